@@ -1,0 +1,147 @@
+// Parameter tables: each struct that a scenario can set is described once, row by row. Parsing, bounds, echo, JSON
+// schema and the reference page all come from these rows.
+//
+//   const ParamTable& params_of(const FioJob*) {
+//     static const ParamTable table{"job", "What each fio process does.", {
+//         integer("iodepth", &FioJob::iodepth, {1, 1024}, "requests", "Requests that a job keeps in flight."),
+//     }};
+//     return table;
+//   }
+//
+// The default of a row is what a default-constructed struct holds.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "models/base/cost.hpp"
+
+namespace vqlab {
+
+// An inclusive range of sizes in bytes, written as fio writes it: "4k-64k".
+struct SizeRange {
+  std::uint64_t min_bytes = 0;
+  std::uint64_t max_bytes = 0;
+
+  friend bool operator==(const SizeRange&, const SizeRange&) = default;
+};
+
+enum class ParamKind {
+  kBoolean,    // bool
+  kInteger,    // std::int64_t
+  kNumber,     // double
+  kText,       // std::string
+  kChoice,     // std::string, one of choices()
+  kSize,       // std::int64_t bytes; JSON integer or fio's spelling "64k", "1g" (powers of 1024)
+  kSizeRange,  // SizeRange; fio's spelling "4k-64k"
+  kCost,       // Cost; JSON number (mean in ns) or {"mean_ns": 7300, "shape": "exponential"}
+};
+
+using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost>;
+
+// Inclusive bounds, in the row's unit. For a cost they bound the mean and are its plausible range.
+struct Bounds {
+  double min;
+  double max;
+};
+
+struct Param {
+  std::string name;  // JSON key; quantities carry their unit as suffix
+  ParamKind kind;
+  Bounds bounds;     // numbers, sizes and costs only
+  std::string unit;  // "ns", "bytes", "requests"; empty where there is none
+  std::string help;
+  std::string source;                                 // where a measured value comes from; empty for a free choice
+  std::function<std::vector<std::string>()> choices;  // kChoice only
+  std::function<ParamValue(const void*)> get;         // argument: the struct
+  std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
+};
+
+struct ParamTable {
+  std::string name;
+  std::string help;
+  std::vector<Param> rows;
+};
+
+namespace detail {
+
+// `Stored` is the alternative of ParamValue; the member may be another type that converts both ways.
+template <class Stored, class S, class M>
+Param make_param(std::string_view name, ParamKind kind, M S::*member, Bounds bounds, std::string_view unit,
+                 std::string_view help, std::string_view source) {
+  Param row;
+  row.name = name;
+  row.kind = kind;
+  row.bounds = bounds;
+  row.unit = unit;
+  row.help = help;
+  row.source = source;
+  row.get = [member](const void* object) {
+    return ParamValue(static_cast<Stored>(static_cast<const S*>(object)->*member));
+  };
+  row.set = [member](void* object, const ParamValue& value) {
+    static_cast<S*>(object)->*member = static_cast<M>(std::get<Stored>(value));
+  };
+  return row;
+}
+
+}  // namespace detail
+
+template <class S>
+Param boolean(std::string_view name, bool S::*member, std::string_view help) {
+  return detail::make_param<bool>(name, ParamKind::kBoolean, member, {0, 1}, "", help, "");
+}
+
+template <class S, class M>
+Param integer(std::string_view name, M S::*member, Bounds bounds, std::string_view unit, std::string_view help,
+              std::string_view source = "") {
+  return detail::make_param<std::int64_t>(name, ParamKind::kInteger, member, bounds, unit, help, source);
+}
+
+template <class S>
+Param number(std::string_view name, double S::*member, Bounds bounds, std::string_view unit, std::string_view help,
+             std::string_view source = "") {
+  return detail::make_param<double>(name, ParamKind::kNumber, member, bounds, unit, help, source);
+}
+
+template <class S>
+Param text(std::string_view name, std::string S::*member, std::string_view help) {
+  return detail::make_param<std::string>(name, ParamKind::kText, member, {0, 0}, "", help, "");
+}
+
+// One of a list that may only be complete once all plug-ins are registered, hence the function.
+template <class S>
+Param choice(std::string_view name, std::string S::*member, std::function<std::vector<std::string>()> choices,
+             std::string_view help) {
+  Param row = detail::make_param<std::string>(name, ParamKind::kChoice, member, {0, 0}, "", help, "");
+  row.choices = std::move(choices);
+  return row;
+}
+
+template <class S>
+Param choice(std::string_view name, std::string S::*member, std::vector<std::string> choices, std::string_view help) {
+  return choice(
+      name, member, [choices] { return choices; }, help);
+}
+
+template <class S, class M>
+Param size(std::string_view name, M S::*member, Bounds bounds, std::string_view help, std::string_view source = "") {
+  return detail::make_param<std::int64_t>(name, ParamKind::kSize, member, bounds, "bytes", help, source);
+}
+
+template <class S>
+Param size_range(std::string_view name, SizeRange S::*member, Bounds bounds, std::string_view help) {
+  return detail::make_param<SizeRange>(name, ParamKind::kSizeRange, member, bounds, "bytes", help, "");
+}
+
+// A cost in nanoseconds; `range` is its plausible range, `source` where value and range come from.
+template <class S>
+Param cost(std::string_view name, Cost S::*member, Bounds range, std::string_view help, std::string_view source) {
+  return detail::make_param<Cost>(name, ParamKind::kCost, member, range, "ns", help, source);
+}
+
+}  // namespace vqlab

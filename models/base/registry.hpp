@@ -1,0 +1,52 @@
+// Plug-ins by name: one file registers one entry before main; the name in the scenario is the name here.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+
+// All registered `Entry`s of one kind, ordered by name. Entry needs no default constructor.
+template <class Entry>
+class Registry {
+ public:
+  // The one registry of this kind; filled by Registration objects before main, read-only afterwards.
+  [[nodiscard]] static Registry& instance() {
+    static Registry registry;
+    return registry;
+  }
+
+  // Aborts if the name is taken: two files with one name would silently shadow each other.
+  void add(std::string_view name, Entry entry) {
+    const bool inserted = entries_.emplace(std::string(name), std::move(entry)).second;
+    ensure(inserted, "a plug-in of this name is registered already");
+  }
+
+  // Null if there is none of this name.
+  [[nodiscard]] const Entry* find(std::string_view name) const {
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? nullptr : &found->second;
+  }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : entries_) names.push_back(name);
+    return names;
+  }
+
+ private:
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+// `const Registration<Entry> registered{"name", entry};` in the plug-in's own file.
+template <class Entry>
+struct Registration {
+  Registration(std::string_view name, Entry entry) { Registry<Entry>::instance().add(name, std::move(entry)); }
+};
+
+}  // namespace vqlab

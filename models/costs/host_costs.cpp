@@ -1,0 +1,50 @@
+#include "models/costs/host_costs.hpp"
+
+namespace vqlab {
+
+const ParamTable& params_of(const HostCosts*) {
+  static const ParamTable table{
+      "host_costs",
+      "What the steps of the host process (QEMU 1.3) and of the host kernel cost.",
+      {
+          cost("loop_iteration_ns", &HostCosts::loop_iteration_ns, {3000, 40000},
+               "One iteration of the main loop: select under the big lock, dispatch, the descriptors apart.",
+               "prototype's fit; range from memory"),
+          cost("loop_fd_ns", &HostCosts::loop_fd_ns, {50, 500}, "Polling one file descriptor in an iteration.",
+               "prototype's fit"),
+          cost("loop_wakeup_ns", &HostCosts::loop_wakeup_ns, {2000, 30000},
+               "Waking the main loop's thread from select.",
+               "eventfd wake of a thread on another idle core 3-6 us, from memory"),
+          cost("pop_ns", &HostCosts::pop_ns, {2500, 10000}, "Pop, parse and submit one request, the pages apart.",
+               "whole main-loop cost per request 8-15 us, inferred; start from the prototype's fit"),
+          cost("pop_page_ns", &HostCosts::pop_page_ns, {50, 500}, "Mapping one page of a request.", "prototype"),
+          cost("footprint_ns", &HostCosts::footprint_ns, {5, 300},
+               "What handling a request costs more for each target that is active: cache footprint of its state.",
+               "prototype"),
+          cost("finish_ns", &HostCosts::finish_ns, {700, 4000},
+               "The main loop's handling of one finished worker, the scan apart.", "prototype"),
+          cost("scan_entry_ns", &HostCosts::scan_entry_ns, {1, 50},
+               "Looking at one entry of the list of requests in flight.", "guess: one cache line, often warm"),
+          cost("complete_ns", &HostCosts::complete_ns, {1200, 6000},
+               "Bottom half: push the used entry and evaluate the notification, the pages apart.", "prototype"),
+          cost("complete_page_ns", &HostCosts::complete_page_ns, {50, 500}, "Unmapping one page of a request.",
+               "prototype"),
+          cost("inject_ns", &HostCosts::inject_ns, {1000, 4000}, "The interrupt's ioctl.",
+               "interrupt injection 1.5-3 us"),
+          cost("worker_wakeup_ns", &HostCosts::worker_wakeup_ns, {3000, 30000}, "Waking a worker thread.",
+               "eventfd wake of a thread on another idle core 3-6 us, from memory"),
+          cost("worker_ns", &HostCosts::worker_ns, {1000, 6000},
+               "A worker's handling of one request, pages and copy apart.",
+               "prototype; pread from tmpfs 0.28 us + 0.181 us/KiB, measured"),
+          cost("worker_page_ns", &HostCosts::worker_page_ns, {100, 700}, "Page-cache look-up of one page.",
+               "prototype"),
+          cost("cstate_ns", &HostCosts::cstate_ns, {2000, 120000},
+               "Latency of leaving the deepest C-state of an idle physical CPU.",
+               "3-6 us, 50+ with deep C-states, from memory; prototype's fit"),
+          number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, "ns",
+                 "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit"),
+      }};
+  return table;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,19 @@
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+namespace {
+
+// Always the submitter's queue: what blk-mq does. A process that migrates can have its commands reordered.
+class PerVcpu final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) override { return QueueId(view.submitter.value % view.queues); }
+};
+
+const PolicyRegistration registered{
+    "per_vcpu",
+    {OrderPromise::kNone, "Always the queue of the submitting vCPU; order is not kept when a process migrates.",
+     "blk-mq, Linux 3.13",
+     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<PerVcpu>(); }}};
+
+}  // namespace
+}  // namespace vqlab

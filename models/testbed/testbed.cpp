@@ -1,0 +1,130 @@
+#include "models/testbed/testbed.hpp"
+
+#include <algorithm>
+
+#include "models/backend/backend.hpp"
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+
+const ParamTable& params_of(const Hardware*) {
+  static const ParamTable table{
+      "hardware",
+      "The host's hardware. The 2012 machine is unknown: see docs/assumptions.md.",
+      {
+          integer("physical_cpus", &Hardware::physical_cpus, {1, 1024}, "hardware threads",
+                  "Hardware threads that vCPUs, main loop and workers share."),
+          number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
+          number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
+                 "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
+          number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s", "All copies together.",
+                 "range 8-25 for a two-socket server of 2012; guess"),
+          number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s", "One copy by one core.",
+                 "3-5 GB/s page-cache copy on one core in 2012, from memory"),
+      }};
+  return table;
+}
+
+const ParamTable& params_of(const Guest*) {
+  static const ParamTable table{
+      "guest",
+      "The guest: vCPUs, kernel and driver.",
+      {
+          integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
+          choice("driver", &Guest::driver, {"before", "series"},
+                 "virtio-scsi driver: before the series of December 2012, or the series'."),
+          choice(
+              "policy", &Guest::policy, [] { return Registry<PolicyEntry>::instance().names(); },
+              "Steering policy: which request queue a command goes to."),
+          choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
+                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf."),
+          boolean("affinity_hints", &Guest::affinity_hints,
+                  "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
+          choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
+                 "Where an interrupt without an applied hint goes: to vCPU 0, or to each vCPU in turn."),
+          boolean("rq_affinity", &Guest::rq_affinity,
+                  "Whether the block layer completes a request on the vCPU that submitted it."),
+          boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,
+                  "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
+                  "then stay on its queue for good."),
+      }};
+  return table;
+}
+
+std::uint32_t Controller::queues(std::uint32_t vcpus) const {
+  return num_queues == 0 ? std::min(vcpus, 64u) : num_queues;
+}
+
+const ParamTable& params_of(const Controller*) {
+  static const ParamTable table{
+      "controller",
+      "The virtio-scsi devices, with QEMU's names and defaults.",
+      {
+          integer("devices", &Controller::devices, {1, 64}, "devices",
+                  "virtio-scsi devices; each has its own queues and host lock, and at most 256 targets."),
+          integer("num_queues", &Controller::num_queues, {0, 64}, "queues",
+                  "Request queues of each device; 0: one for each vCPU."),
+          integer("virtqueue_size", &Controller::virtqueue_size, {8, 32768}, "descriptors",
+                  "Entries of each ring; a power of two."),
+          integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
+                  "Commands that the SCSI mid-layer keeps in flight on one LUN."),
+          integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command."),
+          boolean("indirect_desc", &Controller::indirect_desc, "VIRTIO_F_INDIRECT_DESC is negotiated."),
+          boolean("event_idx", &Controller::event_idx, "VIRTIO_F_EVENT_IDX is negotiated."),
+      }};
+  return table;
+}
+
+const ParamTable& params_of(const HostProcess*) {
+  static const ParamTable table{
+      "host",
+      "The process on the host that emulates the devices (QEMU 1.3), and what stands behind it.",
+      {
+          choice(
+              "backend", &HostProcess::backend, [] { return Registry<BackendEntry>::instance().names(); },
+              "What a request does in a worker thread."),
+          integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
+                  "Limit of the one thread pool."),
+      }};
+  return table;
+}
+
+const ParamTable& params_of(const Tenant*) {
+  static const ParamTable table{
+      "tenant",
+      "A background tenant of the host: a SimGrid actor that keeps physical CPUs busy for part of the run.",
+      {
+          integer("physical_cpus", &Tenant::physical_cpus, {0, 1024}, "hardware threads", "CPUs kept busy; 0: none."),
+          number("start_s", &Tenant::start_s, {0, 1e6}, "s", "When it starts, in simulated time."),
+          number("stop_s", &Tenant::stop_s, {0, 1e6}, "s", "When it stops."),
+      }};
+  return table;
+}
+
+const ParamTable& params_of(const Testbed*) {
+  static const ParamTable table{
+      "testbed",
+      "Targets of the testbed.",
+      {
+          integer("targets", &Testbed::targets, {1, 16384}, "targets",
+                  "SCSI targets, dealt out to the devices in turn; each has its own fio job."),
+          integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target."),
+      }};
+  return table;
+}
+
+const ParamTable& params_of(const Precision*) {
+  static const ParamTable table{
+      "precision",
+      "When a point is done.",
+      {
+          number("half_width_percent", &Precision::half_width_percent, {0.01, 50}, "%",
+                 "Half-width of the 95 % confidence interval of the bandwidth, relative to it."),
+          number("min_simulated_s", &Precision::min_simulated_s, {0.001, 1e4}, "s", "Shortest run of a point."),
+          number("max_simulated_s", &Precision::max_simulated_s, {0.001, 1e6}, "s",
+                 "Longest run of a point; one that ends here without the precision is marked."),
+      }};
+  return table;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,107 @@
+// Everything that one simulated testbed is made of. A scenario resolves to one of these per point.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/base/params.hpp"
+#include "models/costs/guest_costs.hpp"
+#include "models/costs/host_costs.hpp"
+#include "models/workload/fio_job.hpp"
+
+namespace vqlab {
+
+// The host's hardware.
+struct Hardware {
+  std::uint32_t physical_cpus = 16;
+  double clock_ghz = 2.4;
+  double reference_clock_ghz = 2.4;
+  double memory_gb_per_s = 14.0;
+  double copy_gb_per_s = 5.0;
+
+  // Factor by which this machine is faster than the one that the costs are quoted for.
+  [[nodiscard]] double speed() const { return clock_ghz / reference_clock_ghz; }
+
+  friend bool operator==(const Hardware&, const Hardware&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Hardware*);
+
+// The guest: vCPUs, kernel and driver.
+struct Guest {
+  std::uint32_t vcpus = 4;
+  std::string driver = "series";
+  std::string policy = "target_sticky";
+  std::string buffer_api = "piecewise";
+  bool affinity_hints = true;
+  std::string unhinted_delivery = "pinned";
+  bool rq_affinity = true;
+  bool drop_reqs_on_failed_add = true;
+
+  friend bool operator==(const Guest&, const Guest&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Guest*);
+
+// The virtio-scsi devices, with QEMU's names and defaults.
+struct Controller {
+  std::uint32_t devices = 1;
+  std::uint32_t num_queues = 0;
+  std::uint32_t virtqueue_size = 128;
+  std::uint32_t cmd_per_lun = 128;
+  std::uint32_t seg_max = 126;
+  bool indirect_desc = true;
+  bool event_idx = true;
+
+  // Request queues of each device when the guest has this many vCPUs.
+  [[nodiscard]] std::uint32_t queues(std::uint32_t vcpus) const;
+
+  friend bool operator==(const Controller&, const Controller&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Controller*);
+
+// The process on the host that emulates the devices, and what stands behind it.
+struct HostProcess {
+  std::string backend = "page_cache";
+  std::uint32_t worker_threads_max = 64;
+
+  friend bool operator==(const HostProcess&, const HostProcess&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const HostProcess*);
+
+// A background tenant of the host: occupies physical CPUs from start to stop.
+struct Tenant {
+  std::uint32_t physical_cpus = 0;
+  double start_s = 0.0;
+  double stop_s = 1e6;
+
+  friend bool operator==(const Tenant&, const Tenant&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Tenant*);
+
+struct Testbed {
+  std::uint32_t targets = 1;  // over all devices, dealt out in turn
+  std::uint32_t luns_per_target = 1;
+  Hardware hardware;
+  Guest guest;
+  Controller controller;
+  HostProcess host;
+  Tenant tenant;
+  FioJob job;
+  GuestCosts guest_costs;
+  HostCosts host_costs;
+
+  friend bool operator==(const Testbed&, const Testbed&) = default;
+};
+// The rows of the top level alone (targets, luns_per_target); the parts have tables of their own.
+[[nodiscard]] const ParamTable& params_of(const Testbed*);
+
+// How long a point runs, and how sure its numbers must be.
+struct Precision {
+  double half_width_percent = 1.0;
+  double min_simulated_s = 0.02;
+  double max_simulated_s = 60.0;
+
+  friend bool operator==(const Precision&, const Precision&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Precision*);
+
+}  // namespace vqlab

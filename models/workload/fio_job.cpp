@@ -1,0 +1,65 @@
+#include "models/workload/fio_job.hpp"
+
+#include <string>
+
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+
+double FioJob::mean_request_bytes() const {
+  const std::uint64_t most = bsrange.max_bytes / bsrange.min_bytes;
+  return static_cast<double>(bsrange.min_bytes) * static_cast<double>(1 + most) / 2.0;
+}
+
+const ParamTable& params_of(const FioJob*) {
+  static const ParamTable table{
+      "job",
+      "What each fio process does; the keys are fio's own.",
+      {
+          choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite"}, "Direction and pattern of the I/O."),
+          size_range("bsrange", &FioJob::bsrange, {512, 1 << 20},
+                     "Request sizes: uniform over the multiples of the smaller size up to the larger one."),
+          choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
+          integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
+          integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
+          integer("direct", &FioJob::direct, {1, 1}, "",
+                  "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
+          size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
+          integer("numjobs", &FioJob::numjobs, {1, 64}, "processes", "Processes of this job on each target."),
+      }};
+  return table;
+}
+
+FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
+    : sizes_(seed, "fio/" + std::to_string(job_index) + "/size"),
+      offsets_(seed, "fio/" + std::to_string(job_index) + "/offset"),
+      file_bytes_(job.size_bytes),
+      unit_bytes_(static_cast<std::uint32_t>(job.bsrange.min_bytes)),
+      choices_(static_cast<std::uint32_t>(job.bsrange.max_bytes / job.bsrange.min_bytes)),
+      random_offsets_(job.random_offsets()),
+      loops_left_(job.loops) {
+  ensure(choices_ > 0, "bsrange is checked when the scenario is read");
+}
+
+bool FioRequestSequence::next(FioRequest& request) {
+  // What is left of a pass below the smallest size is not issued; fio starts the next pass there.
+  if (file_bytes_ - issued_bytes_ < unit_bytes_) {
+    if (loops_left_ > 0) --loops_left_;
+    issued_bytes_ = 0;
+    draws_ = 0;
+  }
+  if (loops_left_ == 0) return false;
+  std::uint64_t length = 0;
+  do {
+    length = std::uint64_t{1 + below(choices_, sizes_.at(draws_))} * unit_bytes_;
+    ++draws_;
+  } while (length > file_bytes_ - issued_bytes_);
+  const std::uint64_t slots = (file_bytes_ - length) / unit_bytes_ + 1;
+  request.offset_bytes =
+      random_offsets_ ? (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * unit_bytes_ : issued_bytes_;
+  request.length_bytes = static_cast<std::uint32_t>(length);
+  issued_bytes_ += length;
+  return true;
+}
+
+}  // namespace vqlab

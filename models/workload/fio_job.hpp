@@ -1,0 +1,59 @@
+// The workload of one process, in fio's own words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/base/params.hpp"
+#include "models/base/rng.hpp"
+
+namespace vqlab {
+
+struct FioJob {
+  std::string rw = "read";
+  SizeRange bsrange{4096, 65536};
+  std::string ioengine = "libaio";
+  std::uint32_t iodepth = 4;
+  std::uint32_t loops = 20;
+  std::uint32_t direct = 1;
+  std::uint64_t size_bytes = std::uint64_t{1} << 30;
+  std::uint32_t numjobs = 1;
+
+  // Mean request size in bytes: sizes are uniform over the multiples of `bsrange.min_bytes` in the range.
+  [[nodiscard]] double mean_request_bytes() const;
+  [[nodiscard]] bool writes() const { return rw == "write" || rw == "randwrite"; }
+  [[nodiscard]] bool random_offsets() const { return rw == "randread" || rw == "randwrite"; }
+
+  friend bool operator==(const FioJob&, const FioJob&) = default;
+};
+
+[[nodiscard]] const ParamTable& params_of(const FioJob*);
+
+struct FioRequest {
+  std::uint64_t offset_bytes;
+  std::uint32_t length_bytes;
+};
+
+// The request sequence of one job. fio re-seeds its generator at each loop, so every pass over the file issues the
+// same sizes; a size that would pass the end of the file is redrawn. Requests depend on (seed, job name, position in
+// the pass) alone, so two configurations under one seed see the same requests.
+class FioRequestSequence {
+ public:
+  FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
+
+  // False once all loops have been issued.
+  [[nodiscard]] bool next(FioRequest& request);
+
+ private:
+  RandomStream sizes_;
+  RandomStream offsets_;
+  std::uint64_t file_bytes_;
+  std::uint32_t unit_bytes_;
+  std::uint32_t choices_;
+  bool random_offsets_;
+  std::uint32_t loops_left_;
+  std::uint64_t issued_bytes_ = 0;  // of this pass
+  std::uint64_t draws_ = 0;         // of this pass
+};
+
+}  // namespace vqlab
