@@ -1,0 +1,79 @@
+#include "sim/metrics/estimates.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+namespace {
+
+WarmUp warm_up_of(const BatchSeries& series, std::size_t leading) {
+  std::vector<double> values;
+  for (const Batch& batch : series.batches()) {
+    ensure(leading < batch.counters.size(), "the leading counter exists");
+    values.push_back(batch.counters[leading]);
+  }
+  return find_warm_up(values);
+}
+
+}  // namespace
+
+Estimates::Estimates(const BatchSeries& series, std::size_t leading)
+    : series_(&series), warm_up_(warm_up_of(series, leading)) {
+  for (std::size_t i = warm_up_.batches; i < series.batches().size(); ++i) latency_.merge(series.batches()[i].latency);
+}
+
+// The estimators are all ratios of sums R = A / B. Around R they are linear in the batches' own sums: the residuals
+// (a - R b) / mean(b) have mean 0, and the interval of their mean is that of R.
+template <class Numerator, class Denominator>
+Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const {
+  std::vector<double> above;
+  std::vector<double> below;
+  double above_sum = 0;
+  double below_sum = 0;
+  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i) {
+    above.push_back(numerator(series_->batches()[i]));
+    below.push_back(denominator(series_->batches()[i]));
+    above_sum += above.back();
+    below_sum += below.back();
+  }
+  if (below_sum == 0) return {};
+
+  const double ratio = above_sum / below_sum;
+  const double below_mean = below_sum / static_cast<double>(below.size());
+  std::vector<double> residuals;
+  for (std::size_t i = 0; i < above.size(); ++i) residuals.push_back((above[i] - ratio * below[i]) / below_mean);
+  return {ratio, half_width_of_mean(std::move(residuals))};
+}
+
+Estimate Estimates::rate(std::size_t counter) const {
+  return ratio_of([counter](const Batch& batch) { return batch.counters[counter]; },
+                  [](const Batch& batch) { return seconds(batch.length); });
+}
+
+Estimate Estimates::ratio(std::size_t numerator, std::size_t denominator) const {
+  return ratio_of([numerator](const Batch& batch) { return batch.counters[numerator]; },
+                  [denominator](const Batch& batch) { return batch.counters[denominator]; });
+}
+
+Estimate Estimates::mean_latency_ns() const {
+  return ratio_of([](const Batch& batch) { return static_cast<double>(batch.latency.sum_ns()); },
+                  [](const Batch& batch) { return static_cast<double>(batch.latency.count()); });
+}
+
+Estimate Estimates::latency_quantile_ns(double q) const {
+  ensure(q > 0 && q < 1, "a quantile lies between the smallest and the largest value");
+  if (latency_.count() == 0) return {};
+  const Histogram::Position position = latency_.locate(q);
+  const double value = Histogram::value_ns(position);
+  const double share = ratio_of([position](const Batch& batch) { return batch.latency.count_before(position); },
+                                [](const Batch& batch) { return static_cast<double>(batch.latency.count()); })
+                           .half_width;
+  if (!(q + share < 1)) return {value, kNoValue};
+  const double low = latency_.quantile_ns(q > share ? q - share : 0);
+  const double high = latency_.quantile_ns(q + share);
+  return {value, 0.5 * (high - low)};
+}
+
+}  // namespace vqlab

@@ -1,0 +1,48 @@
+// What a series of batches says about the steady state, each number with its 95 % interval.
+#pragma once
+
+#include <cstddef>
+
+#include "sim/metrics/batch.hpp"
+#include "sim/metrics/interval.hpp"
+#include "sim/metrics/warm_up.hpp"
+
+namespace vqlab {
+
+// A view: the series must outlive it and stay as it is.
+class Estimates {
+ public:
+  // Leaves out the warm-up of counter `leading` (completed I/Os, say) from every estimate.
+  // Precondition: the batches have that counter.
+  Estimates(const BatchSeries& series, std::size_t leading);
+
+  [[nodiscard]] const WarmUp& warm_up() const noexcept { return warm_up_; }
+
+  // Batches that are left.
+  [[nodiscard]] std::size_t batches() const noexcept { return series_->batches().size() - warm_up_.batches; }
+
+  // Counts in each second of simulated time. No value without batches.
+  [[nodiscard]] Estimate rate(std::size_t counter) const;
+
+  // Sum of one counter over the sum of another. The interval is that of the ratio linearised around its value.
+  // No value where the denominator is 0.
+  [[nodiscard]] Estimate ratio(std::size_t numerator, std::size_t denominator) const;
+
+  // Mean latency in ns, a ratio of sums.
+  [[nodiscard]] Estimate mean_latency_ns() const;
+
+  // Latency quantile in ns, of all batches together. Woodruff's interval (1952): how much the share of samples below
+  // that latency varies between batches, carried over to latencies by the distribution itself; so that a batch needs
+  // no more than a few samples. No interval where too few samples lie above. Precondition: 0 < q < 1.
+  [[nodiscard]] Estimate latency_quantile_ns(double q) const;
+
+ private:
+  template <class Numerator, class Denominator>
+  Estimate ratio_of(Numerator numerator, Denominator denominator) const;
+
+  const BatchSeries* series_;
+  WarmUp warm_up_;
+  Histogram latency_;  // of the batches that are left
+};
+
+}  // namespace vqlab

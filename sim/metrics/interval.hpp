@@ -1,0 +1,38 @@
+// Confidence intervals from batches that may be correlated.
+//
+// Only +, -, *, / and sqrt are used, which IEEE 754 rounds correctly: results are the same bytes on any machine.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/metrics/quantity.hpp"
+
+namespace vqlab {
+
+struct Estimate {
+  double value = kNoValue;
+  double half_width = kNoValue;  // of the 95 % interval; NaN: unknown
+
+  // Change of unit.
+  [[nodiscard]] friend Estimate operator*(Estimate e, double factor) {
+    return {e.value * factor, e.half_width * (factor < 0 ? -factor : factor)};
+  }
+  [[nodiscard]] friend Estimate operator*(double factor, Estimate e) { return e * factor; }
+
+  // Half-width as a share of the value; 0 for an exact zero, NaN if the half-width is unknown.
+  [[nodiscard]] double relative_half_width() const;
+};
+
+// Student's t: the 97.5 % quantile, within 1e-5. Precondition: degrees_of_freedom > 0.
+[[nodiscard]] double student_t_975(std::size_t degrees_of_freedom);
+
+// Correlation of neighbours, from sums around the mean; 0 for fewer than 3 values or if all are equal.
+[[nodiscard]] double lag1_autocorrelation(const std::vector<double>& values);
+
+// Half-width of the 95 % interval of the mean of `values`, which were observed one after the other. While neighbours
+// are significantly correlated they are merged in pairs, down to 8; what correlation is left widens the interval.
+// NaN for fewer than 2 values.
+[[nodiscard]] double half_width_of_mean(std::vector<double> values);
+
+}  // namespace vqlab

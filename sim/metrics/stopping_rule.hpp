@@ -1,0 +1,40 @@
+// When a run has seen enough.
+#pragma once
+
+#include <cstddef>
+
+#include "sim/metrics/batch.hpp"
+
+namespace vqlab {
+
+enum class Verdict {
+  kContinue,
+  kPrecise,  // the interval is as narrow as asked
+  kGaveUp,   // the longest run allowed was not enough
+};
+
+struct StoppingLimits {
+  double half_width_percent = 1.0;  // of the rate of the leading counter, at 95 %
+  double min_simulated_s = 0;
+  double max_simulated_s = 60;
+  std::size_t min_batches = 20;  // after the warm-up
+};
+
+// Asked after each batch. Looks at the interval only when the run has grown by a tenth since the last look: each look
+// is a chance to stop on an interval that is narrow by luck.
+class StoppingRule {
+ public:
+  // `leading` is the counter whose rate is to be precise.
+  StoppingRule(StoppingLimits limits, std::size_t leading) : limits_(limits), leading_(leading) {}
+
+  [[nodiscard]] Verdict decide(const BatchSeries& series);
+
+ private:
+  [[nodiscard]] bool precise(const BatchSeries& series) const;
+
+  StoppingLimits limits_;
+  std::size_t leading_;
+  double next_look_s_ = 0;
+};
+
+}  // namespace vqlab
