@@ -5,9 +5,8 @@
 
 namespace vqlab {
 
-void ensure_failed(const char* message, std::source_location where) noexcept {
-  std::fprintf(stderr, "vqlab: internal error: %s (%s:%u)\n", message, where.file_name(),
-               static_cast<unsigned>(where.line()));
+void ensure_failed(const char* message, const char* file, int line) noexcept {
+  std::fprintf(stderr, "vqlab: internal error: %s (%s:%d)\n", message, file, line);
   std::abort();
 }
 
