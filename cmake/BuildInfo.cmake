@@ -1,0 +1,18 @@
+# Compiles into vqlab_sim what build_info.hpp declares. The commit is looked up at every build, for it changes without
+# any file of the build changing; nothing is compiled again unless the answer differs.
+set(build_info_cpp ${CMAKE_BINARY_DIR}/build_info.cpp)
+add_custom_target(vqlab_build_info
+  COMMAND ${CMAKE_COMMAND}
+    "-DSOURCE_DIR=${CMAKE_SOURCE_DIR}"
+    "-DOUTPUT=${build_info_cpp}"
+    "-DVQLAB_VERSION=${PROJECT_VERSION}"
+    "-DVQLAB_COMPILER=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
+    "-DVQLAB_BUILD_TYPE=${CMAKE_BUILD_TYPE}"
+    "-DVQLAB_SIMGRID_VERSION=${SimGrid_VERSION}"
+    -P "${CMAKE_SOURCE_DIR}/cmake/write_build_info.cmake"
+  BYPRODUCTS ${build_info_cpp}
+  COMMENT "Noting the commit"
+  VERBATIM)
+target_sources(vqlab_sim PRIVATE ${build_info_cpp})
+target_include_directories(vqlab_sim PUBLIC ${CMAKE_SOURCE_DIR}/cmake)
+add_dependencies(vqlab_sim vqlab_build_info)

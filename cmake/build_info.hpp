@@ -1,0 +1,26 @@
+// What this program was built from and with. The definitions are generated at build time (BuildInfo.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace vqlab {
+
+// The project's version, "0.1.0".
+[[nodiscard]] std::string_view build_version();
+
+// The 40 digits of the git commit, followed by "-dirty" if tracked files had been changed; "unknown" outside a clone.
+[[nodiscard]] std::string_view build_commit();
+
+// Compiler and its version, "GNU 12.2.0".
+[[nodiscard]] std::string_view build_compiler();
+
+// CMake's build type, "Release".
+[[nodiscard]] std::string_view build_type();
+
+// The version of SimGrid's headers that were compiled against, "3.32".
+[[nodiscard]] std::string_view build_simgrid_version();
+
+// The root of the source tree, where scenarios/ and analysis/ are.
+[[nodiscard]] std::string_view build_source_dir();
+
+}  // namespace vqlab

@@ -1,0 +1,28 @@
+# Run at build time with cmake -P: fills in build_info.cpp.in, and leaves the file alone if nothing has changed.
+set(VQLAB_COMMIT "unknown")
+find_program(GIT git)
+if(GIT AND EXISTS "${SOURCE_DIR}/.git")
+  # The folder may belong to someone else (a container, sudo): reading is fine. Writing the index is not ours to do.
+  set(git ${CMAKE_COMMAND} -E env GIT_OPTIONAL_LOCKS=0 ${GIT} -c "safe.directory=*" -C ${SOURCE_DIR})
+  execute_process(COMMAND ${git} rev-parse HEAD RESULT_VARIABLE failed OUTPUT_VARIABLE commit ERROR_QUIET
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT failed)
+    set(VQLAB_COMMIT "${commit}")
+    execute_process(COMMAND ${git} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
+    if(changes)
+      string(APPEND VQLAB_COMMIT "-dirty")
+    endif()
+  endif()
+elseif(EXISTS "${SOURCE_DIR}/.git/HEAD")
+  # A clone on a machine without git. Whether files were changed cannot be told then.
+  file(READ "${SOURCE_DIR}/.git/HEAD" head)
+  string(STRIP "${head}" head)
+  if(head MATCHES "^ref: (.+)$" AND EXISTS "${SOURCE_DIR}/.git/${CMAKE_MATCH_1}")
+    file(READ "${SOURCE_DIR}/.git/${CMAKE_MATCH_1}" head)
+    string(STRIP "${head}" head)
+  endif()
+  if(head MATCHES "^[0-9a-f]+$")
+    set(VQLAB_COMMIT "${head}")
+  endif()
+endif()
+configure_file("${SOURCE_DIR}/cmake/build_info.cpp.in" "${OUTPUT}" @ONLY)
