@@ -1,0 +1,67 @@
+// A bus that all transfers share equally, each capped: processor sharing in virtual time.
+//
+// Every flow runs at min(cap, total / flows), so one clock of "bytes served to each flow" is enough: a transfer of b
+// bytes that begins when the clock shows v ends when it shows v + b. O(log flows) for each transfer.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/process.hpp"
+
+namespace vqlab::sim {
+
+class SharedBus {
+ public:
+  // Rates in bytes per ns (10^9 bytes/s), both > 0.
+  SharedBus(Calendar& calendar, double total_bytes_per_ns, double flow_bytes_per_ns);
+
+  struct Transfer {
+    SharedBus& bus;
+    std::uint64_t bytes;
+    Step step{};
+
+    [[nodiscard]] bool await_ready() const noexcept { return bytes == 0; }
+    void await_suspend(std::coroutine_handle<> process) {
+      step.process = process;
+      bus.begin(*this);
+    }
+    void await_resume() const noexcept {}
+  };
+
+  // Awaitable: goes on when the bytes have been moved, rounded up to a whole nanosecond.
+  [[nodiscard]] Transfer transfer(std::uint64_t bytes) noexcept { return {*this, bytes}; }
+
+  // Bytes of all transfers that have begun.
+  [[nodiscard]] std::uint64_t bytes_begun() const noexcept { return bytes_begun_; }
+
+ private:
+  struct Flow {
+    double finish;  // the virtual clock when it is done, bytes
+    std::uint64_t sequence;
+    Step* step;
+    [[nodiscard]] bool operator<(const Flow& other) const noexcept {  // for a heap whose front is the earliest
+      return finish != other.finish ? finish > other.finish : sequence > other.sequence;
+    }
+  };
+
+  void begin(Transfer& transfer);
+  void move_clock() noexcept;
+  void arm();
+  Process finish_flows();
+
+  Calendar& calendar_;
+  double total_rate_;
+  double flow_rate_;
+  double rate_;         // of each flow now
+  double clock_ = 0;    // bytes served to each flow since the bus was last idle
+  Instant clock_at_{};  // when clock_ was right
+  std::uint64_t bytes_begun_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::vector<Flow> flows_;  // heap
+  Step tick_;                // runs finish_flows() when the earliest flow is done
+  ProcessGroup processes_;
+};
+
+}  // namespace vqlab::sim

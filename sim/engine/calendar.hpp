@@ -1,0 +1,99 @@
+// The calendar: simulated time in integer nanoseconds, and the steps that wait for it.
+//
+// Steps run in the order (time, order of scheduling). A step that is made ready runs at the current time, after those
+// that were ready before.
+#pragma once
+
+#include "sim/engine/far_heap.hpp"
+#include "sim/engine/step.hpp"
+#include "sim/engine/timing_wheel.hpp"
+
+namespace vqlab::sim {
+
+// The seam for whoever wants to decide itself which step runs next: the heap that the tests compare with, and an
+// explorer of interleavings, to which every pending step is enabled whatever its time.
+class StepOrder {
+ public:
+  virtual ~StepOrder() = default;
+  // The step waits to run at `step.when`; it may be removed before.
+  virtual void add(Step& step) = 0;
+  virtual void remove(Step& step) = 0;
+  // Takes out the step to run next, or null if none may run up to `horizon`.
+  virtual Step* next(Instant horizon) = 0;
+};
+
+class Calendar {
+ public:
+  // With an `order`, it decides; it must outlive the calendar.
+  explicit Calendar(StepOrder* order = nullptr) : order_(order) {}
+  Calendar(const Calendar&) = delete;
+  Calendar& operator=(const Calendar&) = delete;
+
+  [[nodiscard]] Instant now() const noexcept { return now_; }
+  // Steps run so far.
+  [[nodiscard]] std::uint64_t steps_run() const noexcept { return steps_run_; }
+
+  // Precondition: the step waits nowhere; delay >= 0.
+  void schedule(Step& step, Duration delay) {
+    step.when = now_ + delay;
+    if (order_ != nullptr) [[unlikely]]
+      add_to_order(step);
+    else if (delay == Duration{0})
+      ready_.push_back(step);
+    else if (TimingWheel::spans(now_, step.when)) [[likely]]
+      wheel_.insert(step);
+    else
+      far_.insert(step);
+  }
+
+  // The step runs at the current time, after those that are ready already.
+  void make_ready(Step& step) {
+    step.when = now_;
+    if (order_ != nullptr) [[unlikely]]
+      add_to_order(step);
+    else
+      ready_.push_back(step);
+  }
+
+  // Takes a scheduled step back; nothing happens if it is not scheduled. Precondition: it waits in no other list.
+  void cancel(Step& step);
+
+  // Runs every step up to and including `horizon`, then sets the clock to it; returns early, with the clock at the
+  // last step's time, if one called interrupt(). Returns the clock.
+  Instant run_until(Instant horizon);
+
+  // Makes run_until return after the current step.
+  void interrupt() noexcept { interrupted_ = true; }
+
+  // Awaitable: the process goes on after `delay`.
+  [[nodiscard]] auto sleep(Duration delay) noexcept {
+    struct Awaiter {
+      Calendar& calendar;
+      Duration delay;
+      Step step{};
+      [[nodiscard]] bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> process) {
+        step.process = process;
+        calendar.schedule(step, delay);
+      }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this, delay};
+  }
+
+ private:
+  void add_to_order(Step& step);
+  // Moves the clock to the next time at which steps wait, and makes them ready. False if that is after the horizon.
+  bool advance(Instant horizon) noexcept;
+  Instant run_in_order(Instant horizon);
+
+  Instant now_{};
+  StepList ready_;
+  bool interrupted_ = false;
+  std::uint64_t steps_run_ = 0;
+  StepOrder* order_;
+  FarHeap far_;
+  TimingWheel wheel_;
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,47 @@
+#include "sim/engine/cpu.hpp"
+
+namespace vqlab::sim {
+
+void PriorityCpu::claim_for(Claim& claim) {
+  if (!serving_) {
+    serving_ = true;
+    level_ = claim.level;
+    calendar_.schedule(claim, hooks_.wake());
+    return;
+  }
+  waiting_[claim.level].push_back(claim);
+  waiting_levels_ |= 1u << claim.level;
+}
+
+void PriorityCpu::spend_for(Claim& claim) {
+  const std::uint32_t higher = waiting_levels_ & ((1u << level_) - 1);
+  if (higher == 0 || masked_ > 0) [[likely]] {
+    work(claim);
+    return;
+  }
+  waiting_[level_].push_front(claim);
+  waiting_levels_ |= 1u << level_;
+  serve_highest();
+}
+
+void PriorityCpu::release() {
+  ensure(serving_ && masked_ == 0, "only a served context with interrupts on releases its CPU");
+  if (waiting_levels_ != 0) {
+    serve_highest();
+    return;
+  }
+  serving_ = false;
+  hooks_.idle();
+}
+
+void PriorityCpu::serve_highest() {
+  level_ = static_cast<std::uint32_t>(std::countr_zero(waiting_levels_));
+  Claim& claim = static_cast<Claim&>(*waiting_[level_].pop_front());
+  if (waiting_[level_].empty()) waiting_levels_ &= ~(1u << level_);
+  if (claim.work == Duration{0})
+    calendar_.make_ready(claim);
+  else
+    work(claim);
+}
+
+}  // namespace vqlab::sim

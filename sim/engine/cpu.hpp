@@ -1,0 +1,96 @@
+// A CPU that serves its contexts by priority, switching between them only where one step of work ends.
+//
+// A context claims the CPU at a level (0 is the highest), spends time on it step by step, and releases it when it has
+// nothing more to do. When a step begins while a higher level waits, the higher one goes first; the interrupted context
+// goes on before others of its level.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/slowdown.hpp"
+
+namespace vqlab::sim {
+
+// What an idle CPU does and what waking it takes.
+class IdleHooks {
+ public:
+  virtual ~IdleHooks() = default;
+  // The CPU is claimed while idle: time until its first instruction.
+  [[nodiscard]] virtual Duration wake() = 0;
+  // No context is left.
+  virtual void idle() = 0;
+};
+
+class PriorityCpu {
+ public:
+  static constexpr std::uint32_t kLevels = 4;
+
+  // All arguments must outlive the CPU.
+  PriorityCpu(Calendar& calendar, const Slowdown& slowdown, IdleHooks& hooks)
+      : calendar_(calendar), slowdown_(slowdown), hooks_(hooks) {}
+
+  struct Claim : Step {
+    PriorityCpu& cpu;
+    std::uint32_t level;
+    Duration work;  // zero: to be served; else: this much time, once served
+
+    Claim(PriorityCpu& owner, std::uint32_t claimed_level, Duration claimed_work) noexcept
+        : cpu(owner), level(claimed_level), work(claimed_work) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+      process = waiting;
+      if (work == Duration{0})
+        cpu.claim_for(*this);
+      else
+        cpu.spend_for(*this);
+    }
+    void await_resume() const noexcept {}
+  };
+
+  // Awaitable: goes on when the CPU serves this context. Precondition: level < kLevels; the context has no claim.
+  [[nodiscard]] Claim claim(std::uint32_t level) noexcept { return {*this, level, Duration{0}}; }
+
+  // Awaitable: the served context works for `work` > 0 of an idle machine's time.
+  [[nodiscard]] Claim spend(Duration work) noexcept { return {*this, level_, work}; }
+
+  // The served context has nothing more to do. Precondition: not masked.
+  void release();
+
+  // Between mask() and unmask() no step gives way to a higher level: local interrupts are off. They nest.
+  void mask() noexcept { ++masked_; }
+  void unmask() noexcept { --masked_; }
+
+  // Whether a context is served or on its way.
+  [[nodiscard]] bool busy() const noexcept { return serving_; }
+  // Level of the served context. Precondition: busy().
+  [[nodiscard]] std::uint32_t level() const noexcept { return level_; }
+
+  // Time worked so far, steps that have begun counted whole; spinning is added by the lock.
+  [[nodiscard]] Duration busy_time() const noexcept { return busy_time_; }
+  void add_busy_time(Duration time) noexcept { busy_time_ += time; }
+
+ private:
+  void claim_for(Claim& claim);
+  void spend_for(Claim& claim);
+  void work(Claim& claim) {
+    const Duration stretched = slowdown_.of(claim.work);
+    busy_time_ += stretched;
+    calendar_.schedule(claim, stretched);
+  }
+  void serve_highest();
+
+  Calendar& calendar_;
+  const Slowdown& slowdown_;
+  IdleHooks& hooks_;
+  std::array<StepList, kLevels> waiting_;
+  std::uint32_t waiting_levels_ = 0;  // bit n: level n waits
+  std::uint32_t level_ = 0;
+  std::uint32_t masked_ = 0;
+  bool serving_ = false;
+  Duration busy_time_{0};
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,85 @@
+// A step: the continuation of a process, waiting in at most one list.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+
+#include "models/base/ensure.hpp"
+#include "models/base/units.hpp"
+
+namespace vqlab::sim {
+
+// Lives in the awaiter of the suspended coroutine, so that waiting allocates nothing. Where it waits owns the links.
+struct Step {
+  enum class Place : std::uint8_t { kNowhere, kList, kWheel, kHeap, kOrder };
+
+  Step* next = nullptr;
+  Step** link = nullptr;  // the pointer that points here, for removal in O(1)
+  Instant when{};         // set by the calendar
+  std::coroutine_handle<> process;
+  std::uint32_t heap_index = 0;
+  Place place = Place::kNowhere;
+
+  Step() = default;
+  Step(const Step&) = delete;
+  Step& operator=(const Step&) = delete;
+};
+
+// FIFO of steps through their own links.
+class StepList {
+ public:
+  StepList() = default;
+  StepList(const StepList&) = delete;
+  StepList& operator=(const StepList&) = delete;
+
+  [[nodiscard]] bool empty() const noexcept { return head_ == nullptr; }
+  [[nodiscard]] Step* front() const noexcept { return head_; }
+
+  void push_back(Step& step) noexcept {
+    step.place = Step::Place::kList;
+    step.next = nullptr;
+    step.link = tail_;
+    *tail_ = &step;
+    tail_ = &step.next;
+  }
+
+  void push_front(Step& step) noexcept {
+    step.place = Step::Place::kList;
+    step.next = head_;
+    step.link = &head_;
+    if (head_ == nullptr)
+      tail_ = &step.next;
+    else
+      head_->link = &step.next;
+    head_ = &step;
+  }
+
+  // Null if empty.
+  Step* pop_front() noexcept {
+    Step* const step = head_;
+    if (step == nullptr) return nullptr;
+    head_ = step->next;
+    if (head_ == nullptr)
+      tail_ = &head_;
+    else
+      head_->link = &head_;
+    step->place = Step::Place::kNowhere;
+    return step;
+  }
+
+  // Precondition: the step is in this list.
+  void remove(Step& step) noexcept {
+    *step.link = step.next;
+    if (step.next == nullptr)
+      tail_ = step.link;
+    else
+      step.next->link = step.link;
+    step.place = Step::Place::kNowhere;
+  }
+
+ private:
+  Step* head_ = nullptr;
+  Step** tail_ = &head_;
+};
+
+}  // namespace vqlab::sim

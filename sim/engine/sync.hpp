@@ -1,0 +1,200 @@
+// What processes wait for each other with. All queues are FIFO and intrusive.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "models/base/cost.hpp"
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/cpu.hpp"
+
+namespace vqlab::sim {
+
+// A ticket spinlock, taken with local interrupts off: who waits burns its CPU's time. Handing a contended lock over
+// takes one cache-line transfer for each CPU that spins on it.
+class SpinLock {
+ public:
+  // All arguments must outlive the lock.
+  SpinLock(Calendar& calendar, const CostSampler& transfer, RandomStream& random)
+      : calendar_(calendar), transfer_(transfer), random_(random) {}
+
+  struct Acquire {
+    SpinLock& lock;
+    PriorityCpu& cpu;
+    Step step{};
+    Instant since{};
+
+    [[nodiscard]] bool await_ready() noexcept {
+      cpu.mask();
+      if (lock.held_) return false;
+      lock.held_ = true;
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<> process) noexcept {
+      step.process = process;
+      since = lock.calendar_.now();
+      lock.waiting_.push_back(step);
+      ++lock.waiters_;
+    }
+    void await_resume() noexcept {
+      if (!step.process) return;
+      const Duration waited = lock.calendar_.now() - since;
+      lock.waited_ += waited;
+      cpu.add_busy_time(waited);
+    }
+  };
+
+  // Awaitable: goes on holding the lock, interrupts of `cpu` off. Precondition: the caller is served by `cpu`.
+  [[nodiscard]] Acquire acquire(PriorityCpu& cpu) noexcept { return {*this, cpu}; }
+
+  // Precondition: the caller holds the lock and is served by `cpu`.
+  void release(PriorityCpu& cpu) {
+    cpu.unmask();
+    Step* const next = waiting_.pop_front();
+    if (next == nullptr) {
+      held_ = false;
+      return;
+    }
+    calendar_.schedule(*next, transfer_.sample_times(waiters_, random_));
+    --waiters_;
+  }
+
+  // Time spent waiting for it so far, all waiters together.
+  [[nodiscard]] Duration waited() const noexcept { return waited_; }
+
+ private:
+  Calendar& calendar_;
+  const CostSampler& transfer_;
+  RandomStream& random_;
+  StepList waiting_;
+  std::uint32_t waiters_ = 0;
+  bool held_ = false;
+  Duration waited_{0};
+};
+
+// A lock whose waiters sleep; handed over in order.
+class Mutex {
+ public:
+  explicit Mutex(Calendar& calendar) : calendar_(calendar) {}
+
+  struct Acquire {
+    Mutex& mutex;
+    Step step{};
+
+    [[nodiscard]] bool await_ready() noexcept {
+      if (mutex.held_) return false;
+      mutex.held_ = true;
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<> process) noexcept {
+      step.process = process;
+      mutex.waiting_.push_back(step);
+    }
+    void await_resume() const noexcept {}
+  };
+
+  // Awaitable: goes on holding the mutex.
+  [[nodiscard]] Acquire acquire() noexcept { return {*this}; }
+
+  // Precondition: the caller holds it.
+  void release() {
+    if (Step* const next = waiting_.pop_front())
+      calendar_.make_ready(*next);
+    else
+      held_ = false;
+  }
+
+ private:
+  Calendar& calendar_;
+  StepList waiting_;
+  bool held_ = false;
+};
+
+// A counting semaphore.
+class Semaphore {
+ public:
+  explicit Semaphore(Calendar& calendar, std::uint32_t count = 0) : calendar_(calendar), count_(count) {}
+
+  struct Acquire {
+    Semaphore& semaphore;
+    Step step{};
+
+    [[nodiscard]] bool await_ready() noexcept {
+      if (semaphore.count_ == 0) return false;
+      --semaphore.count_;
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<> process) noexcept {
+      step.process = process;
+      semaphore.waiting_.push_back(step);
+      ++semaphore.waiters_;
+    }
+    // Whether the caller slept.
+    [[nodiscard]] bool await_resume() const noexcept { return step.process != nullptr; }
+  };
+
+  // Awaitable: takes one unit; yields whether the caller had to sleep for it.
+  [[nodiscard]] Acquire acquire() noexcept { return {*this}; }
+
+  void post() {
+    if (Step* const next = waiting_.pop_front()) {
+      --waiters_;
+      calendar_.make_ready(*next);
+    } else {
+      ++count_;
+    }
+  }
+
+  [[nodiscard]] std::uint32_t waiters() const noexcept { return waiters_; }
+
+ private:
+  Calendar& calendar_;
+  StepList waiting_;
+  std::uint32_t waiters_ = 0;
+  std::uint32_t count_;
+};
+
+// An event with one listener, like an eventfd: signals that arrive before the listener waits are one signal.
+class Event {
+ public:
+  explicit Event(Calendar& calendar) : calendar_(calendar) {}
+
+  struct Wait {
+    Event& event;
+    Step step{};
+
+    [[nodiscard]] bool await_ready() noexcept {
+      if (!event.signalled_) return false;
+      event.signalled_ = false;
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<> process) noexcept {
+      ensure(event.listener_ == nullptr, "an event has one listener");
+      step.process = process;
+      event.listener_ = &step;
+    }
+    // Whether the caller slept.
+    [[nodiscard]] bool await_resume() const noexcept { return step.process != nullptr; }
+  };
+
+  // Awaitable: goes on when signalled, and takes the signal; yields whether the caller had to sleep for it.
+  [[nodiscard]] Wait wait() noexcept { return {*this}; }
+
+  void signal() {
+    if (listener_ == nullptr) {
+      signalled_ = true;
+      return;
+    }
+    calendar_.make_ready(*std::exchange(listener_, nullptr));
+  }
+
+  // Whether somebody sleeps on it.
+  [[nodiscard]] bool has_listener() const noexcept { return listener_ != nullptr; }
+
+ private:
+  Calendar& calendar_;
+  Step* listener_ = nullptr;
+  bool signalled_ = false;
+};
+
+}  // namespace vqlab::sim
