@@ -1,0 +1,257 @@
+// The device's side of a split virtqueue. Trusts nothing that the driver wrote.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "models/base/access.hpp"
+#include "models/base/ensure.hpp"
+#include "models/virtqueue/fault.hpp"
+#include "models/virtqueue/guest_memory.hpp"
+#include "models/virtqueue/layout.hpp"
+#include "models/virtqueue/segment.hpp"
+
+namespace vqlab {
+
+// Guest-physical addresses [base, base + bytes).
+struct AddressRange {
+  std::uint64_t base = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct DeviceOptions {
+  std::uint16_t size = 128;  // descriptors, a power of two
+  bool indirect_desc = true;
+  bool event_idx = true;
+  std::uint16_t longest_chain = 0;  // longest buffer in descriptors, 0: `size`
+  // Where data may lie; no bytes: in the memory itself. Data that is described but never touched need not exist.
+  AddressRange data = {};
+};
+
+// One buffer as the device sees it. Keep and reuse it: taking another buffer into it allocates nothing once it has
+// grown to the device's longest chain.
+class Chain {
+ public:
+  [[nodiscard]] std::uint16_t head() const noexcept { return head_; }
+  // What the device reads, then what it may write, in order.
+  [[nodiscard]] std::span<const Segment> readable() const noexcept { return {segments_.data(), readable_}; }
+  [[nodiscard]] std::span<const Segment> writable() const noexcept {
+    return {segments_.data() + readable_, count_ - readable_};
+  }
+  [[nodiscard]] std::uint64_t readable_bytes() const noexcept { return readable_bytes_; }
+  [[nodiscard]] std::uint64_t writable_bytes() const noexcept { return writable_bytes_; }
+
+ private:
+  template <class Access>
+  friend class BasicSplitDevice;
+
+  std::vector<Segment> segments_;
+  std::uint32_t count_ = 0;
+  std::uint32_t readable_ = 0;
+  std::uint64_t readable_bytes_ = 0;
+  std::uint64_t writable_bytes_ = 0;
+  std::uint16_t head_ = 0;
+};
+
+// Answers *whether* to interrupt, never interrupts. Not thread-safe.
+template <class Access>
+class BasicSplitDevice {
+ public:
+  // `memory` must outlive the device. An `area` that does not fit makes the device broken from the start, since the
+  // driver chose it.
+  BasicSplitDevice(const GuestMemory& memory, const RingArea& area, const DeviceOptions& options,
+                   Access access = Access{})
+      : access_(std::move(access)),
+        memory_(&memory),
+        ring_(resolve(memory, area, options.size)),
+        data_(options.data.bytes != 0 ? options.data : AddressRange{memory.base(), memory.bytes()}),
+        size_(options.size),
+        longest_chain_(options.longest_chain != 0 ? options.longest_chain : options.size),
+        indirect_(options.indirect_desc),
+        event_idx_(options.event_idx) {
+    if (!ring_.valid()) fault_ = RingFault::kRingArea;
+  }
+
+  // Takes the next available buffer. False if there is none or the ring is, or has just become, broken; `chain` then
+  // holds nothing of use. Leaves notifications as they are.
+  [[nodiscard]] bool pop(Chain& chain) {
+    if (fault_ != RingFault::kNone) return false;
+    const std::uint16_t avail_idx = get(ring_.avail->idx);
+    const auto waiting = static_cast<std::uint16_t>(avail_idx - last_avail_idx_);
+    if (waiting == 0) return false;
+    if (waiting > size_) return fail(RingFault::kAvailIndex);
+    access_.read_barrier();  // the entry and its descriptors after the index
+    const std::uint16_t head = get(ring_.avail_ring[last_avail_idx_ & (size_ - 1U)]);
+    if (head >= size_) return fail(RingFault::kAvailHead);
+    if (chain.segments_.size() < longest_chain_) chain.segments_.resize(longest_chain_);
+    chain.head_ = head;
+    if (const RingFault fault = walk(chain, head); fault != RingFault::kNone) return fail(fault);
+    ++last_avail_idx_;
+    ++in_flight_;
+    return true;
+  }
+
+  // Whether buffers are waiting to be taken.
+  [[nodiscard]] bool has_available() { return fault_ == RingFault::kNone && get(ring_.avail->idx) != last_avail_idx_; }
+
+  // Hands a taken buffer back, with `len` bytes written from the start of its writable part.
+  void push(std::uint16_t head, std::uint32_t len) {
+    ensure(head < size_ && in_flight_ > 0, "push: a buffer that was taken");
+    --in_flight_;
+    UsedElement& element = ring_.used_ring[used_idx_ & (size_ - 1U)];
+    put(element.id, std::uint32_t{head});
+    put(element.len, len);
+    access_.write_barrier();  // the entry before the index
+    put(ring_.used->idx, ++used_idx_);
+    ++completed_;
+  }
+
+  // Whether what was pushed since the last call has to be announced by an interrupt.
+  [[nodiscard]] bool should_interrupt() {
+    if (fault_ == RingFault::kRingArea) return false;
+    access_.full_barrier();  // the new index must be visible before we look at what the driver asked for
+    if (!event_idx_) return (get(ring_.avail->flags) & kAvailNoInterrupt) == 0;
+    const bool wrapped = completed_ > 0xffff;
+    const auto before = static_cast<std::uint16_t>(used_idx_ - completed_);
+    completed_ = 0;
+    return wrapped || need_event(get(*ring_.used_event), used_idx_, before);
+  }
+
+  // Asks to be notified of the next buffer that is added from now on, as QEMU does after each pop: with event index
+  // avail_event becomes the *current* available index, so that an add made while earlier ones wait is silent only until
+  // the next pop. Look for available buffers afterwards; pop() in a loop does.
+  void arm_notifications() {
+    if (fault_ != RingFault::kNone) return;
+    if (event_idx_)
+      put(*ring_.avail_event, get(ring_.avail->idx));
+    else
+      set_used_flags(0);
+    access_.full_barrier();
+  }
+
+  // Asks to be notified of the first buffer not yet taken. False: one is waiting already, take it first.
+  [[nodiscard]] bool enable_notifications() {
+    if (fault_ != RingFault::kNone) return true;
+    if (event_idx_)
+      put(*ring_.avail_event, last_avail_idx_);
+    else
+      set_used_flags(0);
+    access_.full_barrier();
+    return get(ring_.avail->idx) == last_avail_idx_;
+  }
+
+  // Asks for no notifications: a hint. With event index nothing is written: an avail_event that stays where it is is
+  // silent once the driver has passed it.
+  void suppress_notifications() {
+    if (fault_ == RingFault::kNone && !event_idx_) set_used_flags(kUsedNoNotify);
+  }
+
+  [[nodiscard]] std::uint16_t last_avail_idx() const noexcept { return last_avail_idx_; }
+  [[nodiscard]] std::uint16_t used_idx() const noexcept { return used_idx_; }
+  // Buffers pushed since should_interrupt() last looked; without event index it counts on, modulo 2^32.
+  [[nodiscard]] std::uint32_t completed() const noexcept { return completed_; }
+  [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }  // taken, not yet pushed
+  [[nodiscard]] bool broken() const noexcept { return fault_ != RingFault::kNone; }
+  [[nodiscard]] RingFault fault() const noexcept { return fault_; }
+
+ private:
+  template <class T>
+  [[nodiscard]] T get(const T& word) {
+    return little_endian(access_.load(word));
+  }
+  template <class T>
+  void put(T& word, T value) {
+    access_.store(word, little_endian(value));
+  }
+
+  [[nodiscard]] bool fail(RingFault fault) noexcept {
+    fault_ = fault;
+    return false;
+  }
+
+  void set_used_flags(std::uint16_t flags) {
+    if (used_flags_ == flags) return;
+    used_flags_ = flags;
+    put(ring_.used->flags, flags);
+  }
+
+  [[nodiscard]] bool data_contains(std::uint64_t addr, std::uint32_t len) const noexcept {
+    const std::uint64_t offset = addr - data_.base;
+    return offset <= data_.bytes && len <= data_.bytes - offset;
+  }
+
+  // Follows the chain from `head`, through at most one indirect table, and fills `chain`. Each word of a descriptor is
+  // read once, so that a driver which changes it meanwhile cannot get past a check.
+  [[nodiscard]] RingFault walk(Chain& chain, std::uint16_t head) {
+    const Descriptor* table = ring_.desc;
+    std::uint32_t entries = size_;
+    bool in_table = false;
+    std::uint32_t at = head;
+    Segment* const segments = chain.segments_.data();
+    std::uint32_t count = 0;
+    std::uint32_t readable = 0;
+    std::uint64_t readable_bytes = 0;
+    std::uint64_t total = 0;
+    for (;;) {
+      const Descriptor& desc = table[at];
+      const std::uint64_t addr = get(desc.addr);
+      const std::uint32_t len = get(desc.len);
+      const std::uint16_t flags = get(desc.flags);
+      if ((flags & kDescIndirect) != 0) {
+        if (in_table) return RingFault::kIndirectNested;
+        if (!indirect_) return RingFault::kIndirectNotNegotiated;
+        if ((flags & kDescNext) != 0) return RingFault::kIndirectWithNext;
+        if (len == 0 || len % sizeof(Descriptor) != 0) return RingFault::kIndirectLength;
+        const std::byte* bytes = memory_->at(addr, len);
+        if (bytes == nullptr || reinterpret_cast<std::uintptr_t>(bytes) % alignof(Descriptor) != 0)
+          return RingFault::kIndirectAddress;
+        table = reinterpret_cast<const Descriptor*>(bytes);
+        entries = len / static_cast<std::uint32_t>(sizeof(Descriptor));
+        in_table = true;
+        at = 0;
+        continue;
+      }
+      if (count == longest_chain_) return RingFault::kChainTooLong;
+      if (!data_contains(addr, len)) return RingFault::kSegmentAddress;
+      segments[count] = {addr, len};
+      ++count;
+      total += len;
+      if ((flags & kDescWrite) == 0) {
+        if (readable + 1 != count) return RingFault::kReadableAfterWritable;
+        readable = count;
+        readable_bytes = total;
+      }
+      if ((flags & kDescNext) == 0) break;
+      at = get(desc.next);
+      if (at >= entries) return RingFault::kNext;
+    }
+    if (total > 1ULL << 32) return RingFault::kTooManyBytes;
+    chain.count_ = count;
+    chain.readable_ = readable;
+    chain.readable_bytes_ = readable_bytes;
+    chain.writable_bytes_ = total - readable_bytes;
+    return RingFault::kNone;
+  }
+
+  [[no_unique_address]] Access access_;
+  const GuestMemory* memory_;
+  RingWords ring_;
+  AddressRange data_;
+  std::uint16_t size_;
+  std::uint16_t longest_chain_;
+  bool indirect_;
+  bool event_idx_;
+  RingFault fault_ = RingFault::kNone;
+  std::uint16_t last_avail_idx_ = 0;
+  std::uint16_t used_idx_ = 0;
+  std::uint16_t used_flags_ = 0;
+  std::uint32_t in_flight_ = 0;
+  std::uint32_t completed_ = 0;  // pushed since should_interrupt() last looked
+};
+
+using SplitDevice = BasicSplitDevice<PlainAccess>;
+
+}  // namespace vqlab
