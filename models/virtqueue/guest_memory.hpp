@@ -1,28 +1,15 @@
 // Guest-physical memory as bytes, so that rings in it could as well be shared with a real device.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <span>
 
-namespace vqlab {
+#include "models/base/endian.hpp"
 
-// A word between host order and the little-endian order of guest memory; the same function both ways.
-template <class T>
-[[nodiscard]] constexpr T little_endian(T value) noexcept {
-  if constexpr (std::endian::native == std::endian::little) {
-    return value;
-  } else {
-    T swapped = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      swapped = static_cast<T>(swapped | ((value >> (8 * i)) & 0xff) << (8 * (sizeof(T) - 1 - i)));
-    return swapped;
-  }
-}
+namespace vqlab {
 
 // One contiguous range of guest-physical addresses. Moving it leaves the bytes where they are, so that pointers which
 // rings resolved once stay good.
@@ -54,16 +41,14 @@ class GuestMemory {
   [[nodiscard]] bool load(std::uint64_t addr, T& value) const noexcept {
     const std::byte* p = at(addr, sizeof(T));
     if (p == nullptr) return false;
-    std::memcpy(&value, p, sizeof(T));
-    value = little_endian(value);
+    value = load_little<T>(p);
     return true;
   }
   template <class T>
   [[nodiscard]] bool store(std::uint64_t addr, T value) const noexcept {
     std::byte* p = at(addr, sizeof(T));
     if (p == nullptr) return false;
-    value = little_endian(value);
-    std::memcpy(p, &value, sizeof(T));
+    store_little(p, value);
     return true;
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/base/access.hpp"
+#include "models/base/endian.hpp"
 #include "models/base/ensure.hpp"
 #include "models/virtqueue/fault.hpp"
 #include "models/virtqueue/guest_memory.hpp"

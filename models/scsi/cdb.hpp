@@ -1,0 +1,78 @@
+// Command descriptor blocks of the few commands that move data.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "models/base/endian.hpp"
+
+namespace vqlab::scsi {
+
+inline constexpr std::size_t kCdbBytes = 32;  // virtio-scsi's default cdb_size
+using Cdb = std::array<std::byte, kCdbBytes>;
+
+enum class Opcode : std::uint8_t {
+  kTestUnitReady = 0x00,
+  kInquiry = 0x12,
+  kReadCapacity10 = 0x25,
+  kRead10 = 0x28,
+  kWrite10 = 0x2a,
+  kRead16 = 0x88,
+  kWrite16 = 0x8a,
+};
+
+// The 10-byte form: at most 2^32 - 1 as address and 65535 blocks.
+[[nodiscard]] inline Cdb encode10(Opcode opcode, std::uint32_t lba, std::uint16_t blocks) noexcept {
+  Cdb cdb{};
+  cdb[0] = static_cast<std::byte>(opcode);
+  store_big(&cdb[2], lba);
+  store_big(&cdb[7], blocks);
+  return cdb;
+}
+[[nodiscard]] inline Cdb encode16(Opcode opcode, std::uint64_t lba, std::uint32_t blocks) noexcept {
+  Cdb cdb{};
+  cdb[0] = static_cast<std::byte>(opcode);
+  store_big(&cdb[2], lba);
+  store_big(&cdb[10], blocks);
+  return cdb;
+}
+[[nodiscard]] inline Cdb read10(std::uint32_t lba, std::uint16_t blocks) noexcept {
+  return encode10(Opcode::kRead10, lba, blocks);
+}
+[[nodiscard]] inline Cdb write10(std::uint32_t lba, std::uint16_t blocks) noexcept {
+  return encode10(Opcode::kWrite10, lba, blocks);
+}
+[[nodiscard]] inline Cdb read16(std::uint64_t lba, std::uint32_t blocks) noexcept {
+  return encode16(Opcode::kRead16, lba, blocks);
+}
+[[nodiscard]] inline Cdb write16(std::uint64_t lba, std::uint32_t blocks) noexcept {
+  return encode16(Opcode::kWrite16, lba, blocks);
+}
+
+// A command that moves data, whichever form it came in.
+struct Transfer {
+  bool write = false;        // to the medium
+  std::uint64_t lba = 0;     // first logical block
+  std::uint32_t blocks = 0;  // 0: none, which is no error
+
+  friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
+// Nothing if the command is none of the four.
+[[nodiscard]] inline std::optional<Transfer> decode_transfer(std::span<const std::byte, kCdbBytes> cdb) noexcept {
+  const auto opcode = static_cast<Opcode>(cdb[0]);
+  switch (opcode) {
+    case Opcode::kRead10:
+    case Opcode::kWrite10:
+      return Transfer{opcode == Opcode::kWrite10, load_big<std::uint32_t>(&cdb[2]), load_big<std::uint16_t>(&cdb[7])};
+    case Opcode::kRead16:
+    case Opcode::kWrite16:
+      return Transfer{opcode == Opcode::kWrite16, load_big<std::uint64_t>(&cdb[2]), load_big<std::uint32_t>(&cdb[10])};
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace vqlab::scsi
