@@ -1,0 +1,91 @@
+"""Who may include whom: the one place that says it. A room that is not listed may not exist."""
+
+ALL_MODELS = {
+    "models/base", "models/virtqueue", "models/scsi", "models/steering", "models/workload", "models/backend",
+    "models/costs", "models/testbed", "models/analytic",
+}
+# What a simulated machine is built of. Its judge (analytic) and its description (testbed) are not parts of it.
+MACHINE_MODELS = ALL_MODELS - {"models/analytic"}
+ALL_SIM = {
+    "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "sim/scenario", "sim/experiment", "sim/study",
+    "sim/proof", "sim/results",
+}
+
+# Room -> rooms it may include beside itself.
+MAY_INCLUDE = {
+    "models/base": set(),
+    "models/virtqueue": {"models/base"},
+    "models/scsi": {"models/base"},
+    "models/steering": {"models/base", "models/scsi"},
+    "models/workload": {"models/base", "models/scsi"},
+    "models/backend": {"models/base", "models/scsi"},
+    "models/costs": {"models/base", "models/scsi"},
+    "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
+    "models/analytic": {"models/base"},
+    "sim/engine": {"models/base"},
+    "sim/metrics": {"models/base"},
+    "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
+    "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
+    "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
+    | (MACHINE_MODELS - {"models/steering", "models/workload"}),
+    "sim/scenario": set(ALL_MODELS),
+    "sim/experiment": ALL_SIM | ALL_MODELS,
+    "sim/study": ALL_SIM | ALL_MODELS,
+    "sim/proof": {"sim/machine", "sim/guest", "sim/engine", "sim/metrics"} | ALL_MODELS,
+    "sim/results": {"sim/scenario", "sim/metrics", "models/base", "models/testbed"},
+    "sim/cli": ALL_SIM | ALL_MODELS,
+    "sim/main.cpp": {"sim/cli"} | ALL_SIM | ALL_MODELS,
+}
+
+# Header prefix of a library -> path prefixes that may include it. What is not listed here and is no header of the
+# standard library or of POSIX is refused everywhere.
+LIBRARIES = {
+    "simgrid/": ["sim/engine/simgrid_"],
+    "xbt/": ["sim/engine/simgrid_"],
+    "Eigen/": ["models/analytic/", "sim/study/"],
+    "unsupported/Eigen/": ["models/analytic/", "sim/study/"],
+    "nlohmann/": ["sim/scenario/", "sim/results/", "sim/proof/"],
+    "CLI/": ["sim/main.cpp", "sim/cli/"],
+    "Random123/": ["models/base/"],
+    "fmt/": ["sim/scenario/", "sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/",
+             "sim/main.cpp"],
+    "spdlog/": ["sim/experiment/", "sim/study/", "sim/cli/", "sim/main.cpp"],
+    "boost/context/": ["sim/proof/"],
+}
+
+# Headers of the language's own library that a place may not use, and why.
+REFUSED_HEADERS = [
+    ("models/", r"(chrono|ctime|time\.h)", "models have no clock"),
+    ("models/", r"(thread|mutex|condition_variable|future)", "models have no threads"),
+    ("models/", r"(fstream|iostream|filesystem|cstdio|stdio\.h)", "models touch no files"),
+    ("models/", r"(unistd\.h|fcntl\.h|sys/.*)", "models know no operating system"),
+    ("models/", r"random", "draws differ between standard libraries: use models/base/rng.hpp"),
+    ("sim/", r"random", "draws differ between standard libraries: use models/base/rng.hpp"),
+    ("sim/engine/", r"(chrono|ctime|time\.h)", "simulated time only"),
+    ("sim/machine/", r"(chrono|ctime|time\.h|iostream|fstream)", "simulated time only, and no files"),
+    ("sim/guest/", r"(chrono|ctime|time\.h|iostream|fstream)", "simulated time only, and no files"),
+    ("sim/host/", r"(chrono|ctime|time\.h|iostream|fstream)", "simulated time only, and no files"),
+]
+
+# Exceptions to the table, each with its reason: (file, included path) -> reason.
+EXCEPTIONS = {
+    ("models/base/units.hpp", "chrono"): "its durations are good units; clocks are refused by name",
+    ("models/base/ensure.cpp", "cstdio"): "a failed ensure has to say where before it aborts",
+}
+
+# Generated at build time; declared in cmake/build_info.hpp.
+BUILD_INFO_ROOMS = ["sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/", "sim/main.cpp"]
+
+# Folders whose files are plug-ins: the name that a file registers is its stem.
+PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends"]
+
+# A file longer than this wants to be two, or a reason here.
+LONGEST_FILE = 400
+LONG_FILES = {}
+
+# Entries of the repository's root. A stranger needs a line in design and README first.
+TOP_LEVEL = {
+    ".ci", ".clang-format", ".clang-tidy", ".gitignore", "CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json",
+    "CONTRIBUTING.md", "LICENSE", "README.md", "analysis", "cmake", "docs", "lab", "models", "scenarios", "sim",
+    "tests",
+}

@@ -1,0 +1,125 @@
+"""The checker itself: each rule must be able to fail, and must not fail what is right."""
+
+import pytest
+
+import checks
+
+
+@pytest.mark.parametrize("path, line", [
+    ("models/virtqueue/ring.cpp", '#include "models/scsi/wire.hpp"'),
+    ("models/base/units.hpp", '#include "models/costs/costs.hpp"'),
+    ("models/costs/costs.hpp", '#include "models/steering/policy.hpp"'),
+    ("models/steering/policy.hpp", '#include "models/virtqueue/ring.hpp"'),
+    ("models/testbed/testbed.hpp", '#include "sim/engine/calendar.hpp"'),
+    ("sim/engine/calendar.hpp", '#include "models/virtqueue/ring.hpp"'),
+    ("sim/machine/machine.hpp", '#include "sim/guest/vcpu.hpp"'),
+    ("sim/guest/vcpu.hpp", '#include "sim/host/main_loop.hpp"'),
+    ("sim/host/main_loop.hpp", '#include "sim/guest/vcpu.hpp"'),
+    ("sim/host/main_loop.hpp", '#include "models/steering/policy.hpp"'),
+    ("sim/host/main_loop.hpp", '#include "models/workload/fio_job.hpp"'),
+    ("sim/scenario/parse.cpp", '#include "sim/engine/calendar.hpp"'),
+    ("sim/results/csv.cpp", '#include "sim/guest/vcpu.hpp"'),
+    ("sim/guest/vcpu.hpp", '#include "vcpu_state.hpp"'),
+    ("sim/guest/vcpu.cpp", "#include <simgrid/s4u.hpp>"),
+    ("sim/engine/calendar.cpp", "#include <simgrid/kernel/resource/Model.hpp>"),
+    ("sim/engine/calendar.cpp", "  #  include <xbt/log.h>"),
+    ("sim/experiment/run.cpp", "#include <nlohmann/json.hpp>"),
+    ("sim/results/csv.cpp", "#include <CLI/CLI.hpp>"),
+    ("sim/host/bus.cpp", "#include <Eigen/Dense>"),
+    ("models/costs/costs.cpp", "#include <fmt/format.h>"),
+    ("models/costs/costs.cpp", "#include <chrono>"),
+    ("models/costs/costs.cpp", "#include <fstream>"),
+    ("models/costs/costs.cpp", "#include <unistd.h>"),
+    ("sim/guest/fio.cpp", "#include <random>"),
+    ("sim/guest/fio.cpp", "#include <absl/strings/cord.h>"),
+    ("sim/guest/fio.cpp", '#include "build_info.hpp"'),
+    ("sim/misc/things.hpp", ""),
+])
+def test_wrong_includes_are_found(path, line):
+    assert checks.include_faults(path, f"// What it is.\n{line}\n")
+
+
+@pytest.mark.parametrize("path, line", [
+    ("models/base/units.hpp", "#include <cstdint>"),
+    ("models/base/rng.cpp", "#include <Random123/philox.h>"),
+    ("models/steering/policies/per_vcpu.cpp", '#include "models/steering/policy.hpp"'),
+    ("models/analytic/mva.cpp", "#include <Eigen/Dense>"),
+    ("sim/engine/simgrid_bridge.cpp", "#include <simgrid/s4u/Engine.hpp>"),
+    ("sim/guest/driver.cpp", '#include "models/virtqueue/ring.hpp"'),
+    ("sim/host/main_loop.cpp", '#include "models/scsi/wire.hpp"'),
+    ("sim/scenario/parse.cpp", "#include <nlohmann/json.hpp>"),
+    ("sim/experiment/workers.cpp", "#include <sys/wait.h>"),
+    ("sim/experiment/workers.cpp", "#include <unistd.h>"),
+    ("sim/main.cpp", "#include <CLI/CLI.hpp>"),
+    ("sim/results/run_json.cpp", '#include "build_info.hpp"'),
+    ("sim/guest/vcpu.cpp", '// #include "sim/host/main_loop.hpp"'),
+])
+def test_right_includes_pass(path, line):
+    assert checks.include_faults(path, f"{line}\n") == []
+
+
+def test_fault_names_file_line_and_rule():
+    text = '// Ring.\n#pragma once\n\n#include "models/scsi/wire.hpp"\n'
+    assert checks.include_faults("models/virtqueue/ring.hpp", text) == [
+        "models/virtqueue/ring.hpp:4: includes models/scsi/wire.hpp: models/virtqueue may not include models/scsi"]
+
+
+GOOD_HEADER = "// A thing.\n#pragma once\n\nnamespace vqlab {}\n"
+
+
+def test_headers():
+    assert checks.header_faults("a.hpp", GOOD_HEADER) == []
+    assert checks.header_faults("a.hpp", GOOD_HEADER.replace("#pragma once\n", ""))
+    assert checks.header_faults("a.hpp", GOOD_HEADER.replace("// A thing.\n", ""))
+    assert checks.header_faults("a.hpp", GOOD_HEADER.replace("vqlab", "other"))
+    assert checks.header_faults("a.hpp", GOOD_HEADER + "using namespace std;\n")
+    assert checks.header_faults("a.cpp", "int main() {}\n") == []
+
+
+@pytest.mark.parametrize("line", [
+    "int a = rand();", "srand(1);", "int a = std::rand() % 6;", "std::random_device device;", "auto t = time(nullptr);",
+    "auto t = std::time(NULL);",
+    "const auto start = std::chrono::steady_clock::now();", "// TO" "DO: later", "// FIX" "ME"])
+def test_forbidden_words_are_found(line):
+    assert checks.forbidden_faults("models/base/a.cpp", line + "\n")
+
+
+@pytest.mark.parametrize("line", [
+    "Duration time(const Request& request);", "const auto operand = strand(a);", "co_await service_time(request);"])
+def test_similar_words_pass(line):
+    assert checks.forbidden_faults("models/base/a.cpp", line + "\n") == []
+
+
+def test_length():
+    assert checks.length_faults("a.cpp", "\n" * 400) == []
+    assert checks.length_faults("a.cpp", "\n" * 401)
+
+
+def test_plugins():
+    path = "models/steering/policies/per_vcpu.cpp"
+    good = 'const PolicyRegistration registered{\n    "per_vcpu",\n    {}};\n'
+    assert checks.plugin_faults(path, good) == []
+    assert checks.plugin_faults(path, 'const Registration<Policy> registered{"per_vcpu", {}};\n') == []
+    assert checks.plugin_faults(path, good.replace("per_vcpu", "per_cpu"))
+    assert checks.plugin_faults(path, good + good)
+    assert checks.plugin_faults(path, "")
+    assert checks.plugin_faults("models/steering/policies/common.hpp", GOOD_HEADER)
+    assert checks.plugin_faults("models/steering/policy.cpp", "") == []
+
+
+def test_top_level():
+    assert checks.top_level_faults(["lab", "models", "sim"]) == []
+    assert checks.top_level_faults(["lab", "utils"]) == ["utils: a stranger at the top level"]
+
+
+def test_text():
+    assert checks.text_faults("a.md", "a\nb\n") == []
+    assert checks.text_faults("a.md", "a\nb")
+    assert checks.text_faults("a.md", "a \nb\n")
+    assert checks.text_faults("a.cpp", "a" * 121 + "\n")
+    assert checks.text_faults("a.md", "a" * 121 + "\n") == []
+
+
+def test_links():
+    page = "See [a](docs/a.md#part), ![b](b.png), [c](https://c.org), `[d](d.md)`, [e](#e).\n```\n[f](f.md)\n```\n"
+    assert checks.links(page) == ["docs/a.md", "b.png"]

@@ -1,0 +1,81 @@
+"""The house stays as it is drawn: every rule of checks.py, held against every file."""
+
+import shutil
+import subprocess
+
+import pytest
+
+import checks
+import rooms
+import tree
+
+CODE = tree.code("models/", "sim/")
+ALL_CODE = tree.code("models/", "sim/", "tests/", "cmake/")
+TEXT = [path for path in tree.files()
+        if path.endswith((".cpp", ".hpp", ".py", ".cmake", ".txt", ".md")) or path in ("lab", ".ci/run")]
+
+
+def hold(faults):
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def over(paths, check):
+    return [fault for path in paths for fault in check(path, tree.text(path))]
+
+
+def test_there_is_a_house():
+    assert len(CODE) > 20
+
+
+def test_rooms_include_only_what_they_may():
+    hold(over(CODE, checks.include_faults))
+
+
+def test_table_names_no_room_twice_over():
+    known = set(rooms.MAY_INCLUDE)
+    for room, others in rooms.MAY_INCLUDE.items():
+        assert others <= known, f"{room} may include rooms that do not exist: {others - known}"
+        assert room not in others - {"sim/experiment", "sim/study"}
+
+
+def test_exceptions_are_still_needed():
+    for path, included in rooms.EXCEPTIONS:
+        assert included in [name for _, _, name in checks.includes(tree.text(path))], f"{path} no longer has {included}"
+    for path in rooms.LONG_FILES:
+        assert tree.text(path).count("\n") > rooms.LONGEST_FILE, f"{path} is no longer long"
+
+
+def test_headers():
+    hold(over(ALL_CODE, checks.header_faults))
+
+
+def test_nothing_forbidden():
+    hold(over(ALL_CODE + [path for path in tree.files() if path.startswith("analysis/")], checks.forbidden_faults))
+
+
+def test_files_are_short():
+    hold(over(ALL_CODE, checks.length_faults))
+
+
+def test_plugins_register_their_stem():
+    hold(over(CODE, checks.plugin_faults))
+    for folder in rooms.PLUGIN_FOLDERS:
+        assert any(path.startswith(folder) for path in CODE), f"{folder} is empty or gone"
+
+
+def test_no_strangers_at_the_top():
+    hold(checks.top_level_faults(tree.top_level()))
+
+
+def test_text_is_clean():
+    hold(over(TEXT, checks.text_faults))
+
+
+def test_clang_format_agrees():
+    program = shutil.which("clang-format-14") or shutil.which("clang-format")
+    if program is None:
+        pytest.skip("clang-format is not installed")
+    done = subprocess.run([program, "--dry-run", "-Werror", *ALL_CODE], cwd=tree.ROOT, capture_output=True, text=True,
+                          check=False)
+    wrong = sorted({line.split(":")[0] for line in done.stderr.splitlines() if "clang-format-violations" in line})
+    assert done.returncode == 0, f"run clang-format -i on: {' '.join(wrong) or done.stderr}"

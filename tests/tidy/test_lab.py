@@ -1,0 +1,194 @@
+"""The script `lab` on made-up machines: a folder of stand-ins is the whole path, so nothing is installed or built."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+import tree
+
+# What the script may really use; everything else is a stand-in that notes that it was called.
+REAL_TOOLS = ["bash", "cat", "dirname", "readlink", "nproc", "mkdir", "flock", "grep", "tail", "env", "sleep", "tr"]
+
+
+class Machine:
+    """A clone in a folder with blanks in its name, and a path of stand-ins."""
+
+    def __init__(self, folder):
+        self.root = folder / "my clone"
+        self.root.mkdir()
+        shutil.copy(tree.ROOT / "lab", self.root / "lab")
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        for tool in REAL_TOOLS:
+            (self.bin / tool).symlink_to(shutil.which(tool))
+        self.calls_file = folder / "calls"
+        self.calls_file.touch()
+        self.program("id", "echo 0")
+        self.installed(*self.all_packages())
+        self.program("cmake", self.note("cmake") + '''
+while (($# > 1)); do shift; done
+mkdir -p "build/$1" && : > "build/$1/build.ninja"
+echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" > "build/$1/CMakeCache.txt"''')
+        self.program("ninja", self.note("ninja"))
+        self.program("apt-get", self.note("apt-get"))
+        vqlab = self.root / "build/release/vqlab"
+        vqlab.parent.mkdir(parents=True)
+        self.write(vqlab, 'printf "<%s>" "$@"; echo; exit 7')
+
+    @staticmethod
+    def write(path, body):
+        path.write_text(f"#!/bin/bash\n{body}\n")
+        path.chmod(0o755)
+
+    def note(self, name):
+        return f'echo "{name} $*" >> "{self.calls_file}"'
+
+    def program(self, name, body):
+        self.write(self.bin / name, body)
+
+    def installed(self, *packages):
+        self.program("dpkg-query", f"printf '%s' '{''.join(f'installed:{name} ' for name in packages)}'")
+
+    @staticmethod
+    def all_packages():
+        text = tree.text("lab")
+        groups = [text.split(f"{group}_packages=(")[1].split(")")[0] for group in
+                  ("build", "figure", "test", "deep", "bench")]
+        return [word for group in groups for word in group.split() if not word.startswith('"')]
+
+    def lab(self, *arguments, cwd=None):
+        return subprocess.run([self.root / "lab", *arguments], cwd=cwd or self.root, env={"PATH": str(self.bin)},
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+    def calls(self):
+        return self.calls_file.read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def test_help_sets_nothing_up(machine):
+    done = machine.lab("--help")
+    assert done.returncode == 0
+    for word in ("run", "test", "--deep", "bench", "setup"):
+        assert word in done.stdout
+    assert machine.calls() == []
+
+
+def test_no_verb_is_a_mistake(machine):
+    done = machine.lab()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "./lab run" in done.stderr
+
+
+def test_first_call_configures_and_builds_only_what_is_needed(machine):
+    done = machine.lab("list", "policies")
+    assert done.stdout == "<list><policies>\n"
+    assert done.returncode == 7, "the exit code is the program's"
+    assert machine.calls() == ["cmake --fresh --preset release",
+                               f"ninja -C {machine.root}/build/release -j {os.cpu_count()} vqlab"]
+
+
+def test_second_call_neither_installs_nor_configures(machine):
+    machine.lab("list")
+    before = len(machine.calls())
+    done = machine.lab("list")
+    assert [call.split()[0] for call in machine.calls()[before:]] == ["ninja"]
+    assert done.stderr == ""
+
+
+def test_a_moved_tree_is_configured_again(machine):
+    machine.lab("list")
+    machine.root = machine.root.rename(machine.root.parent / "moved")
+    machine.lab("list")
+    assert [call.split()[0] for call in machine.calls()] == ["cmake", "ninja", "cmake", "ninja"]
+
+
+def test_run_without_file_runs_the_experiment(machine):
+    study = f"<{machine.root}/scenarios/studies/multiqueue_2012.json>"
+    assert machine.lab("run").stdout == f"<run>{study}\n"
+    assert machine.lab("run", "--set", "seed=3").stdout == f"<run>{study}<--set><seed=3>\n"
+
+
+def test_run_with_file_passes_everything_on(machine):
+    assert machine.lab("run", "my study.json", "--out", "a b").stdout == "<run><my study.json><--out><a b>\n"
+    assert machine.lab("run", "--out", "x", "a.json").stdout == "<run><--out><x><a.json>\n"
+
+
+def test_the_program_runs_where_the_user_is(machine, tmp_path):
+    machine.write(machine.root / "build/release/vqlab", "pwd")
+    link = tmp_path / "link to lab"
+    link.symlink_to(machine.root / "lab")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = subprocess.run([link, "list"], cwd=elsewhere, env={"PATH": str(machine.bin)}, capture_output=True, text=True,
+                          check=False)
+    assert done.stdout == f"{elsewhere}\n"
+
+
+def test_only_missing_packages_are_installed(machine):
+    machine.installed(*(name for name in machine.all_packages() if name not in ("ninja-build", "libfmt-dev")))
+    done = machine.lab("check", "a.json")
+    apt = [call for call in machine.calls() if call.startswith("apt-get")]
+    assert len(apt) == 2
+    assert apt[0].endswith("update")
+    assert apt[1].endswith("install --yes --no-install-recommends ninja-build libfmt-dev")
+    assert "installing ninja-build libfmt-dev" in done.stderr
+
+
+@pytest.mark.parametrize("arguments, installs", [
+    (["run"], True), (["plot", "results/a"], True), (["run", "--help"], False), (["check", "a.json"], False),
+    (["list"], False), (["schema"], False), (["--version"], False), (["setup"], True), (["setup", "check"], False)])
+def test_figures_need_matplotlib_and_nothing_else_does(machine, arguments, installs):
+    machine.installed(*(name for name in machine.all_packages() if name != "python3-matplotlib"))
+    machine.lab(*arguments)
+    assert any("python3-matplotlib" in call for call in machine.calls()) == installs
+
+
+def test_without_root_and_sudo_packages_are_named(machine):
+    machine.program("id", "echo 1000")
+    machine.installed(*(name for name in machine.all_packages() if name not in ("cmake", "libfmt-dev")))
+    done = machine.lab("list")
+    assert done.returncode == 1
+    assert "apt-get update && apt-get install --no-install-recommends cmake libfmt-dev\n" in done.stderr
+    assert machine.calls() == []
+
+
+def test_sudo_is_used_without_root(machine):
+    machine.program("id", "echo 1000")
+    machine.program("sudo", machine.note("sudo") + '\nshift; exec "$@"')
+    machine.installed(*(name for name in machine.all_packages() if name != "cmake"))
+    machine.lab("list")
+    assert [call.split()[0] for call in machine.calls()] == ["sudo", "apt-get", "sudo", "apt-get", "cmake", "ninja"]
+
+
+def test_a_failing_step_shows_its_end_and_stops(machine):
+    machine.program("ninja", "echo 'ring.cpp:7: error: no such thing'; exit 1")
+    done = machine.lab("list")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "build release failed" in done.stderr
+    assert "ring.cpp:7: error: no such thing" in done.stderr
+
+
+def test_tests_fail_when_ctest_fails(machine):
+    machine.program("ctest", machine.note("ctest") + "\nexit 8")
+    assert machine.lab("test").returncode == 8
+    assert [call for call in machine.calls() if call.startswith("ctest")] == [
+        f"ctest --preset test --parallel {os.cpu_count()}"]
+
+
+def test_tests_run_plain_and_sanitized(machine):
+    machine.program("ctest", machine.note("ctest"))
+    assert machine.lab("test").returncode == 0
+    assert [call.split()[2] for call in machine.calls() if call.startswith("ctest")] == ["test", "sanitize"]
+
+
+def test_misspelt_test_option_is_refused(machine):
+    assert machine.lab("test", "--depe").returncode == 2
+    assert machine.calls() == []
