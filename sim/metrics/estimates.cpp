@@ -6,21 +6,16 @@
 #include "models/base/ensure.hpp"
 
 namespace vqlab {
-namespace {
 
-WarmUp warm_up_of(const BatchSeries& series, std::size_t leading) {
+Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&series) {
   std::vector<double> values;
   for (const Batch& batch : series.batches()) {
     ensure(leading < batch.counters.size(), "the leading counter exists");
     values.push_back(batch.counters[leading]);
   }
-  return find_warm_up(values);
-}
-
-}  // namespace
-
-Estimates::Estimates(const BatchSeries& series, std::size_t leading)
-    : series_(&series), warm_up_(warm_up_of(series, leading)) {
+  warm_up_ = find_warm_up(values);
+  values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(warm_up_.batches));
+  settled_ = warm_up_.over && !neighbours_correlated(values);
   for (std::size_t i = warm_up_.batches; i < series.batches().size(); ++i) latency_.merge(series.batches()[i].latency);
 }
 
@@ -48,8 +43,9 @@ Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const
 }
 
 Estimate Estimates::rate(std::size_t counter) const {
-  return ratio_of([counter](const Batch& batch) { return batch.counters[counter]; },
-                  [](const Batch& batch) { return seconds(batch.length); });
+  // Whole nanoseconds below, so that a count per second that is a whole number comes out as one.
+  return ratio_of([counter](const Batch& batch) { return batch.counters[counter] * 1e9; },
+                  [](const Batch& batch) { return static_cast<double>(batch.length.count()); });
 }
 
 Estimate Estimates::ratio(std::size_t numerator, std::size_t denominator) const {

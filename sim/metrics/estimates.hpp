@@ -18,6 +18,9 @@ class Estimates {
 
   [[nodiscard]] const WarmUp& warm_up() const noexcept { return warm_up_; }
 
+  // The warm-up is over, and batches are long enough for neighbours to know nothing of each other.
+  [[nodiscard]] bool settled() const noexcept { return settled_; }
+
   // Batches that are left.
   [[nodiscard]] std::size_t batches() const noexcept { return series_->batches().size() - warm_up_.batches; }
 
@@ -42,6 +45,7 @@ class Estimates {
 
   const BatchSeries* series_;
   WarmUp warm_up_;
+  bool settled_ = false;
   Histogram latency_;  // of the batches that are left
 };
 

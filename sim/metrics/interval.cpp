@@ -1,5 +1,6 @@
 #include "sim/metrics/interval.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -17,17 +18,21 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-// Correlation of independent values exceeds this in one case of twenty; its mean is -1 / n.
-bool significant(double correlation, std::size_t values) {
-  const auto n = static_cast<double>(values);
-  return correlation > 1.645 / std::sqrt(n) - 1 / n;
-}
-
 // Means of neighbours; the first value, nearest to the warm-up, is dropped if it has none.
 void merge_pairs(std::vector<double>& values) {
   const std::size_t odd = values.size() % 2;
   for (std::size_t i = 0; i < values.size() / 2; ++i) values[i] = 0.5 * (values[2 * i + odd] + values[2 * i + 1 + odd]);
   values.resize(values.size() / 2);
+}
+
+// By how much more the mean varies than that of independent values, if each one knows of the one before (AR(1)).
+double inflation(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
+  if (n <= 4) return 1;
+  constexpr double kMost = 0.8;  // a higher estimate from few values says little, but would widen without bound
+  const double unbiased = (n * lag1_autocorrelation(values) + 1) / (n - 4);  // Marriott and Pope, 1954
+  const double correlation = std::clamp(unbiased, 0.0, kMost);
+  return (1 + correlation) / (1 - correlation);
 }
 
 }  // namespace
@@ -66,20 +71,20 @@ double lag1_autocorrelation(const std::vector<double>& values) {
   return squares == 0 ? 0 : products / squares;
 }
 
+bool neighbours_correlated(const std::vector<double>& values) {
+  if (values.size() < 3) return false;
+  const auto n = static_cast<double>(values.size());
+  return lag1_autocorrelation(values) > 1.645 / std::sqrt(n) - 1 / n;  // normal, with mean -1 / n
+}
+
 double half_width_of_mean(std::vector<double> values) {
   if (values.size() < 2) return kNoValue;
-  double correlation = lag1_autocorrelation(values);
-  while (values.size() >= 2 * kFewestValues && significant(correlation, values.size())) {
-    merge_pairs(values);
-    correlation = lag1_autocorrelation(values);
-  }
+  while (values.size() >= 2 * kFewestValues && neighbours_correlated(values)) merge_pairs(values);
   const double mean = mean_of(values);
   double squares = 0;
   for (const double value : values) squares += (value - mean) * (value - mean);
   const auto n = static_cast<double>(values.size());
-  // A process in which only neighbours know of each other (AR(1)) has this much more variance in its mean.
-  const double inflation = correlation > 0 ? (1 + correlation) / (1 - correlation) : 1;
-  return student_t_975(values.size() - 1) * std::sqrt(inflation * squares / (n - 1) / n);
+  return student_t_975(values.size() - 1) * std::sqrt(inflation(values) * squares / (n - 1) / n);
 }
 
 }  // namespace vqlab

@@ -30,8 +30,11 @@ struct Estimate {
 // Correlation of neighbours, from sums around the mean; 0 for fewer than 3 values or if all are equal.
 [[nodiscard]] double lag1_autocorrelation(const std::vector<double>& values);
 
+// Whether neighbours are positively correlated, at the level of 5 %: independent values look so once in twenty times.
+[[nodiscard]] bool neighbours_correlated(const std::vector<double>& values);
+
 // Half-width of the 95 % interval of the mean of `values`, which were observed one after the other. While neighbours
-// are significantly correlated they are merged in pairs, down to 8; what correlation is left widens the interval.
+// are correlated they are merged in pairs, down to 8; what correlation is left widens the interval.
 // NaN for fewer than 2 values.
 [[nodiscard]] double half_width_of_mean(std::vector<double> values);
 

@@ -16,7 +16,7 @@ Verdict StoppingRule::decide(const BatchSeries& series) {
 
 bool StoppingRule::precise(const BatchSeries& series) const {
   const Estimates estimates(series, leading_);
-  return estimates.warm_up().over && estimates.batches() >= limits_.min_batches &&
+  return estimates.settled() && estimates.batches() >= limits_.min_batches &&
          100 * estimates.rate(leading_).relative_half_width() <= limits_.half_width_percent;
 }
 

@@ -1,0 +1,69 @@
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "sim/metrics/estimates.hpp"
+#include "sim/metrics/stopping_rule.hpp"
+#include "tests/sim/metrics_processes.hpp"
+
+namespace vqlab {
+namespace {
+
+using testing::batch_of;
+
+struct Outcome {
+  Verdict verdict;
+  Duration length;
+  Estimate rate;
+};
+
+// A run whose counter has mean 100 and standard deviation `deviation` in each ms.
+Outcome simulate(StoppingLimits limits, std::uint64_t seed, double phi, double deviation) {
+  testing::Ar1 process(seed, phi);
+  BatchSeries series(1ms);
+  StoppingRule rule(limits, 0);
+  Verdict verdict = Verdict::kContinue;
+  while (verdict == Verdict::kContinue) {
+    Batch batch = batch_of(series.batch_length(), {0});
+    for (Duration part{0}; part < batch.length; part += 1ms) batch.counters[0] += 100 + deviation * process.next();
+    series.add(std::move(batch));
+    verdict = rule.decide(series);
+  }
+  return {verdict, series.length(), Estimates(series, 0).rate(0)};
+}
+
+TEST(StoppingRule, StopsWhenTheIntervalIsNarrowEnough) {
+  // Standard deviation 10 % and half-width 1 %: n = (1.96 * 10)^2 = 384 values, independent ones.
+  const Outcome result = simulate({.half_width_percent = 1}, 1, 0, 10);
+  EXPECT_EQ(result.verdict, Verdict::kPrecise);
+  EXPECT_LE(result.rate.relative_half_width(), 0.01);
+  EXPECT_GE(result.length, 192ms);
+  EXPECT_LE(result.length, 768ms);
+}
+
+TEST(StoppingRule, GivesUpAtTheLongestRun) {
+  const Outcome result = simulate({.half_width_percent = 0.1, .max_simulated_s = 0.1}, 1, 0, 10);
+  EXPECT_EQ(result.verdict, Verdict::kGaveUp);
+  EXPECT_GE(result.length, 100ms);
+  EXPECT_LE(result.length, 102ms);
+}
+
+TEST(StoppingRule, RunsForTheShortestRunAndTheFewestBatches) {
+  EXPECT_EQ(simulate({.min_simulated_s = 0.05}, 1, 0, 0.1).length, 50ms);
+  EXPECT_GE(simulate({.min_batches = 20}, 1, 0, 0.1).length, 20ms);
+  EXPECT_LE(simulate({.min_batches = 20}, 1, 0, 0.1).length, 30ms);
+}
+
+TEST(StoppingRule, LeavesIntervalsThatHoldWhatTheyPromise) {
+  for (const double phi : {0.0, 0.5}) {
+    int hits = 0;
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+      const Outcome result = simulate({.half_width_percent = 1}, seed, phi, 10);
+      hits += std::fabs(result.rate.value - 100'000) <= result.rate.half_width;
+    }
+    EXPECT_GE(hits, 360) << phi;  // 90 %
+    EXPECT_LE(hits, 392) << phi;  // 98 %
+  }
+}
+
+}  // namespace
+}  // namespace vqlab
