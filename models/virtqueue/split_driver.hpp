@@ -199,9 +199,9 @@ class BasicSplitDriver {
 
   // Asks for no interrupts: a hint, they may still come.
   void disable_cb() {
-    // 6.1 knows that a device which has just crossed used_event stays silent until that moves again.
-    if (event_triggered_ || (avail_flags_ & kAvailNoInterrupt) != 0) return;
+    if ((avail_flags_ & kAvailNoInterrupt) != 0) return;
     avail_flags_ |= kAvailNoInterrupt;
+    if (event_triggered_) return;  // the device has just crossed used_event and stays silent until that moves again
     if (!event_idx_ || linux36_)
       put(ring_.avail->flags, avail_flags_);
     else
