@@ -1,0 +1,76 @@
+#include "sim/scenario/cross_checks.hpp"
+
+#include "models/base/units.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
+constexpr std::uint32_t kHeaders = 2;             // descriptors of request and response
+constexpr std::uint64_t kSectorBytes = 512;
+
+// Guest pages are not contiguous, so that each page may be a segment of its own.
+std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
+
+}  // namespace
+
+const std::vector<CrossCheck>& cross_checks() {
+  static const std::vector<CrossCheck> checks{
+      {{"job.bsrange"},
+       "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
+       [](const PointSpec& spec) {
+         const SizeRange& range = spec.testbed.job.bsrange;
+         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes && range.min_bytes % kSectorBytes == 0 &&
+                range.max_bytes % range.min_bytes == 0;
+       }},
+      {{"job.size", "job.bsrange"},
+       "a file that holds at least one request of the largest size",
+       [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
+      {{"controller.virtqueue_size"},
+       "a power of two",
+       [](const PointSpec& spec) {
+         const std::uint32_t size = spec.testbed.controller.virtqueue_size;
+         return (size & (size - 1)) == 0;
+       }},
+      {{"controller.virtqueue_size", "controller.indirect_desc", "job.bsrange"},
+       "a ring that the largest request fits at all: without indirect descriptors it takes 2 and one for each page, "
+       "and never fits a smaller ring",
+       [](const PointSpec& spec) {
+         const Controller& controller = spec.testbed.controller;
+         return controller.indirect_desc || kHeaders + most_segments(spec) <= controller.virtqueue_size;
+       }},
+      {{"controller.seg_max", "job.bsrange"},
+       "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
+       [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
+      {{"targets", "controller.devices"},
+       "at most 256 targets on each device",
+       [](const PointSpec& spec) {
+         return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
+       }},
+      {{"guest.driver", "controller.num_queues", "guest.vcpus"},
+       "one request queue (num_queues 1) for the driver before the series: it knows no other",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "before" || spec.testbed.controller.queues(spec.testbed.guest.vcpus) == 1;
+       }},
+      {{"guest.driver", "guest.policy"},
+       "policy \"single_queue\" for the driver before the series: it has no other",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "before" || spec.testbed.guest.policy == "single_queue";
+       }},
+      {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
+       "a tenant that stops after it starts",
+       [](const PointSpec& spec) {
+         const Tenant& tenant = spec.testbed.tenant;
+         return tenant.physical_cpus == 0 || tenant.start_s < tenant.stop_s;
+       }},
+      {{"tenant.physical_cpus", "hardware.physical_cpus"},
+       "a tenant that leaves the testbed at least one physical CPU",
+       [](const PointSpec& spec) { return spec.testbed.tenant.physical_cpus < spec.testbed.hardware.physical_cpus; }},
+      {{"precision.min_simulated_s", "precision.max_simulated_s"},
+       "a shortest run no longer than the longest",
+       [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},
+  };
+  return checks;
+}
+
+}  // namespace vqlab

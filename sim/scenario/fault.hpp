@@ -1,0 +1,58 @@
+// What is wrong with an input file, said so that it can be put right.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vqlab {
+
+enum class FaultKind {
+  kSyntax,   // no JSON, or a duplicate key: a schema cannot see it
+  kSchema,   // the JSON schema refuses it, too
+  kMeaning,  // values that do not go together
+};
+
+struct Fault {
+  FaultKind kind;
+  std::string file;
+  std::string path;      // "$.series[0].set[\"guest.vcpus\"]", or "line 3, column 5" for what is no JSON
+  std::string found;     // what stands there
+  std::string accepted;  // what may stand there
+  std::string nearest;   // known name nearest to a misspelt one; empty if none is near
+};
+
+// One line: "file: path: found ...; accepted: ...; did you mean ...?"
+[[nodiscard]] std::string to_string(const Fault& fault);
+
+// "syntax", "schema" or "meaning".
+[[nodiscard]] std::string_view to_string(FaultKind kind);
+
+// Collects the faults of one file.
+class FaultList {
+ public:
+  explicit FaultList(std::string file) : file_(std::move(file)) {}
+
+  void add(FaultKind kind, std::string path, std::string found, std::string accepted, std::string nearest = "");
+  // Takes over the faults of another file.
+  void take(FaultList& other);
+  [[nodiscard]] bool empty() const { return faults_.empty(); }
+  [[nodiscard]] std::vector<Fault>& faults() { return faults_; }
+
+ private:
+  std::string file_;
+  std::vector<Fault> faults_;
+};
+
+// JSON paths: "$.guest" and "vcpus" give "$.guest.vcpus"; keys that are no identifiers are quoted.
+[[nodiscard]] std::string member_path(const std::string& parent, std::string_view key);
+[[nodiscard]] std::string element_path(const std::string& parent, std::size_t index);
+
+// The name that is fewest edits (insert, delete, replace, swap) away; empty if all differ by more than a third.
+[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
+// "a, b or c".
+[[nodiscard]] std::string one_of(const std::vector<std::string>& names);
+
+}  // namespace vqlab

@@ -1,0 +1,96 @@
+// The machine of a scenario: named, by path, or inline.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/scenario.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> machine_keys() {
+  std::vector<std::string> keys{"$schema", "name", "title", "description"};
+  for (const Section& section : sections())
+    if (section.in_machine) keys.push_back(section.key);
+  return keys;
+}
+
+// Machines are siblings of the folder that the scenario lies in, or of the scenario.
+std::vector<fs::path> machine_folders(const fs::path& file, const StudyOptions& options) {
+  const fs::path folder = file.parent_path();
+  std::vector<fs::path> folders{folder / "machines", folder / ".." / "machines"};
+  if (!options.scenarios_home.empty()) folders.push_back(options.scenarios_home / "machines");
+  return folders;
+}
+
+std::vector<std::string> machine_names(const std::vector<fs::path>& folders) {
+  std::set<std::string> names;
+  for (const fs::path& folder : folders) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (entry.path().extension() == ".json") names.insert(entry.path().stem().string());
+  }
+  return {names.begin(), names.end()};
+}
+
+// Empty if there is none.
+fs::path find_machine(const std::string& text, const fs::path& file, const std::vector<fs::path>& folders) {
+  std::error_code error;
+  if (text.find('/') != std::string::npos || fs::path(text).extension() == ".json") {
+    const fs::path path = file.parent_path() / text;
+    return fs::is_regular_file(path, error) ? path : fs::path();
+  }
+  for (const fs::path& folder : folders)
+    if (const fs::path path = folder / (text + ".json"); fs::is_regular_file(path, error))
+      return path.lexically_normal();
+  return {};
+}
+
+std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
+                                FaultList& faults) {
+  ObjectReader reader(json, path, machine_keys(), faults);
+  (void)reader.text("$schema");
+  (void)reader.text("title");
+  (void)reader.text("description");
+  read_sections(json, path, true, file, values, faults);
+  return reader.find("name") == nullptr ? "" : reader.required_name("name");
+}
+
+}  // namespace
+
+std::string read_machine(const Json& machine, const fs::path& file, const StudyOptions& options, Values& values,
+                         FaultList& faults) {
+  const std::string at = "$.machine";
+  if (machine.is_object()) return read_machine_object(machine, at, file.string(), values, faults);
+  if (!machine.is_string()) {
+    faults.add(FaultKind::kSchema, at, show(machine), "the name of a machine, a path to its file, or an object");
+    return "";
+  }
+  const auto text = machine.get<std::string>();
+  const std::vector<fs::path> folders = machine_folders(file, options);
+  const fs::path path = find_machine(text, file, folders);
+  if (path.empty()) {
+    const std::vector<std::string> names = machine_names(folders);
+    faults.add(FaultKind::kMeaning, at, show(machine), "a path relative to this file, or a machine: " + one_of(names),
+               nearest_name(text, names));
+    values.unread.insert(param_paths().begin(), param_paths().end());
+    return "";
+  }
+  std::ifstream in(path, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  FaultList own(path.string());
+  if (const auto document = parse_document(content, own)) {
+    const std::string name = read_machine_object(*document, "$", path.string(), values, own);
+    if (!name.empty() && name != path.stem())
+      own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + path.stem().string());
+  }
+  faults.take(own);
+  return path.stem().string();
+}
+
+}  // namespace vqlab

@@ -1,0 +1,59 @@
+#include "sim/scenario/section.hpp"
+
+namespace vqlab {
+namespace {
+
+template <class T>
+const ParamTable& table_of(T Testbed::*) {
+  return params_of(static_cast<const T*>(nullptr));
+}
+
+template <auto member>
+Section part(bool in_machine) {
+  const auto object = [](PointSpec& spec) -> void* { return &(spec.testbed.*member); };
+  const ParamTable& table = table_of(member);
+  return {table.name, &table, object, in_machine};
+}
+
+}  // namespace
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> all{
+      {"", &params_of(static_cast<const Testbed*>(nullptr)), [](PointSpec& spec) -> void* { return &spec.testbed; },
+       false},
+      part<&Testbed::hardware>(true),
+      part<&Testbed::guest>(true),
+      part<&Testbed::controller>(true),
+      part<&Testbed::host>(true),
+      part<&Testbed::tenant>(false),
+      part<&Testbed::job>(false),
+      part<&Testbed::guest_costs>(true),
+      part<&Testbed::host_costs>(true),
+      {"precision", &params_of(static_cast<const Precision*>(nullptr)),
+       [](PointSpec& spec) -> void* { return &spec.precision; }, false},
+  };
+  return all;
+}
+
+std::string path_of(const ParamRef& param) {
+  return param.section->key.empty() ? param.row->name : param.section->key + "." + param.row->name;
+}
+
+ParamRef find_param(const std::string& path) {
+  for (const Section& section : sections())
+    for (const Param& row : section.table->rows)
+      if (const ParamRef param{&section, &row}; path_of(param) == path) return param;
+  return {nullptr, nullptr};
+}
+
+const std::vector<std::string>& param_paths() {
+  static const std::vector<std::string> paths = [] {
+    std::vector<std::string> all;
+    for (const Section& section : sections())
+      for (const Param& row : section.table->rows) all.push_back(path_of({&section, &row}));
+    return all;
+  }();
+  return paths;
+}
+
+}  // namespace vqlab
