@@ -1,0 +1,32 @@
+// Runs independent tasks in one process each: a simulation library that allows one simulation for each process, and a
+// task that crashes, harm nobody else.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace vqlab {
+
+struct TaskOutcome {
+  std::size_t task = 0;
+  bool ok = false;
+  std::string payload;  // what the task returned
+  std::string error;    // if it is not ok: how the process ended, and the end of what it printed
+};
+
+// Forks a child for each of `tasks` tasks, at most `jobs` at once (0: as many as there are CPUs), which returns
+// work(task) through a pipe; an exception, a crash or a non-zero exit is an outcome that is not ok. finished() is
+// called here, in the order in which tasks end. On SIGINT or SIGTERM all children are killed and true is returned;
+// tasks without an outcome by then have none. Handlers of both signals are those of before once this returns.
+//
+// Precondition: the process has one thread, and nothing that a fork would break was started: no simulation.
+// Throws std::system_error where the operating system gives no process or pipe, after the children have been killed.
+[[nodiscard]] bool run_in_processes(std::size_t tasks, unsigned jobs,
+                                    const std::function<std::string(std::size_t)>& work,
+                                    const std::function<void(const TaskOutcome&)>& finished);
+
+// CPUs that this process may use; at least 1.
+[[nodiscard]] unsigned usable_cpus();
+
+}  // namespace vqlab

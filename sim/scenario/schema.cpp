@@ -1,0 +1,256 @@
+#include "sim/scenario/schema.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/scenario/object_reader.hpp"
+#include "sim/scenario/section.hpp"
+#include "sim/scenario/value.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kDraft = "http://json-schema.org/draft-07/schema#";
+constexpr const char* kSizePattern = "^[0-9]+[kKmMgGtT]?$";
+constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?-[0-9]+[kKmMgGtT]?$";
+
+// Whole bounds are written as integers: editors show them.
+Json bound(double value) {
+  if (value == std::floor(value) && std::abs(value) < 1e15) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+Json bounded(const char* type, const Bounds& bounds) {
+  Json json;
+  json["type"] = type;
+  json["minimum"] = bound(bounds.min);
+  json["maximum"] = bound(bounds.max);
+  return json;
+}
+
+Json text(const char* pattern) {
+  Json json;
+  json["type"] = "string";
+  json["pattern"] = pattern;
+  return json;
+}
+
+Json one_of_names(const std::vector<std::string>& names) {
+  Json json;
+  json["type"] = "string";
+  json["enum"] = names;
+  return json;
+}
+
+Json described(const char* type, const char* help) {
+  Json json;
+  json["type"] = type;
+  json["description"] = help;
+  return json;
+}
+
+// No key but those of `properties`.
+Json closed_object(Json properties) {
+  Json json;
+  json["type"] = "object";
+  json["properties"] = std::move(properties);
+  json["additionalProperties"] = false;
+  return json;
+}
+
+Json cost_schema(const Bounds& bounds) {
+  Json mean;
+  mean["anyOf"] = Json::array({Json{{"const", 0}}, bounded("number", bounds)});
+  Json properties;
+  properties["mean_ns"] = mean;
+  properties["shape"] = one_of_names({shape_names().begin(), shape_names().end()});
+  Json object = closed_object(std::move(properties));
+  object["minProperties"] = 1;
+  Json json;
+  json["anyOf"] = Json::array({Json{{"const", 0}}, bounded("number", bounds), std::move(object)});
+  return json;
+}
+
+Json kind_schema(const Param& row) {
+  Json any;
+  switch (row.kind) {
+    case ParamKind::kBoolean: return Json{{"type", "boolean"}};
+    case ParamKind::kInteger: return bounded("integer", row.bounds);
+    case ParamKind::kNumber: return bounded("number", row.bounds);
+    case ParamKind::kText: return Json{{"type", "string"}};
+    case ParamKind::kChoice: return one_of_names(row.choices());
+    case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
+    case ParamKind::kSizeRange: return text(kSizeRangePattern);
+    case ParamKind::kCost: return cost_schema(row.bounds);
+  }
+  return any;
+}
+
+std::string description(const Param& row) {
+  std::string all = row.help;
+  if (!row.unit.empty()) all += " Unit: " + row.unit + ".";
+  if (!row.source.empty()) all += " Source: " + row.source + ".";
+  return all;
+}
+
+// A definition for each parameter, by path: the scenario's own member, series and sweep all refer to it.
+Json definitions() {
+  Json json;
+  for (const Section& section : sections()) {
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      Json one = kind_schema(row);
+      one["description"] = description(row);
+      one["default"] = write_value(param.get(PointSpec{}));
+      json[path_of(param)] = std::move(one);
+    }
+  }
+  return json;
+}
+
+Json reference_to(const ParamRef& param) {
+  Json json;
+  json["$ref"] = "#/definitions/" + path_of(param);
+  return json;
+}
+
+void add_sections(Json& properties, bool machine_only) {
+  for (const Section& section : sections()) {
+    if (machine_only && !section.in_machine) continue;
+    Json rows = Json::object();
+    for (const Param& row : section.table->rows) rows[row.name] = reference_to({&section, &row});
+    if (section.key.empty()) {
+      properties.update(rows);
+    } else {
+      properties[section.key] = closed_object(std::move(rows));
+      properties[section.key]["description"] = section.table->help;
+    }
+  }
+}
+
+Json machine_object() {
+  Json properties;
+  properties["$schema"] = described("string", "Schema that editors check this file with.");
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
+  properties["title"] = described("string", "One line.");
+  properties["description"] = described("string", "What is known of this machine, and from where.");
+  add_sections(properties, true);
+  return closed_object(std::move(properties));
+}
+
+Json list_of(Json items, const char* help) {
+  Json json;
+  json["type"] = "array";
+  json["minItems"] = 1;
+  json["items"] = std::move(items);
+  json["description"] = help;
+  return json;
+}
+
+Json series_schema() {
+  Json set = Json::object();
+  for (const std::string& path : param_paths()) set[path] = reference_to(find_param(path));
+  Json properties;
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "Name of the curve in result files.";
+  properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
+  properties["set"] = closed_object(std::move(set));
+  properties["set"]["description"] = "What this curve sets, by parameter path.";
+  Json one = closed_object(std::move(properties));
+  one["required"] = Json::array({"name"});
+  return list_of(std::move(one), "The curves. One that sets nothing if left out.");
+}
+
+Json sweep_schema() {
+  Json axes = Json::object();
+  for (const std::string& path : param_paths()) {
+    axes[path]["type"] = "array";
+    axes[path]["minItems"] = 1;
+    axes[path]["uniqueItems"] = true;
+    axes[path]["items"] = reference_to(find_param(path));
+  }
+  Json json = closed_object(std::move(axes));
+  json["description"] = "Values to try, by parameter path; with several axes, every combination.";
+  return json;
+}
+
+Json seeds_schema() {
+  Json json = list_of(bounded("integer", {0, 9007199254740991}), "Each point is run once for each seed.");
+  json["items"]["maximum"] = std::int64_t{9007199254740991};
+  json["uniqueItems"] = true;
+  json["default"] = Json::array({1});
+  return json;
+}
+
+Json reference_schema() {
+  Json number;
+  number["type"] = "number";
+  number["exclusiveMinimum"] = 0;
+  Json column;
+  column["type"] = "object";
+  column["additionalProperties"] = std::move(number);
+  Json values;
+  values["type"] = "object";
+  values["minProperties"] = 1;
+  values["additionalProperties"] = std::move(column);
+  values["description"] = "Published values by position on the axis, by series.";
+  Json shown_properties;
+  shown_properties["series"] = described("string", "A series that is printed but not counted.");
+  shown_properties["same_as"] = described("string", "The series whose published values it is printed beside.");
+  shown_properties["why"] = described("string", "Why it is not counted.");
+  Json shown = closed_object(std::move(shown_properties));
+  shown["required"] = Json::array({"series"});
+  Json properties;
+  properties["metric"] = text(kNamePattern);
+  properties["metric"]["description"] = "The result column that is compared, such as bandwidth_mib_per_s.";
+  properties["axis"] = described("string", "The swept parameter that the values are given by.");
+  properties["source"] = described("string", "Where the values were published.");
+  properties["values"] = std::move(values);
+  properties["shown_only"]["type"] = "array";
+  properties["shown_only"]["items"] = std::move(shown);
+  Json json = closed_object(std::move(properties));
+  json["required"] = Json::array({"metric", "axis", "source", "values"});
+  json["description"] = "Published values that the results are compared with.";
+  return json;
+}
+
+}  // namespace
+
+Json scenario_schema() {
+  Json properties;
+  properties["$schema"] = described("string", "Schema that editors check this file with.");
+  properties["study"] = text(kNamePattern);
+  properties["study"]["description"] = "Name of the study: results go to results/<study>/.";
+  properties["title"] = described("string", "One line, for tables and figures.");
+  properties["description"] = described("string", "What the study asks.");
+  Json machine;
+  machine["description"] = "Name of a file in machines/, a path relative to this file, or the machine itself.";
+  machine["anyOf"] = Json::array({Json{{"type", "string"}}, machine_object()});
+  properties["machine"] = std::move(machine);
+  add_sections(properties, false);
+  properties["seeds"] = seeds_schema();
+  properties["series"] = series_schema();
+  properties["sweep"] = sweep_schema();
+  properties["reference"] = reference_schema();
+  Json json;
+  json["$schema"] = kDraft;
+  json["title"] = "vqlab scenario";
+  json["description"] = "Generated by `vqlab schema` from the parameter tables.";
+  json.update(closed_object(std::move(properties)));
+  json["required"] = Json::array({"study"});
+  json["definitions"] = definitions();
+  return json;
+}
+
+Json machine_schema() {
+  Json json;
+  json["$schema"] = kDraft;
+  json["title"] = "vqlab machine";
+  json["description"] = "Generated by `vqlab schema --machine` from the parameter tables.";
+  json.update(machine_object());
+  json["definitions"] = definitions();
+  return json;
+}
+
+}  // namespace vqlab
