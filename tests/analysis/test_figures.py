@@ -1,0 +1,176 @@
+"""What can be said of a figure without eyes: texts apart and on the page, styles distinct, ticks where the data is."""
+
+import itertools
+
+import matplotlib
+import pytest
+from matplotlib.text import Text
+
+import synthetic
+from analysis import load, page, plot, style
+
+matplotlib.use("Agg")
+
+
+def one_point():
+    return synthetic.letter_run(), synthetic.letter_rows()[:1]
+
+
+def no_intervals():
+    rows = synthetic.letter_rows()
+    for row in rows:
+        row["bandwidth_mib_per_s_ci95"] = ""
+    return synthetic.letter_run(), rows
+
+
+def crowded_ticks():
+    """Every target count from 1 to 40, so that most labels have no room."""
+    run, rows = synthetic.letter_run(), []
+    for targets in range(1, 41):
+        for name in synthetic.LETTER_SERIES:
+            rows.append({**synthetic.letter_rows()[0], "series": name, "targets": targets})
+    return run, rows
+
+
+def named_axis():
+    """A sweep over policies with long names at one target count."""
+    run, rows = synthetic.letter_run(), []
+    for i, policy in enumerate(("single_queue", "target_sticky", "per_vcpu", "a_policy_with_quite_a_long_name", "short",
+                                "another_policy_with_a_long_name")):
+        for name in synthetic.LETTER_SERIES:
+            row = synthetic.letter_rows()[0]
+            rest = {key: row[key] for key in list(row)[4:]}
+            rows.append({"point": i, "series": name, "targets": 8, "vcpus": 4, "guest.policy": policy, **rest})
+    return run, rows
+
+
+STUDIES = {
+    "letter": lambda: (synthetic.letter_run(), synthetic.letter_rows((1, 2))),
+    "scaling": lambda: (synthetic.scaling_run(), synthetic.scaling_rows()),
+    "many_series": synthetic.many_series,
+    "one_point": one_point,
+    "no_intervals": no_intervals,
+    "crowded_ticks": crowded_ticks,
+    "named_axis": named_axis,
+}
+
+
+@pytest.fixture(scope="module", params=STUDIES)
+def drawn(request, tmp_path_factory):
+    """Drawings of one study by name, laid out."""
+    directory = synthetic.write(tmp_path_factory.mktemp(request.param), *STUDIES[request.param]())
+    study = load.load(directory)
+    with style.applied():
+        drawings = [drawing for module in plot.figure_modules() for drawing in module.draw(study)]
+        for drawing in drawings:
+            drawing.figure.canvas.draw()
+    return drawings
+
+
+def visible_texts(figure):
+    """All texts that are painted, with their boxes in pixels."""
+    renderer = figure.canvas.get_renderer()
+    unused = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            used = {id(tick) for tick in axis._update_ticks()}  # labels of ticks beyond the limits are not painted
+            for tick in (*axis.majorTicks, *axis.minorTicks):
+                if id(tick) not in used:
+                    unused |= {id(tick.label1), id(tick.label2)}
+    texts = [text for text in figure.findobj(Text)
+             if text.get_visible() and text.get_text().strip() and id(text) not in unused]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+
+
+def test_no_text_overlaps_another(drawn):
+    for drawing in drawn:
+        for (a, box_a), (b, box_b) in itertools.combinations(visible_texts(drawing.figure), 2):
+            width = min(box_a.x1, box_b.x1) - max(box_a.x0, box_b.x0)
+            height = min(box_a.y1, box_b.y1) - max(box_a.y0, box_b.y0)
+            assert width <= 0.5 or height <= 0.5, f"{drawing.name}: {a!r} overlaps {b!r}"
+
+
+def test_no_text_is_clipped(drawn):
+    for drawing in drawn:
+        whole = drawing.figure.bbox
+        for text, box in visible_texts(drawing.figure):
+            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1
+            assert inside, f"{drawing.name}: {text!r} leaves the page"
+
+
+def test_no_text_lies_on_a_panel(drawn):
+    """Legend, titles and notes stand beside the data; only a heat map's cells carry text."""
+    for drawing in (drawing for drawing in drawn if "map" not in drawing.name):
+        for axes in drawing.figure.axes:
+            panel = axes.get_window_extent()
+            for text, box in visible_texts(drawing.figure):
+                width = min(box.x1, panel.x1) - max(box.x0, panel.x0)
+                height = min(box.y1, panel.y1) - max(box.y0, panel.y0)
+                assert width <= 0.5 or height <= 0.5, f"{drawing.name}: {text!r} lies on a panel"
+
+
+def test_panels_keep_a_readable_size(drawn):
+    """Texts push, but a panel is never squeezed below 1.5 x 1 inches."""
+    for drawing in drawn:
+        for axes in drawing.figure.axes[:1]:
+            box = axes.get_window_extent()
+            assert box.width / drawing.figure.dpi > 1.5 and box.height / drawing.figure.dpi > 1.0, drawing.name
+
+
+def figure_of(tmp_path, study, name):
+    loaded = load.load(synthetic.write(tmp_path / study, *STUDIES[study]()))
+    with style.applied():
+        return next(d.figure for m in plot.figure_modules() for d in m.draw(loaded) if d.name == name)
+
+
+def test_ticks_stand_at_the_target_counts(tmp_path):
+    axes = figure_of(tmp_path, "letter", "bandwidth").axes[0]
+    assert axes.get_xscale() == "log"
+    assert list(axes.get_xticks()) == [1, 2, 4, 8, 16, 24, 32]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8", "16", "24", "32"]
+
+
+def test_published_points_are_open_markers_in_the_series_colour_and_shape(tmp_path):
+    lines = figure_of(tmp_path, "letter", "bandwidth").axes[0].get_lines()
+    solid = [line for line in lines if line.get_markerfacecolor() != "none"]
+    hollow = [line for line in lines if line.get_markerfacecolor() == "none"]
+    assert len(solid) == len(hollow) == 3
+    for curve, published in zip(solid, hollow):
+        assert published.get_marker() == curve.get_marker()
+        assert published.get_markeredgecolor() == curve.get_color()
+    assert list(hollow[0].get_ydata()) == [row[0] for row in synthetic.PUBLISHED.values()]
+
+
+def test_curves_over_vcpus_have_a_panel_per_picked_target_count(tmp_path):
+    titles = [axes.get_title(loc="left") for axes in figure_of(tmp_path, "scaling", "bandwidth_over_vcpus").axes]
+    # Six of nine evenly: indices 0, 1.6, 3.2, 4.8, 6.4, 8 rounded to 0, 2, 3, 5, 6, 8.
+    assert [title.replace("\u00a0", " ") for title in titles] == [
+        "1 target", "4 targets", "8 targets", "32 targets", "64 targets", "256 targets"]
+
+
+def test_styles_differ_without_colour():
+    """40 series: line style and marker together are unique; the first four also differ in lightness by 12 of 100."""
+    styles = [style.of_series(i) for i in range(40)]
+    assert len({(look.line, look.marker) for look in styles}) == 40
+    for a, b in itertools.combinations(styles[:4], 2):
+        assert a.line != b.line and a.marker != b.marker
+        assert abs(style.lightness(a.colour) - style.lightness(b.colour)) >= 12
+    assert all(style.lightness(look.colour) <= 72 for look in styles)  # dark enough on white
+
+
+def test_lightness_of_known_greys():
+    # CIE L* of white is 100 and of black 0; sRGB #777777 has luminance 0.1845 and so 116 * 0.1845^(1/3) - 16 = 50.0.
+    assert style.lightness("#ffffff") == pytest.approx(100)
+    assert style.lightness("#000000") == 0
+    assert style.lightness("#777777") == pytest.approx(50.0, abs=0.1)
+
+
+def test_wrap_keeps_lines_within_the_width():
+    text = "some words and one_word_that_is_much_longer_than_the_width_allows_it_to_be " * 3
+    for wrapped in (page.wrap(text, 9, 2.0), page.wrap_evenly(text, 9, 2.0)):
+        assert all(page.text_width(line, 9) <= 2.0 for line in wrapped.split("\n"))
+        assert "".join(wrapped.split()) == "".join(text.split())
+
+
+def test_dollar_signs_are_no_formula():
+    assert page.wrap("costs $5 or $6", 9, 5.0) == r"costs \$5 or \$6"

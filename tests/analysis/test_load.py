@@ -1,0 +1,188 @@
+import json
+import math
+
+import pytest
+
+import synthetic
+from analysis import estimate, load
+from analysis.load import BANDWIDTH, PUBLISHED
+from analysis.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
+
+
+def rows_of(*cells, **more):
+    """Rows from (series, targets, vcpus, seed, bandwidth, half-width)."""
+    names = ("series", "targets", "vcpus", "seed", BANDWIDTH, estimate.interval_of(BANDWIDTH))
+    return [{"point": i, **dict(zip(names, cell)), **more} for i, cell in enumerate(cells)]
+
+
+def study_of(tmp_path, run, rows):
+    return load.load(synthetic.write(tmp_path / "study", run, rows))
+
+
+def test_letter_has_one_axis_since_vcpus_differ_between_series_only(tmp_path):
+    study = study_of(tmp_path, synthetic.letter_run(), synthetic.letter_rows())
+    assert study.axes == ["targets"]
+    assert study.baseline.name == "single_queue_4vcpu"  # the series that sets num_queues to 1
+    assert [series.label for series in study.series][2] == "multiqueue, 8 vCPUs"
+    assert len(study.points) == 21
+
+
+def test_scaling_has_two_axes_targets_first(tmp_path):
+    study = study_of(tmp_path, synthetic.scaling_run(), synthetic.scaling_rows())
+    assert study.axes == ["targets", "vcpus"]
+    assert not study.has_published
+
+
+def test_seeds_that_agree_combine_in_quadrature(tmp_path):
+    # Mean of 100 and 102 is 101. Half-widths 6 and 8 give sqrt(36 + 64) / 2 = 5. The runs lie 1 from the mean, far
+    # within their intervals, so nothing is widened.
+    study = study_of(tmp_path, synthetic.letter_run(),
+                     rows_of(("multi_queue_4vcpu", 1, 4, 1, 100.0, 6.0), ("multi_queue_4vcpu", 1, 4, 2, 102.0, 8.0)))
+    point = study.points.iloc[0]
+    assert (point[BANDWIDTH], point[estimate.interval_of(BANDWIDTH)], point["seeds"]) == (101.0, 5.0, 2)
+    assert "Mean over 2 seeds." in study.notes
+
+
+def test_seeds_that_disagree_widen_the_interval():
+    # Means 90 and 110, half-widths 1.959964, that is, standard errors 1. Each run lies 10 standard errors from the
+    # mean: chi-square 200 with one degree of freedom, factor sqrt(200). Combined half-width 1.959964 / sqrt(2).
+    import numpy as np
+
+    mean, half = estimate.over_seeds(np.array([90.0, 110.0]), np.array([1.959964, 1.959964]))
+    assert mean == 100.0
+    assert half == pytest.approx(1.959964 / math.sqrt(2) * math.sqrt(200))
+
+
+def test_a_run_without_interval_leaves_the_mean_without():
+    import numpy as np
+
+    mean, half = estimate.over_seeds(np.array([90.0, 110.0]), np.array([1.0, math.nan]))
+    assert mean == 100.0 and math.isnan(half)
+
+
+def test_ratio_adds_relative_half_widths_in_quadrature():
+    # 300 +- 9 (3 %) over 100 +- 4 (4 %): 3 +- 5 % of 3 = 0.15.
+    assert estimate.ratio(300, 9, 100, 4) == pytest.approx((3.0, 0.15))
+    assert math.isnan(estimate.ratio(300, 9, 0, 0)[0])
+
+
+def test_speedup_of_the_letter_compares_8_vcpus_with_the_only_single_queue(tmp_path):
+    rows = rows_of(("single_queue_4vcpu", 8, 4, 1, 1000.0, 40.0), ("single_queue_4vcpu", 1, 4, 1, 500.0, 5.0),
+                   ("multi_queue_8vcpu", 8, 8, 1, 2000.0, 60.0), ("multi_queue_8vcpu", 2, 8, 1, 900.0, 9.0))
+    table = speedups(study_of(tmp_path, synthetic.letter_run(), rows))
+    # 2000/1000 = 2; sqrt(3 %^2 + 4 %^2) = 5 %: 0.1. With 2 targets there is no single queue to compare with.
+    assert len(table) == 1
+    assert table.iloc[0][SPEEDUP] == 2.0
+    assert table.iloc[0][estimate.interval_of(SPEEDUP)] == pytest.approx(0.1)
+    # Published: 2060 over 1136.
+    assert table.iloc[0][PUBLISHED_SPEEDUP] == pytest.approx(2060 / 1136)
+
+
+def test_speedup_of_a_sweep_compares_at_equal_vcpus(tmp_path):
+    rows = rows_of(("single_queue", 8, 1, 1, 100.0, 1.0), ("single_queue", 8, 2, 1, 200.0, 1.0),
+                   ("multiqueue", 8, 1, 1, 150.0, 1.0), ("multiqueue", 8, 2, 1, 800.0, 1.0))
+    table = speedups(study_of(tmp_path, synthetic.scaling_run(), rows))
+    assert list(table[SPEEDUP]) == [1.5, 4.0]  # 150/100 and 800/200
+
+
+def test_baseline_key_wins_over_the_first_single_queue(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["baseline"] = "multi_queue_4vcpu"
+    assert study_of(tmp_path, run, synthetic.letter_rows()).baseline.name == "multi_queue_4vcpu"
+
+
+def test_misspelt_baseline_names_the_nearest(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["baseline"] = "multi_queue_4cpu"
+    with pytest.raises(load.InputError, match="did you mean multi_queue_4vcpu"):
+        study_of(tmp_path, run, synthetic.letter_rows())
+
+
+def test_no_speedup_without_a_finished_baseline(tmp_path):
+    rows = [row for row in synthetic.letter_rows() if row["series"] != "single_queue_4vcpu"]
+    assert "no finished point" in study_of(tmp_path, synthetic.letter_run(), rows).no_baseline_because
+
+
+def test_published_values_join_on_series_and_targets(tmp_path):
+    points = study_of(tmp_path, synthetic.letter_run(), synthetic.letter_rows()).points
+    row = points[(points["series"] == "multi_queue_8vcpu") & (points["targets"] == 16)].iloc[0]
+    assert row[PUBLISHED] == 2474
+
+
+def test_published_values_are_not_shown_where_another_axis_is_swept_too(tmp_path):
+    run = synthetic.scaling_run()
+    run["scenario"]["reference"] = {"metric": BANDWIDTH, "axis": "targets", "values": {"single_queue": {"1": 540}}}
+    study = study_of(tmp_path, run, synthetic.scaling_rows())
+    assert not study.has_published
+    assert any("not shown" in note for note in study.notes)
+
+
+def test_luns_per_target_is_read_from_the_series_then_the_scenario(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["luns_per_target"] = 2
+    run["scenario"]["series"][1]["set"]["luns_per_target"] = 4
+    points = study_of(tmp_path, run, synthetic.letter_rows()).points
+    luns = {row["series"]: row["luns"] for _, row in points[points["targets"] == 8].iterrows()}
+    assert luns == {"single_queue_4vcpu": 16, "multi_queue_4vcpu": 32, "multi_queue_8vcpu": 16}
+
+
+def test_a_table_without_intervals_is_drawn_without_them(tmp_path):
+    rows = synthetic.letter_rows()
+    for row in rows:
+        del row["bandwidth_mib_per_s_ci95"]
+    assert study_of(tmp_path, synthetic.letter_run(), rows).points[estimate.interval_of(BANDWIDTH)].isna().all()
+
+
+def test_vcpus_under_their_path_are_the_same_axis(tmp_path):
+    rows = [{"point": row["point"], "series": row["series"], "targets": row["targets"], "guest.vcpus": row["vcpus"],
+             **{key: row[key] for key in list(row)[3:]}} for row in synthetic.scaling_rows()]
+    assert study_of(tmp_path, synthetic.scaling_run(), rows).axes == ["targets", "vcpus"]
+    for row in rows:
+        del row["vcpus"]
+    assert study_of(tmp_path, synthetic.scaling_run(), rows).axes == ["targets", "vcpus"]
+
+
+def test_a_swept_number_of_queues_makes_no_series_single_queue(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["sweep"]["controller.num_queues"] = [1, 2]
+    assert study_of(tmp_path, run, synthetic.letter_rows()).baseline is None
+
+
+def test_unfinished_and_imprecise_are_said(tmp_path):
+    run, rows = synthetic.letter_run(), synthetic.letter_rows()
+    run["complete"] = False
+    rows[0]["precise"] = 0
+    notes = " ".join(study_of(tmp_path, run, rows[:5]).notes)
+    assert "had not finished" in notes
+    assert "1 run of 5 ended before the asked precision" in notes
+
+
+@pytest.mark.parametrize("text, expected", [
+    (json.dumps({"schema_version": 2}), "schema_version is 2; this program reads 1"),
+    (json.dumps({"study": "x"}), "schema_version is null"),
+    ("{", "not valid JSON"),
+    ("[]", "expected a JSON object"),
+])
+def test_run_json_of_another_kind_is_refused(tmp_path, text, expected):
+    directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
+    (directory / "run.json").write_text(text)
+    with pytest.raises(load.InputError, match=expected):
+        load.load(directory)
+
+
+HEADER = "series,targets,seed,bandwidth_mib_per_s\n"
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("", "not a table"),
+    ("series,seed\na,1\n", "has no column targets, bandwidth_mib_per_s"),
+    (HEADER, "no finished point"),
+    (HEADER + "a,1,1,fast\n", "row 1: 'fast' is not a number"),
+    (HEADER + "a,1,1,\n", "is empty"),
+    (HEADER + "a,,1,5\n", "targets has empty cells"),
+])
+def test_points_csv_of_another_kind_is_refused(tmp_path, text, expected):
+    directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
+    (directory / "points.csv").write_text(text)
+    with pytest.raises(load.InputError, match=expected):
+        load.load(directory)

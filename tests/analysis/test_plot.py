@@ -1,0 +1,104 @@
+import csv
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import synthetic
+from analysis import plot
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def table(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def command(*arguments, **environment):
+    return subprocess.run(["/usr/bin/python3", str(ROOT / "analysis/plot.py"), *map(str, arguments)],
+                          capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def test_letter_gives_three_figures_and_names_them(tmp_path, capsys):
+    directory = synthetic.write(tmp_path / "letter", synthetic.letter_run(), synthetic.letter_rows())
+    assert plot.main([str(directory)]) == 0
+    expected = {f"{name}.{kind}" for name in ("bandwidth", "bandwidth_per_lun", "speedup")
+                for kind in ("png", "svg", "csv")}
+    assert {path.name for path in (directory / "figures").iterdir()} == expected
+    assert set(capsys.readouterr().out.split()) == {str(directory / "figures" / name) for name in expected}
+
+
+def test_scaling_adds_curves_over_vcpus_and_a_heat_map(tmp_path):
+    directory = synthetic.write(tmp_path / "scaling", synthetic.scaling_run(), synthetic.scaling_rows())
+    assert plot.main([str(directory), "--out", str(tmp_path / "out")]) == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"bandwidth_over_vcpus.png", "speedup_map_vcpus.svg", "speedup_map_vcpus.csv"} <= names
+    assert not (directory / "figures").exists()
+    # One row per point of the 9 x 6 grid, also of those that have no panel; two series.
+    assert len(table(tmp_path / "out" / "bandwidth_over_vcpus.csv")) == 2 * 9 * 6
+    assert len(table(tmp_path / "out" / "speedup_map_vcpus.csv")) == 9 * 6
+
+
+def test_csv_behind_each_figure_has_the_derived_values(tmp_path):
+    rows = [row for row in synthetic.letter_rows() if row["targets"] == 8]
+    for row, (value, half) in zip(rows, ((1000.0, 40.0), (1600.0, 48.0), (2000.0, 60.0))):
+        row["bandwidth_mib_per_s"], row["bandwidth_mib_per_s_ci95"] = value, half
+    run = synthetic.letter_run()
+    run["scenario"]["luns_per_target"] = 2
+    directory = synthetic.write(tmp_path / "letter", run, rows)
+    assert plot.main([str(directory)]) == 0
+
+    assert table(directory / "figures" / "bandwidth.csv")[2] == {
+        "series": "multi_queue_8vcpu", "targets": "8", "vcpus": "8", "seeds": "1", "bandwidth_mib_per_s": "2000.0",
+        "bandwidth_mib_per_s_ci95": "60.0", "published_bandwidth_mib_per_s": "2060.0"}
+    # 8 targets with 2 LUNs each: 2000 / 16 = 125, 60 / 16 = 3.75, published 2060 / 16 = 128.75.
+    assert table(directory / "figures" / "bandwidth_per_lun.csv")[2] == {
+        "series": "multi_queue_8vcpu", "targets": "8", "vcpus": "8", "luns": "16", "seeds": "1",
+        "bandwidth_per_lun_mib_per_s": "125.0", "bandwidth_per_lun_mib_per_s_ci95": "3.75",
+        "published_bandwidth_per_lun_mib_per_s": "128.75"}
+    # 1600 / 1000 = 1.6; relative half-widths 3 % and 4 % give 5 %: 0.08.
+    speedup = table(directory / "figures" / "speedup.csv")[0]
+    assert (speedup["series"], speedup["baseline"]) == ("multi_queue_4vcpu", "single_queue_4vcpu")
+    assert float(speedup["speedup_ratio"]) == 1.6
+    assert float(speedup["speedup_ratio_ci95"]) == pytest.approx(0.08)
+
+
+def test_two_processes_write_the_same_bytes(tmp_path):
+    directory = synthetic.write(tmp_path / "letter", synthetic.letter_run(), synthetic.letter_rows())
+    assert command(directory, "--out", tmp_path / "a", PYTHONHASHSEED="1").returncode == 0
+    assert command(directory, "--out", tmp_path / "b", PYTHONHASHSEED="2").returncode == 0
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+    assert b"<dc:date>" not in (tmp_path / "a" / "bandwidth.svg").read_bytes()
+
+
+def test_wrong_input_exits_2_and_writes_nothing(tmp_path):
+    directory = synthetic.write(tmp_path / "letter", {**synthetic.letter_run(), "schema_version": 99},
+                                synthetic.letter_rows())
+    ended = command(directory, "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert "schema_version is 99" in ended.stderr and "Traceback" not in ended.stderr
+    assert not (tmp_path / "out").exists()
+    assert sorted(path.name for path in directory.iterdir()) == ["points.csv", "run.json"]
+
+
+def test_missing_directory_exits_2(tmp_path, capsys):
+    assert plot.main([str(tmp_path / "nothing")]) == 2
+    assert "run.json: cannot be read" in capsys.readouterr().err
+
+
+def test_without_a_single_queue_the_rest_is_drawn(tmp_path, capsys):
+    run = synthetic.letter_run()
+    run["scenario"]["series"][0]["set"]["controller.num_queues"] = 2
+    directory = synthetic.write(tmp_path / "letter", run, synthetic.letter_rows())
+    assert plot.main([str(directory)]) == 0
+    assert not (directory / "figures" / "speedup.png").exists()
+    assert "no speed-up figure: no series has a single queue" in capsys.readouterr().err
+
+
+def test_every_file_of_the_folder_is_a_figure():
+    files = {path.stem for path in (ROOT / "analysis/figures").glob("*.py")} - {"__init__"}
+    assert {module.__name__.rsplit(".", 1)[1] for module in plot.figure_modules()} == files
+    assert all(callable(module.draw) for module in plot.figure_modules())
