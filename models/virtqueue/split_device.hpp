@@ -1,6 +1,7 @@
 // The device's side of a split virtqueue. Trusts nothing that the driver wrote.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -179,61 +180,83 @@ class BasicSplitDevice {
     put(ring_.used->flags, flags);
   }
 
-  [[nodiscard]] bool data_contains(std::uint64_t addr, std::uint32_t len) const noexcept {
-    const std::uint64_t offset = addr - data_.base;
-    return offset <= data_.bytes && len <= data_.bytes - offset;
-  }
-
-  // Follows the chain from `head`, through at most one indirect table, and fills `chain`. Each word of a descriptor is
-  // read once, so that a driver which changes it meanwhile cannot get past a check.
+  // Follows the chain from `head`, through at most one indirect table, and fills `chain`. Every word is checked in the
+  // value that is then used, so that a driver which changes it meanwhile cannot get past a check.
   [[nodiscard]] RingFault walk(Chain& chain, std::uint16_t head) {
+    const AddressRange data = data_;
     const Descriptor* table = ring_.desc;
     std::uint32_t entries = size_;
     bool in_table = false;
     std::uint32_t at = head;
-    Segment* const segments = chain.segments_.data();
-    std::uint32_t count = 0;
-    std::uint32_t readable = 0;
+    Segment* const first = chain.segments_.data();
+    Segment* const limit = first + longest_chain_;
+    Segment* segment = first;
+    Segment* readable_end = first;
     std::uint64_t readable_bytes = 0;
     std::uint64_t total = 0;
-    for (;;) {
-      const Descriptor& desc = table[at];
+    const auto take = [&](const Descriptor& desc) {
       const std::uint64_t addr = get(desc.addr);
       const std::uint32_t len = get(desc.len);
-      const std::uint16_t flags = get(desc.flags);
+      std::uint64_t end = 0;  // offset of the end; overflows if addr lies below the base
+      if (__builtin_add_overflow(addr - data.base, std::uint64_t{len}, &end) || end > data.bytes) return false;
+      segment->addr = addr;
+      segment->len = len;
+      ++segment;
+      total += len;
+      return true;
+    };
+    for (;;) {
+      const std::uint32_t link = get(table[at].link);
+      const std::uint16_t flags = link_flags(link);
       if ((flags & kDescIndirect) != 0) {
         if (in_table) return RingFault::kIndirectNested;
-        if (!indirect_) return RingFault::kIndirectNotNegotiated;
-        if ((flags & kDescNext) != 0) return RingFault::kIndirectWithNext;
-        if (len == 0 || len % sizeof(Descriptor) != 0) return RingFault::kIndirectLength;
-        const std::byte* bytes = memory_->at(addr, len);
-        if (bytes == nullptr || reinterpret_cast<std::uintptr_t>(bytes) % alignof(Descriptor) != 0)
-          return RingFault::kIndirectAddress;
-        table = reinterpret_cast<const Descriptor*>(bytes);
-        entries = len / static_cast<std::uint32_t>(sizeof(Descriptor));
+        if (const RingFault fault = enter_table(table[at], flags, table, entries); fault != RingFault::kNone)
+          return fault;
         in_table = true;
         at = 0;
         continue;
       }
-      if (count == longest_chain_) return RingFault::kChainTooLong;
-      if (!data_contains(addr, len)) return RingFault::kSegmentAddress;
-      segments[count] = {addr, len};
-      ++count;
-      total += len;
-      if ((flags & kDescWrite) == 0) {
-        if (readable + 1 != count) return RingFault::kReadableAfterWritable;
-        readable = count;
+      if (segment == limit) return RingFault::kChainTooLong;
+      const bool readable = (flags & kDescWrite) == 0;
+      if (readable && readable_end != segment) return RingFault::kReadableAfterWritable;
+      if (!take(table[at])) return RingFault::kSegmentAddress;
+      if (readable) {
+        readable_end = segment;
         readable_bytes = total;
       }
       if ((flags & kDescNext) == 0) break;
-      at = get(desc.next);
+      at = link_next(link);
+      if (!readable) {
+        // Data: a run of writable descriptors, each with its neighbour as next. One comparison covers flags and next.
+        const Descriptor* desc = table + at;
+        const std::uint32_t left = at < entries ? entries - at : 0;
+        const Descriptor* const stop = desc + std::min<std::ptrdiff_t>(left, limit - segment);
+        std::uint32_t run = make_link(kDescNext | kDescWrite, static_cast<std::uint16_t>(at + 1));
+        for (; desc != stop && get(desc->link) == run; ++desc, run += make_link(0, 1))
+          if (!take(*desc)) return RingFault::kSegmentAddress;
+        at = static_cast<std::uint32_t>(desc - table);
+      }
       if (at >= entries) return RingFault::kNext;
     }
     if (total > 1ULL << 32) return RingFault::kTooManyBytes;
-    chain.count_ = count;
-    chain.readable_ = readable;
+    chain.count_ = static_cast<std::uint32_t>(segment - first);
+    chain.readable_ = static_cast<std::uint32_t>(readable_end - first);
     chain.readable_bytes_ = readable_bytes;
     chain.writable_bytes_ = total - readable_bytes;
+    return RingFault::kNone;
+  }
+
+  [[nodiscard]] RingFault enter_table(const Descriptor& desc, std::uint16_t flags, const Descriptor*& table,
+                                      std::uint32_t& entries) {
+    if (!indirect_) return RingFault::kIndirectNotNegotiated;
+    if ((flags & kDescNext) != 0) return RingFault::kIndirectWithNext;
+    const std::uint32_t len = get(desc.len);
+    if (len == 0 || len % sizeof(Descriptor) != 0) return RingFault::kIndirectLength;
+    const std::byte* bytes = memory_->at(get(desc.addr), len);
+    if (bytes == nullptr || reinterpret_cast<std::uintptr_t>(bytes) % alignof(Descriptor) != 0)
+      return RingFault::kIndirectAddress;
+    table = reinterpret_cast<const Descriptor*>(bytes);
+    entries = len / static_cast<std::uint32_t>(sizeof(Descriptor));
     return RingFault::kNone;
   }
 

@@ -129,24 +129,29 @@ class BasicSplitDriver {
       return {nents > size_ ? AddStatus::kNeverFits : AddStatus::kFullNow};
     }
     building_ = true;
-    open(slot, nents, token);
+    wrote_in_ = false;
+    left_ = nents;
+    cursor_ = open(slot, nents, token);
     return {};
   }
 
   // Appends a list; all kOut lists come before the first kIn one. Cannot fail.
   void add_sg(std::span<const Segment> list, Direction direction) {
-    ensure(building_ && list.size() <= cursor_.left, "add_sg: no more segments than announced");
-    ensure(direction == Direction::kIn || !cursor_.wrote_in, "add_sg: what the device reads comes first");
-    cursor_.wrote_in = direction == Direction::kIn;
-    append(list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
+    ensure(building_ && list.size() <= left_, "add_sg: no more segments than announced");
+    ensure(direction == Direction::kIn || !wrote_in_, "add_sg: what the device reads comes first");
+    wrote_in_ = direction == Direction::kIn;
+    left_ -= static_cast<std::uint32_t>(list.size());
+    Cursor cursor = cursor_;  // in registers: stores to descriptors might change a member, for all the compiler knows
+    append(cursor, list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
+    cursor_ = cursor;
   }
 
   // Publishes the buffer. All announced segments must have been added. `notify` only as a guard against 65535 adds.
   AddResult end_buf() {
-    ensure(building_ && cursor_.left == 0, "end_buf: as many segments as announced");
+    ensure(building_ && left_ == 0, "end_buf: as many segments as announced");
     building_ = false;
-    close();
-    return {AddStatus::kOk, publish()};
+    close(cursor_);
+    return {AddStatus::kOk, publish(cursor_.head)};
   }
 
   // --- notifying
@@ -254,7 +259,7 @@ class BasicSplitDriver {
   [[nodiscard]] std::uint16_t avail_idx() const noexcept { return avail_idx_; }
   [[nodiscard]] std::uint16_t avail_flags() const noexcept { return avail_flags_; }
   [[nodiscard]] bool event_triggered() const noexcept { return event_triggered_; }
-  [[nodiscard]] std::uint16_t last_head() const noexcept { return cursor_.head; }  // of the latest buffer added
+  [[nodiscard]] std::uint16_t last_head() const noexcept { return last_head_; }  // of the latest buffer added
   // Buffers added and not yet taken back.
   [[nodiscard]] std::uint16_t in_flight() const noexcept { return distance(last_used_idx_, avail_idx_); }
   [[nodiscard]] bool broken() const noexcept { return fault_ != RingFault::kNone; }
@@ -266,22 +271,21 @@ class BasicSplitDriver {
     Token token = 0;
     std::uint32_t writable = 0;  // bytes, at most 2^32 - 1
     std::uint32_t slot = IndirectTablePool::kNone;
-    std::uint16_t chain = 0;  // descriptors of the ring that it holds; 0: not a head in flight
-    std::uint16_t last = 0;   // the last of them
+    std::uint16_t chain = 0;       // descriptors of the ring that it holds; 0: not a head in flight
+    std::uint16_t last = 0;        // the last of them
+    std::uint16_t last_flags = 0;  // and what its flags are
     std::uint16_t next = 0;
   };
 
-  // The buffer that is being written.
+  // Where the next descriptor of a buffer goes.
   struct Cursor {
     Descriptor* table = nullptr;  // the ring's own or an indirect one
+    std::uint64_t writable = 0;   // bytes so far
     std::uint16_t head = 0;       // in the ring
     std::uint16_t next = 0;       // in the table
     std::uint16_t last = 0;       // in the table
     std::uint16_t last_flags = 0;
-    std::uint32_t left = 0;  // segments still to come
     bool indirect = false;
-    bool wrote_in = false;
-    std::uint64_t writable = 0;  // bytes
   };
 
   template <class T>
@@ -295,8 +299,7 @@ class BasicSplitDriver {
   void put(Descriptor& desc, std::uint64_t addr, std::uint32_t len, std::uint16_t flags, std::uint16_t next) {
     put(desc.addr, addr);
     put(desc.len, len);
-    put(desc.flags, flags);
-    put(desc.next, next);
+    put(desc.link, make_link(flags, next));
   }
 
   [[nodiscard]] static std::uint16_t distance(std::uint16_t from, std::uint16_t to) noexcept {
@@ -342,83 +345,87 @@ class BasicSplitDriver {
       // Perhaps the device sits on what we wait for: buffers with something to read are worth waking it.
       return {AddStatus::kFullNow, has_out};
     }
-    open(slot, nents, token);
-    for (std::size_t i = 0; i < out_lists; ++i) append(lists[i], kDescNext);
-    for (std::size_t i = out_lists; i < lists.size(); ++i) append(lists[i], kDescNext | kDescWrite);
-    close();
-    return {AddStatus::kOk, publish()};
+    Cursor cursor = open(slot, nents, token);
+    for (std::size_t i = 0; i < out_lists; ++i) append(cursor, lists[i], kDescNext);
+    for (std::size_t i = out_lists; i < lists.size(); ++i) append(cursor, lists[i], kDescNext | kDescWrite);
+    close(cursor);
+    return {AddStatus::kOk, publish(cursor.head)};
   }
 
-  // Takes descriptors (one if there is a table in `slot`, else `nents`) and points the cursor at the first.
-  void open(std::uint32_t slot, std::uint32_t nents, Token token) {
-    cursor_.head = free_head_;
-    cursor_.left = nents;
-    cursor_.wrote_in = false;
-    cursor_.writable = 0;
-    cursor_.indirect = slot != IndirectTablePool::kNone;
-    Buffer& buffer = buffers_[free_head_];
+  // Takes descriptors: one if there is a table in `slot`, else `nents`.
+  [[nodiscard]] Cursor open(std::uint32_t slot, std::uint32_t nents, Token token) {
+    Cursor cursor;
+    cursor.head = free_head_;
+    Buffer& buffer = buffers_[cursor.head];
     buffer.token = token;
     buffer.slot = slot;
-    if (cursor_.indirect) {
-      put(ring_.desc[free_head_], tables_->address(slot), nents * 16, kDescIndirect, buffer.next);
-      cursor_.table = tables_->table(slot);
-      cursor_.next = 0;
+    if (slot != IndirectTablePool::kNone) {
+      cursor.indirect = true;
+      cursor.table = tables_->table(slot);
       buffer.chain = 1;
-      buffer.last = free_head_;
+      buffer.last = cursor.head;
+      buffer.last_flags = kDescIndirect;
       free_head_ = buffer.next;
       --num_free_;
+      put(ring_.desc[cursor.head], tables_->address(slot), nents * 16, kDescIndirect, buffer.next);
     } else {
-      cursor_.table = ring_.desc;
-      cursor_.next = free_head_;
+      cursor.table = ring_.desc;
+      cursor.next = cursor.head;
       buffer.chain = static_cast<std::uint16_t>(nents);
       num_free_ = static_cast<std::uint16_t>(num_free_ - nents);
     }
+    return cursor;
   }
 
-  void append(std::span<const Segment> list, std::uint16_t flags) {
+  void append(Cursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
     if (list.empty()) return;
-    Descriptor* const table = cursor_.table;
-    std::uint16_t at = cursor_.next;
-    std::uint16_t last = at;
+    const Segment* segment = list.data();
+    const Segment* const end = segment + list.size();
     std::uint64_t bytes = 0;
-    if (cursor_.indirect) {
-      for (const Segment& segment : list) {
-        last = at++;
-        put(table[last], segment.addr, segment.len, flags, at);
-        bytes += segment.len;
-      }
+    if (cursor.indirect) {
+      Descriptor* desc = cursor.table + cursor.next;
+      cursor.next = static_cast<std::uint16_t>(cursor.next + list.size());
+      cursor.last = static_cast<std::uint16_t>(cursor.next - 1);
+      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(cursor.next - list.size()));
+      do {
+        link += make_link(0, 1);
+        put(desc->addr, segment->addr);
+        put(desc->len, segment->len);
+        put(desc->link, link);
+        bytes += segment->len;
+        ++desc;
+      } while (++segment != end);
     } else {
-      for (const Segment& segment : list) {
-        last = at;
-        at = buffers_[last].next;
-        put(table[last], segment.addr, segment.len, flags, at);
-        bytes += segment.len;
-      }
+      const Buffer* const buffers = buffers_.data();
+      do {
+        cursor.last = cursor.next;
+        cursor.next = buffers[cursor.last].next;
+        put(cursor.table[cursor.last], segment->addr, segment->len, flags, cursor.next);
+        bytes += segment->len;
+      } while (++segment != end);
     }
-    cursor_.next = at;
-    cursor_.last = last;
-    cursor_.last_flags = flags;
-    cursor_.left -= static_cast<std::uint32_t>(list.size());
-    if ((flags & kDescWrite) != 0) cursor_.writable += bytes;
+    cursor.last_flags = flags;
+    if ((flags & kDescWrite) != 0) cursor.writable += bytes;
   }
 
   // The last descriptor has no next.
-  void close() {
-    Descriptor& last = cursor_.table[cursor_.last];
-    put(last.flags, static_cast<std::uint16_t>(cursor_.last_flags & ~kDescNext));
-    Buffer& buffer = buffers_[cursor_.head];
-    buffer.writable = cursor_.writable > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(cursor_.writable);
-    if (cursor_.indirect) {
-      if (linux36_) put(last.next, std::uint16_t{0});
-    } else {
-      buffer.last = cursor_.last;
-      free_head_ = cursor_.next;
+  void close(const Cursor& cursor) {
+    const auto flags = static_cast<std::uint16_t>(cursor.last_flags & ~kDescNext);
+    const bool no_next = cursor.indirect && linux36_;
+    put(cursor.table[cursor.last].link, make_link(flags, no_next ? std::uint16_t{0} : cursor.next));
+    Buffer& buffer = buffers_[cursor.head];
+    buffer.writable = cursor.writable > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(cursor.writable);
+    if (!cursor.indirect) {
+      buffer.last = cursor.last;
+      buffer.last_flags = flags;
+      free_head_ = cursor.next;
     }
   }
 
   // Makes the buffer visible; returns whether the device must be notified because the count of adds is about to wrap.
-  [[nodiscard]] bool publish() {
-    put(ring_.avail_ring[avail_idx_ & (size_ - 1U)], cursor_.head);
+  [[nodiscard]] bool publish(std::uint16_t head) {
+    last_head_ = head;
+    put(ring_.avail_ring[avail_idx_ & (size_ - 1U)], head);
     access_.write_barrier();  // descriptors and entry before the index
     put(ring_.avail->idx, ++avail_idx_);
     return ++num_added_ == 0xffff && kick_prepare();
@@ -432,7 +439,7 @@ class BasicSplitDriver {
       buffer.slot = IndirectTablePool::kNone;
     }
     buffers_[buffer.last].next = free_head_;
-    if (linux36_) put(ring_.desc[buffer.last].next, free_head_);
+    if (linux36_) put(ring_.desc[buffer.last].link, make_link(buffer.last_flags, free_head_));
     free_head_ = head;
     num_free_ = static_cast<std::uint16_t>(num_free_ + buffer.chain);
     buffer.chain = 0;
@@ -449,18 +456,21 @@ class BasicSplitDriver {
   RingWords ring_;
   IndirectTablePool* tables_;
   std::vector<Buffer> buffers_;
-  Cursor cursor_;
+  Cursor cursor_;  // of the buffer that is added piecewise
   std::uint16_t size_;
   std::uint16_t longest_chain_;
   bool indirect_;
   bool event_idx_;
   bool linux36_;
   bool check_used_length_;
-  bool building_ = false;
+  bool building_ = false;  // between start_buf and end_buf
+  bool wrote_in_ = false;
+  std::uint32_t left_ = 0;        // segments announced and not yet added
   bool event_triggered_ = false;  // kLinux61: an interrupt has come since callbacks were last enabled
   RingFault fault_ = RingFault::kNone;
   std::uint16_t num_free_;
   std::uint16_t free_head_ = 0;
+  std::uint16_t last_head_ = 0;
   std::uint16_t num_added_ = 0;  // since the last kick_prepare
   std::uint16_t last_used_idx_ = 0;
   std::uint16_t avail_idx_ = 0;    // our copy: the device cannot change it
