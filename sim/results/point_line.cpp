@@ -1,0 +1,54 @@
+#include "sim/results/point_line.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace vqlab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
+
+PointRow point_from(const Json& json) {
+  PointRow row;
+  row.point = json.at("point").get<std::uint32_t>();
+  row.series = json.at("series").get<std::string>();
+  for (const auto& [name, value] : json.at("axes").items()) row.axes.emplace_back(name, value.get<std::string>());
+  row.seed = json.at("seed").get<std::uint64_t>();
+  row.result.precise = json.at("precise").get<bool>();
+  row.result.simulated_s = number(json.at("simulated_s"));
+  row.result.completed_ios = json.at("completed_ios").get<std::uint64_t>();
+  row.result.end_reason = json.at("end_reason").get<std::string>();
+  for (const auto& [name, pair] : json.at("quantities").items())
+    row.result.quantities.push_back({name, number(pair.at(0)), number(pair.at(1))});
+  return row;
+}
+
+}  // namespace
+
+std::string to_line(const PointRow& row) {
+  Json json;
+  json["point"] = row.point;
+  json["series"] = row.series;
+  json["axes"] = Json::object();
+  for (const auto& [name, value] : row.axes) json["axes"][name] = value;
+  json["seed"] = row.seed;
+  json["precise"] = row.result.precise;
+  json["simulated_s"] = row.result.simulated_s;
+  json["completed_ios"] = row.result.completed_ios;
+  json["end_reason"] = row.result.end_reason;
+  json["quantities"] = Json::object();
+  for (const Quantity& quantity : row.result.quantities)
+    json["quantities"][quantity.name] = Json::array({quantity.value, quantity.ci95});
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<PointRow> point_from_line(std::string_view line) {
+  try {
+    return point_from(Json::parse(line));
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace vqlab

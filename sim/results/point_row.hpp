@@ -1,0 +1,21 @@
+// One finished simulation, as result files tell of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/metrics/quantity.hpp"
+
+namespace vqlab {
+
+struct PointRow {
+  std::uint32_t point = 0;  // position in the study; rows are written in this order
+  std::string series;
+  std::vector<std::pair<std::string, std::string>> axes;  // column name and value as written, targets and vcpus first
+  std::uint64_t seed = 0;
+  PointResult result;
+};
+
+}  // namespace vqlab

@@ -1,0 +1,36 @@
+// run.json: what was run, with what, and how far it came.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vqlab {
+
+struct RunRecord {
+  std::string study;
+  nlohmann::ordered_json scenario;  // resolved: every value written out
+  std::vector<std::uint64_t> seeds;
+  std::string version;                                          // of this program
+  std::string commit;                                           // of its source
+  std::vector<std::pair<std::string, std::string>> tools;       // name and version: compiler, SimGrid ...
+  std::vector<std::pair<std::string, std::uint64_t>> counters;  // over all points, "completed_ios" and so on
+  std::size_t points_total = 0;
+  std::size_t points_finished = 0;
+  std::string started_utc;  // ISO 8601
+  double wall_s = 0;
+};
+
+// SHA-256 of the scenario with sorted keys and without blanks; the order of keys does not matter.
+[[nodiscard]] std::string scenario_sha256(const nlohmann::ordered_json& scenario);
+
+[[nodiscard]] nlohmann::ordered_json to_json(const RunRecord& record);
+
+// Throws std::filesystem::filesystem_error; the old file then stays.
+void write_run_json(const std::filesystem::path& file, const RunRecord& record);
+
+}  // namespace vqlab
