@@ -83,8 +83,8 @@ struct TaskPromiseBase : PooledFrame {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> call) noexcept {
       // No caller waits yet if the call ran through without suspending.
-      const std::coroutine_handle<> caller = call.promise().caller;
-      return caller ? caller : std::noop_coroutine();
+      const std::coroutine_handle<> waiting = call.promise().caller;
+      return waiting ? waiting : std::noop_coroutine();
     }
     void await_resume() const noexcept {}
   };
