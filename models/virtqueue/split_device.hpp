@@ -197,8 +197,8 @@ class BasicSplitDevice {
     const auto take = [&](const Descriptor& desc) {
       const std::uint64_t addr = get(desc.addr);
       const std::uint32_t len = get(desc.len);
-      std::uint64_t end = 0;  // offset of the end; overflows if addr lies below the base
-      if (__builtin_add_overflow(addr - data.base, std::uint64_t{len}, &end) || end > data.bytes) return false;
+      const std::uint64_t end = addr - data.base + len;  // as an offset; below `len` if addr is below the base
+      if (end < len || end > data.bytes) return false;
       segment->addr = addr;
       segment->len = len;
       ++segment;

@@ -131,7 +131,7 @@ class BasicSplitDriver {
     building_ = true;
     wrote_in_ = false;
     left_ = nents;
-    cursor_ = open(slot, nents, token);
+    open(cursor_, slot, nents, token);
     return {};
   }
 
@@ -141,9 +141,7 @@ class BasicSplitDriver {
     ensure(direction == Direction::kIn || !wrote_in_, "add_sg: what the device reads comes first");
     wrote_in_ = direction == Direction::kIn;
     left_ -= static_cast<std::uint32_t>(list.size());
-    Cursor cursor = cursor_;  // in registers: stores to descriptors might change a member, for all the compiler knows
-    append(cursor, list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
-    cursor_ = cursor;
+    append(cursor_, list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
   }
 
   // Publishes the buffer. All announced segments must have been added. `notify` only as a guard against 65535 adds.
@@ -345,7 +343,8 @@ class BasicSplitDriver {
       // Perhaps the device sits on what we wait for: buffers with something to read are worth waking it.
       return {AddStatus::kFullNow, has_out};
     }
-    Cursor cursor = open(slot, nents, token);
+    Cursor cursor;
+    open(cursor, slot, nents, token);
     for (std::size_t i = 0; i < out_lists; ++i) append(cursor, lists[i], kDescNext);
     for (std::size_t i = out_lists; i < lists.size(); ++i) append(cursor, lists[i], kDescNext | kDescWrite);
     close(cursor);
@@ -353,57 +352,65 @@ class BasicSplitDriver {
   }
 
   // Takes descriptors: one if there is a table in `slot`, else `nents`.
-  [[nodiscard]] Cursor open(std::uint32_t slot, std::uint32_t nents, Token token) {
-    Cursor cursor;
-    cursor.head = free_head_;
-    Buffer& buffer = buffers_[cursor.head];
+  void open(Cursor& cursor, std::uint32_t slot, std::uint32_t nents, Token token) {
+    const std::uint16_t head = free_head_;
+    cursor.head = head;
+    cursor.writable = 0;
+    Buffer& buffer = buffers_[head];
     buffer.token = token;
     buffer.slot = slot;
     if (slot != IndirectTablePool::kNone) {
       cursor.indirect = true;
       cursor.table = tables_->table(slot);
+      cursor.next = 0;
       buffer.chain = 1;
-      buffer.last = cursor.head;
+      buffer.last = head;
       buffer.last_flags = kDescIndirect;
       free_head_ = buffer.next;
       --num_free_;
-      put(ring_.desc[cursor.head], tables_->address(slot), nents * 16, kDescIndirect, buffer.next);
+      put(ring_.desc[head], tables_->address(slot), nents * 16, kDescIndirect, buffer.next);
     } else {
+      cursor.indirect = false;
       cursor.table = ring_.desc;
-      cursor.next = cursor.head;
+      cursor.next = head;
       buffer.chain = static_cast<std::uint16_t>(nents);
       num_free_ = static_cast<std::uint16_t>(num_free_ - nents);
     }
-    return cursor;
   }
 
+  // The loops work on locals: stores to descriptors might change a member, for all the compiler knows.
   void append(Cursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
     if (list.empty()) return;
     const Segment* segment = list.data();
     const Segment* const end = segment + list.size();
+    Descriptor* const table = cursor.table;
     std::uint64_t bytes = 0;
+    std::uint32_t at = cursor.next;
+    std::uint32_t last = at;
     if (cursor.indirect) {
-      Descriptor* desc = cursor.table + cursor.next;
-      cursor.next = static_cast<std::uint16_t>(cursor.next + list.size());
-      cursor.last = static_cast<std::uint16_t>(cursor.next - 1);
-      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(cursor.next - list.size()));
+      Descriptor* desc = table + at;
+      at += static_cast<std::uint32_t>(list.size());
+      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(last + 1));
       do {
-        link += make_link(0, 1);
         put(desc->addr, segment->addr);
         put(desc->len, segment->len);
         put(desc->link, link);
         bytes += segment->len;
+        link += make_link(0, 1);
         ++desc;
       } while (++segment != end);
+      last = at - 1;
     } else {
       const Buffer* const buffers = buffers_.data();
       do {
-        cursor.last = cursor.next;
-        cursor.next = buffers[cursor.last].next;
-        put(cursor.table[cursor.last], segment->addr, segment->len, flags, cursor.next);
+        last = at;
+        at = buffers[last].next;
+        put(table[last], segment->addr, segment->len, flags, static_cast<std::uint16_t>(at));
         bytes += segment->len;
       } while (++segment != end);
     }
+    cursor.next = static_cast<std::uint16_t>(at);
+    cursor.last = static_cast<std::uint16_t>(last);
     cursor.last_flags = flags;
     if ((flags & kDescWrite) != 0) cursor.writable += bytes;
   }
