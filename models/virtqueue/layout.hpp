@@ -36,6 +36,8 @@ struct Descriptor {
   std::uint64_t addr;
   std::uint32_t len;
   std::uint32_t link;
+
+  friend bool operator==(const Descriptor&, const Descriptor&) = default;
 };
 [[nodiscard]] constexpr std::uint32_t make_link(std::uint16_t flags, std::uint16_t next) noexcept {
   return static_cast<std::uint32_t>(next) << 16 | flags;
