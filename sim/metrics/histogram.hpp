@@ -23,14 +23,14 @@ class Histogram {
     double fraction = 0;
   };
 
-  static constexpr std::size_t kBitsPerGroup = 6;
+  static constexpr unsigned kBitsPerGroup = 6;
   static constexpr std::size_t kPerGroup = std::size_t{1} << kBitsPerGroup;
   static constexpr std::size_t kGroups = 29;  // the last one ends at 2^34 ns, 17 s; what is longer counts there
   static constexpr std::size_t kBuckets = kGroups * kPerGroup;
 
   [[nodiscard]] static constexpr std::size_t bucket_of(std::uint64_t ns) noexcept {
-    const auto shift = static_cast<std::size_t>(std::bit_width(ns | kPerGroup)) - kBitsPerGroup - 1;
-    return std::min((shift << kBitsPerGroup) + (ns >> shift), kBuckets - 1);
+    const auto shift = static_cast<unsigned>(std::bit_width(ns | kPerGroup)) - kBitsPerGroup - 1;
+    return std::min((std::size_t{shift} << kBitsPerGroup) + (ns >> shift), kBuckets - 1);
   }
 
   // Smallest and largest nanosecond that a bucket counts (the last one counts everything above, too).

@@ -53,6 +53,11 @@ TEST(StoppingRule, RunsForTheShortestRunAndTheFewestBatches) {
   EXPECT_LE(simulate({.min_batches = 20}, 1, 0, 0.1).length, 30ms);
 }
 
+TEST(StoppingRule, LooksAgainOnlyWhenTheRunHasGrownByATenth) {
+  // Looks at 21 ms, one batch too early, and then not before 1.1 * 21 = 23.1 ms: after 24 batches.
+  EXPECT_EQ(simulate({.min_simulated_s = 0.021, .min_batches = 22}, 1, 0, 0).length, 24ms);
+}
+
 TEST(StoppingRule, LeavesIntervalsThatHoldWhatTheyPromise) {
   for (const double phi : {0.0, 0.5}) {
     int hits = 0;
