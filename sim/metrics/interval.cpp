@@ -49,12 +49,12 @@ double student_t_975(std::size_t degrees_of_freedom) {
                                           2.446912,  2.364624, 2.306004, 2.262157, 2.228139};
   if (degrees_of_freedom <= kTable.size()) return kTable[degrees_of_freedom - 1];
   // Expansion in powers of 1 / nu around the normal quantile z (Abramowitz and Stegun, 26.7.5).
-  constexpr double z = 1.959963984540054;
-  constexpr double z2 = z * z;
-  constexpr double g1 = z * (z2 + 1) / 4;
-  constexpr double g2 = z * ((5 * z2 + 16) * z2 + 3) / 96;
-  constexpr double g3 = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
-  constexpr double g4 = z * ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92160;
+  const double z = 1.959963984540054;
+  const double z2 = z * z;
+  const double g1 = z * (z2 + 1) / 4;
+  const double g2 = z * ((5 * z2 + 16) * z2 + 3) / 96;
+  const double g3 = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
+  const double g4 = z * ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92160;
   const double x = 1 / static_cast<double>(degrees_of_freedom);
   return z + x * (g1 + x * (g2 + x * (g3 + x * g4)));
 }

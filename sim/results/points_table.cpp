@@ -18,7 +18,7 @@ std::string cell(const PointResult& result, const std::string& name) {
     if (quantity.name != name || std::isnan(quantity.value)) continue;
     const double size = std::fabs(quantity.value);
     const int decimals = size >= 10'000 ? 0 : size >= 100 ? 1 : 3;
-    const std::string value = fmt::format("{:.{}f}", quantity.value, decimals);
+    std::string value = fmt::format("{:.{}f}", quantity.value, decimals);
     if (std::isnan(quantity.ci95) || size == 0) return value;
     return fmt::format("{} +-{:.1f}%", value, 100 * quantity.ci95 / size);
   }
