@@ -1,0 +1,224 @@
+// No wake-up is lost: driver and device sleep until they are told, and still everything completes, wherever one of them
+// is interrupted by the other, even between two accesses to the ring.
+#include <functional>
+#include <gtest/gtest.h>
+#include <optional>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+#include <tuple>
+#include <vector>
+
+#include "tests/support/ring_fixture.hpp"
+
+namespace vqlab {
+namespace {
+
+// Calls a hook before each access, in which the other side may run.
+struct HookedAccess {
+  std::function<void()>* hook = nullptr;
+
+  void touch() {
+    if (hook != nullptr && *hook) (*hook)();
+  }
+  template <class T>
+  T load(const T& word) {
+    touch();
+    return word;
+  }
+  template <class T>
+  void store(T& word, T value) {
+    touch();
+    word = value;
+  }
+  void full_barrier() { touch(); }
+  void read_barrier() {}
+  void write_barrier() {}
+};
+
+using Ring = test::Ring<HookedAccess>;
+
+enum class Sleeper : std::uint8_t { kQemu, kVringh };  // how the device asks for notifications
+
+using Setting = std::tuple<bool, RingFlavour, Sleeper>;  // event index, driver, device
+
+// Both sides as state machines whose steps are single calls.
+class World {
+ public:
+  World(const Setting& setting, std::uint32_t start)
+      : sleeper_(std::get<2>(setting)),
+        ring_(test::options(4, true, std::get<0>(setting), std::get<1>(setting)), 64, HookedAccess{&driver_hook_},
+              HookedAccess{&device_hook_}) {
+    ring_.fast_forward(start);
+    if (start != 0) (void)ring_.driver.enable_cb();
+  }
+
+  // Steps of one side at a time; during a step the other side may do whole steps of its own, before any access.
+  // `preempt` says at each access how many.
+  void run(int requests, const std::function<bool()>& driver_next, const std::function<int()>& preempt) {
+    to_submit_ = requests;
+    const auto nest = [&](void (World::*other)()) {
+      if (nested_) return;  // the accesses of an excursion do not call back: a call is never entered twice
+      nested_ = true;
+      for (int n = preempt(); n > 0; --n) (this->*other)();
+      nested_ = false;
+    };
+    driver_hook_ = [&] { nest(&World::step_device); };
+    device_hook_ = [&] { nest(&World::step_driver); };
+    while (driver_can_step() || device_can_step()) {
+      if (driver_next())
+        driver_can_step() ? step_driver() : step_device();
+      else
+        device_can_step() ? step_device() : step_driver();
+    }
+    driver_hook_ = nullptr;
+    device_hook_ = nullptr;
+    RC_ASSERT(to_submit_ == 0);
+    RC_ASSERT(completed_ == requests);
+    RC_ASSERT(ring_.driver.num_free() == 4);
+  }
+
+ private:
+  enum class Driver : std::uint8_t { kSubmit, kFull, kKick, kDisable, kGet, kEnable };
+  enum class Device : std::uint8_t { kAsleep, kPop, kArm, kComplete, kSignal, kRearm };
+
+  bool driver_can_step() const {
+    switch (driver_) {
+      case Driver::kSubmit: return to_submit_ > 0 || interrupt_;
+      case Driver::kFull: return interrupt_;
+      default: return true;
+    }
+  }
+  bool device_can_step() const { return device_ != Device::kAsleep || notified_; }
+
+  void step_driver() {
+    if (!driver_can_step()) return;
+    if (interrupt_ && (driver_ == Driver::kSubmit || driver_ == Driver::kFull)) {
+      interrupt_ = false;
+      driver_ = Driver::kDisable;
+    }
+    switch (driver_) {
+      case Driver::kSubmit: {
+        const AddResult result = ring_.add(1, 1, static_cast<Token>(to_submit_), test::AddApi::kPiecewise);
+        if (result.ok()) --to_submit_;
+        driver_ = result.ok() ? Driver::kKick : Driver::kFull;
+        break;
+      }
+      case Driver::kFull: break;
+      case Driver::kKick:
+        if (ring_.driver.kick_prepare()) notified_ = true;
+        driver_ = Driver::kSubmit;
+        break;
+      case Driver::kDisable:
+        ring_.driver.disable_cb();
+        driver_ = Driver::kGet;
+        break;
+      case Driver::kGet:
+        if (ring_.driver.get_buf())
+          ++completed_;
+        else
+          driver_ = Driver::kEnable;
+        break;
+      case Driver::kEnable: driver_ = ring_.driver.enable_cb() ? Driver::kSubmit : Driver::kDisable; break;
+    }
+  }
+
+  void step_device() {
+    if (!device_can_step()) return;
+    switch (device_) {
+      case Device::kAsleep:
+        notified_ = false;
+        if (sleeper_ == Sleeper::kVringh) ring_.device.suppress_notifications();
+        device_ = Device::kPop;
+        break;
+      case Device::kPop:
+        if (ring_.device.pop(ring_.chain)) {
+          taken_.push_back(ring_.chain.head());
+          device_ = sleeper_ == Sleeper::kQemu ? Device::kArm : Device::kPop;
+        } else if (!taken_.empty()) {
+          device_ = Device::kComplete;
+        } else {
+          device_ = sleeper_ == Sleeper::kQemu ? Device::kAsleep : Device::kRearm;
+        }
+        break;
+      case Device::kArm:
+        ring_.device.arm_notifications();
+        device_ = Device::kPop;
+        break;
+      case Device::kComplete:
+        ring_.device.push(taken_.back(), 0);
+        taken_.pop_back();
+        device_ = Device::kSignal;
+        break;
+      case Device::kSignal:
+        if (ring_.device.should_interrupt()) interrupt_ = true;
+        device_ = Device::kPop;
+        break;
+      case Device::kRearm: device_ = ring_.device.enable_notifications() ? Device::kAsleep : Device::kPop; break;
+    }
+  }
+
+  Sleeper sleeper_;
+  std::function<void()> driver_hook_;  // before an access of the driver's
+  std::function<void()> device_hook_;
+  bool nested_ = false;
+  Ring ring_;
+  Driver driver_ = Driver::kSubmit;
+  Device device_ = Device::kAsleep;
+  bool notified_ = false;
+  bool interrupt_ = false;
+  int to_submit_ = 0;
+  int completed_ = 0;
+  std::vector<std::uint16_t> taken_;
+};
+
+class RingWakeups : public ::testing::TestWithParam<Setting> {};
+
+TEST_P(RingWakeups, NoneIsLostUnderAnyInterleaving) {
+  const bool ok = rc::check("everything completes", [] {
+    World world(GetParam(), *rc::gen::element(0U, 0U, 0U, 65533U));
+    const auto script = *rc::gen::container<std::vector<std::uint8_t>>(40, rc::gen::arbitrary<std::uint8_t>());
+    std::size_t at = 0;
+    const auto draw = [&] { return script[at++ % script.size()]; };
+    world.run(
+        *rc::gen::inRange(1, 12), [&] { return draw() % 2 == 0; },
+        [&] { return draw() % 4 == 0 ? 1 + draw() % 3 : 0; });
+  });
+  EXPECT_TRUE(ok);
+}
+
+// Every place for one excursion to the other side, of every length up to six steps.
+TEST_P(RingWakeups, NoneIsLostWithOneExcursionAnywhere) {
+  for (const bool driver_first : {false, true}) {
+    for (int length = 1; length <= 6; ++length) {
+      for (int place = 0; place < 400; ++place) {
+        World world(GetParam(), 0);
+        int access = 0;
+        bool taken = false;
+        world.run(
+            5, [&] { return driver_first; },
+            [&] {
+              if (access++ != place) return 0;
+              taken = true;
+              return length;
+            });
+        if (!taken) break;
+      }
+    }
+  }
+}
+
+std::string name(const ::testing::TestParamInfo<Setting>& info) {
+  const auto [event_idx, flavour, sleeper] = info.param;
+  std::string result = event_idx ? "EventIdx" : "Flags";
+  result += flavour == RingFlavour::kLinux36 ? "36" : "61";
+  return result + (sleeper == Sleeper::kQemu ? "Qemu" : "Vringh");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RingWakeups,
+                         ::testing::Combine(::testing::Bool(),
+                                            ::testing::Values(RingFlavour::kLinux36, RingFlavour::kLinux61),
+                                            ::testing::Values(Sleeper::kQemu, Sleeper::kVringh)),
+                         name);
+
+}  // namespace
+}  // namespace vqlab
