@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "sim/results/comparison.hpp"
-#include "sim/results/points_table.hpp"
 #include "tests/sim/results_rows.hpp"
 
 namespace vqlab {
@@ -98,16 +97,6 @@ TEST(ComparisonTable, FitsATerminalOfHundredColumns) {
     EXPECT_LE(line.size(), 100u) << line;
     EXPECT_FALSE(line.size() > 0 && line.back() == ' ') << line;
   }
-}
-
-TEST(PointsTable, MarksWhatIsNotPrecise) {
-  std::vector<PointRow> points = {point_row(0, "sq", "1", 540.25), point_row(1, "multiqueue", "16", 12345.6)};
-  points[1].result.precise = false;
-  points[1].result.quantities.push_back({"kicks_per_io", 0.5, kNoValue});
-  EXPECT_EQ(points_table(points, {"bandwidth_mib_per_s", "kicks_per_io"}),
-            "series      targets  vcpus  bandwidth_mib_per_s  kicks_per_io\n"
-            "sq                1      4         540.2 +-0.1%             -\n"
-            "multiqueue       16      4         12346 +-0.0%         0.500  !\n");
 }
 
 }  // namespace
