@@ -64,7 +64,8 @@ class World {
     };
     driver_hook_ = [&] { nest(&World::step_device); };
     device_hook_ = [&] { nest(&World::step_driver); };
-    while (driver_can_step() || device_can_step()) {
+    for (int steps = 0; driver_can_step() || device_can_step(); ++steps) {
+      RC_ASSERT(steps < 10000);  // a dozen calls for each request are enough
       if (driver_next())
         driver_can_step() ? step_driver() : step_device();
       else
