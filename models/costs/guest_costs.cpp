@@ -69,7 +69,8 @@ const ParamTable& params_of(const GuestCosts*) {
           number("cold_jobs_per_vcpu", &GuestCosts::cold_jobs_per_vcpu, {0, 1000}, "processes",
                  "Processes of a vCPU whose working sets fit its caches together.", "prototype's fit"),
           number("wake_migration", &GuestCosts::wake_migration, {0, 1}, "",
-                 "Probability that a woken process is placed on another vCPU than its last.", "prototype's fit"),
+                 "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
+                 "prototype's fit"),
       }};
   return table;
 }

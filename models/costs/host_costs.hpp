@@ -19,6 +19,8 @@ struct HostCosts {
   Cost complete_page_ns{150};
   Cost inject_ns{1800};
   Cost worker_wakeup_ns{4000};
+  Cost wake_worker_ns{2200};
+  Cost pool_lock_ns{150};
   Cost worker_ns{2000};
   Cost worker_page_ns{250};
   Cost cstate_ns{9200};

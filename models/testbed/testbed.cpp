@@ -41,7 +41,7 @@ const ParamTable& params_of(const Guest*) {
           boolean("affinity_hints", &Guest::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
           choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
-                 "Where an interrupt without an applied hint goes: to vCPU 0, or to each vCPU in turn."),
+                 "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn."),
           boolean("rq_affinity", &Guest::rq_affinity,
                   "Whether the block layer completes a request on the vCPU that submitted it."),
           boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,

@@ -38,7 +38,7 @@ void PriorityCpu::serve_highest() {
   level_ = static_cast<std::uint32_t>(std::countr_zero(waiting_levels_));
   Claim& claim = static_cast<Claim&>(*waiting_[level_].pop_front());
   if (waiting_[level_].empty()) waiting_levels_ &= ~(1u << level_);
-  if (claim.work == Duration{0})
+  if (claim.work == kToBeServed)
     calendar_.make_ready(claim);
   else
     work(claim);

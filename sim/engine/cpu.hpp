@@ -32,17 +32,19 @@ class PriorityCpu {
   PriorityCpu(Calendar& calendar, const Slowdown& slowdown, IdleHooks& hooks)
       : calendar_(calendar), slowdown_(slowdown), hooks_(hooks) {}
 
+  static constexpr Duration kToBeServed{-1};
+
   struct Claim : Step {
     PriorityCpu& cpu;
     std::uint32_t level;
-    Duration work;  // zero: to be served; else: this much time, once served
+    Duration work;  // this much time, once served; kToBeServed: none
 
     Claim(PriorityCpu& owner, std::uint32_t claimed_level, Duration claimed_work) noexcept
         : cpu(owner), level(claimed_level), work(claimed_work) {}
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    [[nodiscard]] bool await_ready() const noexcept { return work == Duration{0}; }
     void await_suspend(std::coroutine_handle<> waiting) {
       process = waiting;
-      if (work == Duration{0})
+      if (work == kToBeServed)
         cpu.claim_for(*this);
       else
         cpu.spend_for(*this);
@@ -51,9 +53,9 @@ class PriorityCpu {
   };
 
   // Awaitable: goes on when the CPU serves this context. Precondition: level < kLevels; the context has no claim.
-  [[nodiscard]] Claim claim(std::uint32_t level) noexcept { return {*this, level, Duration{0}}; }
+  [[nodiscard]] Claim claim(std::uint32_t level) noexcept { return {*this, level, kToBeServed}; }
 
-  // Awaitable: the served context works for `work` > 0 of an idle machine's time.
+  // Awaitable: the served context works for `work` of an idle machine's time; nothing happens if it is 0.
   [[nodiscard]] Claim spend(Duration work) noexcept { return {*this, level_, work}; }
 
   // The served context has nothing more to do. Precondition: not masked.

@@ -140,7 +140,12 @@ std::string SimGridWorld::simgrid_version() {
   int minor = 0;
   int patch = 0;
   sg_version_get(&major, &minor, &patch);
-  return std::to_string(major) + "." + std::to_string(minor) + (patch == 0 ? "" : "." + std::to_string(patch));
+  std::string version = std::to_string(major);
+  for (const int part : {minor, patch}) {
+    version += '.';
+    version += std::to_string(part);
+  }
+  return version;
 }
 
 }  // namespace vqlab::sim

@@ -119,22 +119,24 @@ class Semaphore {
     Semaphore& semaphore;
     Step step{};
 
-    [[nodiscard]] bool await_ready() noexcept {
-      if (semaphore.count_ == 0) return false;
-      --semaphore.count_;
-      return true;
-    }
+    [[nodiscard]] bool await_ready() noexcept { return semaphore.try_acquire(); }
     void await_suspend(std::coroutine_handle<> process) noexcept {
       step.process = process;
       semaphore.waiting_.push_back(step);
       ++semaphore.waiters_;
     }
-    // Whether the caller slept.
-    [[nodiscard]] bool await_resume() const noexcept { return step.process != nullptr; }
+    void await_resume() const noexcept {}
   };
 
-  // Awaitable: takes one unit; yields whether the caller had to sleep for it.
+  // Awaitable: takes one unit.
   [[nodiscard]] Acquire acquire() noexcept { return {*this}; }
+
+  // Takes one unit if there is one.
+  [[nodiscard]] bool try_acquire() noexcept {
+    if (count_ == 0) return false;
+    --count_;
+    return true;
+  }
 
   void post() {
     if (Step* const next = waiting_.pop_front()) {
@@ -173,11 +175,10 @@ class Event {
       step.process = process;
       event.listener_ = &step;
     }
-    // Whether the caller slept.
-    [[nodiscard]] bool await_resume() const noexcept { return step.process != nullptr; }
+    void await_resume() const noexcept {}
   };
 
-  // Awaitable: goes on when signalled, and takes the signal; yields whether the caller had to sleep for it.
+  // Awaitable: goes on when signalled, and takes the signal.
   [[nodiscard]] Wait wait() noexcept { return {*this}; }
 
   void signal() {
@@ -187,9 +188,6 @@ class Event {
     }
     calendar_.make_ready(*std::exchange(listener_, nullptr));
   }
-
-  // Whether somebody sleeps on it.
-  [[nodiscard]] bool has_listener() const noexcept { return listener_ != nullptr; }
 
  private:
   Calendar& calendar_;

@@ -1,0 +1,59 @@
+#include "sim/experiment/run_point.hpp"
+
+#include "models/steering/policy.hpp"
+#include "sim/experiment/sampler.hpp"
+#include "sim/experiment/world.hpp"
+#include "sim/metrics/stopping_rule.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr Duration kFirstBatch = 1ms;
+
+void check_order(const Testbed& testbed, const sim::Counters& counters) {
+  const std::uint64_t reorders = counters.total(sim::Count::kReorders);
+  const bool promised = testbed.guest.driver == "before" ||
+                        Registry<PolicyEntry>::instance().find(testbed.guest.policy)->promise != OrderPromise::kNone;
+  if (promised && reorders > 0)
+    throw OrderBroken("policy " + testbed.guest.policy + " promises order, but the device took " +
+                      std::to_string(reorders) + " commands out of order");
+}
+
+}  // namespace
+
+PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+  sim::World world(testbed, seed);
+  sim::Sampler sampler(world);
+  BatchSeries series(kFirstBatch);
+  StoppingRule rule({.half_width_percent = precision.half_width_percent,
+                     .min_simulated_s = precision.min_simulated_s,
+                     .max_simulated_s = precision.max_simulated_s},
+                    sim::Sampler::kLeading);
+  PointResult result;
+
+  // Run control is a coarse actor: SimGrid hands the calendar one batch of simulated time after the other.
+  world.simgrid().add_actor("run control", "host", sim::SimGridWorld::Kind::kActor, [&](sim::CoarseActor& actor) {
+    Verdict verdict = Verdict::kContinue;
+    while (verdict == Verdict::kContinue) {
+      const Duration length = series.batch_length();
+      (void)actor.sleep_unless_woken(length);
+      if (world.ended()) {
+        result.end_reason = "every process has issued its loops";
+        return;
+      }
+      series.add(sampler.take(length));
+      verdict = rule.decide(series);
+    }
+    result.precise = verdict == Verdict::kPrecise;
+    result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";
+  });
+  world.simgrid().run();
+
+  check_order(testbed, world.counters());
+  result.quantities = sampler.quantities(series);
+  result.simulated_s = seconds(series.length());
+  result.completed_ios = world.counters().total(sim::Count::kCompleted);
+  return result;
+}
+
+}  // namespace vqlab

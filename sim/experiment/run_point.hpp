@@ -1,0 +1,21 @@
+// One point of a study: builds the world, runs it until the numbers are sure enough, and says what was found.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+
+#include "models/testbed/testbed.hpp"
+#include "sim/metrics/quantity.hpp"
+
+namespace vqlab {
+
+// A policy that promises order has broken it.
+class OrderBroken : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
+// Throws OrderBroken.
+[[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
+
+}  // namespace vqlab

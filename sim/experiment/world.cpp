@@ -1,0 +1,65 @@
+#include "sim/experiment/world.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+constexpr const char* kHost = "host";
+constexpr const char* kGuest = "guest";
+
+std::vector<PlatformHost> platform_of(const Testbed& testbed) {
+  const Hardware& hardware = testbed.hardware;
+  return {{kHost, hardware.physical_cpus, hardware.clock_ghz * 1e9, hardware.memory_gb_per_s * 1e9},
+          {kGuest, testbed.guest.vcpus, hardware.clock_ghz * 1e9, 0.0}};
+}
+
+Testbed read_back(Testbed testbed, const SimGridWorld& simgrid) {
+  const PlatformHost host = simgrid.host(kHost);
+  testbed.hardware.physical_cpus = host.cores;
+  testbed.hardware.clock_ghz = host.core_speed / 1e9;
+  testbed.hardware.memory_gb_per_s = host.memory_bandwidth / 1e9;
+  testbed.guest.vcpus = simgrid.host(kGuest).cores;
+  return testbed;
+}
+
+Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e9)}; }
+
+}  // namespace
+
+World::World(const Testbed& testbed, std::uint64_t seed)
+    : simgrid_(platform_of(testbed)),
+      testbed_(read_back(testbed, simgrid_)),
+      layout_(testbed_),
+      memory_(0, layout_.end),
+      observer_(testbed_.targets * testbed_.luns_per_target, layout_.commands, counters_),
+      cpus_(simgrid_.calendar(), testbed_.hardware.physical_cpus, testbed_.host_costs.cstate_ns,
+            Duration{static_cast<std::int64_t>(testbed_.host_costs.cstate_ramp_ns)}, RandomStream(seed, "host/cstate")),
+      memory_bus_(simgrid_.calendar(), testbed_.hardware.memory_gb_per_s, testbed_.hardware.copy_gb_per_s),
+      machine_{.calendar = simgrid_.calendar(),
+               .cpus = cpus_,
+               .memory_bus = memory_bus_,
+               .memory = memory_,
+               .rings = ring_places(testbed_, layout_),
+               .counters = counters_,
+               .observer = observer_,
+               .data_bytes = layout_.data_end},
+      main_loop_(machine_, testbed_, seed),
+      guest_(machine_, testbed_, layout_, seed,
+             [this] {
+               ended_ = true;
+               simgrid_.wake();
+             }),
+      tenant_threads_(testbed_.tenant.physical_cpus) {
+  if (!tenant_threads_.empty()) add_tenant();
+}
+
+void World::add_tenant() {
+  const Tenant& tenant = testbed_.tenant;
+  simgrid_.add_actor("tenant", kHost, SimGridWorld::Kind::kDaemon, [this, &tenant](CoarseActor& actor) {
+    actor.sleep(from_seconds(tenant.start_s));
+    for (HostThread& thread : tenant_threads_) (void)cpus_.wake(thread);
+    actor.sleep(from_seconds(tenant.stop_s - tenant.start_s));
+    for (HostThread& thread : tenant_threads_) cpus_.sleep(thread);
+  });
+}
+
+}  // namespace vqlab::sim

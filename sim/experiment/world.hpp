@@ -1,0 +1,51 @@
+// The whole simulated testbed: SimGrid's platform, the machine, guest and host on it.
+#pragma once
+
+#include <cstdint>
+
+#include "models/testbed/testbed.hpp"
+#include "sim/engine/bus.hpp"
+#include "sim/engine/simgrid_world.hpp"
+#include "sim/experiment/ordering_observer.hpp"
+#include "sim/guest/guest.hpp"
+#include "sim/host/main_loop.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+class World {
+ public:
+  // Preconditions as run_point().
+  World(const Testbed& testbed, std::uint64_t seed);
+
+  [[nodiscard]] SimGridWorld& simgrid() noexcept { return simgrid_; }
+  // The testbed with the capacities that SimGrid's platform holds.
+  [[nodiscard]] const Testbed& testbed() const noexcept { return testbed_; }
+  [[nodiscard]] Counters& counters() noexcept { return counters_; }
+  [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
+  [[nodiscard]] const MainLoop& main_loop() const noexcept { return main_loop_; }
+  [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
+  [[nodiscard]] const SharedBus& memory_bus() const noexcept { return memory_bus_; }
+
+  // Whether every process has issued all its loops.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+ private:
+  void add_tenant();
+
+  SimGridWorld simgrid_;
+  Testbed testbed_;
+  GuestLayout layout_;
+  GuestMemory memory_;
+  Counters counters_;
+  OrderingObserver observer_;
+  PhysicalCpus cpus_;
+  SharedBus memory_bus_;
+  Machine machine_;
+  MainLoop main_loop_;
+  Guest guest_;
+  std::vector<HostThread> tenant_threads_;
+  bool ended_ = false;
+};
+
+}  // namespace vqlab::sim

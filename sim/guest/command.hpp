@@ -1,0 +1,38 @@
+// A SCSI command on its way through the guest.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/base/fifo.hpp"
+#include "models/base/ids.hpp"
+#include "models/base/units.hpp"
+#include "models/virtqueue/segment.hpp"
+
+namespace vqlab::sim {
+
+class FioProcess;
+struct LogicalUnit;
+class Vcpu;
+
+// One of a process's io_u, with buffers of its own; reused for request after request.
+struct Command {
+  std::uint64_t tag = 0;          // index of this command in the guest
+  FioProcess* process = nullptr;  // who waits for it
+  LogicalUnit* lun = nullptr;
+  std::uint64_t request_addr = 0;   // guest-physical address of the 51 bytes of request header
+  std::uint64_t response_addr = 0;  // of the 108 bytes of response header
+  std::vector<Segment> pages;       // the data buffer: pages that are not contiguous
+  std::uint32_t segments = 0;       // pages in use by this request
+  std::uint64_t offset_bytes = 0;
+  std::uint32_t length_bytes = 0;
+  bool write = false;
+  Instant begun{};
+  Vcpu* submitter = nullptr;  // vCPU that ran queue_command
+  Command* next = nullptr;    // in one Fifo
+
+  [[nodiscard]] std::span<const Segment> data() const noexcept { return {pages.data(), segments}; }
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,158 @@
+#include "sim/guest/driver.hpp"
+
+#include "models/scsi/virtio_scsi.hpp"
+#include "sim/guest/driver_before.hpp"
+#include "sim/guest/driver_series.hpp"
+#include "sim/guest/scsi_layer.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+constexpr std::uint32_t kSectorBytes = 512;
+
+template <std::size_t Bytes>
+std::span<std::byte, Bytes> header_at(const GuestMemory& memory, std::uint64_t address) {
+  std::byte* const bytes = memory.at(address, Bytes);
+  ensure(bytes != nullptr, "headers lie in guest memory");
+  return std::span<std::byte, Bytes>(bytes, Bytes);
+}
+
+}  // namespace
+
+VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
+                                   IndirectTablePool& tables, std::deque<Command>& commands, std::uint64_t seed)
+    : machine_(machine),
+      speed_(testbed.hardware.speed()),
+      commands_(commands),
+      random_(seed, "guest/driver/" + std::to_string(first_line)),
+      indirect_desc_(testbed.controller.indirect_desc),
+      add_cost_(testbed.guest_costs.add_ns, speed_),
+      add_segment_cost_(testbed.guest_costs.add_segment_ns, speed_),
+      indirect_table_cost_(testbed.guest_costs.indirect_table_ns, speed_),
+      lock_transfer_cost_(testbed.guest_costs.lock_transfer_ns, speed_),
+      linearise_cost_(testbed.guest_costs.linearise_segment_ns, speed_),
+      kick_cost_(testbed.guest_costs.kick_ns, speed_),
+      entry_cost_(testbed.guest_costs.interrupt_entry_ns, speed_),
+      remote_entry_cost_(testbed.guest_costs.interrupt_remote_ns, speed_) {
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  for (std::uint32_t queue = 0; queue < queues; ++queue) {
+    const RingPlace& place = machine.rings[first_line + queue];
+    const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
+    queues_.emplace_back(QueueId(queue), first_line + queue, SplitDriver(machine.memory, place.area, options, &tables),
+                         machine.calendar, lock_transfer_cost_, random_);
+  }
+}
+
+Target& VirtioScsiDriver::add_target(TargetId id) {
+  return targets_.emplace_back(id, machine_.calendar, lock_transfer_cost_, random_);
+}
+
+Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
+  machine_.observer.called(command.lun->index, command.tag);
+  command.submitter = &cpu;
+  write_request(command);
+  const Added added = co_await add_command(cpu, command);
+  ensure(added.result.status == AddStatus::kOk || added.result.status == AddStatus::kFullNow ||
+             added.result.status == AddStatus::kNoMemory,
+         "commands fit the ring, and its device behaves");
+  if (added.kick) {
+    co_await cpu.spend(kick_cost_);
+    machine_.counters.add(Count::kKicks);
+    machine_.counters.add(Count::kExits);
+    machine_.host->kicked(added.queue->line);
+  }
+  if (added.result.ok()) {
+    machine_.observer.accepted(command.tag);
+    co_return true;
+  }
+  forget(command, true);
+  machine_.observer.refused(command.tag);
+  co_return false;
+}
+
+Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLayer& scsi) {
+  RequestQueue& queue = queues_[index];
+  co_await queue.lock.acquire(cpu.cpu());
+  do {
+    queue.ring.disable_cb();
+    while (const auto used = queue.ring.get_buf()) {
+      Command& command = commands_[used->token];
+      Duration cost = cpu.draw(entry_cost_);
+      if (command.submitter != &cpu) cost += cpu.draw(remote_entry_cost_);
+      co_await cpu.spend(cost);
+      check_response(command);
+      co_await scsi.done(cpu, command);
+      forget(command, false);
+    }
+  } while (!queue.ring.enable_cb());
+  ensure(!queue.ring.broken(), "the device behaves");
+  queue.lock.release(cpu.cpu());
+}
+
+Duration VirtioScsiDriver::lock_wait() const {
+  Duration waited{0};
+  for (const RequestQueue& queue : queues_) waited += queue.lock.waited();
+  for (const Target& target : targets_) waited += target.lock.waited();
+  return waited;
+}
+
+void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
+  if (access_.load(target.req_vq) == queue.id.value) return;
+  access_.store(target.req_vq, queue.id.value);
+  machine_.counters.add(Count::kQueueSwitches);
+}
+
+Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
+  Duration cost = cpu.draw(add_cost_) + cpu.draw(add_segment_cost_, segments);
+  if (indirect_desc_) cost += cpu.draw(indirect_table_cost_);
+  return cost;
+}
+
+Segment VirtioScsiDriver::request_header(const Command& command) noexcept {
+  return {command.request_addr, scsi::kRequestBytes};
+}
+
+Segment VirtioScsiDriver::response_header(const Command& command) noexcept {
+  return {command.response_addr, scsi::kResponseBytes};
+}
+
+void VirtioScsiDriver::linearise(Target& target, const Command& command) {
+  const auto data = command.data();
+  target.table.clear();
+  target.table.push_back(request_header(command));
+  if (command.write) target.table.insert(target.table.end(), data.begin(), data.end());
+  target.table.push_back(response_header(command));
+  if (!command.write) target.table.insert(target.table.end(), data.begin(), data.end());
+}
+
+AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Target& target, const Command& command) {
+  const auto out = static_cast<std::uint16_t>(command.write ? 1 + command.segments : 1);
+  const auto in = static_cast<std::uint16_t>(target.table.size() - out);
+  return queue.ring.add_buf(target.table, out, in, command.tag);
+}
+
+void VirtioScsiDriver::write_request(const Command& command) const {
+  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / kSectorBytes);
+  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / kSectorBytes);
+  const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
+                              .tag = command.tag,
+                              .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};
+  scsi::encode(request, header_at<scsi::kRequestBytes>(machine_.memory, command.request_addr));
+}
+
+void VirtioScsiDriver::check_response(const Command& command) const {
+  const scsi::CommandResponse response =
+      scsi::decode_response(header_at<scsi::kResponseBytes>(machine_.memory, command.response_addr));
+  ensure(response.response == scsi::Response::kOk && response.status == scsi::Status::kGood && response.residual == 0,
+         "the simulated device serves every command");
+}
+
+std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed, LineIndex first_line,
+                                              IndirectTablePool& tables, std::deque<Command>& commands,
+                                              std::uint64_t seed) {
+  if (testbed.guest.driver == "before")
+    return std::make_unique<BeforeDriver>(machine, testbed, first_line, tables, commands, seed);
+  return std::make_unique<SeriesDriver>(machine, testbed, first_line, tables, commands, seed);
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,118 @@
+// The guest's virtio-scsi driver, one object for each device: what all versions of it have in common.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "models/base/access.hpp"
+#include "models/base/ids.hpp"
+#include "models/testbed/testbed.hpp"
+#include "models/virtqueue/split_driver.hpp"
+#include "sim/guest/vcpu.hpp"
+
+namespace vqlab::sim {
+
+class ScsiLayer;
+
+// The driver's state of one SCSI target. `reqs` and `req_vq` are shared between vCPUs: they are touched through the
+// driver's accessor alone.
+struct Target {
+  Target(TargetId target, Calendar& calendar, const CostSampler& transfer, RandomStream& random)
+      : id(target), lock(calendar, transfer, random) {}
+
+  TargetId id;
+  SpinLock lock;               // tgt_lock
+  std::uint32_t reqs = 0;      // commands in flight
+  std::uint32_t req_vq = 0;    // queue of the last command
+  std::vector<Segment> table;  // the driver before the series linearises each command into it
+};
+
+struct RequestQueue {
+  RequestQueue(QueueId queue, LineIndex line_index, SplitDriver driver_side, Calendar& calendar,
+               const CostSampler& transfer, RandomStream& random)
+      : id(queue), line(line_index), ring(std::move(driver_side)), lock(calendar, transfer, random) {}
+
+  QueueId id;
+  LineIndex line;
+  SplitDriver ring;
+  SpinLock lock;  // vq_lock
+};
+
+class VirtioScsiDriver {
+ public:
+  // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
+  VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+                   std::deque<Command>& commands, std::uint64_t seed);
+  virtual ~VirtioScsiDriver() = default;
+  VirtioScsiDriver(const VirtioScsiDriver&) = delete;
+  VirtioScsiDriver& operator=(const VirtioScsiDriver&) = delete;
+
+  // Puts the command into a ring and kicks if the device wants it. False: "host busy", the mid-layer retries.
+  [[nodiscard]] Task<bool> queue_command(Vcpu& cpu, Command& command);
+
+  // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
+  [[nodiscard]] Task<> handle_interrupt(Vcpu& cpu, std::uint32_t queue, ScsiLayer& scsi);
+
+  Target& add_target(TargetId id);
+
+  // Time spent waiting for queue and target locks so far.
+  [[nodiscard]] Duration lock_wait() const;
+
+ protected:
+  struct Added {
+    AddResult result;
+    bool kick = false;  // to be rung once all locks are released
+    RequestQueue* queue = nullptr;
+  };
+
+  // Steers the command and adds it to a ring, under the locks of this version of the driver.
+  virtual Task<Added> add_command(Vcpu& cpu, Command& command) = 0;
+  // The command has been handed back to the mid-layer, or was refused.
+  virtual void forget(Command& command, bool refused) = 0;
+
+  // Notes the queue that the target's command takes.
+  void steer(Target& target, RequestQueue& queue);
+  // What adding `segments` descriptors takes.
+  [[nodiscard]] Duration draw_add(Vcpu& cpu, std::uint32_t segments);
+
+  // Copying a command of `descriptors` segments into its target's table, and adding it from there.
+  [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
+    return cpu.draw(linearise_cost_, descriptors);
+  }
+  static void linearise(Target& target, const Command& command);
+  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Target& target, const Command& command);
+
+  [[nodiscard]] static Segment request_header(const Command& command) noexcept;
+  [[nodiscard]] static Segment response_header(const Command& command) noexcept;
+
+  Machine& machine_;
+  PlainAccess access_;
+  double speed_;
+  std::deque<RequestQueue> queues_;
+  std::deque<Target> targets_;
+
+ private:
+  void write_request(const Command& command) const;
+  void check_response(const Command& command) const;
+
+  std::deque<Command>& commands_;
+  RandomStream random_;
+  bool indirect_desc_;
+  CostSampler add_cost_;
+  CostSampler add_segment_cost_;
+  CostSampler indirect_table_cost_;
+  CostSampler lock_transfer_cost_;
+  CostSampler linearise_cost_;
+  CostSampler kick_cost_;
+  CostSampler entry_cost_;
+  CostSampler remote_entry_cost_;
+};
+
+// The driver that the testbed names. Precondition: the name is one of the parameter table's choices.
+[[nodiscard]] std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed,
+                                                            LineIndex first_line, IndirectTablePool& tables,
+                                                            std::deque<Command>& commands, std::uint64_t seed);
+
+}  // namespace vqlab::sim

@@ -1,0 +1,90 @@
+#include "sim/guest/fio_process.hpp"
+
+#include <string>
+
+namespace vqlab::sim {
+
+FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
+                       std::vector<Vcpu*> vcpus, std::vector<Command*> commands, ProcessListener& listener,
+                       std::uint64_t seed)
+    : machine_(machine),
+      scsi_(scsi),
+      requests_(testbed.job, seed, index),
+      writes_(testbed.job.writes()),
+      vcpus_(std::move(vcpus)),
+      home_(*vcpus_[index % vcpus_.size()]),
+      vcpu_(&home_),
+      random_(seed, "guest/process/" + std::to_string(index)),
+      displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
+      listener_(listener),
+      woken_(machine.calendar),
+      submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
+      submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
+      reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
+      reap_event_cost_(testbed.guest_costs.reap_event_ns, testbed.hardware.speed()) {
+  for (Command* command : commands) {
+    command->process = this;
+    free_.push_back(*command);
+  }
+}
+
+Process FioProcess::run() {
+  co_await vcpu_->run_process(*this);
+  while (true) {
+    while (Command* const command = free_.pop_front()) {
+      if (!prepare(*command)) break;
+      command->begun = machine_.calendar.now();
+      ++in_flight_;
+      co_await vcpu_->spend(vcpu_->draw(submit_cost_) + vcpu_->draw(submit_page_cost_, command->segments));
+      co_await scsi_.submit(*vcpu_, *command);
+    }
+    if (in_flight_ == 0) break;
+    if (done_.empty()) {
+      asleep_ = true;
+      vcpu_->stop_process();
+      co_await woken_.wait();
+      co_await vcpu_->run_process(*this);
+    }
+    co_await vcpu_->spend(vcpu_->draw(reap_call_cost_) + vcpu_->draw(reap_event_cost_, done_count_));
+    while (Command* const command = done_.pop_front()) {
+      machine_.counters.add(Count::kCompleted);
+      machine_.counters.add(Count::kBytes, command->length_bytes);
+      machine_.counters.latency.add(machine_.calendar.now() - command->begun);
+      --done_count_;
+      --in_flight_;
+      free_.push_back(*command);
+    }
+  }
+  vcpu_->stop_process();
+  listener_.process_ended();
+}
+
+Vcpu* FioProcess::completed(Command& command) {
+  done_.push_back(command);
+  ++done_count_;
+  if (!asleep_) return nullptr;
+  asleep_ = false;
+  return &place();
+}
+
+Vcpu& FioProcess::place() {
+  // The scheduler mostly wakes a process at home, where load balancing has put it, and now and then elsewhere.
+  const bool displaced = displacement_ > 0 && random_.next16() < displacement_;
+  vcpu_ = displaced ? vcpus_[below(static_cast<std::uint32_t>(vcpus_.size()), random_.next32())] : &home_;
+  return *vcpu_;
+}
+
+bool FioProcess::prepare(Command& command) {
+  FioRequest request{};
+  if (!requests_.next(request)) return false;
+  // Pages are used from the first; the last may be partly filled.
+  if (command.segments > 0) command.pages[command.segments - 1].len = kPageBytes;
+  command.segments = pages(request.length_bytes);
+  command.pages[command.segments - 1].len = request.length_bytes - (command.segments - 1) * kPageBytes;
+  command.offset_bytes = request.offset_bytes;
+  command.length_bytes = request.length_bytes;
+  command.write = writes_;
+  return true;
+}
+
+}  // namespace vqlab::sim

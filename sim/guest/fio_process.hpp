@@ -1,0 +1,69 @@
+// One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each, and sleeps in
+// io_getevents until at least one has completed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/testbed/testbed.hpp"
+#include "models/workload/fio_job.hpp"
+#include "sim/guest/scsi_layer.hpp"
+#include "sim/guest/vcpu.hpp"
+
+namespace vqlab::sim {
+
+// Hears of processes that have issued all their loops.
+class ProcessListener {
+ public:
+  virtual ~ProcessListener() = default;
+  virtual void process_ended() = 0;
+};
+
+class FioProcess {
+ public:
+  // `commands`: the process's io_u, iodepth of them. References must outlive the process.
+  FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
+             std::vector<Command*> commands, ProcessListener& listener, std::uint64_t seed);
+
+  // The process's life; to be started once.
+  [[nodiscard]] Process run();
+
+  // From a softirq: a request has completed. The vCPU on which the process is to be woken, or null if it is
+  // not asleep or already being woken.
+  [[nodiscard]] Vcpu* completed(Command& command);
+
+  // It goes on, on the vCPU that completed() chose.
+  void wake() { woken_.signal(); }
+
+  FioProcess* next = nullptr;  // in one Fifo
+
+ private:
+  [[nodiscard]] Vcpu& place();
+  // Fills the command with the process's next request. False when all loops are issued.
+  [[nodiscard]] bool prepare(Command& command);
+
+  Machine& machine_;
+  ScsiLayer& scsi_;
+  FioRequestSequence requests_;
+  bool writes_;
+  std::vector<Vcpu*> vcpus_;
+  Vcpu& home_;  // where load balancing has put it
+  Vcpu* vcpu_;  // where it runs or last ran
+  RandomStream random_;
+  std::uint32_t displacement_;  // probability, in 1 / 65536
+  ProcessListener& listener_;
+
+  Fifo<Command> free_;
+  Fifo<Command> done_;
+  std::uint32_t done_count_ = 0;
+  std::uint32_t in_flight_ = 0;
+  bool asleep_ = false;
+  Event woken_;
+
+  CostSampler submit_cost_;
+  CostSampler submit_page_cost_;
+  CostSampler reap_call_cost_;
+  CostSampler reap_event_cost_;
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,136 @@
+#include "sim/guest/guest.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace vqlab::sim {
+namespace {
+
+constexpr std::uint64_t kMemoryBase = 0x10000;
+
+}  // namespace
+
+GuestLayout::GuestLayout(const Testbed& testbed) {
+  commands = testbed.targets * testbed.job.numjobs * testbed.job.iodepth;
+  pages_per_command = pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
+  rings = kMemoryBase;
+  ring_stride = align_up(legacy_bytes(testbed.controller.virtqueue_size), kLegacyAlign);
+  tables = rings + queues * ring_stride;
+  // A table holds the two headers and the data.
+  table_slot_bytes = std::bit_ceil((2 + pages_per_command) * static_cast<std::uint32_t>(sizeof(Descriptor)));
+  headers = align_up(tables + IndirectTablePool::bytes(commands, table_slot_bytes), kPageBytes);
+  end = align_up(headers + commands * kHeaderStride, kPageBytes);
+  data = end;
+  data_end = data + std::uint64_t{commands} * pages_per_command * kPageBytes;
+}
+
+std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& layout) {
+  std::vector<RingPlace> places;
+  const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
+  for (std::uint32_t queue = 0; queue < queues; ++queue)
+    places.push_back({legacy_layout(layout.rings + queue * layout.ring_stride, testbed.controller.virtqueue_size),
+                      static_cast<std::uint16_t>(testbed.controller.virtqueue_size), testbed.controller.indirect_desc,
+                      testbed.controller.event_idx});
+  return places;
+}
+
+Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout, std::uint64_t seed,
+             std::function<void()> all_ended)
+    : machine_(machine),
+      queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
+      coherence_(testbed.guest_costs.coherence, testbed.guest.vcpus),
+      tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
+      lock_random_(seed, "guest/host_lock"),
+      lock_transfer_(testbed.guest_costs.lock_transfer_ns, testbed.hardware.speed()),
+      routing_(testbed),
+      scsi_(machine, testbed.guest_costs, testbed.hardware.speed(), testbed.controller.cmd_per_lun,
+            testbed.guest.rq_affinity),
+      all_ended_(std::move(all_ended)),
+      process_group_(machine.calendar) {
+  machine_.guest = this;
+  InterruptHandlers& handlers = *this;
+  for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
+    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, coherence_, testbed.guest_costs, testbed.hardware.speed(),
+                        seed);
+  build_commands(layout);
+  build_hosts(testbed, seed);
+  build_processes(testbed, seed);
+}
+
+void Guest::build_commands(const GuestLayout& layout) {
+  for (std::uint32_t index = 0; index < layout.commands; ++index) {
+    Command& command = commands_.emplace_back();
+    command.tag = index;
+    command.request_addr = layout.headers + index * GuestLayout::kHeaderStride;
+    command.response_addr = command.request_addr + GuestLayout::kResponseOffset;
+    // Neighbouring pages of a buffer belong to other commands: guest memory is rarely contiguous.
+    for (std::uint64_t page = 0; page < layout.pages_per_command; ++page)
+      command.pages.push_back({layout.data + (page * layout.commands + index) * kPageBytes, kPageBytes});
+  }
+}
+
+void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
+  for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
+    drivers_.push_back(make_driver(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
+    hosts_.emplace_back(machine_.calendar, lock_transfer_, lock_random_, *drivers_.back());
+  }
+  for (std::uint32_t target = 0; target < testbed.targets; ++target) {
+    const std::uint32_t device = target % testbed.controller.devices;
+    Target& state = drivers_[device]->add_target(TargetId(target / testbed.controller.devices));
+    for (std::uint32_t lun = 0; lun < testbed.luns_per_target; ++lun) {
+      LogicalUnit& unit = luns_.emplace_back();
+      unit.index = target * testbed.luns_per_target + lun;
+      unit.host = &hosts_[device];
+      unit.target = &state;
+      unit.lun = LunId(lun);
+    }
+  }
+}
+
+void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
+  std::vector<Vcpu*> vcpus;
+  for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
+  ProcessListener& listener = *this;
+  running_ = testbed.targets * testbed.job.numjobs;
+  for (std::uint32_t index = 0; index < running_; ++index) {
+    const std::uint32_t target = index / testbed.job.numjobs;
+    const std::uint32_t lun = index % testbed.job.numjobs % testbed.luns_per_target;
+    std::vector<Command*> commands;
+    for (std::uint32_t slot = 0; slot < testbed.job.iodepth; ++slot) {
+      Command& command = commands_[index * testbed.job.iodepth + slot];
+      command.lun = &luns_[target * testbed.luns_per_target + lun];
+      commands.push_back(&command);
+    }
+    processes_.emplace_back(index, machine_, scsi_, testbed, vcpus, commands, listener, seed);
+    process_group_.start(processes_.back().run());
+  }
+  // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
+  const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
+  const double coldness = std::max(0.0, 1.0 - testbed.guest_costs.cold_jobs_per_vcpu / jobs_per_vcpu);
+  for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
+}
+
+Duration Guest::lock_wait() const {
+  Duration waited{0};
+  for (const auto& driver : drivers_) waited += driver->lock_wait();
+  for (const ScsiHost& host : hosts_) waited += host.lock.waited();
+  return waited;
+}
+
+void Guest::interrupted(LineIndex queue) {
+  const VcpuId vcpu = routing_.route(QueueId(queue % queues_per_device_));
+  vcpus_[vcpu.index()].raise_interrupt(queue);
+}
+
+Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {
+  return drivers_[queue / queues_per_device_]->handle_interrupt(cpu, queue % queues_per_device_, scsi_);
+}
+
+Task<> Guest::complete_command(Vcpu& cpu, Command& command) { return scsi_.complete(cpu, command); }
+
+void Guest::process_ended() {
+  if (--running_ == 0) all_ended_();
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,86 @@
+// The guest: vCPUs, interrupt delivery, SCSI layer, one driver for each device, one fio process for each job.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "models/testbed/testbed.hpp"
+#include "models/virtqueue/indirect_tables.hpp"
+#include "sim/guest/coherence.hpp"
+#include "sim/guest/driver.hpp"
+#include "sim/guest/fio_process.hpp"
+#include "sim/guest/interrupt_routing.hpp"
+#include "sim/guest/scsi_layer.hpp"
+#include "sim/guest/vcpu.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+// Where the guest keeps things in its memory; decided before the machine is built.
+struct GuestLayout {
+  explicit GuestLayout(const Testbed& testbed);
+
+  std::uint32_t commands;           // io_u of all processes
+  std::uint32_t pages_per_command;  // of data
+  std::uint32_t table_slot_bytes;   // of one indirect table
+  std::uint64_t rings;              // address of the first ring
+  std::uint64_t ring_stride;
+  std::uint64_t tables;
+  std::uint64_t headers;
+  std::uint64_t end;   // of what is really there
+  std::uint64_t data;  // data pages: addresses that are described, never touched
+  std::uint64_t data_end;
+
+  static constexpr std::uint64_t kHeaderStride = 256;  // request at 0, response at 64
+  static constexpr std::uint64_t kResponseOffset = 64;
+};
+
+// Rings of all devices, in the order of LineIndex.
+[[nodiscard]] std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& layout);
+
+class Guest final : private InterruptListener, private InterruptHandlers, private ProcessListener {
+ public:
+  // Builds the guest and makes its processes ready; registers with the machine. `all_ended` is called when no process
+  // has anything left to issue. References must outlive the guest.
+  Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout, std::uint64_t seed,
+        std::function<void()> all_ended);
+
+  [[nodiscard]] std::uint32_t luns() const noexcept { return static_cast<std::uint32_t>(luns_.size()); }
+  [[nodiscard]] std::uint32_t commands() const noexcept { return static_cast<std::uint32_t>(commands_.size()); }
+  // Busy time of a vCPU so far.
+  [[nodiscard]] Duration busy_time(VcpuId vcpu) const { return vcpus_[vcpu.index()].busy_time(); }
+  // Time that vCPUs have spent spinning for locks so far.
+  [[nodiscard]] Duration lock_wait() const;
+
+ private:
+  void interrupted(LineIndex queue) override;
+  Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) override;
+  Task<> complete_command(Vcpu& cpu, Command& command) override;
+  void process_ended() override;
+
+  void build_hosts(const Testbed& testbed, std::uint64_t seed);
+  void build_commands(const GuestLayout& layout);
+  void build_processes(const Testbed& testbed, std::uint64_t seed);
+
+  Machine& machine_;
+  std::uint32_t queues_per_device_;
+  Coherence coherence_;
+  IndirectTablePool tables_;
+  RandomStream lock_random_;
+  CostSampler lock_transfer_;
+  InterruptRouting routing_;
+  ScsiLayer scsi_;
+  std::deque<Command> commands_;
+  std::deque<Vcpu> vcpus_;
+  std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
+  std::deque<ScsiHost> hosts_;
+  std::deque<LogicalUnit> luns_;  // target by target
+  std::deque<FioProcess> processes_;
+  std::uint32_t running_ = 0;
+  std::function<void()> all_ended_;
+  ProcessGroup process_group_;
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,71 @@
+#include "sim/guest/scsi_layer.hpp"
+
+#include "sim/guest/fio_process.hpp"
+
+namespace vqlab::sim {
+
+ScsiLayer::ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, std::uint32_t cmd_per_lun,
+                     bool rq_affinity)
+    : machine_(machine),
+      host_lock_cost_(costs.host_lock_ns, speed),
+      complete_cost_(costs.complete_ns, speed),
+      complete_page_cost_(costs.complete_page_ns, speed),
+      cmd_per_lun_(cmd_per_lun),
+      rq_affinity_(rq_affinity) {}
+
+Task<> ScsiLayer::submit(Vcpu& cpu, Command& command) {
+  LogicalUnit& lun = *command.lun;
+  if (!lun.waiting.empty() || lun.in_flight >= cmd_per_lun_)
+    lun.waiting.push_back(command);
+  else
+    (void)co_await dispatch(cpu, command);
+}
+
+Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
+  LogicalUnit& lun = *command.lun;
+  ScsiHost& host = *lun.host;
+  ++lun.in_flight;
+  co_await host.lock.acquire(cpu.cpu());
+  co_await cpu.spend(host_lock_cost_);
+  host.lock.release(cpu.cpu());
+  const bool accepted = co_await host.driver.queue_command(cpu, command);
+  if (accepted) co_return true;
+
+  machine_.counters.add(Count::kRequeues);
+  --lun.in_flight;
+  lun.waiting.push_front(command);
+  if (!lun.starved) {
+    lun.starved = true;
+    host.starved.push_back(lun);
+  }
+  co_return false;
+}
+
+Task<> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
+  bool accepted = true;
+  while (accepted && !lun.waiting.empty() && lun.in_flight < cmd_per_lun_)
+    accepted = co_await dispatch(cpu, *lun.waiting.pop_front());
+}
+
+PriorityCpu::Claim ScsiLayer::done(Vcpu& cpu, Command& command) {
+  if (rq_affinity_ && command.submitter != &cpu) return cpu.send_completion(*command.submitter, command);
+  cpu.raise_softirq(command);
+  return cpu.spend(Duration{0});
+}
+
+Task<> ScsiLayer::complete(Vcpu& cpu, Command& command) {
+  co_await cpu.spend(cpu.draw(complete_cost_) + cpu.draw(complete_page_cost_, pages(command.length_bytes)));
+  LogicalUnit& lun = *command.lun;
+  --lun.in_flight;
+  FioProcess& process = *command.process;
+  if (Vcpu* const home = process.completed(command)) co_await cpu.wake_process(process, *home);
+  // A command has come back, so there is room in the ring for one that was refused.
+  if (LogicalUnit* const starved = lun.host->starved.pop_front()) {
+    starved->starved = false;
+    co_await run_queue(cpu, *starved);
+  } else if (!lun.waiting.empty()) {
+    co_await run_queue(cpu, lun);
+  }
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,63 @@
+// The block layer and the SCSI mid-layer of the era, as far as they shape the flow: one queue for each LUN, one lock
+// for each HBA, "host busy", completion in softirq.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/base/ids.hpp"
+#include "sim/guest/driver.hpp"
+#include "sim/guest/vcpu.hpp"
+
+namespace vqlab::sim {
+
+struct ScsiHost;
+
+struct LogicalUnit {
+  std::uint32_t index = 0;  // in the machine
+  ScsiHost* host = nullptr;
+  Target* target = nullptr;
+  LunId lun;
+  std::uint32_t in_flight = 0;
+  Fifo<Command> waiting;  // for the LUN's queue depth, or refused by the driver
+  bool starved = false;   // stands in the host's list
+  LogicalUnit* next = nullptr;
+};
+
+// One HBA as the mid-layer sees it.
+struct ScsiHost {
+  ScsiHost(Calendar& calendar, const CostSampler& transfer, RandomStream& random, VirtioScsiDriver& hba)
+      : driver(hba), lock(calendar, transfer, random) {}
+
+  VirtioScsiDriver& driver;
+  SpinLock lock;
+  Fifo<LogicalUnit> starved;  // LUNs whose command the driver refused
+};
+
+class ScsiLayer {
+ public:
+  ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, std::uint32_t cmd_per_lun, bool rq_affinity);
+
+  // From a process: the request goes to its LUN's queue, and from there to the driver if it may.
+  [[nodiscard]] Task<> submit(Vcpu& cpu, Command& command);
+
+  // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
+  // the vCPU that submitted it (rq_affinity), or here.
+  [[nodiscard]] PriorityCpu::Claim done(Vcpu& cpu, Command& command);
+
+  // In the softirq: completes the request towards the process, and goes on with what had to wait.
+  [[nodiscard]] Task<> complete(Vcpu& cpu, Command& command);
+
+ private:
+  [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command);
+  [[nodiscard]] Task<> run_queue(Vcpu& cpu, LogicalUnit& lun);
+
+  Machine& machine_;
+  CostSampler host_lock_cost_;
+  CostSampler complete_cost_;
+  CostSampler complete_page_cost_;
+  std::uint32_t cmd_per_lun_;
+  bool rq_affinity_;
+};
+
+}  // namespace vqlab::sim

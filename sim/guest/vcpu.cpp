@@ -1,0 +1,132 @@
+#include "sim/guest/vcpu.hpp"
+
+#include <string>
+
+#include "sim/guest/fio_process.hpp"
+
+namespace vqlab::sim {
+
+Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& coherence, const GuestCosts& costs,
+           double speed, std::uint64_t seed)
+    : id_(id),
+      machine_(machine),
+      handlers_(handlers),
+      coherence_(coherence),
+      random_(seed, "guest/vcpu/" + std::to_string(id.value)),
+      cpu_(machine.calendar, machine.cpus.slowdown(), *this),
+      interrupt_cost_(costs.interrupt_ns, speed),
+      ipi_send_cost_(costs.ipi_send_ns, speed),
+      ipi_receive_cost_(costs.ipi_receive_ns, speed),
+      wake_process_cost_(costs.wake_process_ns, speed),
+      switch_cost_(costs.context_switch_ns, speed),
+      halt_latency_(costs.halt_latency_ns, speed),
+      halt_cost_(costs.halt_cpu_ns, speed),
+      interrupt_raised_(machine.calendar),
+      ipi_arrived_(machine.calendar),
+      softirq_raised_(machine.calendar),
+      contexts_(machine.calendar) {
+  for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
+  contexts_.start(serve_interrupts());
+  contexts_.start(serve_ipis());
+  contexts_.start(serve_softirq());
+}
+
+void Vcpu::set_coldness(double coldness, const GuestCosts& costs, double speed) {
+  cold_switch_cost_ = CostSampler({costs.cold_switch_ns.mean_ns * coldness, costs.cold_switch_ns.shape}, speed);
+}
+
+void Vcpu::raise_interrupt(LineIndex queue) {
+  PendingInterrupt& interrupt = interrupts_[queue];
+  if (interrupt.pending) return;
+  interrupt.pending = true;
+  pending_interrupts_.push_back(interrupt);
+  interrupt_raised_.signal();
+}
+
+void Vcpu::raise_softirq(Command& command) {
+  completed_.push_back(command);
+  softirq_raised_.signal();
+}
+
+PriorityCpu::Claim Vcpu::send_completion(Vcpu& other, Command& command) {
+  const Duration cost = other.ipi_from(*this);
+  other.called_.push_back(command);
+  return cpu_.spend(cost);
+}
+
+PriorityCpu::Claim Vcpu::wake_process(FioProcess& process, Vcpu& home) {
+  Duration cost = draw(wake_process_cost_);
+  if (&home == this) {
+    process.wake();
+  } else {
+    cost += home.ipi_from(*this);
+    home.woken_.push_back(process);
+  }
+  return cpu_.spend(cost);
+}
+
+Duration Vcpu::ipi_from(Vcpu& sender) {
+  if (ipi_pending_) return Duration{0};
+  ipi_pending_ = true;
+  ipi_arrived_.signal();
+  machine_.counters.add(Count::kExits);
+  return sender.draw(sender.ipi_send_cost_);
+}
+
+Task<> Vcpu::run_process(FioProcess& process) {
+  co_await cpu_.claim(kProcess);
+  if (last_process_ == &process) co_return;
+  last_process_ = &process;
+  co_await spend(draw(switch_cost_) + draw(cold_switch_cost_));
+}
+
+Duration Vcpu::wake() {
+  coherence_.vcpu_busy();
+  const Duration cost = draw(halt_cost_);
+  cpu_.add_busy_time(cost);
+  return halt_latency_.sample(random_) + machine_.cpus.wake(thread_) + cost;
+}
+
+void Vcpu::idle() {
+  coherence_.vcpu_idle();
+  machine_.counters.add(Count::kExits);
+  machine_.cpus.sleep(thread_);
+}
+
+Process Vcpu::serve_interrupts() {
+  while (true) {
+    co_await interrupt_raised_.wait();
+    co_await cpu_.claim(kHardInterrupt);
+    while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
+      interrupt->pending = false;
+      machine_.counters.add(Count::kExits);  // its completion
+      co_await spend(interrupt_cost_);
+      co_await handlers_.handle_interrupt(*this, interrupt->queue);
+    }
+    cpu_.release();
+  }
+}
+
+Process Vcpu::serve_ipis() {
+  while (true) {
+    co_await ipi_arrived_.wait();
+    co_await cpu_.claim(kIpi);
+    ipi_pending_ = false;
+    machine_.counters.add(Count::kExits);  // its completion
+    co_await spend(ipi_receive_cost_);
+    while (Command* const command = called_.pop_front()) raise_softirq(*command);
+    while (FioProcess* const process = woken_.pop_front()) process->wake();
+    cpu_.release();
+  }
+}
+
+Process Vcpu::serve_softirq() {
+  while (true) {
+    co_await softirq_raised_.wait();
+    co_await cpu_.claim(kSoftirq);
+    while (Command* const command = completed_.pop_front()) co_await handlers_.complete_command(*this, *command);
+    cpu_.release();
+  }
+}
+
+}  // namespace vqlab::sim

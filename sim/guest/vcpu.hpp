@@ -1,0 +1,119 @@
+// A vCPU: what the guest runs on it, in the order hard interrupt > IPI > softirq > processes > halt.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/base/fifo.hpp"
+#include "models/costs/guest_costs.hpp"
+#include "sim/engine/cpu.hpp"
+#include "sim/engine/process.hpp"
+#include "sim/engine/sync.hpp"
+#include "sim/guest/coherence.hpp"
+#include "sim/guest/command.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+class FioProcess;
+class Vcpu;
+
+// What the rest of the guest does in a vCPU's interrupt contexts.
+class InterruptHandlers {
+ public:
+  virtual ~InterruptHandlers() = default;
+  // In hard interrupt context, the interrupt's own cost paid.
+  virtual Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) = 0;
+  // In the block softirq: the command is over.
+  virtual Task<> complete_command(Vcpu& cpu, Command& command) = 0;
+};
+
+class Vcpu final : private IdleHooks {
+ public:
+  enum Level : std::uint32_t { kHardInterrupt, kIpi, kSoftirq, kProcess };
+
+  // References must outlive the vCPU. `speed` as in CostSampler.
+  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& coherence, const GuestCosts& costs,
+       double speed, std::uint64_t seed);
+
+  [[nodiscard]] VcpuId id() const noexcept { return id_; }
+  [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
+  [[nodiscard]] RandomStream& random() noexcept { return random_; }
+  [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
+
+  // What `count` steps of this cost take on this vCPU now.
+  [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
+    return coherence_.of(cost.sample_times(count, random_));
+  }
+  // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
+  [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
+  [[nodiscard]] auto spend(const CostSampler& cost) noexcept { return cpu_.spend(draw(cost)); }
+
+  // The host has injected an interrupt; one that is pending already covers it.
+  void raise_interrupt(LineIndex queue);
+
+  // The block layer's softirq is to complete the command here.
+  void raise_softirq(Command& command);
+
+  // From a context that this vCPU serves: has `other` complete the command in its softirq, by IPI.
+  [[nodiscard]] PriorityCpu::Claim send_completion(Vcpu& other, Command& command);
+
+  // From a context that this vCPU serves: wakes a process that sleeps on `home`, by IPI unless that is this vCPU.
+  [[nodiscard]] PriorityCpu::Claim wake_process(FioProcess& process, Vcpu& home);
+
+  // Awaitable: a process goes on here; it pays for the switch if another one ran last.
+  [[nodiscard]] Task<> run_process(FioProcess& process);
+  void stop_process() { cpu_.release(); }
+
+  // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].
+  void set_coldness(double coldness, const GuestCosts& costs, double speed);
+
+ private:
+  [[nodiscard]] Duration wake() override;
+  void idle() override;
+
+  // Cost of the IPI that tells this vCPU to look at its lists; nothing if one is on its way.
+  [[nodiscard]] Duration ipi_from(Vcpu& sender);
+
+  Process serve_interrupts();
+  Process serve_ipis();
+  Process serve_softirq();
+
+  struct PendingInterrupt {
+    LineIndex queue;
+    bool pending = false;
+    PendingInterrupt* next = nullptr;
+  };
+
+  VcpuId id_;
+  Machine& machine_;
+  InterruptHandlers& handlers_;
+  Coherence& coherence_;
+  RandomStream random_;
+  HostThread thread_;
+  PriorityCpu cpu_;
+
+  CostSampler interrupt_cost_;
+  CostSampler ipi_send_cost_;
+  CostSampler ipi_receive_cost_;
+  CostSampler wake_process_cost_;
+  CostSampler switch_cost_;
+  CostSampler cold_switch_cost_;
+  CostSampler halt_latency_;
+  CostSampler halt_cost_;
+
+  std::vector<PendingInterrupt> interrupts_;  // by LineIndex
+  Fifo<PendingInterrupt> pending_interrupts_;
+  bool ipi_pending_ = false;
+  Fifo<Command> called_;     // completions that other vCPUs have sent here
+  Fifo<FioProcess> woken_;   // processes that other vCPUs have woken here
+  Fifo<Command> completed_;  // for the softirq
+  const FioProcess* last_process_ = nullptr;
+
+  Event interrupt_raised_;
+  Event ipi_arrived_;
+  Event softirq_raised_;
+  ProcessGroup contexts_;
+};
+
+}  // namespace vqlab::sim

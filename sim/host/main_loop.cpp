@@ -1,0 +1,144 @@
+#include "sim/host/main_loop.hpp"
+
+#include <algorithm>
+
+#include "models/scsi/virtio_scsi.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+// Polled besides the request queues: control and event queue of each device, and the process's own (thread pool,
+// signals, monitor, timers).
+constexpr std::uint32_t kDescriptorsPerDevice = 2;
+constexpr std::uint32_t kDescriptorsOfProcess = 6;
+// Targets beyond this many find nothing of themselves in the caches anyway.
+constexpr std::uint32_t kFootprintMax = 64;
+constexpr std::uint32_t kSectorBytes = 512;
+
+}  // namespace
+
+MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
+    : machine_(machine),
+      random_(seed, "host/main_loop"),
+      pool_(machine, testbed, *this, seed),
+      descriptors_(static_cast<std::uint32_t>(machine.rings.size()) +
+                   testbed.controller.devices * kDescriptorsPerDevice + kDescriptorsOfProcess),
+      footprint_(std::min(testbed.targets, kFootprintMax)),
+      wake_up_(machine.calendar),
+      iteration_cost_(testbed.host_costs.loop_iteration_ns, testbed.hardware.speed()),
+      descriptor_cost_(testbed.host_costs.loop_fd_ns, testbed.hardware.speed()),
+      wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()),
+      wake_worker_cost_(testbed.host_costs.wake_worker_ns, testbed.hardware.speed()),
+      pop_cost_(testbed.host_costs.pop_ns, testbed.hardware.speed()),
+      pop_page_cost_(testbed.host_costs.pop_page_ns, testbed.hardware.speed()),
+      footprint_cost_(testbed.host_costs.footprint_ns, testbed.hardware.speed()),
+      finish_cost_(testbed.host_costs.finish_ns, testbed.hardware.speed()),
+      scan_entry_cost_(testbed.host_costs.scan_entry_ns, testbed.hardware.speed()),
+      complete_cost_(testbed.host_costs.complete_ns, testbed.hardware.speed()),
+      complete_page_cost_(testbed.host_costs.complete_page_ns, testbed.hardware.speed()),
+      inject_cost_(testbed.host_costs.inject_ns, testbed.hardware.speed()),
+      processes_(machine.calendar) {
+  machine_.host = this;
+  for (LineIndex line = 0; line < machine.rings.size(); ++line) {
+    const RingPlace& place = machine.rings[line];
+    const DeviceOptions options{.size = place.size,
+                                .indirect_desc = place.indirect_desc,
+                                .event_idx = place.event_idx,
+                                .data = {0, machine.data_bytes}};
+    queues_.push_back({line, SplitDevice(machine.memory, place.area, options)});
+  }
+  processes_.start(run());
+}
+
+void MainLoop::kicked(LineIndex queue) {
+  Queue& kicked = queues_[queue];
+  if (kicked.kicked) return;
+  kicked.kicked = true;
+  kicked_.push_back(kicked);
+  wake_up_.signal();
+}
+
+void MainLoop::request_served(HostRequest& request) {
+  served_.push_back(request);
+  wake_up_.signal();
+}
+
+bool MainLoop::idle() const noexcept { return kicked_.empty() && served_.empty() && bottom_halves_.empty(); }
+
+Process MainLoop::run() {
+  co_await wake_up_.wait();
+  co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
+  while (true) {
+    co_await spend(draw(iteration_cost_) + draw(descriptor_cost_, descriptors_));
+
+    while (HostRequest* const request = bottom_halves_.pop_front()) {
+      Queue& queue = queues_[request->queue];
+      co_await spend(draw(complete_cost_) + draw(complete_page_cost_, pages(request->data_bytes)));
+      push(queue, *request);
+      if (queue.ring.should_interrupt()) {
+        co_await spend(draw(inject_cost_));
+        machine_.counters.add(Count::kInterrupts);
+        machine_.guest->interrupted(queue.line);
+      }
+    }
+    while (HostRequest* const request = served_.pop_front()) {
+      // Requests taken after this one stand before it in the list, those that are over have left it.
+      const std::uint64_t newer = sequence_ - request->sequence;
+      const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
+      co_await spend(draw(finish_cost_) + draw(scan_entry_cost_, scanned));
+      bottom_halves_.push_back(*request);
+    }
+    while (Queue* const queue = kicked_.pop_front()) {
+      queue->kicked = false;
+      co_await drain(*queue);
+    }
+
+    if (!idle()) continue;
+    machine_.cpus.sleep(thread_);
+    do co_await wake_up_.wait();
+    while (idle());
+    co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
+  }
+}
+
+Task<> MainLoop::drain(Queue& queue) {
+  while (HostRequest* const request = pop(queue)) {
+    queue.ring.arm_notifications();
+    co_await spend(draw(pop_cost_) + draw(pop_page_cost_, pages(request->data_bytes)) +
+                   draw(footprint_cost_, footprint_));
+    request->sequence = sequence_++;
+    if (pool_.submit(*request)) co_await spend(draw(wake_worker_cost_));
+  }
+}
+
+HostRequest* MainLoop::pop(Queue& queue) {
+  HostRequest* request = free_.pop_front();
+  if (request == nullptr) request = &requests_.emplace_back();
+  if (!queue.ring.pop(request->chain)) {
+    ensure(!queue.ring.broken(), "the simulated driver behaves");
+    free_.push_back(*request);
+    return nullptr;
+  }
+  const Segment& header = request->chain.readable().front();
+  const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
+  ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
+  const auto command =
+      scsi::decode_request(std::span<const std::byte, scsi::kRequestBytes>(bytes, scsi::kRequestBytes));
+  const auto transfer = scsi::decode_transfer(command->cdb);
+  request->queue = queue.line;
+  request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
+  machine_.observer.taken(command->tag);
+  return request;
+}
+
+void MainLoop::push(Queue& queue, HostRequest& request) {
+  const Segment& header = request.chain.writable().front();
+  std::byte* const bytes = machine_.memory.at(header.addr, scsi::kResponseBytes);
+  ensure(bytes != nullptr && header.len == scsi::kResponseBytes, "a response header in guest memory");
+  scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(bytes, scsi::kResponseBytes));
+  const std::uint64_t written = request.chain.writable_bytes();
+  queue.ring.push(request.chain.head(), static_cast<std::uint32_t>(written));
+  free_.push_back(request);
+}
+
+}  // namespace vqlab::sim

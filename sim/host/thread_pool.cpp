@@ -1,0 +1,63 @@
+#include "sim/host/thread_pool.hpp"
+
+namespace vqlab::sim {
+
+ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed)
+    : machine_(machine),
+      listener_(listener),
+      backend_(*Registry<BackendEntry>::instance().find(testbed.host.backend)),
+      random_(seed, "host/thread_pool"),
+      wakeup_latency_(testbed.host_costs.worker_wakeup_ns, testbed.hardware.speed()),
+      pool_lock_cost_(testbed.host_costs.pool_lock_ns, testbed.hardware.speed()),
+      request_cost_(testbed.host_costs.worker_ns, testbed.hardware.speed()),
+      page_cost_(testbed.host_costs.worker_page_ns, testbed.hardware.speed()),
+      work_waits_(machine.calendar),
+      mutex_(machine.calendar),
+      threads_max_(testbed.host.worker_threads_max),
+      processes_(machine.calendar) {}
+
+bool ThreadPool::submit(HostRequest& request) {
+  queue_.push_back(request);
+  ++in_flight_;
+  const bool sleeper = work_waits_.waiters() > 0;
+  if (!sleeper && threads_.size() < threads_max_) processes_.start(work(threads_.emplace_back()));
+  work_waits_.post();
+  return sleeper;
+}
+
+Process ThreadPool::work(HostThread& thread) {
+  set_awake(awake_ + 1);
+  co_await machine_.calendar.sleep(machine_.cpus.wake(thread) + wakeup_latency_.sample(random_));
+  while (true) {
+    if (!work_waits_.try_acquire()) {
+      set_awake(awake_ - 1);
+      machine_.cpus.sleep(thread);
+      co_await work_waits_.acquire();
+      set_awake(awake_ + 1);
+      co_await machine_.calendar.sleep(machine_.cpus.wake(thread) + wakeup_latency_.sample(random_));
+    }
+    co_await mutex_.acquire();
+    co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(pool_lock_cost_.sample(random_)));
+    HostRequest& request = *queue_.pop_front();
+    mutex_.release();
+
+    const BackendWork backend = backend_.work(request.data_bytes);
+    const Duration cost = request_cost_.sample(random_) + page_cost_.sample_times(backend.worker_pages, random_);
+    co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(cost));
+    co_await machine_.memory_bus.transfer(backend.copy_bytes);
+    --in_flight_;
+    listener_.request_served(request);
+  }
+}
+
+void ThreadPool::set_awake(std::uint32_t awake) noexcept {
+  busy_time_ = busy_time();
+  busy_time_at_ = machine_.calendar.now();
+  awake_ = awake;
+}
+
+Duration ThreadPool::busy_time() const noexcept {
+  return busy_time_ + (machine_.calendar.now() - busy_time_at_) * awake_;
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,61 @@
+// QEMU's thread pool: one for the whole process, one mutex, one FIFO, threads made on demand up to a limit.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "models/backend/backend.hpp"
+#include "models/base/fifo.hpp"
+#include "models/testbed/testbed.hpp"
+#include "sim/engine/process.hpp"
+#include "sim/engine/sync.hpp"
+#include "sim/host/host_request.hpp"
+
+namespace vqlab::sim {
+
+// Hears of requests whose data has been moved.
+class PoolListener {
+ public:
+  virtual ~PoolListener() = default;
+  virtual void request_served(HostRequest& request) = 0;
+};
+
+class ThreadPool {
+ public:
+  // References must outlive the pool.
+  ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed);
+
+  // Queues the request. True if a sleeping thread was woken for it, which is the caller's cost.
+  [[nodiscard]] bool submit(HostRequest& request);
+
+  // Requests submitted and not yet served.
+  [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
+  // Time that threads have been awake so far, all together.
+  [[nodiscard]] Duration busy_time() const noexcept;
+
+ private:
+  Process work(HostThread& thread);
+  void set_awake(std::uint32_t awake) noexcept;
+
+  Machine& machine_;
+  PoolListener& listener_;
+  const BackendEntry& backend_;
+  RandomStream random_;
+  CostSampler wakeup_latency_;
+  CostSampler pool_lock_cost_;
+  CostSampler request_cost_;
+  CostSampler page_cost_;
+
+  Fifo<HostRequest> queue_;
+  Semaphore work_waits_;
+  Mutex mutex_;
+  std::deque<HostThread> threads_;
+  std::uint32_t threads_max_;
+  std::uint32_t in_flight_ = 0;
+  std::uint32_t awake_ = 0;
+  Duration busy_time_{0};
+  Instant busy_time_at_{};
+  ProcessGroup processes_;
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,33 @@
+// What is counted while a testbed runs.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/metrics/histogram.hpp"
+
+namespace vqlab::sim {
+
+enum class Count : std::uint8_t {
+  kCompleted,      // requests that their process has reaped
+  kBytes,          // of those requests
+  kKicks,          // doorbells rung
+  kInterrupts,     // interrupts injected
+  kExits,          // VM exits: doorbells, IPIs sent, halts, interrupt completions
+  kQueueSwitches,  // commands that took another queue than their target's last one
+  kRequeues,       // commands that the driver refused with "host busy"
+  kReorders,       // commands that the device took before one it should have taken earlier
+};
+inline constexpr std::size_t kCounts = 8;
+
+// Totals since the beginning, and the latencies since somebody last took them.
+struct Counters {
+  std::array<std::uint64_t, kCounts> totals{};
+  Histogram latency;  // from the beginning of the submission to the reaping
+
+  void add(Count count, std::uint64_t n = 1) noexcept { totals[static_cast<std::size_t>(count)] += n; }
+  [[nodiscard]] std::uint64_t total(Count count) const noexcept { return totals[static_cast<std::size_t>(count)]; }
+};
+
+}  // namespace vqlab::sim

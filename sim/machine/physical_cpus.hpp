@@ -1,0 +1,63 @@
+// The host's physical CPUs, shared by all its threads: vCPUs, main loop, workers and other tenants.
+//
+// A thread that wakes takes the CPU that it used last if that one is idle, else the one that became idle last, and pays
+// for the C-state which that CPU has sunk into. When more threads run than there are CPUs, all of them are slowed down
+// alike: the host scheduler's time slices are shorter than what we measure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/base/cost.hpp"
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/slowdown.hpp"
+
+namespace vqlab::sim {
+
+// A thread of the host. It begins asleep.
+struct HostThread {
+  static constexpr std::uint32_t kNoCpu = 0xffffffff;
+  std::uint32_t cpu = kNoCpu;  // where it runs or last ran
+  bool placed = false;         // runs on `cpu`; false: it sleeps, or found none idle
+};
+
+class PhysicalCpus {
+ public:
+  // `cstate`: latency of leaving the deepest C-state; half of it applies after an idle time of `cstate_ramp`.
+  PhysicalCpus(Calendar& calendar, std::uint32_t count, const Cost& cstate, Duration cstate_ramp, RandomStream random);
+
+  // The thread wakes; the result is the latency of the C-state that its CPU leaves. Precondition: it sleeps.
+  [[nodiscard]] Duration wake(HostThread& thread);
+  // Precondition: the thread is awake.
+  void sleep(HostThread& thread);
+
+  // By how much work takes longer now. Lives as long as this object.
+  [[nodiscard]] const Slowdown& slowdown() const noexcept { return slowdown_; }
+
+  [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(cpus_.size()); }
+  // CPU time in use so far: the integral of the number of busy CPUs.
+  [[nodiscard]] Duration busy_time() const noexcept;
+
+ private:
+  struct Cpu {
+    Instant idle_since{};
+    bool idle = true;
+  };
+
+  void set_running(std::uint32_t running) noexcept;
+  [[nodiscard]] std::uint32_t busy() const noexcept { return running_ < count() ? running_ : count(); }
+
+  Calendar& calendar_;
+  CostSampler cstate_;
+  Duration cstate_ramp_;
+  RandomStream random_;
+  std::vector<Cpu> cpus_;
+  std::vector<std::uint32_t> idle_;     // stack, the last to become idle on top; may hold CPUs that are taken again
+  std::vector<std::uint32_t> orphans_;  // busy with threads that found no CPU when they woke
+  std::uint32_t running_ = 0;
+  Slowdown slowdown_;
+  Duration busy_time_{0};
+  Instant busy_time_at_{};
+};
+
+}  // namespace vqlab::sim
