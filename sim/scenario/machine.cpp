@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/machine_files.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace vqlab {
@@ -30,11 +31,8 @@ std::vector<fs::path> machine_folders(const fs::path& file, const StudyOptions& 
 
 std::vector<std::string> machine_names(const std::vector<fs::path>& folders) {
   std::set<std::string> names;
-  for (const fs::path& folder : folders) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error))
-      if (entry.path().extension() == ".json") names.insert(entry.path().stem().string());
-  }
+  for (const fs::path& folder : folders)
+    for (const MachineFile& machine : machine_files(folder)) names.insert(machine.name);
   return {names.begin(), names.end()};
 }
 

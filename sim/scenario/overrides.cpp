@@ -1,6 +1,8 @@
 #include "sim/scenario/overrides.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <set>
 #include <string_view>
 
 #include "sim/scenario/section.hpp"
@@ -117,6 +119,12 @@ void blame_overrides(const std::vector<AppliedOverride>& applied, const std::str
       for (const std::string& place : one.paths)
         if (below(fault.path, place)) fault.file = "--set " + one.text;
   }
+  // An override that was written to several places is wrong once.
+  std::set<std::vector<std::string>> told;
+  const auto again = [&](const Fault& fault) {
+    return fault.file.compare(0, 5, "--set") == 0 && !told.insert({fault.file, fault.found, fault.accepted}).second;
+  };
+  faults.erase(std::remove_if(faults.begin(), faults.end(), again), faults.end());
 }
 
 }  // namespace vqlab

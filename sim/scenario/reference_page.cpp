@@ -36,7 +36,7 @@ std::string range_text(const Param& row) {
 }
 
 std::string section_table(const Section& section) {
-  const std::string name = section.key.empty() ? "Top level" : "`" + section.key + "`";
+  const std::string name = section.key.empty() ? "Top level" : fmt::format("`{}`", section.key);
   std::string page = fmt::format("## {}\n\n{}{}\n\n", name, section.table->help,
                                  section.in_machine ? " A machine file may set it." : "");
   page += "| parameter | default | accepted | unit | what | source |\n|---|---|---|---|---|---|\n";
@@ -69,7 +69,7 @@ std::string parameter_page() {
   page += "## What must go together\n\n| parameters | accepted |\n|---|---|\n";
   for (const CrossCheck& check : cross_checks()) {
     std::string params;
-    for (const std::string& path : check.params) params += (params.empty() ? "`" : ", `") + path + "`";
+    for (const std::string& path : check.params) params += fmt::format("{}`{}`", params.empty() ? "" : ", ", path);
     page += fmt::format("| {} | {} |\n", params, cell(check.rule));
   }
   return page;

@@ -1,0 +1,96 @@
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "models/backend/backend.hpp"
+#include "models/steering/policy.hpp"
+#include "sim/cli/home.hpp"
+#include "sim/cli/verbs.hpp"
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/machine_files.hpp"
+#include "sim/scenario/section.hpp"
+#include "sim/scenario/value.hpp"
+
+namespace vqlab {
+namespace {
+
+const char* promise_text(OrderPromise promise) {
+  switch (promise) {
+    case OrderPromise::kNone: return "no order";
+    case OrderPromise::kPerLun: return "order of each LUN's commands";
+    case OrderPromise::kPerTarget: return "order of each target's commands";
+  }
+  return "";
+}
+
+void list_policies() {
+  for (const std::string& name : Registry<PolicyEntry>::instance().names()) {
+    const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(name);
+    fmt::print("{:<16} {}\n{:<16} promises: {}; source: {}\n", name, policy.help, "", promise_text(policy.promise),
+               policy.source);
+  }
+}
+
+void list_backends() {
+  for (const std::string& name : Registry<BackendEntry>::instance().names())
+    fmt::print("{:<16} {}\n", name, Registry<BackendEntry>::instance().find(name)->help);
+}
+
+void list_machines() {
+  for (const MachineFile& machine : machine_files(home() / "scenarios" / "machines"))
+    fmt::print("{:<16} {}\n{:<16} {}\n", machine.name, machine.title, "", machine.file.string());
+}
+
+void list_costs() {
+  const PointSpec defaults;
+  for (const Section& section : sections()) {
+    for (const Param& row : section.table->rows) {
+      if (row.kind != ParamKind::kCost) continue;
+      const ParamRef param{&section, &row};
+      const Cost cost = std::get<Cost>(param.get(defaults));
+      fmt::print("{:<36} {:>6} ns  {:<12} plausible {} to {} ns\n    {}\n    source: {}\n", path_of(param),
+                 bound_text(cost.mean_ns), shape_names().at(static_cast<std::size_t>(cost.shape)),
+                 bound_text(row.bounds.min), bound_text(row.bounds.max), row.help, row.source);
+    }
+  }
+}
+
+struct Listing {
+  const char* name;
+  const char* title;
+  void (*print)();
+};
+
+constexpr Listing kListings[] = {
+    {"policies", "Steering policies (guest.policy)", list_policies},
+    {"backends", "Storage back ends (host.backend)", list_backends},
+    {"machines", "Machines (machine)", list_machines},
+    {"costs", "Costs, with plausible range and source", list_costs},
+};
+
+}  // namespace
+
+void add_list_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("list", "List policies, back ends, machines and costs with their sources.");
+  verb->footer("\nExample:\n  vqlab list costs");
+  const auto what = std::make_shared<std::string>();
+  std::set<std::string> names;
+  for (const Listing& listing : kListings) names.insert(listing.name);
+  verb->add_option("WHAT", *what, "policies, backends, machines or costs; all if left out.")
+      ->check(CLI::IsMember(names));
+  verb->callback([what, &code] {
+    for (const Listing& listing : kListings) {
+      if (!what->empty() && *what != listing.name) continue;
+      if (what->empty()) fmt::print("{}\n\n", listing.title);
+      listing.print();
+      if (what->empty()) fmt::print("\n");
+    }
+    code = kExitGood;
+  });
+}
+
+}  // namespace vqlab

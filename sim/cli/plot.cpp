@@ -1,0 +1,20 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "sim/cli/python.hpp"
+#include "sim/cli/verbs.hpp"
+
+namespace vqlab {
+
+void add_plot_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("plot", "Draw the figures of a result directory again.");
+  verb->footer("\nExample:\n  vqlab plot results/multiqueue_2012");
+  const auto directory = std::make_shared<std::string>();
+  verb->add_option("DIR", *directory, "Result directory: has run.json and points.csv.")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  verb->callback([directory, &code] { code = run_analysis("plot.py", {*directory}); });
+}
+
+}  // namespace vqlab

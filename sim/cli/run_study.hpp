@@ -1,0 +1,34 @@
+// Runs the points of a study and writes what comes out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "sim/metrics/quantity.hpp"
+#include "sim/results/point_row.hpp"
+#include "sim/scenario/study.hpp"
+
+namespace vqlab {
+
+struct RunOptions {
+  std::filesystem::path directory;  // for the results; made if it is not there
+  unsigned jobs = 0;                // processes at once; 0: one for each CPU
+  bool resume = false;              // go on with the journal that stands in `directory`
+  bool figures = true;
+  bool quiet = false;          // no progress
+  std::string resume_command;  // what to type to go on after an interrupt
+};
+
+// One simulation; called in a process of its own. Throws or aborts where it fails.
+using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;
+
+// Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to
+// standard error, tables and the names of the files to standard output. Throws std::filesystem::filesystem_error where
+// a file cannot be written.
+[[nodiscard]] int run_study(const Study& study, const RunOptions& options, const PointRunner& run_point);
+
+// The row of a point: targets and vcpus first, then what else is swept.
+[[nodiscard]] PointRow row_of(const Point& point, PointResult result);
+
+}  // namespace vqlab
