@@ -1,7 +1,6 @@
 // The device's side of a split virtqueue. Trusts nothing that the driver wrote.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -50,7 +49,23 @@ class Chain {
   template <class Access>
   friend class BasicSplitDevice;
 
+  void grow(std::uint32_t capacity) {
+    segments_.resize(capacity);
+    capacity_ = capacity;
+  }
+
+  // What has been written to segments_. False if it is too long to be a buffer.
+  [[nodiscard]] bool set(const Segment* end, const Segment* readable_end, std::uint64_t readable_bytes,
+                         std::uint64_t total) noexcept {
+    count_ = static_cast<std::uint32_t>(end - segments_.data());
+    readable_ = static_cast<std::uint32_t>(readable_end - segments_.data());
+    readable_bytes_ = readable_bytes;
+    writable_bytes_ = total - readable_bytes;
+    return total <= 1ULL << 32;
+  }
+
   std::vector<Segment> segments_;
+  std::uint32_t capacity_ = 0;
   std::uint32_t count_ = 0;
   std::uint32_t readable_ = 0;
   std::uint64_t readable_bytes_ = 0;
@@ -88,9 +103,12 @@ class BasicSplitDevice {
     access_.read_barrier();  // the entry and its descriptors after the index
     const std::uint16_t head = get(ring_.avail_ring[last_avail_idx_ & (size_ - 1U)]);
     if (head >= size_) return fail(RingFault::kAvailHead);
-    if (chain.segments_.size() < longest_chain_) chain.segments_.resize(longest_chain_);
+    if (chain.capacity_ < longest_chain_) [[unlikely]]
+      chain.grow(longest_chain_);
     chain.head_ = head;
-    if (const RingFault fault = walk(chain, head); fault != RingFault::kNone) return fail(fault);
+    if (!walk_whole_table(chain, head)) {
+      if (const RingFault fault = walk(chain, head); fault != RingFault::kNone) return fail(fault);
+    }
     ++last_avail_idx_;
     ++in_flight_;
     return true;
@@ -180,38 +198,76 @@ class BasicSplitDevice {
     put(ring_.used->flags, flags);
   }
 
-  // Follows the chain from `head`, through at most one indirect table, and fills `chain`. Every word is checked in the
-  // value that is then used, so that a driver which changes it meanwhile cannot get past a check.
-  [[nodiscard]] RingFault walk(Chain& chain, std::uint16_t head) {
+  // Whether [addr, addr + len) may be data. The end, as an offset, is below `len` if addr is below the base.
+  [[nodiscard]] static bool inside(const AddressRange& data, std::uint64_t addr, std::uint32_t len) noexcept {
+    const std::uint64_t end = addr - data.base + len;
+    return end >= len && end <= data.bytes;
+  }
+
+  // The shape that drivers write: an indirect table, all of it used, in order, readable before writable. Nearly every
+  // buffer has it, and one comparison covers an entry's flags and next. False if anything is otherwise: walk() then
+  // looks again from the start and finds out what.
+  [[nodiscard]] bool walk_whole_table(Chain& chain, std::uint16_t head) {
+    const Descriptor& ref = ring_.desc[head];
+    if (link_flags(get(ref.link)) != kDescIndirect || !indirect_) return false;
+    const std::uint32_t bytes = get(ref.len);
+    if (bytes == 0 || bytes % sizeof(Descriptor) != 0 || bytes / sizeof(Descriptor) > longest_chain_) return false;
+    const std::byte* const table = memory_->at(get(ref.addr), bytes);
+    if (table == nullptr || reinterpret_cast<std::uintptr_t>(table) % alignof(Descriptor) != 0) return false;
+
     const AddressRange data = data_;
+    const Descriptor* desc = reinterpret_cast<const Descriptor*>(table);
+    const Descriptor* const last = desc + bytes / sizeof(Descriptor) - 1;
+    Segment* segment = chain.segments_.data();
+    std::uint64_t total = 0;
+    const auto take = [&] {
+      const std::uint64_t addr = get(desc->addr);
+      const std::uint32_t len = get(desc->len);
+      segment->addr = addr;
+      segment->len = len;
+      ++segment;
+      ++desc;
+      total += len;
+      return inside(data, addr, len);
+    };
+    std::uint32_t link = make_link(kDescNext, 1);
+    for (; desc != last && get(desc->link) == link; link += make_link(0, 1))
+      if (!take()) return false;
+    const Segment* readable_end = segment;
+    std::uint64_t readable_bytes = total;
+    link |= kDescWrite;
+    for (; desc != last && get(desc->link) == link; link += make_link(0, 1))
+      if (!take()) return false;
+    if (desc != last) return false;
+    const std::uint16_t flags = link_flags(get(desc->link));
+    const bool readable = (flags & kDescWrite) == 0;
+    if ((flags & (kDescNext | kDescIndirect)) != 0 || (readable && segment != readable_end) || !take()) return false;
+    if (readable) {
+      readable_end = segment;
+      readable_bytes = total;
+    }
+    return chain.set(segment, readable_end, readable_bytes, total);
+  }
+
+  // Follows any chain from `head`, through at most one indirect table. Every word is checked in the value that is then
+  // used, so that a driver which changes it meanwhile cannot get past a check.
+  [[nodiscard]] RingFault walk(Chain& chain, std::uint16_t head) {
     const Descriptor* table = ring_.desc;
     std::uint32_t entries = size_;
     bool in_table = false;
     std::uint32_t at = head;
-    Segment* const first = chain.segments_.data();
-    Segment* const limit = first + longest_chain_;
-    Segment* segment = first;
-    Segment* readable_end = first;
+    Segment* segment = chain.segments_.data();
+    const Segment* const limit = segment + longest_chain_;
+    const Segment* readable_end = segment;
     std::uint64_t readable_bytes = 0;
     std::uint64_t total = 0;
-    const auto take = [&](const Descriptor& desc) {
-      const std::uint64_t addr = get(desc.addr);
-      const std::uint32_t len = get(desc.len);
-      const std::uint64_t end = addr - data.base + len;  // as an offset; below `len` if addr is below the base
-      if (end < len || end > data.bytes) return false;
-      segment->addr = addr;
-      segment->len = len;
-      ++segment;
-      total += len;
-      return true;
-    };
     for (;;) {
-      const std::uint32_t link = get(table[at].link);
+      const Descriptor& desc = table[at];
+      const std::uint32_t link = get(desc.link);
       const std::uint16_t flags = link_flags(link);
       if ((flags & kDescIndirect) != 0) {
         if (in_table) return RingFault::kIndirectNested;
-        if (const RingFault fault = enter_table(table[at], flags, table, entries); fault != RingFault::kNone)
-          return fault;
+        if (const RingFault fault = enter_table(desc, flags, table, entries); fault != RingFault::kNone) return fault;
         in_table = true;
         at = 0;
         continue;
@@ -219,31 +275,20 @@ class BasicSplitDevice {
       if (segment == limit) return RingFault::kChainTooLong;
       const bool readable = (flags & kDescWrite) == 0;
       if (readable && readable_end != segment) return RingFault::kReadableAfterWritable;
-      if (!take(table[at])) return RingFault::kSegmentAddress;
+      const std::uint64_t addr = get(desc.addr);
+      const std::uint32_t len = get(desc.len);
+      if (!inside(data_, addr, len)) return RingFault::kSegmentAddress;
+      *segment++ = {addr, len};
+      total += len;
       if (readable) {
         readable_end = segment;
         readable_bytes = total;
       }
       if ((flags & kDescNext) == 0) break;
       at = link_next(link);
-      if (!readable) {
-        // Data: a run of writable descriptors, each with its neighbour as next. One comparison covers flags and next.
-        const Descriptor* desc = table + at;
-        const std::uint32_t left = at < entries ? entries - at : 0;
-        const Descriptor* const stop = desc + std::min<std::ptrdiff_t>(left, limit - segment);
-        std::uint32_t run = make_link(kDescNext | kDescWrite, static_cast<std::uint16_t>(at + 1));
-        for (; desc != stop && get(desc->link) == run; ++desc, run += make_link(0, 1))
-          if (!take(*desc)) return RingFault::kSegmentAddress;
-        at = static_cast<std::uint32_t>(desc - table);
-      }
       if (at >= entries) return RingFault::kNext;
     }
-    if (total > 1ULL << 32) return RingFault::kTooManyBytes;
-    chain.count_ = static_cast<std::uint32_t>(segment - first);
-    chain.readable_ = static_cast<std::uint32_t>(readable_end - first);
-    chain.readable_bytes_ = readable_bytes;
-    chain.writable_bytes_ = total - readable_bytes;
-    return RingFault::kNone;
+    return chain.set(segment, readable_end, readable_bytes, total) ? RingFault::kNone : RingFault::kTooManyBytes;
   }
 
   [[nodiscard]] RingFault enter_table(const Descriptor& desc, std::uint16_t flags, const Descriptor*& table,

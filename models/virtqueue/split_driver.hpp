@@ -392,10 +392,12 @@ class BasicSplitDriver {
       at += static_cast<std::uint32_t>(list.size());
       std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(last + 1));
       do {
+        put(desc->link,
+            link);  // first: behind len, g++ 12 would pack the two in a vector register, for more than it saves
         put(desc->addr, segment->addr);
-        put(desc->len, segment->len);
-        put(desc->link, link);
-        bytes += segment->len;
+        const std::uint32_t len = segment->len;
+        put(desc->len, len);
+        bytes += len;
         link += make_link(0, 1);
         ++desc;
       } while (++segment != end);
