@@ -56,7 +56,7 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
              added.result.status == AddStatus::kNoMemory,
          "commands fit the ring, and its device behaves");
   if (added.kick) {
-    co_await cpu.spend(kick_cost_);
+    co_await cpu.spend(cpu.draw(kick_cost_));
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
     machine_.host->kicked(added.queue->line);
@@ -77,8 +77,8 @@ Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLa
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
-      Duration cost = cpu.draw(entry_cost_);
-      if (command.submitter != &cpu) cost += cpu.draw(remote_entry_cost_);
+      Duration cost = cpu.draw_shared(entry_cost_);
+      if (command.submitter != &cpu) cost += cpu.draw_shared(remote_entry_cost_);
       co_await cpu.spend(cost);
       check_response(command);
       co_await scsi.done(cpu, command);
@@ -103,8 +103,8 @@ void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
 }
 
 Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
-  Duration cost = cpu.draw(add_cost_) + cpu.draw(add_segment_cost_, segments);
-  if (indirect_desc_) cost += cpu.draw(indirect_table_cost_);
+  Duration cost = cpu.draw_shared(add_cost_) + cpu.draw_shared(add_segment_cost_, segments);
+  if (indirect_desc_) cost += cpu.draw_shared(indirect_table_cost_);
   return cost;
 }
 

@@ -79,7 +79,7 @@ class VirtioScsiDriver {
 
   // Copying a command of `descriptors` segments into its target's table, and adding it from there.
   [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
-    return cpu.draw(linearise_cost_, descriptors);
+    return cpu.draw_shared(linearise_cost_, descriptors);
   }
   static void linearise(Target& target, const Command& command);
   [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Target& target, const Command& command);

@@ -26,7 +26,7 @@ Task<VirtioScsiDriver::Added> SeriesDriver::add_command(Vcpu& cpu, Command& comm
   if (api_ == BufferApi::kAddBuf) {
     // Without the piecewise API the command is linearised into the target's table, under its lock.
     co_await target.lock.acquire(cpu.cpu());
-    co_await cpu.spend(cpu.draw(target_lock_cost_) + draw_linearise(cpu, descriptors));
+    co_await cpu.spend(cpu.draw_shared(target_lock_cost_) + draw_linearise(cpu, descriptors));
     queue = &pick_queue(cpu, command);
     linearise(target, command);
     co_await queue->lock.acquire(cpu.cpu());
@@ -34,7 +34,7 @@ Task<VirtioScsiDriver::Added> SeriesDriver::add_command(Vcpu& cpu, Command& comm
   } else {
     if (queues_.size() > 1) {
       co_await target.lock.acquire(cpu.cpu());
-      co_await cpu.spend(target_lock_cost_);
+      co_await cpu.spend(cpu.draw_shared(target_lock_cost_));
       queue = &pick_queue(cpu, command);
       target.lock.release(cpu.cpu());
     } else {

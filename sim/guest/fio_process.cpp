@@ -35,7 +35,8 @@ Process FioProcess::run() {
       if (!prepare(*command)) break;
       command->begun = machine_.calendar.now();
       ++in_flight_;
-      co_await vcpu_->spend(vcpu_->draw(submit_cost_) + vcpu_->draw(submit_page_cost_, command->segments));
+      co_await vcpu_->spend(vcpu_->draw_shared(submit_cost_) +
+                            vcpu_->draw_shared(submit_page_cost_, command->segments));
       co_await scsi_.submit(*vcpu_, *command);
     }
     if (in_flight_ == 0) break;
@@ -45,7 +46,7 @@ Process FioProcess::run() {
       co_await woken_.wait();
       co_await vcpu_->run_process(*this);
     }
-    co_await vcpu_->spend(vcpu_->draw(reap_call_cost_) + vcpu_->draw(reap_event_cost_, done_count_));
+    co_await vcpu_->spend(vcpu_->draw_shared(reap_call_cost_) + vcpu_->draw_shared(reap_event_cost_, done_count_));
     while (Command* const command = done_.pop_front()) {
       machine_.counters.add(Count::kCompleted);
       machine_.counters.add(Count::kBytes, command->length_bytes);

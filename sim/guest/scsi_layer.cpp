@@ -26,7 +26,7 @@ Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
   ScsiHost& host = *lun.host;
   ++lun.in_flight;
   co_await host.lock.acquire(cpu.cpu());
-  co_await cpu.spend(host_lock_cost_);
+  co_await cpu.spend(cpu.draw_shared(host_lock_cost_));
   host.lock.release(cpu.cpu());
   const bool accepted = co_await host.driver.queue_command(cpu, command);
   if (accepted) co_return true;
@@ -54,7 +54,8 @@ PriorityCpu::Claim ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Task<> ScsiLayer::complete(Vcpu& cpu, Command& command) {
-  co_await cpu.spend(cpu.draw(complete_cost_) + cpu.draw(complete_page_cost_, pages(command.length_bytes)));
+  co_await cpu.spend(cpu.draw_shared(complete_cost_) +
+                     cpu.draw_shared(complete_page_cost_, pages(command.length_bytes)));
   LogicalUnit& lun = *command.lun;
   --lun.in_flight;
   FioProcess& process = *command.process;

@@ -55,7 +55,7 @@ PriorityCpu::Claim Vcpu::send_completion(Vcpu& other, Command& command) {
 }
 
 PriorityCpu::Claim Vcpu::wake_process(FioProcess& process, Vcpu& home) {
-  Duration cost = draw(wake_process_cost_);
+  Duration cost = draw_shared(wake_process_cost_);
   if (&home == this) {
     process.wake();
   } else {
@@ -77,7 +77,7 @@ Task<> Vcpu::run_process(FioProcess& process) {
   co_await cpu_.claim(kProcess);
   if (last_process_ == &process) co_return;
   last_process_ = &process;
-  co_await spend(draw(switch_cost_) + draw(cold_switch_cost_));
+  co_await spend(draw_shared(switch_cost_) + draw(cold_switch_cost_));
 }
 
 Duration Vcpu::wake() {
@@ -100,7 +100,7 @@ Process Vcpu::serve_interrupts() {
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
       machine_.counters.add(Count::kExits);  // its completion
-      co_await spend(interrupt_cost_);
+      co_await spend(draw(interrupt_cost_));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
     }
     cpu_.release();
@@ -113,7 +113,7 @@ Process Vcpu::serve_ipis() {
     co_await cpu_.claim(kIpi);
     ipi_pending_ = false;
     machine_.counters.add(Count::kExits);  // its completion
-    co_await spend(ipi_receive_cost_);
+    co_await spend(draw(ipi_receive_cost_));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (FioProcess* const process = woken_.pop_front()) process->wake();
     cpu_.release();

@@ -41,13 +41,16 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] RandomStream& random() noexcept { return random_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
 
-  // What `count` steps of this cost take on this vCPU now.
+  // What `count` steps of this cost take on this vCPU: exits, and what is private to the vCPU.
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
-    return coherence_.of(cost.sample_times(count, random_));
+    return cost.sample_times(count, random_);
+  }
+  // The same for kernel and driver work on cache lines that other vCPUs write, too.
+  [[nodiscard]] Duration draw_shared(const CostSampler& cost, std::uint32_t count = 1) noexcept {
+    return coherence_.of(draw(cost, count));
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
   [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
-  [[nodiscard]] auto spend(const CostSampler& cost) noexcept { return cpu_.spend(draw(cost)); }
 
   // The host has injected an interrupt; one that is pending already covers it.
   void raise_interrupt(LineIndex queue);

@@ -59,7 +59,7 @@ void MainLoop::kicked(LineIndex queue) {
 }
 
 void MainLoop::request_served(HostRequest& request) {
-  served_.push_back(request);
+  served_.push_front(request);  // the list is scanned from its newest end
   wake_up_.signal();
 }
 
@@ -82,7 +82,7 @@ Process MainLoop::run() {
       }
     }
     while (HostRequest* const request = served_.pop_front()) {
-      // Requests taken after this one stand before it in the list, those that are over have left it.
+      // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
       const std::uint64_t newer = sequence_ - request->sequence;
       const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
       co_await spend(draw(finish_cost_) + draw(scan_entry_cost_, scanned));
