@@ -1,0 +1,180 @@
+#include "models/workload/fio_job.hpp"
+
+#include <array>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <set>
+#include <vector>
+
+namespace vqlab {
+namespace {
+
+constexpr std::uint64_t kMib = 1 << 20;
+
+std::vector<FioRequest> issued(const FioJob& job, std::uint64_t seed, std::uint32_t index, std::size_t most = 1000000) {
+  FioRequestSequence sequence(job, seed, index);
+  std::vector<FioRequest> requests;
+  FioRequest request{};
+  while (requests.size() < most && sequence.next(request)) requests.push_back(request);
+  return requests;
+}
+
+// Requests pass by pass; a pass is over when less than the smallest size is left.
+std::vector<std::vector<FioRequest>> passes_of(const FioJob& job, std::uint64_t seed, std::uint32_t index) {
+  std::vector<std::vector<FioRequest>> passes(1);
+  std::uint64_t bytes = 0;
+  for (const FioRequest& request : issued(job, seed, index)) {
+    if (job.size_bytes - bytes < job.bsrange.min_bytes) {
+      passes.emplace_back();
+      bytes = 0;
+    }
+    passes.back().push_back(request);
+    bytes += request.length_bytes;
+  }
+  return passes;
+}
+
+std::vector<std::uint32_t> sizes_of(const std::vector<FioRequest>& requests) {
+  std::vector<std::uint32_t> sizes;
+  for (const FioRequest& request : requests) sizes.push_back(request.length_bytes);
+  return sizes;
+}
+
+TEST(FioJob, SizesAreUniformOverTheMultiples) {
+  constexpr std::size_t kDraws = 160000;
+  FioJob job;
+  job.size_bytes = std::uint64_t{1} << 40;  // never near the end of the file
+  std::array<double, 17> counts{};
+  double bytes = 0;
+  for (const FioRequest& request : issued(job, 1, 0, kDraws)) {
+    ASSERT_EQ(request.length_bytes % 4096, 0u);
+    ASSERT_GE(request.length_bytes, 4096u);
+    ASSERT_LE(request.length_bytes, 65536u);
+    ++counts[request.length_bytes / 4096];
+    bytes += request.length_bytes;
+  }
+  // Chi-square with 15 degrees of freedom exceeds 44.3 once in 10000.
+  double chi_square = 0;
+  for (std::size_t size = 1; size <= 16; ++size)
+    chi_square += (counts[size] - 10000.0) * (counts[size] - 10000.0) / 1e4;
+  EXPECT_LT(chi_square, 44.3);
+  // Mean (4 + 64) / 2 = 34 KiB; standard error 18.4 KiB / sqrt(160000) = 47 bytes, four of them.
+  EXPECT_EQ(job.mean_request_bytes(), 34.0 * 1024);
+  EXPECT_NEAR(bytes / kDraws, job.mean_request_bytes(), 190);
+}
+
+TEST(FioJob, OneSizeIsAlwaysTaken) {
+  FioJob job;
+  job.bsrange = {8192, 8192};
+  job.size_bytes = kMib;
+  job.loops = 1;
+  EXPECT_EQ(job.mean_request_bytes(), 8192.0);
+  EXPECT_EQ(sizes_of(issued(job, 1, 0)), std::vector<std::uint32_t>(128, 8192));  // 1 MiB / 8 KiB
+}
+
+TEST(FioJob, EveryPassIssuesTheSameSizesThenTheLoopsEnd) {
+  FioJob job;
+  job.size_bytes = 4 * kMib;
+  job.loops = 5;
+  const auto passes = passes_of(job, 9, 3);
+  ASSERT_EQ(passes.size(), 5u);
+  for (const auto& pass : passes) EXPECT_EQ(sizes_of(pass), sizes_of(passes.front()));
+}
+
+TEST(FioJob, APassFillsTheFileSequentially) {
+  FioJob job;
+  job.size_bytes = 4 * kMib;
+  job.loops = 2;
+  for (const auto& pass : passes_of(job, 9, 3)) {
+    std::uint64_t at = 0;
+    for (const FioRequest& request : pass) {
+      EXPECT_EQ(request.offset_bytes, at);
+      at += request.length_bytes;
+    }
+    EXPECT_EQ(at, job.size_bytes);  // every size is a multiple of 4 KiB, and so is the file
+  }
+}
+
+TEST(FioJob, WhatWouldPassTheEndIsDrawnAgain) {
+  // A file of two pages: 15 of 16 first sizes do not fit.
+  FioJob job;
+  job.size_bytes = 8192;
+  job.loops = 1;
+  std::set<std::vector<std::uint32_t>> seen;
+  for (std::uint32_t index = 0; index < 64; ++index) seen.insert(sizes_of(issued(job, 1, index)));
+  // Each is as likely, so that 64 jobs show both.
+  EXPECT_EQ(seen, (std::set<std::vector<std::uint32_t>>{{4096, 4096}, {8192}}));
+}
+
+TEST(FioJob, ARestBelowTheSmallestSizeIsLeftOut) {
+  FioJob job;
+  job.bsrange = {4096, 4096};
+  job.size_bytes = 3 * 4096 + 2048;
+  job.loops = 2;
+  const auto requests = issued(job, 1, 0);
+  ASSERT_EQ(requests.size(), 6u);
+  EXPECT_EQ(requests[2].offset_bytes, 8192u);
+  EXPECT_EQ(requests[3].offset_bytes, 0u);
+}
+
+TEST(FioJob, ItStaysOver) {
+  FioJob job;
+  job.size_bytes = kMib;
+  job.loops = 1;
+  FioRequestSequence sequence(job, 1, 0);
+  FioRequest request{};
+  while (sequence.next(request)) {
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(sequence.next(request));
+}
+
+TEST(FioJob, JobsAndSeedsDiffer) {
+  const FioJob job;
+  const auto sizes = sizes_of(issued(job, 1, 0, 50));
+  EXPECT_EQ(sizes, sizes_of(issued(job, 1, 0, 50)));
+  EXPECT_NE(sizes, sizes_of(issued(job, 1, 1, 50)));
+  EXPECT_NE(sizes, sizes_of(issued(job, 2, 0, 50)));
+}
+
+TEST(FioJob, DirectionAndPatternDoNotChangeTheSizes) {
+  FioJob read;
+  FioJob randwrite;
+  randwrite.rw = "randwrite";
+  EXPECT_EQ(sizes_of(issued(read, 1, 0, 50)), sizes_of(issued(randwrite, 1, 0, 50)));
+  EXPECT_FALSE(read.writes());
+  EXPECT_FALSE(read.random_offsets());
+  EXPECT_TRUE(randwrite.writes());
+  EXPECT_TRUE(randwrite.random_offsets());
+}
+
+TEST(FioJob, RandomOffsetsSpreadOverTheFile) {
+  FioJob job;
+  job.rw = "randread";
+  job.bsrange = {4096, 4096};
+  job.size_bytes = 64 * kMib;
+  std::array<int, 4> quarters{};
+  for (const FioRequest& request : issued(job, 1, 0, 4000)) ++quarters[request.offset_bytes / (16 * kMib)];
+  // 1000 in each; standard deviation sqrt(4000 * 1/4 * 3/4) = 27, five of them.
+  for (const int count : quarters) EXPECT_NEAR(count, 1000, 137);
+}
+
+TEST(FioJob, RequestsStayInsideTheFile) {
+  rc::check("aligned and inside, whatever the job", [] {
+    FioJob job;
+    const auto unit = *rc::gen::element<std::uint64_t>(512, 4096, 8192);
+    job.bsrange = {unit, unit * *rc::gen::inRange<std::uint64_t>(1, 17)};
+    job.size_bytes = job.bsrange.max_bytes + *rc::gen::inRange<std::uint64_t>(0, 1 << 20);
+    job.rw = *rc::gen::element<std::string>("read", "randread");
+    job.loops = 2;
+    const auto requests = issued(job, *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::inRange<std::uint32_t>(0, 1000));
+    RC_ASSERT(!requests.empty());
+    for (const FioRequest& request : requests) {
+      RC_ASSERT(request.length_bytes >= job.bsrange.min_bytes && request.length_bytes <= job.bsrange.max_bytes);
+      RC_ASSERT(request.length_bytes % unit == 0 && request.offset_bytes % unit == 0);
+      RC_ASSERT(request.offset_bytes + request.length_bytes <= job.size_bytes);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace vqlab
