@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "models/base/access.hpp"
-#include "models/base/endian.hpp"
 #include "models/base/ensure.hpp"
 #include "models/virtqueue/fault.hpp"
 #include "models/virtqueue/guest_memory.hpp"
 #include "models/virtqueue/layout.hpp"
 #include "models/virtqueue/segment.hpp"
+#include "models/virtqueue/shared_words.hpp"
 
 namespace vqlab {
 
@@ -180,11 +180,11 @@ class BasicSplitDevice {
  private:
   template <class T>
   [[nodiscard]] T get(const T& word) {
-    return little_endian(access_.load(word));
+    return get_word(access_, word);
   }
   template <class T>
   void put(T& word, T value) {
-    access_.store(word, little_endian(value));
+    put_word(access_, word, value);
   }
 
   [[nodiscard]] bool fail(RingFault fault) noexcept {

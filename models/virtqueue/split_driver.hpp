@@ -7,61 +7,19 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "models/base/access.hpp"
-#include "models/base/endian.hpp"
 #include "models/base/ensure.hpp"
+#include "models/virtqueue/buffer_table.hpp"
 #include "models/virtqueue/fault.hpp"
 #include "models/virtqueue/guest_memory.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
 #include "models/virtqueue/layout.hpp"
+#include "models/virtqueue/ring_options.hpp"
 #include "models/virtqueue/segment.hpp"
+#include "models/virtqueue/shared_words.hpp"
 
 namespace vqlab {
-
-// What the caller gets back with the used buffer; any value.
-using Token = std::uint64_t;
-
-// Which implementation's bytes are written where the specification leaves a choice.
-enum class RingFlavour : std::uint8_t {
-  kLinux36,  // the code just before the series: free list in desc.next, disable_cb always writes the flag
-  kLinux61,  // private free list; with event index disable_cb writes used_event = 0 in place of the flag
-};
-
-struct RingOptions {
-  std::uint16_t size = 128;  // descriptors, a power of two
-  bool indirect_desc = true;
-  bool event_idx = true;
-  RingFlavour flavour = RingFlavour::kLinux36;
-  // Longest buffer in descriptors, 0: `size`, which is what the specification allows. Linux does not look at it when it
-  // goes indirect; 65535 does what Linux does.
-  std::uint16_t longest_chain = 0;
-  // Whether a used length beyond the buffer's writable bytes is a fault. Linux lets it pass.
-  bool check_used_length = true;
-};
-
-enum class AddStatus : std::uint8_t {
-  kOk,
-  kFullNow,    // not enough descriptors now: retry when buffers have come back
-  kNeverFits,  // too long for this ring, whatever is free
-  kNoMemory,   // an indirect table is needed and there is none now
-  kBroken,     // see fault()
-};
-
-struct AddResult {
-  AddStatus status = AddStatus::kOk;
-  // The device must be notified at once, whatever kick_prepare() would say: the ring was full, or 65535 buffers have
-  // been added since the last kick.
-  bool notify = false;
-
-  [[nodiscard]] bool ok() const noexcept { return status == AddStatus::kOk; }
-};
-
-struct Used {
-  Token token = 0;
-  std::uint32_t len = 0;  // bytes that the device wrote
-};
 
 // Answers *whether* to notify, never notifies. Not thread-safe: the caller serialises calls (the queue's lock). What is
 // shared with the device goes through Access; everything the driver must be able to trust is private.
@@ -75,15 +33,13 @@ class BasicSplitDriver {
       : access_(std::move(access)),
         ring_(resolve(memory, area, options.size)),
         tables_(tables),
-        buffers_(options.size),
+        buffers_(access_, checked_desc(ring_), options.size, tables, options.flavour),
         size_(options.size),
         longest_chain_(options.longest_chain != 0 ? options.longest_chain : options.size),
         indirect_(options.indirect_desc),
         event_idx_(options.event_idx),
         linux36_(options.flavour == RingFlavour::kLinux36),
-        check_used_length_(options.check_used_length),
-        num_free_(options.size) {
-    ensure(ring_.valid(), "ring has a valid size and lies aligned inside guest memory");
+        check_used_length_(options.check_used_length) {
     ensure(!indirect_ || tables_ != nullptr, "indirect descriptors need tables");
     clear_ring();
   }
@@ -120,18 +76,18 @@ class BasicSplitDriver {
     if (fault_ != RingFault::kNone) return {AddStatus::kBroken};
     if (nents > longest_chain_) return {AddStatus::kNeverFits};
     std::uint32_t slot = IndirectTablePool::kNone;
-    if (indirect_ && (nents > nsg || num_free_ < nents)) {
+    if (indirect_ && (nents > nsg || buffers_.num_free() < nents)) {
       if (nents > tables_->capacity()) return {AddStatus::kNeverFits};
-      if (num_free_ == 0) return {AddStatus::kFullNow};
+      if (buffers_.num_free() == 0) return {AddStatus::kFullNow};
       slot = tables_->allocate(nents);
       if (slot == IndirectTablePool::kNone) return {AddStatus::kNoMemory};
-    } else if (num_free_ < nents) {
+    } else if (buffers_.num_free() < nents) {
       return {nents > size_ ? AddStatus::kNeverFits : AddStatus::kFullNow};
     }
     building_ = true;
     wrote_in_ = false;
     left_ = nents;
-    open(cursor_, slot, nents, token);
+    buffers_.open(access_, cursor_, slot, nents, token);
     return {};
   }
 
@@ -141,14 +97,14 @@ class BasicSplitDriver {
     ensure(direction == Direction::kIn || !wrote_in_, "add_sg: what the device reads comes first");
     wrote_in_ = direction == Direction::kIn;
     left_ -= static_cast<std::uint32_t>(list.size());
-    append(cursor_, list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
+    buffers_.append(access_, cursor_, list, direction == Direction::kIn ? kDescNext | kDescWrite : kDescNext);
   }
 
   // Publishes the buffer. All announced segments must have been added. `notify` only as a guard against 65535 adds.
   AddResult end_buf() {
     ensure(building_ && left_ == 0, "end_buf: as many segments as announced");
     building_ = false;
-    close(cursor_);
+    buffers_.close(access_, cursor_);
     return {AddStatus::kOk, publish(cursor_.head)};
   }
 
@@ -181,7 +137,7 @@ class BasicSplitDriver {
     if (buffer.chain == 0) return fail(RingFault::kUsedNoHead);
     if (check_used_length_ && len > buffer.writable) return fail(RingFault::kUsedLength);
     const Used used{buffer.token, len};
-    detach(static_cast<std::uint16_t>(id));
+    buffers_.release(access_, static_cast<std::uint16_t>(id));
     ++last_used_idx_;
     if ((avail_flags_ & kAvailNoInterrupt) == 0) {
       put(*ring_.used_event, last_used_idx_);
@@ -240,7 +196,7 @@ class BasicSplitDriver {
     for (std::uint16_t head = 0; head < size_; ++head) {
       if (buffers_[head].chain == 0) continue;
       const Token token = buffers_[head].token;
-      detach(head);
+      buffers_.release(access_, head);
       put(ring_.avail->idx, --avail_idx_);
       return token;
     }
@@ -250,8 +206,8 @@ class BasicSplitDriver {
   // --- looking
 
   [[nodiscard]] std::uint16_t size() const noexcept { return size_; }
-  [[nodiscard]] std::uint16_t num_free() const noexcept { return num_free_; }
-  [[nodiscard]] std::uint16_t free_head() const noexcept { return free_head_; }
+  [[nodiscard]] std::uint16_t num_free() const noexcept { return buffers_.num_free(); }
+  [[nodiscard]] std::uint16_t free_head() const noexcept { return buffers_.free_head(); }
   [[nodiscard]] std::uint16_t num_added() const noexcept { return num_added_; }
   [[nodiscard]] std::uint16_t last_used_idx() const noexcept { return last_used_idx_; }
   [[nodiscard]] std::uint16_t avail_idx() const noexcept { return avail_idx_; }
@@ -264,40 +220,13 @@ class BasicSplitDriver {
   [[nodiscard]] RingFault fault() const noexcept { return fault_; }
 
  private:
-  // One for each descriptor. `next` is the free list, or a direct buffer's chain; the rest means something at heads.
-  struct Buffer {
-    Token token = 0;
-    std::uint32_t writable = 0;  // bytes, at most 2^32 - 1
-    std::uint32_t slot = IndirectTablePool::kNone;
-    std::uint16_t chain = 0;       // descriptors of the ring that it holds; 0: not a head in flight
-    std::uint16_t last = 0;        // the last of them
-    std::uint16_t last_flags = 0;  // and what its flags are
-    std::uint16_t next = 0;
-  };
-
-  // Where the next descriptor of a buffer goes.
-  struct Cursor {
-    Descriptor* table = nullptr;  // the ring's own or an indirect one
-    std::uint64_t writable = 0;   // bytes so far
-    std::uint16_t head = 0;       // in the ring
-    std::uint16_t next = 0;       // in the table
-    std::uint16_t last = 0;       // in the table
-    std::uint16_t last_flags = 0;
-    bool indirect = false;
-  };
-
   template <class T>
   [[nodiscard]] T get(const T& word) {
-    return little_endian(access_.load(word));
+    return get_word(access_, word);
   }
   template <class T>
   void put(T& word, T value) {
-    access_.store(word, little_endian(value));
-  }
-  void put(Descriptor& desc, std::uint64_t addr, std::uint32_t len, std::uint16_t flags, std::uint16_t next) {
-    put(desc.addr, addr);
-    put(desc.len, len);
-    put(desc.link, make_link(flags, next));
+    put_word(access_, word, value);
   }
 
   [[nodiscard]] static std::uint16_t distance(std::uint16_t from, std::uint16_t to) noexcept {
@@ -309,6 +238,11 @@ class BasicSplitDriver {
     return std::nullopt;
   }
 
+  [[nodiscard]] static Descriptor* checked_desc(const RingWords& ring) {
+    ensure(ring.valid(), "ring has a valid size and lies aligned inside guest memory");
+    return ring.desc;
+  }
+
   void clear_ring() {
     put(ring_.avail->flags, std::uint16_t{0});
     put(ring_.avail->idx, std::uint16_t{0});
@@ -317,8 +251,6 @@ class BasicSplitDriver {
     put(ring_.used->idx, std::uint16_t{0});
     put(*ring_.avail_event, std::uint16_t{0});
     for (std::uint16_t i = 0; i < size_; ++i) {
-      buffers_[i].next = static_cast<std::uint16_t>(i + 1U < size_ ? i + 1U : 0);
-      put(ring_.desc[i], 0, 0, 0, linux36_ ? buffers_[i].next : std::uint16_t{0});
       put(ring_.avail_ring[i], std::uint16_t{0});
       put(ring_.used_ring[i].id, std::uint32_t{0});
       put(ring_.used_ring[i].len, std::uint32_t{0});
@@ -335,100 +267,21 @@ class BasicSplitDriver {
     if (total > longest_chain_ || (total > size_ && !(may_go_indirect && total <= tables_->capacity()))) [[unlikely]]
       return {AddStatus::kNeverFits};
     const auto nents = static_cast<std::uint32_t>(total);
-    const bool indirect = may_go_indirect && num_free_ > 0;
+    const bool indirect = may_go_indirect && buffers_.num_free() > 0;
     const std::uint32_t slot = indirect ? tables_->allocate(nents) : IndirectTablePool::kNone;
-    if (slot == IndirectTablePool::kNone && num_free_ < nents) [[unlikely]] {
+    if (slot == IndirectTablePool::kNone && buffers_.num_free() < nents) [[unlikely]] {
       // With room for one descriptor but for no table, waiting for the ring to drain would not help a longer buffer.
       if (indirect && nents > size_) return {AddStatus::kNoMemory};
       // Perhaps the device sits on what we wait for: buffers with something to read are worth waking it.
       return {AddStatus::kFullNow, has_out};
     }
-    Cursor cursor;
-    open(cursor, slot, nents, token);
-    for (std::size_t i = 0; i < out_lists; ++i) append(cursor, lists[i], kDescNext);
-    for (std::size_t i = out_lists; i < lists.size(); ++i) append(cursor, lists[i], kDescNext | kDescWrite);
-    close(cursor);
+    BufferCursor cursor;
+    buffers_.open(access_, cursor, slot, nents, token);
+    for (std::size_t i = 0; i < out_lists; ++i) buffers_.append(access_, cursor, lists[i], kDescNext);
+    for (std::size_t i = out_lists; i < lists.size(); ++i)
+      buffers_.append(access_, cursor, lists[i], kDescNext | kDescWrite);
+    buffers_.close(access_, cursor);
     return {AddStatus::kOk, publish(cursor.head)};
-  }
-
-  // Takes descriptors: one if there is a table in `slot`, else `nents`.
-  void open(Cursor& cursor, std::uint32_t slot, std::uint32_t nents, Token token) {
-    const std::uint16_t head = free_head_;
-    cursor.head = head;
-    cursor.writable = 0;
-    Buffer& buffer = buffers_[head];
-    buffer.token = token;
-    buffer.slot = slot;
-    if (slot != IndirectTablePool::kNone) {
-      cursor.indirect = true;
-      cursor.table = tables_->table(slot);
-      cursor.next = 0;
-      buffer.chain = 1;
-      buffer.last = head;
-      buffer.last_flags = kDescIndirect;
-      free_head_ = buffer.next;
-      --num_free_;
-      put(ring_.desc[head], tables_->address(slot), nents * 16, kDescIndirect, buffer.next);
-    } else {
-      cursor.indirect = false;
-      cursor.table = ring_.desc;
-      cursor.next = head;
-      buffer.chain = static_cast<std::uint16_t>(nents);
-      num_free_ = static_cast<std::uint16_t>(num_free_ - nents);
-    }
-  }
-
-  // The loops work on locals: stores to descriptors might change a member, for all the compiler knows.
-  void append(Cursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
-    if (list.empty()) return;
-    const Segment* segment = list.data();
-    const Segment* const end = segment + list.size();
-    Descriptor* const table = cursor.table;
-    std::uint64_t bytes = 0;
-    std::uint32_t at = cursor.next;
-    std::uint32_t last = at;
-    if (cursor.indirect) {
-      Descriptor* desc = table + at;
-      at += static_cast<std::uint32_t>(list.size());
-      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(last + 1));
-      do {
-        put(desc->link,
-            link);  // first: behind len, g++ 12 would pack the two in a vector register, for more than it saves
-        put(desc->addr, segment->addr);
-        const std::uint32_t len = segment->len;
-        put(desc->len, len);
-        bytes += len;
-        link += make_link(0, 1);
-        ++desc;
-      } while (++segment != end);
-      last = at - 1;
-    } else {
-      const Buffer* const buffers = buffers_.data();
-      do {
-        last = at;
-        at = buffers[last].next;
-        put(table[last], segment->addr, segment->len, flags, static_cast<std::uint16_t>(at));
-        bytes += segment->len;
-      } while (++segment != end);
-    }
-    cursor.next = static_cast<std::uint16_t>(at);
-    cursor.last = static_cast<std::uint16_t>(last);
-    cursor.last_flags = flags;
-    if ((flags & kDescWrite) != 0) cursor.writable += bytes;
-  }
-
-  // The last descriptor has no next.
-  void close(const Cursor& cursor) {
-    const auto flags = static_cast<std::uint16_t>(cursor.last_flags & ~kDescNext);
-    const bool no_next = cursor.indirect && linux36_;
-    put(cursor.table[cursor.last].link, make_link(flags, no_next ? std::uint16_t{0} : cursor.next));
-    Buffer& buffer = buffers_[cursor.head];
-    buffer.writable = cursor.writable > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(cursor.writable);
-    if (!cursor.indirect) {
-      buffer.last = cursor.last;
-      buffer.last_flags = flags;
-      free_head_ = cursor.next;
-    }
   }
 
   // Makes the buffer visible; returns whether the device must be notified because the count of adds is about to wrap.
@@ -438,20 +291,6 @@ class BasicSplitDriver {
     access_.write_barrier();  // descriptors and entry before the index
     put(ring_.avail->idx, ++avail_idx_);
     return ++num_added_ == 0xffff && kick_prepare();
-  }
-
-  // Returns a buffer's descriptors to the free list, last in, first out.
-  void detach(std::uint16_t head) {
-    Buffer& buffer = buffers_[head];
-    if (buffer.slot != IndirectTablePool::kNone) {
-      tables_->release(buffer.slot);
-      buffer.slot = IndirectTablePool::kNone;
-    }
-    buffers_[buffer.last].next = free_head_;
-    if (linux36_) put(ring_.desc[buffer.last].link, make_link(buffer.last_flags, free_head_));
-    free_head_ = head;
-    num_free_ = static_cast<std::uint16_t>(num_free_ + buffer.chain);
-    buffer.chain = 0;
   }
 
   void allow_interrupts() {
@@ -464,8 +303,8 @@ class BasicSplitDriver {
   [[no_unique_address]] Access access_;
   RingWords ring_;
   IndirectTablePool* tables_;
-  std::vector<Buffer> buffers_;
-  Cursor cursor_;  // of the buffer that is added piecewise
+  BufferTable buffers_;
+  BufferCursor cursor_;  // of the buffer that is added piecewise
   std::uint16_t size_;
   std::uint16_t longest_chain_;
   bool indirect_;
@@ -477,8 +316,6 @@ class BasicSplitDriver {
   std::uint32_t left_ = 0;        // segments announced and not yet added
   bool event_triggered_ = false;  // kLinux61: an interrupt has come since callbacks were last enabled
   RingFault fault_ = RingFault::kNone;
-  std::uint16_t num_free_;
-  std::uint16_t free_head_ = 0;
   std::uint16_t last_head_ = 0;
   std::uint16_t num_added_ = 0;  // since the last kick_prepare
   std::uint16_t last_used_idx_ = 0;

@@ -1,0 +1,177 @@
+// The driver's descriptors: which are free, which belong to which buffer, and how a buffer is written into them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/virtqueue/indirect_tables.hpp"
+#include "models/virtqueue/layout.hpp"
+#include "models/virtqueue/ring_options.hpp"
+#include "models/virtqueue/segment.hpp"
+#include "models/virtqueue/shared_words.hpp"
+
+namespace vqlab {
+
+// One for each descriptor of the ring. `next` is the free list, or a direct buffer's chain; the rest means something at
+// heads.
+struct Buffer {
+  Token token = 0;
+  std::uint32_t writable = 0;  // bytes, at most 2^32 - 1
+  std::uint32_t slot = IndirectTablePool::kNone;
+  std::uint16_t chain = 0;       // descriptors of the ring that it holds; 0: not a head in flight
+  std::uint16_t last = 0;        // the last of them
+  std::uint16_t last_flags = 0;  // and what its flags are
+  std::uint16_t next = 0;
+};
+
+// Where the next descriptor of a buffer goes.
+struct BufferCursor {
+  Descriptor* table = nullptr;  // the ring's own or an indirect one
+  std::uint64_t writable = 0;   // bytes so far
+  std::uint16_t head = 0;       // in the ring
+  std::uint16_t next = 0;       // in the table
+  std::uint16_t last = 0;       // in the table
+  std::uint16_t last_flags = 0;
+  bool indirect = false;
+};
+
+// Private to the driver, which lends its Access to each call. Nothing here is read back from the ring.
+class BufferTable {
+ public:
+  // All descriptors free. `tables` may be null if nothing goes indirect.
+  template <class Access>
+  BufferTable(Access& access, Descriptor* ring, std::uint16_t size, IndirectTablePool* tables, RingFlavour flavour)
+      : ring_(ring), tables_(tables), buffers_(size), linux36_(flavour == RingFlavour::kLinux36), num_free_(size) {
+    for (std::uint16_t i = 0; i < size; ++i) {
+      buffers_[i].next = static_cast<std::uint16_t>(i + 1U < size ? i + 1U : 0);
+      put_desc(access, ring_[i], 0, 0, make_link(0, linux36_ ? buffers_[i].next : std::uint16_t{0}));
+    }
+  }
+
+  [[nodiscard]] std::uint16_t num_free() const noexcept { return num_free_; }
+  [[nodiscard]] std::uint16_t free_head() const noexcept { return free_head_; }
+  [[nodiscard]] const Buffer& operator[](std::uint32_t head) const noexcept { return buffers_[head]; }
+
+  // Begins a buffer of `nents` segments: takes one descriptor if there is a table in `slot`, else `nents`. So many must
+  // be free.
+  template <class Access>
+  void open(Access& access, BufferCursor& cursor, std::uint32_t slot, std::uint32_t nents, Token token) {
+    const std::uint16_t head = free_head_;
+    cursor.head = head;
+    cursor.writable = 0;
+    Buffer& buffer = buffers_[head];
+    buffer.token = token;
+    buffer.slot = slot;
+    if (slot != IndirectTablePool::kNone) {
+      cursor.indirect = true;
+      cursor.table = tables_->table(slot);
+      cursor.next = 0;
+      buffer.chain = 1;
+      buffer.last = head;
+      buffer.last_flags = kDescIndirect;
+      free_head_ = buffer.next;
+      --num_free_;
+      put_desc(access, ring_[head], tables_->address(slot), nents * 16, make_link(kDescIndirect, buffer.next));
+    } else {
+      cursor.indirect = false;
+      cursor.table = ring_;
+      cursor.next = head;
+      buffer.chain = static_cast<std::uint16_t>(nents);
+      num_free_ = static_cast<std::uint16_t>(num_free_ - nents);
+    }
+  }
+
+  // Writes segments, each with a next. The loops work on locals: stores to descriptors might change a member, for all
+  // the compiler knows.
+  template <class Access>
+  void append(Access& access, BufferCursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
+    if (list.empty()) return;
+    const Segment* segment = list.data();
+    const Segment* const end = segment + list.size();
+    Descriptor* const table = cursor.table;
+    std::uint64_t bytes = 0;
+    std::uint32_t at = cursor.next;
+    std::uint32_t last = at;
+    if (cursor.indirect) {
+      Descriptor* desc = table + at;
+      at += static_cast<std::uint32_t>(list.size());
+      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(last + 1));
+      do {
+        const std::uint32_t len = put_desc(access, *desc, *segment, link);
+        bytes += len;
+        link += make_link(0, 1);
+        ++desc;
+      } while (++segment != end);
+      last = at - 1;
+    } else {
+      const Buffer* const buffers = buffers_.data();
+      do {
+        last = at;
+        at = buffers[last].next;
+        bytes += put_desc(access, table[last], *segment, make_link(flags, static_cast<std::uint16_t>(at)));
+      } while (++segment != end);
+    }
+    cursor.next = static_cast<std::uint16_t>(at);
+    cursor.last = static_cast<std::uint16_t>(last);
+    cursor.last_flags = flags;
+    if ((flags & kDescWrite) != 0) cursor.writable += bytes;
+  }
+
+  // Ends the buffer: its last descriptor has no next.
+  template <class Access>
+  void close(Access& access, const BufferCursor& cursor) {
+    const auto flags = static_cast<std::uint16_t>(cursor.last_flags & ~kDescNext);
+    const bool no_next = cursor.indirect && linux36_;
+    put_word(access, cursor.table[cursor.last].link, make_link(flags, no_next ? std::uint16_t{0} : cursor.next));
+    Buffer& buffer = buffers_[cursor.head];
+    buffer.writable = cursor.writable > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(cursor.writable);
+    if (!cursor.indirect) {
+      buffer.last = cursor.last;
+      buffer.last_flags = flags;
+      free_head_ = cursor.next;
+    }
+  }
+
+  // Returns the descriptors of the buffer in flight at `head` to the free list, last in, first out.
+  template <class Access>
+  void release(Access& access, std::uint16_t head) {
+    Buffer& buffer = buffers_[head];
+    if (buffer.slot != IndirectTablePool::kNone) {
+      tables_->release(buffer.slot);
+      buffer.slot = IndirectTablePool::kNone;
+    }
+    buffers_[buffer.last].next = free_head_;
+    if (linux36_) put_word(access, ring_[buffer.last].link, make_link(buffer.last_flags, free_head_));
+    free_head_ = head;
+    num_free_ = static_cast<std::uint16_t>(num_free_ + buffer.chain);
+    buffer.chain = 0;
+  }
+
+ private:
+  template <class Access>
+  static void put_desc(Access& access, Descriptor& desc, std::uint64_t addr, std::uint32_t len, std::uint32_t link) {
+    put_word(access, desc.addr, addr);
+    put_word(access, desc.len, len);
+    put_word(access, desc.link, link);
+  }
+  // Returns the length. The link goes first: behind the length, g++ 12 would pack the two in a vector register, which
+  // takes more instructions than it saves.
+  template <class Access>
+  static std::uint32_t put_desc(Access& access, Descriptor& desc, const Segment& segment, std::uint32_t link) {
+    put_word(access, desc.link, link);
+    put_word(access, desc.addr, segment.addr);
+    const std::uint32_t len = segment.len;
+    put_word(access, desc.len, len);
+    return len;
+  }
+
+  Descriptor* ring_;
+  IndirectTablePool* tables_;
+  std::vector<Buffer> buffers_;
+  bool linux36_;
+  std::uint16_t num_free_;
+  std::uint16_t free_head_ = 0;
+};
+
+}  // namespace vqlab
