@@ -1,0 +1,102 @@
+// Values that do not go together: each rule is met once at its border and once broken.
+#include "sim/scenario/cross_checks.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+#include <string>
+
+#include "sim/scenario/study.hpp"
+
+namespace vqlab {
+namespace {
+
+StudyOrFaults read(const std::string& members) {
+  return parse_study(R"({"study": "s", )" + members + "}", "test.json", {});
+}
+
+struct Case {
+  const char* good;
+  const char* broken;
+  const char* path;  // where the broken one is blamed
+};
+
+const Case kCases[] = {
+    {R"("job": {"bsrange": "4k-64k"})", R"("job": {"bsrange": "64k-4k"})", "$.job.bsrange"},
+    {R"("job": {"bsrange": "4k-12k"})", R"("job": {"bsrange": "8k-12k"})", "$.job.bsrange"},
+    {R"("job": {"bsrange": "1024-2048"})", R"("job": {"bsrange": "1000-2000"})", "$.job.bsrange"},
+    {R"("controller": {"virtqueue_size": 256})", R"("controller": {"virtqueue_size": 257})",
+     "$.controller.virtqueue_size"},
+    // 56 KiB are 14 pages: with request and response headers 16 descriptors, exactly a ring of 16.
+    {R"("controller": {"virtqueue_size": 16}, "job": {"bsrange": "4k-56k"})",
+     R"("controller": {"virtqueue_size": 16}, "job": {"bsrange": "4k-60k"})", "$.controller.virtqueue_size"},
+    {R"("controller": {"seg_max": 16})", R"("controller": {"seg_max": 15})", "$.controller.seg_max"},
+    {R"("targets": 512, "controller": {"devices": 2})", R"("targets": 513, "controller": {"devices": 2})", "$.targets"},
+    {R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queues": 1})",
+     R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queues": 2})", "$.guest.driver"},
+    // 0 queues means one for each vCPU.
+    {R"("guest": {"driver": "before", "policy": "single_queue", "vcpus": 1}, "controller": {"num_queues": 0})",
+     R"("guest": {"driver": "before", "policy": "single_queue", "vcpus": 2}, "controller": {"num_queues": 0})",
+     "$.guest.driver"},
+    {R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queues": 1})",
+     R"("guest": {"driver": "before", "policy": "per_vcpu"}, "controller": {"num_queues": 1})", "$.guest.driver"},
+    {R"("tenant": {"physical_cpus": 1, "start_s": 1, "stop_s": 2})",
+     R"("tenant": {"physical_cpus": 1, "start_s": 2, "stop_s": 2})", "$.tenant.start_s"},
+    {R"("tenant": {"physical_cpus": 3}, "hardware": {"physical_cpus": 4})",
+     R"("tenant": {"physical_cpus": 4}, "hardware": {"physical_cpus": 4})", "$.tenant.physical_cpus"},
+    {R"("precision": {"min_simulated_s": 1, "max_simulated_s": 1})",
+     R"("precision": {"min_simulated_s": 2, "max_simulated_s": 1})", "$.precision.min_simulated_s"},
+};
+
+TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
+  std::set<std::string> broken_rules;
+  for (const Case& one : kCases) {
+    const StudyOrFaults good = read(one.good);
+    EXPECT_TRUE(good.study) << one.good << (good.faults.empty() ? "" : to_string(good.faults[0]));
+    const StudyOrFaults broken = read(one.broken);
+    ASSERT_EQ(broken.faults.size(), 1u) << one.broken;
+    EXPECT_EQ(broken.faults[0].path, one.path);
+    EXPECT_EQ(broken.faults[0].kind, FaultKind::kMeaning);
+    broken_rules.insert(broken.faults[0].accepted);
+  }
+  broken_rules.insert("a file that holds at least one request of the largest size");  // the smallest file does
+  for (const CrossCheck& check : cross_checks())
+    EXPECT_EQ(broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
+}
+
+TEST(CrossChecks, BlameThePlaceThatDecides) {
+  const StudyOrFaults swept = read(R"("targets": 1, "sweep": {"targets": [1, 256, 257]})");
+  ASSERT_EQ(swept.faults.size(), 1u);
+  EXPECT_EQ(swept.faults[0].path, "$.sweep.targets[2]");
+  const StudyOrFaults series =
+      read(R"("guest": {"policy": "single_queue"}, "series": [{"name": "a", "set": {"guest.driver": "before"}}])");
+  ASSERT_EQ(series.faults.size(), 1u);
+  EXPECT_EQ(series.faults[0].path, "$.series[0].set[\"guest.driver\"]");
+}
+
+TEST(CrossChecks, TellEachFaultOnce) {
+  EXPECT_EQ(
+      read(R"("controller": {"virtqueue_size": 100}, "seeds": [1, 2], "sweep": {"targets": [1, 2, 3]})").faults.size(),
+      1u);
+}
+
+TEST(CrossChecks, DoNotJudgeWhatCouldNotBeRead) {
+  // With num_queues read there would be nothing wrong with the driver.
+  const StudyOrFaults result =
+      read(R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queue": 1})");
+  ASSERT_EQ(result.faults.size(), 1u);
+  EXPECT_EQ(result.faults[0].path, "$.controller.num_queue");
+}
+
+TEST(CrossChecks, TooManyPointsAreAFaultNotAWait) {
+  std::string values = "1";
+  for (int i = 2; i <= 64; ++i) values += "," + std::to_string(i);
+  const std::string list = "[" + values + "]";
+  const StudyOrFaults result = read(R"("sweep": {"targets": )" + list + R"(, "guest.vcpus": )" + list +
+                                    R"(, "job.iodepth": )" + list + R"(, "job.numjobs": )" + list + "}");
+  ASSERT_EQ(result.faults.size(), 1u);
+  EXPECT_EQ(result.faults[0].path, "$.sweep");
+}
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,32 @@
+"""The program as the tests call it, and the files that are made with it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = ROOT / "scenarios"
+GOLDEN = Path(__file__).resolve().parent / "golden"
+TUTORIAL = sorted((SCENARIOS / "tutorial").glob("*.json"))
+
+# Checked-in file -> the arguments that print it.
+GENERATED = {
+    SCENARIOS / "schema.json": ["schema"],
+    SCENARIOS / "machine_schema.json": ["schema", "--machine"],
+    ROOT / "docs" / "reference" / "parameters.md": ["schema", "--markdown"],
+}
+
+
+def binary() -> str:
+    return os.environ.get("VQLAB_BIN", str(ROOT / "build" / "release" / "vqlab"))
+
+
+def call(*arguments: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, check=False, **options)
+
+
+def points_of(scenario: Path, out: Path) -> str:
+    """points.csv of a fresh run."""
+    done = call("run", scenario, "--out", out, "--no-figures", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return (out / "points.csv").read_text(encoding="utf-8")

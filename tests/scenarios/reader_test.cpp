@@ -1,0 +1,204 @@
+// What the reader of scenarios accepts, and what it says of the rest.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/study.hpp"
+
+namespace vqlab {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+StudyOrFaults read(const std::string& text, std::vector<std::string> overrides = {}) {
+  return parse_study(text, "test.json", {std::move(overrides), {}});
+}
+
+// Of a document that is good but for `members`.
+StudyOrFaults read_with(const std::string& members, std::vector<std::string> overrides = {}) {
+  return read(R"({"study": "s", )" + members + "}", std::move(overrides));
+}
+
+std::vector<std::string> texts(const StudyOrFaults& result) {
+  std::vector<std::string> all;
+  for (const Fault& fault : result.faults) all.push_back(to_string(fault));
+  return all;
+}
+
+auto fault_at(const std::string& path) { return Contains(Field(&Fault::path, path)); }
+
+TEST(ScenarioReader, ANameIsEnough) {
+  const StudyOrFaults result = read(R"({"study": "s"})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  ASSERT_EQ(result.study->points.size(), 1u);
+  EXPECT_EQ(result.study->points[0].testbed, Testbed{});
+  EXPECT_EQ(result.study->points[0].series, "default");
+  EXPECT_EQ(result.study->points[0].seed, 1u);
+}
+
+TEST(ScenarioReader, PointsAreSeriesTimesAxesTimesSeeds) {
+  const StudyOrFaults result = read_with(R"(
+    "seeds": [7, 8],
+    "series": [{"name": "a"}, {"name": "b", "set": {"guest.policy": "per_vcpu"}}],
+    "sweep": {"guest.vcpus": [1, 2, 4], "targets": [1, 2]})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  const std::vector<Point>& points = result.study->points;
+  ASSERT_EQ(points.size(), 2u * 3u * 2u * 2u);
+  for (std::size_t i = 0; i < points.size(); ++i) EXPECT_EQ(points[i].index, i);
+  // Seeds move fastest, then the last axis, then the first, then the series.
+  EXPECT_EQ(points[1].seed, 8u);
+  EXPECT_THAT(points[2].axes, ElementsAre(AxisValue{"guest.vcpus", "1"}, AxisValue{"targets", "2"}));
+  EXPECT_EQ(points[4].testbed.guest.vcpus, 2u);
+  EXPECT_EQ(points[11].series, "a");
+  EXPECT_EQ(points[12].series, "b");
+  EXPECT_EQ(points[12].testbed.guest.policy, "per_vcpu");
+  EXPECT_EQ(points[12].testbed.guest.vcpus, 1u);
+}
+
+TEST(ScenarioReader, ResolvedScenarioGivesTheSamePoints) {
+  const StudyOrFaults first = read_with(R"(
+    "machine": {"name": "m", "guest_costs": {"submit_ns": 5000}, "hardware": {"clock_ghz": 3}},
+    "host_costs": {"pop_ns": {"shape": "constant"}}, "job": {"size": "2g"},
+    "series": [{"name": "a", "set": {"guest_costs.submit_ns": {"shape": "uniform"}}}],
+    "sweep": {"job.bsrange": ["4k-64k", "8k-8k"]},
+    "reference": {"metric": "iops", "axis": "job.bsrange", "source": "x", "values": {"a": {"8k-8k": 3}}})");
+  ASSERT_THAT(texts(first), IsEmpty());
+  const StudyOrFaults second = read(first.study->resolved.dump());
+  ASSERT_THAT(texts(second), IsEmpty());
+  EXPECT_EQ(second.study->resolved, first.study->resolved);
+  ASSERT_EQ(second.study->points.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(second.study->points[i].testbed, first.study->points[i].testbed);
+    EXPECT_EQ(second.study->points[i].axes, first.study->points[i].axes);
+  }
+  // A cost given in part keeps the rest: the machine's mean, the series' shape.
+  EXPECT_EQ(first.study->points[0].testbed.guest_costs.submit_ns, (Cost{5000, Shape::kUniform}));
+}
+
+TEST(ScenarioReader, NamesEveryFaultAtOnce) {
+  const StudyOrFaults result = read(R"({"study": "a b", "targts": 3,
+    "guest": {"vcpus": 0, "vcpu": 4, "policy": "target_stick"},
+    "controller": {"virtqueue_size": 100, "num_queues": 1, "num_queues": 2},
+    "guest_costs": {"submit_ns": 1e9, "add_ns": {"men_ns": 3}},
+    "job": {"bsrange": "64k-4k"},
+    "series": [{"name": "x", "set": {"guest.vcpuss": 3}}, {"name": "x"}],
+    "sweep": {"targets": [1, 1], "guest.rq_affinity": []}, "seeds": [1, -1]})");
+  EXPECT_FALSE(result.study);
+  EXPECT_EQ(result.faults.size(), 15u) << testing::PrintToString(texts(result));
+  for (const char* path : {"$.study", "$.targts", "$.guest.vcpus", "$.guest.vcpu", "$.guest.policy",
+                           "$.controller.virtqueue_size", "$.controller.num_queues", "$.guest_costs.submit_ns",
+                           "$.guest_costs.add_ns.men_ns", "$.job.bsrange", "$.series[0].set[\"guest.vcpuss\"]",
+                           "$.series[1].name", "$.sweep.targets[1]", "$.sweep[\"guest.rq_affinity\"]", "$.seeds[1]"})
+    EXPECT_THAT(result.faults, fault_at(path)) << path;
+}
+
+TEST(ScenarioReader, SaysWhatWasFoundWhatIsAcceptedAndWhatIsNear) {
+  EXPECT_THAT(texts(read_with(R"("guest": {"vcpus": 65})")),
+              ElementsAre("test.json: $.guest.vcpus: found 65; accepted: an integer from 1 to 64 vCPUs"));
+  EXPECT_THAT(texts(read_with(R"("guset": {"vcpus": 1})")), ElementsAre(HasSubstr("did you mean \"guest\"?")));
+  EXPECT_THAT(texts(read_with(R"("guest": {"policy": "target_stikcy"})")),
+              ElementsAre(AllOf(HasSubstr("found \"target_stikcy\""), HasSubstr("\"single_queue\""),
+                                HasSubstr("did you mean \"target_sticky\"?"))));
+  EXPECT_THAT(texts(read_with(R"("zzzzzz": 1)")), ElementsAre(testing::Not(HasSubstr("did you mean"))));
+}
+
+TEST(ScenarioReader, DuplicateKeysAreFaultsAtAnyDepth) {
+  EXPECT_THAT(read(R"({"study": "s", "study": "t"})").faults, fault_at("$.study"));
+  EXPECT_THAT(read_with(R"("series": [{"name": "a", "set": {"targets": 1, "targets": {"x": [1, {"y": 2}]}}}])").faults,
+              ElementsAre(Field(&Fault::path, "$.series[0].set.targets")));
+}
+
+TEST(ScenarioReader, SyntaxErrorsHaveLineAndColumn) {
+  const struct {
+    const char* text;
+    const char* place;
+  } cases[] = {
+      {"{\"study\": \"s\",\n \"targets\": }", "line 2, column 13"},  // the brace is the 13th character of its line
+      {"", "line 1, column 1"},
+      {"{\"study\": \"s\",\n\n \"targets\": 1e999}", "line 3, column 17"},  // behind the number that overflows
+      {"{\"study\": \"s\"} x", "line 1, column 16"},
+      {"{\"study\": NaN}", "line 1, column 11"},
+      {"{\"study\": \"s\", // no\n}", "line 1, column 16"},
+      {"{\"study\": \"s\",}", "line 1, column 15"},
+      {"{\"study\": \"\xff\"}", "line 1, column 12"},
+  };
+  for (const auto& one : cases) {
+    const StudyOrFaults result = read(one.text);
+    ASSERT_EQ(result.faults.size(), 1u) << one.text;
+    EXPECT_EQ(result.faults[0].kind, FaultKind::kSyntax);
+    EXPECT_EQ(result.faults[0].path, one.place) << one.text;
+  }
+}
+
+TEST(ScenarioReader, IntegersMayBeWrittenAsNumbers) {
+  const StudyOrFaults result = read_with(R"("targets": 4.0, "job": {"loops": 1e3, "size": 1073741824.0})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  EXPECT_EQ(result.study->points[0].testbed.targets, 4u);
+  EXPECT_EQ(result.study->points[0].testbed.job.loops, 1000u);
+  EXPECT_THAT(read_with(R"("targets": 4.5)").faults, fault_at("$.targets"));
+  EXPECT_THAT(read_with(R"("targets": 99999999999999999999)").faults, fault_at("$.targets"));
+}
+
+TEST(ScenarioReader, CostsLieInTheirRangeOrAreZero) {
+  EXPECT_THAT(texts(read_with(R"("guest_costs": {"submit_ns": 0})")), IsEmpty());
+  EXPECT_THAT(read_with(R"("guest_costs": {"submit_ns": 1})").faults, fault_at("$.guest_costs.submit_ns"));
+  EXPECT_THAT(read_with(R"("guest_costs": {"submit_ns": {"mean_ns": -1}})").faults,
+              fault_at("$.guest_costs.submit_ns.mean_ns"));
+  EXPECT_THAT(read_with(R"("guest_costs": {"submit_ns": {}})").faults, fault_at("$.guest_costs.submit_ns"));
+}
+
+TEST(ScenarioReader, ReferencesNameWhatExists) {
+  const std::string good = R"("sweep": {"targets": [1, 2]}, "reference": {"metric": "iops", "source": "x", )";
+  EXPECT_THAT(texts(read_with(good + R"("axis": "targets", "values": {"default": {"1": 5}}})")), IsEmpty());
+  EXPECT_THAT(read_with(good + R"("axis": "target", "values": {"default": {"1": 5}}})").faults,
+              fault_at("$.reference.axis"));
+  EXPECT_THAT(read_with(good + R"("axis": "targets", "values": {"defualt": {"1": 5}}})").faults,
+              fault_at("$.reference.values.defualt"));
+  EXPECT_THAT(read_with(good + R"("axis": "targets", "values": {"default": {"3": 5}}})").faults,
+              fault_at("$.reference.values.default.3"));
+  EXPECT_THAT(
+      read_with(good + R"("axis": "targets", "values": {"default": {"1": 5}}, "shown_only": [{"series": "x"}]})")
+          .faults,
+      fault_at("$.reference.shown_only[0].series"));
+}
+
+TEST(ScenarioReader, AFileThatCannotBeReadIsAFault) {
+  EXPECT_EQ(load_study("/nowhere/x.json").faults.size(), 1u);
+  EXPECT_EQ(load_study("/").faults.size(), 1u);
+}
+
+TEST(Overrides, HoldInEveryPoint) {
+  const std::string study = R"("series": [{"name": "a", "set": {"guest.vcpus": 2}}], "sweep": {"targets": [1, 2]})";
+  const StudyOrFaults result = read_with(study, {"guest.vcpus=8", "targets=5", "guest.policy=per_vcpu", "seeds=[3,4]"});
+  ASSERT_THAT(texts(result), IsEmpty());
+  ASSERT_EQ(result.study->points.size(), 2u);
+  EXPECT_EQ(result.study->points[1].testbed.guest.vcpus, 8u);
+  EXPECT_EQ(result.study->points[1].testbed.targets, 5u);
+  EXPECT_EQ(result.study->points[1].testbed.guest.policy, "per_vcpu");
+  EXPECT_EQ(result.study->points[1].seed, 4u);
+  EXPECT_EQ(read_with(study, {"sweep.targets=[7,8,9]"}).study->points.size(), 3u);
+}
+
+TEST(Overrides, TakeACostApart) {
+  const StudyOrFaults result =
+      read_with(R"("guest_costs": {"submit_ns": 5000})", {"guest_costs.submit_ns.shape=constant"});
+  ASSERT_THAT(texts(result), IsEmpty());
+  EXPECT_EQ(result.study->points[0].testbed.guest_costs.submit_ns, (Cost{5000, Shape::kConstant}));
+}
+
+TEST(Overrides, AreCheckedLikeTheFile) {
+  EXPECT_THAT(texts(read_with(R"("sweep": {"targets": [1]})", {"targets=0"})),
+              ElementsAre(AllOf(HasSubstr("--set targets=0"), HasSubstr("found 0"))));
+  EXPECT_THAT(texts(read_with(R"("targets": 1)", {"guest.vcpu=2"})), ElementsAre(HasSubstr("did you mean \"vcpus\"?")));
+  EXPECT_THAT(texts(read_with(R"("targets": 1)", {"guest.vcpus"})), ElementsAre(HasSubstr("path=value")));
+  EXPECT_THAT(texts(read_with(R"("guest": 3)", {"guest.vcpus=2"})), ElementsAre(HasSubstr("$.guest: found 3")));
+}
+
+}  // namespace
+}  // namespace vqlab

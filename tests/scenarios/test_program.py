@@ -1,0 +1,126 @@
+"""The command line as a user meets it."""
+
+import json
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+import program
+
+STUDY = program.SCENARIOS / "tutorial" / "02_sweep.json"
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "list", "plot", "schema"])
+def test_every_verb_has_help(verb):
+    done = program.call(verb, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout or "checked-in" in done.stdout
+
+
+def test_help_has_examples_and_exit_codes():
+    text = program.call("--help").stdout
+    assert "vqlab run scenarios/studies/multiqueue_2012.json" in text
+    for code in ("0 done", "1 something", "2 the input", "130 interrupted"):
+        assert code in text.replace("\n", " ")
+
+
+def test_version():
+    done = program.call("--version")
+    assert done.returncode == 0
+    assert re.match(r"vqlab \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["run"], ["list", "colours"], ["run", STUDY, "--jobs", "0"],
+                                       ["run", STUDY, "--wat"], ["run", "/nowhere.json"], ["check", "/nowhere.json"]])
+def test_wrong_input_exits_with_2(arguments):
+    done = program.call(*arguments)
+    assert done.returncode == 2
+    assert done.stderr
+
+
+@pytest.mark.parametrize("what,word", [("policies", "target_sticky"), ("backends", "page_cache"),
+                                       ("machines", "letter_2012"), ("costs", "guest_costs.submit_ns")])
+def test_list(what, word):
+    assert word in program.call("list", what).stdout
+    assert word in program.call("list").stdout
+
+
+def test_costs_are_listed_with_sources():
+    text = program.call("list", "costs").stdout
+    assert text.count("source: ") == text.count(" plausible ") > 10
+
+
+def test_a_wrong_scenario_writes_nothing(tmp_path):
+    done = program.call("run", STUDY, "--set", "guest.polcy=x", "--set", "targets=0", "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 2
+    assert 'did you mean "policy"?' in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_faults_of_a_machine_file_name_that_file(tmp_path):
+    (tmp_path / "m.json").write_text('{"hardware": {"clock_ghz": 0}, "job": {}}', encoding="utf-8")
+    (tmp_path / "s.json").write_text('{"study": "s", "machine": "./m.json"}', encoding="utf-8")
+    done = program.call("check", tmp_path / "s.json")
+    assert done.returncode == 2
+    assert all("m.json: $." in line for line in done.stderr.splitlines())
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_an_unknown_machine_names_the_known_ones(tmp_path):
+    (tmp_path / "s.json").write_text('{"study": "s", "machine": "leter_2012"}', encoding="utf-8")
+    done = program.call("check", tmp_path / "s.json")
+    assert 'did you mean "letter_2012"?' in done.stderr
+
+
+def test_run_writes_what_it_names(tmp_path):
+    done = program.call("run", STUDY, "--out", tmp_path / "out", "--no-figures")
+    assert done.returncode == 0, done.stderr
+    named = [line for line in done.stdout.splitlines() if line.startswith(str(tmp_path))]
+    assert sorted(named) == sorted(str(path) for path in (tmp_path / "out").iterdir())
+    assert "[4/4]" in done.stderr  # no terminal: plain lines
+    assert "\033" not in done.stderr + done.stdout
+
+
+def test_the_resolved_scenario_gives_the_same_points(tmp_path):
+    first = program.points_of(STUDY, tmp_path / "first")
+    resolved = json.loads((tmp_path / "first" / "run.json").read_text(encoding="utf-8"))["scenario"]
+    (tmp_path / "resolved.json").write_text(json.dumps(resolved), encoding="utf-8")
+    assert program.points_of(tmp_path / "resolved.json", tmp_path / "second") == first
+
+
+def test_overrides_and_seeds(tmp_path):
+    done = program.call("run", STUDY, "--out", tmp_path / "out", "--set", "targets=2", "--seeds", "5,6", "--no-figures")
+    assert done.returncode == 0, done.stderr
+    rows = (tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[2:5] for row in rows[1:]] == [["2", "4", "5"], ["2", "4", "6"]]
+
+
+def test_a_reference_ends_the_table_with_the_mean_error(tmp_path):
+    done = program.call("run", program.SCENARIOS / "tutorial" / "04_reference.json", "--out", tmp_path / "out",
+                        "--no-figures", "--quiet")
+    assert done.returncode == 0, done.stderr
+    table = done.stdout.split("\n" + str(tmp_path))[0]
+    assert re.match(r"MAPE \d+\.\d % over 4 cells, largest error \d+\.\d %$", table.strip().splitlines()[-1])
+
+
+def test_ctrl_c_leaves_finished_points_on_disk(tmp_path):
+    # Far more precision than can be reached soon, so that the run is still busy when it is interrupted.
+    slow = ["run", STUDY, "--out", tmp_path / "out", "--jobs", "1", "--no-figures", "--set",
+            "precision.half_width_percent=0.5", "--set", "sweep.targets=" + json.dumps(list(range(1, 200)))]
+    process = subprocess.Popen([program.binary(), *map(str, slow)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+    journal = tmp_path / "out" / "points.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (journal.exists() and len(journal.read_text().splitlines()) >= 3):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "--resume" in errors
+    rows = (tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()
+    assert 2 <= len(rows) - 1 < 199
+    assert len(rows) - 1 == json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["points_finished"]

@@ -1,0 +1,141 @@
+"""Generated files are current, and the schema and the reader agree on mutated scenarios."""
+
+import copy
+import json
+import random
+
+import jsonschema
+import pytest
+
+import program
+
+SCHEMA = json.loads(program.call("schema").stdout)
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+MACHINE_VALIDATOR = jsonschema.Draft7Validator(json.loads(program.call("schema", "--machine").stdout))
+SCENARIOS = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL
+MUTATIONS = 600
+
+
+@pytest.mark.parametrize("path", program.GENERATED, ids=lambda path: path.name)
+def test_generated_files_are_current(path):
+    done = program.call(*program.GENERATED[path])
+    assert done.stdout == path.read_text(encoding="utf-8"), "see tests/scenarios/regenerate.py"
+
+
+def test_schemas_are_schemas():
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    jsonschema.Draft7Validator.check_schema(MACHINE_VALIDATOR.schema)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+def test_scenarios_are_valid(scenario):
+    VALIDATOR.validate(json.loads(scenario.read_text(encoding="utf-8")))
+
+
+def test_machines_are_valid():
+    machines = sorted((program.SCENARIOS / "machines").glob("*.json"))
+    for machine in machines:
+        MACHINE_VALIDATOR.validate(json.loads(machine.read_text(encoding="utf-8")))
+    done = program.call("check", "--machine", *machines)
+    assert done.returncode == 0, done.stderr
+
+
+def resolve(schema):
+    while "$ref" in schema:
+        schema = SCHEMA["definitions"][schema["$ref"].removeprefix("#/definitions/")]
+    return schema
+
+
+def values_of(schema, rng):
+    """Values around what the schema says: good ones, its bounds, what lies just outside, and other types."""
+    schema = resolve(schema)
+    values = [None, True, 1, 0, -1, 2.5, 1e12, "", "x", [], {}, [1], {"x": 1}]
+    for part in [schema, *schema.get("anyOf", [])]:
+        for bound in ("minimum", "maximum"):
+            if bound in part:
+                values += [part[bound] - 1, part[bound], part[bound] + 1, float(part[bound])]
+        if part.get("type") == "string":
+            values += ["4k", "4k-64k", "64K", "4k-", "4kb", "a b", "-a"]
+        values += part.get("enum", [])
+        values += [name[:-1] for name in part.get("enum", [])]
+        if "mean_ns" in part.get("properties", {}):
+            values += [{"mean_ns": 1000}, {"mean_ns": 1000, "shape": "constant"}, {"shape": "uniform"}, {"shape": "x"},
+                       {"mean_ns": "1"}, {"mean": 1000}]
+    return rng.choice(values)
+
+
+def places(value, schema, path=()):
+    """Every (path, schema) of the document, absent members included."""
+    schema = resolve(schema)
+    for part in schema.get("anyOf", []):
+        if isinstance(value, dict) and "properties" in part:
+            schema = part
+    yield path, schema
+    if isinstance(value, dict):
+        for key, member in schema.get("properties", {}).items():
+            yield from places(value.get(key), member, path + (key,))
+        if isinstance(schema.get("additionalProperties"), dict):
+            for key, member in value.items():
+                yield from places(member, schema["additionalProperties"], path + (key,))
+    elif isinstance(value, list) and "items" in schema:
+        for index, item in enumerate(value):
+            yield from places(item, schema["items"], path + (index,))
+
+
+def mutated(document, rng):
+    document = copy.deepcopy(document)
+    spots = [spot for spot in places(document, SCHEMA) if spot[0]]
+    path, schema = rng.choice(spots)
+    holder = document
+    for step in path[:-1]:
+        if isinstance(holder, dict):
+            holder = holder.setdefault(step, {})
+        else:
+            holder = holder[step]
+    last = path[-1]
+    kind = rng.choice(["value", "value", "value", "value", "delete", "misspell"])
+    if kind == "value" or not isinstance(holder, dict) or last not in holder:
+        holder[last] = values_of(schema, rng)
+    elif kind == "delete":
+        del holder[last]
+    else:
+        holder[last + "s"] = holder.pop(last)
+    return document
+
+
+def disagreement(document, faults):
+    """Why schema and reader disagree; empty if they agree. The reader may know more, but must then say so."""
+    wrong = sorted(VALIDATOR.iter_errors(document), key=str)
+    if wrong and not faults:
+        return f"only the schema refuses it: {wrong[0].message}"
+    if not wrong and any(fault["kind"] == "schema" for fault in faults):
+        return f"only the reader refuses it: {faults}"
+    return ""
+
+
+def test_reader_and_schema_agree(tmp_path):
+    rng = random.Random(20121218)
+    documents = []
+    files = []
+    originals = [json.loads(path.read_text(encoding="utf-8")) for path in SCENARIOS]
+    for original in originals:
+        original["machine"] = {"name": "inline", "hardware": {"clock_ghz": 3}, "guest_costs": {"kick_ns": 2000}}
+        original.setdefault("series", [{"name": "a", "set": {"guest_costs.add_ns": {"mean_ns": 900}}}])
+    for number in range(MUTATIONS):
+        document = rng.choice(originals)
+        for _ in range(rng.choice([1, 1, 2])):
+            document = mutated(document, rng)
+        documents.append(document)
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(document), encoding="utf-8")
+    done = program.call("check", "--json", *files)
+    assert done.returncode == 2
+    answers = json.loads(done.stdout)
+    assert len(answers) == MUTATIONS
+    verdicts = {"good": 0, "refused": 0}
+    for document, answer in zip(documents, answers):
+        why = disagreement(document, answer["faults"])
+        assert not why, f"{why}\n{json.dumps(document, indent=1)}"
+        verdicts["refused" if answer["faults"] else "good"] += 1
+    # Mutations that all end alike would prove nothing.
+    assert min(verdicts.values()) > MUTATIONS / 20, verdicts
