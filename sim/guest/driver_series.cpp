@@ -30,7 +30,6 @@ Task<VirtioScsiDriver::Added> SeriesDriver::add_command(Vcpu& cpu, Command& comm
     queue = &pick_queue(cpu, command);
     linearise(target, command);
     co_await queue->lock.acquire(cpu.cpu());
-    target.lock.release(cpu.cpu());
   } else {
     if (queues_.size() > 1) {
       co_await target.lock.acquire(cpu.cpu());
@@ -45,6 +44,8 @@ Task<VirtioScsiDriver::Added> SeriesDriver::add_command(Vcpu& cpu, Command& comm
   }
   co_await cpu.spend(draw_add(cpu, descriptors));
   const AddResult result = add(*queue, target, command);
+  // Only now may another command overwrite the target's table.
+  if (api_ == BufferApi::kAddBuf) target.lock.release(cpu.cpu());
   const bool kick = queue->ring.kick_prepare() || result.notify;
   queue->lock.release(cpu.cpu());
   co_return Added{result, kick, queue};
