@@ -1,0 +1,55 @@
+#include "sim/guest/interrupt_routing.hpp"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace vqlab::sim {
+namespace {
+
+Testbed testbed(std::uint32_t vcpus, std::uint32_t queues, const char* delivery = "pinned") {
+  Testbed testbed;
+  testbed.guest.vcpus = vcpus;
+  testbed.controller.num_queues = queues;
+  testbed.guest.unhinted_delivery = delivery;
+  return testbed;
+}
+
+// Where interrupts of queues 0, 1, ... go.
+std::vector<std::uint32_t> routes(const Testbed& testbed, std::uint32_t interrupts) {
+  InterruptRouting routing(testbed);
+  std::vector<std::uint32_t> vcpus;
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  for (std::uint32_t i = 0; i < interrupts; ++i) vcpus.push_back(routing.route(QueueId(i % queues)).value);
+  return vcpus;
+}
+
+TEST(InterruptRouting, QueuesAndVcpusOneToOneAreHinted) {
+  EXPECT_EQ(routes(testbed(4, 4), 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(routes(testbed(4, 0), 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));  // 0: one for each vCPU
+}
+
+TEST(InterruptRouting, FewerOrMoreQueuesAreNot) {
+  EXPECT_EQ(routes(testbed(4, 3), 3), (std::vector<std::uint32_t>{3, 3, 3}));
+  EXPECT_EQ(routes(testbed(4, 5), 5), (std::vector<std::uint32_t>{3, 3, 3, 3, 3}));
+  EXPECT_EQ(routes(testbed(4, 1), 2), (std::vector<std::uint32_t>{3, 3}));
+}
+
+TEST(InterruptRouting, OneOfEachHasNowhereElseToGo) {
+  EXPECT_EQ(routes(testbed(1, 1), 2), (std::vector<std::uint32_t>{0, 0}));
+  EXPECT_EQ(routes(testbed(1, 1, "round_robin"), 3), (std::vector<std::uint32_t>{0, 0, 0}));
+}
+
+TEST(InterruptRouting, AHintThatNobodyAppliesIsNothing) {
+  Testbed unapplied = testbed(4, 4);
+  unapplied.guest.affinity_hints = false;
+  EXPECT_EQ(routes(unapplied, 4), (std::vector<std::uint32_t>{3, 3, 3, 3}));
+}
+
+TEST(InterruptRouting, RoundRobinTakesEachVcpuInTurn) {
+  EXPECT_EQ(routes(testbed(3, 1, "round_robin"), 7), (std::vector<std::uint32_t>{1, 2, 0, 1, 2, 0, 1}));
+  // A hint goes before it.
+  EXPECT_EQ(routes(testbed(3, 3, "round_robin"), 3), (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+}  // namespace
+}  // namespace vqlab::sim
