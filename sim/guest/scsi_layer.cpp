@@ -25,26 +25,36 @@ Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
   LogicalUnit& lun = *command.lun;
   ScsiHost& host = *lun.host;
   ++lun.in_flight;
-  co_await host.lock.acquire(cpu.cpu());
-  co_await cpu.spend(cpu.draw_shared(host_lock_cost_));
-  host.lock.release(cpu.cpu());
-  const bool accepted = co_await host.driver.queue_command(cpu, command);
-  if (accepted) co_return true;
-
-  machine_.counters.add(Count::kRequeues);
-  --lun.in_flight;
-  lun.waiting.push_front(command);
-  if (!lun.starved) {
-    lun.starved = true;
-    host.starved.push_back(lun);
+  ++host.in_flight;
+  while (true) {
+    co_await host.lock.acquire(cpu.cpu());
+    co_await cpu.spend(cpu.draw_shared(host_lock_cost_));
+    host.lock.release(cpu.cpu());
+    const bool accepted = co_await host.driver.queue_command(cpu, command);
+    if (accepted) co_return true;
+    machine_.counters.add(Count::kRequeues);
+    // The next command to come back makes room, and retries. If all did while this one was being refused, none is left
+    // to do so.
+    if (host.in_flight > 1) break;
   }
+  --lun.in_flight;
+  --host.in_flight;
+  lun.waiting.push_front(command);
+  starve(lun);
   co_return false;
 }
 
-Task<> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
+void ScsiLayer::starve(LogicalUnit& lun) {
+  if (lun.starved) return;
+  lun.starved = true;
+  lun.host->starved.push_back(lun);
+}
+
+Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
   bool accepted = true;
   while (accepted && !lun.waiting.empty() && lun.in_flight < cmd_per_lun_)
     accepted = co_await dispatch(cpu, *lun.waiting.pop_front());
+  co_return accepted;
 }
 
 PriorityCpu::Claim ScsiLayer::done(Vcpu& cpu, Command& command) {
@@ -60,12 +70,15 @@ Task<> ScsiLayer::complete(Vcpu& cpu, Command& command) {
   --lun.in_flight;
   FioProcess& process = *command.process;
   if (Vcpu* const home = process.completed(command)) co_await cpu.wake_process(process, *home);
-  // A command has come back, so there is room in the ring for one that was refused.
-  if (LogicalUnit* const starved = lun.host->starved.pop_front()) {
+  // A command has come back: there is room for those that the driver refused, and for this unit's own.
+  --lun.host->in_flight;
+  if (!lun.waiting.empty()) starve(lun);
+  bool accepted = true;
+  while (accepted) {
+    LogicalUnit* const starved = lun.host->starved.pop_front();
+    if (starved == nullptr) break;
     starved->starved = false;
-    co_await run_queue(cpu, *starved);
-  } else if (!lun.waiting.empty()) {
-    co_await run_queue(cpu, lun);
+    accepted = co_await run_queue(cpu, *starved);
   }
 }
 

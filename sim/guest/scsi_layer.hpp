@@ -31,7 +31,8 @@ struct ScsiHost {
 
   VirtioScsiDriver& driver;
   SpinLock lock;
-  Fifo<LogicalUnit> starved;  // LUNs whose command the driver refused
+  std::uint32_t in_flight = 0;  // commands handed to the driver and not completed
+  Fifo<LogicalUnit> starved;    // units whose commands wait for one to come back
 };
 
 class ScsiLayer {
@@ -50,7 +51,10 @@ class ScsiLayer {
 
  private:
   [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command);
-  [[nodiscard]] Task<> run_queue(Vcpu& cpu, LogicalUnit& lun);
+  // Hands over what waits, as far as the unit's limit goes. False if the driver refused.
+  [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
+  // The unit is run when a command of its host comes back.
+  static void starve(LogicalUnit& lun);
 
   Machine& machine_;
   CostSampler host_lock_cost_;
