@@ -13,9 +13,9 @@ using sim::Count;
 
 // Every request of every job was queued, taken once, and came back.
 void expect_all_served(TestbedRig& rig) {
-  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << requests_of(rig.testbed) << " requests, "
+  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests() << " requests, "
                                 << rig.log.accepted_total << " accepted, " << rig.log.taken_total << " taken";
-  EXPECT_EQ(rig.total(Count::kCompleted), requests_of(rig.testbed));
+  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
   EXPECT_EQ(rig.log.accepted_total, rig.total(Count::kCompleted));
   EXPECT_EQ(rig.log.taken_total, rig.total(Count::kCompleted));
   EXPECT_EQ(rig.log.taken_twice, 0u);
@@ -98,7 +98,7 @@ TEST(Pipeline, WritesAreServed) {
   testbed.job.rw = "randwrite";
   TestbedRig rig(testbed);
   ASSERT_TRUE(rig.run_to_end());
-  EXPECT_EQ(rig.total(Count::kCompleted), requests_of(testbed));
+  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
   EXPECT_EQ(rig.bus.bytes_begun(), rig.total(Count::kBytes));
 }
 

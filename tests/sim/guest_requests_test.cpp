@@ -85,7 +85,7 @@ TEST_P(EveryApi, AReadHasItsDataBehindTheResponse) {
   Testbed testbed = short_testbed();
   testbed.guest.buffer_api = GetParam();
   const GuestRig rig(testbed);
-  ASSERT_EQ(rig.host.seen.size(), requests_of(testbed));
+  ASSERT_EQ(rig.host.seen.size(), rig.requests());
   for (const Seen& request : rig.host.seen) {
     ASSERT_EQ(request.readable.size(), 1u);
     EXPECT_EQ(request.readable[0].len, 51u);
@@ -102,7 +102,7 @@ TEST_P(EveryApi, AWriteHasItsDataBehindTheRequest) {
   testbed.guest.buffer_api = GetParam();
   testbed.job.rw = "write";
   const GuestRig rig(testbed);
-  ASSERT_EQ(rig.host.seen.size(), requests_of(testbed));
+  ASSERT_EQ(rig.host.seen.size(), rig.requests());
   for (const Seen& request : rig.host.seen) {
     ASSERT_GE(request.readable.size(), 2u);
     EXPECT_EQ(request.readable[0].len, 51u);

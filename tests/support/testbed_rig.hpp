@@ -88,8 +88,9 @@ struct Wires final : sim::DoorbellListener, sim::InterruptListener {
 
 // What guest and host meet in.
 struct MachineRig {
-  explicit MachineRig(const Testbed& spec, std::uint64_t seed = 1)
+  explicit MachineRig(const Testbed& spec, std::uint64_t the_seed = 1)
       : testbed(spec),
+        seed(the_seed),
         layout(testbed),
         memory(0, layout.end),
         log(testbed.targets * testbed.luns_per_target, layout.commands, counters),
@@ -105,6 +106,16 @@ struct MachineRig {
                 .observer = log,
                 .data_bytes = layout.data_end} {}
 
+  // Requests that the jobs issue before they end.
+  [[nodiscard]] std::uint64_t requests() const {
+    std::uint64_t requests = 0;
+    for (std::uint32_t job = 0; job < testbed.targets * testbed.job.numjobs; ++job) {
+      FioRequestSequence sequence(testbed.job, seed, job);
+      FioRequest request{};
+      while (sequence.next(request)) ++requests;
+    }
+    return requests;
+  }
   void run_for(Duration time) { calendar.run_until(calendar.now() + time); }
   [[nodiscard]] std::uint64_t total(sim::Count count) const { return counters.total(count); }
   [[nodiscard]] double per_io(sim::Count count) const {
@@ -112,6 +123,7 @@ struct MachineRig {
   }
 
   Testbed testbed;
+  std::uint64_t seed;
   sim::Calendar calendar;
   sim::GuestLayout layout;
   GuestMemory memory;
@@ -123,8 +135,8 @@ struct MachineRig {
 };
 
 struct TestbedRig : MachineRig {
-  explicit TestbedRig(const Testbed& spec, std::uint64_t seed = 1)
-      : MachineRig(spec, seed),
+  explicit TestbedRig(const Testbed& spec, std::uint64_t the_seed = 1)
+      : MachineRig(spec, the_seed),
         main_loop(machine, testbed, seed),
         guest(machine, testbed, layout, seed,
               [this] {
@@ -152,17 +164,6 @@ inline Testbed short_testbed() {
   testbed.job.size_bytes = 1 << 20;
   testbed.job.loops = 1;
   return testbed;
-}
-
-// Requests that the jobs of a testbed issue before they end.
-inline std::uint64_t requests_of(const Testbed& testbed, std::uint64_t seed = 1) {
-  std::uint64_t requests = 0;
-  for (std::uint32_t job = 0; job < testbed.targets * testbed.job.numjobs; ++job) {
-    FioRequestSequence sequence(testbed.job, seed, job);
-    FioRequest request{};
-    while (sequence.next(request)) ++requests;
-  }
-  return requests;
 }
 
 }  // namespace vqlab::test

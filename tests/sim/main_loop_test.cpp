@@ -1,0 +1,237 @@
+// The host alone, its doorbells rung by the test: QEMU 1.3's main loop to the nanosecond.
+#include "sim/host/main_loop.hpp"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "models/scsi/virtio_scsi.hpp"
+#include "models/virtqueue/split_driver.hpp"
+#include "tests/support/testbed_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+// Waking the loop takes 5 us, an iteration 10, popping 3, finishing 1, completing 2, injecting 1.5; a worker 4 + 2.1.
+constexpr Duration kPopped = 5us + 10us;
+constexpr Duration kServed = kPopped + 3us + 4us + 2100ns;
+// The worker wakes the loop, which finishes it in one iteration and completes it in the bottom half of the next.
+constexpr Duration kUsed = kServed + 5us + 10us + 1us + 10us + 2us;
+constexpr Duration kInterrupted = kUsed + 1500ns;
+
+Testbed host_testbed() {
+  Testbed testbed;
+  testbed.controller.num_queues = 2;
+  testbed.job.iodepth = 8;  // room for as many headers
+  testbed.host.backend = "null";
+  HostCosts& costs = testbed.host_costs;
+  const auto constant = [](double ns) { return Cost{ns, Shape::kConstant}; };
+  costs.loop_wakeup_ns = constant(5000);
+  costs.loop_iteration_ns = constant(10000);
+  costs.pop_ns = constant(3000);
+  costs.finish_ns = constant(1000);
+  costs.complete_ns = constant(2000);
+  costs.inject_ns = constant(1500);
+  costs.worker_wakeup_ns = constant(4000);
+  costs.worker_ns = constant(2000);
+  costs.pool_lock_ns = constant(100);
+  for (Cost* nothing : {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.footprint_ns, &costs.scan_entry_ns,
+                        &costs.complete_page_ns, &costs.wake_worker_ns, &costs.worker_page_ns, &costs.cstate_ns})
+    *nothing = constant(0);
+  return testbed;
+}
+
+struct HostRig : MachineRig, sim::InterruptListener {
+  explicit HostRig(const Testbed& spec = host_testbed()) : MachineRig(spec), main_loop(machine, testbed, 1) {
+    machine.guest = this;
+    const RingOptions options{.size = static_cast<std::uint16_t>(testbed.controller.virtqueue_size),
+                              .indirect_desc = false,
+                              .event_idx = testbed.controller.event_idx};
+    for (const sim::RingPlace& place : machine.rings) rings.emplace_back(memory, place.area, options, nullptr);
+  }
+
+  void interrupted(sim::LineIndex queue) override { interrupts.push_back({calendar.now().time_since_epoch(), queue}); }
+
+  // Adds a read of one block; true if the device wants a kick.
+  bool add(sim::LineIndex line, std::uint64_t tag) {
+    const std::uint64_t headers = layout.headers + tag * sim::GuestLayout::kHeaderStride;
+    const scsi::Request request{.address = {TargetId(0), LunId(0)}, .tag = tag, .cdb = scsi::read10(0, 1)};
+    std::byte* const bytes = memory.at(headers, scsi::kRequestBytes);
+    scsi::encode(request, std::span<std::byte, scsi::kRequestBytes>(bytes, scsi::kRequestBytes));
+    const std::vector<Segment> segments{{headers, scsi::kRequestBytes},
+                                        {headers + sim::GuestLayout::kResponseOffset, scsi::kResponseBytes},
+                                        {layout.data, 512}};
+    log.called(0, tag);
+    EXPECT_TRUE(rings[line].add_buf(segments, 1, 2, tag).ok());
+    log.accepted(tag);
+    return rings[line].kick_prepare();
+  }
+  void kick(sim::LineIndex line) { machine.host->kicked(line); }
+  void run_to(Duration time) { calendar.run_until(Instant{time}); }
+
+  struct Interrupt {
+    Duration when;
+    sim::LineIndex line;
+  };
+  sim::MainLoop main_loop;
+  std::vector<SplitDriver> rings;
+  std::vector<Interrupt> interrupts;
+};
+
+TEST(MainLoop, OneRequestThroughTheHost) {
+  HostRig rig;
+  ASSERT_TRUE(rig.add(0, 0));
+  rig.kick(0);
+  rig.run_to(kPopped - 1ns);
+  EXPECT_EQ(rig.log.taken_total, 0u);
+  rig.run_to(kPopped);
+  EXPECT_EQ(rig.log.taken_total, 1u);
+  rig.run_to(kUsed - 1ns);
+  EXPECT_FALSE(rig.rings[0].get_buf().has_value());
+  rig.run_to(kUsed);
+  const auto used = rig.rings[0].get_buf();
+  ASSERT_TRUE(used.has_value());
+  EXPECT_EQ(used->token, 0u);
+  EXPECT_EQ(used->len, 108u + 512u);  // response header and data
+  rig.run_to(kInterrupted - 1ns);
+  EXPECT_TRUE(rig.interrupts.empty());
+  rig.run_to(kInterrupted);
+  EXPECT_EQ(rig.interrupts.size(), 1u);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.interrupts.size(), 1u);
+  // It worked for: iteration and pop; iteration and finish; iteration, completion and injection.
+  EXPECT_EQ(rig.main_loop.busy_time(), 3 * 10us + 3us + 1us + 2us + 1500ns);
+}
+
+TEST(MainLoop, TheResponseIsRealBytes) {
+  HostRig rig;
+  const std::uint64_t response = rig.layout.headers + sim::GuestLayout::kResponseOffset;
+  std::byte* const bytes = rig.memory.at(response, 109);
+  std::fill_n(bytes, 109, std::byte{0xee});
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(1ms);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(bytes[i], std::byte{0}) << i;  // lengths, status GOOD, response OK
+  EXPECT_EQ(bytes[108], std::byte{0xee});                                       // and not a byte more
+}
+
+TEST(MainLoop, AKickIsSavedUntilTheFirstPop) {
+  HostRig rig;
+  ASSERT_TRUE(rig.add(0, 0));
+  rig.kick(0);
+  rig.run_to(kPopped - 1ns);
+  EXPECT_FALSE(rig.add(0, 1));  // the kick before is not answered yet
+  rig.run_to(kPopped);          // pops the first, and asks to hear of what comes after the second
+  EXPECT_TRUE(rig.add(0, 2));
+  EXPECT_FALSE(rig.add(0, 3));
+  rig.run_to(kPopped + 3us);  // pops the second, and asks to hear of what comes after the fourth
+  EXPECT_TRUE(rig.add(0, 4));
+}
+
+TEST(MainLoop, ADrainTakesWhatCameMeanwhile) {
+  HostRig rig;
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(kPopped);
+  (void)rig.add(0, 1);  // its kick is on its way
+  rig.run_to(kPopped + 3us);
+  EXPECT_EQ(rig.log.taken_total, 2u);
+}
+
+TEST(MainLoop, WithoutEventIndexItNeverAsksForSilence) {
+  Testbed testbed = host_testbed();
+  testbed.controller.event_idx = false;
+  HostRig rig(testbed);
+  EXPECT_TRUE(rig.add(0, 0));
+  EXPECT_TRUE(rig.add(0, 1));
+  rig.kick(0);
+  rig.run_to(kPopped);
+  EXPECT_TRUE(rig.add(0, 2));
+}
+
+TEST(MainLoop, OneThreadServesAllQueues) {
+  HostRig rig;
+  (void)rig.add(0, 0);
+  (void)rig.add(1, 1);
+  rig.kick(1);
+  rig.kick(0);
+  rig.run_to(kPopped);
+  EXPECT_EQ(rig.log.taken_total, 1u);
+  rig.run_to(kPopped + 3us - 1ns);
+  EXPECT_EQ(rig.log.taken_total, 1u);
+  rig.run_to(kPopped + 3us);  // the second queue has to wait for the first one's pop
+  EXPECT_EQ(rig.log.taken_total, 2u);
+}
+
+TEST(MainLoop, EveryCompletionIsAnnouncedByItself) {
+  // Without event index nothing but the driver's flag holds an interrupt back.
+  Testbed testbed = host_testbed();
+  testbed.controller.event_idx = false;
+  HostRig rig(testbed);
+  (void)rig.add(0, 0);
+  (void)rig.add(0, 1);
+  rig.kick(0);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.interrupts.size(), 2u);
+}
+
+TEST(MainLoop, ADriverThatDoesNotMoveItsEventIsLeftAlone) {
+  HostRig rig;
+  (void)rig.add(0, 0);
+  (void)rig.add(0, 1);
+  rig.kick(0);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.interrupts.size(), 1u);  // used_event stands at the first
+}
+
+TEST(MainLoop, ADisabledQueueIsNotAnnounced) {
+  Testbed testbed = host_testbed();
+  testbed.controller.event_idx = false;
+  HostRig rig(testbed);
+  rig.rings[0].disable_cb();
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(1ms);
+  EXPECT_TRUE(rig.interrupts.empty());
+  EXPECT_TRUE(rig.rings[0].get_buf().has_value());
+}
+
+TEST(MainLoop, InterruptsCarryTheirQueue) {
+  HostRig rig;
+  (void)rig.add(1, 0);
+  rig.kick(1);
+  rig.run_to(1ms);
+  ASSERT_EQ(rig.interrupts.size(), 1u);
+  EXPECT_EQ(rig.interrupts[0].line, 1u);
+}
+
+TEST(MainLoop, PollingCostsForEveryDescriptor) {
+  Testbed few = host_testbed();
+  few.host_costs.loop_fd_ns = {100, Shape::kConstant};
+  Testbed many = few;
+  many.controller.num_queues = 12;
+  HostRig a(few);
+  HostRig b(many);
+  for (HostRig* rig : {&a, &b}) {
+    (void)rig->add(0, 0);
+    rig->kick(0);
+    rig->run_to(1ms);
+  }
+  // Three iterations poll ten more queues, 100 ns each.
+  EXPECT_EQ(b.main_loop.busy_time() - a.main_loop.busy_time(), 3 * 10 * 100ns);
+}
+
+TEST(MainLoop, AKickWithNothingInTheRingIsHarmless) {
+  HostRig rig;
+  rig.kick(0);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.log.taken_total, 0u);
+  EXPECT_EQ(rig.main_loop.busy_time(), 10us);
+  // It sleeps again, and wakes again.
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(1ms + kPopped);
+  EXPECT_EQ(rig.log.taken_total, 1u);
+}
+
+}  // namespace
+}  // namespace vqlab::test

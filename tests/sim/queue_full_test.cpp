@@ -1,0 +1,128 @@
+// What happens when a ring has no room: "host busy", and a retry when something has come back.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "tests/support/testbed_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+using sim::Count;
+
+// Rings of 8 descriptors; a request takes 3 to 6 of them.
+Testbed crowded() {
+  Testbed testbed = short_testbed();
+  testbed.targets = 16;
+  testbed.controller.virtqueue_size = 8;
+  testbed.controller.indirect_desc = false;
+  testbed.job.bsrange = {4096, 16384};
+  return testbed;
+}
+
+TEST(QueueFull, RefusedCommandsAreRetried) {
+  TestbedRig rig(crowded());
+  ASSERT_TRUE(rig.run_to_end());
+  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
+  EXPECT_GT(rig.total(Count::kRequeues), 0u);
+  EXPECT_EQ(rig.total(Count::kRequeues), rig.log.refused_total);
+  EXPECT_EQ(rig.log.accepted_total, rig.total(Count::kCompleted));
+  EXPECT_EQ(rig.log.taken_total, rig.total(Count::kCompleted));
+  EXPECT_EQ(rig.total(Count::kReorders), 0u);
+}
+
+TEST(QueueFull, IndirectDescriptorsMakeRoom) {
+  // The same load; now a request takes one descriptor, unless it is small enough to go direct.
+  Testbed testbed = crowded();
+  TestbedRig direct(testbed);
+  testbed.controller.indirect_desc = true;
+  TestbedRig indirect(testbed);
+  ASSERT_TRUE(direct.run_to_end());
+  ASSERT_TRUE(indirect.run_to_end());
+  EXPECT_LT(indirect.total(Count::kRequeues), direct.total(Count::kRequeues));
+}
+
+TEST(QueueFull, ARingThatNeverFillsRefusesNothing) {
+  // A ring large enough never to fill: 2 targets * 4 requests * 6 descriptors = 48.
+  Testbed testbed = crowded();
+  testbed.targets = 2;
+  testbed.controller.virtqueue_size = 64;
+  TestbedRig rig(testbed);
+  ASSERT_TRUE(rig.run_to_end());
+  EXPECT_EQ(rig.total(Count::kRequeues), 0u);
+}
+
+TEST(QueueFull, ALimitedUnitBesideStarvedOnesGoesOn) {
+  Testbed testbed = crowded();
+  testbed.job.iodepth = 8;
+  testbed.controller.cmd_per_lun = 1;
+  TestbedRig rig(testbed);
+  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests();
+}
+
+TEST(QueueFull, WhoeverIsRefusedLastTriesAgain) {
+  // One request fills the ring. The second is refused, and while the driver kicks for it (which the old add_buf does
+  // when there is no room) the first comes back on another vCPU: nobody is left in flight to retry the second.
+  Testbed testbed = crowded();
+  testbed.targets = 1;
+  testbed.job.iodepth = 2;
+  testbed.job.bsrange = {24576, 24576};
+  testbed.guest.vcpus = 2;
+  testbed.guest.buffer_api = "add_buf";
+  testbed.guest.rq_affinity = false;
+  testbed.guest_costs.kick_ns = {10e6, Shape::kConstant};
+  testbed.guest_costs.wake_migration = 0;
+  testbed.controller.num_queues = 1;
+  TestbedRig rig(testbed);
+  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests();
+  EXPECT_GT(rig.total(Count::kRequeues), 0u);
+}
+
+TEST(QueueFull, NothingIsEverLeftWaiting) {
+  rc::check("every request is served, however small the ring", [] {
+    Testbed testbed = crowded();
+    testbed.targets = *rc::gen::inRange<std::uint32_t>(1, 12);
+    testbed.job.iodepth = *rc::gen::inRange<std::uint32_t>(1, 9);
+    testbed.job.numjobs = *rc::gen::inRange<std::uint32_t>(1, 3);
+    testbed.luns_per_target = *rc::gen::inRange<std::uint32_t>(1, 3);
+    testbed.guest.vcpus = *rc::gen::inRange<std::uint32_t>(1, 5);
+    testbed.controller.num_queues = *rc::gen::inRange<std::uint32_t>(1, 4);
+    testbed.controller.devices = *rc::gen::inRange<std::uint32_t>(1, 3);
+    testbed.controller.cmd_per_lun = *rc::gen::element<std::uint32_t>(1, 2, 128);
+    testbed.controller.event_idx = *rc::gen::arbitrary<bool>();
+    testbed.guest.buffer_api = *rc::gen::element<std::string>("add_buf", "piecewise", "add_sgs");
+    testbed.guest.rq_affinity = *rc::gen::arbitrary<bool>();
+    testbed.guest.drop_reqs_on_failed_add = *rc::gen::arbitrary<bool>();
+    testbed.guest_costs.wake_migration = 0.2;
+    TestbedRig rig(testbed, *rc::gen::inRange<std::uint64_t>(1, 1000));
+    RC_ASSERT(rig.run_to_end());
+    RC_ASSERT(rig.total(Count::kCompleted) == rig.requests());
+    RC_ASSERT(rig.total(Count::kReorders) == 0u);
+  });
+}
+
+// Linux 3.10 forgets to take back `reqs` when an add fails: the target never looks idle again.
+TEST(QueueFull, AForgottenCountPinsATarget) {
+  Testbed testbed = crowded();
+  testbed.targets = 8;
+  testbed.job.loops = 40;
+  testbed.guest_costs.wake_migration = 0.5;
+  testbed.guest.drop_reqs_on_failed_add = false;
+  TestbedRig pinned(testbed);
+  testbed.guest.drop_reqs_on_failed_add = true;
+  TestbedRig free(testbed);
+  // Long enough for each target to have been refused once; then nobody changes queues any more.
+  pinned.run_for(100ms);
+  free.run_for(100ms);
+  ASSERT_GT(pinned.total(Count::kRequeues), 100u);
+  const auto pinned_before = pinned.total(Count::kQueueSwitches);
+  const auto free_before = free.total(Count::kQueueSwitches);
+  const auto completed_before = pinned.total(Count::kCompleted);
+  pinned.run_for(50ms);
+  free.run_for(50ms);
+  EXPECT_GT(pinned.total(Count::kCompleted), completed_before);
+  EXPECT_EQ(pinned.total(Count::kQueueSwitches), pinned_before);
+  EXPECT_GT(free.total(Count::kQueueSwitches), free_before);
+}
+
+}  // namespace
+}  // namespace vqlab::test
