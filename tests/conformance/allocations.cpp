@@ -1,0 +1,27 @@
+#include "tests/conformance/allocations.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::uint64_t calls = 0;
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++calls;
+  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new[](std::size_t bytes) { return operator new(bytes); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace vqlab::test {
+
+std::uint64_t allocations() noexcept { return calls; }
+
+}  // namespace vqlab::test
