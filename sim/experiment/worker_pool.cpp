@@ -82,8 +82,9 @@ void write_all(int fd, const std::string& text) {
                            int output, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);  // it died before the line above
-  // Ctrl-C reaches the whole terminal; the parent decides what becomes of the children.
-  std::signal(SIGINT, SIG_IGN);
+  // A terminal's Ctrl-C goes to the whole foreground group, and simulation libraries have handlers of their own: in a
+  // group of its own the child does not hear it, and the parent decides.
+  setpgid(0, 0);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
   int status = 0;
