@@ -1,0 +1,57 @@
+// A policy that promises order and breaks it fails the run; one that promises nothing is only counted.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "models/steering/policy.hpp"
+#include "tests/support/run_in_child.hpp"
+
+namespace vqlab::test {
+namespace {
+
+using testing::HasSubstr;
+
+// Every command to another queue than the last, and a promise nevertheless.
+class BrokenPromise final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) override { return QueueId(++picks_ % view.queues); }
+
+ private:
+  std::uint32_t picks_ = 0;
+};
+
+const PolicyRegistration registered{
+    "broken_promise",
+    {OrderPromise::kPerTarget, "For this test.", "none",
+     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<BrokenPromise>(); }}};
+
+constexpr Precision kBrief{.half_width_percent = 0.01, .min_simulated_s = 0.02, .max_simulated_s = 0.03};
+
+Testbed restless(const char* policy) {
+  Testbed testbed;
+  testbed.targets = 4;
+  testbed.job.numjobs = 3;
+  testbed.guest.policy = policy;
+  testbed.guest_costs.wake_migration = 0.5;
+  return testbed;
+}
+
+TEST(RunPointOrder, ABrokenPromiseFailsTheRun) {
+  const ChildRun run = run_in_child(restless("broken_promise"), kBrief);
+  EXPECT_THAT(run.error, HasSubstr("policy broken_promise promises order"));
+  EXPECT_TRUE(run.result.quantities.empty());
+}
+
+TEST(RunPointOrder, WithoutAPromiseReordersAreCounted) {
+  const ChildRun run = run_in_child(restless("per_vcpu"), kBrief);
+  EXPECT_EQ(run.error, "");
+  EXPECT_GT(run["reorders"], 0.0);
+}
+
+TEST(RunPointOrder, AKeptPromisePasses) {
+  const ChildRun run = run_in_child(restless("target_sticky"), kBrief);
+  EXPECT_EQ(run.error, "");
+  EXPECT_EQ(run["reorders"], 0.0);
+}
+
+}  // namespace
+}  // namespace vqlab::test

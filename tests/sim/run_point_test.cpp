@@ -1,0 +1,180 @@
+#include "sim/experiment/run_point.hpp"
+
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/support/run_in_child.hpp"
+#include "tests/support/testbed_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+using sim::Count;
+
+// A little more than 60 ms, whatever the interval.
+constexpr Precision kShort{.half_width_percent = 0.01, .min_simulated_s = 0.05, .max_simulated_s = 0.06};
+constexpr Precision kLonger{.half_width_percent = 1.0, .min_simulated_s = 0.1, .max_simulated_s = 10};
+
+Testbed targets(std::uint32_t count) {
+  Testbed testbed;
+  testbed.targets = count;
+  return testbed;
+}
+
+TEST(RunPoint, SimGridChangesNothing) {
+  // The same testbed on a bare calendar, for as long.
+  const ChildRun run = run_in_child(targets(8), kShort);
+  TestbedRig rig(targets(8));
+  rig.run_for(Duration{std::llround(run.result.simulated_s * 1e9)});
+  EXPECT_GT(run.result.completed_ios, 1000u);
+  EXPECT_EQ(run.result.completed_ios, rig.total(Count::kCompleted));
+}
+
+TEST(RunPoint, BandwidthIsBytesOverTime) {
+  const ChildRun run = run_in_child(targets(8), kLonger);
+  TestbedRig rig(targets(8));
+  rig.run_for(20ms);
+  const auto bytes = rig.total(Count::kBytes);
+  rig.run_for(400ms);
+  const double mib_per_s = static_cast<double>(rig.total(Count::kBytes) - bytes) / (1 << 20) / 0.4;
+  // Two measurements of about 10000 requests each: sizes vary by 18.4 / 34 = 54 %, so their sum by 0.54 %; four of
+  // these, and the interval of the run.
+  EXPECT_NEAR(run["bandwidth_mib_per_s"], mib_per_s, run.ci95("bandwidth_mib_per_s") + 0.022 * mib_per_s);
+  // Sizes have a mean of 34 KiB.
+  EXPECT_NEAR(run["bandwidth_mib_per_s"], run["iops"] * 34.0 / 1024.0, 1e-9 * run["bandwidth_mib_per_s"]);
+}
+
+TEST(RunPoint, ARunStopsWhenItIsPreciseEnough) {
+  const ChildRun run = run_in_child(targets(8), kLonger);
+  EXPECT_TRUE(run.result.precise);
+  EXPECT_GE(run.result.simulated_s, 0.1);
+  EXPECT_LT(run.result.simulated_s, 10.0);
+  EXPECT_GT(run.ci95("bandwidth_mib_per_s"), 0.0);
+  EXPECT_LE(run.ci95("bandwidth_mib_per_s"), 0.01 * run["bandwidth_mib_per_s"]);
+  EXPECT_EQ(run.result.end_reason, "the interval is as narrow as asked");
+}
+
+TEST(RunPoint, ARunThatIsNotPreciseInTimeSaysSo) {
+  const ChildRun run = run_in_child(targets(8), kShort);
+  EXPECT_FALSE(run.result.precise);
+  EXPECT_GE(run.result.simulated_s, 0.06);
+  EXPECT_LE(run.result.simulated_s, 0.07);
+  EXPECT_EQ(run.result.end_reason, "the longest run allowed has passed");
+}
+
+TEST(RunPoint, TheEndOfTheLoopsEndsTheRun) {
+  Testbed testbed = targets(2);
+  testbed.job.size_bytes = 64 << 20;
+  testbed.job.loops = 1;
+  const ChildRun run = run_in_child(testbed, {.half_width_percent = 0.01, .min_simulated_s = 0.1});
+  EXPECT_EQ(run.result.end_reason, "every process has issued its loops");
+  EXPECT_EQ(run.result.completed_ios, MachineRig(testbed).requests());
+  EXPECT_LT(run.result.simulated_s, 5.0);
+}
+
+TEST(RunPoint, SeedsDecide) {
+  const auto runs = run_in_children({{targets(8), kShort, 1}, {targets(8), kShort, 1}, {targets(8), kShort, 2}});
+  EXPECT_FALSE(runs[0].line.empty());
+  EXPECT_EQ(runs[0].line, runs[1].line);
+  EXPECT_NE(runs[0].line, runs[2].line);
+  // Another seed is another sample of the same thing.
+  EXPECT_NEAR(runs[2]["iops"], runs[0]["iops"], 0.1 * runs[0]["iops"]);
+}
+
+TEST(RunPoint, LittlesLawHoldsExactlyWithoutAQueueOfRequests) {
+  // With one request in flight the next one begins when the last is reaped: targets = iops * latency.
+  Testbed testbed = targets(8);
+  testbed.job.iodepth = 1;
+  const ChildRun run = run_in_child(testbed, kLonger);
+  EXPECT_NEAR(run["iops"] * run["latency_mean_us"] * 1e-6, 8.0, 0.08);
+}
+
+TEST(RunPoint, LittlesLawHolds) {
+  // Between its reaping and its next beginning a request waits for those that the process submits before it, so
+  // iops * latency stays below depth times targets, though not far.
+  const ChildRun run = run_in_child(targets(16), kLonger);
+  const double in_flight = run["iops"] * run["latency_mean_us"] * 1e-6;
+  EXPECT_LE(in_flight, 64.0 * 1.01);
+  EXPECT_GE(in_flight, 64.0 * 0.85);
+}
+
+TEST(RunPoint, QuantitiesAreOfTheirKind) {
+  const ChildRun run = run_in_child(targets(16), kLonger);
+  // Steps of work that have begun count whole: a batch may hold a little more than there was time.
+  for (const char* utilisation : {"main_loop_utilization", "bus_utilization", "vcpu0_utilization", "vcpu1_utilization",
+                                  "vcpu2_utilization", "vcpu3_utilization"}) {
+    EXPECT_GT(run[utilisation], 0.0) << utilisation;
+    EXPECT_LE(run[utilisation], 1.01) << utilisation;
+  }
+  EXPECT_GT(run["workers_busy_mean"], 0.0);
+  EXPECT_LE(run["workers_busy_mean"], 64.0);
+  EXPECT_GT(run["host_cpus_busy_mean"], 1.0);
+  EXPECT_LE(run["host_cpus_busy_mean"], 16.0);
+  EXPECT_LE(run["latency_p50_us"], run["latency_p95_us"]);
+  EXPECT_LE(run["latency_p95_us"], run["latency_p99_us"]);
+  EXPECT_LE(run["latency_p99_us"], run["latency_p99_9_us"]);
+  EXPECT_GT(run["kicks_per_io"], 0.0);
+  EXPECT_LE(run["kicks_per_io"], 1.0);
+  EXPECT_LE(run["interrupts_per_io"], 1.0);
+  EXPECT_GE(run["exits_per_io"], run["kicks_per_io"] + run["interrupts_per_io"]);
+  EXPECT_EQ(run["reorders"], 0.0);
+  EXPECT_EQ(run["requeues_per_io"], 0.0);
+  // bytes * 34 KiB of all copies over what the bus can do.
+  EXPECT_NEAR(run["bus_utilization"], run["iops"] * 34.0 * 1024.0 / 14e9, 0.03 * run["bus_utilization"]);
+}
+
+TEST(RunPoint, TheBusIsALimit) {
+  Testbed testbed = targets(16);
+  testbed.hardware.memory_gb_per_s = 0.5;
+  const ChildRun run = run_in_child(testbed, kLonger);
+  // 0.5e9 bytes/s = 476.8 MiB/s, nearly all of it used.
+  EXPECT_NEAR(run["bandwidth_mib_per_s"], 476.8, 0.03 * 476.8);
+  EXPECT_GT(run["bus_utilization"], 0.97);
+}
+
+TEST(RunPoint, OneWorkerIsALimit) {
+  Testbed testbed = targets(8);
+  testbed.host.worker_threads_max = 1;
+  testbed.host_costs.worker_ns = {200000, Shape::kConstant};
+  testbed.host.backend = "null";
+  const ChildRun run = run_in_child(testbed, kLonger);
+  // At most one request in 200 us, and it never sleeps.
+  EXPECT_LE(run["iops"], 5000.0);
+  EXPECT_GE(run["iops"], 4800.0);
+  EXPECT_NEAR(run["workers_busy_mean"], 1.0, 0.01);
+}
+
+TEST(RunPoint, FewerPhysicalCpusAreSlower) {
+  Testbed small = targets(16);
+  small.hardware.physical_cpus = 2;
+  const auto runs = run_in_children({{targets(16), kShort}, {small, kShort}});
+  EXPECT_LT(runs[1]["iops"], 0.8 * runs[0]["iops"]);
+  EXPECT_LE(runs[1]["host_cpus_busy_mean"], 2.001);
+}
+
+TEST(RunPoint, ATenantTakesPhysicalCpus) {
+  Testbed alone = targets(16);
+  alone.hardware.physical_cpus = 6;
+  Testbed shared = alone;
+  shared.tenant = {.physical_cpus = 5, .start_s = 0.0, .stop_s = 1000.0};
+  Testbed later = alone;
+  later.tenant = {.physical_cpus = 5, .start_s = 500.0, .stop_s = 1000.0};
+  Testbed first_half = alone;
+  first_half.tenant = {.physical_cpus = 5, .start_s = 0.0, .stop_s = 0.03};
+  const auto runs = run_in_children({{alone, kShort}, {shared, kShort}, {later, kShort}, {first_half, kShort}});
+  EXPECT_LT(runs[1]["iops"], 0.8 * runs[0]["iops"]);
+  EXPECT_EQ(runs[2].line, runs[0].line);  // it never came
+  // It was there for half of the run.
+  EXPECT_LT(runs[3].result.completed_ios, runs[0].result.completed_ios);
+  EXPECT_GT(runs[3].result.completed_ios, runs[1].result.completed_ios);
+}
+
+TEST(RunPoint, AFasterClockIsFaster) {
+  Testbed fast = targets(4);
+  fast.hardware.clock_ghz = 4.8;
+  const auto runs = run_in_children({{targets(4), kShort}, {fast, kShort}});
+  EXPECT_GT(runs[1]["iops"], 1.3 * runs[0]["iops"]);
+}
+
+}  // namespace
+}  // namespace vqlab::test
