@@ -168,9 +168,9 @@ TEST(GuestRequests, OffsetsAreBlocksOfTheSequence) {
   for (const Seen& request : rig.host.seen) {
     ASSERT_TRUE(sequence.next(expected));
     // Bytes 2 to 5 of the CDB, big endian.
-    const std::uint32_t block =
-        request.header[21] << 24 | request.header[22] << 16 | request.header[23] << 8 | request.header[24];
-    EXPECT_EQ(block * std::uint64_t{512}, expected.offset_bytes);
+    std::uint64_t block = 0;
+    for (std::size_t i = 21; i < 25; ++i) block = block << 8 | request.header[i];
+    EXPECT_EQ(block * 512, expected.offset_bytes);
     EXPECT_EQ(bytes_of(request.writable, 1), expected.length_bytes);
   }
   EXPECT_FALSE(sequence.next(expected));
