@@ -20,9 +20,11 @@ std::span<std::byte, Bytes> header_at(const GuestMemory& memory, std::uint64_t a
 }  // namespace
 
 VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
-                                   IndirectTablePool& tables, std::deque<Command>& commands, std::uint64_t seed)
+                                   IndirectTablePool& tables, std::vector<Command>& commands, TargetLock target_lock,
+                                   std::uint64_t seed)
     : machine_(machine),
       speed_(testbed.hardware.speed()),
+      target_lock_(target_lock),
       commands_(commands),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       indirect_desc_(testbed.controller.indirect_desc),
@@ -51,17 +53,32 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
   machine_.observer.called(command.lun->index, command.tag);
   command.submitter = &cpu;
   write_request(command);
-  const Added added = co_await add_command(cpu, command);
-  ensure(added.result.status == AddStatus::kOk || added.result.status == AddStatus::kFullNow ||
-             added.result.status == AddStatus::kNoMemory,
+
+  Target& target = *command.lun->target;
+  const std::uint32_t descriptors = 2 + command.segments;
+  if (target_lock_ != TargetLock::kNone) {
+    co_await target.lock.acquire(cpu.cpu());
+    co_await cpu.spend(draw_target_work(cpu, descriptors));
+  }
+  RequestQueue& queue = pick_queue(cpu, command);
+  if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
+
+  co_await queue.lock.acquire(cpu.cpu());
+  co_await cpu.spend(draw_add(cpu, descriptors));
+  const AddResult added = add(queue, command);
+  if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+  const bool kick = queue.ring.kick_prepare() || added.notify;
+  queue.lock.release(cpu.cpu());
+  ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");
-  if (added.kick) {
+
+  if (kick) {
     co_await cpu.spend(cpu.draw(kick_cost_));
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
-    machine_.host->kicked(added.queue->line);
+    machine_.host->kicked(queue.line);
   }
-  if (added.result.ok()) {
+  if (added.ok()) {
     machine_.observer.accepted(command.tag);
     co_return true;
   }
@@ -116,19 +133,20 @@ Segment VirtioScsiDriver::response_header(const Command& command) noexcept {
   return {command.response_addr, scsi::kResponseBytes};
 }
 
-void VirtioScsiDriver::linearise(Target& target, const Command& command) {
+void VirtioScsiDriver::linearise(const Command& command) {
+  std::vector<Segment>& table = command.lun->target->table;
   const auto data = command.data();
-  target.table.clear();
-  target.table.push_back(request_header(command));
-  if (command.write) target.table.insert(target.table.end(), data.begin(), data.end());
-  target.table.push_back(response_header(command));
-  if (!command.write) target.table.insert(target.table.end(), data.begin(), data.end());
+  table.clear();
+  table.push_back(request_header(command));
+  if (command.write) table.insert(table.end(), data.begin(), data.end());
+  table.push_back(response_header(command));
+  if (!command.write) table.insert(table.end(), data.begin(), data.end());
 }
 
-AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Target& target, const Command& command) {
+AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Command& command) {
+  const std::vector<Segment>& table = command.lun->target->table;
   const auto out = static_cast<std::uint16_t>(command.write ? 1 + command.segments : 1);
-  const auto in = static_cast<std::uint16_t>(target.table.size() - out);
-  return queue.ring.add_buf(target.table, out, in, command.tag);
+  return queue.ring.add_buf(table, out, static_cast<std::uint16_t>(table.size() - out), command.tag);
 }
 
 void VirtioScsiDriver::write_request(const Command& command) const {
@@ -148,7 +166,7 @@ void VirtioScsiDriver::check_response(const Command& command) const {
 }
 
 std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed, LineIndex first_line,
-                                              IndirectTablePool& tables, std::deque<Command>& commands,
+                                              IndirectTablePool& tables, std::vector<Command>& commands,
                                               std::uint64_t seed) {
   if (testbed.guest.driver == "before")
     return std::make_unique<BeforeDriver>(machine, testbed, first_line, tables, commands, seed);

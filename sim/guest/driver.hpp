@@ -42,9 +42,6 @@ struct RequestQueue {
 
 class VirtioScsiDriver {
  public:
-  // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
-  VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-                   std::deque<Command>& commands, std::uint64_t seed);
   virtual ~VirtioScsiDriver() = default;
   VirtioScsiDriver(const VirtioScsiDriver&) = delete;
   VirtioScsiDriver& operator=(const VirtioScsiDriver&) = delete;
@@ -61,14 +58,23 @@ class VirtioScsiDriver {
   [[nodiscard]] Duration lock_wait() const;
 
  protected:
-  struct Added {
-    AddResult result;
-    bool kick = false;  // to be rung once all locks are released
-    RequestQueue* queue = nullptr;
+  // How this version of the driver uses the lock of the command's target.
+  enum class TargetLock : std::uint8_t {
+    kNone,
+    kToPick,      // while the queue is picked
+    kUntilAdded,  // and until the command is in the ring, since it is linearised into the target's table
   };
 
-  // Steers the command and adds it to a ring, under the locks of this version of the driver.
-  virtual Task<Added> add_command(Vcpu& cpu, Command& command) = 0;
+  // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
+  VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+                   std::vector<Command>& commands, TargetLock target_lock, std::uint64_t seed);
+
+  // What is done under the target's lock takes this long.
+  [[nodiscard]] virtual Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) = 0;
+  // Steers the command, and counts it as in flight.
+  [[nodiscard]] virtual RequestQueue& pick_queue(Vcpu& cpu, Command& command) = 0;
+  // Adds it to the queue's ring, under the queue's lock.
+  [[nodiscard]] virtual AddResult add(RequestQueue& queue, const Command& command) = 0;
   // The command has been handed back to the mid-layer, or was refused.
   virtual void forget(Command& command, bool refused) = 0;
 
@@ -81,8 +87,8 @@ class VirtioScsiDriver {
   [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
     return cpu.draw_shared(linearise_cost_, descriptors);
   }
-  static void linearise(Target& target, const Command& command);
-  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Target& target, const Command& command);
+  static void linearise(const Command& command);
+  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Command& command);
 
   [[nodiscard]] static Segment request_header(const Command& command) noexcept;
   [[nodiscard]] static Segment response_header(const Command& command) noexcept;
@@ -90,6 +96,7 @@ class VirtioScsiDriver {
   Machine& machine_;
   PlainAccess access_;
   double speed_;
+  TargetLock target_lock_;
   std::deque<RequestQueue> queues_;
   std::deque<Target> targets_;
 
@@ -97,7 +104,7 @@ class VirtioScsiDriver {
   void write_request(const Command& command) const;
   void check_response(const Command& command) const;
 
-  std::deque<Command>& commands_;
+  std::vector<Command>& commands_;
   RandomStream random_;
   bool indirect_desc_;
   CostSampler add_cost_;
@@ -113,6 +120,6 @@ class VirtioScsiDriver {
 // The driver that the testbed names. Precondition: the name is one of the parameter table's choices.
 [[nodiscard]] std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed,
                                                             LineIndex first_line, IndirectTablePool& tables,
-                                                            std::deque<Command>& commands, std::uint64_t seed);
+                                                            std::vector<Command>& commands, std::uint64_t seed);
 
 }  // namespace vqlab::sim

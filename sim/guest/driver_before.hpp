@@ -8,10 +8,17 @@ namespace vqlab::sim {
 
 class BeforeDriver final : public VirtioScsiDriver {
  public:
-  using VirtioScsiDriver::VirtioScsiDriver;
+  BeforeDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+               std::vector<Command>& commands, std::uint64_t seed)
+      : VirtioScsiDriver(machine, testbed, first_line, tables, commands, TargetLock::kUntilAdded, seed) {}
 
  private:
-  Task<Added> add_command(Vcpu& cpu, Command& command) override;
+  Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override { return draw_linearise(cpu, descriptors); }
+  RequestQueue& pick_queue(Vcpu&, Command& command) override {
+    linearise(command);
+    return queues_[0];
+  }
+  AddResult add(RequestQueue& queue, const Command& command) override { return add_linearised(queue, command); }
   void forget(Command&, bool) override {}
 };
 

@@ -6,54 +6,42 @@
 
 namespace vqlab::sim {
 
+SeriesDriver::BufferApi SeriesDriver::api_of(const Testbed& testbed) {
+  if (testbed.guest.buffer_api == "add_buf") return BufferApi::kAddBuf;
+  return testbed.guest.buffer_api == "add_sgs" ? BufferApi::kAddSgs : BufferApi::kPiecewise;
+}
+
+VirtioScsiDriver::TargetLock SeriesDriver::target_lock_of(const Testbed& testbed) {
+  // Without the piecewise API the command is linearised into the target's table.
+  if (api_of(testbed) == BufferApi::kAddBuf) return TargetLock::kUntilAdded;
+  // A device with one queue has an entry point of its own: requests are counted, no lock is taken.
+  return testbed.controller.queues(testbed.guest.vcpus) == 1 ? TargetLock::kNone : TargetLock::kToPick;
+}
+
 SeriesDriver::SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-                           std::deque<Command>& commands, std::uint64_t seed)
-    : VirtioScsiDriver(machine, testbed, first_line, tables, commands, seed),
+                           std::vector<Command>& commands, std::uint64_t seed)
+    : VirtioScsiDriver(machine, testbed, first_line, tables, commands, target_lock_of(testbed), seed),
       policy_(Registry<PolicyEntry>::instance()
                   .find(testbed.guest.policy)
                   ->make(RandomStream(seed, "policy/" + std::to_string(first_line)))),
-      api_(testbed.guest.buffer_api == "piecewise" ? BufferApi::kPiecewise
-           : testbed.guest.buffer_api == "add_sgs" ? BufferApi::kAddSgs
-                                                   : BufferApi::kAddBuf),
+      api_(api_of(testbed)),
       vcpus_(testbed.guest.vcpus),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
       target_lock_cost_(testbed.guest_costs.target_lock_ns, speed_) {}
 
-Task<VirtioScsiDriver::Added> SeriesDriver::add_command(Vcpu& cpu, Command& command) {
-  Target& target = *command.lun->target;
-  RequestQueue* queue = &queues_[0];
-  const std::uint32_t descriptors = 2 + command.segments;
-  if (api_ == BufferApi::kAddBuf) {
-    // Without the piecewise API the command is linearised into the target's table, under its lock.
-    co_await target.lock.acquire(cpu.cpu());
-    co_await cpu.spend(cpu.draw_shared(target_lock_cost_) + draw_linearise(cpu, descriptors));
-    queue = &pick_queue(cpu, command);
-    linearise(target, command);
-    co_await queue->lock.acquire(cpu.cpu());
-  } else {
-    if (queues_.size() > 1) {
-      co_await target.lock.acquire(cpu.cpu());
-      co_await cpu.spend(cpu.draw_shared(target_lock_cost_));
-      queue = &pick_queue(cpu, command);
-      target.lock.release(cpu.cpu());
-    } else {
-      // A device with one queue has an entry point of its own: no lock, the requests are still counted.
-      access_.store(target.reqs, access_.load(target.reqs) + 1);
-    }
-    co_await queue->lock.acquire(cpu.cpu());
-  }
-  co_await cpu.spend(draw_add(cpu, descriptors));
-  const AddResult result = add(*queue, target, command);
-  // Only now may another command overwrite the target's table.
-  if (api_ == BufferApi::kAddBuf) target.lock.release(cpu.cpu());
-  const bool kick = queue->ring.kick_prepare() || result.notify;
-  queue->lock.release(cpu.cpu());
-  co_return Added{result, kick, queue};
+Duration SeriesDriver::draw_target_work(Vcpu& cpu, std::uint32_t descriptors) {
+  const Duration pick = cpu.draw_shared(target_lock_cost_);
+  return api_ == BufferApi::kAddBuf ? pick + draw_linearise(cpu, descriptors) : pick;
 }
 
-RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, const Command& command) {
+RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
   Target& target = *command.lun->target;
+  if (api_ == BufferApi::kAddBuf) linearise(command);
   const std::uint32_t in_flight = access_.load(target.reqs);
+  if (queues_.size() == 1) {
+    access_.store(target.reqs, in_flight + 1);
+    return queues_[0];
+  }
   const QueueId picked = policy_->pick({.now = machine_.calendar.now(),
                                         .submitter = cpu.id(),
                                         .vcpus_online = vcpus_,
@@ -68,7 +56,7 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, const Command& command) {
   return queue;
 }
 
-AddResult SeriesDriver::add(RequestQueue& queue, const Target& target, const Command& command) {
+AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
   const std::array<Segment, 1> request{request_header(command)};
   const std::array<Segment, 1> response{response_header(command)};
   const std::span<const Segment> data = command.data();
@@ -89,7 +77,7 @@ AddResult SeriesDriver::add(RequestQueue& queue, const Target& target, const Com
       const std::size_t out_lists = command.write ? 2 : 1;
       return ring.add_sgs(lists, out_lists, lists.size() - out_lists, command.tag);
     }
-    case BufferApi::kAddBuf: return add_linearised(queue, target, command);
+    case BufferApi::kAddBuf: return add_linearised(queue, command);
   }
   return {AddStatus::kBroken};
 }

@@ -9,17 +9,17 @@ namespace vqlab::sim {
 class SeriesDriver final : public VirtioScsiDriver {
  public:
   SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-               std::deque<Command>& commands, std::uint64_t seed);
+               std::vector<Command>& commands, std::uint64_t seed);
 
  private:
   enum class BufferApi : std::uint8_t { kAddBuf, kPiecewise, kAddSgs };
+  [[nodiscard]] static BufferApi api_of(const Testbed& testbed);
+  [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
 
-  Task<Added> add_command(Vcpu& cpu, Command& command) override;
+  Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override;
+  RequestQueue& pick_queue(Vcpu& cpu, Command& command) override;  // pick_vq
+  AddResult add(RequestQueue& queue, const Command& command) override;
   void forget(Command& command, bool refused) override;
-
-  // pick_vq: under the target's lock.
-  RequestQueue& pick_queue(Vcpu& cpu, const Command& command);
-  AddResult add(RequestQueue& queue, const Target& target, const Command& command);
 
   std::unique_ptr<SteeringPolicy> policy_;
   BufferApi api_;

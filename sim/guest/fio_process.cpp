@@ -37,7 +37,7 @@ Process FioProcess::run() {
       ++in_flight_;
       co_await vcpu_->spend(vcpu_->draw_shared(submit_cost_) +
                             vcpu_->draw_shared(submit_page_cost_, command->segments));
-      co_await scsi_.submit(*vcpu_, *command);
+      if (scsi_.admit(*command)) co_await scsi_.dispatch(*vcpu_, *command);
     }
     if (in_flight_ == 0) break;
     if (done_.empty()) {

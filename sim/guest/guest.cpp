@@ -59,6 +59,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
 }
 
 void Guest::build_commands(const GuestLayout& layout) {
+  commands_.reserve(layout.commands);  // they stay where they are
   for (std::uint32_t index = 0; index < layout.commands; ++index) {
     Command& command = commands_.emplace_back();
     command.tag = index;

@@ -72,7 +72,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   CostSampler lock_transfer_;
   InterruptRouting routing_;
   ScsiLayer scsi_;
-  std::deque<Command> commands_;
+  std::vector<Command> commands_;
   std::deque<Vcpu> vcpus_;
   std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
   std::deque<ScsiHost> hosts_;

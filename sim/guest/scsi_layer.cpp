@@ -13,12 +13,11 @@ ScsiLayer::ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, st
       cmd_per_lun_(cmd_per_lun),
       rq_affinity_(rq_affinity) {}
 
-Task<> ScsiLayer::submit(Vcpu& cpu, Command& command) {
+bool ScsiLayer::admit(Command& command) {
   LogicalUnit& lun = *command.lun;
-  if (!lun.waiting.empty() || lun.in_flight >= cmd_per_lun_)
-    lun.waiting.push_back(command);
-  else
-    (void)co_await dispatch(cpu, command);
+  if (lun.waiting.empty() && lun.in_flight < cmd_per_lun_) return true;
+  lun.waiting.push_back(command);
+  return false;
 }
 
 Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {

@@ -39,8 +39,11 @@ class ScsiLayer {
  public:
   ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, std::uint32_t cmd_per_lun, bool rq_affinity);
 
-  // From a process: the request goes to its LUN's queue, and from there to the driver if it may.
-  [[nodiscard]] Task<> submit(Vcpu& cpu, Command& command);
+  // From a process: whether the request may be dispatched now; else it has gone to its LUN's queue.
+  [[nodiscard]] bool admit(Command& command);
+
+  // Hands the request to the driver. False: refused, and waiting in its LUN's queue.
+  Task<bool> dispatch(Vcpu& cpu, Command& command);
 
   // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
   // the vCPU that submitted it (rq_affinity), or here.
@@ -50,7 +53,6 @@ class ScsiLayer {
   [[nodiscard]] Task<> complete(Vcpu& cpu, Command& command);
 
  private:
-  [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command);
   // Hands over what waits, as far as the unit's limit goes. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
   // The unit is run when a command of its host comes back.

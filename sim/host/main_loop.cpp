@@ -39,6 +39,7 @@ MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
       inject_cost_(testbed.host_costs.inject_ns, testbed.hardware.speed()),
       processes_(machine.calendar) {
   machine_.host = this;
+  queues_.reserve(machine.rings.size());  // they stay where they are
   for (LineIndex line = 0; line < machine.rings.size(); ++line) {
     const RingPlace& place = machine.rings[line];
     const DeviceOptions options{.size = place.size,
@@ -90,7 +91,13 @@ Process MainLoop::run() {
     }
     while (Queue* const queue = kicked_.pop_front()) {
       queue->kicked = false;
-      co_await drain(*queue);
+      while (HostRequest* const request = pop(*queue)) {
+        queue->ring.arm_notifications();
+        co_await spend(draw(pop_cost_) + draw(pop_page_cost_, pages(request->data_bytes)) +
+                       draw(footprint_cost_, footprint_));
+        request->sequence = sequence_++;
+        if (pool_.submit(*request)) co_await spend(draw(wake_worker_cost_));
+      }
     }
 
     if (!idle()) continue;
@@ -98,16 +105,6 @@ Process MainLoop::run() {
     do co_await wake_up_.wait();
     while (idle());
     co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
-  }
-}
-
-Task<> MainLoop::drain(Queue& queue) {
-  while (HostRequest* const request = pop(queue)) {
-    queue.ring.arm_notifications();
-    co_await spend(draw(pop_cost_) + draw(pop_page_cost_, pages(request->data_bytes)) +
-                   draw(footprint_cost_, footprint_));
-    request->sequence = sequence_++;
-    if (pool_.submit(*request)) co_await spend(draw(wake_worker_cost_));
   }
 }
 

@@ -40,7 +40,6 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   void request_served(HostRequest& request) override;
 
   Process run();
-  Task<> drain(Queue& queue);
   // Takes the next request from the ring into a free HostRequest, or null.
   [[nodiscard]] HostRequest* pop(Queue& queue);
   void push(Queue& queue, HostRequest& request);
@@ -62,7 +61,7 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   std::uint32_t descriptors_;  // polled in each iteration
   std::uint32_t footprint_;    // targets whose state competes for the caches
   HostThread thread_;
-  std::deque<Queue> queues_;
+  std::vector<Queue> queues_;
   std::deque<HostRequest> requests_;  // all ever made
   Fifo<HostRequest> free_;
   Fifo<Queue> kicked_;
