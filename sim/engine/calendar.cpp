@@ -22,39 +22,56 @@ void Calendar::cancel(Step& step) {
   }
 }
 
-bool Calendar::advance(Instant horizon) noexcept {
-  Step* near = wheel_.earliest(now_);
-  Step* far = far_.earliest();
-  if (near == nullptr && far == nullptr) return false;
-  const Instant next = far == nullptr || (near != nullptr && near->when <= far->when) ? near->when : far->when;
-  if (next > horizon) return false;
+Step* Calendar::advance(Instant horizon) noexcept {
+  Step* const near = wheel_.earliest(now_);
+  Step* const far = far_.earliest();
+  if (near == nullptr && far == nullptr) return nullptr;
+  if (far != nullptr && (near == nullptr || far->when <= near->when)) [[unlikely]]
+    return far->when > horizon ? nullptr : advance_to_far(far->when);
+  if (near->when > horizon) return nullptr;
+  now_ = near->when;
+  Step* following = wheel_.remove_front(*near);
+  // Nearly always alone at its time, it never goes through the list.
+  if (following != nullptr && following->when == now_) [[unlikely]]
+    make_ready_from(following);
+  return near;
+}
+
+Step* Calendar::advance_to_far(Instant next) noexcept {
+  Step* const near = wheel_.earliest(now_);
   now_ = next;
   // Of two steps for one time, the one in the heap was scheduled first: the span only moves forward.
-  for (; far != nullptr && far->when == next; far = far_.earliest()) {
+  for (Step* far = far_.earliest(); far != nullptr && far->when == next; far = far_.earliest()) {
     far_.remove(*far);
     ready_.push_back(*far);
   }
-  while (near != nullptr && near->when == next) {
-    Step* const following = near->next;
-    wheel_.remove(*near);
+  if (near != nullptr && near->when == next) make_ready_from(near);
+  return ready_.pop_front();
+}
+
+void Calendar::make_ready_from(Step* near) noexcept {
+  while (near != nullptr && near->when == now_) {
+    Step* const following = wheel_.remove_front(*near);
     ready_.push_back(*near);
     near = following;
   }
-  return true;
 }
 
 Instant Calendar::run_until(Instant horizon) {
   ensure(horizon >= now_, "the calendar cannot run backwards");
   interrupted_ = false;
   if (order_ != nullptr) return run_in_order(horizon);
-  do {
-    while (Step* const step = ready_.pop_front()) {
-      ++steps_run_;
-      step->process.resume();
-      if (interrupted_) [[unlikely]]
-        return now_;
+  while (true) {
+    Step* step = ready_.pop_front();
+    if (step == nullptr) {
+      step = advance(horizon);
+      if (step == nullptr) break;
     }
-  } while (advance(horizon));
+    ++steps_run_;
+    step->process.resume();
+    if (interrupted_) [[unlikely]]
+      return now_;
+  }
   now_ = horizon;
   return now_;
 }
