@@ -47,7 +47,8 @@ class SharedBus {
   };
 
   void begin(Transfer& transfer);
-  void move_clock() noexcept;
+  void move_clock();  // to now; what has ended by then goes on
+  void set_rate() noexcept;
   void arm();
   Process finish_flows();
 

@@ -4,6 +4,7 @@
 #include <simgrid/kernel/resource/Model.hpp>
 #include <simgrid/s4u.hpp>
 #include <simgrid/version.h>
+#include <utility>
 
 namespace vqlab::sim {
 namespace {
@@ -38,6 +39,8 @@ class CalendarModel final : public simgrid::kernel::resource::Model {
 
 // SimGrid reads its settings from arguments alone. The default precision of 1e-9 s would swallow nanoseconds.
 s4u::Engine& make_engine() {
+  static bool made = false;
+  ensure(!std::exchange(made, true), "a second world in one process would start at the first one's clock");
   static int count = 4;
   static char program[] = "vqlab";
   static char precision[] = "--cfg=surf/precision:1e-12";
@@ -53,7 +56,6 @@ s4u::Engine& make_engine() {
 struct SimGridWorld::Impl {
   Impl(const std::vector<PlatformHost>& hosts, StepOrder* order)
       : calendar(order), engine(make_engine()), alarm(s4u::Semaphore::create(0)) {
-    ensure(s4u::Engine::get_clock() == 0.0, "a second world in one process would start at the first one's clock");
     auto* zone = s4u::create_full_zone("testbed");
     for (const PlatformHost& spec : hosts) {
       auto* host = zone->create_host(spec.name, spec.core_speed)->set_core_count(static_cast<int>(spec.cores));
