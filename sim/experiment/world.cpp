@@ -25,8 +25,8 @@ Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 
 
 }  // namespace
 
-World::World(const Testbed& testbed, std::uint64_t seed)
-    : simgrid_(platform_of(testbed)),
+World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
+    : simgrid_(platform_of(testbed), order),
       testbed_(read_back(testbed, simgrid_)),
       layout_(testbed_),
       memory_(0, layout_.end),
