@@ -1,0 +1,42 @@
+#include "tests/support/simgrid_reference.hpp"
+
+#include <simgrid/kernel/resource/Model.hpp>
+#include <simgrid/s4u.hpp>
+
+namespace vqlab::test {
+
+namespace s4u = simgrid::s4u;
+
+std::vector<double> transfer_ends_by_simgrid(const std::vector<BusTransfer>& transfers, double total_bytes_per_ns,
+                                             double flow_bytes_per_ns) {
+  int count = 4;
+  char program[] = "reference";
+  char precision[] = "--cfg=surf/precision:1e-12";
+  char solver[] = "--cfg=maxmin/precision:1e-12";
+  char log[] = "--log=root.threshold:error";
+  char* arguments[] = {program, precision, solver, log, nullptr};
+  s4u::Engine engine(&count, arguments);
+  auto* zone = s4u::create_full_zone("zone");
+  auto* host = zone->create_host("bus", total_bytes_per_ns * 1e9)->seal();
+  zone->seal();
+  std::vector<double> ends(transfers.size());
+  for (std::size_t i = 0; i < transfers.size(); ++i)
+    s4u::Actor::create("transfer", host, [&, i] {
+      s4u::this_actor::sleep_until(seconds(transfers[i].begin.time_since_epoch()));
+      auto exec = s4u::this_actor::exec_init(static_cast<double>(transfers[i].bytes));
+      exec->set_bound(flow_bytes_per_ns * 1e9);
+      exec->wait();
+      ends[i] = s4u::Engine::get_clock() * 1e9;
+    });
+  engine.run();
+  return ends;
+}
+
+std::uint32_t models_asked_once() {
+  std::uint32_t count = 0;
+  for (auto* model : s4u::Engine::get_instance()->get_all_models())
+    if (!model->next_occurring_event_is_idempotent()) ++count;
+  return count;
+}
+
+}  // namespace vqlab::test
