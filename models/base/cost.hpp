@@ -35,15 +35,26 @@ class CostSampler {
 
   // The cost of `count` such steps, drawn once: the shape is that of one step, scaled.
   [[nodiscard]] Duration sample_times(std::uint32_t count, RandomStream& random) const noexcept {
-    if (scale_ == 0) return Duration{0};
-    const std::uint64_t quantile = table_ == nullptr ? kOne : table_[random.next16() >> kIndexShift];
-    return Duration{static_cast<std::int64_t>((scale_ * count * quantile + kHalf) >> 32)};
+    return scaled(scale_ * count, random);
+  }
+
+  // A step with parts: this cost and `count` of another. Parts of one shape vary together, with one draw.
+  [[nodiscard]] Duration sample_with(const CostSampler& part, std::uint32_t count,
+                                     RandomStream& random) const noexcept {
+    if (part.table_ == table_) return scaled(scale_ + part.scale_ * count, random);
+    return sample(random) + part.sample_times(count, random);
   }
 
  private:
   static constexpr std::uint64_t kOne = 1u << 16;
   static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
   static constexpr int kIndexShift = 6;  // 16 random bits, 2^10 entries
+
+  [[nodiscard]] Duration scaled(std::uint64_t scale, RandomStream& random) const noexcept {
+    if (scale == 0) return Duration{0};
+    const std::uint64_t quantile = table_ == nullptr ? kOne : table_[random.next16() >> kIndexShift];
+    return Duration{static_cast<std::int64_t>((scale * quantile + kHalf) >> 32)};
+  }
 
   const std::uint32_t* table_ = nullptr;  // null: constant
   std::uint64_t scale_ = 0;               // mean in ns, 16.16 fixed point

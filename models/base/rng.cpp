@@ -3,6 +3,10 @@
 namespace vqlab {
 namespace {
 
+// What a block's counter says besides its number, so that the two kinds of draws share none.
+constexpr std::uint64_t kSequentialDraws = 0;
+constexpr std::uint64_t kKeyedDraws = 1;
+
 // FNV-1a, 64 bit: spreads names over keys; Philox does the rest.
 std::uint64_t hash_name(std::string_view name) noexcept {
   std::uint64_t hash = 0xcbf29ce484222325u;
@@ -12,22 +16,17 @@ std::uint64_t hash_name(std::string_view name) noexcept {
 
 }  // namespace
 
-RandomStream::RandomStream(std::uint64_t seed, std::string_view name) noexcept {
-  const std::uint64_t hash = hash_name(name);
-  // The seed goes through the cipher first, so that neighbouring seeds give unrelated keys.
-  const Philox::ctr_type mixed =
-      Philox{}(Philox::ctr_type{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), 0, 0}},
-               Philox::key_type{{static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32)}});
-  key_ = Philox::key_type{{mixed[0], mixed[1]}};
-}
+RandomStream::RandomStream(std::uint64_t seed, std::string_view name) noexcept : key_{{seed, hash_name(name)}} {}
 
 void RandomStream::refill() noexcept {
-  const Philox::ctr_type bits = block(next_block_++, kSequentialDraws);
-  for (std::size_t i = 0; i < 4; ++i) {
-    halves_[2 * i] = static_cast<std::uint16_t>(bits[i] >> 16);
-    halves_[2 * i + 1] = static_cast<std::uint16_t>(bits[i]);
-  }
+  const Philox::ctr_type bits = Philox{}(Philox::ctr_type{{next_block_++, kSequentialDraws, 0, 0}}, key_);
+  for (std::size_t i = 0; i < kPerBlock; ++i) halves_[i] = static_cast<std::uint16_t>(bits[i / 4] >> (i % 4 * 16));
   used_ = 0;
+}
+
+void RandomStream::load_keyed(std::uint64_t block) noexcept {
+  keyed_ = Philox{}(Philox::ctr_type{{block, kKeyedDraws, 0, 0}}, key_);
+  keyed_block_ = block;
 }
 
 }  // namespace vqlab

@@ -1,4 +1,4 @@
-// Named, counter-based random streams (Philox 4x32-10, Salmon et al., SC'11, from Random123).
+// Named, counter-based random streams (Philox 4x64-10, Salmon et al., SC'11, from Random123).
 //
 // A stream is determined by (seed, name) alone: adding a consumer never changes what another one draws, and two
 // policies compared under one seed see the same requests. All draws are integers; nothing here calls libm.
@@ -16,7 +16,7 @@ class RandomStream {
   // Streams of one seed with different names are independent. Name them like paths: "fio/3/size".
   RandomStream(std::uint64_t seed, std::string_view name) noexcept;
 
-  // 16 uniform bits; eight of them come from one Philox block.
+  // 16 uniform bits; sixteen of them come from one Philox block.
   [[nodiscard]] std::uint16_t next16() noexcept {
     if (used_ == kPerBlock) refill();
     return halves_[used_++];
@@ -28,27 +28,28 @@ class RandomStream {
     return high << 16 | next16();
   }
 
-  // 32 uniform bits that depend on (seed, name, index) only, whatever was drawn before.
-  [[nodiscard]] std::uint32_t at(std::uint64_t index) const noexcept { return block(index, kKeyedDraws)[0]; }
-
- private:
-  using Philox = r123::Philox4x32;
-  static constexpr std::size_t kPerBlock = 8;
-  static constexpr std::uint32_t kSequentialDraws = 0;
-  static constexpr std::uint32_t kKeyedDraws = 1;
-
-  [[nodiscard]] Philox::ctr_type block(std::uint64_t index, std::uint32_t domain) const noexcept {
-    const Philox::ctr_type counter{
-        {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), domain, 0}};
-    return Philox{}(counter, key_);
+  // 32 uniform bits that depend on (seed, name, index) only, whatever was drawn before. Neighbouring indices are cheap:
+  // eight of them share a block.
+  [[nodiscard]] std::uint32_t at(std::uint64_t index) noexcept {
+    if (index / kKeyedPerBlock != keyed_block_) load_keyed(index / kKeyedPerBlock);
+    return static_cast<std::uint32_t>(keyed_[index % kKeyedPerBlock / 2] >> (index % 2 * 32));
   }
 
+ private:
+  using Philox = r123::Philox4x64;
+  static constexpr std::size_t kPerBlock = 16;
+  static constexpr std::uint64_t kKeyedPerBlock = 8;
+  static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
+
   void refill() noexcept;
+  void load_keyed(std::uint64_t block) noexcept;
 
   Philox::key_type key_;
   std::uint64_t next_block_ = 0;
   std::array<std::uint16_t, kPerBlock> halves_{};
   std::size_t used_ = kPerBlock;
+  Philox::ctr_type keyed_{};
+  std::uint64_t keyed_block_ = kNoBlock;
 };
 
 // Uniform integer in [0, bound), from 32 uniform bits (Lemire's multiply-shift; bias below bound / 2^32).

@@ -8,6 +8,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/slowdown.hpp"
@@ -93,6 +95,56 @@ class PriorityCpu {
   std::uint32_t masked_ = 0;
   bool serving_ = false;
   Duration busy_time_{0};
+};
+
+// What a context of a CPU waits for with nothing to do: when it is signalled, it claims a CPU at once, so that the CPU
+// that another context is about to release does not halt in between. One listener; signals that arrive before it waits
+// are one signal.
+class CpuEvent {
+ public:
+  explicit CpuEvent(std::uint32_t level) noexcept : level_(level) {}
+
+  class Wait {
+   public:
+    explicit Wait(CpuEvent& event) noexcept : event_(event) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> process) {
+      process_ = process;
+      if (PriorityCpu* const cpu = std::exchange(event_.signalled_, nullptr)) {
+        claim(*cpu);
+        return;
+      }
+      ensure(event_.listener_ == nullptr, "an event has one listener");
+      event_.listener_ = this;
+    }
+    void await_resume() const noexcept {}
+
+   private:
+    friend CpuEvent;
+    void claim(PriorityCpu& cpu) {
+      claim_.emplace(cpu, event_.level_, PriorityCpu::kToBeServed).await_suspend(process_);
+    }
+
+    CpuEvent& event_;
+    std::coroutine_handle<> process_;
+    std::optional<PriorityCpu::Claim> claim_;
+  };
+
+  // Awaitable: goes on when signalled and served.
+  [[nodiscard]] Wait wait() noexcept { return Wait(*this); }
+
+  // The listener is to go on, on `cpu`, which must outlive the wait.
+  void signal(PriorityCpu& cpu) {
+    if (listener_ != nullptr)
+      std::exchange(listener_, nullptr)->claim(cpu);
+    else
+      signalled_ = &cpu;
+  }
+
+ private:
+  std::uint32_t level_;
+  Wait* listener_ = nullptr;
+  PriorityCpu* signalled_ = nullptr;
 };
 
 }  // namespace vqlab::sim

@@ -10,23 +10,15 @@ namespace vqlab::sim {
 
 class FramePool {
  public:
-  // The pool of this thread.
+  // The pool of this thread. It is never torn down, so that finding it takes no check; its memory goes with the process.
   [[nodiscard]] static FramePool& instance() noexcept {
-    thread_local FramePool pool;
+    static constinit thread_local FramePool pool;
     return pool;
   }
 
-  FramePool() = default;
+  constexpr FramePool() = default;
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
-  ~FramePool() {
-    for (Free* list : free_)
-      while (list != nullptr) {
-        Free* const next = list->next;
-        ::operator delete(list);
-        list = next;
-      }
-  }
 
   [[nodiscard]] void* take(std::size_t bytes) {
     const std::size_t index = class_of(bytes);

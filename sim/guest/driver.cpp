@@ -94,9 +94,8 @@ Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLa
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
-      Duration cost = cpu.draw_shared(entry_cost_);
-      if (command.submitter != &cpu) cost += cpu.draw_shared(remote_entry_cost_);
-      co_await cpu.spend(cost);
+      const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
+      co_await cpu.spend(cpu.draw_shared(entry_cost_, remote_entry_cost_, remote));
       check_response(command);
       co_await scsi.done(cpu, command);
       forget(command, false);
@@ -120,7 +119,7 @@ void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
 }
 
 Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
-  Duration cost = cpu.draw_shared(add_cost_) + cpu.draw_shared(add_segment_cost_, segments);
+  Duration cost = cpu.draw_shared(add_cost_, add_segment_cost_, segments);
   if (indirect_desc_) cost += cpu.draw_shared(indirect_table_cost_);
   return cost;
 }

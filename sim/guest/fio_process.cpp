@@ -17,7 +17,6 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
       random_(seed, "guest/process/" + std::to_string(index)),
       displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
       listener_(listener),
-      woken_(machine.calendar),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
       reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
@@ -29,14 +28,14 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
 }
 
 Process FioProcess::run() {
-  co_await vcpu_->run_process(*this);
+  co_await vcpu_->cpu().claim(Vcpu::kProcess);
+  co_await vcpu_->switch_to(*this);
   while (true) {
     while (Command* const command = free_.pop_front()) {
       if (!prepare(*command)) break;
       command->begun = machine_.calendar.now();
       ++in_flight_;
-      co_await vcpu_->spend(vcpu_->draw_shared(submit_cost_) +
-                            vcpu_->draw_shared(submit_page_cost_, command->segments));
+      co_await vcpu_->spend(vcpu_->draw_shared(submit_cost_, submit_page_cost_, command->segments));
       if (scsi_.admit(*command)) co_await scsi_.dispatch(*vcpu_, *command);
     }
     if (in_flight_ == 0) break;
@@ -44,9 +43,9 @@ Process FioProcess::run() {
       asleep_ = true;
       vcpu_->stop_process();
       co_await woken_.wait();
-      co_await vcpu_->run_process(*this);
+      co_await vcpu_->switch_to(*this);
     }
-    co_await vcpu_->spend(vcpu_->draw_shared(reap_call_cost_) + vcpu_->draw_shared(reap_event_cost_, done_count_));
+    co_await vcpu_->spend(vcpu_->draw_shared(reap_call_cost_, reap_event_cost_, done_count_));
     while (Command* const command = done_.pop_front()) {
       machine_.counters.add(Count::kCompleted);
       machine_.counters.add(Count::kBytes, command->length_bytes);

@@ -33,7 +33,7 @@ class FioProcess {
   [[nodiscard]] Vcpu* completed(Command& command);
 
   // It goes on, on the vCPU that completed() chose.
-  void wake() { woken_.signal(); }
+  void wake() { woken_.signal(vcpu_->cpu()); }
 
   FioProcess* next = nullptr;  // in one Fifo
 
@@ -58,7 +58,7 @@ class FioProcess {
   std::uint32_t done_count_ = 0;
   std::uint32_t in_flight_ = 0;
   bool asleep_ = false;
-  Event woken_;
+  CpuEvent woken_{Vcpu::kProcess};
 
   CostSampler submit_cost_;
   CostSampler submit_page_cost_;

@@ -63,8 +63,7 @@ PriorityCpu::Claim ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Task<> ScsiLayer::complete(Vcpu& cpu, Command& command) {
-  co_await cpu.spend(cpu.draw_shared(complete_cost_) +
-                     cpu.draw_shared(complete_page_cost_, pages(command.length_bytes)));
+  co_await cpu.spend(cpu.draw_shared(complete_cost_, complete_page_cost_, pages(command.length_bytes)));
   LogicalUnit& lun = *command.lun;
   --lun.in_flight;
   FioProcess& process = *command.process;

@@ -21,9 +21,6 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& 
       switch_cost_(costs.context_switch_ns, speed),
       halt_latency_(costs.halt_latency_ns, speed),
       halt_cost_(costs.halt_cpu_ns, speed),
-      interrupt_raised_(machine.calendar),
-      ipi_arrived_(machine.calendar),
-      softirq_raised_(machine.calendar),
       contexts_(machine.calendar) {
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
@@ -40,12 +37,12 @@ void Vcpu::raise_interrupt(LineIndex queue) {
   if (interrupt.pending) return;
   interrupt.pending = true;
   pending_interrupts_.push_back(interrupt);
-  interrupt_raised_.signal();
+  interrupt_raised_.signal(cpu_);
 }
 
 void Vcpu::raise_softirq(Command& command) {
   completed_.push_back(command);
-  softirq_raised_.signal();
+  softirq_raised_.signal(cpu_);
 }
 
 PriorityCpu::Claim Vcpu::send_completion(Vcpu& other, Command& command) {
@@ -68,16 +65,15 @@ PriorityCpu::Claim Vcpu::wake_process(FioProcess& process, Vcpu& home) {
 Duration Vcpu::ipi_from(Vcpu& sender) {
   if (ipi_pending_) return Duration{0};
   ipi_pending_ = true;
-  ipi_arrived_.signal();
+  ipi_arrived_.signal(cpu_);
   machine_.counters.add(Count::kExits);
   return sender.draw(sender.ipi_send_cost_);
 }
 
-Task<> Vcpu::run_process(FioProcess& process) {
-  co_await cpu_.claim(kProcess);
+Task<> Vcpu::switch_to(FioProcess& process) {
   if (last_process_ == &process) co_return;
   last_process_ = &process;
-  co_await spend(draw_shared(switch_cost_) + draw(cold_switch_cost_));
+  co_await spend(draw_shared(switch_cost_, cold_switch_cost_, 1));
 }
 
 Duration Vcpu::wake() {
@@ -96,7 +92,6 @@ void Vcpu::idle() {
 Process Vcpu::serve_interrupts() {
   while (true) {
     co_await interrupt_raised_.wait();
-    co_await cpu_.claim(kHardInterrupt);
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
       machine_.counters.add(Count::kExits);  // its completion
@@ -110,7 +105,6 @@ Process Vcpu::serve_interrupts() {
 Process Vcpu::serve_ipis() {
   while (true) {
     co_await ipi_arrived_.wait();
-    co_await cpu_.claim(kIpi);
     ipi_pending_ = false;
     machine_.counters.add(Count::kExits);  // its completion
     co_await spend(draw(ipi_receive_cost_));
@@ -123,7 +117,6 @@ Process Vcpu::serve_ipis() {
 Process Vcpu::serve_softirq() {
   while (true) {
     co_await softirq_raised_.wait();
-    co_await cpu_.claim(kSoftirq);
     while (Command* const command = completed_.pop_front()) co_await handlers_.complete_command(*this, *command);
     cpu_.release();
   }

@@ -45,9 +45,16 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
   }
+  // One step of a cost and `count` of a part of it.
+  [[nodiscard]] Duration draw(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
+    return cost.sample_with(part, count, random_);
+  }
   // The same for kernel and driver work on cache lines that other vCPUs write, too.
   [[nodiscard]] Duration draw_shared(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return coherence_.of(draw(cost, count));
+  }
+  [[nodiscard]] Duration draw_shared(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
+    return coherence_.of(draw(cost, part, count));
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
   [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
@@ -64,8 +71,8 @@ class Vcpu final : private IdleHooks {
   // From a context that this vCPU serves: wakes a process that sleeps on `home`, by IPI unless that is this vCPU.
   [[nodiscard]] PriorityCpu::Claim wake_process(FioProcess& process, Vcpu& home);
 
-  // Awaitable: a process goes on here; it pays for the switch if another one ran last.
-  [[nodiscard]] Task<> run_process(FioProcess& process);
+  // A process that this vCPU serves goes on: it pays for the switch if another one ran last.
+  [[nodiscard]] Task<> switch_to(FioProcess& process);
   void stop_process() { cpu_.release(); }
 
   // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].
@@ -113,9 +120,9 @@ class Vcpu final : private IdleHooks {
   Fifo<Command> completed_;  // for the softirq
   const FioProcess* last_process_ = nullptr;
 
-  Event interrupt_raised_;
-  Event ipi_arrived_;
-  Event softirq_raised_;
+  CpuEvent interrupt_raised_{kHardInterrupt};
+  CpuEvent ipi_arrived_{kIpi};
+  CpuEvent softirq_raised_{kSoftirq};
   ProcessGroup contexts_;
 };
 

@@ -70,11 +70,11 @@ Process MainLoop::run() {
   co_await wake_up_.wait();
   co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
   while (true) {
-    co_await spend(draw(iteration_cost_) + draw(descriptor_cost_, descriptors_));
+    co_await spend(draw(iteration_cost_, descriptor_cost_, descriptors_));
 
     while (HostRequest* const request = bottom_halves_.pop_front()) {
       Queue& queue = queues_[request->queue];
-      co_await spend(draw(complete_cost_) + draw(complete_page_cost_, pages(request->data_bytes)));
+      co_await spend(draw(complete_cost_, complete_page_cost_, pages(request->data_bytes)));
       push(queue, *request);
       if (queue.ring.should_interrupt()) {
         co_await spend(draw(inject_cost_));
@@ -86,15 +86,14 @@ Process MainLoop::run() {
       // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
       const std::uint64_t newer = sequence_ - request->sequence;
       const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
-      co_await spend(draw(finish_cost_) + draw(scan_entry_cost_, scanned));
+      co_await spend(draw(finish_cost_, scan_entry_cost_, scanned));
       bottom_halves_.push_back(*request);
     }
     while (Queue* const queue = kicked_.pop_front()) {
       queue->kicked = false;
       while (HostRequest* const request = pop(*queue)) {
         queue->ring.arm_notifications();
-        co_await spend(draw(pop_cost_) + draw(pop_page_cost_, pages(request->data_bytes)) +
-                       draw(footprint_cost_, footprint_));
+        co_await spend(draw(pop_cost_, pop_page_cost_, pages(request->data_bytes)) + draw(footprint_cost_, footprint_));
         request->sequence = sequence_++;
         if (pool_.submit(*request)) co_await spend(draw(wake_worker_cost_));
       }

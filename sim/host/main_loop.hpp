@@ -48,6 +48,9 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
   }
+  [[nodiscard]] Duration draw(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
+    return cost.sample_with(part, count, random_);
+  }
   // The thread works; awaitable.
   [[nodiscard]] auto spend(Duration work) noexcept {
     const Duration stretched = machine_.cpus.slowdown().of(work);

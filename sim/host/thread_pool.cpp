@@ -42,7 +42,7 @@ Process ThreadPool::work(HostThread& thread) {
     mutex_.release();
 
     const BackendWork backend = backend_.work(request.data_bytes);
-    const Duration cost = request_cost_.sample(random_) + page_cost_.sample_times(backend.worker_pages, random_);
+    const Duration cost = request_cost_.sample_with(page_cost_, backend.worker_pages, random_);
     co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(cost));
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     --in_flight_;
