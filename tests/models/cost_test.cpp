@@ -111,6 +111,29 @@ TEST(Cost, ManyStepsAreOneDrawScaled) {
   }
 }
 
+TEST(Cost, AStepAndItsPartsVaryTogether) {
+  // 1000 + 4 * 250 ns of one shape: one draw of twice the step.
+  const CostSampler step({1000, Shape::kExponential});
+  const CostSampler part({250, Shape::kExponential});
+  RandomStream together(5, "parts");
+  RandomStream alone(5, "parts");
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(part, 4, together), step.sample_times(2, alone));
+  EXPECT_EQ(together.next32(), alone.next32());
+}
+
+TEST(Cost, PartsOfAnotherShapeAreDrawnByThemselves) {
+  const CostSampler step({1000, Shape::kExponential});
+  const CostSampler part({250, Shape::kConstant});
+  RandomStream together(5, "parts");
+  RandomStream alone(5, "parts");
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(part, 4, together), step.sample(alone) + 1us);
+}
+
+TEST(Cost, AStepWithoutACostOfItsOwnStillHasParts) {
+  RandomStream random(5, "parts");
+  EXPECT_EQ(CostSampler({0, Shape::kConstant}).sample_with(CostSampler({250, Shape::kConstant}), 4, random), 1us);
+}
+
 TEST(Cost, NothingCostsNothing) {
   RandomStream random(1, "nothing");
   EXPECT_EQ(CostSampler{}.sample(random), 0ns);

@@ -1,0 +1,205 @@
+// One vCPU or two, their interrupt contexts played by the test, to the nanosecond.
+#include <gtest/gtest.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/guest/coherence.hpp"
+#include "sim/guest/fio_process.hpp"
+#include "sim/guest/scsi_layer.hpp"
+#include "sim/guest/vcpu.hpp"
+#include "tests/support/testbed_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+using sim::Command;
+using sim::Count;
+using sim::Task;
+using sim::Vcpu;
+
+// Waking takes 38 us and 2 us of the vCPU's own; an interrupt 4, sending an IPI 3, receiving one 5, a switch 1.
+constexpr Duration kWoken = 38us + 2us;
+
+Testbed vcpu_testbed() {
+  Testbed testbed;
+  testbed.targets = 2;
+  testbed.guest.vcpus = 2;
+  testbed.controller.num_queues = 2;
+  GuestCosts& costs = testbed.guest_costs;
+  const auto constant = [](double ns) { return Cost{ns, Shape::kConstant}; };
+  costs.halt_latency_ns = constant(38000);
+  costs.halt_cpu_ns = constant(2000);
+  costs.interrupt_ns = constant(4000);
+  costs.ipi_send_ns = constant(3000);
+  costs.ipi_receive_ns = constant(5000);
+  costs.wake_process_ns = constant(2000);
+  costs.context_switch_ns = constant(1000);
+  costs.cold_switch_ns = constant(8000);
+  costs.coherence = 0;
+  testbed.host_costs.cstate_ns = constant(0);
+  return testbed;
+}
+
+struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
+  using Log = std::vector<std::pair<std::string, Duration>>;
+
+  Task<> handle_interrupt(Vcpu& on, sim::LineIndex queue) override {
+    note("interrupt " + std::to_string(queue));
+    if (raise_in_handler) on.raise_softirq(to_complete[0]);
+    co_await on.spend(handler_work);
+  }
+  Task<> complete_command(Vcpu& on, Command&) override {
+    note("softirq");
+    co_await on.spend(handler_work);
+  }
+  void process_ended() override {}
+
+  void note(std::string what) { log.emplace_back(std::move(what), rig.calendar.now().time_since_epoch()); }
+  void run_to(Duration time) { rig.calendar.run_until(Instant{time}); }
+
+  // A process that works in steps of 10 us.
+  sim::Process work(Vcpu& on, sim::FioProcess& process, int steps, const char* name) {
+    co_await on.cpu().claim(Vcpu::kProcess);
+    co_await on.switch_to(process);
+    for (int i = 0; i < steps; ++i) {
+      co_await on.spend(10us);
+      note(name);
+    }
+    on.stop_process();
+  }
+  sim::Process complete_elsewhere(Vcpu& from, Vcpu& to, sim::FioProcess& process, std::size_t commands) {
+    co_await from.cpu().claim(Vcpu::kProcess);
+    co_await from.switch_to(process);
+    for (std::size_t i = 0; i < commands; ++i) co_await from.send_completion(to, to_complete[i]);
+    note("sent");
+    from.stop_process();
+  }
+
+  Testbed testbed = vcpu_testbed();
+  MachineRig rig{testbed};
+  sim::Coherence coherence{testbed.guest_costs.coherence, 2};
+  Vcpu cpu{VcpuId(0), rig.machine, *this, coherence, testbed.guest_costs, 1.0, 1};
+  Vcpu other{VcpuId(1), rig.machine, *this, coherence, testbed.guest_costs, 1.0, 1};
+  sim::ScsiLayer scsi{rig.machine, testbed.guest_costs, 1.0, 128, true};
+  sim::FioProcess a{0, rig.machine, scsi, testbed, {&cpu}, {}, *this, 1};
+  sim::FioProcess b{1, rig.machine, scsi, testbed, {&cpu}, {}, *this, 1};
+  std::vector<Command> to_complete = std::vector<Command>(4);
+  Duration handler_work{0};
+  bool raise_in_handler = false;
+  Log log;
+  sim::ProcessGroup processes{rig.calendar};
+};
+
+TEST_F(VcpuTest, AHaltedOneWakesForAnInterrupt) {
+  cpu.raise_interrupt(1);
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"interrupt 1", kWoken + 4us}}));
+  EXPECT_EQ(cpu.busy_time(), 2us + 4us);  // the wait for the host's scheduler is not its own
+  EXPECT_EQ(other.busy_time(), 0ns);
+  EXPECT_EQ(rig.total(Count::kExits), 2u);  // the interrupt's completion and the halt
+}
+
+TEST_F(VcpuTest, APendingInterruptIsOneInterrupt) {
+  cpu.raise_interrupt(1);
+  cpu.raise_interrupt(0);
+  cpu.raise_interrupt(1);
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"interrupt 1", kWoken + 4us}, {"interrupt 0", kWoken + 8us}}));
+}
+
+TEST_F(VcpuTest, AnInterruptDuringItsHandlerIsAnother) {
+  handler_work = 10us;
+  cpu.raise_interrupt(0);
+  run_to(kWoken + 5us);  // in the handler
+  cpu.raise_interrupt(0);
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"interrupt 0", kWoken + 4us}, {"interrupt 0", kWoken + 14us + 4us}}));
+}
+
+TEST_F(VcpuTest, HardInterruptsGoBeforeIpisBeforeSoftirqsBeforeProcesses) {
+  processes.start(work(cpu, a, 2, "process"));
+  run_to(kWoken + 1us + 5us);  // switched to; in its first step
+  cpu.raise_softirq(to_complete[0]);
+  (void)other.send_completion(cpu, to_complete[1]);
+  cpu.raise_interrupt(0);
+  run_to(1ms);
+  // At the end of the step: 4 us of interrupt, 5 us of IPI, which adds its command to the softirq's list, both
+  // softirqs, then the process.
+  const Duration step = kWoken + 1us + 10us;
+  EXPECT_EQ(log, (Log{{"process", step},
+                      {"interrupt 0", step + 4us},
+                      {"softirq", step + 9us},
+                      {"softirq", step + 9us},
+                      {"process", step + 9us + 10us}}));
+}
+
+TEST_F(VcpuTest, AnIpiIsPaidByItsSenderAndItsReceiver) {
+  processes.start(complete_elsewhere(cpu, other, a, 1));
+  run_to(1ms);
+  const Duration begun = kWoken + 1us;
+  EXPECT_EQ(log, (Log{{"sent", begun + 3us}, {"softirq", begun + kWoken + 5us}}));
+  EXPECT_EQ(other.busy_time(), 2us + 5us);
+  // IPI sent, IPI completed, two halts.
+  EXPECT_EQ(rig.total(Count::kExits), 4u);
+}
+
+TEST_F(VcpuTest, ItDoesNotHaltBetweenAnInterruptAndItsSoftirq) {
+  raise_in_handler = true;
+  cpu.raise_interrupt(0);
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"interrupt 0", kWoken + 4us}, {"softirq", kWoken + 4us}}));
+  EXPECT_EQ(rig.total(Count::kExits), 2u);  // one halt, not two
+}
+
+TEST_F(VcpuTest, AnIpiOnItsWayServesForMore) {
+  processes.start(complete_elsewhere(cpu, other, a, 3));
+  run_to(1ms);
+  const Duration begun = kWoken + 1us;
+  EXPECT_EQ(log, (Log{{"sent", begun + 3us},  // once, not three times
+                      {"softirq", begun + kWoken + 5us},
+                      {"softirq", begun + kWoken + 5us},
+                      {"softirq", begun + kWoken + 5us}}));
+}
+
+TEST_F(VcpuTest, OnlyAnotherProcessIsSwitchedTo) {
+  processes.start(work(cpu, a, 1, "a"));
+  run_to(1ms);
+  processes.start(work(cpu, a, 1, "a again"));
+  run_to(2ms);
+  processes.start(work(cpu, b, 1, "b"));
+  run_to(3ms);
+  EXPECT_EQ(log, (Log{{"a", kWoken + 11us}, {"a again", 1ms + kWoken + 10us}, {"b", 2ms + kWoken + 11us}}));
+}
+
+TEST_F(VcpuTest, AColdSwitchCostsMore) {
+  cpu.set_coldness(0.5, testbed.guest_costs, 1.0);
+  processes.start(work(cpu, a, 1, "a"));
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"a", kWoken + 1us + 4us + 10us}}));  // half of 8 us
+}
+
+TEST_F(VcpuTest, ProcessesOfOneVcpuTakeTurns) {
+  processes.start(work(cpu, a, 2, "a"));
+  processes.start(work(cpu, b, 1, "b"));
+  run_to(1ms);
+  // `a` keeps the vCPU until it sleeps.
+  EXPECT_EQ(log, (Log{{"a", kWoken + 11us}, {"a", kWoken + 21us}, {"b", kWoken + 21us + 11us}}));
+}
+
+TEST(Coherence, SharedLinesCostMoreTheMoreVcpusAreBusy) {
+  sim::Coherence coherence(1.0, 4);
+  coherence.vcpu_busy();
+  EXPECT_EQ(coherence.of(1000ns), 1000ns);
+  coherence.vcpu_busy();
+  EXPECT_EQ(coherence.of(1000ns), 1500ns);  // 1 + (1 - 1/2)
+  coherence.vcpu_busy();
+  coherence.vcpu_busy();
+  EXPECT_EQ(coherence.of(1000ns), 1750ns);  // 1 + (1 - 1/4)
+  coherence.vcpu_idle();
+  coherence.vcpu_idle();
+  EXPECT_EQ(coherence.of(1000ns), 1500ns);
+}
+
+}  // namespace
+}  // namespace vqlab::test
