@@ -93,9 +93,11 @@ Process MainLoop::run() {
       queue->kicked = false;
       while (HostRequest* const request = pop(*queue)) {
         queue->ring.arm_notifications();
-        co_await spend(draw(pop_cost_, pop_page_cost_, pages(request->data_bytes)) + draw(footprint_cost_, footprint_));
+        Duration cost = draw(pop_cost_, pop_page_cost_, pages(request->data_bytes)) + draw(footprint_cost_, footprint_);
+        if (pool_.has_sleeper()) cost += draw(wake_worker_cost_);
+        co_await spend(cost);
         request->sequence = sequence_++;
-        if (pool_.submit(*request)) co_await spend(draw(wake_worker_cost_));
+        pool_.submit(*request);
       }
     }
 

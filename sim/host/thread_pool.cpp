@@ -1,5 +1,7 @@
 #include "sim/host/thread_pool.hpp"
 
+#include <algorithm>
+
 namespace vqlab::sim {
 
 ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed)
@@ -12,17 +14,14 @@ ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& l
       request_cost_(testbed.host_costs.worker_ns, testbed.hardware.speed()),
       page_cost_(testbed.host_costs.worker_page_ns, testbed.hardware.speed()),
       work_waits_(machine.calendar),
-      mutex_(machine.calendar),
       threads_max_(testbed.host.worker_threads_max),
       processes_(machine.calendar) {}
 
-bool ThreadPool::submit(HostRequest& request) {
+void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
   ++in_flight_;
-  const bool sleeper = work_waits_.waiters() > 0;
-  if (!sleeper && threads_.size() < threads_max_) processes_.start(work(threads_.emplace_back()));
+  if (!has_sleeper() && threads_.size() < threads_max_) processes_.start(work(threads_.emplace_back()));
   work_waits_.post();
-  return sleeper;
 }
 
 Process ThreadPool::work(HostThread& thread) {
@@ -36,18 +35,22 @@ Process ThreadPool::work(HostThread& thread) {
       set_awake(awake_ + 1);
       co_await machine_.calendar.sleep(machine_.cpus.wake(thread) + wakeup_latency_.sample(random_));
     }
-    co_await mutex_.acquire();
-    co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(pool_lock_cost_.sample(random_)));
+    const Duration lock = lock_pool();
     HostRequest& request = *queue_.pop_front();
-    mutex_.release();
-
     const BackendWork backend = backend_.work(request.data_bytes);
     const Duration cost = request_cost_.sample_with(page_cost_, backend.worker_pages, random_);
-    co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(cost));
+    co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost));
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     --in_flight_;
     listener_.request_served(request);
   }
+}
+
+Duration ThreadPool::lock_pool() noexcept {
+  const Instant now = machine_.calendar.now();
+  const Instant granted = std::max(now, lock_free_);
+  lock_free_ = granted + machine_.cpus.slowdown().of(pool_lock_cost_.sample(random_));
+  return lock_free_ - now;
 }
 
 void ThreadPool::set_awake(std::uint32_t awake) noexcept {

@@ -25,8 +25,11 @@ class ThreadPool {
   // References must outlive the pool.
   ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed);
 
-  // Queues the request. True if a sleeping thread was woken for it, which is the caller's cost.
-  [[nodiscard]] bool submit(HostRequest& request);
+  // Queues the request, and wakes or makes a thread for it.
+  void submit(HostRequest& request);
+
+  // Whether the next request wakes a sleeping thread, which is the submitter's cost.
+  [[nodiscard]] bool has_sleeper() const noexcept { return work_waits_.waiters() > 0; }
 
   // Requests submitted and not yet served.
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
@@ -35,6 +38,9 @@ class ThreadPool {
 
  private:
   Process work(HostThread& thread);
+  // Takes and releases the pool's mutex: the time until that is done. Threads take it in the order in which they come
+  // and hold it for a time known beforehand, so the waiting needs no events.
+  [[nodiscard]] Duration lock_pool() noexcept;
   void set_awake(std::uint32_t awake) noexcept;
 
   Machine& machine_;
@@ -48,7 +54,7 @@ class ThreadPool {
 
   Fifo<HostRequest> queue_;
   Semaphore work_waits_;
-  Mutex mutex_;
+  Instant lock_free_{};  // when the mutex is free for the next thread
   std::deque<HostThread> threads_;
   std::uint32_t threads_max_;
   std::uint32_t in_flight_ = 0;

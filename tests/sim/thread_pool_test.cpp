@@ -28,9 +28,9 @@ struct PoolRig : MachineRig, sim::PoolListener {
   explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool(machine, testbed, *this, 1), requests(8) {}
 
   void request_served(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
-  bool submit(std::size_t i, std::uint64_t bytes = 0) {
+  void submit(std::size_t i, std::uint64_t bytes = 0) {
     requests[i].data_bytes = bytes;
-    return pool.submit(requests[i]);
+    pool.submit(requests[i]);
   }
 
   sim::ThreadPool pool;
@@ -40,7 +40,7 @@ struct PoolRig : MachineRig, sim::PoolListener {
 
 TEST(ThreadPool, OneThreadServesOneAfterTheOther) {
   PoolRig rig(pool_testbed(1));
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_FALSE(rig.submit(i));  // nobody sleeps yet
+  for (std::size_t i = 0; i < 3; ++i) rig.submit(i);
   EXPECT_EQ(rig.pool.in_flight(), 3u);
   rig.run_for(1ms);
   // 4 us of waking, then 2.1 us each.
@@ -50,7 +50,7 @@ TEST(ThreadPool, OneThreadServesOneAfterTheOther) {
 
 TEST(ThreadPool, ThreadsServeSideBySideBehindOneMutex) {
   PoolRig rig(pool_testbed(64));
-  for (std::size_t i = 0; i < 3; ++i) (void)rig.submit(i);
+  for (std::size_t i = 0; i < 3; ++i) rig.submit(i);
   rig.run_for(1ms);
   // All wake at 4 us; the mutex lets one through every 100 ns.
   EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns, 6200ns, 6300ns}));
@@ -58,7 +58,7 @@ TEST(ThreadPool, ThreadsServeSideBySideBehindOneMutex) {
 
 TEST(ThreadPool, TheLimitHolds) {
   PoolRig rig(pool_testbed(2));
-  for (std::size_t i = 0; i < 5; ++i) (void)rig.submit(i);
+  for (std::size_t i = 0; i < 5; ++i) rig.submit(i);
   rig.run_for(1ms);
   ASSERT_EQ(rig.served.size(), 5u);
   // Two at a time: the third waits for the first, the fourth for the second, the fifth for the third.
@@ -67,20 +67,24 @@ TEST(ThreadPool, TheLimitHolds) {
 
 TEST(ThreadPool, ASleeperIsWokenBeforeAThreadIsMade) {
   PoolRig rig(pool_testbed(64));
-  (void)rig.submit(0);
+  rig.submit(0);
+  EXPECT_FALSE(rig.pool.has_sleeper());
   rig.run_for(10us);
-  EXPECT_TRUE(rig.submit(1));
-  EXPECT_FALSE(rig.submit(2));  // the one sleeper is taken
+  EXPECT_TRUE(rig.pool.has_sleeper());
+  rig.submit(1);
+  EXPECT_FALSE(rig.pool.has_sleeper());  // the one sleeper is taken
+  rig.submit(2);                         // a second thread
   rig.run_for(20us);
-  EXPECT_TRUE(rig.submit(3));
-  EXPECT_TRUE(rig.submit(4));
-  EXPECT_FALSE(rig.submit(5));
+  rig.submit(3);
+  EXPECT_TRUE(rig.pool.has_sleeper());
+  rig.submit(4);
+  EXPECT_FALSE(rig.pool.has_sleeper());
 }
 
 TEST(ThreadPool, AwakeTimeIsCounted) {
   PoolRig rig(pool_testbed(64));
-  (void)rig.submit(0);
-  (void)rig.submit(1);
+  rig.submit(0);
+  rig.submit(1);
   rig.run_for(1ms);
   // From waking to sleep: 6.1 and 6.2 us.
   EXPECT_EQ(rig.pool.busy_time(), 12300ns);
@@ -88,7 +92,7 @@ TEST(ThreadPool, AwakeTimeIsCounted) {
 
 TEST(ThreadPool, TheCopyTakesTheBus) {
   PoolRig rig(pool_testbed(64, "page_cache"));
-  (void)rig.submit(0, 65536);
+  rig.submit(0, 65536);
   rig.run_for(1ms);
   // 65536 bytes at 2 bytes a ns for one core.
   EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns + 32768ns}));
@@ -97,7 +101,7 @@ TEST(ThreadPool, TheCopyTakesTheBus) {
 
 TEST(ThreadPool, CopiesShareTheBus) {
   PoolRig rig(pool_testbed(64, "page_cache"));
-  for (std::size_t i = 0; i < 4; ++i) (void)rig.submit(i, 65536);
+  for (std::size_t i = 0; i < 4; ++i) rig.submit(i, 65536);
   rig.run_for(1ms);
   ASSERT_EQ(rig.served.size(), 4u);
   // 4 * 65536 bytes at 4 bytes a ns for all together take 65.5 us; the first begins at 6.1 us, and until the others
