@@ -10,7 +10,8 @@ namespace vqlab::sim {
 
 class FramePool {
  public:
-  // The pool of this thread. It is never torn down, so that finding it takes no check; its memory goes with the process.
+  // The pool of this thread. It is never torn down, so that finding it takes no check; its memory goes with the
+  // process.
   [[nodiscard]] static FramePool& instance() noexcept {
     static constinit thread_local FramePool pool;
     return pool;

@@ -9,12 +9,12 @@
 
 namespace vqlab::sim {
 
-// Lives in the awaiter of the suspended coroutine, so that waiting allocates nothing. Where it waits owns the links.
+// Lives in the awaiter of the suspended coroutine, so that waiting allocates nothing. Where it waits owns the link:
+// lists are linked one way and short, so that the rare removal from the middle looks for its predecessor.
 struct Step {
   enum class Place : std::uint8_t { kNowhere, kList, kWheel, kHeap, kOrder };
 
   Step* next = nullptr;
-  Step** link = nullptr;  // the pointer that points here, for removal in O(1)
   Instant when{};         // set by the calendar
   std::coroutine_handle<> process;
   std::uint32_t heap_index = 0;
@@ -38,7 +38,6 @@ class StepList {
   void push_back(Step& step) noexcept {
     step.place = Step::Place::kList;
     step.next = nullptr;
-    step.link = tail_;
     *tail_ = &step;
     tail_ = &step.next;
   }
@@ -46,11 +45,7 @@ class StepList {
   void push_front(Step& step) noexcept {
     step.place = Step::Place::kList;
     step.next = head_;
-    step.link = &head_;
-    if (head_ == nullptr)
-      tail_ = &step.next;
-    else
-      head_->link = &step.next;
+    if (head_ == nullptr) tail_ = &step.next;
     head_ = &step;
   }
 
@@ -59,21 +54,17 @@ class StepList {
     Step* const step = head_;
     if (step == nullptr) return nullptr;
     head_ = step->next;
-    if (head_ == nullptr)
-      tail_ = &head_;
-    else
-      head_->link = &head_;
+    if (head_ == nullptr) tail_ = &head_;
     step->place = Step::Place::kNowhere;
     return step;
   }
 
   // Precondition: the step is in this list.
   void remove(Step& step) noexcept {
-    *step.link = step.next;
-    if (step.next == nullptr)
-      tail_ = step.link;
-    else
-      step.next->link = step.link;
+    Step** link = &head_;
+    while (*link != &step) link = &(*link)->next;
+    *link = step.next;
+    if (step.next == nullptr) tail_ = link;
     step.place = Step::Place::kNowhere;
   }
 

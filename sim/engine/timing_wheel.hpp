@@ -30,9 +30,7 @@ class TimingWheel {
     Step** link = &slots_[slot];
     while (*link != nullptr && (*link)->when <= step.when) link = &(*link)->next;
     step.place = Step::Place::kWheel;
-    step.link = link;
     step.next = *link;
-    if (step.next != nullptr) step.next->link = &step.next;
     *link = &step;
     occupied_[slot / 64] |= bit(slot % 64);
     words_ |= bit(slot / 64);
@@ -40,33 +38,32 @@ class TimingWheel {
 
   // Precondition: the step is in this wheel.
   void remove(Step& step) noexcept {
-    *step.link = step.next;
-    if (step.next != nullptr) step.next->link = step.link;
-    step.place = Step::Place::kNowhere;
     const std::uint64_t slot = slot_number(step.when) % kSlots;
+    Step** link = &slots_[slot];
+    while (*link != &step) link = &(*link)->next;
+    *link = step.next;
+    step.place = Step::Place::kNowhere;
     if (slots_[slot] == nullptr) vacate(slot);
   }
 
-  // Takes out a step that earliest() or this function has returned; the result is the next one in its slot, or null.
+  // Takes out the first step of its slot; the result is the next one there, or null. Precondition: earliest() or this
+  // function has returned the step, and nothing was inserted since.
   Step* remove_front(Step& step) noexcept {
     const std::uint64_t slot = slot_number(step.when) % kSlots;
     Step* const following = step.next;
     slots_[slot] = following;
     step.place = Step::Place::kNowhere;
-    if (following != nullptr)
-      following->link = &slots_[slot];
-    else
-      vacate(slot);
+    if (following == nullptr) vacate(slot);
     return following;
   }
 
   // The earliest step, or null. `now` is the calendar's: no step lies before it.
   [[nodiscard]] Step* earliest(Instant now) const noexcept {
-    if (words_ == 0) return nullptr;
     const std::uint64_t start = slot_number(now) % kSlots;
     const std::uint64_t start_word = start / 64;
     const std::uint64_t here = occupied_[start_word] & ~std::uint64_t{0} << start % 64;
     if (here != 0) return slots_[start_word * 64 + lowest(here)];
+    if (words_ == 0) return nullptr;
     // The words after the first one, in turn; the first one again comes last, with the slots before `start`.
     const auto distance = lowest(std::rotr(words_, static_cast<int>((start_word + 1) % 64)));
     const std::uint64_t word = (start_word + 1 + distance) % 64;
