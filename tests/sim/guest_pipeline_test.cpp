@@ -204,6 +204,35 @@ TEST(Pipeline, CmdPerLunLimitsTheCommandsOfAUnit) {
   EXPECT_EQ(rig.total(Count::kRequeues), 0u);  // waiting for the limit is no refusal
 }
 
+TEST(Pipeline, TheDeviceIsNotifiedOutsideTheLock) {
+  // Two vCPUs share a queue. Would they hold its lock through the kick, each would wait for the other's millisecond.
+  Testbed testbed = short_testbed();
+  testbed.guest.vcpus = 2;
+  testbed.controller.num_queues = 1;
+  testbed.guest_costs.kick_ns = {1e6, Shape::kConstant};
+  TestbedRig rig(testbed);
+  expect_all_served(rig);
+  ASSERT_GT(rig.total(Count::kKicks), 10u);
+  EXPECT_LT(rig.guest.lock_wait(), 1ms);
+}
+
+TEST(Pipeline, QueuesOfTheirOwnSpareLockWaits) {
+  Testbed testbed = short_testbed();
+  testbed.targets = 16;
+  TestbedRig several(testbed);
+  testbed.controller.num_queues = 1;
+  TestbedRig one(testbed);
+  expect_all_served(several);
+  expect_all_served(one);
+  EXPECT_LT(several.guest.lock_wait(), one.guest.lock_wait());
+}
+
+TEST(Pipeline, EveryRequestHasALatency) {
+  TestbedRig rig(short_testbed());
+  expect_all_served(rig);
+  EXPECT_EQ(rig.counters.latency.count(), rig.total(Count::kCompleted));
+}
+
 TEST(Pipeline, TheSameSeedIsTheSameRun) {
   Testbed testbed = short_testbed();
   testbed.targets = 8;

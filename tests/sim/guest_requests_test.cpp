@@ -19,6 +19,7 @@ struct Seen {
   std::vector<Segment> writable;
   std::vector<std::uint8_t> header;  // its bytes as they are in guest memory
   std::uint64_t tag;
+  bool indirect;  // the descriptor in the ring refers to a table
 };
 
 class AnsweringHost final : public sim::DoorbellListener {
@@ -47,6 +48,10 @@ class AnsweringHost final : public sim::DoorbellListener {
       for (std::uint32_t i = 0; i < readable[0].len; ++i)
         request.header.push_back(std::to_integer<std::uint8_t>(bytes[i]));
       for (std::size_t i = 0; i < 8; ++i) request.tag |= std::uint64_t{request.header.at(8 + i)} << (8 * i);
+      std::uint16_t flags = 0;
+      const std::uint64_t descriptor = rig_.machine.rings[line].area.desc + 16u * chain_.head();
+      EXPECT_TRUE(rig_.memory.load(descriptor + 12, flags));
+      request.indirect = (flags & kDescIndirect) != 0;
       rig_.log.taken(request.tag);
       device.push(chain_.head(), static_cast<std::uint32_t>(chain_.writable_bytes()));
       if (device.should_interrupt()) rig_.machine.guest->interrupted(line);
@@ -111,6 +116,25 @@ TEST_P(EveryApi, AWriteHasItsDataBehindTheRequest) {
     EXPECT_EQ(request.header[19], 0x2a);
     EXPECT_EQ(bytes_of(request.readable, 1), 512u * (request.header[26] * 256u + request.header[27]));
   }
+}
+
+TEST_P(EveryApi, OnlyThePiecewiseOneSparesSmallRequestsATable) {
+  Testbed testbed = short_testbed();
+  testbed.guest.buffer_api = GetParam();
+  testbed.job.bsrange = {4096, 16384};
+  const GuestRig rig(testbed);
+  for (const Seen& request : rig.host.seen) {
+    // start_buf goes indirect when there are more segments than lists: three lists, two headers and the pages.
+    const bool small = request.writable.size() == 2;
+    EXPECT_EQ(request.indirect, testbed.guest.buffer_api != "piecewise" || !small);
+  }
+}
+
+TEST_P(EveryApi, WithoutTheFeatureThereAreNoTables) {
+  Testbed testbed = short_testbed();
+  testbed.guest.buffer_api = GetParam();
+  testbed.controller.indirect_desc = false;
+  for (const Seen& request : GuestRig(testbed).host.seen) EXPECT_FALSE(request.indirect);
 }
 
 TEST(GuestRequests, DataIsPageByPage) {
@@ -232,6 +256,16 @@ TEST(GuestRequests, PerVcpuFollowsTheSubmitter) {
   testbed.targets = 8;
   testbed.guest_costs.wake_migration = 0;  // job i stays on vCPU i % 4
   for (const Seen& request : GuestRig(testbed).host.seen) EXPECT_EQ(request.line, request.header[1] % 4u);
+}
+
+TEST(GuestRequests, AProcessThatMigratesTakesItsRequestsAlong) {
+  Testbed testbed = short_testbed();
+  testbed.guest.policy = "per_vcpu";
+  testbed.targets = 1;
+  testbed.guest_costs.wake_migration = 1.0;
+  std::set<sim::LineIndex> lines;
+  for (const Seen& request : GuestRig(testbed).host.seen) lines.insert(request.line);
+  EXPECT_EQ(lines, (std::set<sim::LineIndex>{0, 1, 2, 3}));
 }
 
 }  // namespace
