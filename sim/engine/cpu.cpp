@@ -13,12 +13,7 @@ void PriorityCpu::claim_for(Claim& claim) {
   waiting_levels_ |= 1u << claim.level;
 }
 
-void PriorityCpu::spend_for(Claim& claim) {
-  const std::uint32_t higher = waiting_levels_ & ((1u << level_) - 1);
-  if (higher == 0 || masked_ > 0) [[likely]] {
-    work(claim);
-    return;
-  }
+void PriorityCpu::give_way(Claim& claim) {
   waiting_[level_].push_front(claim);
   waiting_levels_ |= 1u << level_;
   serve_highest();

@@ -78,7 +78,14 @@ class PriorityCpu {
 
  private:
   void claim_for(Claim& claim);
-  void spend_for(Claim& claim);
+  void spend_for(Claim& claim) {
+    const std::uint32_t higher = waiting_levels_ & ((1u << level_) - 1);
+    if (higher == 0 || masked_ > 0) [[likely]]
+      work(claim);
+    else
+      give_way(claim);
+  }
+  void give_way(Claim& claim);
   void work(Claim& claim) {
     const Duration stretched = slowdown_.of(claim.work);
     busy_time_ += stretched;

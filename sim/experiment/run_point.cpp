@@ -9,6 +9,7 @@ namespace vqlab {
 namespace {
 
 constexpr Duration kFirstBatch = 1ms;
+constexpr double kFewestRequests = 2000;
 
 void check_order(const Testbed& testbed, const sim::Counters& counters) {
   const std::uint64_t reorders = counters.total(sim::Count::kReorders);
@@ -27,7 +28,8 @@ PointResult run_point(const Testbed& testbed, const Precision& precision, std::u
   BatchSeries series(kFirstBatch);
   StoppingRule rule({.half_width_percent = precision.half_width_percent,
                      .min_simulated_s = precision.min_simulated_s,
-                     .max_simulated_s = precision.max_simulated_s},
+                     .max_simulated_s = precision.max_simulated_s,
+                     .min_count = kFewestRequests},
                     sim::Sampler::kLeading);
   PointResult result;
 

@@ -42,6 +42,13 @@ Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const
   return {ratio, half_width_of_mean(std::move(residuals))};
 }
 
+double Estimates::total(std::size_t counter) const {
+  double total = 0;
+  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i)
+    total += series_->batches()[i].counters[counter];
+  return total;
+}
+
 Estimate Estimates::rate(std::size_t counter) const {
   // Whole nanoseconds below, so that a count per second that is a whole number comes out as one.
   return ratio_of([counter](const Batch& batch) { return batch.counters[counter] * 1e9; },

@@ -24,6 +24,9 @@ class Estimates {
   // Batches that are left.
   [[nodiscard]] std::size_t batches() const noexcept { return series_->batches().size() - warm_up_.batches; }
 
+  // What was counted.
+  [[nodiscard]] double total(std::size_t counter) const;
+
   // Counts in each second of simulated time. No value without batches.
   [[nodiscard]] Estimate rate(std::size_t counter) const;
 

@@ -18,6 +18,8 @@ struct StoppingLimits {
   double min_simulated_s = 0;
   double max_simulated_s = 60;
   std::size_t min_batches = 20;  // after the warm-up
+  // Of the leading counter, after the warm-up: batches of a few events can be equal by luck, those of none always are.
+  double min_count = 0;
 };
 
 // Asked after each batch. Looks at the interval only when the run has grown by a tenth since the last look: each look

@@ -53,6 +53,24 @@ TEST(StoppingRule, RunsForTheShortestRunAndTheFewestBatches) {
   EXPECT_LE(simulate({.min_batches = 20}, 1, 0, 0.1).length, 30ms);
 }
 
+TEST(StoppingRule, AsksForEventsNotForEqualBatches) {
+  // 100 events in each batch, all alike: 1000 of them are there after 10 batches, but 20 batches are wanted; 3000
+  // after 30.
+  EXPECT_EQ(simulate({.min_count = 1000}, 1, 0, 0).length, 20ms);
+  EXPECT_GE(simulate({.min_count = 3000}, 1, 0, 0).length, 30ms);
+}
+
+TEST(StoppingRule, NothingAtAllIsNotPrecise) {
+  BatchSeries series(1ms);
+  StoppingRule rule({.max_simulated_s = 0.05, .min_count = 1}, 0);
+  Verdict verdict = Verdict::kContinue;
+  while (verdict == Verdict::kContinue) {
+    series.add(batch_of(series.batch_length(), {0}));
+    verdict = rule.decide(series);
+  }
+  EXPECT_EQ(verdict, Verdict::kGaveUp);
+}
+
 TEST(StoppingRule, LooksAgainOnlyWhenTheRunHasGrownByATenth) {
   // Looks at 21 ms, one batch too early, and then not before 1.1 * 21 = 23.1 ms: after 24 batches.
   EXPECT_EQ(simulate({.min_simulated_s = 0.021, .min_batches = 22}, 1, 0, 0).length, 24ms);
