@@ -262,6 +262,7 @@ TEST(GuestRequests, AProcessThatMigratesTakesItsRequestsAlong) {
   Testbed testbed = short_testbed();
   testbed.guest.policy = "per_vcpu";
   testbed.targets = 1;
+  testbed.job.iodepth = 1;  // so that it sleeps for each request
   testbed.guest_costs.wake_migration = 1.0;
   std::set<sim::LineIndex> lines;
   for (const Seen& request : GuestRig(testbed).host.seen) lines.insert(request.line);
