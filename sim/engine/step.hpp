@@ -15,7 +15,7 @@ struct Step {
   enum class Place : std::uint8_t { kNowhere, kList, kWheel, kHeap, kOrder };
 
   Step* next = nullptr;
-  Instant when{};         // set by the calendar
+  Instant when{};  // set by the calendar
   std::coroutine_handle<> process;
   std::uint32_t heap_index = 0;
   Place place = Place::kNowhere;

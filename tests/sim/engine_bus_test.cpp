@@ -70,8 +70,8 @@ TEST(SharedBus, NeedsRates) {
   EXPECT_DEATH(SharedBus(calendar, 0, 1), "positive rates");
 }
 
-// Ends are real numbers there and rounded up to whole nanoseconds here: 1 ns, and a billionth of the time for the
-// arithmetic of both.
+// Ends are real numbers there and rounded up to whole nanoseconds here: 1 ns. To this comes a billionth of the time for
+// the arithmetic of both, and 0.01 ns because the bus takes a flow with less than 0.001 bytes left for done.
 TEST(SharedBus, AgreesWithTheSolverOfSimGrid) {
   constexpr std::size_t kTransfers = 400;
   struct Case {
@@ -97,10 +97,9 @@ TEST(SharedBus, AgreesWithTheSolverOfSimGrid) {
       const auto ends = ends_on_bus(transfers, on.total, on.flow);
       for (std::size_t i = 0; i < kTransfers; ++i) {
         const double late = static_cast<double>(ends[i]) - reference[i];
-        const double arithmetic = 1e-9 * reference[i];
-        ASSERT_GE(late, -arithmetic) << i << ": " << on.total << " " << on.flow << " " << on.gap_ns << " seed " << seed;
-        ASSERT_LE(late, 1.0 + arithmetic)
-            << i << ": " << on.total << " " << on.flow << " " << on.gap_ns << " seed " << seed;
+        const double slack = 0.01 + 1e-9 * reference[i];
+        ASSERT_GE(late, -slack) << i << ": " << on.total << " " << on.flow << " " << on.gap_ns << " seed " << seed;
+        ASSERT_LE(late, 1.0 + slack) << i << ": " << on.total << " " << on.flow << " " << on.gap_ns << " seed " << seed;
       }
     }
   }
