@@ -93,7 +93,9 @@ Process MainLoop::run() {
       queue->kicked = false;
       while (HostRequest* const request = pop(*queue)) {
         queue->ring.arm_notifications();
-        Duration cost = draw(pop_cost_, pop_page_cost_, pages(request->data_bytes)) + draw(footprint_cost_, footprint_);
+        // One draw after the other: a compiler may evaluate the sides of a + in either order.
+        Duration cost = draw(pop_cost_, pop_page_cost_, pages(request->data_bytes));
+        cost += draw(footprint_cost_, footprint_);
         if (pool_.has_sleeper()) cost += draw(wake_worker_cost_);
         co_await spend(cost);
         request->sequence = sequence_++;
