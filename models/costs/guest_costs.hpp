@@ -26,7 +26,7 @@ struct GuestCosts {
   Cost wake_process_ns{2200};
   Cost interrupt_ns{4400};
   Cost interrupt_entry_ns{1800};
-  Cost interrupt_remote_ns{7500};
+  Cost interrupt_remote_ns{5500};
   Cost ipi_send_ns{4400};
   Cost ipi_receive_ns{5700};
   Cost halt_latency_ns{38000};
