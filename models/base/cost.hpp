@@ -42,7 +42,8 @@ class CostSampler {
   [[nodiscard]] Duration sample_with(const CostSampler& part, std::uint32_t count,
                                      RandomStream& random) const noexcept {
     if (part.table_ == table_) return scaled(scale_ + part.scale_ * count, random);
-    return sample(random) + part.sample_times(count, random);
+    const Duration step = sample(random);  // drawn first, whatever the compiler
+    return step + part.sample_times(count, random);
   }
 
  private:

@@ -67,7 +67,8 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
   co_await cpu.spend(draw_add(cpu, descriptors));
   const AddResult added = add(queue, command);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
-  const bool kick = queue.ring.kick_prepare() || added.notify;
+  // Of a refused command the device is told only if the ring asks for it.
+  const bool kick = added.notify || (added.ok() && queue.ring.kick_prepare());
   queue.lock.release(cpu.cpu());
   ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");

@@ -129,6 +129,17 @@ TEST(Cost, PartsOfAnotherShapeAreDrawnByThemselves) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(part, 4, together), step.sample(alone) + 1us);
 }
 
+TEST(Cost, TheStepIsDrawnBeforeItsParts) {
+  const CostSampler step({1000, Shape::kExponential});
+  const CostSampler part({250, Shape::kUniform});
+  RandomStream together(5, "parts");
+  RandomStream alone(5, "parts");
+  for (int i = 0; i < 100; ++i) {
+    const Duration first = step.sample(alone);
+    EXPECT_EQ(step.sample_with(part, 4, together), first + part.sample_times(4, alone));
+  }
+}
+
 TEST(Cost, AStepWithoutACostOfItsOwnStillHasParts) {
   RandomStream random(5, "parts");
   EXPECT_EQ(CostSampler({0, Shape::kConstant}).sample_with(CostSampler({250, Shape::kConstant}), 4, random), 1us);

@@ -51,6 +51,26 @@ TEST(QueueFull, ARingThatNeverFillsRefusesNothing) {
   EXPECT_EQ(rig.total(Count::kRequeues), 0u);
 }
 
+TEST(QueueFull, ARefusedCommandIsNoReasonToKick) {
+  Testbed testbed = crowded();
+  testbed.controller.event_idx = false;  // every command is kicked, and start_buf never asks for a kick by itself
+  TestbedRig rig(testbed);
+  ASSERT_TRUE(rig.run_to_end());
+  ASSERT_GT(rig.log.refused_total, 0u);
+  EXPECT_EQ(rig.total(Count::kKicks), rig.log.accepted_total);
+}
+
+TEST(QueueFull, TheOldApiKicksWhenItRefuses) {
+  // Linux forces a notification when an add fails that had something for the device to read.
+  Testbed testbed = crowded();
+  testbed.controller.event_idx = false;
+  testbed.guest.buffer_api = "add_buf";
+  TestbedRig rig(testbed);
+  ASSERT_TRUE(rig.run_to_end());
+  ASSERT_GT(rig.log.refused_total, 0u);
+  EXPECT_EQ(rig.total(Count::kKicks), rig.log.accepted_total + rig.log.refused_total);
+}
+
 TEST(QueueFull, ALimitedUnitBesideStarvedOnesGoesOn) {
   Testbed testbed = crowded();
   testbed.job.iodepth = 8;
