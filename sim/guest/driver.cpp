@@ -121,7 +121,7 @@ void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
 
 Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
   Duration cost = cpu.draw_shared(add_cost_, add_segment_cost_, segments);
-  if (indirect_desc_) cost += cpu.draw_shared(indirect_table_cost_);
+  if (indirect_desc_ && segments > direct_up_to_) cost += cpu.draw_shared(indirect_table_cost_);
   return cost;
 }
 

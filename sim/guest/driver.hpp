@@ -97,6 +97,8 @@ class VirtioScsiDriver {
   PlainAccess access_;
   double speed_;
   TargetLock target_lock_;
+  // Longest buffer that takes no indirect table while the ring has room for it.
+  std::uint32_t direct_up_to_ = 1;
   std::deque<RequestQueue> queues_;
   std::deque<Target> targets_;
 

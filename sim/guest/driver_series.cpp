@@ -27,7 +27,10 @@ SeriesDriver::SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex f
       api_(api_of(testbed)),
       vcpus_(testbed.guest.vcpus),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
-      target_lock_cost_(testbed.guest_costs.target_lock_ns, speed_) {}
+      target_lock_cost_(testbed.guest_costs.target_lock_ns, speed_) {
+  // start_buf goes direct where there are no more segments than lists: two headers and one page.
+  if (api_ == BufferApi::kPiecewise) direct_up_to_ = 3;
+}
 
 Duration SeriesDriver::draw_target_work(Vcpu& cpu, std::uint32_t descriptors) {
   const Duration pick = cpu.draw_shared(target_lock_cost_);

@@ -16,7 +16,6 @@ Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&
   warm_up_ = find_warm_up(values);
   values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(warm_up_.batches));
   settled_ = warm_up_.over && !neighbours_correlated(values);
-  for (std::size_t i = warm_up_.batches; i < series.batches().size(); ++i) latency_.merge(series.batches()[i].latency);
 }
 
 // The estimators are all ratios of sums R = A / B. Around R they are linear in the batches' own sums: the residuals
@@ -67,15 +66,18 @@ Estimate Estimates::mean_latency_ns() const {
 
 Estimate Estimates::latency_quantile_ns(double q) const {
   ensure(q > 0 && q < 1, "a quantile lies between the smallest and the largest value");
-  if (latency_.count() == 0) return {};
-  const Histogram::Position position = latency_.locate(q);
+  Histogram latency;
+  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i)
+    latency.merge(series_->batches()[i].latency);
+  if (latency.count() == 0) return {};
+  const Histogram::Position position = latency.locate(q);
   const double value = Histogram::value_ns(position);
   const double share = ratio_of([position](const Batch& batch) { return batch.latency.count_before(position); },
                                 [](const Batch& batch) { return static_cast<double>(batch.latency.count()); })
                            .half_width;
   if (!(q + share < 1)) return {value, kNoValue};
-  const double low = latency_.quantile_ns(q > share ? q - share : 0);
-  const double high = latency_.quantile_ns(q + share);
+  const double low = latency.quantile_ns(q > share ? q - share : 0);
+  const double high = latency.quantile_ns(q + share);
   return {value, 0.5 * (high - low)};
 }
 

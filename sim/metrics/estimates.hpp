@@ -49,7 +49,6 @@ class Estimates {
   const BatchSeries* series_;
   WarmUp warm_up_;
   bool settled_ = false;
-  Histogram latency_;  // of the batches that are left
 };
 
 }  // namespace vqlab
