@@ -24,28 +24,28 @@ void Calendar::cancel(Step& step) {
 
 Step* Calendar::advance(Instant horizon) noexcept {
   Step* const near = wheel_.earliest(now_);
-  Step* const far = far_.earliest();
-  if (near == nullptr && far == nullptr) return nullptr;
-  if (far != nullptr && (near == nullptr || far->when <= near->when)) [[unlikely]]
-    return far->when > horizon ? nullptr : advance_to_far(far->when);
+  if (near == nullptr || far_.earliest_time() <= near->when) [[unlikely]]
+    return advance_to_far(near, horizon);
   if (near->when > horizon) return nullptr;
   now_ = near->when;
-  Step* following = wheel_.remove_front(*near);
+  Step* const following = wheel_.remove_front(*near);
   // Nearly always alone at its time, it never goes through the list.
   if (following != nullptr && following->when == now_) [[unlikely]]
     make_ready_from(following);
   return near;
 }
 
-Step* Calendar::advance_to_far(Instant next) noexcept {
-  Step* const near = wheel_.earliest(now_);
+Step* Calendar::advance_to_far(Step* near, Instant horizon) noexcept {
+  const Instant next = far_.earliest_time();
+  if (next > horizon || next == FarHeap::kNever) return nullptr;
   now_ = next;
   // Of two steps for one time, the one in the heap was scheduled first: the span only moves forward.
-  for (Step* far = far_.earliest(); far != nullptr && far->when == next; far = far_.earliest()) {
-    far_.remove(*far);
-    ready_.push_back(*far);
+  while (far_.earliest_time() == next) {
+    Step& far = *far_.earliest();
+    far_.remove(far);
+    ready_.push_back(far);
   }
-  if (near != nullptr && near->when == next) make_ready_from(near);
+  make_ready_from(near);
   return ready_.pop_front();
 }
 

@@ -10,7 +10,12 @@ namespace vqlab::sim {
 
 class FarHeap {
  public:
+  static constexpr Instant kNever = Instant::max();
+
+  // Null if empty.
   [[nodiscard]] Step* earliest() const noexcept { return entries_.empty() ? nullptr : entries_.front().step; }
+  // kNever if empty.
+  [[nodiscard]] Instant earliest_time() const noexcept { return entries_.empty() ? kNever : entries_.front().when; }
   void insert(Step& step);
   // Precondition: the step is in this heap.
   void remove(Step& step) noexcept;
