@@ -42,7 +42,7 @@ TEST(SharedBus, EndsAreRoundedUp) { EXPECT_THAT(ends_on_bus({{at(0), 1001}}, 14,
 TEST(SharedBus, NothingToMoveTakesNoTime) { EXPECT_THAT(ends_on_bus({{at(7), 0}}, 14, 5), ElementsAre(7)); }
 
 // Two of 5 fit into 14; a third leaves 14/3 for each, a fourth 3.5.
-TEST(SharedBus, OnlyACrowdIsSlowed) {
+TEST(SharedBus, OnlyACrowdHasToShare) {
   EXPECT_THAT(ends_on_bus({{at(0), 1000}, {at(0), 1000}}, 14, 5), ElementsAre(200, 200));
   EXPECT_THAT(ends_on_bus({{at(0), 1400}, {at(0), 1400}, {at(0), 1400}}, 14, 5), ElementsAre(300, 300, 300));
   EXPECT_THAT(ends_on_bus({{at(0), 700}, {at(0), 700}, {at(0), 700}, {at(0), 700}}, 14, 5),

@@ -104,7 +104,7 @@ TEST_F(CpuTest, AMaskedContextDoesNotGiveWay) {
   EXPECT_THAT(notes_, ElementsAre("wake 0", "masked 20", "interrupt 30", "open 40", "idle 40"));
 }
 
-TEST_F(CpuTest, ASlowMachineStretchesWork) {
+TEST_F(CpuTest, ACrowdedMachineStretchesWork) {
   slowdown_.set(3, 2);  // three threads on two CPUs
   group_.start(work("a", 0ns, 0, 2));
   calendar_.run_until(Instant{1us});

@@ -4,13 +4,15 @@
 #include "tests/support/in_child.hpp"
 #include "tests/support/small_pipeline.hpp"
 
+// Slow: the actors' stacks and the library that switches them are nothing for the sanitizers.
+
 namespace vqlab {
 namespace {
 
 // The main loop is the bottleneck: 6.5 us an I/O, drawn as 3.5 + 3 us of Erlang-4, so that the standard deviation of
 // the time for n I/Os is sqrt(3.5^2 + 3^2) / 2 / 6.5 / sqrt(n) = 0.35 / sqrt(n) of it. With n = 15,000 the 95 % limit
 // of the difference of two independent runs is 0.8 %; common draws make it smaller still.
-TEST(SmallPipeline, CoroutinesAndActorsAgree) {
+TEST(SmallPipelineSlow, CoroutinesAndActorsAgree) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const test::SmallPipeline pipeline{.seed = seed};
     const auto coroutines = test::in_child([&] { return test::run_as_coroutines(pipeline); });
@@ -22,7 +24,7 @@ TEST(SmallPipeline, CoroutinesAndActorsAgree) {
 }
 
 // Without a bottleneck that hides the rest: many CPUs, few jobs.
-TEST(SmallPipeline, CoroutinesAndActorsAgreeOnAnIdleMachine) {
+TEST(SmallPipelineSlow, CoroutinesAndActorsAgreeOnAnIdleMachine) {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     const test::SmallPipeline pipeline{
         .targets = 4, .depth = 1, .vcpus = 8, .shape = Shape::kExponential, .seed = seed, .length = 150ms};

@@ -61,7 +61,7 @@ TEST_F(SpinLockTest, AFreeLockTakesNoTime) {
 }
 
 // Released at 101 with 3 waiters: 30 ns of transfer. Next release at 231 with 2 waiters, then at 351 with one.
-TEST_F(SpinLockTest, IsHandedOverInOrderAndTheSlowerTheMoreSpin) {
+TEST_F(SpinLockTest, IsHandedOverInOrderAndTakesLongerTheMoreSpin) {
   start(4);
   EXPECT_THAT(notes_.list, ElementsAre(std::pair(0, 1), std::pair(1, 131), std::pair(2, 251), std::pair(3, 361)));
 }
