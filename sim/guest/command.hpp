@@ -2,13 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include "models/base/fifo.hpp"
 #include "models/base/ids.hpp"
 #include "models/base/units.hpp"
-#include "models/virtqueue/segment.hpp"
 
 namespace vqlab::sim {
 
@@ -23,7 +20,7 @@ struct Command {
   LogicalUnit* lun = nullptr;
   std::uint64_t request_addr = 0;   // guest-physical address of the 51 bytes of request header
   std::uint64_t response_addr = 0;  // of the 108 bytes of response header
-  std::vector<Segment> pages;       // the data buffer: pages that are not contiguous
+  std::uint64_t data_addr = 0;      // of the first page of the data buffer; see the driver's data_of()
   std::uint32_t segments = 0;       // pages in use by this request
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = 0;
@@ -31,8 +28,6 @@ struct Command {
   Instant begun{};
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
   Command* next = nullptr;    // in one Fifo
-
-  [[nodiscard]] std::span<const Segment> data() const noexcept { return {pages.data(), segments}; }
 };
 
 }  // namespace vqlab::sim

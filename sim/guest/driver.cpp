@@ -26,6 +26,7 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
       speed_(testbed.hardware.speed()),
       target_lock_(target_lock),
       commands_(commands),
+      data_(pages(testbed.job.bsrange.max_bytes)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       indirect_desc_(testbed.controller.indirect_desc),
       add_cost_(testbed.guest_costs.add_ns, speed_),
@@ -133,9 +134,18 @@ Segment VirtioScsiDriver::response_header(const Command& command) noexcept {
   return {command.response_addr, scsi::kResponseBytes};
 }
 
+std::span<const Segment> VirtioScsiDriver::data_of(const Command& command) noexcept {
+  const std::uint64_t stride = commands_.size() * kPageBytes;
+  std::uint64_t address = command.data_addr;
+  for (std::uint32_t page = 0; page < command.segments; ++page, address += stride) data_[page] = {address, kPageBytes};
+  // The last page may be filled in part.
+  data_[command.segments - 1].len = command.length_bytes - (command.segments - 1) * kPageBytes;
+  return {data_.data(), command.segments};
+}
+
 void VirtioScsiDriver::linearise(const Command& command) {
   std::vector<Segment>& table = command.lun->target->table;
-  const auto data = command.data();
+  const auto data = data_of(command);
   table.clear();
   table.push_back(request_header(command));
   if (command.write) table.insert(table.end(), data.begin(), data.end());

@@ -87,8 +87,12 @@ class VirtioScsiDriver {
   [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
     return cpu.draw_shared(linearise_cost_, descriptors);
   }
-  static void linearise(const Command& command);
+  void linearise(const Command& command);
   [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Command& command);
+
+  // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
+  // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
+  [[nodiscard]] std::span<const Segment> data_of(const Command& command) noexcept;
 
   [[nodiscard]] static Segment request_header(const Command& command) noexcept;
   [[nodiscard]] static Segment response_header(const Command& command) noexcept;
@@ -107,6 +111,7 @@ class VirtioScsiDriver {
   void check_response(const Command& command) const;
 
   std::vector<Command>& commands_;
+  std::vector<Segment> data_;
   RandomStream random_;
   bool indirect_desc_;
   CostSampler add_cost_;

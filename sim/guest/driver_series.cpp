@@ -62,7 +62,7 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
 AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
   const std::array<Segment, 1> request{request_header(command)};
   const std::array<Segment, 1> response{response_header(command)};
-  const std::span<const Segment> data = command.data();
+  const std::span<const Segment> data = data_of(command);
   SplitDriver& ring = queue.ring;
   switch (api_) {
     case BufferApi::kPiecewise: {

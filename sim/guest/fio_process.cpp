@@ -77,10 +77,7 @@ Vcpu& FioProcess::place() {
 bool FioProcess::prepare(Command& command) {
   FioRequest request{};
   if (!requests_.next(request)) return false;
-  // Pages are used from the first; the last may be partly filled.
-  if (command.segments > 0) command.pages[command.segments - 1].len = kPageBytes;
   command.segments = pages(request.length_bytes);
-  command.pages[command.segments - 1].len = request.length_bytes - (command.segments - 1) * kPageBytes;
   command.offset_bytes = request.offset_bytes;
   command.length_bytes = request.length_bytes;
   command.write = writes_;

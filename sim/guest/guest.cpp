@@ -65,9 +65,7 @@ void Guest::build_commands(const GuestLayout& layout) {
     command.tag = index;
     command.request_addr = layout.headers + index * GuestLayout::kHeaderStride;
     command.response_addr = command.request_addr + GuestLayout::kResponseOffset;
-    // Neighbouring pages of a buffer belong to other commands: guest memory is rarely contiguous.
-    for (std::uint64_t page = 0; page < layout.pages_per_command; ++page)
-      command.pages.push_back({layout.data + (page * layout.commands + index) * kPageBytes, kPageBytes});
+    command.data_addr = layout.data + std::uint64_t{index} * kPageBytes;
   }
 }
 

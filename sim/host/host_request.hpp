@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "models/virtqueue/split_device.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -11,7 +10,9 @@ namespace vqlab::sim {
 // Reused for request after request; in at most one list at a time.
 struct HostRequest {
   LineIndex queue = 0;
-  Chain chain;
+  std::uint16_t head = 0;            // of its descriptor chain
+  std::uint64_t response_addr = 0;   // guest-physical address of the response header
+  std::uint64_t writable_bytes = 0;  // response header and data to be read
   std::uint64_t data_bytes = 0;
   std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread pool
   HostRequest* next = nullptr;

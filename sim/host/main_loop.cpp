@@ -112,33 +112,36 @@ Process MainLoop::run() {
 }
 
 HostRequest* MainLoop::pop(Queue& queue) {
-  HostRequest* request = free_.pop_front();
-  if (request == nullptr) request = &requests_.emplace_back();
-  if (!queue.ring.pop(request->chain)) {
+  if (!queue.ring.pop(chain_)) {
     ensure(!queue.ring.broken(), "the simulated driver behaves");
-    free_.push_back(*request);
     return nullptr;
   }
-  const Segment& header = request->chain.readable().front();
+  const Segment& header = chain_.readable().front();
   const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
   ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
   const auto command =
       scsi::decode_request(std::span<const std::byte, scsi::kRequestBytes>(bytes, scsi::kRequestBytes));
   const auto transfer = scsi::decode_transfer(command->cdb);
+  const Segment& response = chain_.writable().front();
+  ensure(response.len == scsi::kResponseBytes, "room for a response header");
+
+  HostRequest* request = free_.pop_front();
+  if (request == nullptr) request = &requests_.emplace_back();
   request->queue = queue.line;
+  request->head = chain_.head();
+  request->response_addr = response.addr;
+  request->writable_bytes = chain_.writable_bytes();
   request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
   machine_.observer.taken(command->tag);
   return request;
 }
 
 void MainLoop::push(Queue& queue, HostRequest& request) {
-  const Segment& header = request.chain.writable().front();
-  std::byte* const bytes = machine_.memory.at(header.addr, scsi::kResponseBytes);
-  ensure(bytes != nullptr && header.len == scsi::kResponseBytes, "a response header in guest memory");
+  std::byte* const bytes = machine_.memory.at(request.response_addr, scsi::kResponseBytes);
+  ensure(bytes != nullptr, "a response header in guest memory");
   scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(bytes, scsi::kResponseBytes));
-  const std::uint64_t written = request.chain.writable_bytes();
-  queue.ring.push(request.chain.head(), static_cast<std::uint32_t>(written));
-  free_.push_back(request);
+  queue.ring.push(request.head, static_cast<std::uint32_t>(request.writable_bytes));
+  free_.push_front(request);  // still in the caches of the machine that simulates
 }
 
 }  // namespace vqlab::sim

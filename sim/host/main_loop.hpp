@@ -11,6 +11,7 @@
 
 #include "models/base/fifo.hpp"
 #include "models/testbed/testbed.hpp"
+#include "models/virtqueue/split_device.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/host/host_request.hpp"
@@ -67,6 +68,7 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   std::vector<Queue> queues_;
   std::deque<HostRequest> requests_;  // all ever made
   Fifo<HostRequest> free_;
+  Chain chain_;  // of the request that is being taken
   Fifo<Queue> kicked_;
   Fifo<HostRequest> served_;
   Fifo<HostRequest> bottom_halves_;
