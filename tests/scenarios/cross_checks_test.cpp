@@ -90,7 +90,7 @@ TEST(CrossChecks, DoNotJudgeWhatCouldNotBeRead) {
 
 TEST(CrossChecks, TooManyPointsAreAFaultNotAWait) {
   std::string values = "1";
-  for (int i = 2; i <= 64; ++i) values += "," + std::to_string(i);
+  for (int i = 2; i <= 64; ++i) values.append(",").append(std::to_string(i));
   const std::string list = "[" + values + "]";
   const StudyOrFaults result = read(R"("sweep": {"targets": )" + list + R"(, "guest.vcpus": )" + list +
                                     R"(, "job.iodepth": )" + list + R"(, "job.numjobs": )" + list + "}");
