@@ -69,8 +69,6 @@ class PriorityCpu {
 
   // Whether a context is served or on its way.
   [[nodiscard]] bool busy() const noexcept { return serving_; }
-  // Level of the served context. Precondition: busy().
-  [[nodiscard]] std::uint32_t level() const noexcept { return level_; }
 
   // Time worked so far, steps that have begun counted whole; spinning is added by the lock.
   [[nodiscard]] Duration busy_time() const noexcept { return busy_time_; }

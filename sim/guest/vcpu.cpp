@@ -70,10 +70,10 @@ Duration Vcpu::ipi_from(Vcpu& sender) {
   return sender.draw(sender.ipi_send_cost_);
 }
 
-Task<> Vcpu::switch_to(FioProcess& process) {
-  if (last_process_ == &process) co_return;
+PriorityCpu::Claim Vcpu::switch_to(const FioProcess& process) {
+  if (last_process_ == &process) return cpu_.spend(Duration{0});
   last_process_ = &process;
-  co_await spend(draw_shared(switch_cost_, cold_switch_cost_, 1));
+  return cpu_.spend(draw_shared(switch_cost_, cold_switch_cost_, 1));
 }
 
 Duration Vcpu::wake() {

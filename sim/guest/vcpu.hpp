@@ -38,7 +38,6 @@ class Vcpu final : private IdleHooks {
 
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
-  [[nodiscard]] RandomStream& random() noexcept { return random_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
 
   // What `count` steps of this cost take on this vCPU: exits, and what is private to the vCPU.
@@ -72,7 +71,7 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] PriorityCpu::Claim wake_process(FioProcess& process, Vcpu& home);
 
   // A process that this vCPU serves goes on: it pays for the switch if another one ran last.
-  [[nodiscard]] Task<> switch_to(FioProcess& process);
+  [[nodiscard]] PriorityCpu::Claim switch_to(const FioProcess& process);
   void stop_process() { cpu_.release(); }
 
   // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].
