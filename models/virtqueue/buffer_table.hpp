@@ -39,10 +39,17 @@ struct BufferCursor {
 // Private to the driver, which lends its Access to each call. Nothing here is read back from the ring.
 class BufferTable {
  public:
+  using Cursor = BufferCursor;
+
   // All descriptors free. `tables` may be null if nothing goes indirect.
   template <class Access>
-  BufferTable(Access& access, Descriptor* ring, std::uint16_t size, IndirectTablePool* tables, RingFlavour flavour)
-      : ring_(ring), tables_(tables), buffers_(size), linux36_(flavour == RingFlavour::kLinux36), num_free_(size) {
+  BufferTable(Access& access, Descriptor* ring, const RingOptions& options, IndirectTablePool* tables)
+      : ring_(ring),
+        tables_(tables),
+        buffers_(options.size),
+        linux36_(options.flavour == RingFlavour::kLinux36),
+        num_free_(options.size) {
+    const std::uint16_t size = options.size;
     for (std::uint16_t i = 0; i < size; ++i) {
       buffers_[i].next = static_cast<std::uint16_t>(i + 1U < size ? i + 1U : 0);
       put_desc(access, ring_[i], 0, 0, make_link(0, linux36_ ? buffers_[i].next : std::uint16_t{0}));
@@ -149,23 +156,6 @@ class BufferTable {
   }
 
  private:
-  template <class Access>
-  static void put_desc(Access& access, Descriptor& desc, std::uint64_t addr, std::uint32_t len, std::uint32_t link) {
-    put_word(access, desc.addr, addr);
-    put_word(access, desc.len, len);
-    put_word(access, desc.link, link);
-  }
-  // Returns the length. The link goes first: behind the length, g++ 12 would pack the two in a vector register, which
-  // takes more instructions than it saves.
-  template <class Access>
-  static std::uint32_t put_desc(Access& access, Descriptor& desc, const Segment& segment, std::uint32_t link) {
-    put_word(access, desc.link, link);
-    put_word(access, desc.addr, segment.addr);
-    const std::uint32_t len = segment.len;
-    put_word(access, desc.len, len);
-    return len;
-  }
-
   Descriptor* ring_;
   IndirectTablePool* tables_;
   std::vector<Buffer> buffers_;

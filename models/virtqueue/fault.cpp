@@ -22,6 +22,11 @@ const char* describe(RingFault fault) noexcept {
     case RingFault::kSegmentAddress: return "buffer lies outside memory";
     case RingFault::kReadableAfterWritable: return "readable descriptor after a writable one";
     case RingFault::kTooManyBytes: return "buffer holds more than 2^32 bytes";
+    case RingFault::kNotAvailable: return "chain runs into a descriptor that is not available";
+    case RingFault::kIndirectInChain: return "indirect descriptor behind others of a chain";
+    case RingFault::kBufferId: return "buffer id lies outside the ring";
+    case RingFault::kBufferIdInUse: return "buffer id is in flight already";
+    case RingFault::kOverrun: return "more descriptors are in flight than the ring has";
   }
   return "unknown fault";
 }

@@ -26,6 +26,12 @@ enum class RingFault : std::uint8_t {
   kSegmentAddress,         // data outside memory
   kReadableAfterWritable,
   kTooManyBytes,  // more than 2^32 bytes in one buffer
+  // And on a packed ring:
+  kNotAvailable,     // a chain that runs into a descriptor which is not available
+  kIndirectInChain,  // an indirect descriptor behind others
+  kBufferId,         // an id outside the ring
+  kBufferIdInUse,    // an id that is in flight already
+  kOverrun,          // more descriptors in flight than the ring has
 };
 
 [[nodiscard]] const char* describe(RingFault fault) noexcept;

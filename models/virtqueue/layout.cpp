@@ -4,16 +4,18 @@
 
 namespace vqlab {
 
+std::byte* aligned_part(const GuestMemory& memory, std::uint64_t addr, std::uint64_t bytes, std::uint64_t align,
+                        std::size_t host_align) noexcept {
+  std::byte* p = memory.at(addr, bytes);
+  const bool aligned = addr % align == 0 && reinterpret_cast<std::uintptr_t>(p) % host_align == 0;
+  return aligned ? p : nullptr;
+}
+
 RingWords resolve(const GuestMemory& memory, const RingArea& area, std::uint32_t size) noexcept {
   if (!valid_queue_size(size)) return {};
-  const auto part = [&](std::uint64_t addr, std::uint64_t bytes, std::uint64_t align, std::size_t host_align) {
-    std::byte* p = memory.at(addr, bytes);
-    const bool aligned = addr % align == 0 && reinterpret_cast<std::uintptr_t>(p) % host_align == 0;
-    return aligned ? p : nullptr;
-  };
-  std::byte* desc = part(area.desc, desc_bytes(size), kDescAlign, alignof(Descriptor));
-  std::byte* avail = part(area.avail, avail_bytes(size), kAvailAlign, alignof(RingHeader));
-  std::byte* used = part(area.used, used_bytes(size), kUsedAlign, alignof(UsedElement));
+  std::byte* desc = aligned_part(memory, area.desc, desc_bytes(size), kDescAlign, alignof(Descriptor));
+  std::byte* avail = aligned_part(memory, area.avail, avail_bytes(size), kAvailAlign, alignof(RingHeader));
+  std::byte* used = aligned_part(memory, area.used, used_bytes(size), kUsedAlign, alignof(UsedElement));
   if (desc == nullptr || avail == nullptr || used == nullptr) return {};
 
   RingWords words;

@@ -73,7 +73,7 @@ static_assert(sizeof(Descriptor) == 16 && sizeof(RingHeader) == 4 && sizeof(Used
   return (value + align - 1) & ~(align - 1);
 }
 
-// Guest-physical addresses of the three parts.
+// Guest-physical addresses of the three parts. Of a packed ring, `avail` and `used` are the two event words.
 struct RingArea {
   std::uint64_t desc = 0;
   std::uint64_t avail = 0;
@@ -116,6 +116,10 @@ struct RingWords {
 
   [[nodiscard]] bool valid() const noexcept { return desc != nullptr; }
 };
+
+// The host's view of one part of a ring: nullptr unless it lies inside `memory`, aligned in the guest and in the host.
+[[nodiscard]] std::byte* aligned_part(const GuestMemory& memory, std::uint64_t addr, std::uint64_t bytes,
+                                      std::uint64_t align, std::size_t host_align) noexcept;
 
 // Not valid() if a part lies outside `memory` or is not aligned (in the guest or in the host), or if the size is wrong.
 [[nodiscard]] RingWords resolve(const GuestMemory& memory, const RingArea& area, std::uint32_t size) noexcept;

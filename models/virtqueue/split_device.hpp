@@ -3,12 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include "models/base/access.hpp"
 #include "models/base/ensure.hpp"
+#include "models/virtqueue/chain.hpp"
 #include "models/virtqueue/fault.hpp"
 #include "models/virtqueue/guest_memory.hpp"
 #include "models/virtqueue/layout.hpp"
@@ -16,62 +15,6 @@
 #include "models/virtqueue/shared_words.hpp"
 
 namespace vqlab {
-
-// Guest-physical addresses [base, base + bytes).
-struct AddressRange {
-  std::uint64_t base = 0;
-  std::uint64_t bytes = 0;
-};
-
-struct DeviceOptions {
-  std::uint16_t size = 128;  // descriptors, a power of two
-  bool indirect_desc = true;
-  bool event_idx = true;
-  std::uint16_t longest_chain = 0;  // longest buffer in descriptors, 0: `size`
-  // Where data may lie; no bytes: in the memory itself. Data that is described but never touched need not exist.
-  AddressRange data = {};
-};
-
-// One buffer as the device sees it. Keep and reuse it: taking another buffer into it allocates nothing once it has
-// grown to the device's longest chain.
-class Chain {
- public:
-  [[nodiscard]] std::uint16_t head() const noexcept { return head_; }
-  // What the device reads, then what it may write, in order.
-  [[nodiscard]] std::span<const Segment> readable() const noexcept { return {segments_.data(), readable_}; }
-  [[nodiscard]] std::span<const Segment> writable() const noexcept {
-    return {segments_.data() + readable_, count_ - readable_};
-  }
-  [[nodiscard]] std::uint64_t readable_bytes() const noexcept { return readable_bytes_; }
-  [[nodiscard]] std::uint64_t writable_bytes() const noexcept { return writable_bytes_; }
-
- private:
-  template <class Access>
-  friend class BasicSplitDevice;
-
-  void grow(std::uint32_t capacity) {
-    segments_.resize(capacity);
-    capacity_ = capacity;
-  }
-
-  // What has been written to segments_. False if it is too long to be a buffer.
-  [[nodiscard]] bool set(const Segment* end, const Segment* readable_end, std::uint64_t readable_bytes,
-                         std::uint64_t total) noexcept {
-    count_ = static_cast<std::uint32_t>(end - segments_.data());
-    readable_ = static_cast<std::uint32_t>(readable_end - segments_.data());
-    readable_bytes_ = readable_bytes;
-    writable_bytes_ = total - readable_bytes;
-    return total <= 1ULL << 32;
-  }
-
-  std::vector<Segment> segments_;
-  std::uint32_t capacity_ = 0;
-  std::uint32_t count_ = 0;
-  std::uint32_t readable_ = 0;
-  std::uint64_t readable_bytes_ = 0;
-  std::uint64_t writable_bytes_ = 0;
-  std::uint16_t head_ = 0;
-};
 
 // Answers *whether* to interrupt, never interrupts. Not thread-safe.
 template <class Access>
@@ -84,9 +27,9 @@ class BasicSplitDevice {
       : access_(std::move(access)),
         memory_(&memory),
         ring_(resolve(memory, area, options.size)),
-        data_(options.data.bytes != 0 ? options.data : AddressRange{memory.base(), memory.bytes()}),
+        data_(options.data_in(memory)),
         size_(options.size),
-        longest_chain_(options.longest_chain != 0 ? options.longest_chain : options.size),
+        longest_chain_(options.longest()),
         indirect_(options.indirect_desc),
         event_idx_(options.event_idx) {
     if (!ring_.valid()) fault_ = RingFault::kRingArea;
@@ -198,12 +141,6 @@ class BasicSplitDevice {
     put(ring_.used->flags, flags);
   }
 
-  // Whether [addr, addr + len) may be data. The end, as an offset, is below `len` if addr is below the base.
-  [[nodiscard]] static bool inside(const AddressRange& data, std::uint64_t addr, std::uint32_t len) noexcept {
-    const std::uint64_t end = addr - data.base + len;
-    return end >= len && end <= data.bytes;
-  }
-
   // The shape that drivers write: an indirect table, all of it used, in order, readable before writable. Nearly every
   // buffer has it, and one comparison covers an entry's flags and next. False if anything is otherwise: walk() then
   // looks again from the start and finds out what.
@@ -228,7 +165,7 @@ class BasicSplitDevice {
       ++segment;
       ++desc;
       total += len;
-      return inside(data, addr, len);
+      return data.contains(addr, len);
     };
     std::uint32_t link = make_link(kDescNext, 1);
     for (; desc != last && get(desc->link) == link; link += make_link(0, 1))
@@ -277,7 +214,7 @@ class BasicSplitDevice {
       if (readable && readable_end != segment) return RingFault::kReadableAfterWritable;
       const std::uint64_t addr = get(desc.addr);
       const std::uint32_t len = get(desc.len);
-      if (!inside(data_, addr, len)) return RingFault::kSegmentAddress;
+      if (!data_.contains(addr, len)) return RingFault::kSegmentAddress;
       *segment++ = {addr, len};
       total += len;
       if (readable) {
@@ -296,13 +233,10 @@ class BasicSplitDevice {
     if (!indirect_) return RingFault::kIndirectNotNegotiated;
     if ((flags & kDescNext) != 0) return RingFault::kIndirectWithNext;
     const std::uint32_t len = get(desc.len);
-    if (len == 0 || len % sizeof(Descriptor) != 0) return RingFault::kIndirectLength;
-    const std::byte* bytes = memory_->at(get(desc.addr), len);
-    if (bytes == nullptr || reinterpret_cast<std::uintptr_t>(bytes) % alignof(Descriptor) != 0)
-      return RingFault::kIndirectAddress;
-    table = reinterpret_cast<const Descriptor*>(bytes);
-    entries = len / static_cast<std::uint32_t>(sizeof(Descriptor));
-    return RingFault::kNone;
+    const IndirectTable found = resolve_table(*memory_, get(desc.addr), len);
+    table = found.entries;
+    entries = found.count;
+    return found.fault;
   }
 
   [[no_unique_address]] Access access_;
