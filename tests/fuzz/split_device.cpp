@@ -1,32 +1,42 @@
-// A device before a driver that writes anything into memory: whatever it takes lies inside memory, or the ring is
-// broken.
+// The device's side of the split ring, fed by a malicious driver.
 #include "models/virtqueue/split_device.hpp"
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#include "tests/fuzz/device_under_fuzz.hpp"
 
-#include "models/base/ensure.hpp"
+namespace {
+
+using namespace vqlab;
+
+struct Split {
+  using Device = SplitDevice;
+
+  Split(const GuestMemory& memory, const RingArea& area, std::uint16_t queue_size)
+      : words(resolve(memory, area, queue_size)), size(queue_size) {}
+
+  static std::uint16_t queue_size(std::uint8_t byte) { return static_cast<std::uint16_t>(1U << byte % 5); }
+  static RingArea layout(std::uint64_t base, std::uint16_t size) { return compact_layout(base, size); }
+  [[nodiscard]] bool valid() const { return words.valid(); }
+
+  static void write(const GuestMemory& memory, std::uint64_t at, std::uint64_t addr, std::uint32_t len,
+                    std::uint8_t flags, std::uint8_t next) {
+    const bool written = memory.store(at, addr) && memory.store(at + 8, len) &&
+                         memory.store(at + 12, std::uint16_t{flags}) && memory.store(at + 14, std::uint16_t{next});
+    ensure(written, "descriptors lie in memory");
+  }
+  void make_available(fuzz::Input& input) {
+    if (!valid()) return;
+    const std::uint8_t head = input.byte();
+    words.avail_ring[words.avail->idx % size] = head < 240 ? head % size : input.number<std::uint16_t>();
+    words.avail->idx = static_cast<std::uint16_t>(words.avail->idx + (head % 32 == 31 ? input.byte() : 1));
+  }
+
+  RingWords words;
+  std::uint16_t size;
+};
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t kBytes = 8192;
-  constexpr std::uint16_t kQueueSize = 16;
-  if (size == 0) return 0;
-  const std::uint8_t features = data[0];
-  const vqlab::GuestMemory memory(0, kBytes);
-  std::memcpy(memory.at(0, kBytes), data + 1, std::min(size - 1, kBytes));
-  vqlab::SplitDevice device(
-      memory, vqlab::legacy_layout(0, kQueueSize),
-      {.size = kQueueSize, .indirect_desc = (features & 1) != 0, .event_idx = (features & 2) != 0});
-  vqlab::Chain chain;
-  for (int turn = 0; turn < 2 * kQueueSize && device.pop(chain); ++turn) {
-    for (const auto& part : {chain.readable(), chain.writable()})
-      for (const vqlab::Segment& segment : part)
-        vqlab::ensure(memory.contains(segment.addr, segment.len), "what the device takes lies in memory");
-    device.arm_notifications();
-    device.push(chain.head(), 0);
-    (void)device.should_interrupt();
-  }
+  vqlab::fuzz::fuzz_device<Split>({data, size});
   return 0;
 }

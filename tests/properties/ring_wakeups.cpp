@@ -35,18 +35,20 @@ struct HookedAccess {
   void write_barrier() {}
 };
 
-using Ring = test::Ring<HookedAccess>;
+using test::Kind;
 
 enum class Sleeper : std::uint8_t { kQemu, kVringh };  // how the device asks for notifications
 
-using Setting = std::tuple<bool, RingFlavour, Sleeper>;  // event index, driver, device
+using Setting = std::tuple<bool, Kind, Sleeper>;  // event index, ring, device
 
 // Both sides as state machines whose steps are single calls.
+template <class Format>
 class World {
  public:
   World(const Setting& setting, std::uint32_t start)
       : sleeper_(std::get<2>(setting)),
-        ring_(test::options(4, true, std::get<0>(setting), std::get<1>(setting)), 64, HookedAccess{&driver_hook_},
+        size_(std::get<1>(setting) == Kind::kPacked ? 5 : 4),
+        ring_(test::options(size_, true, std::get<0>(setting), std::get<1>(setting)), 64, HookedAccess{&driver_hook_},
               HookedAccess{&device_hook_}) {
     ring_.fast_forward(start);
     if (start != 0) (void)ring_.driver.enable_cb();
@@ -75,7 +77,7 @@ class World {
     device_hook_ = nullptr;
     RC_ASSERT(to_submit_ == 0);
     RC_ASSERT(completed_ == requests);
-    RC_ASSERT(ring_.driver.num_free() == 4);
+    RC_ASSERT(ring_.driver.num_free() == size_);
   }
 
  private:
@@ -159,10 +161,11 @@ class World {
   }
 
   Sleeper sleeper_;
+  std::uint16_t size_;
   std::function<void()> driver_hook_;  // before an access of the driver's
   std::function<void()> device_hook_;
   bool nested_ = false;
-  Ring ring_;
+  test::Ring<HookedAccess, Format> ring_;
   Driver driver_ = Driver::kSubmit;
   Device device_ = Device::kAsleep;
   bool notified_ = false;
@@ -176,48 +179,52 @@ class RingWakeups : public ::testing::TestWithParam<Setting> {};
 
 TEST_P(RingWakeups, NoneIsLostUnderAnyInterleaving) {
   const bool ok = rc::check("everything completes", [] {
-    World world(GetParam(), *rc::gen::element(0U, 0U, 0U, 65533U));
+    const auto start = *rc::gen::element(0U, 0U, 0U, 65533U);
     const auto script = *rc::gen::container<std::vector<std::uint8_t>>(40, rc::gen::arbitrary<std::uint8_t>());
+    const auto requests = *rc::gen::inRange(1, 12);
     std::size_t at = 0;
     const auto draw = [&] { return script[at++ % script.size()]; };
-    world.run(
-        *rc::gen::inRange(1, 12), [&] { return draw() % 2 == 0; },
-        [&] { return draw() % 4 == 0 ? 1 + draw() % 3 : 0; });
+    test::with_format(std::get<1>(GetParam()), [&](auto format) {
+      World<decltype(format)> world(GetParam(), start);
+      world.run(
+          requests, [&] { return draw() % 2 == 0; }, [&] { return draw() % 4 == 0 ? 1 + draw() % 3 : 0; });
+    });
   });
   EXPECT_TRUE(ok);
 }
 
 // Every place for one excursion to the other side, of every length up to six steps.
 TEST_P(RingWakeups, NoneIsLostWithOneExcursionAnywhere) {
-  for (const bool driver_first : {false, true}) {
-    for (int length = 1; length <= 6; ++length) {
-      for (int place = 0; place < 400; ++place) {
-        World world(GetParam(), 0);
-        int access = 0;
-        bool taken = false;
-        world.run(
-            5, [&] { return driver_first; },
-            [&] {
-              if (access++ != place) return 0;
-              taken = true;
-              return length;
-            });
-        if (!taken) break;
+  test::with_format(std::get<1>(GetParam()), [](auto format) {
+    for (const bool driver_first : {false, true}) {
+      for (int length = 1; length <= 6; ++length) {
+        for (int place = 0; place < 400; ++place) {
+          World<decltype(format)> world(GetParam(), 0);
+          int access = 0;
+          bool taken = false;
+          world.run(
+              5, [&] { return driver_first; },
+              [&] {
+                if (access++ != place) return 0;
+                taken = true;
+                return length;
+              });
+          if (!taken) break;
+        }
       }
     }
-  }
+  });
 }
 
 std::string name(const ::testing::TestParamInfo<Setting>& info) {
-  const auto [event_idx, flavour, sleeper] = info.param;
-  std::string result = event_idx ? "EventIdx" : "Flags";
-  result += flavour == RingFlavour::kLinux36 ? "36" : "61";
-  return result + (sleeper == Sleeper::kQemu ? "Qemu" : "Vringh");
+  const auto [event_idx, kind, sleeper] = info.param;
+  return test::name(kind) + std::string(event_idx ? "EventIdx" : "Flags") +
+         (sleeper == Sleeper::kQemu ? "Qemu" : "Vringh");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RingWakeups,
                          ::testing::Combine(::testing::Bool(),
-                                            ::testing::Values(RingFlavour::kLinux36, RingFlavour::kLinux61),
+                                            ::testing::Values(Kind::kSplit36, Kind::kSplit61, Kind::kPacked),
                                             ::testing::Values(Sleeper::kQemu, Sleeper::kVringh)),
                          name);
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "models/virtqueue/packed_device.hpp"
+#include "models/virtqueue/packed_driver.hpp"
 #include "models/virtqueue/split_device.hpp"
 #include "models/virtqueue/split_driver.hpp"
 
@@ -13,8 +15,30 @@ namespace vqlab::test {
 
 enum class AddApi { kAddBuf, kPiecewise, kAddSgs };
 
+// What differs between the formats.
+struct Split {
+  template <class Access>
+  using Driver = BasicSplitDriver<Access>;
+  template <class Access>
+  using Device = BasicSplitDevice<Access>;
+  static RingArea layout(std::uint64_t base, std::uint32_t size) { return legacy_layout(base, size); }
+  static RingWords words(const GuestMemory& memory, const RingArea& area, std::uint32_t size) {
+    return resolve(memory, area, size);
+  }
+};
+struct Packed {
+  template <class Access>
+  using Driver = BasicPackedDriver<Access>;
+  template <class Access>
+  using Device = BasicPackedDevice<Access>;
+  static RingArea layout(std::uint64_t base, std::uint32_t size) { return packed_layout(base, size); }
+  static PackedWords words(const GuestMemory& memory, const RingArea& area, std::uint32_t size) {
+    return resolve_packed(memory, area, size);
+  }
+};
+
 // Guest memory: ring at 0, indirect tables at 1 MiB, data from 2 MiB to 4 MiB.
-template <class Access = PlainAccess>
+template <class Access = PlainAccess, class Format = Split>
 struct Ring {
   static constexpr std::uint64_t kTables = 1U << 20;
   static constexpr std::uint64_t kData = 2U << 20;
@@ -24,8 +48,8 @@ struct Ring {
                 Access device_access = {})
       : memory(0, kEnd),
         pool(memory, kTables, tables),
-        area(legacy_layout(0, options.size)),
-        words(resolve(memory, area, options.size)),
+        area(Format::layout(0, options.size)),
+        words(Format::words(memory, area, options.size)),
         driver(memory, area, options, &pool, driver_access),
         device(memory, area, device_options(options), device_access) {}
 
@@ -93,9 +117,9 @@ struct Ring {
   GuestMemory memory;
   IndirectTablePool pool;
   RingArea area;
-  RingWords words;
-  BasicSplitDriver<Access> driver;
-  BasicSplitDevice<Access> device;
+  decltype(Format::words(memory, area, 0)) words;
+  typename Format::template Driver<Access> driver;
+  typename Format::template Device<Access> device;
   Chain chain;
 };
 
@@ -107,6 +131,21 @@ inline RingOptions options(std::uint16_t size, bool indirect, bool event_idx,
   result.event_idx = event_idx;
   result.flavour = flavour;
   return result;
+}
+
+// The rings that laws are tested on.
+enum class Kind : std::uint8_t { kSplit36, kSplit61, kPacked };
+
+inline const char* name(Kind kind) {
+  return kind == Kind::kSplit36 ? "Split36" : kind == Kind::kSplit61 ? "Split61" : "Packed";
+}
+inline RingOptions options(std::uint16_t size, bool indirect, bool event_idx, Kind kind) {
+  return options(size, indirect, event_idx, kind == Kind::kSplit36 ? RingFlavour::kLinux36 : RingFlavour::kLinux61);
+}
+// Calls `body` with the kind's Split{} or Packed{}.
+template <class Body>
+auto with_format(Kind kind, Body body) {
+  return kind == Kind::kPacked ? body(Packed{}) : body(Split{});
 }
 
 }  // namespace vqlab::test
