@@ -15,7 +15,7 @@ enum class RingFlavour : std::uint8_t {
 };
 
 struct RingOptions {
-  std::uint16_t size = 128;  // descriptors, a power of two
+  std::uint16_t size = 128;  // descriptors; of a split ring a power of two
   bool indirect_desc = true;
   bool event_idx = true;
   RingFlavour flavour = RingFlavour::kLinux36;
