@@ -49,11 +49,16 @@ QuantileTable make_table(double (*cdf)(double), double highest) {
 }
 
 const std::uint32_t* table_of(Shape shape) {
+  static const QuantileTable constant = [] {
+    QuantileTable table{};
+    table.fill(1u << 16);
+    return table;
+  }();
   static const QuantileTable uniform = make_table(uniform_cdf, 2.0);
   static const QuantileTable erlang4 = make_table(erlang4_cdf, 16.0);
   static const QuantileTable exponential = make_table(exponential_cdf, 64.0);
   switch (shape) {
-    case Shape::kConstant: return nullptr;
+    case Shape::kConstant: return constant.data();
     case Shape::kUniform: return uniform.data();
     case Shape::kErlang4: return erlang4.data();
     case Shape::kExponential: return exponential.data();

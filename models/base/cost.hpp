@@ -1,6 +1,7 @@
 // A cost: what a step takes, as a random variable with a mean and a shape.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -23,11 +24,19 @@ struct Cost {
   friend bool operator==(const Cost&, const Cost&) = default;
 };
 
+class CostSampler;
+
+// `count` steps of a cost, as a part of something longer. Lives as long as the sampler.
+struct CostPart {
+  const CostSampler& cost;
+  std::uint32_t count;
+};
+
 // Draws a cost. The quantile table has 1024 entries in 16.16 fixed point whose mean is exactly 1; it is computed with
 // +, -, *, / alone, so that the same seed gives the same nanoseconds on any machine.
 class CostSampler {
  public:
-  CostSampler() = default;
+  CostSampler() : CostSampler(Cost{0, Shape::kConstant}) {}
   // `speed` divides the cost: 2.0 means a machine that does the same work in half the time. Precondition: speed > 0.
   explicit CostSampler(Cost cost, double speed = 1.0);
 
@@ -38,27 +47,30 @@ class CostSampler {
     return scaled(scale_ * count, random);
   }
 
-  // A step with parts: this cost and `count` of another. Parts of one shape vary together, with one draw.
-  [[nodiscard]] Duration sample_with(const CostSampler& part, std::uint32_t count,
-                                     RandomStream& random) const noexcept {
-    if (part.table_ == table_) return scaled(scale_ + part.scale_ * count, random);
-    const Duration step = sample(random);  // drawn first, whatever the compiler
-    return step + part.sample_times(count, random);
-  }
+  // A step with parts. If all are of one shape they vary together, with one draw; else each is drawn, in this order.
+  template <std::same_as<CostPart>... Parts>
+  [[nodiscard]] Duration sample_with(RandomStream& random, const Parts&... parts) const noexcept;
 
  private:
-  static constexpr std::uint64_t kOne = 1u << 16;
   static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
   static constexpr int kIndexShift = 6;  // 16 random bits, 2^10 entries
 
   [[nodiscard]] Duration scaled(std::uint64_t scale, RandomStream& random) const noexcept {
-    if (scale == 0) return Duration{0};
-    const std::uint64_t quantile = table_ == nullptr ? kOne : table_[random.next16() >> kIndexShift];
+    // Constants and nothing at all draw, too: what is drawn after them stays the same if a cost is switched off.
+    const std::uint64_t quantile = table_[random.next16() >> kIndexShift];
     return Duration{static_cast<std::int64_t>((scale * quantile + kHalf) >> 32)};
   }
 
-  const std::uint32_t* table_ = nullptr;  // null: constant
-  std::uint64_t scale_ = 0;               // mean in ns, 16.16 fixed point
+  const std::uint32_t* table_;
+  std::uint64_t scale_;  // mean in ns, 16.16 fixed point
 };
+
+template <std::same_as<CostPart>... Parts>
+Duration CostSampler::sample_with(RandomStream& random, const Parts&... parts) const noexcept {
+  if (((parts.cost.table_ == table_) && ...)) return scaled((scale_ + ... + (parts.cost.scale_ * parts.count)), random);
+  Duration total = sample(random);
+  ((total += parts.cost.sample_times(parts.count, random)), ...);
+  return total;
+}
 
 }  // namespace vqlab

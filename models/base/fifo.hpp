@@ -8,6 +8,9 @@ class Fifo {
  public:
   [[nodiscard]] bool empty() const noexcept { return head_ == nullptr; }
 
+  // Null if empty. The others follow through `next`.
+  [[nodiscard]] T* front() const noexcept { return head_; }
+
   void push_back(T& element) noexcept {
     element.next = nullptr;
     if (head_ == nullptr)

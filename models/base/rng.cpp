@@ -1,5 +1,8 @@
 #include "models/base/rng.hpp"
 
+#include <bit>
+#include <cstring>
+
 namespace vqlab {
 namespace {
 
@@ -20,7 +23,11 @@ RandomStream::RandomStream(std::uint64_t seed, std::string_view name) noexcept :
 
 void RandomStream::refill() noexcept {
   const Philox::ctr_type bits = Philox{}(Philox::ctr_type{{next_block_++, kSequentialDraws, 0, 0}}, key_);
-  for (std::size_t i = 0; i < kPerBlock; ++i) halves_[i] = static_cast<std::uint16_t>(bits[i / 4] >> (i % 4 * 16));
+  // The lowest 16 bits of each word come first.
+  if constexpr (std::endian::native == std::endian::little)
+    std::memcpy(halves_.data(), bits.data(), sizeof halves_);
+  else
+    for (std::size_t i = 0; i < kPerBlock; ++i) halves_[i] = static_cast<std::uint16_t>(bits[i / 4] >> (i % 4 * 16));
   used_ = 0;
 }
 

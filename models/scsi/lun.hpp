@@ -33,12 +33,10 @@ inline void encode(const LunAddress& address, std::span<std::byte, kLunBytes> ou
 
 // Nothing unless the address has that form; a LUN below 256 may also come in peripheral form (third byte 0).
 [[nodiscard]] inline std::optional<LunAddress> decode_lun(std::span<const std::byte, kLunBytes> in) noexcept {
-  const auto high = std::to_integer<std::uint32_t>(in[2]);
-  if (in[0] != std::byte{1} || (high != 0 && (high & 0xc0) != 0x40)) return std::nullopt;
-  for (std::size_t i = 4; i < kLunBytes; ++i)
-    if (in[i] != std::byte{0}) return std::nullopt;
-  return LunAddress{TargetId(std::to_integer<std::uint32_t>(in[1])),
-                    LunId((high & 0x3f) << 8 | std::to_integer<std::uint32_t>(in[3]))};
+  const auto word = load_little<std::uint64_t>(in.data());
+  const std::uint32_t high = word >> 16 & 0xff;
+  if ((word & 0xffff'ffff'0000'00ff) != 1 || (high != 0 && (high & 0xc0) != 0x40)) return std::nullopt;
+  return LunAddress{TargetId(word >> 8 & 0xff), LunId((high & 0x3f) << 8 | (word >> 24 & 0xff))};
 }
 
 }  // namespace vqlab::scsi

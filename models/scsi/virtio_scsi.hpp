@@ -80,17 +80,26 @@ inline void encode(const Request& request, std::span<std::byte, kRequestBytes> o
   std::memcpy(&out[19], request.cdb.data(), kCdbBytes);
 }
 
+// The tag and the command descriptor block of a request, for who needs no more.
+[[nodiscard]] inline std::uint64_t request_tag(std::span<const std::byte, kRequestBytes> in) noexcept {
+  return load_little<std::uint64_t>(&in[8]);
+}
+[[nodiscard]] inline std::span<const std::byte, kCdbBytes> request_cdb(
+    std::span<const std::byte, kRequestBytes> in) noexcept {
+  return in.last<kCdbBytes>();
+}
+
 // Nothing if the address is not of the form that encode() writes: the device answers such a request with kBadTarget.
 [[nodiscard]] inline std::optional<Request> decode_request(std::span<const std::byte, kRequestBytes> in) noexcept {
   const std::optional<LunAddress> address = decode_lun(in.first<kLunBytes>());
   if (!address) return std::nullopt;
   Request request;
   request.address = *address;
-  request.tag = load_little<std::uint64_t>(&in[8]);
+  request.tag = request_tag(in);
   request.attribute = static_cast<TaskAttribute>(in[16]);
   request.priority = std::to_integer<std::uint8_t>(in[17]);
   request.crn = std::to_integer<std::uint8_t>(in[18]);
-  std::memcpy(request.cdb.data(), &in[19], kCdbBytes);
+  std::memcpy(request.cdb.data(), request_cdb(in).data(), kCdbBytes);
   return request;
 }
 

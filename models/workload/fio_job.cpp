@@ -54,9 +54,11 @@ bool FioRequestSequence::next(FioRequest& request) {
     length = std::uint64_t{1 + below(choices_, sizes_.at(draws_))} * unit_bytes_;
     ++draws_;
   } while (length > file_bytes_ - issued_bytes_);
-  const std::uint64_t slots = (file_bytes_ - length) / unit_bytes_ + 1;
-  request.offset_bytes =
-      random_offsets_ ? (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * unit_bytes_ : issued_bytes_;
+  request.offset_bytes = issued_bytes_;
+  if (random_offsets_) {
+    const std::uint64_t slots = (file_bytes_ - length) / unit_bytes_ + 1;
+    request.offset_bytes = (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * unit_bytes_;
+  }
   request.length_bytes = static_cast<std::uint32_t>(length);
   issued_bytes_ += length;
   return true;

@@ -8,14 +8,15 @@ SharedBus::SharedBus(Calendar& calendar, double total_bytes_per_ns, double flow_
     : calendar_(calendar),
       total_rate_(total_bytes_per_ns),
       flow_rate_(flow_bytes_per_ns),
-      rate_(std::min(total_rate_, flow_rate_)),
-      processes_(calendar) {
+      rate_(std::min(total_rate_, flow_rate_)) {
   ensure(total_rate_ > 0 && flow_rate_ > 0, "a bus needs positive rates");
-  processes_.start(finish_flows());
 }
 
 void SharedBus::begin(Transfer& transfer) {
-  move_clock();
+  if (armed_ != nullptr && armed_->when <= calendar_.now()) [[unlikely]]
+    end_flows();
+  else
+    run_clock();
   bytes_begun_ += transfer.bytes;
   flows_.push_back({clock_ + static_cast<double>(transfer.bytes), sequence_++, &transfer.step});
   std::push_heap(flows_.begin(), flows_.end());
@@ -23,7 +24,12 @@ void SharedBus::begin(Transfer& transfer) {
   arm();
 }
 
-void SharedBus::move_clock() {
+void SharedBus::run_clock() noexcept {
+  clock_ += rate_ * static_cast<double>((calendar_.now() - clock_at_).count());
+  clock_at_ = calendar_.now();
+}
+
+void SharedBus::end_flows() {
   // The clock's rounding error is far below this; a flow that is this close is done.
   constexpr double kSlackBytes = 1e-3;
   auto left = static_cast<double>((calendar_.now() - clock_at_).count());
@@ -32,7 +38,11 @@ void SharedBus::move_clock() {
   while (!flows_.empty() && flows_.front().finish <= clock_ + rate_ * left + kSlackBytes) {
     left = std::max(0.0, left - (flows_.front().finish - clock_) / rate_);
     clock_ = flows_.front().finish;
-    calendar_.make_ready(*flows_.front().step);
+    Step* const step = flows_.front().step;
+    if (step == armed_)
+      armed_ = nullptr;  // due now, or running already
+    else
+      calendar_.make_ready(*step);
     std::pop_heap(flows_.begin(), flows_.end());
     flows_.pop_back();
     set_rate();
@@ -44,29 +54,25 @@ void SharedBus::set_rate() noexcept {
   rate_ = std::min(flow_rate_, total_rate_ / static_cast<double>(std::max<std::size_t>(flows_.size(), 1)));
 }
 
+void SharedBus::end_armed() {
+  end_flows();
+  ensure(armed_ == nullptr, "a flow ends when its bytes have been moved");
+  arm();
+}
+
 void SharedBus::arm() {
-  calendar_.cancel(tick_);
   if (flows_.empty()) {
     clock_ = 0;  // keeps the clock's rounding far below a byte, however long the run
     return;
   }
-  const double left = std::max(0.0, flows_.front().finish - clock_) / rate_;
+  const Flow& first = flows_.front();
+  if (first.step == armed_ && rate_ == armed_rate_) return;
+  if (armed_ != nullptr) calendar_.cancel(*armed_);
+  armed_ = first.step;
+  armed_rate_ = rate_;
+  const double left = std::max(0.0, first.finish - clock_) / rate_;
   const auto whole = static_cast<std::int64_t>(left);
-  calendar_.schedule(tick_, Duration{whole + (static_cast<double>(whole) < left ? 1 : 0)});
-}
-
-Process SharedBus::finish_flows() {
-  struct Tick {
-    Step& step;
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> process) noexcept { step.process = process; }
-    void await_resume() const noexcept {}
-  };
-  while (true) {
-    co_await Tick{tick_};
-    move_clock();
-    arm();
-  }
+  calendar_.schedule(*armed_, Duration{whole + (static_cast<double>(whole) < left ? 1 : 0)});
 }
 
 }  // namespace vqlab::sim

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "sim/engine/calendar.hpp"
-#include "sim/engine/process.hpp"
 
 namespace vqlab::sim {
 
@@ -27,7 +26,7 @@ class SharedBus {
       step.process = process;
       bus.begin(*this);
     }
-    void await_resume() const noexcept {}
+    void await_resume() { bus.resumed(step); }
   };
 
   // Awaitable: goes on when the bytes have been moved, rounded up to a whole nanosecond.
@@ -47,10 +46,14 @@ class SharedBus {
   };
 
   void begin(Transfer& transfer);
-  void move_clock();  // to now; what has ended by then goes on
+  void resumed(const Step& step) {
+    if (armed_ == &step) end_armed();
+  }
+  void end_armed();
+  void run_clock() noexcept;  // to now. Precondition: no flow has ended by then
+  void end_flows();           // the same, where some have: they go on
   void set_rate() noexcept;
-  void arm();
-  Process finish_flows();
+  void arm();  // schedules the flow that ends first
 
   Calendar& calendar_;
   double total_rate_;
@@ -61,8 +64,8 @@ class SharedBus {
   std::uint64_t bytes_begun_ = 0;
   std::uint64_t sequence_ = 0;
   std::vector<Flow> flows_;  // heap
-  Step tick_;                // runs finish_flows() when the earliest flow is done
-  ProcessGroup processes_;
+  Step* armed_ = nullptr;    // of the flow that is scheduled to end
+  double armed_rate_ = 0;    // and the rate at which that holds
 };
 
 }  // namespace vqlab::sim

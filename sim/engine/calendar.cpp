@@ -22,7 +22,8 @@ void Calendar::cancel(Step& step) {
   }
 }
 
-Step* Calendar::advance(Instant horizon) noexcept {
+// In line: run_until has nothing else to do.
+[[gnu::always_inline]] inline Step* Calendar::advance(Instant horizon) noexcept {
   Step* const near = wheel_.earliest(now_);
   if (near == nullptr || far_.earliest_time() <= near->when) [[unlikely]]
     return advance_to_far(near, horizon);

@@ -40,7 +40,7 @@ class Calendar {
       add_to_order(step);
     else if (delay == Duration{0})
       ready_.push_back(step);
-    else if (TimingWheel::spans(now_, step.when)) [[likely]]
+    else if (TimingWheel::spans(delay)) [[likely]]
       wheel_.insert(step);
     else
       far_.insert(step);

@@ -60,6 +60,14 @@ class PriorityCpu {
   // Awaitable: the served context works for `work` of an idle machine's time; nothing happens if it is 0.
   [[nodiscard]] Claim spend(Duration work) noexcept { return {*this, level_, work}; }
 
+  // The served context begins `work` of an idle machine's time, which takes as long as the result says. Precondition:
+  // masked, so that it gives way to nothing.
+  [[nodiscard]] Duration begin_work(Duration work) noexcept {
+    const Duration stretched = slowdown_.of(work);
+    busy_time_ += stretched;
+    return stretched;
+  }
+
   // The served context has nothing more to do. Precondition: not masked.
   void release();
 
@@ -84,11 +92,7 @@ class PriorityCpu {
       give_way(claim);
   }
   void give_way(Claim& claim);
-  void work(Claim& claim) {
-    const Duration stretched = slowdown_.of(claim.work);
-    busy_time_ += stretched;
-    calendar_.schedule(claim, stretched);
-  }
+  void work(Claim& claim) { calendar_.schedule(claim, begin_work(claim.work)); }
   void serve_highest();
 
   Calendar& calendar_;

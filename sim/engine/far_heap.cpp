@@ -9,6 +9,7 @@ void FarHeap::insert(Step& step) {
   step.place = Step::Place::kHeap;
   entries_.push_back(entry);
   sift_up(entries_.size() - 1, entry);
+  earliest_time_ = entries_.front().when;
 }
 
 void FarHeap::remove(Step& step) noexcept {
@@ -16,11 +17,13 @@ void FarHeap::remove(Step& step) noexcept {
   step.place = Step::Place::kNowhere;
   const Entry last = entries_.back();
   entries_.pop_back();
-  if (hole == entries_.size()) return;
-  if (hole > 0 && before(last, entries_[(hole - 1) / kArity]))
-    sift_up(hole, last);
-  else
-    sift_down(hole, last);
+  if (hole != entries_.size()) {
+    if (hole > 0 && before(last, entries_[(hole - 1) / kArity]))
+      sift_up(hole, last);
+    else
+      sift_down(hole, last);
+  }
+  earliest_time_ = entries_.empty() ? kNever : entries_.front().when;
 }
 
 void FarHeap::place(std::size_t index, const Entry& entry) noexcept {

@@ -15,7 +15,7 @@ class FarHeap {
   // Null if empty.
   [[nodiscard]] Step* earliest() const noexcept { return entries_.empty() ? nullptr : entries_.front().step; }
   // kNever if empty.
-  [[nodiscard]] Instant earliest_time() const noexcept { return entries_.empty() ? kNever : entries_.front().when; }
+  [[nodiscard]] Instant earliest_time() const noexcept { return earliest_time_; }
   void insert(Step& step);
   // Precondition: the step is in this heap.
   void remove(Step& step) noexcept;
@@ -35,6 +35,7 @@ class FarHeap {
   void sift_down(std::size_t index, const Entry& entry) noexcept;
 
   static constexpr std::size_t kArity = 4;
+  Instant earliest_time_ = kNever;  // kept beside the entries: the calendar looks before each step
   std::vector<Entry> entries_;
   std::uint64_t sequence_ = 0;
 };

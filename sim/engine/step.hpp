@@ -14,13 +14,13 @@ namespace vqlab::sim {
 struct Step {
   enum class Place : std::uint8_t { kNowhere, kList, kWheel, kHeap, kOrder };
 
-  Step* next = nullptr;
-  Instant when{};  // set by the calendar
   std::coroutine_handle<> process;
-  std::uint32_t heap_index = 0;
+  Step* next;                // set by the list,
+  Instant when;              // by the calendar,
+  std::uint32_t heap_index;  // by the heap
   Place place = Place::kNowhere;
 
-  Step() = default;
+  Step() noexcept {}  // not defaulted: Step{} would set everything to zero first
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
 };

@@ -18,51 +18,60 @@ class SpinLock {
   SpinLock(Calendar& calendar, const CostSampler& transfer, RandomStream& random)
       : calendar_(calendar), transfer_(transfer), random_(random) {}
 
-  struct Acquire {
+  struct Acquire : Step {
     SpinLock& lock;
     PriorityCpu& cpu;
-    Step step{};
-    Instant since{};
+    Duration work;
+    Instant since;
 
+    Acquire(SpinLock& acquired, PriorityCpu& owner, Duration first_work) noexcept
+        : lock(acquired), cpu(owner), work(first_work) {}
     [[nodiscard]] bool await_ready() noexcept {
       cpu.mask();
-      if (lock.held_) return false;
+      if (lock.held_ || work != Duration{0}) return false;
       lock.held_ = true;
       return true;
     }
-    void await_suspend(std::coroutine_handle<> process) noexcept {
-      step.process = process;
-      since = lock.calendar_.now();
-      lock.waiting_.push_back(step);
-      ++lock.waiters_;
+    void await_suspend(std::coroutine_handle<> waiting) {
+      process = waiting;
+      if (lock.held_) {
+        since = lock.calendar_.now();
+        lock.waiting_.push_back(*this);
+        ++lock.waiters_;
+        return;
+      }
+      lock.held_ = true;
+      lock.calendar_.schedule(*this, cpu.begin_work(work));
     }
-    void await_resume() noexcept {
-      if (!step.process) return;
-      const Duration waited = lock.calendar_.now() - since;
-      lock.waited_ += waited;
-      cpu.add_busy_time(waited);
-    }
+    void await_resume() const noexcept {}
   };
 
-  // Awaitable: goes on holding the lock, interrupts of `cpu` off. Precondition: the caller is served by `cpu`.
-  [[nodiscard]] Acquire acquire(PriorityCpu& cpu) noexcept { return {*this, cpu}; }
+  // Awaitable: goes on holding the lock, interrupts of `cpu` off, after `work` of an idle machine's time under it.
+  // Precondition: the caller is served by `cpu`.
+  [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}) noexcept { return {*this, cpu, work}; }
 
   // Precondition: the caller holds the lock and is served by `cpu`.
   void release(PriorityCpu& cpu) {
     cpu.unmask();
-    Step* const next = waiting_.pop_front();
-    if (next == nullptr) {
+    if (waiting_.empty())
       held_ = false;
-      return;
-    }
-    calendar_.schedule(*next, transfer_.sample_times(waiters_, random_));
-    --waiters_;
+    else
+      hand_over();
   }
 
   // Time spent waiting for it so far, all waiters together.
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
 
  private:
+  void hand_over() {
+    Acquire& next = static_cast<Acquire&>(*waiting_.pop_front());
+    const Duration transfer = transfer_.sample_times(waiters_--, random_);
+    const Duration waited = calendar_.now() - next.since + transfer;
+    waited_ += waited;
+    next.cpu.add_busy_time(waited);
+    calendar_.schedule(next, transfer + next.cpu.begin_work(next.work));
+  }
+
   Calendar& calendar_;
   const CostSampler& transfer_;
   RandomStream& random_;

@@ -19,12 +19,13 @@ class TimingWheel {
   static constexpr int kSlotShift = 4;
   static constexpr std::uint64_t kSlots = 4096;
 
-  // Whether `when` lies in the span that begins at `now`. Precondition: when >= now.
-  [[nodiscard]] static bool spans(Instant now, Instant when) noexcept {
-    return slot_number(when) - slot_number(now) < kSlots;
+  // Whether a step that is due after `delay` lies in the wheel, whose span begins at the slot of the calendar's time.
+  // Precondition: delay >= 0.
+  [[nodiscard]] static constexpr bool spans(Duration delay) noexcept {
+    return delay.count() <= std::int64_t{kSlots - 1} << kSlotShift;
   }
 
-  // Precondition: spans(now, step.when), for the `now` of the calendar.
+  // Precondition: spans(step.when - now), for the `now` of the calendar.
   void insert(Step& step) noexcept {
     const std::uint64_t slot = slot_number(step.when) % kSlots;
     Step** link = &slots_[slot];
@@ -79,8 +80,9 @@ class TimingWheel {
     return static_cast<std::uint64_t>(when.time_since_epoch().count()) >> kSlotShift;
   }
   [[nodiscard]] static std::uint64_t bit(std::uint64_t n) noexcept { return std::uint64_t{1} << n; }
+  // Precondition: bits != 0, which std::countr_zero would test for.
   [[nodiscard]] static std::uint64_t lowest(std::uint64_t bits) noexcept {
-    return static_cast<std::uint64_t>(std::countr_zero(bits));
+    return static_cast<std::uint64_t>(__builtin_ctzll(bits));
   }
 
   std::array<Step*, kSlots> slots_{};

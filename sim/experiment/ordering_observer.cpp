@@ -6,15 +6,20 @@ OrderingObserver::OrderingObserver(std::uint32_t luns, std::uint32_t tags, Count
     : commands_(tags), units_(luns), counters_(counters) {}
 
 void OrderingObserver::called(std::uint32_t lun, std::uint64_t tag) {
-  commands_[tag] = {lun, units_[lun].next_rank(), kNoRank, false};
+  Command& command = commands_[tag];
+  command.lun = lun;
+  command.accepted = false;
+  command.taken = false;
+  command.first_free_rank = units_[lun].next_rank;
 }
 
 void OrderingObserver::accepted(std::uint64_t tag) {
   Command& command = commands_[tag];
   Unit& unit = units_[command.lun];
-  command.rank = unit.next_rank();
-  unit.window.push_back(false);
-  if (command.taken) unit.take(command.rank);
+  command.accepted = true;
+  command.rank = unit.next_rank++;
+  // The device may be faster than the return of queue_command().
+  if (!command.taken) unit.append(command);
 }
 
 void OrderingObserver::refused(std::uint64_t tag) { ensure(!commands_[tag].taken, "a refused command is in no ring"); }
@@ -22,18 +27,21 @@ void OrderingObserver::refused(std::uint64_t tag) { ensure(!commands_[tag].taken
 void OrderingObserver::taken(std::uint64_t tag) {
   Command& command = commands_[tag];
   Unit& unit = units_[command.lun];
-  if (unit.first < command.first_free_rank) counters_.add(Count::kReorders);
+  if (unit.first != nullptr && unit.first->rank < command.first_free_rank) counters_.add(Count::kReorders);
   command.taken = true;
-  // The device may be faster than the return of queue_command().
-  if (command.rank != kNoRank) unit.take(command.rank);
+  if (command.accepted) unit.remove(command);
 }
 
-void OrderingObserver::Unit::take(std::uint64_t rank) {
-  window[rank - first] = true;
-  while (!window.empty() && window.front()) {
-    window.pop_front();
-    ++first;
-  }
+void OrderingObserver::Unit::append(Command& command) noexcept {
+  command.previous = last;
+  command.next = nullptr;
+  (last == nullptr ? first : last->next) = &command;
+  last = &command;
+}
+
+void OrderingObserver::Unit::remove(Command& command) noexcept {
+  (command.previous == nullptr ? first : command.previous->next) = command.next;
+  (command.next == nullptr ? last : command.next->previous) = command.previous;
 }
 
 }  // namespace vqlab::sim

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "sim/machine/machine.hpp"
@@ -26,17 +25,21 @@ class OrderingObserver final : public CommandObserver {
   // A command's rank is its place in the order in which its unit's commands were accepted.
   struct Command {
     std::uint32_t lun = 0;
-    std::uint64_t first_free_rank = 0;  // commands of lower rank go first
-    std::uint64_t rank = kNoRank;
+    bool accepted = false;
     bool taken = false;
+    std::uint64_t first_free_rank = 0;  // commands of lower rank go first
+    std::uint64_t rank = 0;             // once accepted
+    Command* previous = nullptr;        // in the unit's list
+    Command* next = nullptr;
   };
+  // The commands that are accepted and not yet taken, by rank.
   struct Unit {
-    std::uint64_t first = 0;  // rank of window.front(), the first command that is not taken
-    std::deque<bool> window;  // taken, by rank
-    [[nodiscard]] std::uint64_t next_rank() const { return first + window.size(); }
-    void take(std::uint64_t rank);
+    Command* first = nullptr;
+    Command* last = nullptr;
+    std::uint64_t next_rank = 0;
+    void append(Command& command) noexcept;
+    void remove(Command& command) noexcept;
   };
-  static constexpr std::uint64_t kNoRank = ~std::uint64_t{0};
 
   std::vector<Command> commands_;
   std::vector<Unit> units_;

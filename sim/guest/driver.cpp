@@ -41,8 +41,9 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
   for (std::uint32_t queue = 0; queue < queues; ++queue) {
     const RingPlace& place = machine.rings[first_line + queue];
     const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
-    queues_.emplace_back(QueueId(queue), first_line + queue, SplitDriver(machine.memory, place.area, options, &tables),
-                         machine.calendar, lock_transfer_cost_, random_);
+    queues_.push_back(std::make_unique<RequestQueue>(QueueId(queue), first_line + queue,
+                                                     SplitDriver(machine.memory, place.area, options, &tables),
+                                                     machine.calendar, lock_transfer_cost_, random_));
   }
 }
 
@@ -50,22 +51,21 @@ Target& VirtioScsiDriver::add_target(TargetId id) {
   return targets_.emplace_back(id, machine_.calendar, lock_transfer_cost_, random_);
 }
 
-Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
+Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock& host_lock, Duration host_work) {
+  co_await host_lock.acquire(cpu.cpu(), host_work);
+  host_lock.release(cpu.cpu());
+
   machine_.observer.called(command.lun->index, command.tag);
   command.submitter = &cpu;
   write_request(command);
 
   Target& target = *command.lun->target;
   const std::uint32_t descriptors = 2 + command.segments;
-  if (target_lock_ != TargetLock::kNone) {
-    co_await target.lock.acquire(cpu.cpu());
-    co_await cpu.spend(draw_target_work(cpu, descriptors));
-  }
+  if (target_lock_ != TargetLock::kNone) co_await target.lock.acquire(cpu.cpu(), draw_target_work(cpu, descriptors));
   RequestQueue& queue = pick_queue(cpu, command);
   if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
 
-  co_await queue.lock.acquire(cpu.cpu());
-  co_await cpu.spend(draw_add(cpu, descriptors));
+  co_await queue.lock.acquire(cpu.cpu(), draw_add(cpu, descriptors));
   const AddResult added = add(queue, command);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
@@ -90,18 +90,21 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command) {
 }
 
 Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLayer& scsi) {
-  RequestQueue& queue = queues_[index];
+  RequestQueue& queue = *queues_[index];
   co_await queue.lock.acquire(cpu.cpu());
+  Duration owed{0};
   do {
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
-      co_await cpu.spend(cpu.draw_shared(entry_cost_, remote_entry_cost_, remote));
+      owed += cpu.draw_shared(entry_cost_, CostPart{remote_entry_cost_, remote});
+      co_await cpu.spend(owed);
       check_response(command);
-      co_await scsi.done(cpu, command);
+      owed = scsi.done(cpu, command);
       forget(command, false);
     }
+    co_await cpu.spend(std::exchange(owed, Duration{0}));
   } while (!queue.ring.enable_cb());
   ensure(!queue.ring.broken(), "the device behaves");
   queue.lock.release(cpu.cpu());
@@ -109,7 +112,7 @@ Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLa
 
 Duration VirtioScsiDriver::lock_wait() const {
   Duration waited{0};
-  for (const RequestQueue& queue : queues_) waited += queue.lock.waited();
+  for (const auto& queue : queues_) waited += queue->lock.waited();
   for (const Target& target : targets_) waited += target.lock.waited();
   return waited;
 }
@@ -121,9 +124,8 @@ void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
 }
 
 Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
-  Duration cost = cpu.draw_shared(add_cost_, add_segment_cost_, segments);
-  if (indirect_desc_ && segments > direct_up_to_) cost += cpu.draw_shared(indirect_table_cost_);
-  return cost;
+  const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
+  return cpu.draw_shared(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
 }
 
 Segment VirtioScsiDriver::request_header(const Command& command) noexcept {

@@ -46,8 +46,10 @@ class VirtioScsiDriver {
   VirtioScsiDriver(const VirtioScsiDriver&) = delete;
   VirtioScsiDriver& operator=(const VirtioScsiDriver&) = delete;
 
-  // Puts the command into a ring and kicks if the device wants it. False: "host busy", the mid-layer retries.
-  [[nodiscard]] Task<bool> queue_command(Vcpu& cpu, Command& command);
+  // Puts the command into a ring and kicks if the device wants it. False: "host busy", the mid-layer retries. Before
+  // anything else the mid-layer looks at the host's limits, for `host_work` under `host_lock`: that waits here, since a
+  // coroutine of its own would cost more than it does.
+  [[nodiscard]] Task<bool> queue_command(Vcpu& cpu, Command& command, SpinLock& host_lock, Duration host_work);
 
   // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
   [[nodiscard]] Task<> handle_interrupt(Vcpu& cpu, std::uint32_t queue, ScsiLayer& scsi);
@@ -103,7 +105,7 @@ class VirtioScsiDriver {
   TargetLock target_lock_;
   // Longest buffer that takes no indirect table while the ring has room for it.
   std::uint32_t direct_up_to_ = 1;
-  std::deque<RequestQueue> queues_;
+  std::vector<std::unique_ptr<RequestQueue>> queues_;
   std::deque<Target> targets_;
 
  private:

@@ -16,7 +16,7 @@ class BeforeDriver final : public VirtioScsiDriver {
   Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override { return draw_linearise(cpu, descriptors); }
   RequestQueue& pick_queue(Vcpu&, Command& command) override {
     linearise(command);
-    return queues_[0];
+    return *queues_[0];
   }
   AddResult add(RequestQueue& queue, const Command& command) override { return add_linearised(queue, command); }
   void forget(Command&, bool) override {}

@@ -43,7 +43,7 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
   const std::uint32_t in_flight = access_.load(target.reqs);
   if (queues_.size() == 1) {
     access_.store(target.reqs, in_flight + 1);
-    return queues_[0];
+    return *queues_[0];
   }
   const QueueId picked = policy_->pick({.now = machine_.calendar.now(),
                                         .submitter = cpu.id(),
@@ -54,7 +54,7 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
                                         .target_in_flight = in_flight,
                                         .target_queue = QueueId(access_.load(target.req_vq))});
   access_.store(target.reqs, in_flight + 1);
-  RequestQueue& queue = queues_[picked.index()];
+  RequestQueue& queue = *queues_[picked.index()];
   steer(target, queue);
   return queue;
 }

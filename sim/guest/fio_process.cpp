@@ -29,34 +29,45 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
 
 Process FioProcess::run() {
   co_await vcpu_->cpu().claim(Vcpu::kProcess);
-  co_await vcpu_->switch_to(*this);
+  // Work whose end nobody waits for is paid with the step that follows it.
+  Duration owed = vcpu_->switch_to(*this);
   while (true) {
     while (Command* const command = free_.pop_front()) {
       if (!prepare(*command)) break;
-      command->begun = machine_.calendar.now();
+      command->begun = machine_.calendar.now() + owed;
       ++in_flight_;
-      co_await vcpu_->spend(vcpu_->draw_shared(submit_cost_, submit_page_cost_, command->segments));
-      if (scsi_.admit(*command)) co_await scsi_.dispatch(*vcpu_, *command);
+      owed += vcpu_->draw_shared(submit_cost_, CostPart{submit_page_cost_, command->segments});
+      co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+      if (!scsi_.admit(*command)) continue;
+      const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
+      if (!accepted) co_await scsi_.refused(*vcpu_, *command);
     }
     if (in_flight_ == 0) break;
+    // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
+    if (done_.empty()) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
     if (done_.empty()) {
       asleep_ = true;
       vcpu_->stop_process();
       co_await woken_.wait();
-      co_await vcpu_->switch_to(*this);
+      owed = vcpu_->switch_to(*this);
     }
-    co_await vcpu_->spend(vcpu_->draw_shared(reap_call_cost_, reap_event_cost_, done_count_));
-    while (Command* const command = done_.pop_front()) {
-      machine_.counters.add(Count::kCompleted);
-      machine_.counters.add(Count::kBytes, command->length_bytes);
-      machine_.counters.latency.add(machine_.calendar.now() - command->begun);
-      --done_count_;
-      --in_flight_;
-      free_.push_back(*command);
-    }
+    reap(owed);
   }
+  co_await vcpu_->spend(owed);
   vcpu_->stop_process();
   listener_.process_ended();
+}
+
+void FioProcess::reap(Duration& owed) {
+  owed += vcpu_->draw_shared(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
+  const Instant returned = machine_.calendar.now() + owed;
+  machine_.counters.add(Count::kCompleted, done_count_);
+  in_flight_ -= std::exchange(done_count_, 0);
+  while (Command* const command = done_.pop_front()) {
+    machine_.counters.add(Count::kBytes, command->length_bytes);
+    machine_.counters.latency.add(returned - command->begun);
+    free_.push_back(*command);
+  }
 }
 
 Vcpu* FioProcess::completed(Command& command) {

@@ -32,6 +32,8 @@ class FioProcess {
   // not asleep or already being woken.
   [[nodiscard]] Vcpu* completed(Command& command);
 
+  [[nodiscard]] bool asleep() const noexcept { return asleep_; }
+
   // It goes on, on the vCPU that completed() chose.
   void wake() { woken_.signal(vcpu_->cpu()); }
 
@@ -41,6 +43,8 @@ class FioProcess {
   [[nodiscard]] Vcpu& place();
   // Fills the command with the process's next request. False when all loops are issued.
   [[nodiscard]] bool prepare(Command& command);
+  // io_getevents: takes what has completed. Its cost is owed, and it returns when that is paid.
+  void reap(Duration& owed);
 
   Machine& machine_;
   ScsiLayer& scsi_;

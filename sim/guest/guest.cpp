@@ -126,8 +126,6 @@ Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {
   return drivers_[queue / queues_per_device_]->handle_interrupt(cpu, queue % queues_per_device_, scsi_);
 }
 
-Task<> Guest::complete_command(Vcpu& cpu, Command& command) { return scsi_.complete(cpu, command); }
-
 void Guest::process_ended() {
   if (--running_ == 0) all_ended_();
 }

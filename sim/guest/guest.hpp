@@ -57,7 +57,9 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
  private:
   void interrupted(LineIndex queue) override;
   Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) override;
-  Task<> complete_command(Vcpu& cpu, Command& command) override;
+  Duration draw_completion(Vcpu& cpu, const Command& command) override { return scsi_.draw_completion(cpu, command); }
+  Completion complete(Vcpu& cpu, Command& command) override { return scsi_.complete(cpu, command); }
+  Task<> hand_over(Vcpu& cpu, const Command& command) override { return scsi_.hand_over(cpu, command); }
   void process_ended() override;
 
   void build_hosts(const Testbed& testbed, std::uint64_t seed);

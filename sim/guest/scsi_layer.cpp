@@ -21,26 +21,29 @@ bool ScsiLayer::admit(Command& command) {
 }
 
 Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
+  ScsiHost& host = *command.lun->host;
+  ++command.lun->in_flight;
+  ++host.in_flight;
+  return host.driver.queue_command(cpu, command, host.lock, cpu.draw_shared(host_lock_cost_));
+}
+
+Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
   LogicalUnit& lun = *command.lun;
   ScsiHost& host = *lun.host;
-  ++lun.in_flight;
-  ++host.in_flight;
-  while (true) {
-    co_await host.lock.acquire(cpu.cpu());
-    co_await cpu.spend(cpu.draw_shared(host_lock_cost_));
-    host.lock.release(cpu.cpu());
-    const bool accepted = co_await host.driver.queue_command(cpu, command);
-    if (accepted) co_return true;
+  bool accepted = false;
+  while (!accepted) {
     machine_.counters.add(Count::kRequeues);
+    --lun.in_flight;
     // The next command to come back makes room, and retries. If all did while this one was being refused, none is left
     // to do so.
-    if (host.in_flight > 1) break;
+    if (--host.in_flight > 0) {
+      lun.waiting.push_front(command);
+      starve(lun);
+      co_return false;
+    }
+    accepted = co_await dispatch(cpu, command);
   }
-  --lun.in_flight;
-  --host.in_flight;
-  lun.waiting.push_front(command);
-  starve(lun);
-  co_return false;
+  co_return true;
 }
 
 void ScsiLayer::starve(LogicalUnit& lun) {
@@ -51,29 +54,41 @@ void ScsiLayer::starve(LogicalUnit& lun) {
 
 Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
   bool accepted = true;
-  while (accepted && !lun.waiting.empty() && lun.in_flight < cmd_per_lun_)
-    accepted = co_await dispatch(cpu, *lun.waiting.pop_front());
+  while (accepted && !lun.waiting.empty() && lun.in_flight < cmd_per_lun_) {
+    Command& command = *lun.waiting.pop_front();
+    accepted = co_await dispatch(cpu, command);
+    if (!accepted) accepted = co_await refused(cpu, command);
+  }
   co_return accepted;
 }
 
-PriorityCpu::Claim ScsiLayer::done(Vcpu& cpu, Command& command) {
+Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
   if (rq_affinity_ && command.submitter != &cpu) return cpu.send_completion(*command.submitter, command);
   cpu.raise_softirq(command);
-  return cpu.spend(Duration{0});
+  return Duration{0};
 }
 
-Task<> ScsiLayer::complete(Vcpu& cpu, Command& command) {
-  co_await cpu.spend(cpu.draw_shared(complete_cost_, complete_page_cost_, pages(command.length_bytes)));
+Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
+  Duration cost = cpu.draw_shared(complete_cost_, CostPart{complete_page_cost_, command.segments});
+  if (command.process->asleep()) cost += cpu.draw_wake_process();
+  return cost;
+}
+
+InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   LogicalUnit& lun = *command.lun;
   --lun.in_flight;
-  FioProcess& process = *command.process;
-  if (Vcpu* const home = process.completed(command)) co_await cpu.wake_process(process, *home);
-  // A command has come back: there is room for those that the driver refused, and for this unit's own.
   --lun.host->in_flight;
   if (!lun.waiting.empty()) starve(lun);
+  FioProcess& process = *command.process;
+  Vcpu* const home = process.completed(command);
+  return {home == nullptr ? Duration{0} : cpu.wake_process(process, *home), !lun.host->starved.empty()};
+}
+
+Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {
+  ScsiHost& host = *command.lun->host;
   bool accepted = true;
   while (accepted) {
-    LogicalUnit* const starved = lun.host->starved.pop_front();
+    LogicalUnit* const starved = host.starved.pop_front();
     if (starved == nullptr) break;
     starved->starved = false;
     accepted = co_await run_queue(cpu, *starved);

@@ -42,15 +42,21 @@ class ScsiLayer {
   // From a process: whether the request may be dispatched now; else it has gone to its LUN's queue.
   [[nodiscard]] bool admit(Command& command);
 
-  // Hands the request to the driver. False: refused, and waiting in its LUN's queue.
-  Task<bool> dispatch(Vcpu& cpu, Command& command);
+  // Hands the request to the driver. False: "host busy", see refused().
+  [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command);
+
+  // Retries a request that the driver has refused. False: others are on their way, and it waits in its LUN's queue for
+  // one of them to come back.
+  Task<bool> refused(Vcpu& cpu, Command& command);
 
   // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
-  // the vCPU that submitted it (rq_affinity), or here.
-  [[nodiscard]] PriorityCpu::Claim done(Vcpu& cpu, Command& command);
+  // the vCPU that submitted it (rq_affinity), or here. The result is owed: what that has cost this one.
+  [[nodiscard]] Duration done(Vcpu& cpu, Command& command);
 
-  // In the softirq: completes the request towards the process, and goes on with what had to wait.
-  [[nodiscard]] Task<> complete(Vcpu& cpu, Command& command);
+  // In the softirq: see InterruptHandlers.
+  [[nodiscard]] Duration draw_completion(Vcpu& cpu, const Command& command);
+  [[nodiscard]] InterruptHandlers::Completion complete(Vcpu& cpu, Command& command);
+  [[nodiscard]] Task<> hand_over(Vcpu& cpu, const Command& command);
 
  private:
   // Hands over what waits, as far as the unit's limit goes. False if the driver refused.

@@ -45,21 +45,18 @@ void Vcpu::raise_softirq(Command& command) {
   softirq_raised_.signal(cpu_);
 }
 
-PriorityCpu::Claim Vcpu::send_completion(Vcpu& other, Command& command) {
-  const Duration cost = other.ipi_from(*this);
+Duration Vcpu::send_completion(Vcpu& other, Command& command) {
   other.called_.push_back(command);
-  return cpu_.spend(cost);
+  return other.ipi_from(*this);
 }
 
-PriorityCpu::Claim Vcpu::wake_process(FioProcess& process, Vcpu& home) {
-  Duration cost = draw_shared(wake_process_cost_);
+Duration Vcpu::wake_process(FioProcess& process, Vcpu& home) {
   if (&home == this) {
     process.wake();
-  } else {
-    cost += home.ipi_from(*this);
-    home.woken_.push_back(process);
+    return Duration{0};
   }
-  return cpu_.spend(cost);
+  home.woken_.push_back(process);
+  return home.ipi_from(*this);
 }
 
 Duration Vcpu::ipi_from(Vcpu& sender) {
@@ -70,10 +67,10 @@ Duration Vcpu::ipi_from(Vcpu& sender) {
   return sender.draw(sender.ipi_send_cost_);
 }
 
-PriorityCpu::Claim Vcpu::switch_to(const FioProcess& process) {
-  if (last_process_ == &process) return cpu_.spend(Duration{0});
+Duration Vcpu::switch_to(const FioProcess& process) {
+  if (last_process_ == &process) return Duration{0};
   last_process_ = &process;
-  return cpu_.spend(draw_shared(switch_cost_, cold_switch_cost_, 1));
+  return draw_shared(switch_cost_, CostPart{cold_switch_cost_, 1});
 }
 
 Duration Vcpu::wake() {
@@ -117,7 +114,15 @@ Process Vcpu::serve_ipis() {
 Process Vcpu::serve_softirq() {
   while (true) {
     co_await softirq_raised_.wait();
-    while (Command* const command = completed_.pop_front()) co_await handlers_.complete_command(*this, *command);
+    Duration owed{0};
+    while (Command* const command = completed_.pop_front()) {
+      owed += handlers_.draw_completion(*this, *command);
+      co_await spend(owed);
+      const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
+      owed = completion.owed;
+      if (completion.others_wait) co_await handlers_.hand_over(*this, *command);
+    }
+    co_await spend(owed);
     cpu_.release();
   }
 }

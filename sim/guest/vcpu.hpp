@@ -24,8 +24,15 @@ class InterruptHandlers {
   virtual ~InterruptHandlers() = default;
   // In hard interrupt context, the interrupt's own cost paid.
   virtual Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) = 0;
-  // In the block softirq: the command is over.
-  virtual Task<> complete_command(Vcpu& cpu, Command& command) = 0;
+  // In the block softirq: what completing the command takes, waking its process included.
+  virtual Duration draw_completion(Vcpu& cpu, const Command& command) = 0;
+  struct Completion {
+    Duration owed;     // what else it has cost this vCPU
+    bool others_wait;  // for a command like this to come back: hand_over() hands them over
+  };
+  // That time is over, and so is the command.
+  virtual Completion complete(Vcpu& cpu, Command& command) = 0;
+  virtual Task<> hand_over(Vcpu& cpu, const Command& command) = 0;
 };
 
 class Vcpu final : private IdleHooks {
@@ -44,16 +51,13 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
   }
-  // One step of a cost and `count` of a part of it.
-  [[nodiscard]] Duration draw(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
-    return cost.sample_with(part, count, random_);
-  }
   // The same for kernel and driver work on cache lines that other vCPUs write, too.
-  [[nodiscard]] Duration draw_shared(const CostSampler& cost, std::uint32_t count = 1) noexcept {
+  [[nodiscard]] Duration draw_shared(const CostSampler& cost, std::uint32_t count) noexcept {
     return coherence_.of(draw(cost, count));
   }
-  [[nodiscard]] Duration draw_shared(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
-    return coherence_.of(draw(cost, part, count));
+  template <std::same_as<CostPart>... Parts>
+  [[nodiscard]] Duration draw_shared(const CostSampler& cost, const Parts&... parts) noexcept {
+    return coherence_.of(cost.sample_with(random_, parts...));
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
   [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
@@ -64,14 +68,18 @@ class Vcpu final : private IdleHooks {
   // The block layer's softirq is to complete the command here.
   void raise_softirq(Command& command);
 
-  // From a context that this vCPU serves: has `other` complete the command in its softirq, by IPI.
-  [[nodiscard]] PriorityCpu::Claim send_completion(Vcpu& other, Command& command);
+  // What follows happens at once. Its cost, where there is one, is the result: the context that this vCPU serves owes
+  // it, and pays with its next step of work or before it ends.
 
-  // From a context that this vCPU serves: wakes a process that sleeps on `home`, by IPI unless that is this vCPU.
-  [[nodiscard]] PriorityCpu::Claim wake_process(FioProcess& process, Vcpu& home);
+  // Has `other` complete the command in its softirq, by IPI.
+  [[nodiscard]] Duration send_completion(Vcpu& other, Command& command);
+  // A process that sleeps is to go on, on `home`: by IPI unless that is this vCPU. See draw_wake_process().
+  [[nodiscard]] Duration wake_process(FioProcess& process, Vcpu& home);
+  // A process that this vCPU serves goes on; the switch costs something if another one ran last.
+  [[nodiscard]] Duration switch_to(const FioProcess& process);
 
-  // A process that this vCPU serves goes on: it pays for the switch if another one ran last.
-  [[nodiscard]] PriorityCpu::Claim switch_to(const FioProcess& process);
+  // What the scheduler's part of waking a process takes, the IPI apart.
+  [[nodiscard]] Duration draw_wake_process() noexcept { return draw_shared(wake_process_cost_); }
   void stop_process() { cpu_.release(); }
 
   // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].

@@ -1,6 +1,7 @@
 #include "sim/host/main_loop.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/scsi/virtio_scsi.hpp"
 
@@ -70,11 +71,13 @@ Process MainLoop::run() {
   co_await wake_up_.wait();
   co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
   while (true) {
-    co_await spend(draw(iteration_cost_, descriptor_cost_, descriptors_));
+    // What the poll has cost is paid with the first thing that it found.
+    Duration owed = draw(iteration_cost_, CostPart{descriptor_cost_, descriptors_});
 
     while (HostRequest* const request = bottom_halves_.pop_front()) {
       Queue& queue = queues_[request->queue];
-      co_await spend(draw(complete_cost_, complete_page_cost_, pages(request->data_bytes)));
+      owed += draw(complete_cost_, CostPart{complete_page_cost_, pages(request->data_bytes)});
+      co_await spend(std::exchange(owed, Duration{0}));
       push(queue, *request);
       if (queue.ring.should_interrupt()) {
         co_await spend(draw(inject_cost_));
@@ -82,22 +85,21 @@ Process MainLoop::run() {
         machine_.guest->interrupted(queue.line);
       }
     }
-    while (HostRequest* const request = served_.pop_front()) {
-      // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
-      const std::uint64_t newer = sequence_ - request->sequence;
-      const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
-      co_await spend(draw(finish_cost_, scan_entry_cost_, scanned));
-      bottom_halves_.push_back(*request);
+    if (!served_.empty()) {
+      Fifo<HostRequest> found = std::exchange(served_, {});
+      owed += draw_finish(found);
+      co_await spend(std::exchange(owed, Duration{0}));
+      bottom_halves_ = found;
     }
+    // From the first pop on, kicks come again: that is not before the poll is over.
+    if (owed > Duration{0}) co_await spend(std::exchange(owed, Duration{0}));
     while (Queue* const queue = kicked_.pop_front()) {
       queue->kicked = false;
       while (HostRequest* const request = pop(*queue)) {
         queue->ring.arm_notifications();
-        // One draw after the other: a compiler may evaluate the sides of a + in either order.
-        Duration cost = draw(pop_cost_, pop_page_cost_, pages(request->data_bytes));
-        cost += draw(footprint_cost_, footprint_);
-        if (pool_.has_sleeper()) cost += draw(wake_worker_cost_);
-        co_await spend(cost);
+        co_await spend(draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
+                            CostPart{footprint_cost_, footprint_},
+                            CostPart{wake_worker_cost_, pool_.has_sleeper() ? 1u : 0u}));
         request->sequence = sequence_++;
         pool_.submit(*request);
       }
@@ -111,6 +113,17 @@ Process MainLoop::run() {
   }
 }
 
+Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
+  // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
+  Duration cost{0};
+  for (const HostRequest* request = found.front(); request != nullptr; request = request->next) {
+    const std::uint64_t newer = sequence_ - request->sequence;
+    const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
+    cost += draw(finish_cost_, CostPart{scan_entry_cost_, scanned});
+  }
+  return cost;
+}
+
 HostRequest* MainLoop::pop(Queue& queue) {
   if (!queue.ring.pop(chain_)) {
     ensure(!queue.ring.broken(), "the simulated driver behaves");
@@ -119,9 +132,9 @@ HostRequest* MainLoop::pop(Queue& queue) {
   const Segment& header = chain_.readable().front();
   const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
   ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
-  const auto command =
-      scsi::decode_request(std::span<const std::byte, scsi::kRequestBytes>(bytes, scsi::kRequestBytes));
-  const auto transfer = scsi::decode_transfer(command->cdb);
+  const std::span<const std::byte, scsi::kRequestBytes> command(bytes, scsi::kRequestBytes);
+  const auto transfer = scsi::decode_transfer(scsi::request_cdb(command));
+  ensure(scsi::decode_lun(command.first<scsi::kLunBytes>()) && transfer, "a read or write of a logical unit");
   const Segment& response = chain_.writable().front();
   ensure(response.len == scsi::kResponseBytes, "room for a response header");
 
@@ -132,7 +145,7 @@ HostRequest* MainLoop::pop(Queue& queue) {
   request->response_addr = response.addr;
   request->writable_bytes = chain_.writable_bytes();
   request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
-  machine_.observer.taken(command->tag);
+  machine_.observer.taken(scsi::request_tag(command));
   return request;
 }
 

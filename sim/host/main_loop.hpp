@@ -44,13 +44,13 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   // Takes the next request from the ring into a free HostRequest, or null.
   [[nodiscard]] HostRequest* pop(Queue& queue);
   void push(Queue& queue, HostRequest& request);
+  // What finding these among the requests in flight takes.
+  [[nodiscard]] Duration draw_finish(const Fifo<HostRequest>& found) noexcept;
 
   [[nodiscard]] bool idle() const noexcept;
-  [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
-    return cost.sample_times(count, random_);
-  }
-  [[nodiscard]] Duration draw(const CostSampler& cost, const CostSampler& part, std::uint32_t count) noexcept {
-    return cost.sample_with(part, count, random_);
+  template <std::same_as<CostPart>... Parts>
+  [[nodiscard]] Duration draw(const CostSampler& cost, const Parts&... parts) noexcept {
+    return cost.sample_with(random_, parts...);
   }
   // The thread works; awaitable.
   [[nodiscard]] auto spend(Duration work) noexcept {

@@ -13,32 +13,40 @@ ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& l
       pool_lock_cost_(testbed.host_costs.pool_lock_ns, testbed.hardware.speed()),
       request_cost_(testbed.host_costs.worker_ns, testbed.hardware.speed()),
       page_cost_(testbed.host_costs.worker_page_ns, testbed.hardware.speed()),
-      work_waits_(machine.calendar),
       threads_max_(testbed.host.worker_threads_max),
       processes_(machine.calendar) {}
 
 void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
   ++in_flight_;
-  if (!has_sleeper() && threads_.size() < threads_max_) processes_.start(work(threads_.emplace_back()));
-  work_waits_.post();
+  if (Step* const sleeper = sleepers_.pop_front()) {
+    machine_.calendar.schedule(*sleeper, wake(static_cast<Worker&>(*sleeper)));
+    return;
+  }
+  ++unclaimed_;
+  if (workers_.size() < threads_max_) processes_.start(work(workers_.emplace_back()));
 }
 
-Process ThreadPool::work(HostThread& thread) {
+Duration ThreadPool::wake(Worker& worker) {
   set_awake(awake_ + 1);
-  co_await machine_.calendar.sleep(machine_.cpus.wake(thread) + wakeup_latency_.sample(random_));
+  const Duration latency = machine_.cpus.wake(worker.thread);
+  return latency + wakeup_latency_.sample(random_);
+}
+
+Process ThreadPool::work(Worker& worker) {
+  co_await machine_.calendar.sleep(wake(worker));
   while (true) {
-    if (!work_waits_.try_acquire()) {
+    if (unclaimed_ > 0) {
+      --unclaimed_;
+    } else {
       set_awake(awake_ - 1);
-      machine_.cpus.sleep(thread);
-      co_await work_waits_.acquire();
-      set_awake(awake_ + 1);
-      co_await machine_.calendar.sleep(machine_.cpus.wake(thread) + wakeup_latency_.sample(random_));
+      machine_.cpus.sleep(worker.thread);
+      co_await Sleep{*this, worker};
     }
     const Duration lock = lock_pool();
     HostRequest& request = *queue_.pop_front();
     const BackendWork backend = backend_.work(request.data_bytes);
-    const Duration cost = request_cost_.sample_with(page_cost_, backend.worker_pages, random_);
+    const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost));
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     --in_flight_;

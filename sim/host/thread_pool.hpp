@@ -8,7 +8,6 @@
 #include "models/base/fifo.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/process.hpp"
-#include "sim/engine/sync.hpp"
 #include "sim/host/host_request.hpp"
 
 namespace vqlab::sim {
@@ -29,7 +28,7 @@ class ThreadPool {
   void submit(HostRequest& request);
 
   // Whether the next request wakes a sleeping thread, which is the submitter's cost.
-  [[nodiscard]] bool has_sleeper() const noexcept { return work_waits_.waiters() > 0; }
+  [[nodiscard]] bool has_sleeper() const noexcept { return !sleepers_.empty(); }
 
   // Requests submitted and not yet served.
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
@@ -37,7 +36,24 @@ class ThreadPool {
   [[nodiscard]] Duration busy_time() const noexcept;
 
  private:
-  Process work(HostThread& thread);
+  // Its step waits among the sleepers, or for the end of its waking.
+  struct Worker : Step {
+    HostThread thread;
+  };
+  struct Sleep {
+    ThreadPool& pool;
+    Worker& worker;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> process) noexcept {
+      worker.process = process;
+      pool.sleepers_.push_back(worker);
+    }
+    void await_resume() const noexcept {}
+  };
+
+  Process work(Worker& worker);
+  // The worker is awake from now on; the result is the time until it runs.
+  [[nodiscard]] Duration wake(Worker& worker);
   // Takes and releases the pool's mutex: the time until that is done. Threads take it in the order in which they come
   // and hold it for a time known beforehand, so the waiting needs no events.
   [[nodiscard]] Duration lock_pool() noexcept;
@@ -53,9 +69,10 @@ class ThreadPool {
   CostSampler page_cost_;
 
   Fifo<HostRequest> queue_;
-  Semaphore work_waits_;
-  Instant lock_free_{};  // when the mutex is free for the next thread
-  std::deque<HostThread> threads_;
+  StepList sleepers_;            // each is woken for a request of its own
+  std::uint32_t unclaimed_ = 0;  // requests in the queue that no worker was woken for
+  Instant lock_free_{};          // when the mutex is free for the next thread
+  std::deque<Worker> workers_;
   std::uint32_t threads_max_;
   std::uint32_t in_flight_ = 0;
   std::uint32_t awake_ = 0;

@@ -4,19 +4,17 @@ namespace vqlab::sim {
 
 PhysicalCpus::PhysicalCpus(Calendar& calendar, std::uint32_t count, const Cost& cstate, Duration cstate_ramp,
                            RandomStream random)
-    : calendar_(calendar), cstate_(cstate), cstate_ramp_(cstate_ramp), random_(random), cpus_(count) {
-  for (std::uint32_t cpu = count; cpu-- > 0;) idle_.push_back(cpu);
+    : calendar_(calendar), cstate_(cstate), cstate_ramp_(cstate_ramp), random_(random), count_(count), cpus_(count) {
+  for (std::uint32_t cpu = count; cpu-- > 0;) push_idle(cpus_[cpu]);
 }
 
 Duration PhysicalCpus::wake(HostThread& thread) {
   set_running(running_ + 1);
-  if (running_ > count()) return Duration{0};
-  if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle) {
-    while (!cpus_[idle_.back()].idle) idle_.pop_back();
-    thread.cpu = idle_.back();
-  }
+  if (running_ > count_) return Duration{0};
+  if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle)
+    thread.cpu = static_cast<std::uint32_t>(top_ - cpus_.data());
   Cpu& cpu = cpus_[thread.cpu];
-  cpu.idle = false;
+  take_idle(cpu);
   thread.placed = true;
   // The longer it was idle, the deeper it sleeps: latency * idle / (idle + ramp).
   const double idle = static_cast<double>((calendar_.now() - cpu.idle_since).count());
@@ -25,7 +23,7 @@ Duration PhysicalCpus::wake(HostThread& thread) {
 }
 
 void PhysicalCpus::sleep(HostThread& thread) {
-  const bool crowded = running_ > count();
+  const bool crowded = running_ > count_;
   set_running(running_ - 1);
   if (crowded) {
     // The CPU goes on with a thread that had none.
@@ -38,22 +36,30 @@ void PhysicalCpus::sleep(HostThread& thread) {
     orphans_.pop_back();
   }
   thread.placed = false;
-  cpus_[thread.cpu] = {calendar_.now(), true};
-  // A CPU may stand in the stack more than once; only the top needs to be right.
-  if (idle_.size() >= 4 * cpus_.size()) {
-    idle_.clear();
-    for (std::uint32_t cpu = 0; cpu < count(); ++cpu)
-      if (cpus_[cpu].idle && cpu != thread.cpu) idle_.push_back(cpu);
-  }
-  idle_.push_back(thread.cpu);
+  cpus_[thread.cpu].idle_since = calendar_.now();
+  push_idle(cpus_[thread.cpu]);
+}
+
+void PhysicalCpus::push_idle(Cpu& cpu) noexcept {
+  cpu.idle = true;
+  cpu.above = nullptr;
+  cpu.below = top_;
+  if (top_ != nullptr) top_->above = &cpu;
+  top_ = &cpu;
+}
+
+void PhysicalCpus::take_idle(Cpu& cpu) noexcept {
+  cpu.idle = false;
+  (cpu.above == nullptr ? top_ : cpu.above->below) = cpu.below;
+  if (cpu.below != nullptr) cpu.below->above = cpu.above;
 }
 
 void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  if (running > count())
-    slowdown_.set(running, count());
+  if (running > count_)
+    slowdown_.set(running, count_);
   else
     slowdown_.clear();
 }

@@ -34,25 +34,30 @@ class PhysicalCpus {
   // By how much work takes longer now. Lives as long as this object.
   [[nodiscard]] const Slowdown& slowdown() const noexcept { return slowdown_; }
 
-  [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(cpus_.size()); }
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
   // CPU time in use so far: the integral of the number of busy CPUs.
   [[nodiscard]] Duration busy_time() const noexcept;
 
  private:
   struct Cpu {
     Instant idle_since{};
-    bool idle = true;
+    bool idle = false;
+    Cpu* above = nullptr;  // in the stack of idle CPUs
+    Cpu* below = nullptr;
   };
 
+  void push_idle(Cpu& cpu) noexcept;
+  void take_idle(Cpu& cpu) noexcept;
   void set_running(std::uint32_t running) noexcept;
-  [[nodiscard]] std::uint32_t busy() const noexcept { return running_ < count() ? running_ : count(); }
+  [[nodiscard]] std::uint32_t busy() const noexcept { return running_ < count_ ? running_ : count_; }
 
   Calendar& calendar_;
   CostSampler cstate_;
   Duration cstate_ramp_;
   RandomStream random_;
+  std::uint32_t count_;
   std::vector<Cpu> cpus_;
-  std::vector<std::uint32_t> idle_;     // stack, the last to become idle on top; may hold CPUs that are taken again
+  Cpu* top_ = nullptr;                  // of the stack of idle CPUs: the last to become idle
   std::vector<std::uint32_t> orphans_;  // busy with threads that found no CPU when they woke
   std::uint32_t running_ = 0;
   Slowdown slowdown_;

@@ -77,13 +77,19 @@ TEST(Cost, EveryQuantileIsAsLikely) {
   EXPECT_NEAR(static_cast<double>(sum) / kDraws / kOne, 1.0, 0.0064);
 }
 
-TEST(Cost, ConstantIsConstantAndDrawsNothing) {
+TEST(Cost, ConstantIsConstantAndDrawsLikeAnyOther) {
   RandomStream random(1, "constant");
-  RandomStream untouched(1, "constant");
+  RandomStream other(1, "constant");
   const CostSampler sampler({7300, Shape::kConstant});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(sampler.sample(random), 7300ns);
+  const CostSampler nothing;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(sampler.sample(random), 7300ns);
+    (void)CostSampler({100, Shape::kUniform}).sample(other);
+  }
   EXPECT_EQ(sampler.sample_times(3, random), 21900ns);
-  EXPECT_EQ(random.next32(), untouched.next32());
+  EXPECT_EQ(nothing.sample(other), 0ns);
+  // Switching a cost off, or its randomness, changes no other draw.
+  EXPECT_EQ(random.next32(), other.next32());
 }
 
 TEST(Cost, SpeedDivides) {
@@ -117,7 +123,7 @@ TEST(Cost, AStepAndItsPartsVaryTogether) {
   const CostSampler part({250, Shape::kExponential});
   RandomStream together(5, "parts");
   RandomStream alone(5, "parts");
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(part, 4, together), step.sample_times(2, alone));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(together, CostPart{part, 4}), step.sample_times(2, alone));
   EXPECT_EQ(together.next32(), alone.next32());
 }
 
@@ -126,7 +132,10 @@ TEST(Cost, PartsOfAnotherShapeAreDrawnByThemselves) {
   const CostSampler part({250, Shape::kConstant});
   RandomStream together(5, "parts");
   RandomStream alone(5, "parts");
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(step.sample_with(part, 4, together), step.sample(alone) + 1us);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(step.sample_with(together, CostPart{part, 4}), step.sample(alone) + 1us);
+    (void)part.sample(alone);
+  }
 }
 
 TEST(Cost, TheStepIsDrawnBeforeItsParts) {
@@ -136,13 +145,14 @@ TEST(Cost, TheStepIsDrawnBeforeItsParts) {
   RandomStream alone(5, "parts");
   for (int i = 0; i < 100; ++i) {
     const Duration first = step.sample(alone);
-    EXPECT_EQ(step.sample_with(part, 4, together), first + part.sample_times(4, alone));
+    EXPECT_EQ(step.sample_with(together, CostPart{part, 4}), first + part.sample_times(4, alone));
   }
 }
 
 TEST(Cost, AStepWithoutACostOfItsOwnStillHasParts) {
   RandomStream random(5, "parts");
-  EXPECT_EQ(CostSampler({0, Shape::kConstant}).sample_with(CostSampler({250, Shape::kConstant}), 4, random), 1us);
+  EXPECT_EQ(CostSampler({0, Shape::kConstant}).sample_with(random, CostPart{CostSampler({250, Shape::kConstant}), 4}),
+            1us);
 }
 
 TEST(Cost, NothingCostsNothing) {

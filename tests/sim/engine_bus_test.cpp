@@ -5,6 +5,7 @@
 
 #include "models/base/rng.hpp"
 #include "sim/engine/bus.hpp"
+#include "sim/engine/process.hpp"
 #include "tests/support/in_child.hpp"
 #include "tests/support/simgrid_reference.hpp"
 

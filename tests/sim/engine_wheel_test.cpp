@@ -34,12 +34,15 @@ struct Wheel : testing::Test {
   std::deque<Step> steps_;
 };
 
-TEST_F(Wheel, SpansFromTheSlotOfNow) {
-  for (const Instant now : {kZero, kZero + 1ns, kZero + kSlot - 1ns, kZero + 7 * kSpan + 3 * kSlot + 5ns}) {
-    const Instant end = kZero + now.time_since_epoch() / kSlot * kSlot + kSpan;  // of the span, a whole slot
-    EXPECT_TRUE(TimingWheel::spans(now, now));
-    EXPECT_TRUE(TimingWheel::spans(now, end - 1ns));
-    EXPECT_FALSE(TimingWheel::spans(now, end));
+TEST_F(Wheel, SpansOneSlotLessThanItHas) {
+  // From any place in its slot, the longest such delay does not come round to the slot of now.
+  EXPECT_TRUE(TimingWheel::spans(0ns));
+  EXPECT_TRUE(TimingWheel::spans(kSpan - kSlot));
+  EXPECT_FALSE(TimingWheel::spans(kSpan - kSlot + 1ns));
+  for (const Instant now : {kZero, kZero + kSlot - 1ns, kZero + 7 * kSpan + 3 * kSlot + 5ns}) {
+    Step& last = insert(now + kSpan - kSlot);
+    Step& first = insert(now);
+    EXPECT_THAT(drain(now), testing::ElementsAre(&first, &last));
   }
 }
 

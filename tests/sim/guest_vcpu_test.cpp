@@ -49,9 +49,15 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
     if (raise_in_handler) on.raise_softirq(to_complete[0]);
     co_await on.spend(handler_work);
   }
-  Task<> complete_command(Vcpu& on, Command&) override {
+  Duration draw_completion(Vcpu&, const Command&) override { return handler_work; }
+  Completion complete(Vcpu&, Command&) override {
     note("softirq");
-    co_await on.spend(handler_work);
+    return {owed_by_softirq, others_wait};
+  }
+  Task<> hand_over(Vcpu& on, const Command&) override {
+    others_wait = false;
+    co_await on.spend(1us);
+    note("handed over");
   }
   void process_ended() override {}
 
@@ -61,7 +67,7 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   // A process that works in steps of 10 us.
   sim::Process work(Vcpu& on, sim::FioProcess& process, int steps, const char* name) {
     co_await on.cpu().claim(Vcpu::kProcess);
-    co_await on.switch_to(process);
+    co_await on.spend(on.switch_to(process));
     for (int i = 0; i < steps; ++i) {
       co_await on.spend(10us);
       note(name);
@@ -70,8 +76,8 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   }
   sim::Process complete_elsewhere(Vcpu& from, Vcpu& to, sim::FioProcess& process, std::size_t commands) {
     co_await from.cpu().claim(Vcpu::kProcess);
-    co_await from.switch_to(process);
-    for (std::size_t i = 0; i < commands; ++i) co_await from.send_completion(to, to_complete[i]);
+    co_await from.spend(from.switch_to(process));
+    for (std::size_t i = 0; i < commands; ++i) co_await from.spend(from.send_completion(to, to_complete[i]));
     note("sent");
     from.stop_process();
   }
@@ -86,6 +92,8 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   sim::FioProcess b{1, rig.machine, scsi, testbed, {&cpu}, {}, *this, 1};
   std::vector<Command> to_complete = std::vector<Command>(4);
   Duration handler_work{0};
+  Duration owed_by_softirq{0};
+  bool others_wait = false;
   bool raise_in_handler = false;
   Log log;
   sim::ProcessGroup processes{rig.calendar};
@@ -150,6 +158,25 @@ TEST_F(VcpuTest, ItDoesNotHaltBetweenAnInterruptAndItsSoftirq) {
   run_to(1ms);
   EXPECT_EQ(log, (Log{{"interrupt 0", kWoken + 4us}, {"softirq", kWoken + 4us}}));
   EXPECT_EQ(rig.total(Count::kExits), 2u);  // one halt, not two
+}
+
+TEST_F(VcpuTest, TheSoftirqPaysWhatItOwes) {
+  handler_work = 10us;
+  owed_by_softirq = 3us;
+  cpu.raise_softirq(to_complete[0]);
+  cpu.raise_softirq(to_complete[1]);
+  run_to(1ms);
+  // With the next command, and after the last one.
+  EXPECT_EQ(log, (Log{{"softirq", kWoken + 10us}, {"softirq", kWoken + 23us}}));
+  EXPECT_EQ(cpu.busy_time(), 2us + 26us);
+}
+
+TEST_F(VcpuTest, TheSoftirqHandsOverWhatWaitedForIt) {
+  others_wait = true;
+  cpu.raise_softirq(to_complete[0]);
+  cpu.raise_softirq(to_complete[1]);
+  run_to(1ms);
+  EXPECT_EQ(log, (Log{{"softirq", kWoken}, {"handed over", kWoken + 1us}, {"softirq", kWoken + 1us}}));
 }
 
 TEST_F(VcpuTest, AnIpiOnItsWayServesForMore) {
