@@ -377,8 +377,9 @@ TEST(SplitDevice, ARingOutsideMemoryIsBrokenFromTheStart) {
 }
 
 TEST(RingFault, EveryFaultHasItsWords) {
-  for (int i = 0; i <= static_cast<int>(RingFault::kTooManyBytes); ++i)
+  for (int i = 0; i <= static_cast<int>(RingFault::kOverrun); ++i)
     EXPECT_STRNE(describe(static_cast<RingFault>(i)), "unknown fault") << i;
+  EXPECT_STREQ(describe(static_cast<RingFault>(static_cast<int>(RingFault::kOverrun) + 1)), "unknown fault");
 }
 
 }  // namespace
