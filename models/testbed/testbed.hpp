@@ -45,6 +45,7 @@ struct Guest {
 struct Controller {
   std::uint32_t devices = 1;
   std::uint32_t num_queues = 0;
+  std::string ring = "split";
   std::uint32_t virtqueue_size = 128;
   std::uint32_t cmd_per_lun = 128;
   std::uint32_t seg_max = 126;

@@ -42,7 +42,7 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
     const RingPlace& place = machine.rings[first_line + queue];
     const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
     queues_.push_back(std::make_unique<RequestQueue>(QueueId(queue), first_line + queue,
-                                                     SplitDriver(machine.memory, place.area, options, &tables),
+                                                     EitherDriver(place.format, machine.memory, place.area, options, &tables),
                                                      machine.calendar, lock_transfer_cost_, random_));
   }
 }
@@ -155,10 +155,8 @@ void VirtioScsiDriver::linearise(const Command& command) {
   if (!command.write) table.insert(table.end(), data.begin(), data.end());
 }
 
-AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Command& command) {
-  const std::vector<Segment>& table = command.lun->target->table;
-  const auto out = static_cast<std::uint16_t>(command.write ? 1 + command.segments : 1);
-  return queue.ring.add_buf(table, out, static_cast<std::uint16_t>(table.size() - out), command.tag);
+const std::vector<Segment>& VirtioScsiDriver::linearised(const Command& command) noexcept {
+  return command.lun->target->table;
 }
 
 void VirtioScsiDriver::write_request(const Command& command) const {

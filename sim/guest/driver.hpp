@@ -9,7 +9,7 @@
 #include "models/base/access.hpp"
 #include "models/base/ids.hpp"
 #include "models/testbed/testbed.hpp"
-#include "models/virtqueue/split_driver.hpp"
+#include "models/virtqueue/either_ring.hpp"
 #include "sim/guest/vcpu.hpp"
 
 namespace vqlab::sim {
@@ -30,13 +30,13 @@ struct Target {
 };
 
 struct RequestQueue {
-  RequestQueue(QueueId queue, LineIndex line_index, SplitDriver driver_side, Calendar& calendar,
+  RequestQueue(QueueId queue, LineIndex line_index, EitherDriver driver_side, Calendar& calendar,
                const CostSampler& transfer, RandomStream& random)
       : id(queue), line(line_index), ring(std::move(driver_side)), lock(calendar, transfer, random) {}
 
   QueueId id;
   LineIndex line;
-  SplitDriver ring;
+  EitherDriver ring;
   SpinLock lock;  // vq_lock
 };
 
@@ -90,7 +90,13 @@ class VirtioScsiDriver {
     return cpu.draw_shared(linearise_cost_, descriptors);
   }
   void linearise(const Command& command);
-  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Command& command);
+  [[nodiscard]] static const std::vector<Segment>& linearised(const Command& command) noexcept;
+  template <class Ring>
+  [[nodiscard]] static AddResult add_linearised(Ring& ring, const Command& command) {
+    const std::vector<Segment>& table = linearised(command);
+    const auto out = static_cast<std::uint16_t>(command.write ? 1 + command.segments : 1);
+    return ring.add_buf(table, out, static_cast<std::uint16_t>(table.size() - out), command.tag);
+  }
 
   // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
   // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.

@@ -60,10 +60,14 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
 }
 
 AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
+  return queue.ring.with([this, &command](auto& ring) { return add_to(ring, command); });
+}
+
+template <class Ring>
+AddResult SeriesDriver::add_to(Ring& ring, const Command& command) {
   const std::array<Segment, 1> request{request_header(command)};
   const std::array<Segment, 1> response{response_header(command)};
   const std::span<const Segment> data = data_of(command);
-  SplitDriver& ring = queue.ring;
   switch (api_) {
     case BufferApi::kPiecewise: {
       const AddResult started = ring.start_buf(command.tag, 2 + command.segments, 3);
@@ -80,7 +84,7 @@ AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
       const std::size_t out_lists = command.write ? 2 : 1;
       return ring.add_sgs(lists, out_lists, lists.size() - out_lists, command.tag);
     }
-    case BufferApi::kAddBuf: return add_linearised(queue, command);
+    case BufferApi::kAddBuf: return add_linearised(ring, command);
   }
   return {AddStatus::kBroken};
 }

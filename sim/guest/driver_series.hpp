@@ -21,6 +21,10 @@ class SeriesDriver final : public VirtioScsiDriver {
   AddResult add(RequestQueue& queue, const Command& command) override;
   void forget(Command& command, bool refused) override;
 
+  // A ring of either format.
+  template <class Ring>
+  [[nodiscard]] AddResult add_to(Ring& ring, const Command& command);
+
   std::unique_ptr<SteeringPolicy> policy_;
   BufferApi api_;
   std::uint32_t vcpus_;

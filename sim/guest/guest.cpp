@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::uint64_t kMemoryBase = 0x10000;
 
+RingFormat format_of(const Testbed& testbed) {
+  return testbed.controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
+}
+
 }  // namespace
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
@@ -15,7 +19,7 @@ GuestLayout::GuestLayout(const Testbed& testbed) {
   pages_per_command = pages(testbed.job.bsrange.max_bytes);
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;
-  ring_stride = align_up(legacy_bytes(testbed.controller.virtqueue_size), kLegacyAlign);
+  ring_stride = align_up(ring_bytes(format_of(testbed), testbed.controller.virtqueue_size), kLegacyAlign);
   tables = rings + queues * ring_stride;
   // A table holds the two headers and the data.
   table_slot_bytes = std::bit_ceil((2 + pages_per_command) * static_cast<std::uint32_t>(sizeof(Descriptor)));
@@ -27,10 +31,12 @@ GuestLayout::GuestLayout(const Testbed& testbed) {
 
 std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& layout) {
   std::vector<RingPlace> places;
+  const RingFormat format = format_of(testbed);
+  const std::uint32_t size = testbed.controller.virtqueue_size;
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   for (std::uint32_t queue = 0; queue < queues; ++queue)
-    places.push_back({legacy_layout(layout.rings + queue * layout.ring_stride, testbed.controller.virtqueue_size),
-                      static_cast<std::uint16_t>(testbed.controller.virtqueue_size), testbed.controller.indirect_desc,
+    places.push_back({format, ring_layout(format, layout.rings + queue * layout.ring_stride, size),
+                      static_cast<std::uint16_t>(size), testbed.controller.indirect_desc,
                       testbed.controller.event_idx});
   return places;
 }

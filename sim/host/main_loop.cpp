@@ -47,7 +47,7 @@ MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
                                 .indirect_desc = place.indirect_desc,
                                 .event_idx = place.event_idx,
                                 .data = {0, machine.data_bytes}};
-    queues_.push_back({line, SplitDevice(machine.memory, place.area, options)});
+    queues_.push_back({line, EitherDevice(place.format, machine.memory, place.area, options)});
   }
   processes_.start(run());
 }

@@ -11,7 +11,7 @@
 
 #include "models/base/fifo.hpp"
 #include "models/testbed/testbed.hpp"
-#include "models/virtqueue/split_device.hpp"
+#include "models/virtqueue/either_ring.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/host/host_request.hpp"
@@ -32,7 +32,7 @@ class MainLoop final : private DoorbellListener, private PoolListener {
  private:
   struct Queue {
     LineIndex line;
-    SplitDevice ring;
+    EitherDevice ring;
     bool kicked = false;
     Queue* next = nullptr;
   };

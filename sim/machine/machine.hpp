@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/virtqueue/either_ring.hpp"
 #include "models/virtqueue/guest_memory.hpp"
-#include "models/virtqueue/layout.hpp"
 #include "sim/engine/bus.hpp"
 #include "sim/machine/counters.hpp"
 #include "sim/machine/physical_cpus.hpp"
@@ -48,6 +48,7 @@ class CommandObserver {
 
 // What both sides must agree on about one request queue's ring.
 struct RingPlace {
+  RingFormat format;
   RingArea area;
   std::uint16_t size;
   bool indirect_desc;

@@ -27,6 +27,8 @@ const Case kCases[] = {
     {R"("job": {"bsrange": "1024-2048"})", R"("job": {"bsrange": "1000-2000"})", "$.job.bsrange"},
     {R"("controller": {"virtqueue_size": 256})", R"("controller": {"virtqueue_size": 257})",
      "$.controller.virtqueue_size"},
+    {R"("controller": {"virtqueue_size": 100, "ring": "packed"})", R"("controller": {"virtqueue_size": 100})",
+     "$.controller.virtqueue_size"},
     // 56 KiB are 14 pages: with request and response headers 16 descriptors, exactly a ring of 16.
     {R"("controller": {"virtqueue_size": 16}, "job": {"bsrange": "4k-56k"})",
      R"("controller": {"virtqueue_size": 16}, "job": {"bsrange": "4k-60k"})", "$.controller.virtqueue_size"},
