@@ -1,5 +1,5 @@
-// Every steering policy in the real driver, in a guest that does its best to reorder: several jobs on each target,
-// whose processes wake on other vCPUs half of the time.
+// Every steering policy in the real driver, over rings of either format, in a guest that does its best to reorder:
+// several jobs on each target, whose processes wake on other vCPUs half of the time.
 #include <gtest/gtest.h>
 #include <string>
 #include <tuple>
@@ -39,27 +39,34 @@ INSTANTIATE_TEST_SUITE_P(Conformance, EveryPolicyDriven,
 
 TEST_P(EveryPolicyDriven, ServesEveryRequestAndKeepsItsPromise) {
   const auto& [policy, queues] = GetParam();
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    TestbedRig rig(restless(policy, queues), seed);
-    ASSERT_TRUE(rig.run_to_end());
-    EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
-    if (promise_of(policy) != OrderPromise::kNone || queues == 1) {
-      EXPECT_EQ(rig.total(Count::kReorders), 0u);
+  for (const char* const ring : {"split", "packed"}) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      Testbed testbed = restless(policy, queues);
+      testbed.controller.ring = ring;
+      TestbedRig rig(testbed, seed);
+      ASSERT_TRUE(rig.run_to_end());
+      EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
+      if (promise_of(policy) != OrderPromise::kNone || queues == 1) {
+        EXPECT_EQ(rig.total(Count::kReorders), 0u);
+      }
     }
   }
 }
 
 TEST_P(EveryPolicyDriven, KeepsItsPromiseWhenRingsAreFull) {
   const auto& [policy, queues] = GetParam();
-  Testbed testbed = restless(policy, queues);
-  testbed.controller.virtqueue_size = 32;
-  testbed.controller.indirect_desc = false;
-  TestbedRig rig(testbed);
-  ASSERT_TRUE(rig.run_to_end());
-  EXPECT_GT(rig.total(Count::kRequeues), 0u);
-  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
-  if (promise_of(policy) != OrderPromise::kNone || queues == 1) {
-    EXPECT_EQ(rig.total(Count::kReorders), 0u);
+  for (const char* const ring : {"split", "packed"}) {
+    Testbed testbed = restless(policy, queues);
+    testbed.controller.ring = ring;
+    testbed.controller.virtqueue_size = 32;
+    testbed.controller.indirect_desc = false;
+    TestbedRig rig(testbed);
+    ASSERT_TRUE(rig.run_to_end());
+    EXPECT_GT(rig.total(Count::kRequeues), 0u);
+    EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
+    if (promise_of(policy) != OrderPromise::kNone || queues == 1) {
+      EXPECT_EQ(rig.total(Count::kReorders), 0u);
+    }
   }
 }
 
