@@ -29,6 +29,7 @@ class IndirectTablePool {
   // The longest table, in descriptors.
   [[nodiscard]] std::uint32_t capacity() const noexcept { return 1U << (slot_shift_ - 4); }
   [[nodiscard]] std::uint32_t in_use() const noexcept { return in_use_; }
+  [[nodiscard]] bool in_use(std::uint32_t slot) const noexcept { return (free_[slot / 64] >> (slot % 64) & 1) == 0; }
 
   // A slot for `entries` descriptors, contents unspecified; kNone if none is free, it is too long, or told to fail.
   [[nodiscard]] std::uint32_t allocate(std::uint32_t entries) noexcept {

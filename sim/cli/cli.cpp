@@ -42,6 +42,7 @@ int run_command_line(int argc, char** argv) {
   add_list_verb(app, code);
   add_plot_verb(app, code);
   add_schema_verb(app, code);
+  add_ring_verb(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,11 +1,14 @@
 #include "sim/scenario/document.hpp"
 
 #include <cstddef>
+#include <fmt/format.h>
 #include <utility>
 #include <vector>
 
 namespace vqlab {
 namespace {
+
+constexpr std::size_t kDeepest = 32;  // lists and objects inside each other: paths grow with their number
 
 // Builds the document event by event. An open container lies inside its parent, and a parent gets no new element while
 // a child is open, so the pointers on the stack stay valid.
@@ -82,6 +85,10 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool open(Json empty) {
     if (skipping_ > 0 || std::exchange(skip_value_, false)) {
       ++skipping_;
+    } else if (open_.size() == kDeepest) {
+      faults_.add(FaultKind::kSyntax, path_of_next(), "a list or object",
+                  fmt::format("at most {} inside each other", kDeepest));
+      return false;
     } else {
       std::string path = path_of_next();
       Json* container = put(std::move(empty));

@@ -1,0 +1,17 @@
+#include "sim/cli/ring.hpp"
+
+#include "sim/cli/verbs.hpp"
+
+namespace vqlab {
+
+void add_ring_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("ring", "Hold our rings against implementations that others wrote.");
+  verb->require_subcommand(1);
+  verb->footer(
+      "\nExamples:\n"
+      "  vqlab ring replay tests/golden/traces/*.json.gz\n"
+      "  vqlab ring replay --help");
+  add_ring_replay(*verb, code);
+}
+
+}  // namespace vqlab

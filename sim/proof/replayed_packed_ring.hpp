@@ -1,0 +1,75 @@
+// What is the packed ring's own when a trace is replayed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/virtqueue/packed_device.hpp"
+#include "models/virtqueue/packed_driver.hpp"
+#include "sim/proof/replayed_ring_of.hpp"
+
+namespace vqlab {
+
+struct ReplayedPacked {
+  using Driver = PackedDriver;
+  using Device = PackedDevice;
+  static constexpr bool kRefusalWakes = false;
+
+  [[nodiscard]] static RingArea layout(std::uint64_t base, std::uint32_t size) { return packed_layout(base, size); }
+  [[nodiscard]] static std::uint64_t bytes(std::uint32_t size) { return packed_bytes(size); }
+  [[nodiscard]] static std::vector<TracedPart> parts(const RingArea& area, std::uint32_t size) {
+    return {{"desc", RingPart::kPackedDesc, area.desc, desc_bytes(size)},
+            {"driver_event", RingPart::kEvent, area.avail, kEventBytes},
+            {"device_event", RingPart::kEvent, area.used, kEventBytes}};
+  }
+
+  [[nodiscard]] static RingPosition position(const Device& device) {
+    return {device.last_avail_idx(), device.last_avail_wrap()};
+  }
+  [[nodiscard]] static RingPosition position_of_used(const Device& device) {
+    return {device.used_idx(), device.used_wrap()};
+  }
+  static void show_popped(Json& result, std::uint16_t id, RingPosition before, RingPosition after, std::uint16_t size) {
+    result["id"] = id;
+    result["ndesc"] = after.index - before.index + (after.wrap != before.wrap ? size : 0);
+  }
+  [[nodiscard]] static Json notify_on(Device& device) {
+    device.arm_notifications();
+    return Json::object();
+  }
+
+  // WRITE in a used descriptor says that the device has written something. What it says of a buffer that takes no bytes
+  // or got none is the device's choice: it is taken over from the recording.
+  static void follow_used(const GuestMemory& memory, const RingArea& area, RingPosition used, const Json& recorded) {
+    const std::string& hex = recorded["hex"]["desc"].get_ref<const std::string&>();
+    const std::size_t flags_at = sizeof(Descriptor) * used.index + 14;
+    const char digit = hex[2 * flags_at + 1];  // the low four bits
+    if (digit != '0' && digit != '2') return;
+    std::byte& flags = *memory.at(area.desc + flags_at, 1);
+    flags &= ~std::byte{kDescWrite};
+    if (digit == '2') flags |= std::byte{kDescWrite};
+  }
+
+  [[nodiscard]] static Json state(const Driver& driver, const TraceConfig&) {
+    return {{"num_free", driver.num_free()},
+            {"free_head", driver.free_head()},
+            {"num_added", driver.num_added()},
+            {"last_used_idx", driver.last_used_idx()},
+            {"last_used_wrap", driver.last_used_wrap() ? 1 : 0},
+            {"next_avail_idx", driver.avail_idx()},
+            {"avail_wrap_counter", driver.avail_wrap() ? 1 : 0},
+            {"event_flags_shadow", static_cast<std::uint16_t>(driver.event_flags())},
+            {"event_triggered", driver.event_triggered() ? 1 : 0},
+            {"broken", driver.broken() ? 1 : 0}};
+  }
+  [[nodiscard]] static Json state(const Device& device) {
+    return {{"avail_idx", device.last_avail_idx()},
+            {"avail_wrap", device.last_avail_wrap() ? 1 : 0},
+            {"used_idx", device.used_idx()},
+            {"used_wrap", device.used_wrap() ? 1 : 0}};
+  }
+};
+
+}  // namespace vqlab
