@@ -2,7 +2,7 @@
 
 ALL_MODELS = {
     "models/base", "models/virtqueue", "models/scsi", "models/steering", "models/workload", "models/backend",
-    "models/costs", "models/testbed", "models/analytic",
+    "models/costs", "models/testbed", "models/analytic", "models/driver",
 }
 # What a simulated machine is built of. Its judge (analytic) and its description (testbed) are not parts of it.
 MACHINE_MODELS = ALL_MODELS - {"models/analytic"}
@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
+    "models/driver": {"models/base", "models/virtqueue", "models/scsi"},
     "models/steering": {"models/base", "models/scsi"},
     "models/workload": {"models/base", "models/scsi"},
     "models/backend": {"models/base", "models/scsi"},
@@ -27,7 +28,7 @@ MAY_INCLUDE = {
     "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
     "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
     "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
-    | (MACHINE_MODELS - {"models/steering", "models/workload"}),
+    | (MACHINE_MODELS - {"models/steering", "models/workload", "models/driver"}),
     "sim/scenario": set(ALL_MODELS),
     "sim/experiment": ALL_SIM | ALL_MODELS,
     "sim/study": ALL_SIM | ALL_MODELS,
