@@ -16,7 +16,7 @@ struct Findings {
   Combination combination;
   std::uint32_t most_queues = 0;       // it was run with 1 to so many request queues
   std::uint64_t commands = 0;          // that came back
-  std::uint64_t refusals = 0;          // rings filled up until they refused a command
+  std::uint64_t full_rings = 0;        // rings filled up until they refused a command
   std::uint64_t kicks = 0;             // that the driver counts
   std::uint64_t kicks_seen = 0;        // that the device counts
   std::uint64_t interrupts = 0;        // that the device counts
