@@ -8,18 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "models/driver/buffer_api.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/virtqueue/ring_options.hpp"
 #include "models/virtqueue/segment.hpp"
 
 namespace vqlab {
-
-// The three ways to add a buffer to a ring.
-enum class BufferApi : std::uint8_t {
-  kAddBuf,     // one flat array, into which the command is linearised (before the series)
-  kPiecewise,  // start_buf, add_sg for every list, end_buf (the series)
-  kAddSgs,     // arrays of lists (merged in place of the piecewise calls)
-};
 
 // Where a command's parts lie. Guest-physical addresses.
 struct CommandBuffers {

@@ -10,8 +10,10 @@ void add_ring_verb(CLI::App& app, int& code) {
   verb->footer(
       "\nExamples:\n"
       "  vqlab ring replay tests/golden/traces/*.json.gz\n"
+      "  vqlab ring qemu\n"
       "  vqlab ring replay --help");
   add_ring_replay(*verb, code);
+  add_ring_qemu(*verb, code);
 }
 
 }  // namespace vqlab

@@ -7,5 +7,6 @@ namespace vqlab {
 
 // Each adds its verb to `ring`; where it is called, its result goes to `code`, which must outlive `ring`.
 void add_ring_replay(CLI::App& ring, int& code);
+void add_ring_qemu(CLI::App& ring, int& code);
 
 }  // namespace vqlab

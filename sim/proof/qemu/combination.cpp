@@ -6,15 +6,6 @@ namespace vqlab::qemu {
 
 const char* name_of(RingFormat ring) noexcept { return ring == RingFormat::kSplit ? "split" : "packed"; }
 
-const char* name_of(BufferApi api) noexcept {
-  switch (api) {
-    case BufferApi::kAddBuf: return "add_buf";
-    case BufferApi::kPiecewise: return "piecewise";
-    case BufferApi::kAddSgs: return "add_sgs";
-  }
-  return "";
-}
-
 std::string name_of(const Combination& combination) {
   return std::string(name_of(combination.ring)) + (combination.indirect_desc ? "/indirect" : "/direct") +
          (combination.event_idx ? "/event_idx/" : "/flags/") + name_of(combination.api);
@@ -26,8 +17,7 @@ std::span<const Combination> all_combinations() {
     for (const RingFormat ring : {RingFormat::kSplit, RingFormat::kPacked})
       for (const bool indirect_desc : {false, true})
         for (const bool event_idx : {false, true})
-          for (const BufferApi api : {BufferApi::kAddBuf, BufferApi::kPiecewise, BufferApi::kAddSgs})
-            list.push_back({ring, indirect_desc, event_idx, api});
+          for (const BufferApi api : kBufferApis) list.push_back({ring, indirect_desc, event_idx, api});
     return list;
   }();
   return all;

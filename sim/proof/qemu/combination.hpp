@@ -5,9 +5,12 @@
 #include <span>
 #include <string>
 
-#include "models/driver/command_buffers.hpp"
+#include "models/driver/buffer_api.hpp"
 
 namespace vqlab::qemu {
+
+// Descriptors of each queue: few, so that a ring can be filled up.
+inline constexpr std::uint16_t kRingSize = 32;
 
 enum class RingFormat : std::uint8_t { kSplit, kPacked };
 
@@ -21,7 +24,6 @@ struct Combination {
 };
 
 [[nodiscard]] const char* name_of(RingFormat ring) noexcept;
-[[nodiscard]] const char* name_of(BufferApi api) noexcept;
 
 // Such as split/indirect/event_idx/piecewise; without a feature direct and flags stand in its place.
 [[nodiscard]] std::string name_of(const Combination& combination);

@@ -185,20 +185,27 @@ bool Session::interrupted(std::uint32_t index) {
   return true;
 }
 
-void Session::handle_interrupts() {
-  if (interrupted(scsi::kControlQueue)) control_->take_used([this](const Used&) { task_done_ = true; });
+bool Session::look() {
+  bool any = false;
+  if (interrupted(scsi::kControlQueue)) {
+    any = true;
+    control_->take_used([this](const Used&) { task_done_ = true; });
+  }
   if (interrupted(scsi::kEventQueue)) {
-    do
+    any = true;
+    do {
       while (const auto event = events_queue_->take_event(event_buffers_)) events_.push_back(*event);
-    while (!events_queue_->enable_interrupt());
+    } while (!events_queue_->enable_interrupt());
     kick_if_wanted(scsi::kEventQueue, *events_queue_);
   }
   for (std::uint32_t queue = 0; queue < request_queues(); ++queue) {
     if (!interrupted(scsi::kFirstRequestQueue + queue)) continue;
+    any = true;
     requests_[queue]->take_used([this](const Used& used) { complete(used); });
     if (const RingFault fault = requests_[queue]->fault(); fault != RingFault::kNone)
       throw Error(fmt::format("the device breaks request queue {}: {}", queue, describe(fault)));
   }
+  return any;
 }
 
 void Session::complete(const Used& used) {
@@ -212,10 +219,10 @@ void Session::complete(const Used& used) {
 
 void Session::wait(const std::function<bool()>& done, const std::string& what) {
   const auto begun = std::chrono::steady_clock::now();
-  for (unsigned look = 0;; ++look) {
-    handle_interrupts();
+  for (unsigned turn = 0;; ++turn) {
+    look();
     if (done()) return;
-    if (look < 100)
+    if (turn < 100)
       std::this_thread::yield();
     else
       std::this_thread::sleep_for(std::chrono::microseconds(50));

@@ -17,7 +17,6 @@
 
 namespace vqlab::qemu {
 
-inline constexpr std::uint16_t kRingSize = 32;  // descriptors of each queue: few, so that they can be filled up
 inline constexpr std::uint32_t kMostSegments = 16;
 inline constexpr std::uint32_t kPage = 4096;
 
@@ -68,6 +67,8 @@ class Session {
   // Because an add said so.
   void notify_request_queue(std::uint32_t queue) { ring_doorbell(scsi::kFirstRequestQueue + queue); }
 
+  // Handles the interrupts that have come; false if there were none.
+  bool look();
   // Handles interrupts until `done` holds. Throws Error, which says what was waited for, if that takes too long, or if
   // the device breaks a ring.
   void wait(const std::function<bool()>& done, const std::string& what);
@@ -87,7 +88,6 @@ class Session {
   void kick_if_wanted(std::uint32_t index, Virtqueue& queue);
   void ring_doorbell(std::uint32_t index);
   [[nodiscard]] bool interrupted(std::uint32_t index);
-  void handle_interrupts();
   void complete(const Used& used);
 
   VirtioPci& device_;

@@ -58,7 +58,11 @@ VirtualMachine::VirtualMachine(const MachineOptions& options)
                  {"-device", fmt::format("scsi-hd,id={},drive={},bus={}.0,channel=0,scsi-id={},lun={}", disk_id(i),
                                          node(i), kController, places_[i].target.value, places_[i].lun.value)});
   }
-  process_ = std::make_unique<ChildProcess>(words, inherited);
+  try {
+    process_ = std::make_unique<ChildProcess>(words, inherited);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}; QEMU comes with Debian's package qemu-system-x86", error.what()));
+  }
   // Ours to close, or the end of the process would go unnoticed.
   { const FileHandle closed = std::move(qtest_there); }
   { const FileHandle closed = std::move(qmp_there); }
