@@ -1,5 +1,6 @@
 #include "sim/guest/driver.hpp"
 
+#include "models/driver/headers.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "sim/guest/driver_before.hpp"
 #include "sim/guest/driver_series.hpp"
@@ -9,13 +10,6 @@ namespace vqlab::sim {
 namespace {
 
 constexpr std::uint32_t kSectorBytes = 512;
-
-template <std::size_t Bytes>
-std::span<std::byte, Bytes> header_at(const GuestMemory& memory, std::uint64_t address) {
-  std::byte* const bytes = memory.at(address, Bytes);
-  ensure(bytes != nullptr, "headers lie in guest memory");
-  return std::span<std::byte, Bytes>(bytes, Bytes);
-}
 
 }  // namespace
 
@@ -41,9 +35,9 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
   for (std::uint32_t queue = 0; queue < queues; ++queue) {
     const RingPlace& place = machine.rings[first_line + queue];
     const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
-    queues_.push_back(std::make_unique<RequestQueue>(QueueId(queue), first_line + queue,
-                                                     EitherDriver(place.format, machine.memory, place.area, options, &tables),
-                                                     machine.calendar, lock_transfer_cost_, random_));
+    queues_.push_back(std::make_unique<RequestQueue>(
+        QueueId(queue), first_line + queue, EitherDriver(place.format, machine.memory, place.area, options, &tables),
+        machine.calendar, lock_transfer_cost_, random_));
   }
 }
 
@@ -128,14 +122,6 @@ Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
   return cpu.draw_shared(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
 }
 
-Segment VirtioScsiDriver::request_header(const Command& command) noexcept {
-  return {command.request_addr, scsi::kRequestBytes};
-}
-
-Segment VirtioScsiDriver::response_header(const Command& command) noexcept {
-  return {command.response_addr, scsi::kResponseBytes};
-}
-
 std::span<const Segment> VirtioScsiDriver::data_of(const Command& command) noexcept {
   const std::uint64_t stride = commands_.size() * kPageBytes;
   std::uint64_t address = command.data_addr;
@@ -146,17 +132,13 @@ std::span<const Segment> VirtioScsiDriver::data_of(const Command& command) noexc
 }
 
 void VirtioScsiDriver::linearise(const Command& command) {
-  std::vector<Segment>& table = command.lun->target->table;
-  const auto data = data_of(command);
-  table.clear();
-  table.push_back(request_header(command));
-  if (command.write) table.insert(table.end(), data.begin(), data.end());
-  table.push_back(response_header(command));
-  if (!command.write) table.insert(table.end(), data.begin(), data.end());
+  vqlab::linearise(buffers_of(command), command.lun->target->table);
 }
 
-const std::vector<Segment>& VirtioScsiDriver::linearised(const Command& command) noexcept {
-  return command.lun->target->table;
+AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Command& command) {
+  return queue.ring.with([&command](auto& ring) {
+    return vqlab::add_linearised(ring, command.lun->target->table, command.write ? command.segments : 0, command.tag);
+  });
 }
 
 void VirtioScsiDriver::write_request(const Command& command) const {
@@ -165,12 +147,11 @@ void VirtioScsiDriver::write_request(const Command& command) const {
   const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
                               .tag = command.tag,
                               .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};
-  scsi::encode(request, header_at<scsi::kRequestBytes>(machine_.memory, command.request_addr));
+  vqlab::write_request(machine_.memory, command.request_addr, request);
 }
 
 void VirtioScsiDriver::check_response(const Command& command) const {
-  const scsi::CommandResponse response =
-      scsi::decode_response(header_at<scsi::kResponseBytes>(machine_.memory, command.response_addr));
+  const scsi::CommandResponse response = read_response(machine_.memory, command.response_addr);
   ensure(response.response == scsi::Response::kOk && response.status == scsi::Status::kGood && response.residual == 0,
          "the simulated device serves every command");
 }

@@ -8,6 +8,7 @@
 
 #include "models/base/access.hpp"
 #include "models/base/ids.hpp"
+#include "models/driver/command_buffers.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/guest/vcpu.hpp"
@@ -90,20 +91,16 @@ class VirtioScsiDriver {
     return cpu.draw_shared(linearise_cost_, descriptors);
   }
   void linearise(const Command& command);
-  [[nodiscard]] static const std::vector<Segment>& linearised(const Command& command) noexcept;
-  template <class Ring>
-  [[nodiscard]] static AddResult add_linearised(Ring& ring, const Command& command) {
-    const std::vector<Segment>& table = linearised(command);
-    const auto out = static_cast<std::uint16_t>(command.write ? 1 + command.segments : 1);
-    return ring.add_buf(table, out, static_cast<std::uint16_t>(table.size() - out), command.tag);
-  }
+  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Command& command);
 
   // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
   // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
   [[nodiscard]] std::span<const Segment> data_of(const Command& command) noexcept;
 
-  [[nodiscard]] static Segment request_header(const Command& command) noexcept;
-  [[nodiscard]] static Segment response_header(const Command& command) noexcept;
+  // All that goes into the ring; valid as long.
+  [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept {
+    return {command.request_addr, command.response_addr, data_of(command), command.write};
+  }
 
   Machine& machine_;
   PlainAccess access_;

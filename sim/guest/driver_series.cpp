@@ -1,19 +1,12 @@
 #include "sim/guest/driver_series.hpp"
 
-#include <array>
-
 #include "sim/guest/scsi_layer.hpp"
 
 namespace vqlab::sim {
 
-SeriesDriver::BufferApi SeriesDriver::api_of(const Testbed& testbed) {
-  if (testbed.guest.buffer_api == "add_buf") return BufferApi::kAddBuf;
-  return testbed.guest.buffer_api == "add_sgs" ? BufferApi::kAddSgs : BufferApi::kPiecewise;
-}
-
 VirtioScsiDriver::TargetLock SeriesDriver::target_lock_of(const Testbed& testbed) {
   // Without the piecewise API the command is linearised into the target's table.
-  if (api_of(testbed) == BufferApi::kAddBuf) return TargetLock::kUntilAdded;
+  if (testbed.guest.buffer_api == name_of(BufferApi::kAddBuf)) return TargetLock::kUntilAdded;
   // A device with one queue has an entry point of its own: requests are counted, no lock is taken.
   return testbed.controller.queues(testbed.guest.vcpus) == 1 ? TargetLock::kNone : TargetLock::kToPick;
 }
@@ -24,7 +17,7 @@ SeriesDriver::SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex f
       policy_(Registry<PolicyEntry>::instance()
                   .find(testbed.guest.policy)
                   ->make(RandomStream(seed, "policy/" + std::to_string(first_line)))),
-      api_(api_of(testbed)),
+      api_(*buffer_api_named(testbed.guest.buffer_api)),  // the parameter table admits no other name
       vcpus_(testbed.guest.vcpus),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
       target_lock_cost_(testbed.guest_costs.target_lock_ns, speed_) {
@@ -60,33 +53,16 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
 }
 
 AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
-  return queue.ring.with([this, &command](auto& ring) { return add_to(ring, command); });
-}
-
-template <class Ring>
-AddResult SeriesDriver::add_to(Ring& ring, const Command& command) {
-  const std::array<Segment, 1> request{request_header(command)};
-  const std::array<Segment, 1> response{response_header(command)};
-  const std::span<const Segment> data = data_of(command);
   switch (api_) {
-    case BufferApi::kPiecewise: {
-      const AddResult started = ring.start_buf(command.tag, 2 + command.segments, 3);
-      if (!started.ok()) return started;
-      ring.add_sg(request, Direction::kOut);
-      if (command.write) ring.add_sg(data, Direction::kOut);
-      ring.add_sg(response, Direction::kIn);
-      if (!command.write) ring.add_sg(data, Direction::kIn);
-      return ring.end_buf();
-    }
-    case BufferApi::kAddSgs: {
-      std::array<std::span<const Segment>, 3> lists{request, response, data};
-      if (command.write) std::swap(lists[1], lists[2]);
-      const std::size_t out_lists = command.write ? 2 : 1;
-      return ring.add_sgs(lists, out_lists, lists.size() - out_lists, command.tag);
-    }
-    case BufferApi::kAddBuf: return add_linearised(ring, command);
+    case BufferApi::kPiecewise:
+      return queue.ring.with(
+          [this, &command](auto& ring) { return add_piecewise(ring, buffers_of(command), command.tag); });
+    case BufferApi::kAddSgs:
+      return queue.ring.with(
+          [this, &command](auto& ring) { return add_lists(ring, buffers_of(command), command.tag); });
+    case BufferApi::kAddBuf: break;
   }
-  return {AddStatus::kBroken};
+  return add_linearised(queue, command);
 }
 
 void SeriesDriver::forget(Command& command, bool refused) {

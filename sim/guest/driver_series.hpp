@@ -12,18 +12,12 @@ class SeriesDriver final : public VirtioScsiDriver {
                std::vector<Command>& commands, std::uint64_t seed);
 
  private:
-  enum class BufferApi : std::uint8_t { kAddBuf, kPiecewise, kAddSgs };
-  [[nodiscard]] static BufferApi api_of(const Testbed& testbed);
   [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
 
   Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override;
   RequestQueue& pick_queue(Vcpu& cpu, Command& command) override;  // pick_vq
   AddResult add(RequestQueue& queue, const Command& command) override;
   void forget(Command& command, bool refused) override;
-
-  // A ring of either format.
-  template <class Ring>
-  [[nodiscard]] AddResult add_to(Ring& ring, const Command& command);
 
   std::unique_ptr<SteeringPolicy> policy_;
   BufferApi api_;
