@@ -56,7 +56,7 @@ echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" > "build/$1/CMakeCache.txt"''')
     def all_packages():
         text = tree.text("lab")
         groups = [text.split(f"{group}_packages=(")[1].split(")")[0] for group in
-                  ("build", "figure", "test", "deep", "bench")]
+                  ("build", "figure", "qemu", "test", "deep", "bench")]
         return [word for group in groups for word in group.split() if not word.startswith('"')]
 
     def lab(self, *arguments, cwd=None):
@@ -148,6 +148,15 @@ def test_figures_need_matplotlib_and_nothing_else_does(machine, arguments, insta
     machine.installed(*(name for name in machine.all_packages() if name != "python3-matplotlib"))
     machine.lab(*arguments)
     assert any("python3-matplotlib" in call for call in machine.calls()) == installs
+
+
+@pytest.mark.parametrize("arguments, installs", [
+    (["ring", "qemu"], True), (["ring", "qemu", "--help"], False), (["ring", "replay", "a.json"], False),
+    (["setup", "ring", "qemu"], True)])
+def test_qemu_is_installed_for_who_needs_it(machine, arguments, installs):
+    machine.installed(*(name for name in machine.all_packages() if name != "qemu-system-x86"))
+    machine.lab(*arguments)
+    assert any("qemu-system-x86" in call for call in machine.calls()) == installs
 
 
 def test_without_root_and_sudo_packages_are_named(machine):
