@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "models/base/endian.hpp"
 #include "models/base/ids.hpp"
 
 namespace vqlab::scsi {

@@ -36,7 +36,7 @@ TEST(CommandBuffers, EveryApiShowsTheDeviceTheSameBuffer) {
   const std::vector<Segment> response{kResponseHeader};
   for (const BufferApi api : kBufferApis) {
     for (const bool indirect : {false, true}) {
-      for (const std::size_t segments : {0, 1, 4}) {
+      for (const std::size_t segments : std::initializer_list<std::size_t>{0, 1, 4}) {
         for (const bool write : {false, true}) {
           Ring ring(options(16, indirect, true));
           const std::vector<Segment> data = pages(segments);
@@ -54,7 +54,7 @@ TEST(CommandBuffers, EveryApiShowsTheDeviceTheSameBuffer) {
 
 // nents = headers and data, nsg = lists: two headers alone, or with one segment, are as many segments as lists.
 TEST(CommandBuffers, PiecewiseGoesIndirectForMoreSegmentsThanLists) {
-  for (const std::size_t segments : {0, 1, 2}) {
+  for (const std::size_t segments : std::initializer_list<std::size_t>{0, 1, 2}) {
     Ring ring(options(16, true, true));
     const std::vector<Segment> data = pages(segments);
     ASSERT_TRUE(add_piecewise(ring.driver, {kRequest, kResponse, data, false}, 7).ok());
