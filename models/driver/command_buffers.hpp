@@ -46,7 +46,8 @@ template <class Ring>
 
 // Inlined, since the simulated driver calls it for every command.
 template <class Ring>
-[[nodiscard, gnu::always_inline]] inline AddResult add_piecewise(Ring& ring, const CommandBuffers& command, Token token) {
+[[nodiscard, gnu::always_inline]] inline AddResult add_piecewise(Ring& ring, const CommandBuffers& command,
+                                                                 Token token) {
   const std::array<Segment, 1> request{command.request()};
   const std::array<Segment, 1> response{command.response()};
   const std::uint32_t nents = command.descriptors();

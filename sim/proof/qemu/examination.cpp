@@ -69,6 +69,7 @@ Findings examine(VirtualMachine& machine, const Combination& combination) {
   Findings findings{.combination = combination};
   try {
     VirtioPci device(machine.qtest(), VirtualMachine::kSlot, kVirtioScsi);
+    fill_disks(machine);
     for (std::uint32_t queues = 1; queues <= kMostQueues; ++queues) examine_with(machine, device, queues, findings);
   } catch (const Error& error) {
     findings.faults.push_back(fmt::format("{}. QEMU has printed: '{}'", error.what(), machine.printed()));

@@ -1,6 +1,9 @@
 #include "sim/proof/qemu/examiner.hpp"
 
 #include <algorithm>
+#include <cstring>
+
+#include "models/base/endian.hpp"
 
 namespace vqlab::qemu {
 namespace {
@@ -10,13 +13,21 @@ constexpr std::uint8_t kBadBlockAddress = 0x21;  // illegal request: logical blo
 constexpr std::uint8_t kNoSuchUnit = 0x25;       // illegal request: logical unit not supported
 constexpr std::uint8_t kDiskType = 0;
 
-// What a byte of a disk holds: nothing that could pass for its neighbour's, or for an earlier seed's.
-std::byte pattern(std::uint64_t seed, std::uint64_t offset) {
-  const std::uint64_t mixed = (offset / 8 + 1) * 0x9e3779b97f4a7c15 ^ (seed + 1) * 0xc2b2ae3d27d4eb4f;
-  return static_cast<std::byte>(mixed >> (offset % 8 * 8));
+// What `bytes` bytes of a disk hold from `offset` on, both multiples of 8: nothing that could pass for a neighbour's,
+// or for another seed's.
+std::vector<std::byte> pattern(std::uint64_t seed, std::uint64_t offset, std::size_t bytes) {
+  std::vector<std::byte> result(bytes);
+  for (std::size_t i = 0; i < bytes; i += 8)
+    store_little(&result[i], ((offset + i) / 8 + 1) * 0x9e3779b97f4a7c15 ^ (seed + 1) * 0xc2b2ae3d27d4eb4f);
+  return result;
 }
 
 }  // namespace
+
+void fill_disks(VirtualMachine& machine) {
+  for (std::size_t disk = 0; disk <= machine.places().size(); ++disk)
+    std::ranges::copy(pattern(disk, 0, VirtualMachine::kDiskBytes), machine.disk(disk).begin());
+}
 
 Command& Examiner::run(scsi::LunAddress address, const scsi::Cdb& cdb, std::uint32_t bytes) {
   Command& command = session_.take_command(address, cdb, bytes, false);
@@ -111,12 +122,18 @@ void Examiner::identity() {
   }
 }
 
+void Examiner::check_same(const std::string& what, std::span<const std::byte> found,
+                          std::span<const std::byte> expected) {
+  if (std::memcmp(found.data(), expected.data(), expected.size()) == 0) return;
+  const auto differs = std::ranges::mismatch(found, expected);
+  check(false, "{}: byte {} of {} is {:#04x}, expected {:#04x}", what, differs.in1 - found.begin(), expected.size(),
+        std::to_integer<unsigned>(*differs.in1), std::to_integer<unsigned>(*differs.in2));
+}
+
 void Examiner::check_data(const std::string& what, const Command& command, std::size_t disk, std::uint32_t lba) {
   const std::vector<std::byte> data = session_.data_of(command);
   const std::span<const std::byte> medium = machine_.disk(disk).subspan(std::size_t{lba} * kSectorBytes, data.size());
-  const auto differs = std::ranges::mismatch(data, medium);
-  check(differs.in1 == data.end(), "{}: byte {} of {} differs from the medium's", what, differs.in1 - data.begin(),
-        data.size());
+  check_same(what, data, medium);
 }
 
 // Writes and reads back, and looks at the medium in between.
@@ -124,24 +141,24 @@ void Examiner::transfer(std::size_t disk, std::uint32_t lba, std::uint32_t bytes
   const auto blocks = static_cast<std::uint16_t>(bytes / kSectorBytes);
   const std::uint64_t offset = std::uint64_t{lba} * kSectorBytes;
   const std::string what = fmt::format("{} bytes at block {} of disk {}", bytes, lba, disk);
-  const std::span<std::byte> medium = machine_.disk(disk);
-  for (std::uint64_t i = offset - kSectorBytes; i < offset + bytes + kSectorBytes; ++i) medium[i] = pattern(seed, i);
+  // The medium with a sector before and behind
+  const std::size_t around = bytes + 2 * kSectorBytes;
+  const std::span<std::byte> medium = machine_.disk(disk).subspan(offset - kSectorBytes, around);
+  std::vector<std::byte> expected = pattern(seed, offset - kSectorBytes, around);
+  std::ranges::copy(expected, medium.begin());
+  const std::vector<std::byte> data = pattern(seed + 1, offset, bytes);
+  std::ranges::copy(data, expected.begin() + kSectorBytes);
 
   Command& write = session_.take_command(place(disk), scsi::write10(lba, blocks), bytes, true);
-  session_.fill(write, [&](std::uint32_t i) { return pattern(seed + 1, offset + i); });
+  session_.fill(write, data);
   check(session_.submit(write, VcpuId(submitter_++)), "an idle ring is full");
   session_.wait_for(write);
   expect_good("WRITE of " + what, write, bytes);
   session_.give_back(write);
-  std::uint64_t wrong = 0;
-  for (std::uint64_t i = offset - kSectorBytes; i < offset + bytes + kSectorBytes; ++i) {
-    const bool written = i >= offset && i < offset + bytes;
-    if (medium[i] != pattern(written ? seed + 1 : seed, i)) ++wrong;
-  }
-  check_equal("WRITE of " + what + ": wrong bytes on the medium", wrong, std::uint64_t{0});
+  check_same("WRITE of " + what + ": the medium, from the sector before", medium, expected);
 
   Command& read = session_.take_command(place(disk), scsi::read10(lba, blocks), bytes, false);
-  session_.fill(read, [](std::uint32_t) { return std::byte{0}; });
+  session_.fill(read, std::vector<std::byte>(bytes));
   check(session_.submit(read, VcpuId(submitter_++)), "an idle ring is full");
   session_.wait_for(read);
   expect_good("READ of " + what, read, bytes);
@@ -174,7 +191,7 @@ void Examiner::fill_ring(std::uint32_t queue, std::uint32_t segments) {
     const auto blocks = static_cast<std::uint16_t>(segments * kPage / kSectorBytes);
     Command& command =
         session_.take_command(place(disk), scsi::read10(lba(commands.size()), blocks), segments * kPage, false);
-    session_.fill(command, [](std::uint32_t) { return std::byte{0}; });
+    session_.fill(command, std::vector<std::byte>(command.buffers.data.size() * kPage));
     commands.push_back(&command);
     return command;
   };
@@ -211,10 +228,6 @@ void Examiner::fill_ring(std::uint32_t queue, std::uint32_t segments) {
 }
 
 void Examiner::full_rings() {
-  for (std::size_t disk = 0; disk < machine_.places().size(); ++disk) {
-    const std::span<std::byte> medium = machine_.disk(disk);
-    for (std::uint64_t i = 0; i < medium.size(); ++i) medium[i] = pattern(disk, i);
-  }
   for (std::uint32_t queue = 0; queue < session_.request_queues(); ++queue) fill_ring(queue, queue % 2 == 0 ? 1 : 4);
 }
 

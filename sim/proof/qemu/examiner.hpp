@@ -15,6 +15,9 @@ inline constexpr std::uint32_t kMostQueues = 8;
 inline constexpr TargetId kAbsentTarget{9};
 inline constexpr TargetId kSpareTarget{7};
 
+// Gives every byte of every disk a content of its own.
+void fill_disks(VirtualMachine& machine);
+
 class Examiner {
  public:
   // References must outlive the examiner.
@@ -59,6 +62,8 @@ class Examiner {
   // A unit that has something to say says it to the first command: after this it does not.
   void settle(scsi::LunAddress address);
   void transfer(std::size_t disk, std::uint32_t lba, std::uint32_t bytes, std::uint64_t seed);
+  // Both of the same size.
+  void check_same(const std::string& what, std::span<const std::byte> found, std::span<const std::byte> expected);
   void check_data(const std::string& what, const Command& command, std::size_t disk, std::uint32_t lba);
   [[nodiscard]] scsi::Response manage(scsi::TaskFunction function, scsi::LunAddress address, std::uint64_t tag);
   // Two commands of which the disk keeps the second one, until it is told otherwise.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <fmt/format.h>
 #include <thread>
 
@@ -113,15 +114,15 @@ Command& Session::take_command(scsi::LunAddress address, const scsi::Cdb& cdb, s
   command.buffers.data = {command.segments.data(), count};
   write_request(memory_, command.buffers.request_addr, {.address = address, .tag = command.tag, .cdb = cdb});
   // No answer, which would be all zero, may pass for one.
-  std::ranges::fill(header_at<scsi::kResponseBytes>(memory_, command.buffers.response_addr), std::byte{0xff});
+  std::memset(header_at<scsi::kResponseBytes>(memory_, command.buffers.response_addr).data(), 0xff,
+              scsi::kResponseBytes);
   return command;
 }
 
-void Session::fill(const Command& command, const std::function<std::byte(std::uint32_t)>& byte_at) const {
-  std::uint32_t offset = 0;
+void Session::fill(const Command& command, std::span<const std::byte> data) const {
   for (const Segment& segment : command.buffers.data) {
-    std::byte* const bytes = memory_.at(segment.addr, segment.len);
-    for (std::uint32_t i = 0; i < segment.len; ++i) bytes[i] = byte_at(offset++);
+    std::memcpy(memory_.at(segment.addr, segment.len), data.data(), segment.len);
+    data = data.subspan(segment.len);
   }
 }
 

@@ -55,7 +55,8 @@ class Session {
   // kMostSegments. It stays the caller's until the caller returns it.
   [[nodiscard]] Command& take_command(scsi::LunAddress address, const scsi::Cdb& cdb, std::uint32_t bytes, bool write);
   void give_back(Command& command) { free_.push_back(&command); }
-  void fill(const Command& command, const std::function<std::byte(std::uint32_t)>& byte_at) const;
+  // `data`: as many bytes as the command's buffers hold.
+  void fill(const Command& command, std::span<const std::byte> data) const;
   [[nodiscard]] std::vector<std::byte> data_of(const Command& command) const;
 
   // As the simulator's driver does: picks a queue by the policy of the series, adds, kicks if the device asks for it.
