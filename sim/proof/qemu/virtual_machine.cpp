@@ -70,7 +70,9 @@ VirtualMachine::VirtualMachine(const MachineOptions& options)
   try {
     qmp_ = std::make_unique<Qmp>(std::move(qmp_here));
   } catch (const Error& error) {
-    throw Error(fmt::format("{} does not come up: {}\n{}", options.binary, error.what(), printed()));
+    const std::string said = printed();
+    throw Error(
+        fmt::format("{} does not come up: {}{}{}", options.binary, error.what(), said.empty() ? "" : "\n", said));
   }
 }
 
