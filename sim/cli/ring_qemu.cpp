@@ -28,7 +28,7 @@ struct Wanted {
     const auto agrees = [](const std::string& wanted, const std::string& found) {
       return wanted.empty() || wanted == found;
     };
-    return agrees(ring, name_of(combination.ring)) && agrees(api, name_of(combination.api)) &&
+    return agrees(ring, qemu::name_of(combination.ring)) && agrees(api, name_of(combination.api)) &&
            agrees(indirect_desc, combination.indirect_desc ? "on" : "off") &&
            agrees(event_idx, combination.event_idx ? "on" : "off");
   }
@@ -44,7 +44,7 @@ void print_head() {
 
 void print_row(const Findings& found) {
   const Combination& combination = found.combination;
-  fmt::print(kRow, name_of(combination.ring), combination.indirect_desc ? "on" : "off",
+  fmt::print(kRow, qemu::name_of(combination.ring), combination.indirect_desc ? "on" : "off",
              combination.event_idx ? "on" : "off", name_of(combination.api),
              found.most_queues == 0 ? "-" : fmt::format("1-{}", found.most_queues), found.commands, found.full_rings,
              found.kicks, found.kicks_seen, found.interrupts, found.interrupts_taken,

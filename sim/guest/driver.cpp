@@ -135,10 +135,8 @@ void VirtioScsiDriver::linearise(const Command& command) {
   vqlab::linearise(buffers_of(command), command.lun->target->table);
 }
 
-AddResult VirtioScsiDriver::add_linearised(RequestQueue& queue, const Command& command) {
-  return queue.ring.with([&command](auto& ring) {
-    return vqlab::add_linearised(ring, command.lun->target->table, command.write ? command.segments : 0, command.tag);
-  });
+const std::vector<Segment>& VirtioScsiDriver::linearised(const Command& command) noexcept {
+  return command.lun->target->table;
 }
 
 void VirtioScsiDriver::write_request(const Command& command) const {

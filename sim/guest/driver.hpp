@@ -91,7 +91,11 @@ class VirtioScsiDriver {
     return cpu.draw_shared(linearise_cost_, descriptors);
   }
   void linearise(const Command& command);
-  [[nodiscard]] static AddResult add_linearised(RequestQueue& queue, const Command& command);
+  [[nodiscard]] static const std::vector<Segment>& linearised(const Command& command) noexcept;
+  template <class Ring>
+  [[nodiscard]] static AddResult add_linearised(Ring& ring, const Command& command) {
+    return vqlab::add_linearised(ring, linearised(command), command.write ? command.segments : 0, command.tag);
+  }
 
   // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
   // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.

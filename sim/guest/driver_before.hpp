@@ -18,7 +18,9 @@ class BeforeDriver final : public VirtioScsiDriver {
     linearise(command);
     return *queues_[0];
   }
-  AddResult add(RequestQueue& queue, const Command& command) override { return add_linearised(queue, command); }
+  AddResult add(RequestQueue& queue, const Command& command) override {
+    return queue.ring.with([&command](auto& ring) { return add_linearised(ring, command); });
+  }
   void forget(Command&, bool) override {}
 };
 

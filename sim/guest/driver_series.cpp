@@ -53,16 +53,14 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
 }
 
 AddResult SeriesDriver::add(RequestQueue& queue, const Command& command) {
-  switch (api_) {
-    case BufferApi::kPiecewise:
-      return queue.ring.with(
-          [this, &command](auto& ring) { return add_piecewise(ring, buffers_of(command), command.tag); });
-    case BufferApi::kAddSgs:
-      return queue.ring.with(
-          [this, &command](auto& ring) { return add_lists(ring, buffers_of(command), command.tag); });
-    case BufferApi::kAddBuf: break;
-  }
-  return add_linearised(queue, command);
+  return queue.ring.with([this, &command](auto& ring) {
+    switch (api_) {
+      case BufferApi::kPiecewise: return add_piecewise(ring, buffers_of(command), command.tag);
+      case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
+      case BufferApi::kAddBuf: break;
+    }
+    return add_linearised(ring, command);
+  });
 }
 
 void SeriesDriver::forget(Command& command, bool refused) {

@@ -6,13 +6,12 @@
 #include <string>
 
 #include "models/driver/buffer_api.hpp"
+#include "models/virtqueue/either_ring.hpp"
 
 namespace vqlab::qemu {
 
 // Descriptors of each queue: few, so that a ring can be filled up.
 inline constexpr std::uint16_t kRingSize = 32;
-
-enum class RingFormat : std::uint8_t { kSplit, kPacked };
 
 struct Combination {
   RingFormat ring = RingFormat::kSplit;

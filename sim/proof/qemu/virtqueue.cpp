@@ -4,7 +4,6 @@
 
 #include "models/base/atomic_access.hpp"
 #include "models/virtqueue/packed_driver.hpp"
-#include "models/virtqueue/packed_layout.hpp"
 #include "models/virtqueue/split_driver.hpp"
 
 namespace vqlab::qemu {
@@ -51,11 +50,10 @@ class RingQueue final : public Virtqueue {
 
 std::unique_ptr<Virtqueue> make_virtqueue(const VirtqueueOptions& options, const GuestMemory& memory,
                                           std::uint64_t base, IndirectTablePool& tables) {
+  const RingArea area = ring_layout(options.format, base, options.ring.size);
   if (options.format == RingFormat::kPacked)
-    return std::make_unique<RingQueue<BasicPackedDriver<AtomicAccess>>>(options, memory,
-                                                                        packed_layout(base, options.ring.size), tables);
-  return std::make_unique<RingQueue<BasicSplitDriver<AtomicAccess>>>(options, memory,
-                                                                     compact_layout(base, options.ring.size), tables);
+    return std::make_unique<RingQueue<BasicPackedDriver<AtomicAccess>>>(options, memory, area, tables);
+  return std::make_unique<RingQueue<BasicSplitDriver<AtomicAccess>>>(options, memory, area, tables);
 }
 
 }  // namespace vqlab::qemu
