@@ -41,9 +41,9 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
   for (std::uint32_t queue = 0; queue < queues; ++queue) {
     const RingPlace& place = machine.rings[first_line + queue];
     const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
-    queues_.push_back(std::make_unique<RequestQueue>(QueueId(queue), first_line + queue,
-                                                     EitherDriver(place.format, machine.memory, place.area, options, &tables),
-                                                     machine.calendar, lock_transfer_cost_, random_));
+    queues_.push_back(std::make_unique<RequestQueue>(
+        QueueId(queue), first_line + queue, EitherDriver(place.format, machine.memory, place.area, options, &tables),
+        machine.calendar, lock_transfer_cost_, random_));
   }
 }
 
