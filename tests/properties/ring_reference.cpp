@@ -152,7 +152,8 @@ class Pair {
 
 TEST_P(RingReference, AgreesWithAQueue) {
   const bool ok = rc::check("a ring is a queue", [] {
-    const auto start = *rc::gen::weightedElement<std::uint32_t>({{3, 0U}, {1, 65500U}});
+    // Seldom at the wrap: getting there takes most of the time, and the next test does.
+    const auto start = *rc::gen::weightedElement<std::uint32_t>({{24, 0U}, {1, 65500U}});
     const auto steps = *rc::gen::inRange(1, 200);
     test::with_format(std::get<0>(GetParam()).first, [&](auto format) {
       Pair<decltype(format)> pair(GetParam(), start);
@@ -180,14 +181,15 @@ TEST_P(RingReference, AgreesWithAQueue) {
 // flight, and that of the packed ring's places hundreds of times.
 TEST_P(RingReference, AgreesWithAQueueAcrossTheWrap) {
   test::with_format(std::get<0>(GetParam()).first, [](auto format) {
-    Pair<decltype(format)> pair(GetParam(), 64000);
+    constexpr bool kSplit = std::is_same_v<decltype(format), test::Split>;
+    Pair<decltype(format)> pair(GetParam(), kSplit ? 65000 : 0);
     std::uint32_t state = 1;
     const auto draw = [&state](std::uint32_t below) {
       state = state * 1664525 + 1013904223;  // any sequence will do; this one is the same everywhere
       return (state >> 8) % below;
     };
     int wraps = 0;
-    for (int i = 0; i < 30000; ++i) {
+    for (int i = 0; i < 8000; ++i) {
       const std::uint16_t before = pair.avail_idx();
       switch (draw(4)) {
         case 0: {
@@ -203,7 +205,7 @@ TEST_P(RingReference, AgreesWithAQueueAcrossTheWrap) {
       wraps += pair.avail_idx() < before ? 1 : 0;
     }
     pair.drain();
-    EXPECT_GE(wraps, (std::is_same_v<decltype(format), test::Split> ? 1 : 300));
+    EXPECT_GE(wraps, kSplit ? 1 : 100);
   });
 }
 
