@@ -1,6 +1,5 @@
 #include "tests/bench/rows.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "tests/bench/hold_model.hpp"
 #include "tests/bench/instructions.hpp"
+#include "tests/bench/turns.hpp"
 #include "tests/bench/whole_pipeline.hpp"
 #include "tests/support/in_child.hpp"
 #include "tests/support/small_pipeline.hpp"
@@ -16,15 +16,6 @@ namespace vqlab::bench {
 namespace {
 
 using test::in_child;
-
-// The machine is never quiet: what is compared is measured in turns, and the median of the turns counts.
-constexpr int kTurns = 9;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 double per_cpu_second(std::uint64_t count, double cpu_s) { return static_cast<double>(count) / cpu_s; }
 
