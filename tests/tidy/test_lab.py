@@ -1,7 +1,9 @@
 """The script `lab` on made-up machines: a folder of stand-ins is the whole path, so nothing is installed or built."""
 
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -196,6 +198,17 @@ def test_tests_run_plain_and_sanitized(machine):
     machine.program("ctest", machine.note("ctest"))
     assert machine.lab("test").returncode == 0
     assert [call.split()[2] for call in machine.calls() if call.startswith("ctest")] == ["test", "sanitize"]
+
+
+def test_every_preset_that_is_named_exists():
+    presets = json.loads(tree.text("CMakePresets.json"))
+    configured = {preset["name"] for preset in presets["configurePresets"]}
+    tested = {preset["name"] for preset in presets["testPresets"]}
+    script = tree.text("lab")
+    suites = set(re.findall(r"\bsuite (\w+)$", script, re.MULTILINE))
+    builds = set(re.findall(r"(?:^ *|[;)] )build (\w+) \w+", script, re.MULTILINE))
+    assert {"test", "thread"} <= suites <= tested & configured
+    assert {"release", "bench", "fuzz"} <= builds <= configured
 
 
 def test_misspelt_test_option_is_refused(machine):
