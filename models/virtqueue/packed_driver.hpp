@@ -55,7 +55,7 @@ class BasicPackedDriver : public RingDriver<BasicPackedDriver<Access>, PackedBuf
     if (id >= size_) return fail(RingFault::kUsedId);
     const Buffer& buffer = buffers_[id];
     if (buffer.chain == 0) return fail(RingFault::kUsedNoHead);
-    if (check_used_length_ && len > buffer.writable) return fail(RingFault::kUsedLength);
+    if (check_used_ && len > buffer.writable) return fail(RingFault::kUsedLength);
     const Used used{buffer.token, len};
     last_used_.advance(buffer.chain, size_);
     release(id);
@@ -135,7 +135,7 @@ class BasicPackedDriver : public RingDriver<BasicPackedDriver<Access>, PackedBuf
   // As far as the event word reaches.
   static constexpr std::uint32_t kMostAdded = 0x7fff;
 
-  using Base::access_, Base::buffers_, Base::check_used_length_, Base::event_idx_, Base::event_triggered_, Base::fail,
+  using Base::access_, Base::buffers_, Base::check_used_, Base::event_idx_, Base::event_triggered_, Base::fail,
       Base::fault_, Base::get, Base::last_head_, Base::num_added_, Base::put, Base::size_;
 
   BasicPackedDriver(const PackedWords& ring, const RingOptions& options, IndirectTablePool* tables, Access access)

@@ -115,7 +115,7 @@ class RingDriver {
         longest_chain_(options.longest_chain != 0 ? options.longest_chain : options.size),
         indirect_(options.indirect_desc),
         event_idx_(options.event_idx),
-        check_used_length_(options.check_used_length) {
+        check_used_(options.check_used) {
     ensure(!indirect_ || tables_ != nullptr, "indirect descriptors need tables");
   }
 
@@ -141,7 +141,7 @@ class RingDriver {
   std::uint16_t longest_chain_;
   bool indirect_;
   bool event_idx_;
-  bool check_used_length_;
+  bool check_used_;
   bool building_ = false;  // between start_buf and end_buf
   bool wrote_in_ = false;
   bool event_triggered_ = false;  // an interrupt has come since callbacks were last enabled

@@ -22,8 +22,9 @@ struct RingOptions {
   // Longest buffer in descriptors, 0: `size`, which is what the specification allows. Linux does not look at it when it
   // goes indirect; 65535 does what Linux does.
   std::uint16_t longest_chain = 0;
-  // Whether a used length beyond the buffer's writable bytes is a fault. Linux lets it pass.
-  bool check_used_length = true;
+  // Whether a used length beyond the buffer's writable bytes is a fault, and on a split ring a used index beyond the
+  // buffers in flight. Linux looks at neither.
+  bool check_used = true;
 };
 
 enum class AddStatus : std::uint8_t {

@@ -51,14 +51,15 @@ class BasicSplitDriver : public RingDriver<BasicSplitDriver<Access>, BufferTable
     const std::uint16_t used_idx = get(ring_.used->idx);
     if (used_idx == last_used_idx_) return std::nullopt;
     access_.read_barrier();
-    if (distance(last_used_idx_, used_idx) > distance(last_used_idx_, avail_idx_)) return fail(RingFault::kUsedIndex);
+    if (distance(last_used_idx_, used_idx) > distance(last_used_idx_, avail_idx_)) [[unlikely]]
+      if (check_used_) return fail(RingFault::kUsedIndex);
     const UsedElement& element = ring_.used_ring[last_used_idx_ & (size_ - 1U)];
     const std::uint32_t id = get(element.id);
     const std::uint32_t len = get(element.len);
     if (id >= size_) return fail(RingFault::kUsedId);
     const Buffer& buffer = buffers_[id];
     if (buffer.chain == 0) return fail(RingFault::kUsedNoHead);
-    if (check_used_length_ && len > buffer.writable) return fail(RingFault::kUsedLength);
+    if (check_used_ && len > buffer.writable) return fail(RingFault::kUsedLength);
     const Used used{buffer.token, len};
     buffers_.release(access_, static_cast<std::uint16_t>(id));
     ++last_used_idx_;
@@ -135,7 +136,7 @@ class BasicSplitDriver : public RingDriver<BasicSplitDriver<Access>, BufferTable
   // The device may sit on what we wait for.
   static constexpr bool kNotifyWhenFull = true;
 
-  using Base::access_, Base::buffers_, Base::check_used_length_, Base::event_idx_, Base::event_triggered_, Base::fail,
+  using Base::access_, Base::buffers_, Base::check_used_, Base::event_idx_, Base::event_triggered_, Base::fail,
       Base::fault_, Base::get, Base::last_head_, Base::num_added_, Base::put, Base::size_;
 
   BasicSplitDriver(const RingWords& ring, const RingOptions& options, IndirectTablePool* tables, Access access)

@@ -16,6 +16,7 @@ Examples:
   vqlab run scenarios/tutorial/01_one_target.json --set guest.vcpus=8 --out /tmp/eight
   vqlab check scenarios/studies/*.json
   vqlab list policies
+  vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
 
 Exit codes: 0 done; 1 something that was run failed; 2 the input is wrong and nothing was written;

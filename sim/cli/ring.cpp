@@ -9,7 +9,7 @@ void add_ring_verb(CLI::App& app, int& code) {
   verb->require_subcommand(1);
   verb->footer(
       "\nExamples:\n"
-      "  vqlab ring replay tests/golden/traces/*.json.gz\n"
+      "  vqlab ring replay tests/golden/linux/*.json.gz\n"
       "  vqlab ring qemu\n"
       "  vqlab ring replay --help");
   add_ring_replay(*verb, code);

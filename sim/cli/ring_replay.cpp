@@ -47,11 +47,11 @@ void add_ring_replay(CLI::App& ring, int& code) {
   for (const std::string& form : operation_forms()) footer += "  " + form + "\n";
   footer +=
       "\nExample:\n"
-      "  vqlab ring replay tests/golden/traces/*.json.gz\n"
+      "  vqlab ring replay tests/golden/linux/*.json.gz\n"
       "\nExit codes: 0 all agree; 1 at least one differs; 2 none differs, but a file is no trace.";
   verb->footer(footer);
   const auto files = std::make_shared<std::vector<std::string>>();
-  verb->add_option("FILE", *files, "Traces, JSON, plain or gzip.")->required();
+  verb->add_option("FILE", *files, "Traces: JSON, plain or gzip.")->required();
   verb->callback([files, &code] { code = replay_files(*files); });
 }
 

@@ -1,4 +1,4 @@
-// What replays of both ring formats do alike. Included by one file for each format.
+// What replays of both ring formats do alike.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/ensure.hpp"
@@ -33,11 +34,12 @@ struct TracedPart {
   std::uint64_t bytes;
 };
 
-// `Format` has the types Driver and Device; layout(base, size), bytes(size) and parts(area, size) of the ring;
-// kRefusalWakes: whether the driver wakes the device when it has no room for a buffer with something to read;
-// position(device) where it takes the next buffer, position_of_used(device) where it hands one back; show_popped(...)
-// and notify_on(device) for results; state(driver, config) and state(device); follow_used(...), which takes over what
-// the device may choose.
+// `Format` has
+// - the types Driver, Device, and Position of a side in the ring; layout(), bytes() and parts() of the ring;
+// - kRefusalWakes: whether a driver without room wakes the device if the buffer has something to read;
+// - position() where the device takes buffers, position_of_used() where it hands them back; what results show of them;
+// - may_poll(): whether an opaque is one;
+// - follow_used(), follow_suppressed() and may_interrupt() for what the recorded device chose.
 template <class Format>
 class ReplayedRingOf final : public ReplayedRing {
  public:
@@ -53,7 +55,7 @@ class ReplayedRingOf final : public ReplayedRing {
                  .event_idx = config.event_idx,
                  .flavour = config.flavour,
                  .longest_chain = longest_chain(),
-                 .check_used_length = false},
+                 .check_used = false},
                 &tables_),
         device_(memory_, area_,
                 {.size = config.size,
@@ -88,6 +90,7 @@ class ReplayedRingOf final : public ReplayedRing {
  private:
   static constexpr std::uint64_t kTables = 0x2'0000'0000;  // where traces have their indirect tables
   static constexpr std::uint32_t kTableBytes = 4096;
+  static constexpr std::uint64_t kNoHead = 0x10000;
 
   // A buffer that the device has taken.
   struct Held {
@@ -109,52 +112,56 @@ class ReplayedRingOf final : public ReplayedRing {
   }
 
   Json carry_out(const Operation& operation, const Json& recorded) {
-    Json result = Json::object();
     switch (operation.op) {
       case RingOp::kAdd: return add(operation);
-      case RingOp::kKickPrepare: result["needs_kick"] = number(driver_.kick_prepare()); break;
-      case RingOp::kNotify: result["ok"] = number(!driver_.broken()); break;
-      case RingOp::kKick: result["notified"] = number(driver_.kick_prepare()); break;
-      case RingOp::kGet:
-        if (const auto used = driver_.get_buf())
-          result = {{"token", used->token}, {"len", used->len}};
-        else
-          result["token"] = nullptr;
-        break;
+      case RingOp::kKickPrepare: return {{"needs_kick", number(driver_.kick_prepare())}};
+      case RingOp::kNotify: return {{"ok", number(!driver_.broken())}};
+      case RingOp::kKick: return {{"notified", number(driver_.kick_prepare())}};
+      case RingOp::kGet: {
+        const auto used = driver_.get_buf();
+        if (!used) return {{"token", nullptr}};
+        return {{"token", used->token}, {"len", used->len}};
+      }
       case RingOp::kDisableCb: driver_.disable_cb(); break;
-      case RingOp::kEnableCb: result["ret"] = number(driver_.enable_cb()); break;
-      case RingOp::kEnableCbDelayed: result["ret"] = number(driver_.enable_cb_delayed()); break;
+      case RingOp::kEnableCb: return {{"ret", number(driver_.enable_cb())}};
+      case RingOp::kEnableCbDelayed: return {{"ret", number(driver_.enable_cb_delayed())}};
       case RingOp::kEnableCbPrepare:
-        // Linux 3.6 has not split enable_cb yet.
-        if (linux36()) return {{"skipped", 1}};
-        result["ret"] = driver_.enable_cb_prepare();
-        break;
+        if (linux36()) return not_there();
+        return {{"ret", driver_.enable_cb_prepare()}};
       case RingOp::kPoll:
-        if (linux36()) return {{"skipped", 1}};
-        result["ret"] = number(driver_.poll(static_cast<std::uint16_t>(operation.number)));
-        break;
+        if (linux36()) return not_there();
+        return {{"ret", number(poll(static_cast<std::uint16_t>(operation.number), recorded))}};
       case RingOp::kIrq: {
         const int handled = number(driver_.on_interrupt());
-        result = {{"handled", handled}, {"callbacks", handled}};
-        break;
+        return {{"handled", handled}, {"callbacks", handled}};
       }
-      case RingOp::kDetach:
-        if (const auto token = driver_.detach_unused())
-          result["token"] = *token;
-        else
-          result["token"] = nullptr;
-        break;
+      case RingOp::kDetach: {
+        const auto token = driver_.detach_unused();
+        if (!token) return {{"token", nullptr}};
+        return {{"token", *token}};
+      }
       case RingOp::kKmfail: tables_.set_failing(operation.number != 0); break;
       case RingOp::kPop: return pop();
       case RingOp::kComplete: return complete(operation, recorded);
-      case RingOp::kNeedInterrupt: result["needs_interrupt"] = number(device_.should_interrupt()); break;
+      case RingOp::kNeedInterrupt: return {{"needs_interrupt", number(needs_interrupt(recorded))}};
       case RingOp::kNotifyOn: return Format::notify_on(device_);
-      case RingOp::kNotifyOff: device_.suppress_notifications(); break;
-      case RingOp::kFfwd: return fast_forward(operation.number);
+      case RingOp::kNotifyOff:
+        device_.suppress_notifications();
+        if (recorded.is_object()) Format::follow_suppressed(memory_, area_, recorded);
+        break;
+      case RingOp::kFfwd: return fast_forward(operation.number, recorded);
     }
-    return result;
+    return Json::object();
   }
 
+  // Linux looks behind the ring if it is told to; what it finds there is not known.
+  bool poll(std::uint16_t opaque, const Json& recorded) {
+    if (Format::may_poll(opaque, config_.size)) return driver_.poll(opaque);
+    return recorded_count(recorded, "ret", 0) == 1;
+  }
+
+  // Linux 3.6 has not split enable_cb in two yet.
+  static Json not_there() { return {{"skipped", 1}}; }
   [[nodiscard]] static int number(bool value) { return value ? 1 : 0; }
   [[nodiscard]] bool linux36() const { return config_.flavour == RingFlavour::kLinux36; }
 
@@ -224,7 +231,7 @@ class ReplayedRingOf final : public ReplayedRing {
   }
 
   Json complete(const Operation& operation, const Json& recorded) {
-    const int head = recorded_head(recorded);
+    const std::uint64_t head = recorded_count(recorded, "head", kNoHead);
     auto chosen = held_.end();
     for (auto held = held_.begin(); held != held_.end(); ++held) {
       if (held->token != operation.token) continue;
@@ -239,12 +246,12 @@ class ReplayedRingOf final : public ReplayedRing {
     return {{"rc", 0}, {"head", done.head}, {"len", operation.number}};
   }
 
-  // -1 if there is none.
-  static int recorded_head(const Json& step) {
-    if (!step.is_object()) return -1;
+  // A number of the recorded result.
+  static std::uint64_t recorded_count(const Json& step, const char* name, std::uint64_t otherwise) {
+    if (!step.is_object()) return otherwise;
     const Json& result = step["result"];
-    const auto head = result.find("head");
-    return head != result.end() && head->is_number_unsigned() && *head < 65536 ? head->get<int>() : -1;
+    const auto count = result.find(name);
+    return count != result.end() && count->is_number_unsigned() ? count->get<std::uint64_t>() : otherwise;
   }
 
   void finish(typename std::vector<Held>::iterator held, std::uint32_t len) {
@@ -252,29 +259,37 @@ class ReplayedRingOf final : public ReplayedRing {
     held_.erase(held);
   }
 
-  // Ends early if a buffer cannot be added or the device does not get it.
-  Json fast_forward(std::uint32_t cycles) {
-    constexpr Token kToken = 4000;
-    Operation operation;
-    operation.op = RingOp::kAdd;
-    operation.token = kToken;
-    operation.entries = {{trace_address(kToken, 0), 16}};
-    operation.list_sizes = {1};
-    operation.out_lists = 1;
+  bool needs_interrupt(const Json& recorded) {
+    const auto looked = std::exchange(looked_at_used_, Format::position_of_used(device_));
+    if (device_.should_interrupt()) return true;
+    return recorded.is_object() && recorded["result"] == Json{{"needs_interrupt", 1}} &&
+           Format::may_interrupt(memory_, area_, looked, looked_at_used_, config_.size);
+  }
+
+  // A cycle in which a buffer cannot be added, or the device gets another one, ends it; if the recorded one went on, so
+  // does this one.
+  Json fast_forward(std::uint32_t cycles, const Json& recorded) {
+    const std::uint64_t went_on = recorded_count(recorded, "cycles", 0);
     std::uint32_t kicks = 0;
     std::uint32_t done = 0;
-    for (; done < cycles; ++done) {
-      if (!submit(operation).ok()) break;
-      token_of_[driver_.last_head()] = kToken;
-      if (driver_.kick_prepare()) ++kicks;
-      if (!take()) break;
-      const auto held = std::find_if(held_.begin(), held_.end(), [](const Held& h) { return h.token == kToken; });
-      if (held == held_.end()) break;
-      finish(held, 0);
-      (void)device_.should_interrupt();
-      (void)driver_.get_buf();
-    }
+    while (done < cycles && (cycle(kicks) || done < went_on)) ++done;
     return {{"cycles", done}, {"kicks", kicks}};
+  }
+
+  // Whether all of it could be done.
+  bool cycle(std::uint32_t& kicks) {
+    constexpr Token kToken = 4000;
+    const Segment entry{trace_address(kToken, 0), 16};
+    if (!driver_.add_buf({&entry, 1}, 1, 0, kToken).ok()) return false;
+    token_of_[driver_.last_head()] = kToken;
+    if (driver_.kick_prepare()) ++kicks;
+    (void)take();
+    const auto held = std::find_if(held_.begin(), held_.end(), [](const Held& h) { return h.token == kToken; });
+    const bool taken = held != held_.end();
+    if (taken) finish(held, 0);
+    (void)needs_interrupt(nullptr);
+    (void)driver_.get_buf();
+    return taken;
   }
 
   TraceConfig config_;
@@ -287,6 +302,7 @@ class ReplayedRingOf final : public ReplayedRing {
   Chain chain_;
   std::vector<Token> token_of_;                  // of the buffer that was last added with a head
   std::vector<Held> held_;                       // in the order in which they were taken
+  typename Format::Position looked_at_used_{};   // where the device was when it last thought of an interrupt
   std::map<std::uint32_t, std::uint32_t> live_;  // slot of an indirect table -> its descriptors
 };
 

@@ -13,6 +13,7 @@ namespace vqlab {
 struct ReplayedSplit {
   using Driver = SplitDriver;
   using Device = SplitDevice;
+  using Position = std::uint16_t;
   static constexpr bool kRefusalWakes = true;
 
   [[nodiscard]] static RingArea layout(std::uint64_t base, std::uint32_t size) { return compact_layout(base, size); }
@@ -23,13 +24,20 @@ struct ReplayedSplit {
             {"used", RingPart::kUsed, area.used, used_bytes(size)}};
   }
 
-  [[nodiscard]] static std::uint16_t position(const Device& device) { return device.last_avail_idx(); }
-  [[nodiscard]] static std::uint16_t position_of_used(const Device& device) { return device.used_idx(); }
-  static void show_popped(Json& result, std::uint16_t head, std::uint16_t, std::uint16_t, std::uint16_t) {
+  [[nodiscard]] static Position position(const Device& device) { return device.last_avail_idx(); }
+  [[nodiscard]] static Position position_of_used(const Device& device) { return device.used_idx(); }
+  static void show_popped(Json& result, std::uint16_t head, Position, Position, std::uint16_t) {
     result["head"] = head;
   }
+  [[nodiscard]] static bool may_poll(std::uint16_t, std::uint16_t) { return true; }  // any index
   [[nodiscard]] static Json notify_on(Device& device) { return {{"ok", device.enable_notifications() ? 1 : 0}}; }
-  static void follow_used(const GuestMemory&, const RingArea&, std::uint16_t, const Json&) {}
+
+  // The recorded device is vringh, and ours does what it does.
+  static void follow_used(const GuestMemory&, const RingArea&, Position, const Json&) {}
+  static void follow_suppressed(const GuestMemory&, const RingArea&, const Json&) {}
+  [[nodiscard]] static bool may_interrupt(const GuestMemory&, const RingArea&, Position, Position, std::uint16_t) {
+    return false;
+  }
 
   [[nodiscard]] static Json state(const Driver& driver, const TraceConfig& config) {
     Json state = {{"num_free", driver.num_free()},

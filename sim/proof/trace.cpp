@@ -16,6 +16,7 @@
 namespace vqlab {
 namespace {
 
+constexpr std::size_t kMostKeys = 100;
 constexpr std::size_t kMostFaults = 20;  // a file that is wrong in one way is wrong in every step
 
 class TraceReader {
@@ -23,7 +24,7 @@ class TraceReader {
   TraceReader(FaultList& faults, const TraceLimits& limits) : faults_(faults), cycles_left_(limits.ffwd_cycles) {}
 
   RingTrace read(Json& document) {
-    ObjectReader top(document, "$", {"scenario", "source", "config", "initial", "steps"}, faults_);
+    ObjectReader top = reader(document, "$", {"scenario", "source", "config", "initial", "steps"});
     (void)top.text("scenario");
     const std::string source = top.required_text("source");
     if (const Json* config = top.require("config", "an object")) read_config(*config);
@@ -44,8 +45,16 @@ class TraceReader {
   }
 
  private:
+  // Of an object with too many keys to name them all, nothing is read.
+  ObjectReader reader(const Json& json, const std::string& path, const std::vector<std::string>& known) {
+    static const Json kEmpty = Json::object();
+    if (!json.is_object() || json.size() <= kMostKeys) return {json, path, known, faults_};
+    faults_.add(FaultKind::kSchema, path, std::to_string(json.size()) + " keys", one_of(known));
+    return {kEmpty, path, known, faults_};
+  }
+
   void read_config(const Json& json) {
-    ObjectReader config(json, "$.config", {"num", "packed", "indirect", "event_idx", "version_1"}, faults_);
+    ObjectReader config = reader(json, "$.config", {"num", "packed", "indirect", "event_idx", "version_1"});
     trace_.config.packed = flag(config, "packed");
     trace_.config.indirect_desc = flag(config, "indirect");
     trace_.config.event_idx = flag(config, "event_idx");
@@ -94,7 +103,7 @@ class TraceReader {
     std::vector<std::string> known = more;
     known.insert(known.end(), {"driver", "device", "hex", "indirect"});
     for (const auto& part : parts()) known.push_back(part.first);
-    ObjectReader state(json, path, known, faults_);
+    ObjectReader state = reader(json, path, known);
     for (const char* key : {"driver", "device"})
       if (const Json* member = state.require(key, "an object"); member != nullptr && !member->is_object())
         faults_.add(FaultKind::kSchema, state.path(key), show(*member), "an object");
@@ -105,7 +114,7 @@ class TraceReader {
   void check_hex(const Json& json, const std::string& path) {
     std::vector<std::string> known;
     for (const auto& part : parts()) known.push_back(part.first);
-    ObjectReader hex(json, path, known, faults_);
+    ObjectReader hex = reader(json, path, known);
     for (const auto& [name, bytes] : parts())
       if (const Json* text = hex.require(name, hex_of(bytes)); text != nullptr && !is_hex(*text, bytes))
         faults_.add(FaultKind::kSchema, hex.path(name), show(*text), hex_of(bytes));
@@ -117,6 +126,7 @@ class TraceReader {
       return;
     }
     for (const auto& [address, text] : json.items()) {
+      if (faults_.faults().size() >= kMostFaults) return;
       const std::size_t digits = text.is_string() ? text.get_ref<const std::string&>().size() : 0;
       if (digits == 0 || digits % 32 != 0 || !is_hex(text, digits / 2))
         faults_.add(FaultKind::kSchema, member_path(path, address), show(text),
@@ -151,19 +161,16 @@ class TraceReader {
       faults_.add(FaultKind::kSchema, path + ".op", show(*op), parsed.accepted, parsed.nearest);
       return;
     }
-    check_operation(parsed.operation, path + ".op", show(*op));
+    count_cycles(parsed.operation, path + ".op", show(*op));
     trace_.steps.push_back({op->get<std::string>(), std::move(parsed.operation), {}});
   }
 
-  void check_operation(const Operation& operation, const std::string& path, const std::string& found) {
-    if (operation.op == RingOp::kFfwd) {
-      if (operation.number > cycles_left_)
-        faults_.add(FaultKind::kMeaning, path, found,
-                    "at most " + std::to_string(cycles_left_) + " more cycles in this trace");
-      cycles_left_ -= std::min<std::uint64_t>(operation.number, cycles_left_);
-    }
-    if (operation.op == RingOp::kPoll && trace_.config.packed && (operation.number & 0x7fff) >= trace_.config.size)
-      faults_.add(FaultKind::kMeaning, path, found, "a position inside the ring, plus 32768 if its wrap counter is 1");
+  void count_cycles(const Operation& operation, const std::string& path, const std::string& found) {
+    if (operation.op != RingOp::kFfwd) return;
+    if (operation.number > cycles_left_)
+      faults_.add(FaultKind::kMeaning, path, found,
+                  "at most " + std::to_string(cycles_left_) + " more cycles in this trace");
+    cycles_left_ -= std::min<std::uint64_t>(operation.number, cycles_left_);
   }
 
   FaultList& faults_;

@@ -43,7 +43,7 @@ struct TraceOrFaults {
 
 // What a file may ask for, so that none keeps the machine busy.
 struct TraceLimits {
-  std::size_t text_bytes = std::size_t{256} << 20;  // unpacked
+  std::size_t text_bytes = std::size_t{128} << 20;  // unpacked
   std::uint64_t ffwd_cycles = 1U << 24;             // of all `ffwd` together
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kDeepest = 32;  // lists and objects inside each other: paths grow with their number
+constexpr std::size_t kMostDuplicates = 100;
 
 // Builds the document event by event. An open container lies inside its parent, and a parent gets no new element while
 // a child is open, so the pointers on the stack stay valid.
@@ -32,8 +34,9 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool key(string_t& v) override {
     if (skipping_ > 0) return true;
-    if (open_.back().container->contains(v)) {
+    if (!open_.back().keys.insert(v).second) {
       faults_.add(FaultKind::kSyntax, member_path(open_.back().path, v), "the key a second time", "each key once");
+      if (++duplicates_ == kMostDuplicates) return false;
       skip_value_ = true;
     } else {
       key_ = v;
@@ -62,6 +65,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   struct Open {
     Json* container;
     std::string path;
+    std::set<std::string> keys;  // an object's: it is searched from its first key on
   };
 
   std::string path_of_next() const {
@@ -74,7 +78,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (open_.empty()) return &(document = std::move(v));
     Json& container = *open_.back().container;
     if (container.is_array()) return &container.emplace_back(std::move(v));
-    return &(container[key_] = std::move(v));
+    return &container.get_ref<Json::object_t&>().emplace_back(key_, std::move(v)).second;
   }
 
   bool value(Json v) {
@@ -92,7 +96,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     } else {
       std::string path = path_of_next();
       Json* container = put(std::move(empty));
-      open_.push_back({container, std::move(path)});
+      open_.push_back({container, std::move(path), {}});
     }
     return true;
   }
@@ -109,6 +113,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   FaultList& faults_;
   std::vector<Open> open_;
   std::string key_;
+  std::size_t duplicates_ = 0;
   bool skip_value_ = false;   // the value that comes next belongs to a duplicate key
   std::size_t skipping_ = 0;  // depth inside such a value
 };

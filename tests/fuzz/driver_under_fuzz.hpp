@@ -65,7 +65,7 @@ void fuzz_driver(Input input) {
   options.indirect_desc = (features & 1) != 0;
   options.event_idx = (features & 2) != 0;
   options.flavour = (features & 4) != 0 ? RingFlavour::kLinux36 : RingFlavour::kLinux61;
-  options.check_used_length = (features & 8) == 0;
+  options.check_used = (features & 8) == 0;
   IndirectTablePool tables(memory.view, kTables, 6, 256);
   const RingArea area = Format::layout(Memory::kBase, options.size);
   typename Format::Driver driver(memory.view, area, options, &tables);
@@ -109,7 +109,7 @@ void fuzz_driver(Input input) {
         ensure(!broken && !driver.broken(), "nothing comes from a broken ring");
         const auto it = in_flight.find(used->token);
         ensure(it != in_flight.end(), "what comes back was in flight");
-        ensure(!options.check_used_length || used->len <= it->second.writable, "no more than there was room for");
+        ensure(!options.check_used || used->len <= it->second.writable, "no more than there was room for");
         held -= it->second.descriptors;
         in_flight.erase(it);
         break;

@@ -79,12 +79,28 @@ TEST_F(BrokenDevice, ScribblingOverDescriptorsDoesNotMisleadTheDriver) {
 }
 TEST(SplitDriver, LinuxLetsAWrongLengthPass) {
   RingOptions linux_rule = options(8, true, true);
-  linux_rule.check_used_length = false;
+  linux_rule.check_used = false;
   Ring ring(linux_rule);
   ring.add(1, 0, 5);
   ASSERT_TRUE(ring.device.pop(ring.chain));
   ring.device.push(0, 4096);
   EXPECT_EQ(ring.driver.get_buf()->len, 4096U);
+}
+// Of two used buffers the second one's was taken back before: the first still comes, the second is no head any more.
+TEST(SplitDriver, LinuxTakesWhatItCanOfAWrongIndex) {
+  RingOptions linux_rule = options(8, true, true);
+  linux_rule.check_used = false;
+  Ring ring(linux_rule);
+  for (const Token token : {5, 6}) {
+    ASSERT_TRUE(ring.add(1, 0, token).ok());
+    ASSERT_TRUE(ring.device.pop(ring.chain));
+  }
+  ring.device.push(1, 0);
+  ring.device.push(0, 0);
+  EXPECT_EQ(ring.driver.detach_unused(), 5U);  // head 0
+  EXPECT_EQ(ring.driver.get_buf()->token, 6U);
+  EXPECT_FALSE(ring.driver.get_buf());
+  EXPECT_EQ(ring.driver.fault(), RingFault::kUsedNoHead);
 }
 
 }  // namespace

@@ -365,7 +365,7 @@ TEST_F(BrokenPackedDevice, MoreUsedThanInFlight) {
 }
 TEST(PackedDriver, LinuxLetsAWrongLengthPass) {
   RingOptions linux_rule = options(8, true, true);
-  linux_rule.check_used_length = false;
+  linux_rule.check_used = false;
   Ring ring(linux_rule);
   ring.add(1, 0, 5);
   ASSERT_TRUE(ring.device.pop(ring.chain));

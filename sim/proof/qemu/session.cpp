@@ -82,7 +82,7 @@ std::unique_ptr<Virtqueue> Session::set_up(std::uint32_t index, const Combinatio
                                  {.size = kRingSize,
                                   .indirect_desc = combination.indirect_desc,
                                   .event_idx = combination.event_idx,
-                                  .check_used_length = false}};
+                                  .check_used = false}};
   auto queue = make_virtqueue(options, memory_, kRings + index * kRingStride, tables_);
   // An interrupt of its own for each queue, which stores a word that only we reset. Vector 0 is for the configuration.
   const std::uint64_t word = kInterruptWords + index * kInterruptStride;
