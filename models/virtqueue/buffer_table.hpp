@@ -27,13 +27,12 @@ struct Buffer {
 
 // Where the next descriptor of a buffer goes.
 struct BufferCursor {
-  Descriptor* table = nullptr;  // the ring's own or an indirect one
+  Descriptor* place = nullptr;  // in an indirect table; null: in the ring
   std::uint64_t writable = 0;   // bytes so far
+  std::uint32_t next = 0;       // in table or ring
   std::uint16_t head = 0;       // in the ring
-  std::uint16_t next = 0;       // in the table
-  std::uint16_t last = 0;       // in the table
+  std::uint16_t last = 0;       // in the ring, of a direct buffer
   std::uint16_t last_flags = 0;
-  bool indirect = false;
 };
 
 // Private to the driver, which lends its Access to each call. Nothing here is read back from the ring.
@@ -71,8 +70,7 @@ class BufferTable {
     buffer.token = token;
     buffer.slot = slot;
     if (slot != IndirectTablePool::kNone) {
-      cursor.indirect = true;
-      cursor.table = tables_->table(slot);
+      cursor.place = tables_->table(slot);
       cursor.next = 0;
       buffer.chain = 1;
       buffer.last = head;
@@ -81,8 +79,7 @@ class BufferTable {
       --num_free_;
       put_desc(access, ring_[head], tables_->address(slot), nents * 16, make_link(kDescIndirect, buffer.next));
     } else {
-      cursor.indirect = false;
-      cursor.table = ring_;
+      cursor.place = nullptr;
       cursor.next = head;
       buffer.chain = static_cast<std::uint16_t>(nents);
       num_free_ = static_cast<std::uint16_t>(num_free_ - nents);
@@ -96,31 +93,30 @@ class BufferTable {
     if (list.empty()) return;
     const Segment* segment = list.data();
     const Segment* const end = segment + list.size();
-    Descriptor* const table = cursor.table;
     std::uint64_t bytes = 0;
-    std::uint32_t at = cursor.next;
-    std::uint32_t last = at;
-    if (cursor.indirect) {
-      Descriptor* desc = table + at;
-      at += static_cast<std::uint32_t>(list.size());
-      std::uint32_t link = make_link(flags, static_cast<std::uint16_t>(last + 1));
+    if (Descriptor* desc = cursor.place; desc != nullptr) {
+      std::uint32_t link = (cursor.next + 1) << 16 | flags;
+      cursor.next += static_cast<std::uint32_t>(list.size());
       do {
         const std::uint32_t len = put_desc(access, *desc, *segment, link);
         bytes += len;
         link += make_link(0, 1);
         ++desc;
       } while (++segment != end);
-      last = at - 1;
+      cursor.place = desc;
     } else {
+      Descriptor* const ring = ring_;
       const Buffer* const buffers = buffers_.data();
+      std::uint32_t at = cursor.next;
+      std::uint32_t last = at;
       do {
         last = at;
         at = buffers[last].next;
-        bytes += put_desc(access, table[last], *segment, make_link(flags, static_cast<std::uint16_t>(at)));
+        bytes += put_desc(access, ring[last], *segment, make_link(flags, static_cast<std::uint16_t>(at)));
       } while (++segment != end);
+      cursor.next = at;
+      cursor.last = static_cast<std::uint16_t>(last);
     }
-    cursor.next = static_cast<std::uint16_t>(at);
-    cursor.last = static_cast<std::uint16_t>(last);
     cursor.last_flags = flags;
     if ((flags & kDescWrite) != 0) cursor.writable += bytes;
   }
@@ -129,15 +125,17 @@ class BufferTable {
   template <class Access>
   void close(Access& access, const BufferCursor& cursor) {
     const auto flags = static_cast<std::uint16_t>(cursor.last_flags & ~kDescNext);
-    const bool no_next = cursor.indirect && linux36_;
-    put_word(access, cursor.table[cursor.last].link, make_link(flags, no_next ? std::uint16_t{0} : cursor.next));
+    const auto next = static_cast<std::uint16_t>(cursor.next);
     Buffer& buffer = buffers_[cursor.head];
     buffer.writable = cursor.writable > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(cursor.writable);
-    if (!cursor.indirect) {
-      buffer.last = cursor.last;
-      buffer.last_flags = flags;
-      free_head_ = cursor.next;
+    if (cursor.place != nullptr) {
+      put_word(access, cursor.place[-1].link, make_link(flags, linux36_ ? std::uint16_t{0} : next));
+      return;
     }
+    put_word(access, ring_[cursor.last].link, make_link(flags, next));
+    buffer.last = cursor.last;
+    buffer.last_flags = flags;
+    free_head_ = next;
   }
 
   // Returns the descriptors of the buffer in flight at `head` to the free list, last in, first out.

@@ -13,12 +13,11 @@ namespace vqlab {
 namespace {
 
 using test::options;
-using Ring = test::Ring<AtomicAccess>;
 
 // Each side stores to its own word, then looks at the other's. With a real barrier in between at least one of the two
 // sees the other's store; without it x86 lets both loads overtake the stores, about once in a thousand rounds.
 TEST(AtomicAccess, FullBarrierKeepsALoadBehindAStore) {
-  constexpr int kRounds = 20000;
+  constexpr int kRounds = 8000;
   struct alignas(64) Word {
     std::uint16_t value = 0;
   };
@@ -48,7 +47,9 @@ TEST(AtomicAccess, FullBarrierKeepsALoadBehindAStore) {
 
 // The driver keeps the ring full of numbered buffers, the device answers each with its number plus one. Both sleep
 // unless notified, so a lost wake-up hangs the test and a word that is seen too late breaks its numbers.
+template <class Format>
 void exchange(bool indirect, bool event_idx) {
+  using Ring = test::Ring<AtomicAccess, Format>;
   constexpr std::uint64_t kBuffers = 70000;  // more than the indices have values
   Ring ring(options(8, indirect, event_idx));
   std::counting_semaphore<> doorbell(0);
@@ -102,10 +103,15 @@ void exchange(bool indirect, bool event_idx) {
   EXPECT_EQ(wrong, 0U);
 }
 
-TEST(AtomicAccess, TwoThreadsExchangeDirectBuffersWithFlags) { exchange(false, false); }
-TEST(AtomicAccess, TwoThreadsExchangeDirectBuffersWithEventIndex) { exchange(false, true); }
-TEST(AtomicAccess, TwoThreadsExchangeIndirectBuffersWithFlags) { exchange(true, false); }
-TEST(AtomicAccess, TwoThreadsExchangeIndirectBuffersWithEventIndex) { exchange(true, true); }
+template <class Format>
+struct TwoThreads : testing::Test {};
+using Formats = testing::Types<test::Split, test::Packed>;
+TYPED_TEST_SUITE(TwoThreads, Formats);
+
+TYPED_TEST(TwoThreads, ExchangeDirectBuffersWithFlags) { exchange<TypeParam>(false, false); }
+TYPED_TEST(TwoThreads, ExchangeDirectBuffersWithEventIndex) { exchange<TypeParam>(false, true); }
+TYPED_TEST(TwoThreads, ExchangeIndirectBuffersWithFlags) { exchange<TypeParam>(true, false); }
+TYPED_TEST(TwoThreads, ExchangeIndirectBuffersWithEventIndex) { exchange<TypeParam>(true, true); }
 
 }  // namespace
 }  // namespace vqlab

@@ -91,7 +91,7 @@ TEST(SplitDriver, LinuxTakesWhatItCanOfAWrongIndex) {
   RingOptions linux_rule = options(8, true, true);
   linux_rule.check_used = false;
   Ring ring(linux_rule);
-  for (const Token token : {5, 6}) {
+  for (const Token token : {5U, 6U}) {
     ASSERT_TRUE(ring.add(1, 0, token).ok());
     ASSERT_TRUE(ring.device.pop(ring.chain));
   }
