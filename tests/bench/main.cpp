@@ -1,6 +1,7 @@
-// With `ring`, Google Benchmark for what takes nanoseconds, and its arguments; the rows either way.
+// The rows of the whole program; with `ring` what takes nanoseconds, by Google Benchmark, and the rings' rows.
 #include <algorithm>
 #include <benchmark/benchmark.h>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -17,11 +18,19 @@ int main(int argc, char** argv) {
     (void)vqlab::bench::run_whole_pipeline({.length = length});
     return 0;
   }
-  const bool ring = argc > 1 && std::string_view(argv[1]) == "ring";
-  if (ring) std::rotate(argv + 1, argv + 2, argv + argc--);
+  if (argc == 1) {
+    vqlab::bench::print_rows();
+    return 0;
+  }
+  if (std::string_view(argv[1]) != "ring") {
+    std::fprintf(stderr, "%s: the benchmarks take nothing, or `ring` and Google Benchmark's arguments\n", argv[1]);
+    return 2;
+  }
+  std::rotate(argv + 1, argv + 2, argv + argc);
+  --argc;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  if (ring) benchmark::RunSpecifiedBenchmarks();
-  ring ? vqlab::bench::print_ring_rows() : vqlab::bench::print_rows();
+  benchmark::RunSpecifiedBenchmarks();
+  vqlab::bench::print_ring_rows();
   return 0;
 }

@@ -277,7 +277,7 @@ TEST_P(RingWakeups, NoneIsLostWithBothInTheMiddleOfACall) {
 }
 
 // Every place for one excursion to the other side, of every length up to six steps.
-TEST_P(RingWakeups, NoneIsLostWithOneExcursionAnywhere) {
+TEST_P(RingWakeups, SlowNoneIsLostWithOneExcursionAnywhere) {
   test::with_format(std::get<1>(GetParam()), [](auto format) {
     for (const bool driver_first : {false, true}) {
       for (int length = 1; length <= 6; ++length) {

@@ -57,7 +57,7 @@ TEST(WorldOrder, WheelAndTreeRunIdentically) {
 // With constant costs the order of ties alone can move a result by several percent. Random ones leave nothing of that
 // but the noise of the draws themselves, which reach other requests in another order: 1.3 % over 6,000 requests, so 0.3
 // % over these 120,000.
-TEST(WorldOrder, TheOrderOfTiesDoesNotMatterOnceCostsAreRandom) {
+TEST(WorldOrder, SlowTheOrderOfTiesDoesNotMatterOnceCostsAreRandom) {
   const Testbed testbed = testbed_of(8, "series");
   const auto completed = [&](StepOrder* order) {
     return test::in_child([&] { return static_cast<double>(run(testbed, 3, 2s, order).counts[0]); });
