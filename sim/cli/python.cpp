@@ -22,6 +22,7 @@ int run_analysis(const std::string& script, const std::vector<std::string>& argu
   std::vector<std::string> words{kPython, (home() / "analysis" / script).string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::cout.flush();

@@ -5,7 +5,7 @@
 namespace vqlab::sim {
 
 FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-                       std::vector<Vcpu*> vcpus, std::vector<Command*> commands, ProcessListener& listener,
+                       std::vector<Vcpu*> vcpus, const std::vector<Command*>& commands, ProcessListener& listener,
                        std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),

@@ -23,7 +23,7 @@ class FioProcess {
  public:
   // `commands`: the process's io_u, iodepth of them. References must outlive the process.
   FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
-             std::vector<Command*> commands, ProcessListener& listener, std::uint64_t seed);
+             const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();

@@ -15,10 +15,11 @@ Unpacked gunzip(std::string_view bytes, std::size_t limit) {
   constexpr int kGzipOnly = 16 + MAX_WBITS;
   z_stream stream{};
   ensure(inflateInit2(&stream, kGzipOnly) == Z_OK, "zlib has memory to start with");
+  bool whole = false;
   std::string text;
   std::array<char, 65536> piece{};
   Unpacked result;
-  while (result.fault.empty() && !result.text) {
+  while (result.fault.empty() && !whole) {
     const auto in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), std::numeric_limits<uInt>::max()));
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads it
     stream.avail_in = in;
@@ -32,13 +33,14 @@ Unpacked gunzip(std::string_view bytes, std::size_t limit) {
     else if (status == Z_STREAM_END && !bytes.empty())
       inflateReset(&stream);
     else if (status == Z_STREAM_END)
-      result.text = std::move(text);
+      whole = true;
     else if (status == Z_BUF_ERROR)
       result.fault = "gzip that is cut short";
     else if (status != Z_OK)
       result.fault = std::string("damaged gzip: ").append(stream.msg != nullptr ? stream.msg : zError(status));
   }
   inflateEnd(&stream);
+  if (whole) result.text = std::move(text);
   return result;
 }
 

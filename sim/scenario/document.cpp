@@ -54,8 +54,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     // What the library says after its own position: "syntax error while parsing value - unexpected '}'; ...".
     std::string what = error.what();
     for (const std::string opening : {"] ", "column ", ": "})
-      if (const std::size_t at = what.find(opening); at < 40)
-        what.erase(0, at + opening.size());
+      if (const std::size_t at = what.find(opening); at < 40) what.erase(0, at + opening.size());
     faults_.add(FaultKind::kSyntax, "line " + std::to_string(line) + ", column " + std::to_string(column), what,
                 "strict JSON: no comments, no trailing commas");
     return false;

@@ -185,19 +185,19 @@ void Examiner::fill_ring(std::uint32_t queue, std::uint32_t segments) {
     expected = segments == 1 && combination.api == BufferApi::kPiecewise ? 10 + 2 : std::uint32_t{kRingSize};
 
   const std::size_t disk = queue % machine_.places().size();
-  const auto lba = [&](std::size_t nth) { return static_cast<std::uint32_t>(100 * queue + 9 * nth); };
+  const auto lba = [&](std::size_t nth) { return static_cast<std::uint32_t>(std::size_t{100} * queue + 9 * nth); };
   std::vector<Command*> commands;
   const auto take = [&]() -> Command& {
-    const auto blocks = static_cast<std::uint16_t>(segments * kPage / kSectorBytes);
-    Command& command =
-        session_.take_command(place(disk), scsi::read10(lba(commands.size()), blocks), segments * kPage, false);
+    const std::uint32_t bytes = segments * kPage;
+    const auto blocks = static_cast<std::uint16_t>(bytes / kSectorBytes);
+    Command& command = session_.take_command(place(disk), scsi::read10(lba(commands.size()), blocks), bytes, false);
     session_.fill(command, std::vector<std::byte>(command.buffers.data.size() * kPage));
     commands.push_back(&command);
     return command;
   };
   AddResult added;
   do added = session_.add(take(), queue);
-  while (added.ok() && commands.size() < 2 * kRingSize);
+  while (added.ok() && commands.size() < std::size_t{2} * kRingSize);
   const std::string what = fmt::format("filling queue {} with reads of {} segments", queue, segments);
   check(added.status == AddStatus::kFullNow, "{}: the ring is not full in the end", what);
   check_equal(what + ": commands that fit", commands.size() - 1, std::size_t{expected});
