@@ -95,9 +95,9 @@ std::optional<Difference> table_difference(const Json& expected, const Json& fou
 // --- a step
 
 const Json& member_or_empty(const Json& object, const char* key) {
-  static const Json kEmpty = Json::object();
+  static const Json empty = Json::object();
   const auto found = object.find(key);
-  return found == object.end() ? kEmpty : *found;
+  return found == object.end() ? empty : *found;
 }
 
 std::optional<Difference> state_difference(const Json& expected, const ReplayedRing& ring, bool packed) {

@@ -47,10 +47,10 @@ class TraceReader {
  private:
   // Of an object with too many keys to name them all, nothing is read.
   ObjectReader reader(const Json& json, const std::string& path, const std::vector<std::string>& known) {
-    static const Json kEmpty = Json::object();
+    static const Json empty = Json::object();
     if (!json.is_object() || json.size() <= kMostKeys) return {json, path, known, faults_};
     faults_.add(FaultKind::kSchema, path, std::to_string(json.size()) + " keys", one_of(known));
-    return {kEmpty, path, known, faults_};
+    return {empty, path, known, faults_};
   }
 
   void read_config(const Json& json) {
