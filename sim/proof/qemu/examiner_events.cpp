@@ -5,7 +5,7 @@
 namespace vqlab::qemu {
 namespace {
 
-constexpr std::uint8_t kReset = 0x29;
+constexpr std::uint8_t kResetOccurred = 0x29;
 
 unsigned number(scsi::Response response) { return static_cast<unsigned>(response); }
 
@@ -59,7 +59,7 @@ void Examiner::task_management() {
     session_.give_back(*first);
     session_.give_back(*second);
     expect_sense("first command after LOGICAL UNIT RESET", unit, scsi::test_unit_ready(),
-                 scsi::SenseKey::kUnitAttention, kReset);
+                 scsi::SenseKey::kUnitAttention, kResetOccurred);
     Command& other = run(place(1), scsi::test_unit_ready());
     expect_good("a unit that was not reset", other, 0);
     session_.give_back(other);
