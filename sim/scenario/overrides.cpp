@@ -34,7 +34,7 @@ std::vector<std::string> split(const std::string& path) {
   if (path.compare(0, kSweepPrefix.size(), kSweepPrefix) == 0) return {"sweep", path.substr(kSweepPrefix.size())};
   std::vector<std::string> steps;
   std::size_t start = 0;
-  for (std::size_t dot; (dot = path.find('.', start)) != std::string::npos; start = dot + 1)
+  for (std::size_t dot = 0; (dot = path.find('.', start)) != std::string::npos; start = dot + 1)
     steps.push_back(path.substr(start, dot - start));
   steps.push_back(path.substr(start));
   return steps;

@@ -10,7 +10,7 @@
 namespace vqlab {
 namespace {
 
-const Shape kUsualShape = Cost{}.shape;
+const Shape usual_shape = Cost{}.shape;
 
 std::vector<std::string> shapes() { return {shape_names().begin(), shape_names().end()}; }
 
@@ -162,7 +162,7 @@ struct Texter {
   std::string operator()(const SizeRange& value) const { return size_text(value); }
   std::string operator()(const Cost& value) const {
     const std::string mean = fmt::format("{}", value.mean_ns);
-    return value.shape == kUsualShape ? mean : mean + "/" + shape_text(value.shape);
+    return value.shape == usual_shape ? mean : mean + "/" + shape_text(value.shape);
   }
 };
 
