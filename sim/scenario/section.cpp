@@ -29,6 +29,7 @@ const std::vector<Section>& sections() {
       part<&Testbed::job>(false),
       part<&Testbed::guest_costs>(true),
       part<&Testbed::host_costs>(true),
+      part<&Testbed::mechanisms>(true),
       {"precision", &params_of(static_cast<const Precision*>(nullptr)),
        [](PointSpec& spec) -> void* { return &spec.precision; }, false},
   };
