@@ -12,8 +12,8 @@ class Slowdown {
  public:
   // Threads that share a CPU are served alike, in slices too short to be seen.
   Slowdown() = default;
-  // A thread whose CPU others want too loses it after `timeslice` of work on average, in the middle of whatever it does,
-  // and gets it back when the others had theirs. 0: as above.
+  // A thread whose CPU others want too loses it after `timeslice` of work on average, in the middle of whatever it
+  // does, and gets it back when the others had theirs. 0: as above.
   Slowdown(Duration timeslice, RandomStream random)
       : timeslice_(timeslice),
         pause_(Cost{static_cast<double>(timeslice.count()), Shape::kExponential}),

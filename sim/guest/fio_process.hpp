@@ -21,10 +21,10 @@ class ProcessListener {
 
 class FioProcess {
  public:
-  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must outlive the process.
+  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
+  // outlive the process.
   FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
-             std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener,
-             std::uint64_t seed);
+             std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();

@@ -9,10 +9,10 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       host_lock_cost_(testbed.guest_costs.host_lock_ns, testbed.hardware.speed()),
       complete_cost_(testbed.guest_costs.complete_ns, testbed.hardware.speed()),
       complete_page_cost_(testbed.guest_costs.complete_page_ns, testbed.hardware.speed()),
-      cold_request_cost_(testbed.guest_costs.cold_request_ns *
-                             cold_share(testbed.requests_in_flight() / testbed.guest.vcpus,
-                                        testbed.guest_costs.cached_requests),
-                         testbed.hardware.speed()),
+      cold_request_cost_(
+          testbed.guest_costs.cold_request_ns *
+              cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests),
+          testbed.hardware.speed()),
       cmd_per_lun_(testbed.controller.cmd_per_lun),
       rq_affinity_(testbed.guest.rq_affinity) {}
 
@@ -72,8 +72,8 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
-  Duration cost = cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments},
-                           CostPart{cold_request_cost_, 1});
+  Duration cost =
+      cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
   if (command.process->asleep()) cost += cpu.draw_wake_process();
   return cost;
 }

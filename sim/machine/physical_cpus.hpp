@@ -1,8 +1,8 @@
 // The host's physical CPUs, shared by all its threads: vCPUs, main loop, workers and other tenants.
 //
 // A thread that wakes takes the CPU that it used last if that one is idle, else the one that became idle last, and pays
-// for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. When more
-// threads run than there are CPUs, they take them from each other.
+// for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. When
+// more threads run than there are CPUs, they take them from each other.
 #pragma once
 
 #include <cstdint>

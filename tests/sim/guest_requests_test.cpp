@@ -34,7 +34,7 @@ class AnsweringHost final : public sim::DoorbellListener {
     rig.machine.host = this;
   }
 
-  void kicked(sim::LineIndex line) override {
+  bool kicked(sim::LineIndex line) override {
     SplitDevice& device = devices_[line];
     while (device.pop(chain_)) {
       device.arm_notifications();
@@ -57,6 +57,7 @@ class AnsweringHost final : public sim::DoorbellListener {
       if (device.should_interrupt()) rig_.machine.guest->interrupted(line);
     }
     EXPECT_FALSE(device.broken());
+    return false;
   }
 
   std::vector<Seen> seen;

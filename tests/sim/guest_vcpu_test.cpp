@@ -24,6 +24,7 @@ Testbed vcpu_testbed() {
   Testbed testbed;
   testbed.targets = 2;
   testbed.guest.vcpus = 2;
+  testbed.hardware.threads_per_core = 1;
   testbed.controller.num_queues = 2;
   GuestCosts& costs = testbed.guest_costs;
   const auto constant = [](double ns) { return Cost{ns, Shape::kConstant}; };
