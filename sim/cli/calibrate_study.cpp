@@ -33,6 +33,12 @@ std::string folder_name(std::string name) {
   return name;
 }
 
+std::string comma_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
 class CalibrationRun {
  public:
   CalibrationRun(const CalibrateArguments& arguments, const PointRunner& run_point)
@@ -63,8 +69,15 @@ class CalibrationRun {
     std::optional<JournalContents> contents;
   };
 
-  int refuse() const {
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+  // What came in as an option is called by its name.
+  int refuse() {
+    for (Fault& fault : faults_) {
+      if (!arguments_.free.empty() && is_below(fault.path, "$.calibration.free"))
+        fault.file = "--free " + shell_word(comma_list(arguments_.free));
+      if (arguments_.seed && fault.path == "$.calibration.seed")
+        fault.file = fmt::format("--seed {}", *arguments_.seed);
+      std::cerr << to_string(fault) << "\n";
+    }
     return kExitBadInput;
   }
 
@@ -101,7 +114,7 @@ class CalibrationRun {
                            "what each of the fits does not see", ""});
     } else if (!arguments_.hold_out.empty()) {
       const HoldOut hold_out = read_hold_out(arguments_.hold_out, calibration, faults_);
-      if (faults_.empty()) add_plan(hold_out, "--hold-out");
+      add_plan(hold_out, "--hold-out");
     } else {
       add_plan(std::nullopt, "");
     }
@@ -203,11 +216,7 @@ class CalibrationRun {
   // What gives the same bytes again.
   [[nodiscard]] std::string command() const {
     std::string text = "vqlab calibrate " + shell_word(arguments_.file);
-    if (!arguments_.free.empty()) {
-      std::string names;
-      for (const std::string& name : arguments_.free) names += (names.empty() ? "" : ",") + name;
-      text += " --free " + shell_word(names);
-    }
+    if (!arguments_.free.empty()) text += " --free " + shell_word(comma_list(arguments_.free));
     if (!arguments_.data.empty()) text += " --data " + shell_word(arguments_.data);
     for (const std::string& one : arguments_.hold_out) text += " --hold-out " + shell_word(one);
     if (arguments_.held_out_fits) text += " --held-out-fits";

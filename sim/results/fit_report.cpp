@@ -7,6 +7,7 @@
 namespace vqlab {
 namespace {
 
+constexpr std::size_t kTableColumns = 100;
 constexpr std::size_t kMostDirections = 4;  // of those that are told of
 constexpr double kSmallestWeight = 0.25;    // of a parameter in a direction that is told of
 constexpr double kDecided = 1.0;            // singular value from which the published values decide
@@ -44,14 +45,21 @@ std::string params_table(const FitRecord& record) {
 }
 
 std::string direction_line(const FitDirection& direction) {
-  std::string text = fmt::format("{:8.2f}  ", direction.singular_value);
+  const std::string indent = fmt::format("{:8.2f}  ", direction.singular_value);
+  std::string text;
+  std::string line = indent;
   bool first = true;
   for (const auto& [path, weight] : direction.weights) {
     if (!first && std::abs(weight) < kSmallestWeight) break;
-    text += fmt::format("{}{:.2f} {}", first ? "" : weight < 0 ? " - " : " + ", std::abs(weight), path);
+    const std::string term = fmt::format("{:.2f} {}", std::abs(weight), path);
+    if (!first && line.size() + 3 + term.size() > kTableColumns) {
+      text += line + '\n';
+      line = std::string(indent.size() - 3, ' ');
+    }
+    line += (first ? "" : weight < 0 ? " - " : " + ") + term;
     first = false;
   }
-  return text + '\n';
+  return text + line + '\n';
 }
 
 std::string directions_text(const FitRecord& record) {
@@ -111,14 +119,14 @@ std::string fit_report(const FitRecord& record) {
       fmt::format("{}: {} parameters of machine {} fitted to {} of {} published values\n\n", record.study,
                   record.params.size(), record.machine, record.training().cells, record.cells.size());
   text += params_table(record) + directions_text(record) + "\n" + cells_table(record) + held_out_cells(record);
-  text += "\nbefore the fit:       " + error_text(record.before()) + "\n";
-  text += "after the fit:        " + error_text(record.all()) + "\n";
+  text += "\nbefore the fit:           " + error_text(record.before()) + "\n";
+  text += "after the fit:            " + error_text(record.all()) + "\n";
   if (record.held_out().cells == 0) return text;
-  text += "cells it was fitted to: " + error_text(record.training()) + "\n";
-  text += "cells held out:         " + error_text(record.held_out()) + "\n";
-  if (record.between().cells == 0) return text + "  none of them lies between two that were fitted\n";
-  text += "  those between two that were fitted: " + error_text(record.between()) + "\n";
-  return text + "  the same by interpolation:          " + error_text(record.interpolation()) + "\n";
+  text += "  the cells it saw:       " + error_text(record.training()) + "\n";
+  text += "  those held out:         " + error_text(record.held_out()) + "\n";
+  if (record.between().cells == 0) return text + "  none of them lies between two that it saw\n";
+  text += "    between two it saw:   " + error_text(record.between()) + "\n";
+  return text + "    by interpolation:     " + error_text(record.interpolation()) + "\n";
 }
 
 std::string held_out_table(const std::vector<FitRecord>& records) {

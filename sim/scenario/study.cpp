@@ -32,7 +32,8 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
       if (origin == scenario.values.origins.end()) continue;
       if (origin->second.file != file || is_below(origin->second.path, "$.machine")) continue;
       if (overridden(origin->second.path))
-        study.machine_document[section.key][row.name] = write_value(param.get(scenario.values.spec));
+        study.machine_document[section.key][row.name] =
+            brief_value(param.get(scenario.values.spec), param.get(PointSpec{}));
       else
         study.own_machine_params.push_back(path_of(param));
     }

@@ -196,8 +196,8 @@ FitRecord calibrate(const CalibrationOrder& order, Simulations& simulations) {
 std::string fitted_machine(const Study& study, const FitRecord& record, const std::string& name) {
   MachineText text;
   text.name = name;
-  text.title = fmt::format("{}, {} parameters fitted to {} published values", record.machine, record.params.size(),
-                           record.training().cells);
+  text.title = fmt::format("{}, {} parameters fitted to {} of {} published values", record.machine,
+                           record.params.size(), record.training().cells, record.cells.size());
   const ErrorSummary all = record.all();
   text.description = fmt::format(
       "Made by `{}` from machine {}, at commit {}. Published values: {}. Seeds of the fit: {}; {:.4g} s simulated for "

@@ -107,7 +107,6 @@ void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& or
     if (!member_of(cell.series, known_series)) known_series.push_back(cell.series);
     if (!member_of(cell.targets, known_targets)) known_targets.push_back(cell.targets);
   }
-  const std::size_t before = faults.size();
   for (const std::string& series : hold_out.series)
     if (!member_of(series, known_series))
       faults.push_back({FaultKind::kMeaning, origin, "series", '"' + series + '"',
@@ -118,7 +117,7 @@ void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& or
     if (!member_of(one, known_targets))
       faults.push_back(
           {FaultKind::kMeaning, origin, "targets", one, "targets with published values: " + one_of(known_targets), ""});
-  if (faults.size() > before) return;
+  if (!faults.empty()) return;
   std::size_t held = 0;
   for (FitCell& cell : plan.cells) {
     cell.held_out = (hold_out.series.empty() || member_of(cell.series, hold_out.series)) &&
@@ -132,21 +131,6 @@ void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& or
 }
 
 }  // namespace
-
-double number_of(const ParamRef& param, const PointSpec& spec) {
-  const ParamValue value = param.get(spec);
-  const Cost* cost = std::get_if<Cost>(&value);
-  return cost != nullptr ? cost->mean_ns : std::get<double>(value);
-}
-
-void set_number(const ParamRef& param, PointSpec& spec, double value) {
-  ParamValue current = param.get(spec);
-  if (Cost* cost = std::get_if<Cost>(&current))
-    cost->mean_ns = value;
-  else
-    current = value;
-  param.set(spec, current);
-}
 
 FitPlan plan_fit(const Study& study, const std::string& file, const Reference& table,
                  const std::optional<HoldOut>& hold_out, const std::string& hold_out_origin,

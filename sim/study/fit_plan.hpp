@@ -25,10 +25,6 @@ struct FitPlan {
   std::vector<FitCell> cells;  // column by column
 };
 
-// A mean if it is a cost.
-[[nodiscard]] double number_of(const ParamRef& param, const PointSpec& spec);
-void set_number(const ParamRef& param, PointSpec& spec, double value);
-
 // The plan; what stands in the way of it is added to `faults`, and the plan then counts for nothing. `file` names the
 // study in faults, and `hold_out_origin` the hold-out.
 [[nodiscard]] FitPlan plan_fit(const Study& study, const std::string& file, const Reference& table,
