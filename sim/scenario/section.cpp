@@ -36,6 +36,21 @@ const std::vector<Section>& sections() {
   return all;
 }
 
+double number_of(const ParamRef& param, const PointSpec& spec) {
+  const ParamValue value = param.get(spec);
+  const Cost* cost = std::get_if<Cost>(&value);
+  return cost != nullptr ? cost->mean_ns : std::get<double>(value);
+}
+
+void set_number(const ParamRef& param, PointSpec& spec, double value) {
+  ParamValue current = param.get(spec);
+  if (Cost* cost = std::get_if<Cost>(&current))
+    cost->mean_ns = value;
+  else
+    current = value;
+  param.set(spec, current);
+}
+
 std::string path_of(const ParamRef& param) {
   return param.section->key.empty() ? param.row->name : param.section->key + "." + param.row->name;
 }
