@@ -84,7 +84,7 @@ const ParamTable& params_of(const GuestCosts*) {
                  "256 KiB of second-level cache over some 16 KiB a request; guess"),
           number("cold_jobs_per_vcpu", &GuestCosts::cold_jobs_per_vcpu, {0, 1000}, "processes",
                  "Processes of a vCPU whose working sets fit its caches together.", "prototype's fit"),
-          number("wake_migration", &GuestCosts::wake_migration, {0, 0.8}, "",
+          number("wake_migration", &GuestCosts::wake_migration, {0.003, 0.8}, "",
                  "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
                  "guess; range of the prototype's 0.003 to 0.8"),
           number("balance_interval_ns", &GuestCosts::balance_interval_ns, {0, 1e8}, "ns",

@@ -32,7 +32,7 @@ struct GuestCosts {
   Cost interrupt_remote_ns{5500};
   Cost ipi_send_ns{3500};
   Cost ipi_receive_ns{4500};
-  Cost halt_latency_ns{12000};
+  Cost halt_latency_ns{7000};
   Cost halt_cpu_ns{2000};
   Cost cold_request_ns{6000};
   double cached_requests = 16;

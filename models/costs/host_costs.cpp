@@ -51,7 +51,7 @@ const ParamTable& params_of(const HostCosts*) {
                "prototype"),
           cost("cstate_ns", &HostCosts::cstate_ns, {2000, 120000},
                "Latency of leaving the deepest C-state of an idle physical CPU.",
-               "3-6 us, 50+ with deep C-states, from memory; prototype's fit"),
+               "3-6 us, 50+ with deep C-states, from memory"),
           number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, "ns",
                  "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit"),
       }};

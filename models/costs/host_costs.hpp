@@ -8,7 +8,7 @@ namespace vqlab {
 // Means and shapes; unit, plausible range and source of each stand in its row of the parameter table.
 struct HostCosts {
   Cost loop_iteration_ns{12000};
-  Cost loop_fd_ns{300};
+  Cost loop_fd_ns{450};
   Cost loop_wakeup_ns{4900};
   Cost pop_ns{3500};
   Cost pop_page_ns{150};
@@ -24,7 +24,7 @@ struct HostCosts {
   Cost pool_lock_ns{150};
   Cost worker_ns{2000};
   Cost worker_page_ns{250};
-  Cost cstate_ns{9200};
+  Cost cstate_ns{6000};
   double cstate_ramp_ns = 60000;
 
   friend bool operator==(const HostCosts&, const HostCosts&) = default;

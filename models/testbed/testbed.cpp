@@ -16,7 +16,7 @@ const ParamTable& params_of(const Hardware*) {
                   "Hardware threads that vCPUs, main loop and workers share."),
           integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
                   "Hardware threads of a core; 1: none has a sibling."),
-          number("sibling_speed", &Hardware::sibling_speed, {0.5, 1}, "",
+          number("sibling_speed", &Hardware::sibling_speed, {0.55, 0.75}, "",
                  "Speed of a hardware thread while its sibling works, relative to one that has its core for itself.",
                  "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory"),
           number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
