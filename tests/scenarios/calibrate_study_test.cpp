@@ -149,6 +149,18 @@ TEST_F(CalibrateStudy, WhatIsHeldOutIsNotSeen) {
   EXPECT_FALSE(fs::exists(directory_ / "r" / "fit.json"));
 }
 
+// Of the same length in the fit, whose seeds begin at 1000; at the study's own precision for the table after it.
+TEST_F(CalibrateStudy, OnlyTheFitFixesTheLengthOfItsRuns) {
+  arguments_.overrides = {"calibration.simulated_s=0.07"};
+  const auto watched = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+    const Precision own;
+    const bool fixed = precision.min_simulated_s == 0.07 && precision.max_simulated_s == 0.07;
+    if (seed >= 1000 ? !fixed : !(precision == own)) throw std::runtime_error("another length");
+    return answer(testbed, precision, seed);
+  };
+  EXPECT_EQ(calibrate_study(arguments_, watched), kExitGood) << told();
+}
+
 TEST_F(CalibrateStudy, OneFitForEachHoldOutOfTheStudy) {
   arguments_.held_out_fits = true;
   arguments_.out.clear();
