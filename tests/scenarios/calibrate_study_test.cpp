@@ -39,7 +39,8 @@ class CalibrateStudy : public testing::Test {
       "study": "s", "title": "t", "machine": "bench", "seeds": [1, 2],
       "series": [{"name": "a"}], "sweep": {"targets": [1, 2, 4, 8]},
       "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets", "source": "made up", "values": {"a": {}}},
-      "calibration": {"free": ["guest_costs.submit_ns", "host_costs.pop_ns"], "sigma_percent": 0.1, "iterations": 20,
+      "calibration": {"free": ["guest_costs.submit_ns", "host_costs.pop_ns"], "sigma_percent": 0.1,
+        "iterations": 8, "jacobian_runs": 2,
         "held_out": [{"name": "middle", "targets": [2]}, {"name": "end", "targets": [8]}]}})");
     for (const int targets : {1, 2, 4, 8})
       study["reference"]["values"]["a"][std::to_string(targets)] = rate(kSubmit, kPop, targets);
