@@ -171,10 +171,10 @@ class CalibrationRun {
   }
 
   FitRecord fit_plan(const FitPlan& plan, Simulations& simulations) {
-    const FitRecord record = calibrate({study_, table_, plan, command(), !arguments_.held_out_fits,
-                                        [this](const FitIteration& step) { progress_.iteration(step); },
-                                        [this](const std::string& what) { progress_.phase(what); }},
-                                       simulations);
+    FitRecord record = calibrate({study_, table_, plan, command(), !arguments_.held_out_fits,
+                                  [this](const FitIteration& step) { progress_.iteration(step); },
+                                  [this](const std::string& what) { progress_.phase(what); }},
+                                 simulations);
     progress_.clear();
     return record;
   }

@@ -39,7 +39,8 @@ class CalibrateStudy : public testing::Test {
       "study": "s", "title": "t", "machine": "bench", "seeds": [1, 2],
       "series": [{"name": "a"}], "sweep": {"targets": [1, 2, 4, 8]},
       "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets", "source": "made up", "values": {"a": {}}},
-      "calibration": {"free": ["guest_costs.submit_ns", "host_costs.pop_ns"], "sigma_percent": 0.1, "iterations": 20,
+      "calibration": {"free": ["guest_costs.submit_ns", "host_costs.pop_ns"], "sigma_percent": 0.1,
+        "iterations": 8, "jacobian_runs": 2,
         "held_out": [{"name": "middle", "targets": [2]}, {"name": "end", "targets": [8]}]}})");
     for (const int targets : {1, 2, 4, 8})
       study["reference"]["values"]["a"][std::to_string(targets)] = rate(kSubmit, kPop, targets);
@@ -147,6 +148,18 @@ TEST_F(CalibrateStudy, WhatIsHeldOutIsNotSeen) {
   EXPECT_EQ(fitted["errors"]["held_out"]["cells"], 1);
   EXPECT_LT(fitted["errors"]["held_out"]["mean_percent"].get<double>(), 0.5);
   EXPECT_FALSE(fs::exists(directory_ / "r" / "fit.json"));
+}
+
+// Of the same length in the fit, whose seeds begin at 1000; at the study's own precision for the table after it.
+TEST_F(CalibrateStudy, OnlyTheFitFixesTheLengthOfItsRuns) {
+  arguments_.overrides = {"calibration.simulated_s=0.07"};
+  const auto watched = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+    const Precision own;
+    const bool fixed = precision.min_simulated_s == 0.07 && precision.max_simulated_s == 0.07;
+    if (seed >= 1000 ? !fixed : !(precision == own)) throw std::runtime_error("another length");
+    return answer(testbed, precision, seed);
+  };
+  EXPECT_EQ(calibrate_study(arguments_, watched), kExitGood) << told();
 }
 
 TEST_F(CalibrateStudy, OneFitForEachHoldOutOfTheStudy) {

@@ -59,7 +59,7 @@ def test_the_fit_finds_what_made_the_table(study, table, tmp_path):
 
 
 def test_a_killed_fit_goes_on_to_the_same_bytes(study, table, tmp_path):
-    more = ["--set", "calibration.runs=8", "--jobs", "1"]
+    more = ["--set", "calibration.runs=4", "--jobs", "1"]
     whole = program.call(*calibrate(study, table, tmp_path, *more))
     assert whole.returncode == 0, whole.stderr
     results = {name: (tmp_path / name).read_bytes() for name in ("found.json", "fit/fit.json")}
