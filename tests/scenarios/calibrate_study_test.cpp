@@ -252,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"UnknownName", [](Arguments& a) { a.free = {"guest_costs.sumbit_ns"}; },
               "--free guest_costs.sumbit_ns: $.calibration.free[0]: found \"guest_costs.sumbit_ns\""},
-        Wrong{"RangeWithZero", [](Arguments& a) { a.free = {"guest_costs.wake_migration"}; }, "range lies above 0"},
+        Wrong{"RangeWithZero", [](Arguments& a) { a.free = {"guest_costs.host_lines"}; }, "range lies above 0"},
         Wrong{"SwitchedOff", [](Arguments& a) { a.overrides = {"host_costs.pop_ns=0"}; }, "which starts at 0"},
         Wrong{"SetBySeries",
               [](Arguments& a) { a.overrides = {R"(series=[{"name":"a","set":{"host_costs.pop_ns":3000}}])"}; },

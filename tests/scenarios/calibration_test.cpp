@@ -38,7 +38,7 @@ TEST(Calibration, IsReadAndResolved) {
 TEST(Calibration, TellsEveryFault) {
   const StudyOrFaults result = read(R"({
     "fre": [],
-    "free": ["guest_costs.sumbit_ns", "guest_costs.wake_migration", "targets", "job.iodepth", 7,
+    "free": ["guest_costs.sumbit_ns", "guest_costs.host_lines", "targets", "job.iodepth", 7,
              "guest_costs.kick_ns", "guest_costs.kick_ns"],
     "held_out": [{"name": "h", "series": ["c"]}, {"name": "h", "targets": [3]}, {"name": "i"}],
     "runs": 0, "machine": "nowhere"})");
@@ -60,7 +60,7 @@ TEST(Calibration, OnlyRangesAboveZeroCanBeFitted) {
   const auto& all = fittable_params();
   EXPECT_NE(std::find(all.begin(), all.end(), "guest_costs.kick_ns"), all.end());
   EXPECT_NE(std::find(all.begin(), all.end(), "hardware.copy_gb_per_s"), all.end());
-  EXPECT_EQ(std::find(all.begin(), all.end(), "guest_costs.wake_migration"), all.end());
+  EXPECT_EQ(std::find(all.begin(), all.end(), "guest_costs.host_lines"), all.end());
   EXPECT_EQ(std::find(all.begin(), all.end(), "guest.vcpus"), all.end());
   EXPECT_EQ(std::find(all.begin(), all.end(), "precision.half_width_percent"), all.end());
 }
