@@ -28,7 +28,7 @@ struct Cost {
   return {cost.mean_ns * factor, cost.shape};
 }
 
-// Share of `working_set` things, used in turn at random, that a cache of `cached` of them does not hold.
+// Share of `working_set` things, used at random, that a cache of `cached` of them does not hold.
 [[nodiscard]] constexpr double cold_share(double working_set, double cached) noexcept {
   return working_set > cached ? 1.0 - cached / working_set : 0.0;
 }

@@ -38,9 +38,9 @@ const ParamTable& params_of(const GuestCosts*) {
                  "guess"),
           number("target_lines", &GuestCosts::target_lines, {0, 40}, "cache lines",
                  "Lines that move with a target's lock: reqs and req_vq.", "they share one line"),
-          cost("kick_ns", &GuestCosts::kick_ns, {1000, 4000},
-               "VM exit for a PIO doorbell, eventfd signal and re-entry.",
-               "1762-1777 cycles (QEMU pci-testdev, April 2013) and the cost of the wake-up of the listener"),
+          cost("kick_ns", &GuestCosts::kick_ns, {700, 4000},
+               "VM exit for a PIO doorbell, eventfd signal and re-entry; waking the listener is wake_thread_ns.",
+               "1762-1777 cycles (QEMU pci-testdev, April 2013), twice that with what an exit displaces"),
           cost("complete_ns", &GuestCosts::complete_ns, {2000, 16000},
                "Softirq completion of one request, the pages apart.",
                "libaio completion 3-5 us in 2012, from memory; start from the prototype's fit"),
@@ -77,18 +77,21 @@ const ParamTable& params_of(const GuestCosts*) {
           cost("cold_request_ns", &GuestCosts::cold_request_ns, {200, 40000},
                "What completing a request costs more when the kernel's and the process's state of it has left the "
                "vCPU's caches; see cached_requests.",
-               "guess: 10 to 300 cache lines of 60 to 100 ns each"),
+               "guess: 16 KiB a request are 256 lines, of 10 to 80 ns each as they come from the third-level cache or "
+               "from "
+               "memory; 36 ns assumed"),
           number("cached_requests", &GuestCosts::cached_requests, {1, 100000}, "requests",
-                 "Requests in flight on a vCPU whose state its caches hold: beyond, a request is cold with the "
-                 "probability that it is one too many.",
+                 "Requests in flight on a vCPU whose state its caches hold. With more, each pays the share of "
+                 "cold_request_ns that is too many.",
                  "256 KiB of second-level cache over some 16 KiB a request; guess"),
           number("cold_jobs_per_vcpu", &GuestCosts::cold_jobs_per_vcpu, {0, 1000}, "processes",
                  "Processes of a vCPU whose working sets fit its caches together.", "prototype's fit"),
-          number("wake_migration", &GuestCosts::wake_migration, {0.003, 0.8}, "",
+          number("wake_migration", &GuestCosts::wake_migration, {0, 1}, {0.003, 0.8}, "",
                  "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
                  "guess; range of the prototype's 0.003 to 0.8"),
           number("balance_interval_ns", &GuestCosts::balance_interval_ns, {0, 1e8}, "ns",
-                 "How long a displaced process stays where it was put before load balancing brings it back.",
+                 "A displaced process stays where it was put until its first wake-up after this time, when load "
+                 "balancing has brought it back.",
                  "Linux balances every 1 to 64 ms, by how busy the CPU is"),
       }};
   return table;

@@ -19,7 +19,7 @@ struct GuestCosts {
   double host_lines = 10;
   double queue_lines = 6;
   double target_lines = 1;
-  Cost kick_ns{2500};
+  Cost kick_ns{1500};
   Cost complete_ns{7200};
   Cost complete_page_ns{200};
   Cost reap_call_ns{2000};
@@ -34,7 +34,7 @@ struct GuestCosts {
   Cost ipi_receive_ns{4500};
   Cost halt_latency_ns{7000};
   Cost halt_cpu_ns{2000};
-  Cost cold_request_ns{6000};
+  Cost cold_request_ns{9000};
   double cached_requests = 16;
   double cold_jobs_per_vcpu = 6;
   double wake_migration = 0.02;

@@ -21,10 +21,10 @@ const ParamTable& params_of(const HostCosts*) {
           cost("cold_request_ns", &HostCosts::cold_request_ns, {200, 8000},
                "What taking a request costs more when the memory that it reuses has left the caches; see "
                "cached_requests.",
-               "guess: a request's element is 48 KiB of which some 60 lines in 6 pages are touched"),
+               "guess: some 64 lines in 6 of the 48 KiB of a request's element, of 36 ns each"),
           number("cached_requests", &HostCosts::cached_requests, {1, 100000}, "requests",
-                 "Requests in flight whose memory the main loop's caches hold: beyond, a request is cold with the "
-                 "probability that it is one too many.",
+                 "Requests in flight whose memory the main loop's caches hold. With more, each pays the share of "
+                 "cold_request_ns that is too many.",
                  "256 KiB of second-level cache over some 4 KiB a request; guess"),
           cost("finish_ns", &HostCosts::finish_ns, {700, 4000},
                "The main loop's handling of one finished worker, the scan apart.", "prototype"),
@@ -39,8 +39,9 @@ const ParamTable& params_of(const HostCosts*) {
           cost("worker_wakeup_ns", &HostCosts::worker_wakeup_ns, {3000, 30000}, "Waking a worker thread.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory"),
           cost("wake_thread_ns", &HostCosts::wake_thread_ns, {500, 5000},
-               "Waking a thread of the host that sleeps, for the CPU that wakes it: the main loop a worker or a halted "
-               "vCPU, a vCPU (in its exit) the main loop or another halted vCPU.",
+               "Waking a thread of the host that sleeps, for whoever wakes it: the main loop a worker or a halted "
+               "vCPU, a "
+               "vCPU (in its exit) the main loop or another halted vCPU.",
                "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype"),
           cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, "Section under the thread pool's mutex.",
                "guess; futex hand-off 1.57 us on one CPU, measured"),

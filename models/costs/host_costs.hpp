@@ -12,7 +12,7 @@ struct HostCosts {
   Cost loop_wakeup_ns{4900};
   Cost pop_ns{3500};
   Cost pop_page_ns{150};
-  Cost cold_request_ns{2500};
+  Cost cold_request_ns{2300};
   double cached_requests = 64;
   Cost finish_ns{1500};
   Cost scan_entry_ns{5};

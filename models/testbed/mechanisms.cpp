@@ -67,7 +67,7 @@ Testbed in_effect(Testbed testbed) {
   if (!on.ipis) none({&guest.ipi_send_ns, &guest.ipi_receive_ns});
   if (!on.remote_wakeups) none({&host.wake_thread_ns});
   if (!on.line_transfers) none({&guest.line_transfer_ns});
-  if (!on.shared_cores) testbed.hardware.threads_per_core = 1;
+  if (!on.shared_cores) testbed.hardware.sibling_speed = 1;
   if (!on.preemption) testbed.hardware.timeslice_ns = 0;
   if (!on.cold_switches) none({&guest.cold_switch_ns});
   if (!on.cold_requests) none({&guest.cold_request_ns, &host.cold_request_ns});

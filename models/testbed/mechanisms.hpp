@@ -31,7 +31,7 @@ struct Mechanisms {
 };
 [[nodiscard]] const ParamTable& params_of(const Mechanisms*);
 
-// The testbed with every mechanism that is switched off taken out of its costs.
+// The testbed with every mechanism that is switched off taken out: its costs are 0, its other values have no effect.
 [[nodiscard]] Testbed in_effect(Testbed testbed);
 
 }  // namespace vqlab

@@ -16,7 +16,7 @@ const ParamTable& params_of(const Hardware*) {
                   "Hardware threads that vCPUs, main loop and workers share."),
           integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
                   "Hardware threads of a core; 1: none has a sibling."),
-          number("sibling_speed", &Hardware::sibling_speed, {0.55, 0.75}, "",
+          number("sibling_speed", &Hardware::sibling_speed, {0.2, 1}, {0.55, 0.75}, "",
                  "Speed of a hardware thread while its sibling works, relative to one that has its core for itself.",
                  "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory"),
           number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
@@ -59,7 +59,7 @@ const ParamTable& params_of(const Guest*) {
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them"),
           integer("mempool_commands", &Guest::mempool_commands, {0, 65536}, "commands",
                   "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
-                  "The kernel's pool holds 64 in reserve, for when the slab has none."),
+                  "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
           boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,
                   "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
                   "then stay on its queue for good."),

@@ -8,7 +8,9 @@ Duration Slowdown::taken_away(Duration running) noexcept {
   const auto slices = static_cast<std::uint32_t>(running / timeslice_);
   const auto rest = static_cast<std::uint64_t>((running % timeslice_).count());
   const bool one_more = random_.next32() < (rest << 32) / static_cast<std::uint64_t>(timeslice_.count());
-  return times(pause_.sample_times(slices + (one_more ? 1 : 0), random_), crowd_);
+  Duration away{0};
+  for (std::uint32_t slice = one_more ? 0 : 1; slice <= slices; ++slice) away += times(pause_.sample(random_), crowd_);
+  return away;
 }
 
 }  // namespace vqlab::sim

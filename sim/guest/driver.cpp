@@ -58,11 +58,6 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock
   host_lock.release(cpu.cpu());
 
   machine_.observer.called(command.lun->index, command.tag);
-  if (commands_left_ == 0) {
-    machine_.observer.refused(command.tag);
-    co_return false;
-  }
-  --commands_left_;
   command.submitter = &cpu;
   write_request(command);
 
@@ -71,6 +66,13 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock
   if (target_lock_ != TargetLock::kNone) co_await target.lock.acquire(cpu.cpu(), draw_target_work(cpu, descriptors));
   RequestQueue& queue = pick_queue(cpu, command);
   if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
+  if (commands_left_ == 0) {
+    if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+    forget(command, true);
+    machine_.observer.refused(command.tag);
+    co_return false;
+  }
+  --commands_left_;
 
   co_await queue.lock.acquire(cpu.cpu(), draw_add(cpu, descriptors));
   const AddResult added = add(queue, command);
@@ -81,20 +83,23 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock
   ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");
 
+  bool woke = false;
   if (kick) {
     co_await cpu.spend(cpu.draw(kick_cost_));
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
-    if (machine_.host->kicked(queue.line)) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+    woke = machine_.host->kicked(queue.line);
   }
+  // Noted before anything else is waited for: the command may come back meanwhile.
   if (added.ok()) {
     machine_.observer.accepted(command.tag);
-    co_return true;
+  } else {
+    ++commands_left_;
+    forget(command, true);
+    machine_.observer.refused(command.tag);
   }
-  ++commands_left_;
-  forget(command, true);
-  machine_.observer.refused(command.tag);
-  co_return false;
+  if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  co_return added.ok();
 }
 
 Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLayer& scsi) {

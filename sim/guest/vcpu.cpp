@@ -28,7 +28,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
 }
 
 void Vcpu::set_coldness(double coldness, const GuestCosts& costs, double speed) {
-  cold_switch_cost_ = CostSampler({costs.cold_switch_ns.mean_ns * coldness, costs.cold_switch_ns.shape}, speed);
+  cold_switch_cost_ = CostSampler(costs.cold_switch_ns * coldness, speed);
 }
 
 void Vcpu::raise_interrupt(LineIndex queue) {

@@ -173,7 +173,7 @@ const std::vector<std::string>& fittable_params() {
     for (const Section& section : sections()) {
       if (!section.in_machine) continue;
       for (const Param& row : section.table->rows)
-        if ((row.kind == ParamKind::kCost || row.kind == ParamKind::kNumber) && row.bounds.min > 0)
+        if ((row.kind == ParamKind::kCost || row.kind == ParamKind::kNumber) && row.plausible.min > 0)
           all.push_back(path_of({&section, &row}));
     }
     return all;

@@ -27,6 +27,8 @@ std::string default_text(const Param& row, const ParamValue& value) {
   return value_text(value);
 }
 
+std::string span_text(const Bounds& bounds) { return bound_text(bounds.min) + " to " + bound_text(bounds.max); }
+
 std::string range_text(const Param& row) {
   switch (row.kind) {
     case ParamKind::kBoolean: return "true, false";
@@ -35,8 +37,9 @@ std::string range_text(const Param& row) {
     case ParamKind::kSize:
     case ParamKind::kSizeRange:
     case ParamKind::kInteger:
-    case ParamKind::kNumber: return bound_text(row.bounds.min) + " to " + bound_text(row.bounds.max);
-    case ParamKind::kCost: return "0, " + bound_text(row.bounds.min) + " to " + bound_text(row.bounds.max);
+    case ParamKind::kNumber:
+      return span_text(row.bounds) + (row.plausible == row.bounds ? "" : ", plausibly " + span_text(row.plausible));
+    case ParamKind::kCost: return "0, " + span_text(row.bounds);
   }
   return "";
 }

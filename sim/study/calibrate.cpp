@@ -23,7 +23,7 @@ class Calibrator {
     for (const FitCell& cell : order.plan.cells)
       if (!cell.held_out) training_.push_back(&cell);
     for (const ParamRef& param : order.plan.free) {
-      priors_.emplace_back(param.row->bounds.min, param.row->bounds.max);
+      priors_.emplace_back(param.row->plausible.min, param.row->plausible.max);
       before_.push_back(number_of(param, order.plan.cells.front().spec));
     }
   }
@@ -118,15 +118,15 @@ class Calibrator {
   // As the machine file has it.
   [[nodiscard]] static double written_value(const ParamRef& param, double value) {
     const double rounded = std::strtod(fmt::format("{:.4g}", value).c_str(), nullptr);
-    return std::clamp(rounded, param.row->bounds.min, param.row->bounds.max);
+    return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
   }
 
   void record_params(const VectorXd& log_values) {
     for (std::size_t i = 0; i < priors_.size(); ++i) {
       const ParamRef& param = order_.plan.free[i];
       const double value = std::exp(log_values[static_cast<Eigen::Index>(i)]);
-      record_.params.push_back({path_of(param), param.row->unit, before_[i], param.row->bounds.min,
-                                param.row->bounds.max, written_value(param, value), priors_[i].sd(), kNoValue});
+      record_.params.push_back({path_of(param), param.row->unit, before_[i], param.row->plausible.min,
+                                param.row->plausible.max, written_value(param, value), priors_[i].sd(), kNoValue});
     }
   }
 

@@ -72,10 +72,10 @@ class Planner {
                 " sets itself",
             "a parameter whose value comes from the machine: the fitted value is written there");
     const PointSpec spec{study_.points.front().testbed, study_.points.front().precision};
-    if (const double value = number_of(param, spec); value < param.row->bounds.min && !in_series && !swept)
+    if (const double value = number_of(param, spec); value < param.row->plausible.min && !in_series && !swept)
       fault(file_, at, '"' + name + "\", which starts at " + bound_text(value),
-            "a parameter that starts inside its range, " + bound_text(param.row->bounds.min) + " to " +
-                bound_text(param.row->bounds.max) + ": its logarithm is fitted");
+            "a parameter that starts inside its range, " + bound_text(param.row->plausible.min) + " to " +
+                bound_text(param.row->plausible.max) + ": its logarithm is fitted");
   }
 
   // The final table is to be made of draws that the fit has not seen.

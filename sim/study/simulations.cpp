@@ -47,7 +47,7 @@ Journal open_journal(const std::filesystem::path& file, const RunIdentity& ident
 
 double simulated_value(const ParamRef& param, double value) {
   const double rounded = std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
-  return std::clamp(rounded, param.row->bounds.min, param.row->bounds.max);
+  return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
 }
 
 Simulations::Simulations(Options options, PointRunner run_point, const std::optional<JournalContents>& known)

@@ -1,5 +1,6 @@
 #include "sim/guest/placement.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
