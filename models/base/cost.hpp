@@ -24,6 +24,15 @@ struct Cost {
   friend bool operator==(const Cost&, const Cost&) = default;
 };
 
+[[nodiscard]] constexpr Cost operator*(Cost cost, double factor) noexcept {
+  return {cost.mean_ns * factor, cost.shape};
+}
+
+// Share of `working_set` things, used at random, that a cache of `cached` of them does not hold.
+[[nodiscard]] constexpr double cold_share(double working_set, double cached) noexcept {
+  return working_set > cached ? 1.0 - cached / working_set : 0.0;
+}
+
 class CostSampler;
 
 // `count` steps of a cost, as a part of something longer. Lives as long as the sampler.

@@ -47,12 +47,15 @@ using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRan
 struct Bounds {
   double min;
   double max;
+
+  friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
 struct Param {
   std::string name;  // JSON key; quantities carry their unit as suffix
   ParamKind kind;
   Bounds bounds;     // numbers, sizes and costs only
+  Bounds plausible;  // what a fit looks in; the bounds unless said otherwise
   std::string unit;  // "ns", "bytes", "requests"; empty where there is none
   std::string help;
   std::string source;                                 // where a measured value comes from; empty for a free choice
@@ -77,6 +80,7 @@ Param make_param(std::string_view name, ParamKind kind, M S::*member, Bounds bou
   row.name = name;
   row.kind = kind;
   row.bounds = bounds;
+  row.plausible = bounds;
   row.unit = unit;
   row.help = help;
   row.source = source;
@@ -106,6 +110,15 @@ template <class S>
 Param number(std::string_view name, double S::*member, Bounds bounds, std::string_view unit, std::string_view help,
              std::string_view source = "") {
   return detail::make_param<double>(name, ParamKind::kNumber, member, bounds, unit, help, source);
+}
+
+// A number that a fit may look for within `plausible`.
+template <class S>
+Param number(std::string_view name, double S::*member, Bounds bounds, Bounds plausible, std::string_view unit,
+             std::string_view help, std::string_view source) {
+  Param row = number(name, member, bounds, unit, help, source);
+  row.plausible = plausible;
+  return row;
 }
 
 template <class S>

@@ -18,9 +18,14 @@ const ParamTable& params_of(const HostCosts*) {
           cost("pop_ns", &HostCosts::pop_ns, {2500, 10000}, "Pop, parse and submit one request, the pages apart.",
                "whole main-loop cost per request 8-15 us, inferred; start from the prototype's fit"),
           cost("pop_page_ns", &HostCosts::pop_page_ns, {50, 500}, "Mapping one page of a request.", "prototype"),
-          cost("footprint_ns", &HostCosts::footprint_ns, {5, 300},
-               "What handling a request costs more for each target that is active: cache footprint of its state.",
-               "prototype"),
+          cost("cold_request_ns", &HostCosts::cold_request_ns, {200, 8000},
+               "What taking a request costs more when the memory that it reuses has left the caches; see "
+               "cached_requests.",
+               "guess: some 64 lines in 6 of the 48 KiB of a request's element, of 36 ns each"),
+          number("cached_requests", &HostCosts::cached_requests, {1, 100000}, "requests",
+                 "Requests in flight whose memory the main loop's caches hold. With more, each pays the share of "
+                 "cold_request_ns that is too many.",
+                 "256 KiB of second-level cache over some 4 KiB a request; guess"),
           cost("finish_ns", &HostCosts::finish_ns, {700, 4000},
                "The main loop's handling of one finished worker, the scan apart.", "prototype"),
           cost("scan_entry_ns", &HostCosts::scan_entry_ns, {1, 50},
@@ -33,8 +38,11 @@ const ParamTable& params_of(const HostCosts*) {
                "interrupt injection 1.5-3 us"),
           cost("worker_wakeup_ns", &HostCosts::worker_wakeup_ns, {3000, 30000}, "Waking a worker thread.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory"),
-          cost("wake_worker_ns", &HostCosts::wake_worker_ns, {500, 5000},
-               "What waking a sleeping worker costs the main loop.", "prototype: waking a host thread"),
+          cost("wake_thread_ns", &HostCosts::wake_thread_ns, {500, 5000},
+               "Waking a thread of the host that sleeps, for whoever wakes it: the main loop a worker or a halted "
+               "vCPU, a "
+               "vCPU (in its exit) the main loop or another halted vCPU.",
+               "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype"),
           cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, "Section under the thread pool's mutex.",
                "guess; futex hand-off 1.57 us on one CPU, measured"),
           cost("worker_ns", &HostCosts::worker_ns, {1000, 6000},
@@ -44,7 +52,7 @@ const ParamTable& params_of(const HostCosts*) {
                "prototype"),
           cost("cstate_ns", &HostCosts::cstate_ns, {2000, 120000},
                "Latency of leaving the deepest C-state of an idle physical CPU.",
-               "3-6 us, 50+ with deep C-states, from memory; prototype's fit"),
+               "3-6 us, 50+ with deep C-states, from memory"),
           number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, "ns",
                  "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit"),
       }};

@@ -14,6 +14,15 @@ const ParamTable& params_of(const Hardware*) {
       {
           integer("physical_cpus", &Hardware::physical_cpus, {1, 1024}, "hardware threads",
                   "Hardware threads that vCPUs, main loop and workers share."),
+          integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
+                  "Hardware threads of a core; 1: none has a sibling."),
+          number("sibling_speed", &Hardware::sibling_speed, {0.2, 1}, {0.55, 0.75}, "",
+                 "Speed of a hardware thread while its sibling works, relative to one that has its core for itself.",
+                 "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory"),
+          number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
+                 "Mean time for which a thread of the host keeps its CPU while more threads run than there are CPUs; "
+                 "then the others have theirs, whatever it was doing. 0: slices too short to be seen.",
+                 "sched_min_granularity of Linux on 8 CPUs or more: 3 ms"),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
@@ -44,6 +53,13 @@ const ParamTable& params_of(const Guest*) {
                  "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn."),
           boolean("rq_affinity", &Guest::rq_affinity,
                   "Whether the block layer completes a request on the vCPU that submitted it."),
+          number("interrupt_vcpu_share", &Guest::interrupt_vcpu_share, {0.01, 1}, "",
+                 "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
+                 "go. 1: it puts as many processes there as on any other.",
+                 "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them"),
+          integer("mempool_commands", &Guest::mempool_commands, {0, 65536}, "commands",
+                  "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
+                  "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
           boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,
                   "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
                   "then stay on its queue for good."),

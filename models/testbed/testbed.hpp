@@ -7,6 +7,7 @@
 #include "models/base/params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
+#include "models/testbed/mechanisms.hpp"
 #include "models/workload/fio_job.hpp"
 
 namespace vqlab {
@@ -14,6 +15,9 @@ namespace vqlab {
 // The host's hardware.
 struct Hardware {
   std::uint32_t physical_cpus = 16;
+  std::uint32_t threads_per_core = 2;
+  double sibling_speed = 0.65;
+  double timeslice_ns = 3e6;
   double clock_ghz = 2.4;
   double reference_clock_ghz = 2.4;
   double memory_gb_per_s = 14.0;
@@ -35,6 +39,8 @@ struct Guest {
   bool affinity_hints = true;
   std::string unhinted_delivery = "pinned";
   bool rq_affinity = true;
+  double interrupt_vcpu_share = 0.2;
+  std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;
 
   friend bool operator==(const Guest&, const Guest&) = default;
@@ -89,6 +95,10 @@ struct Testbed {
   FioJob job;
   GuestCosts guest_costs;
   HostCosts host_costs;
+  Mechanisms mechanisms;
+
+  // What all processes together keep in flight.
+  [[nodiscard]] double requests_in_flight() const { return double{1} * targets * job.numjobs * job.iodepth; }
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };

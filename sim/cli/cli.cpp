@@ -15,6 +15,7 @@ Examples:
   vqlab run scenarios/studies/multiqueue_2012.json
   vqlab run scenarios/tutorial/01_one_target.json --set guest.vcpus=8 --out /tmp/eight
   vqlab check scenarios/studies/*.json
+  vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
   vqlab list policies
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
@@ -39,6 +40,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kFooter);
   add_run_verb(app, code);
+  add_calibrate_verb(app, code);
   add_check_verb(app, code);
   add_list_verb(app, code);
   add_plot_verb(app, code);

@@ -6,6 +6,7 @@
 
 #include "sim/cli/home.hpp"
 #include "sim/cli/run_study.hpp"
+#include "sim/cli/shell_word.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/experiment/run_point.hpp"
 
@@ -22,15 +23,6 @@ struct Arguments {
   bool no_figures = false;
   bool quiet = false;
 };
-
-// One word of a shell's command line.
-std::string shell_word(const std::string& word) {
-  constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) c == '\'' ? quoted.append("'\\''") : quoted.append(1, c);
-  return quoted + "'";
-}
 
 // What the same run is called, with --resume.
 std::string resume_command(const Arguments& arguments, const std::filesystem::path& directory) {

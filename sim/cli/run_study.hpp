@@ -3,9 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 
-#include "sim/metrics/quantity.hpp"
+#include "sim/experiment/run_point.hpp"
 #include "sim/results/point_row.hpp"
 #include "sim/scenario/study.hpp"
 
@@ -19,9 +18,6 @@ struct RunOptions {
   bool quiet = false;          // no progress
   std::string resume_command;  // what to type to go on after an interrupt
 };
-
-// One simulation; called in a process of its own. Throws or aborts where it fails.
-using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to
 // standard error, tables and the names of the files to standard output. Throws std::filesystem::filesystem_error where

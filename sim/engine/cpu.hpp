@@ -31,7 +31,7 @@ class PriorityCpu {
   static constexpr std::uint32_t kLevels = 4;
 
   // All arguments must outlive the CPU.
-  PriorityCpu(Calendar& calendar, const Slowdown& slowdown, IdleHooks& hooks)
+  PriorityCpu(Calendar& calendar, Slowdown& slowdown, IdleHooks& hooks)
       : calendar_(calendar), slowdown_(slowdown), hooks_(hooks) {}
 
   static constexpr Duration kToBeServed{-1};
@@ -96,7 +96,7 @@ class PriorityCpu {
   void serve_highest();
 
   Calendar& calendar_;
-  const Slowdown& slowdown_;
+  Slowdown& slowdown_;
   IdleHooks& hooks_;
   std::array<StepList, kLevels> waiting_;
   std::uint32_t waiting_levels_ = 0;  // bit n: level n waits

@@ -10,13 +10,18 @@
 
 namespace vqlab::sim {
 
-// A ticket spinlock, taken with local interrupts off: who waits burns its CPU's time. Handing a contended lock over
-// takes one cache-line transfer for each CPU that spins on it.
+// What a lock costs beside the work under it: cache lines that move from one CPU to another.
+struct LockTransfers {
+  CostSampler line;             // the lock's own, once for each CPU that spins on it when it is handed over
+  CostSampler protected_lines;  // all that it protects, when another CPU held it last
+};
+
+// A ticket spinlock, taken with local interrupts off: who waits burns its CPU's time.
 class SpinLock {
  public:
   // All arguments must outlive the lock.
-  SpinLock(Calendar& calendar, const CostSampler& transfer, RandomStream& random)
-      : calendar_(calendar), transfer_(transfer), random_(random) {}
+  SpinLock(Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
+      : calendar_(calendar), transfers_(transfers), random_(random) {}
 
   struct Acquire : Step {
     SpinLock& lock;
@@ -28,7 +33,7 @@ class SpinLock {
         : lock(acquired), cpu(owner), work(first_work) {}
     [[nodiscard]] bool await_ready() noexcept {
       cpu.mask();
-      if (lock.held_ || work != Duration{0}) return false;
+      if (lock.held_ || lock.last_ != &cpu || work != Duration{0}) return false;
       lock.held_ = true;
       return true;
     }
@@ -41,12 +46,13 @@ class SpinLock {
         return;
       }
       lock.held_ = true;
-      lock.calendar_.schedule(*this, cpu.begin_work(work));
+      lock.calendar_.schedule(*this, cpu.begin_work(lock.fetch(cpu) + work));
     }
     void await_resume() const noexcept {}
   };
 
-  // Awaitable: goes on holding the lock, interrupts of `cpu` off, after `work` of an idle machine's time under it.
+  // Awaitable: goes on holding the lock, interrupts of `cpu` off, after `work` of an idle machine's time under it and
+  // what fetching the protected lines takes.
   // Precondition: the caller is served by `cpu`.
   [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}) noexcept { return {*this, cpu, work}; }
 
@@ -63,18 +69,25 @@ class SpinLock {
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
 
  private:
+  // What the lock protects comes to this CPU.
+  [[nodiscard]] Duration fetch(const PriorityCpu& cpu) {
+    const PriorityCpu* const from = std::exchange(last_, &cpu);
+    return from == nullptr || from == &cpu ? Duration{0} : transfers_.protected_lines.sample(random_);
+  }
+
   void hand_over() {
     Acquire& next = static_cast<Acquire&>(*waiting_.pop_front());
-    const Duration transfer = transfer_.sample_times(waiters_--, random_);
+    const Duration transfer = transfers_.line.sample_times(waiters_--, random_);
     const Duration waited = calendar_.now() - next.since + transfer;
     waited_ += waited;
     next.cpu.add_busy_time(waited);
-    calendar_.schedule(next, transfer + next.cpu.begin_work(next.work));
+    calendar_.schedule(next, transfer + next.cpu.begin_work(fetch(next.cpu) + next.work));
   }
 
   Calendar& calendar_;
-  const CostSampler& transfer_;
+  const LockTransfers& transfers_;
   RandomStream& random_;
+  const PriorityCpu* last_ = nullptr;  // that held it
   StepList waiting_;
   std::uint32_t waiters_ = 0;
   bool held_ = false;
@@ -189,6 +202,9 @@ class Event {
 
   // Awaitable: goes on when signalled, and takes the signal.
   [[nodiscard]] Wait wait() noexcept { return {*this}; }
+
+  // Whether the listener waits.
+  [[nodiscard]] bool awaited() const noexcept { return listener_ != nullptr; }
 
   void signal() {
     if (listener_ == nullptr) {

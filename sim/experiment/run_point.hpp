@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 
 #include "models/testbed/testbed.hpp"
@@ -17,5 +18,8 @@ class OrderBroken : public std::runtime_error {
 // Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
 // Throws OrderBroken.
 [[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
+
+// run_point, or what stands in for it. Called in a process of its own; throws or aborts where it fails.
+using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;
 
 }  // namespace vqlab

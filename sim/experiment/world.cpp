@@ -1,5 +1,7 @@
 #include "sim/experiment/world.hpp"
 
+#include "sim/experiment/cpu_options.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -27,12 +29,11 @@ Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 
 
 World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
     : simgrid_(platform_of(testbed), order),
-      testbed_(read_back(testbed, simgrid_)),
+      testbed_(in_effect(read_back(testbed, simgrid_))),
       layout_(testbed_),
       memory_(0, layout_.end),
       observer_(testbed_.targets * testbed_.luns_per_target, layout_.commands, counters_),
-      cpus_(simgrid_.calendar(), testbed_.hardware.physical_cpus, testbed_.host_costs.cstate_ns,
-            Duration{static_cast<std::int64_t>(testbed_.host_costs.cstate_ramp_ns)}, RandomStream(seed, "host/cstate")),
+      cpus_(simgrid_.calendar(), cpu_options(testbed_), seed),
       memory_bus_(simgrid_.calendar(), testbed_.hardware.memory_gb_per_s, testbed_.hardware.copy_gb_per_s),
       machine_{.calendar = simgrid_.calendar(),
                .cpus = cpus_,
@@ -41,6 +42,7 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
                .rings = ring_places(testbed_, layout_),
                .counters = counters_,
                .observer = observer_,
+               .wake_thread = CostSampler(testbed_.host_costs.wake_thread_ns, testbed_.hardware.speed()),
                .data_bytes = layout_.data_end},
       main_loop_(machine_, testbed_, seed),
       guest_(machine_, testbed_, layout_, seed,

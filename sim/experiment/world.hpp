@@ -19,7 +19,7 @@ class World {
   World(const Testbed& testbed, std::uint64_t seed, StepOrder* order = nullptr);
 
   [[nodiscard]] SimGridWorld& simgrid() noexcept { return simgrid_; }
-  // The testbed with the capacities that SimGrid's platform holds.
+  // The testbed in effect, with the capacities that SimGrid's platform holds.
   [[nodiscard]] const Testbed& testbed() const noexcept { return testbed_; }
   [[nodiscard]] Counters& counters() noexcept { return counters_; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }

@@ -13,6 +13,12 @@ constexpr std::uint32_t kSectorBytes = 512;
 
 }  // namespace
 
+LockTransfers lock_transfers(const Testbed& testbed, double lines) {
+  const Cost& line = testbed.guest_costs.line_transfer_ns;
+  const double speed = testbed.hardware.speed();
+  return {CostSampler(line, speed), CostSampler(line * lines, speed)};
+}
+
 VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
                                    IndirectTablePool& tables, std::vector<Command>& commands, TargetLock target_lock,
                                    std::uint64_t seed)
@@ -20,13 +26,15 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
       speed_(testbed.hardware.speed()),
       target_lock_(target_lock),
       commands_(commands),
+      commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
       data_(pages(testbed.job.bsrange.max_bytes)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       indirect_desc_(testbed.controller.indirect_desc),
       add_cost_(testbed.guest_costs.add_ns, speed_),
       add_segment_cost_(testbed.guest_costs.add_segment_ns, speed_),
       indirect_table_cost_(testbed.guest_costs.indirect_table_ns, speed_),
-      lock_transfer_cost_(testbed.guest_costs.lock_transfer_ns, speed_),
+      target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines)),
+      queue_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.queue_lines)),
       linearise_cost_(testbed.guest_costs.linearise_segment_ns, speed_),
       kick_cost_(testbed.guest_costs.kick_ns, speed_),
       entry_cost_(testbed.guest_costs.interrupt_entry_ns, speed_),
@@ -37,12 +45,12 @@ VirtioScsiDriver::VirtioScsiDriver(Machine& machine, const Testbed& testbed, Lin
     const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
     queues_.push_back(std::make_unique<RequestQueue>(
         QueueId(queue), first_line + queue, EitherDriver(place.format, machine.memory, place.area, options, &tables),
-        machine.calendar, lock_transfer_cost_, random_));
+        machine.calendar, queue_lock_transfers_, random_));
   }
 }
 
 Target& VirtioScsiDriver::add_target(TargetId id) {
-  return targets_.emplace_back(id, machine_.calendar, lock_transfer_cost_, random_);
+  return targets_.emplace_back(id, machine_.calendar, target_lock_transfers_, random_);
 }
 
 Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock& host_lock, Duration host_work) {
@@ -58,6 +66,13 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock
   if (target_lock_ != TargetLock::kNone) co_await target.lock.acquire(cpu.cpu(), draw_target_work(cpu, descriptors));
   RequestQueue& queue = pick_queue(cpu, command);
   if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
+  if (commands_left_ == 0) {
+    if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+    forget(command, true);
+    machine_.observer.refused(command.tag);
+    co_return false;
+  }
+  --commands_left_;
 
   co_await queue.lock.acquire(cpu.cpu(), draw_add(cpu, descriptors));
   const AddResult added = add(queue, command);
@@ -68,19 +83,23 @@ Task<bool> VirtioScsiDriver::queue_command(Vcpu& cpu, Command& command, SpinLock
   ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");
 
+  bool woke = false;
   if (kick) {
     co_await cpu.spend(cpu.draw(kick_cost_));
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
-    machine_.host->kicked(queue.line);
+    woke = machine_.host->kicked(queue.line);
   }
+  // Noted before anything else is waited for: the command may come back meanwhile.
   if (added.ok()) {
     machine_.observer.accepted(command.tag);
-    co_return true;
+  } else {
+    ++commands_left_;
+    forget(command, true);
+    machine_.observer.refused(command.tag);
   }
-  forget(command, true);
-  machine_.observer.refused(command.tag);
-  co_return false;
+  if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  co_return added.ok();
 }
 
 Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLayer& scsi) {
@@ -92,11 +111,12 @@ Task<> VirtioScsiDriver::handle_interrupt(Vcpu& cpu, std::uint32_t index, ScsiLa
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
-      owed += cpu.draw_shared(entry_cost_, CostPart{remote_entry_cost_, remote});
+      owed += cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
       co_await cpu.spend(owed);
       check_response(command);
       owed = scsi.done(cpu, command);
       forget(command, false);
+      ++commands_left_;
     }
     co_await cpu.spend(std::exchange(owed, Duration{0}));
   } while (!queue.ring.enable_cb());
@@ -119,7 +139,7 @@ void VirtioScsiDriver::steer(Target& target, RequestQueue& queue) {
 
 Duration VirtioScsiDriver::draw_add(Vcpu& cpu, std::uint32_t segments) {
   const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
-  return cpu.draw_shared(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
+  return cpu.draw(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
 }
 
 std::span<const Segment> VirtioScsiDriver::data_of(const Command& command) noexcept {

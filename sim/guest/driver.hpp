@@ -20,8 +20,8 @@ class ScsiLayer;
 // The driver's state of one SCSI target. `reqs` and `req_vq` are shared between vCPUs: they are touched through the
 // driver's accessor alone.
 struct Target {
-  Target(TargetId target, Calendar& calendar, const CostSampler& transfer, RandomStream& random)
-      : id(target), lock(calendar, transfer, random) {}
+  Target(TargetId target, Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
+      : id(target), lock(calendar, transfers, random) {}
 
   TargetId id;
   SpinLock lock;               // tgt_lock
@@ -32,14 +32,17 @@ struct Target {
 
 struct RequestQueue {
   RequestQueue(QueueId queue, LineIndex line_index, EitherDriver driver_side, Calendar& calendar,
-               const CostSampler& transfer, RandomStream& random)
-      : id(queue), line(line_index), ring(std::move(driver_side)), lock(calendar, transfer, random) {}
+               const LockTransfers& transfers, RandomStream& random)
+      : id(queue), line(line_index), ring(std::move(driver_side)), lock(calendar, transfers, random) {}
 
   QueueId id;
   LineIndex line;
   EitherDriver ring;
   SpinLock lock;  // vq_lock
 };
+
+// What a lock that protects `lines` cache lines costs in the guest.
+[[nodiscard]] LockTransfers lock_transfers(const Testbed& testbed, double lines);
 
 class VirtioScsiDriver {
  public:
@@ -88,7 +91,7 @@ class VirtioScsiDriver {
 
   // Copying a command of `descriptors` segments into its target's table, and adding it from there.
   [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
-    return cpu.draw_shared(linearise_cost_, descriptors);
+    return cpu.draw(linearise_cost_, descriptors);
   }
   void linearise(const Command& command);
   [[nodiscard]] static const std::vector<Segment>& linearised(const Command& command) noexcept;
@@ -120,13 +123,15 @@ class VirtioScsiDriver {
   void check_response(const Command& command) const;
 
   std::vector<Command>& commands_;
+  std::uint32_t commands_left_;  // that the driver can allocate
   std::vector<Segment> data_;
   RandomStream random_;
   bool indirect_desc_;
   CostSampler add_cost_;
   CostSampler add_segment_cost_;
   CostSampler indirect_table_cost_;
-  CostSampler lock_transfer_cost_;
+  LockTransfers target_lock_transfers_;
+  LockTransfers queue_lock_transfers_;
   CostSampler linearise_cost_;
   CostSampler kick_cost_;
   CostSampler entry_cost_;

@@ -26,7 +26,7 @@ SeriesDriver::SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex f
 }
 
 Duration SeriesDriver::draw_target_work(Vcpu& cpu, std::uint32_t descriptors) {
-  const Duration pick = cpu.draw_shared(target_lock_cost_);
+  const Duration pick = cpu.draw(target_lock_cost_);
   return api_ == BufferApi::kAddBuf ? pick + draw_linearise(cpu, descriptors) : pick;
 }
 

@@ -5,16 +5,17 @@
 namespace vqlab::sim {
 
 FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-                       std::vector<Vcpu*> vcpus, const std::vector<Command*>& commands, ProcessListener& listener,
-                       std::uint64_t seed)
+                       std::vector<Vcpu*> vcpus, std::uint32_t home, const std::vector<Command*>& commands,
+                       ProcessListener& listener, std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
       requests_(testbed.job, seed, index),
       writes_(testbed.job.writes()),
       vcpus_(std::move(vcpus)),
-      home_(*vcpus_[index % vcpus_.size()]),
+      home_(*vcpus_[home]),
       vcpu_(&home_),
       random_(seed, "guest/process/" + std::to_string(index)),
+      balance_interval_(static_cast<std::int64_t>(testbed.guest_costs.balance_interval_ns)),
       displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
       listener_(listener),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
@@ -36,7 +37,7 @@ Process FioProcess::run() {
       if (!prepare(*command)) break;
       command->begun = machine_.calendar.now() + owed;
       ++in_flight_;
-      owed += vcpu_->draw_shared(submit_cost_, CostPart{submit_page_cost_, command->segments});
+      owed += vcpu_->draw(submit_cost_, CostPart{submit_page_cost_, command->segments});
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
       if (!scsi_.admit(*command)) continue;
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
@@ -59,7 +60,7 @@ Process FioProcess::run() {
 }
 
 void FioProcess::reap(Duration& owed) {
-  owed += vcpu_->draw_shared(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
+  owed += vcpu_->draw(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
   const Instant returned = machine_.calendar.now() + owed;
   machine_.counters.add(Count::kCompleted, done_count_);
   in_flight_ -= std::exchange(done_count_, 0);
@@ -79,9 +80,15 @@ Vcpu* FioProcess::completed(Command& command) {
 }
 
 Vcpu& FioProcess::place() {
-  // The scheduler mostly wakes a process at home, where load balancing has put it, and now and then elsewhere.
-  const bool displaced = displacement_ > 0 && random_.next16() < displacement_;
-  vcpu_ = displaced ? vcpus_[below(static_cast<std::uint32_t>(vcpus_.size()), random_.next32())] : &home_;
+  // The scheduler mostly wakes a process where it ran, and now and then elsewhere, from where load balancing brings it
+  // back in time.
+  const Instant now = machine_.calendar.now();
+  if (displacement_ > 0 && random_.next16() < displacement_) {
+    vcpu_ = vcpus_[below(static_cast<std::uint32_t>(vcpus_.size()), random_.next32())];
+    displaced_until_ = now + balance_interval_;
+  } else if (now >= displaced_until_) {
+    vcpu_ = &home_;
+  }
   return *vcpu_;
 }
 

@@ -21,9 +21,10 @@ class ProcessListener {
 
 class FioProcess {
  public:
-  // `commands`: the process's io_u, iodepth of them. References must outlive the process.
+  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
+  // outlive the process.
   FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
-             const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
+             std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();
@@ -54,6 +55,8 @@ class FioProcess {
   Vcpu& home_;  // where load balancing has put it
   Vcpu* vcpu_;  // where it runs or last ran
   RandomStream random_;
+  Duration balance_interval_;
+  Instant displaced_until_{};
   std::uint32_t displacement_;  // probability, in 1 / 65536
   ProcessListener& listener_;
 

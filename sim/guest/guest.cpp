@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/guest/placement.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -45,20 +47,17 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
              std::function<void()> all_ended)
     : machine_(machine),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
-      coherence_(testbed.guest_costs.coherence, testbed.guest.vcpus),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
-      lock_transfer_(testbed.guest_costs.lock_transfer_ns, testbed.hardware.speed()),
+      host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines)),
       routing_(testbed),
-      scsi_(machine, testbed.guest_costs, testbed.hardware.speed(), testbed.controller.cmd_per_lun,
-            testbed.guest.rq_affinity),
+      scsi_(machine, testbed),
       all_ended_(std::move(all_ended)),
       process_group_(machine.calendar) {
   machine_.guest = this;
   InterruptHandlers& handlers = *this;
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
-    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, coherence_, testbed.guest_costs, testbed.hardware.speed(),
-                        seed);
+    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed.guest_costs, testbed.hardware.speed(), seed);
   build_commands(layout);
   build_hosts(testbed, seed);
   build_processes(testbed, seed);
@@ -78,7 +77,7 @@ void Guest::build_commands(const GuestLayout& layout) {
 void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
   for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
     drivers_.push_back(make_driver(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
-    hosts_.emplace_back(machine_.calendar, lock_transfer_, lock_random_, *drivers_.back());
+    hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
   }
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
     const std::uint32_t device = target % testbed.controller.devices;
@@ -98,6 +97,9 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
   running_ = testbed.targets * testbed.job.numjobs;
+  std::vector<double> shares(vcpus.size(), 1.0);
+  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
+  const std::vector<std::uint32_t> homes = place(running_, shares);
   for (std::uint32_t index = 0; index < running_; ++index) {
     const std::uint32_t target = index / testbed.job.numjobs;
     const std::uint32_t lun = index % testbed.job.numjobs % testbed.luns_per_target;
@@ -107,12 +109,12 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
       command.lun = &luns_[target * testbed.luns_per_target + lun];
       commands.push_back(&command);
     }
-    processes_.emplace_back(index, machine_, scsi_, testbed, vcpus, commands, listener, seed);
+    processes_.emplace_back(index, machine_, scsi_, testbed, vcpus, homes[index], commands, listener, seed);
     process_group_.start(processes_.back().run());
   }
   // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
   const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
-  const double coldness = std::max(0.0, 1.0 - testbed.guest_costs.cold_jobs_per_vcpu / jobs_per_vcpu);
+  const double coldness = cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
   for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
 }
 
@@ -123,9 +125,11 @@ Duration Guest::lock_wait() const {
   return waited;
 }
 
-void Guest::interrupted(LineIndex queue) {
-  const VcpuId vcpu = routing_.route(QueueId(queue % queues_per_device_));
-  vcpus_[vcpu.index()].raise_interrupt(queue);
+bool Guest::interrupted(LineIndex queue) {
+  Vcpu& vcpu = vcpus_[routing_.route(QueueId(queue % queues_per_device_)).index()];
+  const bool halted = vcpu.halted();
+  vcpu.raise_interrupt(queue);
+  return halted;
 }
 
 Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {

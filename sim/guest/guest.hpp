@@ -8,7 +8,6 @@
 
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
-#include "sim/guest/coherence.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/interrupt_routing.hpp"
@@ -55,7 +54,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] Duration lock_wait() const;
 
  private:
-  void interrupted(LineIndex queue) override;
+  bool interrupted(LineIndex queue) override;
   Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) override;
   Duration draw_completion(Vcpu& cpu, const Command& command) override { return scsi_.draw_completion(cpu, command); }
   Completion complete(Vcpu& cpu, Command& command) override { return scsi_.complete(cpu, command); }
@@ -68,10 +67,9 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
 
   Machine& machine_;
   std::uint32_t queues_per_device_;
-  Coherence coherence_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
-  CostSampler lock_transfer_;
+  LockTransfers host_lock_transfers_;
   InterruptRouting routing_;
   ScsiLayer scsi_;
   std::vector<Command> commands_;

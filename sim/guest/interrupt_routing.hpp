@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "models/base/ids.hpp"
 #include "models/testbed/testbed.hpp"
@@ -15,6 +16,11 @@ class InterruptRouting {
         // The driver hints only when queues and vCPUs are one to one; a hint is nothing until somebody applies it.
         hinted_(testbed.guest.affinity_hints && vcpus_ > 1 && testbed.controller.queues(vcpus_) == vcpus_),
         round_robin_(testbed.guest.unhinted_delivery == "round_robin") {}
+
+  // The vCPU that gets all interrupts, if there are others.
+  [[nodiscard]] std::optional<VcpuId> pinned_to() const noexcept {
+    return hinted_ || round_robin_ || vcpus_ == 1 ? std::nullopt : std::optional(VcpuId(vcpus_ - 1));
+  }
 
   [[nodiscard]] VcpuId route(QueueId queue) noexcept {
     if (hinted_) return VcpuId(queue.value);

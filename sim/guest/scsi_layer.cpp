@@ -4,14 +4,17 @@
 
 namespace vqlab::sim {
 
-ScsiLayer::ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, std::uint32_t cmd_per_lun,
-                     bool rq_affinity)
+ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
     : machine_(machine),
-      host_lock_cost_(costs.host_lock_ns, speed),
-      complete_cost_(costs.complete_ns, speed),
-      complete_page_cost_(costs.complete_page_ns, speed),
-      cmd_per_lun_(cmd_per_lun),
-      rq_affinity_(rq_affinity) {}
+      host_lock_cost_(testbed.guest_costs.host_lock_ns, testbed.hardware.speed()),
+      complete_cost_(testbed.guest_costs.complete_ns, testbed.hardware.speed()),
+      complete_page_cost_(testbed.guest_costs.complete_page_ns, testbed.hardware.speed()),
+      cold_request_cost_(
+          testbed.guest_costs.cold_request_ns *
+              cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests),
+          testbed.hardware.speed()),
+      cmd_per_lun_(testbed.controller.cmd_per_lun),
+      rq_affinity_(testbed.guest.rq_affinity) {}
 
 bool ScsiLayer::admit(Command& command) {
   LogicalUnit& lun = *command.lun;
@@ -24,7 +27,7 @@ Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
   ScsiHost& host = *command.lun->host;
   ++command.lun->in_flight;
   ++host.in_flight;
-  return host.driver.queue_command(cpu, command, host.lock, cpu.draw_shared(host_lock_cost_));
+  return host.driver.queue_command(cpu, command, host.lock, cpu.draw(host_lock_cost_));
 }
 
 Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
@@ -69,7 +72,8 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
-  Duration cost = cpu.draw_shared(complete_cost_, CostPart{complete_page_cost_, command.segments});
+  Duration cost =
+      cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
   if (command.process->asleep()) cost += cpu.draw_wake_process();
   return cost;
 }

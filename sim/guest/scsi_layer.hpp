@@ -26,8 +26,8 @@ struct LogicalUnit {
 
 // One HBA as the mid-layer sees it.
 struct ScsiHost {
-  ScsiHost(Calendar& calendar, const CostSampler& transfer, RandomStream& random, VirtioScsiDriver& hba)
-      : driver(hba), lock(calendar, transfer, random) {}
+  ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStream& random, VirtioScsiDriver& hba)
+      : driver(hba), lock(calendar, transfers, random) {}
 
   VirtioScsiDriver& driver;
   SpinLock lock;
@@ -37,7 +37,7 @@ struct ScsiHost {
 
 class ScsiLayer {
  public:
-  ScsiLayer(Machine& machine, const GuestCosts& costs, double speed, std::uint32_t cmd_per_lun, bool rq_affinity);
+  ScsiLayer(Machine& machine, const Testbed& testbed);
 
   // From a process: whether the request may be dispatched now; else it has gone to its LUN's queue.
   [[nodiscard]] bool admit(Command& command);
@@ -68,6 +68,7 @@ class ScsiLayer {
   CostSampler host_lock_cost_;
   CostSampler complete_cost_;
   CostSampler complete_page_cost_;
+  CostSampler cold_request_cost_;
   std::uint32_t cmd_per_lun_;
   bool rq_affinity_;
 };

@@ -6,12 +6,11 @@
 
 namespace vqlab::sim {
 
-Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& coherence, const GuestCosts& costs,
-           double speed, std::uint64_t seed)
+Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestCosts& costs, double speed,
+           std::uint64_t seed)
     : id_(id),
       machine_(machine),
       handlers_(handlers),
-      coherence_(coherence),
       random_(seed, "guest/vcpu/" + std::to_string(id.value)),
       cpu_(machine.calendar, machine.cpus.slowdown(), *this),
       interrupt_cost_(costs.interrupt_ns, speed),
@@ -29,7 +28,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& 
 }
 
 void Vcpu::set_coldness(double coldness, const GuestCosts& costs, double speed) {
-  cold_switch_cost_ = CostSampler({costs.cold_switch_ns.mean_ns * coldness, costs.cold_switch_ns.shape}, speed);
+  cold_switch_cost_ = CostSampler(costs.cold_switch_ns * coldness, speed);
 }
 
 void Vcpu::raise_interrupt(LineIndex queue) {
@@ -62,26 +61,25 @@ Duration Vcpu::wake_process(FioProcess& process, Vcpu& home) {
 Duration Vcpu::ipi_from(Vcpu& sender) {
   if (ipi_pending_) return Duration{0};
   ipi_pending_ = true;
+  const bool woke = halted();
   ipi_arrived_.signal(cpu_);
   machine_.counters.add(Count::kExits);
-  return sender.draw(sender.ipi_send_cost_);
+  return sender.draw(sender.ipi_send_cost_, CostPart{machine_.wake_thread, woke ? 1u : 0u});
 }
 
 Duration Vcpu::switch_to(const FioProcess& process) {
   if (last_process_ == &process) return Duration{0};
   last_process_ = &process;
-  return draw_shared(switch_cost_, CostPart{cold_switch_cost_, 1});
+  return draw(switch_cost_, CostPart{cold_switch_cost_, 1});
 }
 
 Duration Vcpu::wake() {
-  coherence_.vcpu_busy();
   const Duration cost = draw(halt_cost_);
   cpu_.add_busy_time(cost);
   return halt_latency_.sample(random_) + machine_.cpus.wake(thread_) + cost;
 }
 
 void Vcpu::idle() {
-  coherence_.vcpu_idle();
   machine_.counters.add(Count::kExits);
   machine_.cpus.sleep(thread_);
 }

@@ -9,7 +9,6 @@
 #include "sim/engine/cpu.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
-#include "sim/guest/coherence.hpp"
 #include "sim/guest/command.hpp"
 #include "sim/machine/machine.hpp"
 
@@ -40,24 +39,24 @@ class Vcpu final : private IdleHooks {
   enum Level : std::uint32_t { kHardInterrupt, kIpi, kSoftirq, kProcess };
 
   // References must outlive the vCPU. `speed` as in CostSampler.
-  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, Coherence& coherence, const GuestCosts& costs,
-       double speed, std::uint64_t seed);
+  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestCosts& costs, double speed,
+       std::uint64_t seed);
 
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
 
-  // What `count` steps of this cost take on this vCPU: exits, and what is private to the vCPU.
+  // No context runs, and none is on its way.
+  [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
+
+  // What `count` steps of this cost take on this vCPU.
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
   }
-  // The same for kernel and driver work on cache lines that other vCPUs write, too.
-  [[nodiscard]] Duration draw_shared(const CostSampler& cost, std::uint32_t count) noexcept {
-    return coherence_.of(draw(cost, count));
-  }
+  // What a step with these parts takes.
   template <std::same_as<CostPart>... Parts>
-  [[nodiscard]] Duration draw_shared(const CostSampler& cost, const Parts&... parts) noexcept {
-    return coherence_.of(cost.sample_with(random_, parts...));
+  [[nodiscard]] Duration draw(const CostSampler& cost, const CostPart& part, const Parts&... parts) noexcept {
+    return cost.sample_with(random_, part, parts...);
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
   [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
@@ -79,7 +78,7 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] Duration switch_to(const FioProcess& process);
 
   // What the scheduler's part of waking a process takes, the IPI apart.
-  [[nodiscard]] Duration draw_wake_process() noexcept { return draw_shared(wake_process_cost_); }
+  [[nodiscard]] Duration draw_wake_process() noexcept { return draw(wake_process_cost_); }
   void stop_process() { cpu_.release(); }
 
   // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].
@@ -105,7 +104,6 @@ class Vcpu final : private IdleHooks {
   VcpuId id_;
   Machine& machine_;
   InterruptHandlers& handlers_;
-  Coherence& coherence_;
   RandomStream random_;
   HostThread thread_;
   PriorityCpu cpu_;

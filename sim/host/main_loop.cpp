@@ -12,8 +12,6 @@ namespace {
 // signals, monitor, timers).
 constexpr std::uint32_t kDescriptorsPerDevice = 2;
 constexpr std::uint32_t kDescriptorsOfProcess = 6;
-// Targets beyond this many find nothing of themselves in the caches anyway.
-constexpr std::uint32_t kFootprintMax = 64;
 constexpr std::uint32_t kSectorBytes = 512;
 
 }  // namespace
@@ -24,15 +22,15 @@ MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
       pool_(machine, testbed, *this, seed),
       descriptors_(static_cast<std::uint32_t>(machine.rings.size()) +
                    testbed.controller.devices * kDescriptorsPerDevice + kDescriptorsOfProcess),
-      footprint_(std::min(testbed.targets, kFootprintMax)),
       wake_up_(machine.calendar),
       iteration_cost_(testbed.host_costs.loop_iteration_ns, testbed.hardware.speed()),
       descriptor_cost_(testbed.host_costs.loop_fd_ns, testbed.hardware.speed()),
       wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()),
-      wake_worker_cost_(testbed.host_costs.wake_worker_ns, testbed.hardware.speed()),
       pop_cost_(testbed.host_costs.pop_ns, testbed.hardware.speed()),
       pop_page_cost_(testbed.host_costs.pop_page_ns, testbed.hardware.speed()),
-      footprint_cost_(testbed.host_costs.footprint_ns, testbed.hardware.speed()),
+      cold_request_cost_(testbed.host_costs.cold_request_ns *
+                             cold_share(testbed.requests_in_flight(), testbed.host_costs.cached_requests),
+                         testbed.hardware.speed()),
       finish_cost_(testbed.host_costs.finish_ns, testbed.hardware.speed()),
       scan_entry_cost_(testbed.host_costs.scan_entry_ns, testbed.hardware.speed()),
       complete_cost_(testbed.host_costs.complete_ns, testbed.hardware.speed()),
@@ -52,12 +50,14 @@ MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
   processes_.start(run());
 }
 
-void MainLoop::kicked(LineIndex queue) {
+bool MainLoop::kicked(LineIndex queue) {
   Queue& kicked = queues_[queue];
-  if (kicked.kicked) return;
+  if (kicked.kicked) return false;
   kicked.kicked = true;
   kicked_.push_back(kicked);
+  const bool woke = wake_up_.awaited();
   wake_up_.signal();
+  return woke;
 }
 
 void MainLoop::request_served(HostRequest& request) {
@@ -82,7 +82,7 @@ Process MainLoop::run() {
       if (queue.ring.should_interrupt()) {
         co_await spend(draw(inject_cost_));
         machine_.counters.add(Count::kInterrupts);
-        machine_.guest->interrupted(queue.line);
+        if (machine_.guest->interrupted(queue.line)) owed = draw(machine_.wake_thread);
       }
     }
     if (!served_.empty()) {
@@ -98,8 +98,8 @@ Process MainLoop::run() {
       while (HostRequest* const request = pop(*queue)) {
         queue->ring.arm_notifications();
         co_await spend(draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
-                            CostPart{footprint_cost_, footprint_},
-                            CostPart{wake_worker_cost_, pool_.has_sleeper() ? 1u : 0u}));
+                            CostPart{cold_request_cost_, 1},
+                            CostPart{machine_.wake_thread, pool_.has_sleeper() ? 1u : 0u}));
         request->sequence = sequence_++;
         pool_.submit(*request);
       }

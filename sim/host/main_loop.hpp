@@ -37,7 +37,7 @@ class MainLoop final : private DoorbellListener, private PoolListener {
     Queue* next = nullptr;
   };
 
-  void kicked(LineIndex queue) override;
+  bool kicked(LineIndex queue) override;
   void request_served(HostRequest& request) override;
 
   Process run();
@@ -63,7 +63,6 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   RandomStream random_;
   ThreadPool pool_;
   std::uint32_t descriptors_;  // polled in each iteration
-  std::uint32_t footprint_;    // targets whose state competes for the caches
   HostThread thread_;
   std::vector<Queue> queues_;
   std::deque<HostRequest> requests_;  // all ever made
@@ -79,10 +78,9 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   CostSampler iteration_cost_;
   CostSampler descriptor_cost_;
   CostSampler wakeup_latency_;
-  CostSampler wake_worker_cost_;
   CostSampler pop_cost_;
   CostSampler pop_page_cost_;
-  CostSampler footprint_cost_;
+  CostSampler cold_request_cost_;
   CostSampler finish_cost_;
   CostSampler scan_entry_cost_;
   CostSampler complete_cost_;

@@ -19,16 +19,17 @@ using LineIndex = std::uint32_t;
 class DoorbellListener {
  public:
   virtual ~DoorbellListener() = default;
-  // The guest has rung the doorbell of a request queue.
-  virtual void kicked(LineIndex queue) = 0;
+  // The guest has rung the doorbell of a request queue. True if that woke a thread of the host that slept: whoever rang
+  // pays for it.
+  virtual bool kicked(LineIndex queue) = 0;
 };
 
 // The guest's side of the interrupt lines.
 class InterruptListener {
  public:
   virtual ~InterruptListener() = default;
-  // The host has injected the interrupt of a request queue.
-  virtual void interrupted(LineIndex queue) = 0;
+  // The host has injected the interrupt of a request queue. True if that woke a halted vCPU: whoever injected pays.
+  virtual bool interrupted(LineIndex queue) = 0;
 };
 
 // Sees every command pass: how the order of commands is watched from outside both sides. `lun` numbers the logical
@@ -63,6 +64,7 @@ struct Machine {
   std::vector<RingPlace> rings;  // by LineIndex
   Counters& counters;
   CommandObserver& observer;
+  CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
 
   // Set by the two sides when they are built.

@@ -2,10 +2,22 @@
 
 namespace vqlab::sim {
 
-PhysicalCpus::PhysicalCpus(Calendar& calendar, std::uint32_t count, const Cost& cstate, Duration cstate_ramp,
-                           RandomStream random)
-    : calendar_(calendar), cstate_(cstate), cstate_ramp_(cstate_ramp), random_(random), count_(count), cpus_(count) {
-  for (std::uint32_t cpu = count; cpu-- > 0;) push_idle(cpus_[cpu]);
+PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed)
+    : calendar_(calendar),
+      cstate_(options.cstate),
+      cstate_ramp_(options.cstate_ramp),
+      random_(seed, "host/cstate"),
+      count_(options.count),
+      cpus_(options.count),
+      factors_(options.count + 1, 1.0),
+      slowdown_(options.timeslice, RandomStream(seed, "host/preemption")) {
+  for (std::uint32_t cpu = count_; cpu-- > 0;) push_idle(cpus_[cpu]);
+  // Threads are placed without regard to cores, so a thread's sibling works with the probability that any CPU but its
+  // own does.
+  for (std::uint32_t busy = 2; busy <= count_; ++busy) {
+    const double shared = static_cast<double>(busy - 1) / (count_ - 1);
+    factors_[busy] = 1.0 - shared + shared / options.sibling_speed;
+  }
 }
 
 Duration PhysicalCpus::wake(HostThread& thread) {
@@ -58,10 +70,7 @@ void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  if (running > count_)
-    slowdown_.set(running, count_);
-  else
-    slowdown_.clear();
+  slowdown_.set(factors_[busy()], running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }

@@ -1,8 +1,8 @@
 // The host's physical CPUs, shared by all its threads: vCPUs, main loop, workers and other tenants.
 //
 // A thread that wakes takes the CPU that it used last if that one is idle, else the one that became idle last, and pays
-// for the C-state which that CPU has sunk into. When more threads run than there are CPUs, all of them are slowed down
-// alike: the host scheduler's time slices are shorter than what we measure.
+// for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. When
+// more threads run than there are CPUs, they take them from each other.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,18 @@ struct HostThread {
   bool placed = false;         // runs on `cpu`; false: it sleeps, or found none idle
 };
 
+struct PhysicalCpuOptions {
+  std::uint32_t count = 1;
+  double sibling_speed = 1;  // of a CPU while the other one of its core works; 1: cores have one CPU
+  Duration timeslice{0};     // as in Slowdown
+  Cost cstate{};             // latency of leaving the deepest C-state
+  Duration cstate_ramp{1};   // idle time after which half of it applies
+};
+
 class PhysicalCpus {
  public:
-  // `cstate`: latency of leaving the deepest C-state; half of it applies after an idle time of `cstate_ramp`.
-  PhysicalCpus(Calendar& calendar, std::uint32_t count, const Cost& cstate, Duration cstate_ramp, RandomStream random);
+  // Precondition: count > 0, 0 < sibling_speed <= 1.
+  PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed);
 
   // The thread wakes; the result is the latency of the C-state that its CPU leaves. Precondition: it sleeps.
   [[nodiscard]] Duration wake(HostThread& thread);
@@ -32,7 +40,7 @@ class PhysicalCpus {
   void sleep(HostThread& thread);
 
   // By how much work takes longer now. Lives as long as this object.
-  [[nodiscard]] const Slowdown& slowdown() const noexcept { return slowdown_; }
+  [[nodiscard]] Slowdown& slowdown() noexcept { return slowdown_; }
 
   [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
   // CPU time in use so far: the integral of the number of busy CPUs.
@@ -60,6 +68,7 @@ class PhysicalCpus {
   Cpu* top_ = nullptr;                  // of the stack of idle CPUs: the last to become idle
   std::vector<std::uint32_t> orphans_;  // busy with threads that found no CPU when they woke
   std::uint32_t running_ = 0;
+  std::vector<double> factors_;  // by which work is slower, by number of busy CPUs
   Slowdown slowdown_;
   Duration busy_time_{0};
   Instant busy_time_at_{};

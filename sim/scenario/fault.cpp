@@ -68,6 +68,11 @@ std::string element_path(const std::string& parent, std::size_t index) {
   return parent + "[" + std::to_string(index) + "]";
 }
 
+bool is_below(const std::string& path, const std::string& place) {
+  if (path.compare(0, place.size(), place) != 0) return false;
+  return path.size() == place.size() || path[place.size()] == '.' || path[place.size()] == '[';
+}
+
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
   if (name.size() > kLongestName) return "";
   std::string best;

@@ -49,6 +49,9 @@ class FaultList {
 [[nodiscard]] std::string member_path(const std::string& parent, std::string_view key);
 [[nodiscard]] std::string element_path(const std::string& parent, std::size_t index);
 
+// Whether `path` is `place` or lies inside it.
+[[nodiscard]] bool is_below(const std::string& path, const std::string& place);
+
 // The name that is fewest edits (insert, delete, replace, swap) away; empty if all differ by more than a third.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 

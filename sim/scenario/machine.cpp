@@ -61,34 +61,35 @@ std::string read_machine_object(const Json& json, const std::string& path, const
 
 }  // namespace
 
-std::string read_machine(const Json& machine, const fs::path& file, const StudyOptions& options, Values& values,
-                         FaultList& faults) {
-  const std::string at = "$.machine";
-  if (machine.is_object()) return read_machine_object(machine, at, file.string(), values, faults);
-  if (!machine.is_string()) {
-    faults.add(FaultKind::kSchema, at, show(machine), "the name of a machine, a path to its file, or an object");
-    return "";
+Machine read_machine(const Json& json, const std::string& path, const fs::path& file, const StudyOptions& options,
+                     Values& values, FaultList& faults) {
+  if (json.is_object()) return {read_machine_object(json, path, file.string(), values, faults), json};
+  if (!json.is_string()) {
+    faults.add(FaultKind::kSchema, path, show(json), "the name of a machine, a path to its file, or an object");
+    return {};
   }
-  const auto text = machine.get<std::string>();
+  const auto text = json.get<std::string>();
   const std::vector<fs::path> folders = machine_folders(file, options);
-  const fs::path path = find_machine(text, file, folders);
-  if (path.empty()) {
+  const fs::path found = find_machine(text, file, folders);
+  if (found.empty()) {
     const std::vector<std::string> names = machine_names(folders);
-    faults.add(FaultKind::kMeaning, at, show(machine), "a path relative to this file, or a machine: " + one_of(names),
+    faults.add(FaultKind::kMeaning, path, show(json), "a path relative to this file, or a machine: " + one_of(names),
                nearest_name(text, names));
     values.unread.insert(param_paths().begin(), param_paths().end());
-    return "";
+    return {};
   }
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(found, std::ios::binary);
   const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  FaultList own(path.string());
-  if (const auto document = parse_document(content, own)) {
-    const std::string name = read_machine_object(*document, "$", path.string(), values, own);
-    if (!name.empty() && name != path.stem())
-      own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + path.stem().string());
+  FaultList own(found.string());
+  Machine machine{found.stem().string(), Json::object()};
+  if (auto document = parse_document(content, own)) {
+    const std::string name = read_machine_object(*document, "$", found.string(), values, own);
+    if (!name.empty() && name != found.stem())
+      own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + found.stem().string());
+    machine.document = std::move(*document);
   }
   faults.take(own);
-  return path.stem().string();
+  return machine;
 }
 
 }  // namespace vqlab

@@ -109,15 +109,11 @@ std::vector<AppliedOverride> apply_overrides(Json& document, const std::vector<s
 }
 
 void blame_overrides(const std::vector<AppliedOverride>& applied, const std::string& file, std::vector<Fault>& faults) {
-  const auto below = [](const std::string& path, const std::string& place) {
-    if (path.compare(0, place.size(), place) != 0) return false;
-    return path.size() == place.size() || path[place.size()] == '.' || path[place.size()] == '[';
-  };
   for (Fault& fault : faults) {
     if (fault.file != file) continue;
     for (const AppliedOverride& one : applied)
       for (const std::string& place : one.paths)
-        if (below(fault.path, place)) fault.file = "--set " + one.text;
+        if (is_below(fault.path, place)) fault.file = "--set " + one.text;
   }
   // An override that was written to several places is wrong once.
   std::set<std::vector<std::string>> told;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/calibration.hpp"
 #include "sim/scenario/cross_checks.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/size_text.hpp"
@@ -26,6 +27,8 @@ std::string default_text(const Param& row, const ParamValue& value) {
   return value_text(value);
 }
 
+std::string span_text(const Bounds& bounds) { return bound_text(bounds.min) + " to " + bound_text(bounds.max); }
+
 std::string range_text(const Param& row) {
   switch (row.kind) {
     case ParamKind::kBoolean: return "true, false";
@@ -34,23 +37,39 @@ std::string range_text(const Param& row) {
     case ParamKind::kSize:
     case ParamKind::kSizeRange:
     case ParamKind::kInteger:
-    case ParamKind::kNumber: return bound_text(row.bounds.min) + " to " + bound_text(row.bounds.max);
-    case ParamKind::kCost: return "0, " + bound_text(row.bounds.min) + " to " + bound_text(row.bounds.max);
+    case ParamKind::kNumber:
+      return span_text(row.bounds) + (row.plausible == row.bounds ? "" : ", plausibly " + span_text(row.plausible));
+    case ParamKind::kCost: return "0, " + span_text(row.bounds);
   }
   return "";
 }
+
+std::string row_line(const std::string& path, const Param& row, const ParamValue& value) {
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", path, default_text(row, value), cell(range_text(row)),
+                     row.unit, cell(row.help), cell(row.source));
+}
+
+constexpr const char* kTableHead =
+    "| parameter | default | accepted | unit | what | source |\n|---|---|---|---|---|---|\n";
 
 std::string section_table(const Section& section) {
   const std::string name = section.key.empty() ? "Top level" : fmt::format("`{}`", section.key);
   std::string page = fmt::format("## {}\n\n{}{}\n\n", name, section.table->help,
                                  section.in_machine ? " A machine file may set it." : "");
-  page += "| parameter | default | accepted | unit | what | source |\n|---|---|---|---|---|---|\n";
+  page += kTableHead;
   const PointSpec defaults;
   for (const Param& row : section.table->rows) {
     const ParamRef param{&section, &row};
-    page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", path_of(param), default_text(row, param.get(defaults)),
-                        cell(range_text(row)), row.unit, cell(row.help), cell(row.source));
+    page += row_line(path_of(param), row, param.get(defaults));
   }
+  return page + "\n";
+}
+
+std::string calibration_table() {
+  const FitSettings defaults;
+  const ParamTable& table = params_of(&defaults);
+  std::string page = fmt::format("## `{}`\n\n{}\n\n", table.name, table.help) + kTableHead;
+  for (const Param& row : table.rows) page += row_line(table.name + "." + row.name, row, row.get(&defaults));
   return page + "\n";
 }
 
@@ -71,6 +90,7 @@ std::string parameter_page() {
       "within its plausible range, or is 0, which switches it off.\n\n",
       shape_names().at(static_cast<std::size_t>(Cost{}.shape)));
   for (const Section& section : sections()) page += section_table(section);
+  page += calibration_table();
   page += "## What must go together\n\n| parameters | accepted |\n|---|---|\n";
   for (const CrossCheck& check : cross_checks()) {
     std::string params;

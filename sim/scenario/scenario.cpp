@@ -149,7 +149,7 @@ const std::vector<std::string>& scenario_keys() {
       else
         for (const Param& row : section.table->rows) all.push_back(row.name);
     }
-    all.insert(all.end(), {"seeds", "series", "sweep", "reference"});
+    all.insert(all.end(), {"seeds", "series", "sweep", "reference", "calibration"});
     return all;
   }();
   return keys;
@@ -208,8 +208,11 @@ Scenario read_scenario(const Json& document, const std::filesystem::path& file, 
   scenario.title = reader.text("title");
   if (scenario.title.empty()) scenario.title = scenario.name;
   scenario.description = reader.text("description");
-  if (const Json* machine = reader.find("machine"))
-    scenario.machine = read_machine(*machine, file, options, scenario.values, list);
+  Machine machine;
+  if (const Json* json = reader.find("machine"))
+    machine = read_machine(*json, reader.path("machine"), file, options, scenario.values, list);
+  scenario.machine = machine.name;
+  scenario.machine_document = std::move(machine.document);
   read_sections(document, "$", false, file.string(), scenario.values, list);
   scenario.seeds = {1};
   if (const Json* seeds = reader.find("seeds")) scenario.seeds = read_seeds(*seeds, reader.path("seeds"), list);
@@ -223,6 +226,13 @@ Scenario read_scenario(const Json& document, const std::filesystem::path& file, 
   if (const Json* reference = reader.find("reference"))
     scenario.reference =
         read_reference(*reference, reader.path("reference"), scenario, !options.overrides.empty(), list);
+  if (const Json* calibration = reader.find("calibration"))
+    scenario.calibration =
+        read_calibration(*calibration, reader.path("calibration"), scenario, !options.overrides.empty(), list);
+  if (scenario.calibration && !scenario.calibration->machine.empty()) {
+    Values ignored;
+    (void)read_machine(scenario.calibration->machine, "$.calibration.machine", file, options, ignored, list);
+  }
   faults.insert(faults.end(), list.faults().begin(), list.faults().end());
   return scenario;
 }

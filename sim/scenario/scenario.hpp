@@ -56,6 +56,13 @@ struct Scenario {
   std::vector<AxisSpec> sweep;
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;
+  std::optional<Calibration> calibration;
+  Json machine_document;  // the machine as it is written; an object
+};
+
+struct Machine {
+  std::string name;
+  Json document = Json::object();  // as it is written
 };
 
 // Keys of the scenario's top level.
@@ -69,13 +76,17 @@ struct Scenario {
 void read_sections(const Json& json, const std::string& path, bool machine_only, const std::string& file,
                    Values& values, FaultList& faults);
 
-// The member "machine": a name, a path, or the machine itself. Returns the machine's name.
-[[nodiscard]] std::string read_machine(const Json& machine, const std::filesystem::path& file,
-                                       const StudyOptions& options, Values& values, FaultList& faults);
+// The member at `path` that says which machine: a name, a path, or the machine itself. Its values go to `values`.
+[[nodiscard]] Machine read_machine(const Json& json, const std::string& path, const std::filesystem::path& file,
+                                   const StudyOptions& options, Values& values, FaultList& faults);
 
 // The member "reference". Positions that the sweep does not visit are left out if `lenient`, else faults.
 [[nodiscard]] Reference read_reference(const Json& json, const std::string& path, const Scenario& scenario,
                                        bool lenient, FaultList& faults);
+
+// The member "calibration". Targets that the sweep does not visit are faults unless `lenient`.
+[[nodiscard]] Calibration read_calibration(const Json& json, const std::string& path, const Scenario& scenario,
+                                           bool lenient, FaultList& faults);
 
 // Text of the value that `json` gives to the parameter, as result files spell it.
 [[nodiscard]] std::string axis_text(const AxisSpec& axis, const Json& value);

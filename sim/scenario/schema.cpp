@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/scenario/calibration.hpp"
 #include "sim/scenario/object_reader.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/value.hpp"
@@ -184,6 +185,35 @@ Json seeds_schema() {
   return json;
 }
 
+Json hold_out_schema() {
+  Json properties;
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "Name of the hold-out in tables and result folders.";
+  properties["targets"] = list_of(reference_to(find_param("targets")), "At these targets; at all if left out.");
+  properties["series"] = list_of(Json{{"type", "string"}}, "Of these series; of all if left out.");
+  Json json = closed_object(std::move(properties));
+  json["required"] = Json::array({"name"});
+  return json;
+}
+
+Json calibration_schema() {
+  Json properties;
+  properties["machine"] = described("string", "Machine to start from, as `machine`; the study's own if left out.");
+  properties["free"] = list_of(one_of_names(fittable_params()), "Parameters to fit, by path.");
+  properties["free"]["uniqueItems"] = true;
+  properties["held_out"] =
+      list_of(hold_out_schema(), "Published cells that a fit does not see: one fit for each with --held-out-fits.");
+  const FitSettings defaults;
+  for (const Param& row : params_of(&defaults).rows) {
+    properties[row.name] = kind_schema(row);
+    properties[row.name]["description"] = description(row);
+    properties[row.name]["default"] = write_value(row.get(&defaults));
+  }
+  Json json = closed_object(std::move(properties));
+  json["description"] = "How `vqlab calibrate` fits the machine to the published values.";
+  return json;
+}
+
 Json reference_schema() {
   Json number;
   number["type"] = "number";
@@ -234,6 +264,7 @@ Json scenario_schema() {
   properties["series"] = series_schema();
   properties["sweep"] = sweep_schema();
   properties["reference"] = reference_schema();
+  properties["calibration"] = calibration_schema();
   Json json;
   json["$schema"] = kDraft;
   json["title"] = "vqlab scenario";

@@ -29,10 +29,26 @@ const std::vector<Section>& sections() {
       part<&Testbed::job>(false),
       part<&Testbed::guest_costs>(true),
       part<&Testbed::host_costs>(true),
+      part<&Testbed::mechanisms>(true),
       {"precision", &params_of(static_cast<const Precision*>(nullptr)),
        [](PointSpec& spec) -> void* { return &spec.precision; }, false},
   };
   return all;
+}
+
+double number_of(const ParamRef& param, const PointSpec& spec) {
+  const ParamValue value = param.get(spec);
+  const Cost* cost = std::get_if<Cost>(&value);
+  return cost != nullptr ? cost->mean_ns : std::get<double>(value);
+}
+
+void set_number(const ParamRef& param, PointSpec& spec, double value) {
+  ParamValue current = param.get(spec);
+  if (Cost* cost = std::get_if<Cost>(&current))
+    cost->mean_ns = value;
+  else
+    current = value;
+  param.set(spec, current);
 }
 
 std::string path_of(const ParamRef& param) {

@@ -39,6 +39,10 @@ struct ParamRef {
   void set(PointSpec& spec, const ParamValue& value) const { row->set(section->object(spec), value); }
 };
 
+// The number that a parameter is, or the mean of a cost. Precondition: its kind is kNumber or kCost.
+[[nodiscard]] double number_of(const ParamRef& param, const PointSpec& spec);
+void set_number(const ParamRef& param, PointSpec& spec, double value);
+
 // "guest.vcpus", "targets".
 [[nodiscard]] std::string path_of(const ParamRef& param);
 

@@ -130,6 +130,22 @@ Json resolved_reference(const Reference& reference) {
   return json;
 }
 
+Json resolved_calibration(const Calibration& calibration) {
+  Json json;
+  if (!calibration.machine.empty()) json["machine"] = calibration.machine;
+  if (!calibration.free.empty()) json["free"] = calibration.free;
+  for (const HoldOut& hold_out : calibration.held_out) {
+    Json one;
+    one["name"] = hold_out.name;
+    if (!hold_out.targets.empty()) one["targets"] = hold_out.targets;
+    if (!hold_out.series.empty()) one["series"] = hold_out.series;
+    json["held_out"].push_back(std::move(one));
+  }
+  for (const Param& row : params_of(&calibration.settings).rows)
+    json[row.name] = write_value(row.get(&calibration.settings));
+  return json;
+}
+
 Json resolved(const Scenario& scenario) {
   Json json;
   json["study"] = scenario.name;
@@ -153,6 +169,7 @@ Json resolved(const Scenario& scenario) {
   json["sweep"] = Json::object();
   for (const AxisSpec& axis : scenario.sweep) json["sweep"][path_of(axis.param)] = axis.values;
   if (scenario.reference) json["reference"] = resolved_reference(*scenario.reference);
+  if (scenario.calibration) json["calibration"] = resolved_calibration(*scenario.calibration);
   return json;
 }
 
@@ -187,6 +204,7 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
   }
   study.seeds = scenario.seeds;
   study.reference = scenario.reference;
+  study.calibration = scenario.calibration;
   study.resolved = resolved(scenario);
   return study;
 }

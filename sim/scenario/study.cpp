@@ -8,8 +8,39 @@
 #include "sim/scenario/overrides.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/spread.hpp"
+#include "sim/scenario/value.hpp"
 
 namespace vqlab {
+namespace {
+
+// Machine parameters that the document sets outside its machine: by an override they become the machine's, else they
+// are the scenario's own.
+void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOverride>& applied,
+                           const std::string& file, Study& study) {
+  study.machine_document = scenario.machine_document;
+  const auto overridden = [&applied](const std::string& path) {
+    for (const AppliedOverride& one : applied)
+      for (const std::string& place : one.paths)
+        if (is_below(path, place) || is_below(place, path)) return true;
+    return false;
+  };
+  for (const Section& section : sections()) {
+    if (!section.in_machine) continue;
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      const auto origin = scenario.values.origins.find(path_of(param));
+      if (origin == scenario.values.origins.end()) continue;
+      if (origin->second.file != file || is_below(origin->second.path, "$.machine")) continue;
+      if (overridden(origin->second.path))
+        study.machine_document[section.key][row.name] =
+            brief_value(param.get(scenario.values.spec), param.get(PointSpec{}));
+      else
+        study.own_machine_params.push_back(path_of(param));
+    }
+  }
+}
+
+}  // namespace
 
 StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file, const StudyOptions& options) {
   StudyOrFaults result;
@@ -24,6 +55,7 @@ StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& 
   const Scenario scenario = read_scenario(*document, file, options, result.faults);
   // Spread even what has faults, so that all of them come at once.
   Study study = spread(scenario, file.string(), result.faults);
+  settle_machine_params(scenario, applied, file.string(), study);
   if (result.faults.empty()) result.study = std::move(study);
   blame_overrides(applied, file.string(), result.faults);
   return result;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/testbed/testbed.hpp"
+#include "sim/scenario/calibration.hpp"
 #include "sim/scenario/fault.hpp"
 
 namespace vqlab {
@@ -81,6 +82,11 @@ struct Study {
   std::vector<Axis> sweep;
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;
+  std::optional<Calibration> calibration;
+  // The machine as it is written, with what overrides say of its parameters; an object.
+  nlohmann::ordered_json machine_document;
+  // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
+  std::vector<std::string> own_machine_params;
   std::vector<Point> points;        // series by series, then the axes as written (the last one fastest), then the seeds
   nlohmann::ordered_json resolved;  // every value written out; a scenario itself, which gives the same points
 };

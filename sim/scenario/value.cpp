@@ -175,6 +175,20 @@ std::optional<ParamValue> read_value(const Param& row, const Json& json, const P
 
 Json write_value(const ParamValue& value) { return std::visit(Writer{}, value); }
 
+Json brief_value(const ParamValue& value, const ParamValue& standard) {
+  const auto whole = [](double number) {
+    return number == std::floor(number) && std::abs(number) < 1e15 ? Json(static_cast<std::int64_t>(number))
+                                                                   : Json(number);
+  };
+  if (const double* number = std::get_if<double>(&value)) return whole(*number);
+  const Cost* cost = std::get_if<Cost>(&value);
+  if (cost == nullptr) return write_value(value);
+  if (cost->shape == std::get<Cost>(standard).shape) return whole(cost->mean_ns);
+  Json json = write_value(value);
+  json["mean_ns"] = whole(cost->mean_ns);
+  return json;
+}
+
 std::string value_text(const ParamValue& value) { return std::visit(Texter{}, value); }
 
 std::string bound_text(double bound) {

@@ -17,6 +17,10 @@ namespace vqlab {
 // As a scenario spells it, in full: read_value gives it back.
 [[nodiscard]] Json write_value(const ParamValue& value);
 
+// As a person would: whole numbers without a fraction, and a cost of the same shape as `standard`, the row's default,
+// as its mean alone. read_value gives it back, too.
+[[nodiscard]] Json brief_value(const ParamValue& value, const ParamValue& standard);
+
 // As result files spell it, in one word without commas: "8", "4k-64k", "7300/exponential". A cost of the usual shape
 // is its mean alone.
 [[nodiscard]] std::string value_text(const ParamValue& value);

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import machine_page
 import program
 
 
@@ -16,6 +17,8 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(done.stdout, encoding="utf-8")
         print(path)
+    machine_page.PAGE.write_text(machine_page.text(), encoding="utf-8")
+    print(machine_page.PAGE)
     program.GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for scenario in program.TUTORIAL:

@@ -7,6 +7,7 @@ import random
 import jsonschema
 import pytest
 
+import machine_page
 import program
 
 SCHEMA = json.loads(program.call("schema").stdout)
@@ -20,6 +21,10 @@ MUTATIONS = 600
 def test_generated_files_are_current(path):
     done = program.call(*program.GENERATED[path])
     assert done.stdout == path.read_text(encoding="utf-8"), "see tests/scenarios/regenerate.py"
+
+
+def test_page_of_the_fitted_machine_is_current():
+    assert machine_page.text() == machine_page.PAGE.read_text(encoding="utf-8"), "see tests/scenarios/regenerate.py"
 
 
 def test_schemas_are_schemas():

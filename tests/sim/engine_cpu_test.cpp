@@ -105,7 +105,7 @@ TEST_F(CpuTest, AMaskedContextDoesNotGiveWay) {
 }
 
 TEST_F(CpuTest, ACrowdedMachineStretchesWork) {
-  slowdown_.set(3, 2);  // three threads on two CPUs
+  slowdown_.set(1.0, 3, 2);  // three threads on two CPUs
   group_.start(work("a", 0ns, 0, 2));
   calendar_.run_until(Instant{1us});
   EXPECT_THAT(notes_, ElementsAre("wake 0", "a 15", "a 30", "idle 30"));

@@ -45,13 +45,32 @@ struct SpinLockTest : testing::Test {
   Calendar calendar_;
   Slowdown slowdown_;
   AwakeAtOnce hooks_;
-  CostSampler transfer_{Cost{10, Shape::kConstant}};
+  LockTransfers transfers_{CostSampler(Cost{10, Shape::kConstant}), CostSampler()};
   RandomStream random_{1, "lock"};
-  SpinLock lock_{calendar_, transfer_, random_};
+  SpinLock lock_{calendar_, transfers_, random_};
   std::deque<PriorityCpu> cpus_;
   Notes notes_;
   ProcessGroup group_{calendar_};
 };
+
+TEST_F(SpinLockTest, WhoeverHasSpunFetchesTheProtectedLinesToo) {
+  transfers_.protected_lines = CostSampler(Cost{40, Shape::kConstant});
+  start(2);
+  EXPECT_THAT(notes_.list, ElementsAre(std::pair(0, 1), std::pair(1, 101 + 10 + 40)));
+}
+
+// What a lock protects is fetched by whoever takes it after another CPU.
+TEST_F(SpinLockTest, ProtectedLinesFollowTheHolder) {
+  transfers_.protected_lines = CostSampler(Cost{40, Shape::kConstant});
+  cpus_.emplace_back(calendar_, slowdown_, hooks_);
+  cpus_.emplace_back(calendar_, slowdown_, hooks_);
+  group_.start(hold(0, 1ns, 100ns));     // nobody held it before
+  group_.start(hold(0, 0ns, 100ns));     // waits for its CPU, not for the lock
+  group_.start(hold(1, 500ns, 100ns));   // 500 + 40
+  group_.start(hold(0, 1000ns, 100ns));  // after the first two, which end at 201
+  calendar_.run_until(Instant{10us});
+  EXPECT_THAT(notes_.list, ElementsAre(std::pair(0, 1), std::pair(0, 101), std::pair(1, 540), std::pair(0, 1241)));
+}
 
 TEST_F(SpinLockTest, AFreeLockTakesNoTime) {
   start(1);

@@ -1,4 +1,5 @@
 // What the guest puts into its rings, seen by a device that answers at once.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -34,7 +35,7 @@ class AnsweringHost final : public sim::DoorbellListener {
     rig.machine.host = this;
   }
 
-  void kicked(sim::LineIndex line) override {
+  bool kicked(sim::LineIndex line) override {
     SplitDevice& device = devices_[line];
     while (device.pop(chain_)) {
       device.arm_notifications();
@@ -57,6 +58,7 @@ class AnsweringHost final : public sim::DoorbellListener {
       if (device.should_interrupt()) rig_.machine.guest->interrupted(line);
     }
     EXPECT_FALSE(device.broken());
+    return false;
   }
 
   std::vector<Seen> seen;
@@ -267,6 +269,39 @@ TEST(GuestRequests, AProcessThatMigratesTakesItsRequestsAlong) {
   std::set<sim::LineIndex> lines;
   for (const Seen& request : GuestRig(testbed).host.seen) lines.insert(request.line);
   EXPECT_EQ(lines, (std::set<sim::LineIndex>{0, 1, 2, 3}));
+}
+
+// Share of the requests of one process, at home on vCPU 0, that it submitted elsewhere.
+double share_away(double balance_interval_ns) {
+  Testbed testbed = short_testbed();
+  testbed.guest.policy = "per_vcpu";
+  testbed.targets = 1;
+  testbed.job.iodepth = 1;
+  testbed.job.size_bytes = 64 << 20;
+  testbed.guest_costs.wake_migration = 0.02;
+  testbed.guest_costs.balance_interval_ns = balance_interval_ns;
+  const GuestRig rig(testbed);
+  const auto away =
+      std::count_if(rig.host.seen.begin(), rig.host.seen.end(), [](const Seen& s) { return s.line != 0; });
+  return static_cast<double>(away) / static_cast<double>(rig.host.seen.size());
+}
+
+TEST(GuestRequests, ADisplacedProcessStaysUntilItIsBalanced) {
+  EXPECT_NEAR(share_away(0), 0.02 * 3 / 4, 0.012);  // for one wake-up
+  EXPECT_GT(share_away(20e6), 0.3);                 // for hundreds
+}
+
+TEST(GuestRequests, ProcessesKeepAwayFromTheVcpuOfAllInterrupts) {
+  Testbed testbed = short_testbed();
+  testbed.guest.policy = "per_vcpu";
+  testbed.guest.affinity_hints = false;  // all go to vCPU 3
+  testbed.targets = 8;
+  testbed.guest_costs.wake_migration = 0;
+  for (const Seen& request : GuestRig(testbed).host.seen) EXPECT_NE(request.line, 3u);
+  testbed.mechanisms.placement_by_interrupts = false;
+  bool seen = false;
+  for (const Seen& request : GuestRig(testbed).host.seen) seen = seen || request.line == 3;
+  EXPECT_TRUE(seen);
 }
 
 }  // namespace

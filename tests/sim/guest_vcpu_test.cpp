@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/guest/coherence.hpp"
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu.hpp"
@@ -25,6 +24,7 @@ Testbed vcpu_testbed() {
   Testbed testbed;
   testbed.targets = 2;
   testbed.guest.vcpus = 2;
+  testbed.hardware.threads_per_core = 1;
   testbed.controller.num_queues = 2;
   GuestCosts& costs = testbed.guest_costs;
   const auto constant = [](double ns) { return Cost{ns, Shape::kConstant}; };
@@ -36,8 +36,8 @@ Testbed vcpu_testbed() {
   costs.wake_process_ns = constant(2000);
   costs.context_switch_ns = constant(1000);
   costs.cold_switch_ns = constant(8000);
-  costs.coherence = 0;
   testbed.host_costs.cstate_ns = constant(0);
+  testbed.host_costs.wake_thread_ns = constant(0);
   return testbed;
 }
 
@@ -84,12 +84,11 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
 
   Testbed testbed = vcpu_testbed();
   MachineRig rig{testbed};
-  sim::Coherence coherence{testbed.guest_costs.coherence, 2};
-  Vcpu cpu{VcpuId(0), rig.machine, *this, coherence, testbed.guest_costs, 1.0, 1};
-  Vcpu other{VcpuId(1), rig.machine, *this, coherence, testbed.guest_costs, 1.0, 1};
-  sim::ScsiLayer scsi{rig.machine, testbed.guest_costs, 1.0, 128, true};
-  sim::FioProcess a{0, rig.machine, scsi, testbed, {&cpu}, {}, *this, 1};
-  sim::FioProcess b{1, rig.machine, scsi, testbed, {&cpu}, {}, *this, 1};
+  Vcpu cpu{VcpuId(0), rig.machine, *this, testbed.guest_costs, 1.0, 1};
+  Vcpu other{VcpuId(1), rig.machine, *this, testbed.guest_costs, 1.0, 1};
+  sim::ScsiLayer scsi{rig.machine, testbed};
+  sim::FioProcess a{0, rig.machine, scsi, testbed, {&cpu}, 0, {}, *this, 1};
+  sim::FioProcess b{1, rig.machine, scsi, testbed, {&cpu}, 0, {}, *this, 1};
   std::vector<Command> to_complete = std::vector<Command>(4);
   Duration handler_work{0};
   Duration owed_by_softirq{0};
@@ -214,18 +213,19 @@ TEST_F(VcpuTest, ProcessesOfOneVcpuTakeTurns) {
   EXPECT_EQ(log, (Log{{"a", kWoken + 11us}, {"a", kWoken + 21us}, {"b", kWoken + 21us + 11us}}));
 }
 
-TEST(Coherence, SharedLinesCostMoreTheMoreVcpusAreBusy) {
-  sim::Coherence coherence(1.0, 4);
-  coherence.vcpu_busy();
-  EXPECT_EQ(coherence.of(1000ns), 1000ns);
-  coherence.vcpu_busy();
-  EXPECT_EQ(coherence.of(1000ns), 1500ns);  // 1 + (1 - 1/2)
-  coherence.vcpu_busy();
-  coherence.vcpu_busy();
-  EXPECT_EQ(coherence.of(1000ns), 1750ns);  // 1 + (1 - 1/4)
-  coherence.vcpu_idle();
-  coherence.vcpu_idle();
-  EXPECT_EQ(coherence.of(1000ns), 1500ns);
+TEST_F(VcpuTest, AnIpiToAHaltedVcpuWakesItsThread) {
+  rig.machine.wake_thread = CostSampler(Cost{2000, Shape::kConstant});
+  processes.start(complete_elsewhere(cpu, other, a, 1));
+  run_to(1ms);
+  EXPECT_EQ(log.front(), (std::pair<std::string, Duration>{"sent", kWoken + 1us + 3us + 2us}));
+}
+
+TEST_F(VcpuTest, AnIpiToARunningVcpuDoesNot) {
+  rig.machine.wake_thread = CostSampler(Cost{2000, Shape::kConstant});
+  processes.start(work(other, b, 100, "b"));
+  processes.start(complete_elsewhere(cpu, other, a, 1));
+  run_to(kWoken + 5us);
+  EXPECT_EQ(log, (Log{{"sent", kWoken + 1us + 3us}}));
 }
 
 }  // namespace

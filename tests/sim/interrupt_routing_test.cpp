@@ -51,5 +51,12 @@ TEST(InterruptRouting, RoundRobinTakesEachVcpuInTurn) {
   EXPECT_EQ(routes(testbed(3, 3, "round_robin"), 3), (std::vector<std::uint32_t>{0, 1, 2}));
 }
 
+TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
+  EXPECT_EQ(InterruptRouting(testbed(4, 1)).pinned_to(), VcpuId(3));
+  EXPECT_EQ(InterruptRouting(testbed(4, 4)).pinned_to(), std::nullopt);
+  EXPECT_EQ(InterruptRouting(testbed(4, 1, "round_robin")).pinned_to(), std::nullopt);
+  EXPECT_EQ(InterruptRouting(testbed(1, 1)).pinned_to(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace vqlab::sim

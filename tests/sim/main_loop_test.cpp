@@ -21,6 +21,7 @@ constexpr Duration kInterrupted = kUsed + 1500ns;
 Testbed host_testbed() {
   Testbed testbed;
   testbed.controller.num_queues = 2;
+  testbed.hardware.threads_per_core = 1;
   testbed.job.iodepth = 8;  // room for as many headers
   testbed.host.backend = "null";
   HostCosts& costs = testbed.host_costs;
@@ -34,8 +35,8 @@ Testbed host_testbed() {
   costs.worker_wakeup_ns = constant(4000);
   costs.worker_ns = constant(2000);
   costs.pool_lock_ns = constant(100);
-  for (Cost* nothing : {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.footprint_ns, &costs.scan_entry_ns,
-                        &costs.complete_page_ns, &costs.wake_worker_ns, &costs.worker_page_ns, &costs.cstate_ns})
+  for (Cost* nothing : {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.cold_request_ns, &costs.scan_entry_ns,
+                        &costs.complete_page_ns, &costs.wake_thread_ns, &costs.worker_page_ns, &costs.cstate_ns})
     *nothing = constant(0);
   return testbed;
 }
@@ -49,7 +50,10 @@ struct HostRig : MachineRig, sim::InterruptListener {
     for (const sim::RingPlace& place : machine.rings) rings.emplace_back(memory, place.area, options, nullptr);
   }
 
-  void interrupted(sim::LineIndex queue) override { interrupts.push_back({calendar.now().time_since_epoch(), queue}); }
+  bool interrupted(sim::LineIndex queue) override {
+    interrupts.push_back({calendar.now().time_since_epoch(), queue});
+    return wakes_vcpu;
+  }
 
   // Adds a read of one block; true if the device wants a kick.
   bool add(sim::LineIndex line, std::uint64_t tag) {
@@ -75,6 +79,7 @@ struct HostRig : MachineRig, sim::InterruptListener {
   sim::MainLoop main_loop;
   std::vector<SplitDriver> rings;
   std::vector<Interrupt> interrupts;
+  bool wakes_vcpu = false;  // whether an interrupt finds its vCPU halted
 };
 
 TEST(MainLoop, OneRequestThroughTheHost) {
@@ -100,6 +105,31 @@ TEST(MainLoop, OneRequestThroughTheHost) {
   EXPECT_EQ(rig.interrupts.size(), 1u);
   // It worked for: iteration and pop; iteration and finish; iteration, completion and injection.
   EXPECT_EQ(rig.main_loop.busy_time(), 3 * 10us + 3us + 1us + 2us + 1500ns);
+}
+
+TEST(MainLoop, WakingAHaltedVcpuIsWorkOfItsOwn) {
+  Testbed testbed = host_testbed();
+  testbed.host_costs.wake_thread_ns = {700, Shape::kConstant};
+  HostRig rig(testbed);
+  rig.wakes_vcpu = true;
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(1ms);
+  // As above, and the first worker is made rather than woken.
+  EXPECT_EQ(rig.main_loop.busy_time(), 3 * 10us + 3us + 1us + 2us + 1500ns + 700ns);
+}
+
+TEST(MainLoop, SaysWhetherAKickWokeIt) {
+  HostRig rig;
+  (void)rig.add(0, 0);
+  rig.run_to(1ns);
+  EXPECT_TRUE(rig.machine.host->kicked(0));
+  EXPECT_FALSE(rig.machine.host->kicked(0));  // on its way already
+  EXPECT_FALSE(rig.machine.host->kicked(1));
+  rig.run_to(kPopped + 2ns);
+  EXPECT_FALSE(rig.machine.host->kicked(0));  // at work, and has taken what was kicked for
+  rig.run_to(1ms);
+  EXPECT_TRUE(rig.machine.host->kicked(1));
 }
 
 TEST(MainLoop, TheResponseIsRealBytes) {

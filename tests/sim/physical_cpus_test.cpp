@@ -9,11 +9,12 @@ namespace {
 
 // Leaving the deepest C-state takes 10 us, half of it applies after 60 us.
 struct Cpus {
-  explicit Cpus(std::uint32_t count) : cpus(calendar, count, {10000, Shape::kConstant}, 60us, RandomStream(1, "c")) {}
+  explicit Cpus(std::uint32_t count, double sibling_speed = 1, Duration timeslice = {})
+      : cpus(calendar, {count, sibling_speed, timeslice, {10000, Shape::kConstant}, 60us}, 1) {}
 
   void pass(Duration time) { calendar.run_until(calendar.now() + time); }
   // What 1 us of work takes now.
-  [[nodiscard]] Duration microsecond() const { return cpus.slowdown().of(1us); }
+  [[nodiscard]] Duration microsecond() { return cpus.slowdown().of(1us); }
 
   Calendar calendar;
   PhysicalCpus cpus;
@@ -70,6 +71,48 @@ TEST(PhysicalCpus, NobodyIsSlowedDownWhileThereAreEnough) {
   EXPECT_EQ(c.microsecond(), 1500ns);  // 3 threads on 2 CPUs
   c.cpus.sleep(b);
   EXPECT_EQ(c.microsecond(), 1us);
+}
+
+TEST(PhysicalCpus, SiblingsSlowEachOtherDown) {
+  Cpus c(4, 0.5);
+  HostThread a, b, third, fourth, fifth;
+  (void)c.cpus.wake(a);
+  EXPECT_EQ(c.microsecond(), 1us);
+  (void)c.cpus.wake(b);  // one of the three others: its sibling with probability 1/3
+  EXPECT_NEAR(static_cast<double>(c.microsecond().count()), 1000 * (2.0 / 3 + 2.0 / 3), 1);
+  (void)c.cpus.wake(third);
+  (void)c.cpus.wake(fourth);
+  EXPECT_EQ(c.microsecond(), 2us);  // every sibling works
+  (void)c.cpus.wake(fifth);
+  EXPECT_EQ(c.microsecond(), 2500ns);  // and five threads share four CPUs
+}
+
+TEST(PhysicalCpus, PreemptedThreadsLoseTheirCpuNowAndThenForLong) {
+  Cpus c(2, 1, 3ms);
+  std::vector<HostThread> threads(3);
+  for (HostThread& thread : threads) (void)c.cpus.wake(thread);
+  constexpr int kSteps = 200'000;
+  int preempted = 0;
+  Duration total{0};
+  for (int i = 0; i < kSteps; ++i) {
+    const Duration time = c.cpus.slowdown().of(30us);
+    EXPECT_GE(time, 30us);
+    if (time > 30us) ++preempted;
+    total += time;
+  }
+  // One step in a hundred is longer than what is left of the slice; then one other thread for two CPUs has half a slice
+  // on average. Three threads on two CPUs take 1.5 times as long.
+  EXPECT_NEAR(preempted, kSteps / 100, 200);
+  EXPECT_NEAR(static_cast<double>(total.count()) / kSteps, 45'000, 1500);
+}
+
+TEST(PhysicalCpus, WorkOfManySlicesIsPreemptedManyTimes) {
+  Cpus c(1, 1, 1ms);
+  std::vector<HostThread> threads(2);
+  for (HostThread& thread : threads) (void)c.cpus.wake(thread);
+  Duration total{0};
+  for (int i = 0; i < 1000; ++i) total += c.cpus.slowdown().of(Duration{10'500'000});
+  EXPECT_NEAR(static_cast<double>(total.count()) / 1000, 21e6, 1e6);
 }
 
 TEST(PhysicalCpus, AHomelessThreadGoesOnWhereAnotherSlept) {

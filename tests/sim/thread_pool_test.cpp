@@ -13,6 +13,7 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
   Testbed testbed;
   testbed.host.worker_threads_max = threads;
   testbed.host.backend = backend;
+  testbed.hardware.threads_per_core = 1;
   testbed.hardware.memory_gb_per_s = 4.0;
   testbed.hardware.copy_gb_per_s = 2.0;
   HostCosts& costs = testbed.host_costs;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/testbed/testbed.hpp"
+#include "sim/experiment/cpu_options.hpp"
 #include "sim/experiment/ordering_observer.hpp"
 #include "sim/guest/guest.hpp"
 #include "sim/host/main_loop.hpp"
@@ -71,13 +72,13 @@ struct Wires final : sim::DoorbellListener, sim::InterruptListener {
     machine.host = this;
     machine.guest = this;
   }
-  void kicked(sim::LineIndex queue) override {
+  bool kicked(sim::LineIndex queue) override {
     ++kicks[queue];
-    host->kicked(queue);
+    return host->kicked(queue);
   }
-  void interrupted(sim::LineIndex queue) override {
+  bool interrupted(sim::LineIndex queue) override {
     ++interrupts[queue];
-    guest->interrupted(queue);
+    return guest->interrupted(queue);
   }
 
   sim::DoorbellListener* host;
@@ -89,13 +90,12 @@ struct Wires final : sim::DoorbellListener, sim::InterruptListener {
 // What guest and host meet in.
 struct MachineRig {
   explicit MachineRig(const Testbed& spec, std::uint64_t the_seed = 1)
-      : testbed(spec),
+      : testbed(in_effect(spec)),
         seed(the_seed),
         layout(testbed),
         memory(0, layout.end),
         log(testbed.targets * testbed.luns_per_target, layout.commands, counters),
-        cpus(calendar, testbed.hardware.physical_cpus, testbed.host_costs.cstate_ns,
-             Duration{static_cast<std::int64_t>(testbed.host_costs.cstate_ramp_ns)}, RandomStream(seed, "host/cstate")),
+        cpus(calendar, sim::cpu_options(testbed), seed),
         bus(calendar, testbed.hardware.memory_gb_per_s, testbed.hardware.copy_gb_per_s),
         machine{.calendar = calendar,
                 .cpus = cpus,
@@ -104,6 +104,7 @@ struct MachineRig {
                 .rings = sim::ring_places(testbed, layout),
                 .counters = counters,
                 .observer = log,
+                .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
 
   // Requests that the jobs issue before they end.

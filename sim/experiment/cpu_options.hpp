@@ -1,0 +1,19 @@
+// The physical CPUs of a testbed.
+#pragma once
+
+#include "models/testbed/testbed.hpp"
+#include "sim/machine/physical_cpus.hpp"
+
+namespace vqlab::sim {
+
+[[nodiscard]] inline PhysicalCpuOptions cpu_options(const Testbed& testbed) {
+  const Hardware& hardware = testbed.hardware;
+  const auto duration = [](double ns) { return Duration{static_cast<std::int64_t>(ns)}; };
+  return {.count = hardware.physical_cpus,
+          .sibling_speed = hardware.threads_per_core == 1 ? 1.0 : hardware.sibling_speed,
+          .timeslice = duration(hardware.timeslice_ns),
+          .cstate = testbed.host_costs.cstate_ns,
+          .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns)};
+}
+
+}  // namespace vqlab::sim

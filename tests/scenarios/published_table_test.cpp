@@ -1,0 +1,53 @@
+#include "sim/scenario/published_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vqlab {
+namespace {
+
+const Study& two_series() {
+  static const Study study = *parse_study(R"({"study": "s", "series": [{"name": "single"}, {"name": "multi"}],
+                                              "sweep": {"targets": [1, 2, 8]}})",
+                                          "s.json")
+                                  .study;
+  return study;
+}
+
+TEST(PublishedTable, ReadsColumnsBySeries) {
+  std::vector<Fault> faults;
+  const Reference table =
+      parse_published_table("targets, single ,multi\r\n1,540.5,\r\n\r\n8, 1136,2130\n", "t.csv", two_series(), faults);
+  EXPECT_TRUE(faults.empty());
+  EXPECT_EQ(table.metric, "bandwidth_mib_per_s");
+  ASSERT_EQ(table.columns.size(), 2u);
+  ASSERT_EQ(table.columns[0].values.size(), 2u);
+  EXPECT_DOUBLE_EQ(table.columns[0].values[0].value, 540.5);
+  ASSERT_EQ(table.columns[1].values.size(), 1u);  // a blank is not published
+  EXPECT_EQ(table.columns[1].values[0].axis_text, "8");
+}
+
+TEST(PublishedTable, TellsEveryFaultWithItsPlace) {
+  std::vector<Fault> faults;
+  (void)parse_published_table("target,singel,multi\n1,540,x\n3,1,2\n8,-1\n1,1,1\n", "t.csv", two_series(), faults);
+  std::vector<std::string> places;
+  for (const Fault& fault : faults) places.push_back(fault.path);
+  EXPECT_THAT(places,
+              testing::ElementsAre("line 1, column 1", "line 1, column 8", "line 2, column 7", "line 3, column 1",
+                                   "line 4, column 3", "line 4, column 3", "line 5, column 1"));
+  EXPECT_EQ(faults[1].nearest, "single");
+}
+
+TEST(PublishedTable, NothingIsAFault) {
+  for (const char* text : {"", "\n\n", "targets,single\n", "targets\n1\n"}) {
+    std::vector<Fault> faults;
+    (void)parse_published_table(text, "t.csv", two_series(), faults);
+    EXPECT_FALSE(faults.empty()) << text;
+  }
+  std::vector<Fault> faults;
+  (void)load_published_table("/nowhere/t.csv", two_series(), faults);
+  EXPECT_EQ(faults.size(), 1u);
+}
+
+}  // namespace
+}  // namespace vqlab
