@@ -9,7 +9,7 @@ const ParamTable& params_of(const HostCosts*) {
       {
           cost("loop_iteration_ns", &HostCosts::loop_iteration_ns, {3000, 40000},
                "One iteration of the main loop: select under the big lock, dispatch, the descriptors apart.",
-               "prototype's fit; range from memory"),
+               "guess, near the geometric middle of a range from memory"),
           cost("loop_fd_ns", &HostCosts::loop_fd_ns, {50, 500}, "Polling one file descriptor in an iteration.",
                "prototype's fit"),
           cost("loop_wakeup_ns", &HostCosts::loop_wakeup_ns, {2000, 30000},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <utility>
 
@@ -115,18 +114,13 @@ class Calibrator {
     return values;
   }
 
-  // As the machine file has it.
-  [[nodiscard]] static double written_value(const ParamRef& param, double value) {
-    const double rounded = std::strtod(fmt::format("{:.4g}", value).c_str(), nullptr);
-    return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
-  }
-
   void record_params(const VectorXd& log_values) {
     for (std::size_t i = 0; i < priors_.size(); ++i) {
       const ParamRef& param = order_.plan.free[i];
-      const double value = std::exp(log_values[static_cast<Eigen::Index>(i)]);
+      // As the machine file has it.
+      const double value = rounded_value(param, std::exp(log_values[static_cast<Eigen::Index>(i)]), 4);
       record_.params.push_back({path_of(param), param.row->unit, before_[i], param.row->plausible.min,
-                                param.row->plausible.max, written_value(param, value), priors_[i].sd(), kNoValue});
+                                param.row->plausible.max, value, priors_[i].sd(), kNoValue});
     }
   }
 

@@ -45,8 +45,8 @@ Journal open_journal(const std::filesystem::path& file, const RunIdentity& ident
 
 }  // namespace
 
-double simulated_value(const ParamRef& param, double value) {
-  const double rounded = std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+double rounded_value(const ParamRef& param, double value, int digits) {
+  const double rounded = std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
   return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
 }
 

@@ -27,9 +27,13 @@ class SimulationFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Value of a parameter as it is simulated: 6 digits, inside the row's bounds. Fewer digits than a computer's number
-// has: what stands in the journal is what was simulated.
-[[nodiscard]] double simulated_value(const ParamRef& param, double value);
+// A value of the parameter with so many significant digits, inside its plausible range.
+[[nodiscard]] double rounded_value(const ParamRef& param, double value, int digits);
+
+// As it is simulated. Fewer digits than a computer's number has: what stands in the journal is what was simulated.
+[[nodiscard]] inline double simulated_value(const ParamRef& param, double value) {
+  return rounded_value(param, value, 6);
+}
 
 struct Question {
   const FitCell* cell;
