@@ -6,24 +6,47 @@
 
 namespace vqlab::sim {
 
-class SeriesDriver final : public VirtioScsiDriver {
+template <class Platform>
+class BasicSeriesDriver : public BasicVirtioScsiDriver<Platform> {
+  using Base = BasicVirtioScsiDriver<Platform>;
+
  public:
-  SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-               std::vector<Command>& commands, std::uint64_t seed);
+  using typename Base::Command, typename Base::Cpu, typename Base::RequestQueue, typename Base::Target;
+
+  BasicSeriesDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+                    std::vector<Command>& commands, std::uint64_t seed);
+
+  void set_online_vcpus(std::uint32_t online) override;
 
  private:
-  [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
+  using Base::access_, Base::buffers_of, Base::direct_up_to_, Base::draw_linearise, Base::linearise, Base::machine_,
+      Base::queues_, Base::speed_, Base::steer;
+  using typename Base::TargetLock;
 
-  Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override;
-  RequestQueue& pick_queue(Vcpu& cpu, Command& command) override;  // pick_vq
+  [[nodiscard]] static const PolicyEntry& entry_of(const Testbed& testbed);
+  [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
+  [[nodiscard]] static PolicySetup setup_of(const Testbed& testbed, LineIndex first_line, std::uint64_t seed);
+
+  Duration draw_pick(Cpu& cpu, std::uint32_t descriptors) override;
+  RequestQueue* pick_queue(Cpu& cpu, Command& command) override;  // pick_vq
   AddResult add(RequestQueue& queue, const Command& command) override;
-  void forget(Command& command, bool refused) override;
+  void submitted(Command& command, RequestQueue& queue) override;
+  void forget(Command& command, RequestQueue& queue, bool refused) override;
+
+  [[nodiscard]] SteeredCommand steered(const Command& command, const RequestQueue& queue) {
+    return {machine_.calendar.now(), command.lun->target->id, command.lun->lun, queue.id, memory_};
+  }
 
   std::unique_ptr<SteeringPolicy> policy_;
+  AccessMemory<typename Platform::Access> memory_;
   BufferApi api_;
-  std::uint32_t vcpus_;
+  std::uint32_t vcpus_online_;
   bool drop_reqs_on_failed_add_;
+  std::uint32_t decision_locks_;
+  std::uint32_t decision_lines_;
   CostSampler target_lock_cost_;
+  CostSampler line_cost_;
 };
+using SeriesDriver = BasicSeriesDriver<SimPlatform>;
 
 }  // namespace vqlab::sim

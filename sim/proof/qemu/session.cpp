@@ -41,7 +41,13 @@ Session::Session(VirtioPci& device, const GuestMemory& memory, const Combination
       memory_(memory),
       tables_(memory, kTables, kTableCount),
       event_buffers_(memory, kEventArea, kEventCount),
-      policy_(Registry<PolicyEntry>::instance().find("target_sticky")->make(RandomStream(1, "policy"))),
+      policy_(Registry<PolicyEntry>::instance()
+                  .find("target_sticky")
+                  ->make({.queues = request_queues,
+                          .vcpus = request_queues,
+                          .targets = scsi::kMaxTarget + 1,
+                          .luns_per_target = 1,
+                          .random = RandomStream(1, "policy")})),
       targets_(scsi::kMaxTarget + 1),
       commands_(kCommands) {
   for (std::uint32_t i = kCommands; i-- > 0;) free_.push_back(&commands_[i]);
@@ -146,7 +152,8 @@ bool Session::submit(Command& command, VcpuId submitter) {
                            .target = command.address.target,
                            .lun = command.address.lun,
                            .target_in_flight = target.reqs,
-                           .target_queue = target.req_vq});
+                           .target_queue = target.req_vq,
+                           .memory = policy_memory_});
   target.req_vq = queue;
   const AddResult added = add(command, queue.value);
   if (added.notify)

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/access.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/steering/policy.hpp"
 #include "sim/proof/qemu/combination.hpp"
@@ -108,6 +109,7 @@ class Session {
     QueueId req_vq;
   };
   std::unique_ptr<SteeringPolicy> policy_;
+  AccessMemory<PlainAccess> policy_memory_;
   std::vector<Target> targets_;
 
   std::vector<Command> commands_;
