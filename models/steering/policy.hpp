@@ -18,7 +18,6 @@ enum class OrderPromise : std::uint8_t { kNone, kPerLun, kPerTarget };
 
 // What a guest driver can know when it picks a queue. Read-only; valid during the call.
 struct SteeringView {
-  Instant now;
   VcpuId submitter;            // vCPU that runs queue_command
   std::uint32_t vcpus_online;  // at least 1
   std::uint32_t queues;        // request queues of the device, at least 1
@@ -26,12 +25,11 @@ struct SteeringView {
   LunId lun;
   std::uint32_t target_in_flight;  // commands of the target that are not completed, this one not counted
   QueueId target_queue;            // queue that the target's last command took; 0 before the first
-  PolicyMemory& memory;
+  PolicyMemory& memory;            // and the time
 };
 
 // A command that pick() gave a queue to.
 struct SteeredCommand {
-  Instant now;
   TargetId target;
   LunId lun;
   QueueId queue;
@@ -42,8 +40,8 @@ struct SteeredCommand {
 inline constexpr QueueId kHold{0xffffffff};
 
 // Contract. One object serves one device. All calls depend on nothing but their arguments, the object's own state and
-// its random stream, and allocate nothing. Different vCPUs call at the same time. State that more than one of them
-// touches outside the target's lock is read and written through `memory` alone.
+// its random stream, and allocate nothing. Different vCPUs call at the same time: what changes in the object lies in
+// setup.words, and is read and written through `memory` alone. (A random stream for each vCPU may be a plain member.)
 class SteeringPolicy {
  public:
   virtual ~SteeringPolicy() = default;
@@ -80,6 +78,7 @@ struct PolicySetup {
   std::uint32_t targets;          // of the device; ids are below it
   std::uint32_t luns_per_target;  // ids are below it
   RandomStream random;            // the policy's own
+  PolicyWords& words;             // for all state that changes
 };
 
 struct PolicyEntry {

@@ -18,6 +18,8 @@ class BasicSeriesDriver : public BasicVirtioScsiDriver<Platform> {
 
   void set_online_vcpus(std::uint32_t online) override;
 
+  [[nodiscard]] const PolicyWords& policy_words() const noexcept { return policy_words_; }
+
  private:
   using Base::access_, Base::buffers_of, Base::direct_up_to_, Base::draw_linearise, Base::linearise, Base::machine_,
       Base::queues_, Base::speed_, Base::steer;
@@ -25,7 +27,8 @@ class BasicSeriesDriver : public BasicVirtioScsiDriver<Platform> {
 
   [[nodiscard]] static const PolicyEntry& entry_of(const Testbed& testbed);
   [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
-  [[nodiscard]] static PolicySetup setup_of(const Testbed& testbed, LineIndex first_line, std::uint64_t seed);
+  [[nodiscard]] static PolicySetup setup_of(const Testbed& testbed, LineIndex first_line, std::uint64_t seed,
+                                            PolicyWords& words);
 
   Duration draw_pick(Cpu& cpu, std::uint32_t descriptors) override;
   RequestQueue* pick_queue(Cpu& cpu, Command& command) override;  // pick_vq
@@ -34,11 +37,12 @@ class BasicSeriesDriver : public BasicVirtioScsiDriver<Platform> {
   void forget(Command& command, RequestQueue& queue, bool refused) override;
 
   [[nodiscard]] SteeredCommand steered(const Command& command, const RequestQueue& queue) {
-    return {machine_.calendar.now(), command.lun->target->id, command.lun->lun, queue.id, memory_};
+    return {command.lun->target->id, command.lun->lun, queue.id, memory_};
   }
 
+  PolicyWords policy_words_;
   std::unique_ptr<SteeringPolicy> policy_;
-  AccessMemory<typename Platform::Access> memory_;
+  typename Platform::PolicyMemory memory_;
   BufferApi api_;
   std::uint32_t vcpus_online_;
   bool drop_reqs_on_failed_add_;

@@ -20,12 +20,14 @@ auto BasicSeriesDriver<Platform>::target_lock_of(const Testbed& testbed) -> Targ
 }
 
 template <class Platform>
-PolicySetup BasicSeriesDriver<Platform>::setup_of(const Testbed& testbed, LineIndex first_line, std::uint64_t seed) {
+PolicySetup BasicSeriesDriver<Platform>::setup_of(const Testbed& testbed, LineIndex first_line, std::uint64_t seed,
+                                                  PolicyWords& words) {
   return {.queues = testbed.controller.queues(testbed.guest.vcpus),
           .vcpus = testbed.guest.vcpus,
           .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
           .luns_per_target = testbed.luns_per_target,
-          .random = RandomStream(seed, "policy/" + std::to_string(first_line))};
+          .random = RandomStream(seed, "policy/" + std::to_string(first_line)),
+          .words = words};
 }
 
 template <class Platform>
@@ -33,7 +35,8 @@ BasicSeriesDriver<Platform>::BasicSeriesDriver(Machine& machine, const Testbed& 
                                                IndirectTablePool& tables, std::vector<Command>& commands,
                                                std::uint64_t seed)
     : Base(machine, testbed, first_line, tables, commands, target_lock_of(testbed), seed),
-      policy_(entry_of(testbed).make(setup_of(testbed, first_line, seed))),
+      policy_(entry_of(testbed).make(setup_of(testbed, first_line, seed, policy_words_))),
+      memory_(machine.calendar),
       api_(*buffer_api_named(testbed.guest.buffer_api)),  // the parameter table admits no other name
       vcpus_online_(testbed.guest.vcpus),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
@@ -68,8 +71,7 @@ auto BasicSeriesDriver<Platform>::pick_queue(Cpu& cpu, Command& command) -> Requ
   if (api_ == BufferApi::kAddBuf) linearise(command);
   const std::uint32_t in_flight = access_.add(target.reqs, 1u) - 1;
   if (queues_.size() == 1) return queues_[0].get();
-  const QueueId picked = policy_->pick({.now = machine_.calendar.now(),
-                                        .submitter = cpu.id(),
+  const QueueId picked = policy_->pick({.submitter = cpu.id(),
                                         .vcpus_online = vcpus_online_,
                                         .queues = static_cast<std::uint32_t>(queues_.size()),
                                         .target = target.id,

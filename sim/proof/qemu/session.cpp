@@ -41,13 +41,15 @@ Session::Session(VirtioPci& device, const GuestMemory& memory, const Combination
       memory_(memory),
       tables_(memory, kTables, kTableCount),
       event_buffers_(memory, kEventArea, kEventCount),
+      policy_memory_(calendar_),
       policy_(Registry<PolicyEntry>::instance()
                   .find("target_sticky")
                   ->make({.queues = request_queues,
                           .vcpus = request_queues,
                           .targets = scsi::kMaxTarget + 1,
                           .luns_per_target = 1,
-                          .random = RandomStream(1, "policy")})),
+                          .random = RandomStream(1, "policy"),
+                          .words = policy_words_})),
       targets_(scsi::kMaxTarget + 1),
       commands_(kCommands) {
   for (std::uint32_t i = kCommands; i-- > 0;) free_.push_back(&commands_[i]);
@@ -145,8 +147,7 @@ bool Session::submit(Command& command, VcpuId submitter) {
   Target& target = targets_[command.address.target.value];
   QueueId queue;
   if (requests_.size() > 1)
-    queue = policy_->pick({.now = Instant{},
-                           .submitter = submitter,
+    queue = policy_->pick({.submitter = submitter,
                            .vcpus_online = request_queues(),
                            .queues = request_queues(),
                            .target = command.address.target,

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "models/base/access.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/steering/policy.hpp"
+#include "sim/guest/sim_platform.hpp"
 #include "sim/proof/qemu/combination.hpp"
 #include "sim/proof/qemu/virtio_pci.hpp"
 #include "sim/proof/qemu/virtqueue.hpp"
@@ -108,8 +108,10 @@ class Session {
     std::uint32_t reqs = 0;
     QueueId req_vq;
   };
+  sim::Calendar calendar_;  // that stands still
+  sim::PlainPolicyMemory policy_memory_;
+  PolicyWords policy_words_;
   std::unique_ptr<SteeringPolicy> policy_;
-  AccessMemory<PlainAccess> policy_memory_;
   std::vector<Target> targets_;
 
   std::vector<Command> commands_;
