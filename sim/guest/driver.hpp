@@ -74,6 +74,8 @@ class BasicVirtioScsiDriver {
   // vCPUs have come or gone; the first `online` are left.
   virtual void set_online_vcpus(std::uint32_t /*online*/) {}
 
+  [[nodiscard]] RequestQueue& queue(std::uint32_t queue) noexcept { return *queues_[queue]; }
+
   // Time spent waiting for queue and target locks so far.
   [[nodiscard]] Duration lock_wait() const;
 
