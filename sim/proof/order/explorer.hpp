@@ -48,7 +48,7 @@ struct ExplorationOptions {
   std::uint64_t most_states = ~std::uint64_t{0};
   bool reduce = true;  // false: every order of all steps, to judge the reductions by
   // Called now and then; false stops.
-  std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on;
+  std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
 };
 
 [[nodiscard]] ExplorationResult explore(const OrderBounds& bounds, const MakeDriver& make_driver,
