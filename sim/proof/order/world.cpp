@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "models/scsi/virtio_scsi.hpp"
 #include "sim/guest/driver_code.hpp"
 #include "sim/guest/driver_series_code.hpp"
 
@@ -40,9 +39,9 @@ std::string ring_word(const RingArea& area, std::uint64_t offset) {
   return "descriptors+" + std::to_string(offset);
 }
 
-std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
-
 }  // namespace
+
+std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
 
 std::unique_ptr<DriverUnderProof> series_driver(const DriverParts& parts) {
   return Proven<sim::BasicSeriesDriver<OrderPlatform>>::make(parts);
@@ -229,188 +228,6 @@ bool World::take_discovery() noexcept {
   const bool words = stage_.words.take_discovery();
   return std::exchange(discovered_, false) || words;
 }
-
-// --- the guest
-
-void World::submit(std::uint32_t vcpu) {
-  for (std::uint32_t request = vcpu; request < bounds_.requests; request += bounds_.vcpus) {
-    Digest next;
-    next.absorb(request);
-    stage_.processes.forget_all_but(next);
-    bool accepted = false;
-    while (!accepted) {
-      if (stage_.processes.finishing()) return;
-      ++in_flight_;
-      if (refusals_) stage_.processes.touch(host_object(), true);
-      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request], host_lock_);
-      ensure(call.await_ready(), "nothing suspends a coroutine here");
-      accepted = call.await_resume();
-      if (!accepted) wait_for_completion(vcpu);
-    }
-  }
-}
-
-// "Host busy": a command that comes back makes room. If none is on its way, it is tried again at once.
-void World::wait_for_completion(std::uint32_t vcpu) {
-  if (!std::exchange(refusals_, true)) discovered_ = true;
-  stage_.processes.touch(host_object(), true);
-  may_retry_[vcpu] = --in_flight_ == 0 ? 1 : 0;
-  stage_.note([] { return "is refused: host busy"; });
-  (void)stage_.processes.await({.object = host_object(), .writes = false, .gate = {.word = &may_retry_[vcpu]}});
-}
-
-void World::serve_interrupts(std::uint32_t queue) {
-  const VcpuId vcpu = vcpu_of_queue(queue);
-  DeviceQueue& line = device_[queue];
-  while (!stage_.processes.finishing()) {
-    stage_.processes.forget_all_but(Digest{});
-    (void)stage_.processes.await({.object = interrupt_object(queue),
-                                  .writes = true,
-                                  .gate = {.word = &line.interrupt},
-                                  .also = {.word = &stage_.irq_off[vcpu.index()], .set = false}});
-    if (stage_.processes.finishing()) return;
-    stage_.note([&] { return "is served on vCPU " + std::to_string(vcpu.value); });
-    stage_.processes.touch(stage_.cpu_object(vcpu), true);
-    stage_.words.acquire(line.interrupt_clock);
-    line.interrupt = 0;
-    line.handled = true;
-    serving_[vcpu.index()] = 1;
-    ++stage_.irq_off[vcpu.index()];
-    const sim::Task<> handler = driver_->handle_interrupt(vcpus_[vcpu.index()], queue, mid_layers_[queue]);
-    ensure(handler.await_ready(), "nothing suspends a coroutine here");
-    // The softirq.
-    for (const OrderCommand* command : mid_layers_[queue].take()) {
-      check_->completed(static_cast<std::uint32_t>(command->tag));
-      stage_.note([&] { return "request " + std::to_string(command->tag) + " is completed"; });
-      --in_flight_;
-      may_retry_.assign(bounds_.vcpus, 1);
-      if (refusals_) stage_.processes.touch(host_object(), true);
-    }
-    stage_.processes.touch(stage_.cpu_object(vcpu), true);
-    --stage_.irq_off[vcpu.index()];
-    serving_[vcpu.index()] = 0;
-    line.handled = false;
-  }
-}
-
-// The later a command is queued, the more others must be taken before it: so the call is looked at when the first step
-// in it is made, and no execution that breaks order is lost.
-void World::called(std::uint32_t, std::uint64_t tag) {
-  calls_[stage_.processes.running()] = static_cast<std::uint32_t>(tag);
-}
-
-void World::call(std::uint32_t vcpu) {
-  const auto request = std::exchange(calls_[vcpu], std::nullopt);
-  if (!request) return;
-  stage_.processes.touch(unit_object(*request, false), false);
-  check_->called(*request);
-  stage_.note([&] { return "queue_command(request " + std::to_string(*request) + ") is called"; });
-}
-
-void World::accepted(std::uint64_t tag) {
-  const auto request = static_cast<std::uint32_t>(tag);
-  stage_.processes.touch(unit_object(request, false), true);
-  check_->accepted(request);
-  stage_.note([&] { return "queue_command(request " + std::to_string(tag) + ") returns success"; });
-}
-
-void World::refused(std::uint64_t) {}
-
-bool World::kicked(sim::LineIndex queue) {
-  DeviceQueue& line = device_[queue];
-  (void)stage_.processes.await({.object = kick_object(queue), .writes = true});
-  line.kicked = 1;
-  stage_.words.release(line.kick_clock);
-  stage_.note([&] { return "rings the doorbell of " + queue_name(queue); });
-  return false;
-}
-
-// --- the device
-
-void World::serve_queue(std::uint32_t queue) {
-  DeviceQueue& line = device_[queue];
-  while (!stage_.processes.finishing()) {
-    line.at_rest = true;
-    stage_.processes.forget_all_but(device_state(line));
-    const std::uint32_t choice = stage_.processes.await(
-        {.object = kick_object(queue), .writes = true, .gate = {.word = &line.kicked}, .others = &line.units_served});
-    if (stage_.processes.finishing()) return;
-    line.at_rest = false;
-    if (choice == 0)
-      take_all(queue);
-    else
-      complete(queue, choice - 1);
-    count_units(line);
-  }
-}
-
-void World::take_all(std::uint32_t queue) {
-  DeviceQueue& line = device_[queue];
-  line.kicked = 0;
-  stage_.words.acquire(line.kick_clock);
-  stage_.note([] { return "looks at its ring"; });
-  while (line.ring.pop(line.chain)) {
-    const std::byte* const header = memory_.at(line.chain.readable().front().addr, scsi::kRequestBytes);
-    const std::uint64_t tag =
-        scsi::request_tag(std::span<const std::byte, scsi::kRequestBytes>(header, scsi::kRequestBytes));
-    taken(tag);
-    stage_.processes.learn(tag);
-    line.taken.push_back({line.chain.head(), static_cast<std::uint32_t>(tag), line.chain.writable().front().addr,
-                          static_cast<std::uint32_t>(line.chain.writable_bytes())});
-    line.ring.arm_notifications();
-  }
-  ensure(!line.ring.broken(), "the driver behaves");
-}
-
-// Units whose first taken command stands before that of the next unit, and so on: option u completes that of unit u.
-void World::count_units(DeviceQueue& line) const {
-  std::vector<std::uint32_t> units;
-  for (const DeviceQueue::Taken& taken : line.taken) {
-    const std::uint32_t unit = commands_[taken.request].lun->index;
-    if (std::find(units.begin(), units.end(), unit) == units.end()) units.push_back(unit);
-  }
-  line.units_served = static_cast<std::uint32_t>(units.size());
-}
-
-void World::taken(std::uint64_t tag) {
-  const auto request = static_cast<std::uint32_t>(tag);
-  stage_.processes.touch(unit_object(request, true), true);
-  check_->taken(request);
-  stage_.note([&] { return "takes request " + std::to_string(tag); });
-}
-
-// Of the unit that is the `unit`-th to have a command taken.
-void World::complete(std::uint32_t queue, std::uint32_t unit) {
-  DeviceQueue& line = device_[queue];
-  std::uint32_t units = 0;
-  std::size_t index = 0;
-  for (std::uint32_t seen = 0;; ++index) {
-    const std::uint32_t bit = 1u << commands_[line.taken[index].request].lun->index;
-    if ((seen & bit) != 0) continue;
-    seen |= bit;
-    if (units++ == unit) break;
-  }
-  const DeviceQueue::Taken done = line.taken[index];
-  line.taken.erase(line.taken.begin() + static_cast<std::ptrdiff_t>(index));
-  line.completing = true;
-  std::byte* const response = memory_.at(done.response_addr, scsi::kResponseBytes);
-  scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(response, scsi::kResponseBytes));
-  stage_.note([&] { return "has served request " + std::to_string(done.request); });
-  line.ring.push(done.head, done.writable_bytes);
-  if (line.ring.should_interrupt()) (void)interrupted(queue);
-  line.completing = false;
-}
-
-bool World::interrupted(sim::LineIndex queue) {
-  DeviceQueue& line = device_[queue];
-  (void)stage_.processes.await({.object = interrupt_object(queue), .writes = true});
-  line.interrupt = 1;
-  stage_.words.release(line.interrupt_clock);
-  stage_.note([&] { return "raises the interrupt of " + queue_name(queue); });
-  return false;
-}
-
-// --- looking
 
 Digest World::driver_state(std::uint32_t queue) const {
   Digest digest;

@@ -19,6 +19,9 @@
 
 namespace vqlab::order {
 
+// "queue 1".
+[[nodiscard]] std::string queue_name(std::uint32_t queue);
+
 // A process of the world: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
 // vcpus + queues + q.
 //
