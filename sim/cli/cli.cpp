@@ -48,6 +48,7 @@ int run_command_line(int argc, char** argv) {
   add_schema_verb(app, code);
   add_ring_verb(app, code);
   add_order_verb(app, code);
+  add_new_policy_verb(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -39,7 +39,7 @@ Words::Place Words::place_of(const void* address) const {
   const auto* const at = static_cast<const std::byte*>(address);
   for (const Region& region : regions_) {
     if (at < region.begin || at >= region.begin + region.bytes) continue;
-    const WordId word = region.first + static_cast<WordId>((at - region.begin) / kSmallestWord);
+    const WordId word = region.first + static_cast<WordId>(static_cast<std::size_t>(at - region.begin) / kSmallestWord);
     return {word, objects_[word] != kQuiet};
   }
   ensure(false, "what processes share lies in a region");
