@@ -60,6 +60,7 @@ struct Param {
   std::string help;
   std::string source;                                 // where a measured value comes from; empty for a free choice
   std::function<std::vector<std::string>()> choices;  // kChoice only
+  std::string listing;                                // of plug-ins, `vqlab list` prints the choices under this name
   std::function<ParamValue(const void*)> get;         // argument: the struct
   std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
 };
@@ -126,19 +127,22 @@ Param text(std::string_view name, std::string S::*member, std::string_view help)
   return detail::make_param<std::string>(name, ParamKind::kText, member, {0, 0}, "", help, "");
 }
 
-// One of a list that may only be complete once all plug-ins are registered, hence the function.
 template <class S>
-Param choice(std::string_view name, std::string S::*member, std::function<std::vector<std::string>()> choices,
-             std::string_view help) {
+Param choice(std::string_view name, std::string S::*member, std::vector<std::string> choices, std::string_view help) {
   Param row = detail::make_param<std::string>(name, ParamKind::kChoice, member, {0, 0}, "", help, "");
-  row.choices = std::move(choices);
+  row.choices = [choices = std::move(choices)] { return choices; };
   return row;
 }
 
+// The name of a plug-in. Which there are is known once all are registered, hence the function; nothing that is checked
+// in may list them, or a new one would not be one file.
 template <class S>
-Param choice(std::string_view name, std::string S::*member, std::vector<std::string> choices, std::string_view help) {
-  return choice(
-      name, member, [choices] { return choices; }, help);
+Param plug_in(std::string_view name, std::string S::*member, std::string_view listing,
+              std::function<std::vector<std::string>()> names, std::string_view help) {
+  Param row = detail::make_param<std::string>(name, ParamKind::kChoice, member, {0, 0}, "", help, "");
+  row.listing = listing;
+  row.choices = std::move(names);
+  return row;
 }
 
 template <class S, class M>

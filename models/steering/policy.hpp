@@ -63,8 +63,10 @@ enum class PickLock : std::uint8_t { kNone, kTarget };
 // What a decision costs the submitting vCPU beside its instructions.
 struct DecisionCost {
   PickLock lock = PickLock::kNone;
-  std::uint32_t shared_lines = 0;     // cache lines, not the target's, that pick() touches and other vCPUs write
-  std::uint32_t lines_per_queue = 0;  // such lines for each request queue
+  // At most so many cache lines that several vCPUs write does pick() touch. Not counted: with the target's lock, lines
+  // that nothing but picks for this target touches.
+  std::uint32_t shared_lines = 0;
+  std::uint32_t lines_per_queue = 0;  // and so many for each request queue
 
   [[nodiscard]] std::uint32_t lines(std::uint32_t queues) const noexcept {
     return shared_lines + lines_per_queue * queues;

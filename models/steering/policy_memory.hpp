@@ -12,6 +12,14 @@
 
 namespace vqlab {
 
+inline constexpr std::size_t kCacheLineBytes = 64;
+
+// A word that shares its cache line with no other.
+struct LineWord {
+  std::uint32_t value;
+  std::uint32_t rest_of_line[kCacheLineBytes / sizeof(std::uint32_t) - 1];
+};
+
 // Words that vCPUs share, as they see them: sequentially consistent. The simulator's are plain, since a pick takes no
 // time there; the explorer of interleavings lets others go first at each call.
 class PolicyMemory {

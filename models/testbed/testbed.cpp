@@ -42,8 +42,8 @@ const ParamTable& params_of(const Guest*) {
           integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
           choice("driver", &Guest::driver, {"before", "series"},
                  "virtio-scsi driver: before the series of December 2012, or the series'."),
-          choice(
-              "policy", &Guest::policy, [] { return Registry<PolicyEntry>::instance().names(); },
+          plug_in(
+              "policy", &Guest::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
               "Steering policy: which request queue a command goes to."),
           choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
                  "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf."),
@@ -98,8 +98,8 @@ const ParamTable& params_of(const HostProcess*) {
       "host",
       "The process on the host that emulates the devices (QEMU 1.3), and what stands behind it.",
       {
-          choice(
-              "backend", &HostProcess::backend, [] { return Registry<BackendEntry>::instance().names(); },
+          plug_in(
+              "backend", &HostProcess::backend, "backends", [] { return Registry<BackendEntry>::instance().names(); },
               "What a request does in a worker thread."),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
                   "Limit of the one thread pool."),

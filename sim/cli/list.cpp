@@ -27,11 +27,20 @@ const char* promise_text(OrderPromise promise) {
   return "";
 }
 
+std::string cost_text(const DecisionCost& cost) {
+  std::vector<std::string> parts;
+  if (cost.lock == PickLock::kTarget) parts.emplace_back("the target's lock");
+  if (cost.shared_lines > 0) parts.push_back(fmt::format("{} shared cache lines", cost.shared_lines));
+  if (cost.lines_per_queue > 0)
+    parts.push_back(fmt::format("{} shared cache lines for each queue", cost.lines_per_queue));
+  return parts.empty() ? "nothing that is shared" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
 void list_policies() {
   for (const std::string& name : Registry<PolicyEntry>::instance().names()) {
     const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(name);
-    fmt::print("{:<16} {}\n{:<16} promises: {}; source: {}\n", name, policy.help, "", promise_text(policy.promise),
-               policy.source);
+    fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
+               promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
   }
 }
 

@@ -1,21 +1,29 @@
 #include "sim/experiment/ordering_observer.hpp"
 
+#include "models/steering/policy.hpp"
+
 namespace vqlab::sim {
 
-OrderingObserver::OrderingObserver(std::uint32_t luns, std::uint32_t tags, Counters& counters)
-    : commands_(tags), units_(luns), counters_(counters) {}
+std::uint32_t luns_per_ordered_unit(const Testbed& testbed) {
+  const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(testbed.guest.policy);
+  return policy.promise == OrderPromise::kPerTarget ? testbed.luns_per_target : 1;
+}
+
+OrderingObserver::OrderingObserver(std::uint32_t luns, std::uint32_t tags, Counters& counters,
+                                   std::uint32_t luns_per_unit)
+    : commands_(tags), units_(luns / luns_per_unit), luns_per_unit_(luns_per_unit), counters_(counters) {}
 
 void OrderingObserver::called(std::uint32_t lun, std::uint64_t tag) {
   Command& command = commands_[tag];
-  command.lun = lun;
+  command.unit = lun / luns_per_unit_;
   command.accepted = false;
   command.taken = false;
-  command.first_free_rank = units_[lun].next_rank;
+  command.first_free_rank = units_[command.unit].next_rank;
 }
 
 void OrderingObserver::accepted(std::uint64_t tag) {
   Command& command = commands_[tag];
-  Unit& unit = units_[command.lun];
+  Unit& unit = units_[command.unit];
   command.accepted = true;
   command.rank = unit.next_rank++;
   // The device may be faster than the return of queue_command().
@@ -26,7 +34,7 @@ void OrderingObserver::refused(std::uint64_t tag) { ensure(!commands_[tag].taken
 
 void OrderingObserver::taken(std::uint64_t tag) {
   Command& command = commands_[tag];
-  Unit& unit = units_[command.lun];
+  Unit& unit = units_[command.unit];
   if (unit.first != nullptr && unit.first->rank < command.first_free_rank) counters_.add(Count::kReorders);
   command.taken = true;
   if (command.accepted) unit.remove(command);

@@ -1,20 +1,26 @@
 // Watches the order in which the device takes commands, from outside guest and host.
 //
-// Order is broken when the device takes command b of a logical unit before command a although queue_command(a) had
-// returned success before queue_command(b) was called. Calls that overlap are unordered.
+// Order is broken when the device takes command b of a unit before command a of the same although queue_command(a) had
+// returned success before queue_command(b) was called. Calls that overlap are unordered. A unit is a LUN, or all LUNs
+// of a target.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "models/testbed/testbed.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
 
+// The unit that the testbed's policy promises the order of: a target's LUNs together, or, without such a promise, each.
+[[nodiscard]] std::uint32_t luns_per_ordered_unit(const Testbed& testbed);
+
 class OrderingObserver final : public CommandObserver {
  public:
-  // Tags are below `tags`. Reorders are counted in `counters`, which must outlive the observer.
-  OrderingObserver(std::uint32_t luns, std::uint32_t tags, Counters& counters);
+  // Tags are below `tags`. Reorders are counted in `counters`, which must outlive the observer. LUNs of one unit have
+  // neighbouring numbers.
+  OrderingObserver(std::uint32_t luns, std::uint32_t tags, Counters& counters, std::uint32_t luns_per_unit = 1);
 
   void called(std::uint32_t lun, std::uint64_t tag) override;
   void accepted(std::uint64_t tag) override;
@@ -24,7 +30,7 @@ class OrderingObserver final : public CommandObserver {
  private:
   // A command's rank is its place in the order in which its unit's commands were accepted.
   struct Command {
-    std::uint32_t lun = 0;
+    std::uint32_t unit = 0;
     bool accepted = false;
     bool taken = false;
     std::uint64_t first_free_rank = 0;  // commands of lower rank go first
@@ -43,6 +49,7 @@ class OrderingObserver final : public CommandObserver {
 
   std::vector<Command> commands_;
   std::vector<Unit> units_;
+  std::uint32_t luns_per_unit_;
   Counters& counters_;
 };
 

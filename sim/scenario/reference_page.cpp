@@ -32,7 +32,8 @@ std::string span_text(const Bounds& bounds) { return bound_text(bounds.min) + " 
 std::string range_text(const Param& row) {
   switch (row.kind) {
     case ParamKind::kBoolean: return "true, false";
-    case ParamKind::kChoice: return one_of(row.choices());
+    case ParamKind::kChoice:
+      return row.listing.empty() ? one_of(row.choices()) : "see `vqlab list " + row.listing + "`";
     case ParamKind::kText: return "any text";
     case ParamKind::kSize:
     case ParamKind::kSizeRange:

@@ -79,7 +79,7 @@ Json kind_schema(const Param& row) {
     case ParamKind::kInteger: return bounded("integer", row.bounds);
     case ParamKind::kNumber: return bounded("number", row.bounds);
     case ParamKind::kText: return Json{{"type", "string"}};
-    case ParamKind::kChoice: return one_of_names(row.choices());
+    case ParamKind::kChoice: return row.listing.empty() ? one_of_names(row.choices()) : text(kNamePattern);
     case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
     case ParamKind::kSizeRange: return text(kSizeRangePattern);
     case ParamKind::kCost: return cost_schema(row.bounds);
@@ -90,6 +90,7 @@ Json kind_schema(const Param& row) {
 std::string description(const Param& row) {
   std::string all = row.help;
   if (!row.unit.empty()) all += " Unit: " + row.unit + ".";
+  if (!row.listing.empty()) all += " One that `vqlab list " + row.listing + "` prints.";
   if (!row.source.empty()) all += " Source: " + row.source + ".";
   return all;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "sim/scenario/object_reader.hpp"
 #include "sim/scenario/size_text.hpp"
 
 namespace vqlab {
@@ -73,7 +74,9 @@ class Reader {
                                          const std::string& path) {
     const std::string text = json.is_string() ? json.get<std::string>() : "";
     if (json.is_string() && std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
-    faults_.add(FaultKind::kSchema, path, show(json), quoted(choices), nearest_name(text, choices));
+    // Which plug-ins there are is nothing that a schema knows.
+    const FaultKind kind = row_.listing.empty() || !is_name(text) ? FaultKind::kSchema : FaultKind::kMeaning;
+    faults_.add(kind, path, show(json), quoted(choices), nearest_name(text, choices));
     return std::nullopt;
   }
 

@@ -1,10 +1,12 @@
-// The rows of the whole program; with `ring` what takes nanoseconds, by Google Benchmark, and the rings' rows.
+// The rows of the whole program and of the steering policies; with `ring` what takes nanoseconds, by Google Benchmark,
+// and the rings' rows.
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
+#include "tests/bench/policy_rows.hpp"
 #include "tests/bench/ring_rows.hpp"
 #include "tests/bench/rows.hpp"
 #include "tests/bench/whole_pipeline.hpp"
@@ -20,6 +22,7 @@ int main(int argc, char** argv) {
   }
   if (argc == 1) {
     vqlab::bench::print_rows();
+    vqlab::bench::print_policy_rows();
     return 0;
   }
   if (std::string_view(argv[1]) != "ring") {

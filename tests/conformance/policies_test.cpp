@@ -2,171 +2,147 @@
 // unasked.
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <memory>
-#include <rapidcheck.h>
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "models/steering/policy.hpp"
-#include "sim/guest/sim_platform.hpp"
 #include "tests/conformance/allocations.hpp"
+#include "tests/conformance/steering_history.hpp"
 
-namespace vqlab {
+namespace vqlab::test {
 namespace {
 
-const PolicyEntry& entry_of(const std::string& name) { return *Registry<PolicyEntry>::instance().find(name); }
+constexpr int kSteps = 3000;
 
-constexpr std::uint32_t kTargets = 256;
-constexpr std::uint32_t kLuns = 16;
+// One queue, fewer queues than vCPUs, as many, and more.
+constexpr SteeringShape kShapes[] = {{.queues = 1, .vcpus = 4}, {.queues = 3, .vcpus = 8}, {.queues = 4, .vcpus = 4},
+                                     {.queues = 7, .vcpus = 2}, {.queues = 2, .vcpus = 1}, {.queues = 64, .vcpus = 64}};
 
-sim::Calendar calendar;
-sim::PlainPolicyMemory memory(calendar);
-PolicyWords words;
-
-// For any numbers of queues and vCPUs up to 64.
-std::unique_ptr<SteeringPolicy> make(const std::string& name, std::uint64_t seed = 1, std::uint32_t queues = 64) {
-  return entry_of(name).make({.queues = queues,
-                              .vcpus = 64,
-                              .targets = kTargets,
-                              .luns_per_target = kLuns,
-                              .random = RandomStream(seed, "policy/0"),
-                              .words = words});
-}
-
-// Anything that a driver could hand to a policy for one device: fewer queues than vCPUs, and more.
-rc::Gen<SteeringView> any_view(std::uint32_t queues, std::uint32_t vcpus) {
-  const auto below = [](std::uint32_t bound) { return rc::gen::inRange<std::uint32_t>(0, bound); };
-  return rc::gen::map(rc::gen::tuple(below(vcpus), below(kTargets), below(kLuns), below(200), below(queues)),
-                      [queues, vcpus](const auto& draw) {
-                        const auto& [submitter, target, lun, in_flight, target_queue] = draw;
-                        return SteeringView{.submitter = VcpuId(submitter),
-                                            .vcpus_online = vcpus,
-                                            .queues = queues,
-                                            .target = TargetId(target),
-                                            .lun = LunId(lun),
-                                            .target_in_flight = in_flight,
-                                            .target_queue = QueueId(target_queue),
-                                            .memory = memory};
-                      });
-}
-
-std::vector<SteeringView> some_views(std::uint32_t queues, std::uint32_t vcpus) {
-  return *rc::gen::container<std::vector<SteeringView>>(50, any_view(queues, vcpus));
-}
-
-std::vector<std::uint32_t> picks(SteeringPolicy& policy, const std::vector<SteeringView>& views) {
-  std::vector<std::uint32_t> queues;
-  for (const SteeringView& view : views) queues.push_back(policy.pick(view).value);
-  return queues;
-}
-
-class EveryPolicy : public testing::TestWithParam<std::string> {};
+class EveryPolicy : public testing::TestWithParam<std::string> {
+ protected:
+  const char* name = GetParam().c_str();
+  RandomStream random{1, "test/history"};
+};
 INSTANTIATE_TEST_SUITE_P(Conformance, EveryPolicy, testing::ValuesIn(Registry<PolicyEntry>::instance().names()),
                          [](const auto& policy) { return policy.param; });
 
-TEST_P(EveryPolicy, PicksAQueueThatThereIs) {
-  rc::check("below view.queues for any view", [] {
-    const auto queues = *rc::gen::inRange<std::uint32_t>(1, 65);
-    const auto vcpus = *rc::gen::inRange<std::uint32_t>(1, 65);
-    const auto policy = make(GetParam());
-    for (const std::uint32_t queue : picks(*policy, some_views(queues, vcpus))) RC_ASSERT(queue < queues);
-  });
+// A queue's commands are taken in order, so it is enough, and with no more knowledge than the driver's necessary, that
+// commands of one unit that are in flight together are on one queue.
+bool keeps_promise(const SteeringHistory& history, const SteeringHistory::Step& step) {
+  const OrderPromise promise = history.entry().promise;
+  return promise == OrderPromise::kNone ||
+         std::all_of(history.in_flight.begin(), history.in_flight.end(), [&](const SteeringHistory::Command& other) {
+           const bool same_unit = other.target.value == step.target &&
+                                  (promise == OrderPromise::kPerTarget || other.lun.value == step.lun);
+           return !same_unit || other.queue == step.queue;
+         });
 }
 
-TEST_P(EveryPolicy, HasNoChoiceWithOneQueue) {
-  rc::check("queue 0", [] {
-    const auto policy = make(GetParam());
-    for (const std::uint32_t queue : picks(*policy, some_views(1, *rc::gen::inRange<std::uint32_t>(1, 65))))
-      RC_ASSERT(queue == 0);
-  });
-}
-
-TEST_P(EveryPolicy, DependsOnNothingButItsViewsAndItsStream) {
-  rc::check("two objects of one stream agree", [] {
-    const auto views = some_views(*rc::gen::inRange<std::uint32_t>(1, 9), *rc::gen::inRange<std::uint32_t>(1, 9));
-    const auto one = make(GetParam(), 7);
-    const auto other = make(GetParam(), 7);
-    const auto noise = make(GetParam(), 8);  // a policy of another device must not be heard
-    std::vector<std::uint32_t> disturbed;
-    for (const SteeringView& view : views) {
-      (void)noise->pick(view);
-      disturbed.push_back(other->pick(view).value);
+TEST_P(EveryPolicy, PicksAQueueThatThereIsAndKeepsItsPromise) {
+  for (const SteeringShape& shape : kShapes) {
+    SteeringHistory history(name, shape);
+    for (int i = 0; i < kSteps; ++i) {
+      const auto step = history.anything(random);
+      if (!step) continue;
+      if (step->queue == kHold) {
+        ASSERT_GT(history.reqs(step->target), 0u) << "nothing would come back before a retry";
+      } else {
+        ASSERT_LT(step->queue.value, shape.queues);
+        ASSERT_TRUE(keeps_promise(history, *step)) << "target " << step->target << ", step " << i;
+      }
     }
-    RC_ASSERT(picks(*one, views) == disturbed);
-  });
+  }
 }
 
-TEST_P(EveryPolicy, AllocatesNothingForAPick) {
-  const auto policy = make(GetParam());
-  SteeringView view{.submitter = VcpuId(0),
-                    .vcpus_online = 8,
-                    .queues = 8,
-                    .target = TargetId(0),
-                    .lun = LunId(0),
-                    .target_in_flight = 0,
-                    .target_queue = QueueId(0),
-                    .memory = memory};
-  const std::uint64_t before = test::allocations();
-  for (std::uint32_t i = 0; i < 10000; ++i) {
-    calendar.run_until(calendar.now() + 1us);
-    view.submitter = VcpuId(i % 8);
-    view.target = TargetId(i % 256);
-    view.target_in_flight = i % 3;
-    view.target_queue = policy->pick(view);
+TEST_P(EveryPolicy, DependsOnNothingButItsHistoryAndItsStream) {
+  const SteeringShape shape{.queues = 5, .vcpus = 5};
+  SteeringHistory one(name, shape, 7);
+  SteeringHistory other(name, shape, 7);
+  SteeringHistory noise(name, shape, 8);  // a policy of another device must not be heard
+  RandomStream same = random;
+  RandomStream elsewhere(2, "test/history");
+  for (int i = 0; i < kSteps; ++i) {
+    const auto step = one.anything(random);
+    (void)noise.anything(elsewhere);
+    const auto again = other.anything(same);
+    ASSERT_EQ(step.has_value(), again.has_value());
+    if (step.has_value()) {
+      ASSERT_EQ(step->queue, again->queue) << "step " << i;
+    }
   }
-  EXPECT_EQ(test::allocations(), before);
+}
+
+TEST_P(EveryPolicy, AllocatesNothing) {
+  SteeringHistory history(name, {.queues = 8, .vcpus = 8});
+  const std::uint64_t before = allocations();
+  for (int i = 0; i < kSteps; ++i) (void)history.anything(random);
+  EXPECT_EQ(allocations(), before);
+}
+
+// A cache line: the words of a region of the policy's, cut into pieces of 64 bytes.
+using Line = std::pair<const std::byte*, std::ptrdiff_t>;
+
+Line line_of(const std::uint32_t* word, const PolicyWords& words) {
+  const auto* const byte = reinterpret_cast<const std::byte*>(word);
+  for (const PolicyWords::Region& region : words.regions())
+    if (byte >= region.begin && byte < region.begin + region.bytes)
+      return {region.begin, (byte - region.begin) / static_cast<std::ptrdiff_t>(kCacheLineBytes)};
+  ADD_FAILURE() << "a word that is none of setup.words";
+  return {};
+}
+
+std::set<Line> lines_touched(SteeringHistory& history) {
+  std::set<Line> lines;
+  for (const std::uint32_t* word : history.memory.touched) lines.insert(line_of(word, history.words));
+  EXPECT_LT(history.memory.touched.size(), history.memory.touched.capacity());
+  history.memory.touched.clear();
+  return lines;
+}
+
+TEST_P(EveryPolicy, TouchesNoMoreSharedLinesThanItsCostSays) {
+  for (const SteeringShape& shape : kShapes) {
+    SteeringHistory history(name, shape);
+    history.memory.touched.reserve(4096);
+    std::vector<std::set<Line>> picks;
+    std::map<Line, std::set<std::uint32_t>> touched_by;  // the targets whose picks touch a line
+    constexpr std::uint32_t kCompletion = ~0u;
+    for (int i = 0; i < kSteps / 3; ++i) {
+      const std::uint32_t target = below(shape.targets, random.next32());
+      (void)history.submit(below(shape.vcpus, random.next32()), target, below(shape.luns, random.next32()));
+      picks.push_back(lines_touched(history));
+      for (const Line& line : picks.back()) touched_by[line].insert(target);
+      history.memory.time += 100us;
+      while (history.in_flight.size() > below(SteeringHistory::kDeepest, random.next32())) history.complete(0);
+      for (const Line& line : lines_touched(history)) touched_by[line].insert(kCompletion);
+    }
+    const DecisionCost& cost = history.entry().cost;
+    for (const auto& pick : picks) {
+      const auto shared = std::count_if(pick.begin(), pick.end(), [&](const Line& line) {
+        return cost.lock == PickLock::kNone || touched_by[line].size() > 1 || touched_by[line].contains(kCompletion);
+      });
+      ASSERT_LE(static_cast<std::uint32_t>(shared), cost.lines(shape.queues)) << "with " << shape.queues << " queues";
+    }
+  }
 }
 
 TEST_P(EveryPolicy, SaysWhatItIs) {
-  EXPECT_GT(std::string(entry_of(GetParam()).help).size(), 10u);
-  EXPECT_FALSE(std::string(entry_of(GetParam()).source).empty());
+  const PolicyEntry& entry = *Registry<PolicyEntry>::instance().find(name);
+  EXPECT_GT(std::string(entry.help).size(), 10u);
+  EXPECT_FALSE(std::string(entry.source).empty());
   EXPECT_EQ(GetParam().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"), std::string::npos);
 }
 
 TEST(Policies, AllocationsAreSeen) {
-  const std::uint64_t before = test::allocations();
-  const auto policy = make("single_queue");
-  EXPECT_EQ(test::allocations(), before + 1);
-}
-
-TEST(Policies, ThereAreThoseOfTheLetter) {
-  const auto names = Registry<PolicyEntry>::instance().names();
-  for (const char* name : {"single_queue", "target_sticky", "per_vcpu"})
-    EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
-}
-
-// The series' algorithm, word by word: a busy target stays; an idle one takes queue q = cpu, less the number of queues
-// until it is below it.
-TEST(Policies, TargetStickyIsPickVq) {
-  rc::check("pick_vq", [] {
-    const auto queues = *rc::gen::inRange<std::uint32_t>(1, 65);
-    const auto policy = make("target_sticky");
-    for (const SteeringView& view : some_views(queues, *rc::gen::inRange<std::uint32_t>(1, 65))) {
-      std::uint32_t expected = view.target_queue.value;
-      if (view.target_in_flight == 0) {
-        expected = view.submitter.value;
-        while (expected >= queues) expected -= queues;
-      }
-      RC_ASSERT(policy->pick(view).value == expected);
-    }
-  });
-}
-
-TEST(Policies, PerVcpuIgnoresTheTarget) {
-  rc::check("the submitter's queue", [] {
-    const auto queues = *rc::gen::inRange<std::uint32_t>(1, 65);
-    const auto policy = make("per_vcpu");
-    for (const SteeringView& view : some_views(queues, *rc::gen::inRange<std::uint32_t>(1, 65)))
-      RC_ASSERT(policy->pick(view).value == view.submitter.value % queues);
-  });
-}
-
-TEST(Policies, SingleQueueIsQueueZero) {
-  rc::check("queue 0, however many there are", [] {
-    const auto policy = make("single_queue");
-    for (const std::uint32_t queue : picks(*policy, some_views(64, 64))) RC_ASSERT(queue == 0);
-  });
+  const std::uint64_t before = allocations();
+  struct alignas(kCacheLineBytes) Aligned {
+    int word;
+  };
+  const auto word = std::make_unique<std::uint32_t>();
+  const auto line = std::make_unique<Aligned>();
+  EXPECT_EQ(allocations(), before + 2);
 }
 
 }  // namespace
-}  // namespace vqlab
+}  // namespace vqlab::test

@@ -62,6 +62,7 @@ def values_of(schema):
         if part.get("type") == "string":
             values += ["4k", "4k-64k", "64K", "4k-", "4kb", "a b", "-a"]
         values += part.get("enum", [])
+        values += [part["default"]] if isinstance(part.get("default"), str) else []
         values += [name[:-1] for name in part.get("enum", [])]
         if "mean_ns" in part.get("properties", {}):
             values += [{"mean_ns": 1000}, {"mean_ns": 1000, "shape": "constant"}, {"shape": "uniform"}, {"shape": "x"},

@@ -81,6 +81,22 @@ TEST_F(OrderingTest, UnitsAreUnordered) {
   EXPECT_EQ(reorders(), 0u);
 }
 
+TEST_F(OrderingTest, LunsOfOneUnitAreOrdered) {
+  OrderingObserver by_target(4, 8, counters, 2);
+  const auto queue_both = [&by_target](std::uint32_t one, std::uint32_t other) {
+    by_target.called(one, 0);
+    by_target.accepted(0);
+    by_target.called(other, 1);
+    by_target.accepted(1);
+    by_target.taken(1);
+    by_target.taken(0);
+  };
+  queue_both(1, 2);  // the second LUN of one target, the first of the next
+  EXPECT_EQ(reorders(), 0u);
+  queue_both(2, 3);
+  EXPECT_EQ(reorders(), 1u);
+}
+
 TEST_F(OrderingTest, ARefusedCommandHoldsNobodyBack) {
   observer.called(0, 0);
   observer.refused(0);

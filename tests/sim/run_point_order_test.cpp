@@ -19,10 +19,25 @@ class BrokenPromise final : public SteeringPolicy {
   std::uint32_t picks_ = 0;
 };
 
-const PolicyRegistration registered{
-    "broken_promise",
-    {OrderPromise::kPerTarget, "For this test.", "none",
-     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<BrokenPromise>(); }}};
+const PolicyRegistration registered{"broken_promise",
+                                    {.promise = OrderPromise::kPerTarget,
+                                     .cost = {},
+                                     .help = "For this test.",
+                                     .source = "none",
+                                     .make = make_policy<BrokenPromise>}};
+
+// Keeps the order of each LUN, and promises that of the target.
+class TooMuchPromised final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) override { return QueueId(view.lun.value % view.queues); }
+};
+
+const PolicyRegistration also_registered{"too_much_promised",
+                                         {.promise = OrderPromise::kPerTarget,
+                                          .cost = {},
+                                          .help = "For this test.",
+                                          .source = "none",
+                                          .make = make_policy<TooMuchPromised>}};
 
 constexpr Precision kBrief{.half_width_percent = 0.01, .min_simulated_s = 0.02, .max_simulated_s = 0.03};
 
@@ -39,6 +54,13 @@ TEST(RunPointOrder, ABrokenPromiseFailsTheRun) {
   const ChildRun run = run_in_child(restless("broken_promise"), kBrief);
   EXPECT_THAT(run.error, HasSubstr("policy broken_promise promises order"));
   EXPECT_TRUE(run.result.quantities.empty());
+}
+
+TEST(RunPointOrder, APromiseForTheTargetIsWatchedAcrossItsLuns) {
+  Testbed testbed = restless("too_much_promised");
+  testbed.luns_per_target = 3;
+  const ChildRun run = run_in_child(testbed, kBrief);
+  EXPECT_THAT(run.error, HasSubstr("policy too_much_promised promises order"));
 }
 
 TEST(RunPointOrder, WithoutAPromiseReordersAreCounted) {

@@ -17,8 +17,8 @@ namespace vqlab::test {
 // Watches commands pass, with an OrderingObserver behind it.
 class CommandLog final : public sim::CommandObserver {
  public:
-  CommandLog(std::uint32_t luns, std::uint32_t tags, sim::Counters& counters)
-      : order_(luns, tags, counters), commands_(tags), in_flight_(luns), most_in_flight_(luns) {}
+  CommandLog(std::uint32_t luns, std::uint32_t tags, sim::Counters& counters, std::uint32_t luns_per_unit)
+      : order_(luns, tags, counters, luns_per_unit), commands_(tags), in_flight_(luns), most_in_flight_(luns) {}
 
   void called(std::uint32_t lun, std::uint64_t tag) override {
     commands_[tag] = {lun, false};
@@ -94,7 +94,7 @@ struct MachineRig {
         seed(the_seed),
         layout(testbed),
         memory(0, layout.end),
-        log(testbed.targets * testbed.luns_per_target, layout.commands, counters),
+        log(testbed.targets * testbed.luns_per_target, layout.commands, counters, sim::luns_per_ordered_unit(testbed)),
         cpus(calendar, sim::cpu_options(testbed), seed),
         bus(calendar, testbed.hardware.memory_gb_per_s, testbed.hardware.copy_gb_per_s),
         machine{.calendar = calendar,

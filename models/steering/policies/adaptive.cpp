@@ -1,0 +1,45 @@
+#include "models/steering/follow_submitter.hpp"
+
+namespace vqlab {
+namespace {
+
+// As in submitter_follow.
+constexpr std::uint32_t kRow = 8;
+
+// What following the submitter wins depends on how queues and vCPUs stand to each other, so that decides the rule.
+//
+// - As many queues as vCPUs: the driver hints queue n's interrupt to vCPU n, and a command that is submitted elsewhere
+//   costs an IPI. Targets follow their submitters, busy ones by draining.
+// - At most half as many: there are no hints, so no queue is near to anyone, and each is shared by several vCPUs
+//   whatever is done. The submitters' numbers modulo the queues then say nothing about the load, and several busy
+//   targets meet on one queue while another is empty. Targets are dealt out evenly instead.
+// - Between, and with more queues than vCPUs: the series' rule. Most vCPUs have a queue to themselves, and nobody else
+//   moves its cache lines.
+//
+// vCPUs that come and go change the rule for a target when it is idle next; until then it stays.
+class Adaptive final : public SteeringPolicy {
+ public:
+  explicit Adaptive(const PolicySetup& setup) : follow_(setup, kRow) {}
+
+  QueueId pick(const SteeringView& view) override {
+    if (view.queues == view.vcpus_online) return follow_.pick(view);
+    if (view.target_in_flight > 0) return view.target_queue;
+    const std::uint32_t spread = 2 * view.queues <= view.vcpus_online ? view.target.value : view.submitter.value;
+    return QueueId(spread % view.queues);
+  }
+
+ private:
+  FollowSubmitter follow_;
+};
+
+const PolicyRegistration registered{
+    "adaptive",
+    {.promise = OrderPromise::kPerTarget,
+     .cost = {.lock = PickLock::kTarget},
+     .help =
+         "submitter_follow with a queue for each vCPU, a target's number with one for two or more, else target_sticky.",
+     .source = "our own",
+     .make = make_policy<Adaptive>}};
+
+}  // namespace
+}  // namespace vqlab

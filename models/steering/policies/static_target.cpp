@@ -1,0 +1,20 @@
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+namespace {
+
+// Target modulo queues. A target never moves, so nothing needs to be counted.
+class StaticTarget final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) override { return QueueId(view.target.value % view.queues); }
+};
+
+const PolicyRegistration registered{"static_target",
+                                    {.promise = OrderPromise::kPerTarget,
+                                     .cost = {},
+                                     .help = "Each target has one queue for good: its number modulo the queues.",
+                                     .source = "our own; the simplest rule that keeps order",
+                                     .make = make_policy<StaticTarget>}};
+
+}  // namespace
+}  // namespace vqlab

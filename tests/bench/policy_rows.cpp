@@ -1,0 +1,97 @@
+#include "tests/bench/policy_rows.hpp"
+
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/steering/policy.hpp"
+#include "sim/guest/sim_platform.hpp"
+#include "tests/bench/turns.hpp"
+#include "tests/support/small_pipeline.hpp"
+
+namespace vqlab::bench {
+namespace {
+
+constexpr std::uint32_t kQueues = 8;
+constexpr std::uint32_t kTargets = 32;
+constexpr std::uint32_t kDepth = 4;
+constexpr std::uint32_t kPicks = 400'000;
+
+// Hands out targets and vCPUs as the letter's 32 jobs do: each in turn, and now and then from another vCPU.
+class PickLoad {
+ public:
+  explicit PickLoad(const PolicyEntry& entry)
+      : policy_(entry.make({.queues = kQueues,
+                            .vcpus = kQueues,
+                            .targets = kTargets,
+                            .luns_per_target = 1,
+                            .random = RandomStream(1, "policy/0"),
+                            .words = words_})) {}
+
+  // What follows is off the clock of what is asked: the same loop without picks is taken off.
+  template <bool Pick>
+  void run() {
+    for (std::uint32_t i = 0; i < kPicks; ++i) {
+      const std::uint32_t target = i % kTargets;
+      const std::uint32_t displaced = i % 19 == 0 ? 1 : 0;
+      // A target has up to kDepth - 1 others in flight, and is idle every fourth time.
+      const std::uint32_t in_flight = i / kTargets % kDepth;
+      if (Pick && in_flight == 0) complete(target);
+      const SteeringView view{.submitter = VcpuId((target + displaced) % kQueues),
+                              .vcpus_online = kQueues,
+                              .queues = kQueues,
+                              .target = TargetId(target),
+                              .lun = LunId(0),
+                              .target_in_flight = in_flight,
+                              .target_queue = queues_[target],
+                              .memory = memory_};
+      if constexpr (Pick) {
+        const QueueId queue = policy_->pick(view);
+        if (queue == kHold) continue;
+        queues_[target] = queue;
+        ++out_[target];
+      }
+      // The view is made, whether it is asked for or not.
+      asm volatile("" : : "r"(&view) : "memory");
+    }
+  }
+
+ private:
+  void complete(std::uint32_t target) {
+    for (; out_[target] > 0; --out_[target]) policy_->completed({TargetId(target), LunId(0), queues_[target], memory_});
+  }
+
+  PolicyWords words_;
+  std::unique_ptr<SteeringPolicy> policy_;
+  sim::Calendar calendar_;
+  sim::PlainPolicyMemory memory_{calendar_};
+  std::vector<QueueId> queues_ = std::vector<QueueId>(kTargets);
+  std::vector<std::uint32_t> out_ = std::vector<std::uint32_t>(kTargets);
+};
+
+template <bool Pick>
+double seconds_of(PickLoad& load) {
+  const double begin = test::cpu_seconds();
+  load.run<Pick>();
+  return test::cpu_seconds() - begin;
+}
+
+}  // namespace
+
+void print_policy_rows() {
+  const auto& policies = Registry<PolicyEntry>::instance();
+  std::map<std::string, std::vector<double>> picks_ns;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    for (const std::string& name : policies.names()) {
+      PickLoad load(*policies.find(name));
+      const double empty_s = seconds_of<false>(load);
+      picks_ns[name].push_back((seconds_of<true>(load) - empty_s) * 1e9 / kPicks);
+    }
+  }
+  std::printf("\nMedians of %d turns, CPU time of one pick and its completion: %u targets, %u queues.\n", kTurns,
+              kTargets, kQueues);
+  for (const auto& [name, ns] : picks_ns) std::printf("pick_%s_ns = %.1f ns\n", name.c_str(), median(ns));
+}
+
+}  // namespace vqlab::bench
