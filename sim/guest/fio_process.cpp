@@ -18,6 +18,7 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
       balance_interval_(static_cast<std::int64_t>(testbed.guest_costs.balance_interval_ns)),
       displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
       listener_(listener),
+      target_bytes_(machine.counters.target_bytes[commands.front()->lun->index / testbed.luns_per_target]),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
       reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
@@ -64,11 +65,14 @@ void FioProcess::reap(Duration& owed) {
   const Instant returned = machine_.calendar.now() + owed;
   machine_.counters.add(Count::kCompleted, done_count_);
   in_flight_ -= std::exchange(done_count_, 0);
+  std::uint64_t bytes = 0;
   while (Command* const command = done_.pop_front()) {
-    machine_.counters.add(Count::kBytes, command->length_bytes);
+    bytes += command->length_bytes;
     machine_.counters.latency.add(returned - command->begun);
     free_.push_back(*command);
   }
+  machine_.counters.add(Count::kBytes, bytes);
+  target_bytes_ += bytes;
 }
 
 Vcpu* FioProcess::completed(Command& command) {

@@ -21,8 +21,8 @@ class ProcessListener {
 
 class FioProcess {
  public:
-  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
-  // outlive the process.
+  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them, for one LUN.
+  // References must outlive the process, and machine.counters must have room for the targets.
   FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
              std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
 
@@ -59,6 +59,7 @@ class FioProcess {
   Instant displaced_until_{};
   std::uint32_t displacement_;  // probability, in 1 / 65536
   ProcessListener& listener_;
+  std::uint64_t& target_bytes_;  // of its target, what was reaped
 
   Fifo<Command> free_;
   Fifo<Command> done_;

@@ -97,6 +97,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
   running_ = testbed.targets * testbed.job.numjobs;
+  machine_.counters.target_bytes.assign(testbed.targets, 0);
   std::vector<double> shares(vcpus.size(), 1.0);
   if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
   const std::vector<std::uint32_t> homes = place(running_, shares);
