@@ -4,7 +4,6 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <set>
-#include <utility>
 
 #include "build_info.hpp"
 #include "sim/cli/verbs.hpp"
@@ -29,18 +28,6 @@ std::string headline(const PointRow& row) {
 }
 
 }  // namespace
-
-PointRow row_of(const Point& point, PointResult result) {
-  PointRow row;
-  row.point = point.index;
-  row.series = point.series;
-  row.axes = {{"targets", std::to_string(point.testbed.targets)}, {"vcpus", std::to_string(point.testbed.guest.vcpus)}};
-  for (const AxisValue& axis : point.axes)
-    if (axis.path != "targets" && axis.path != "guest.vcpus") row.axes.emplace_back(axis.path, axis.text);
-  row.seed = point.seed;
-  row.result = std::move(result);
-  return row;
-}
 
 bool PointRuns::take_up() {
   const auto contents = read_journal(directory_ / kJournal);

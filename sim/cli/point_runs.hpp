@@ -19,9 +19,6 @@
 
 namespace vqlab {
 
-// The row of a point: targets and vcpus first, then what else is swept.
-[[nodiscard]] PointRow row_of(const Point& point, PointResult result);
-
 // Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the journal cannot be
 // written.
 class PointRuns {
