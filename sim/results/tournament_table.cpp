@@ -11,16 +11,19 @@ namespace {
 constexpr std::size_t kTournamentColumns = 100;
 constexpr std::size_t kMostPlaces = 60;
 
-// About three digits that matter.
-std::string percent(double value) {
-  const double size = std::abs(value);
-  return fmt::format("{:+.{}f}", value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+// About three digits that matter, more if the half-width would not show.
+int decimals_of(const Estimate& percent) {
+  const double size = std::abs(percent.value);
+  int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  for (double unit = 0.01; decimals >= 2 && decimals < 4; unit /= 10, ++decimals)
+    if (!(percent.half_width > 0 && percent.half_width < unit / 2)) break;
+  return decimals;
 }
 
+std::string percent(const Estimate& estimate) { return fmt::format("{:+.{}f}", estimate.value, decimals_of(estimate)); }
+
 std::string half_width(const Estimate& estimate) {
-  if (std::isnan(estimate.half_width)) return "";
-  const double size = std::abs(estimate.value);
-  return fmt::format("+-{:.{}f}", estimate.half_width, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  return std::isnan(estimate.half_width) ? "" : fmt::format("+-{:.{}f}", estimate.half_width, decimals_of(estimate));
 }
 
 std::string p_text(double p) {
@@ -53,7 +56,7 @@ std::string overall_ranking(const Tournament& tournament, std::size_t metric) {
       continue;
     }
     const std::string word(verdict(tournament, *cell));
-    lines.push_back({policy, std::to_string(cell->rank), percent(cell->difference_percent.value),
+    lines.push_back({policy, std::to_string(cell->rank), percent(cell->difference_percent),
                      half_width(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
                      cell->significant() ? "significantly " + word : word});
   }
@@ -78,7 +81,7 @@ std::string all_metrics(const Tournament& tournament, std::size_t metric) {
       else if (std::isnan(cell.difference_percent.value))
         lines.back().emplace_back("-");
       else
-        lines.back().push_back(percent(cell.difference_percent.value) + half_width(cell.difference_percent) +
+        lines.back().push_back(percent(cell.difference_percent) + half_width(cell.difference_percent) +
                                (cell.significant() ? "*" : " "));
     }
   }
@@ -92,19 +95,19 @@ std::string place_name(const TournamentPlace& place) {
   return text;
 }
 
-// A line for each place, broken between policies.
+// The policies at each place, the best first; broken between policies.
 std::string by_place(const Tournament& tournament, std::size_t metric) {
   std::string text;
   for (std::size_t place = 0; place < std::min(tournament.places.size(), kMostPlaces); ++place) {
     std::string line = place_name(tournament.places[place]) + ":";
     for (const TournamentCell* cell : ranked(tournament, metric, place)) {
-      std::string one = fmt::format(" {} {}", cell->rank, tournament.policies[cell->policy]);
+      std::string one = " " + tournament.policies[cell->policy];
       if (cell->policy == tournament.baseline)
         one += fmt::format(" ({:.4g})", cell->mean.value);
       else if (std::isnan(cell->difference_percent.value))
         one += " unknown";
       else
-        one += " " + percent(cell->difference_percent.value) + (cell->significant() ? "*" : "");
+        one += " " + percent(cell->difference_percent) + (cell->significant() ? "*" : "");
       if (cell->rank < tournament.policies.size()) one += ",";
       if (line.size() + one.size() > kTournamentColumns) {
         text += line + '\n';
@@ -148,8 +151,8 @@ std::string tournament_table(const Tournament& tournament, std::size_t metric) {
                       overall_ranking(tournament, metric));
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
                       all_metrics(tournament, metric));
-  text += fmt::format("\nPoint by point: {}; * significant, in brackets the baseline's own\n\n{}", how_good(metric),
-                      by_place(tournament, metric));
+  text += fmt::format("\nPoint by point by {}, the best first; * significant; in brackets the baseline\n\n{}",
+                      kTournamentMetrics[metric].name, by_place(tournament, metric));
   return text;
 }
 

@@ -1,7 +1,7 @@
-#include "sim/metrics/fairness.hpp"
-
 #include <cmath>
 #include <gtest/gtest.h>
+
+#include "sim/metrics/fairness.hpp"
 
 namespace vqlab {
 namespace {
