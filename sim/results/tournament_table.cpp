@@ -81,8 +81,7 @@ std::string all_metrics(const Tournament& tournament, std::size_t metric) {
       else if (std::isnan(cell.difference_percent.value))
         lines.back().emplace_back("-");
       else
-        lines.back().push_back(percent(cell.difference_percent) + half_width(cell.difference_percent) +
-                               (cell.significant() ? "*" : " "));
+        lines.back().push_back(percent(cell.difference_percent) + (cell.significant() ? "*" : " "));
     }
   }
   return aligned_table(lines) +
