@@ -25,8 +25,8 @@ std::vector<double> Sampler::totals() const {
   totals[kBusBytes] = static_cast<double>(world_.memory_bus().bytes_begun());
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
     totals[kFirstVcpu + vcpu] = ns(world_.guest().busy_time(VcpuId(vcpu)));
-  for (std::uint32_t target = 0; target < testbed.targets; ++target)
-    totals[kFirstVcpu + testbed.guest.vcpus + target] = static_cast<double>(world_.counters().target_bytes[target]);
+  std::size_t next = kFirstVcpu + testbed.guest.vcpus;
+  for (const std::uint64_t bytes : world_.guest().target_bytes()) totals[next++] = static_cast<double>(bytes);
   return totals;
 }
 

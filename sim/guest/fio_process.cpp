@@ -18,7 +18,6 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
       balance_interval_(static_cast<std::int64_t>(testbed.guest_costs.balance_interval_ns)),
       displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
       listener_(listener),
-      target_bytes_(machine.counters.target_bytes[commands.front()->lun->index / testbed.luns_per_target]),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
       reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
@@ -72,7 +71,7 @@ void FioProcess::reap(Duration& owed) {
     free_.push_back(*command);
   }
   machine_.counters.add(Count::kBytes, bytes);
-  target_bytes_ += bytes;
+  bytes_ += bytes;
 }
 
 Vcpu* FioProcess::completed(Command& command) {

@@ -21,8 +21,8 @@ class ProcessListener {
 
 class FioProcess {
  public:
-  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them, for one LUN.
-  // References must outlive the process, and machine.counters must have room for the targets.
+  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
+  // outlive the process.
   FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
              std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
 
@@ -32,6 +32,9 @@ class FioProcess {
   // From a softirq: a request has completed. The vCPU on which the process is to be woken, or null if it is
   // not asleep or already being woken.
   [[nodiscard]] Vcpu* completed(Command& command);
+
+  // Of the requests that it has reaped so far.
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
   [[nodiscard]] bool asleep() const noexcept { return asleep_; }
 
@@ -59,12 +62,12 @@ class FioProcess {
   Instant displaced_until_{};
   std::uint32_t displacement_;  // probability, in 1 / 65536
   ProcessListener& listener_;
-  std::uint64_t& target_bytes_;  // of its target, what was reaped
 
   Fifo<Command> free_;
   Fifo<Command> done_;
   std::uint32_t done_count_ = 0;
   std::uint32_t in_flight_ = 0;
+  std::uint64_t bytes_ = 0;
   bool asleep_ = false;
   CpuEvent woken_{Vcpu::kProcess};
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "sim/metrics/histogram.hpp"
 
@@ -25,8 +24,7 @@ inline constexpr std::size_t kCounts = 8;
 // Totals since the beginning, and the latencies since somebody last took them.
 struct Counters {
   std::array<std::uint64_t, kCounts> totals{};
-  Histogram latency;                        // from the beginning of the submission to the reaping
-  std::vector<std::uint64_t> target_bytes;  // kBytes by target; the guest makes room for its targets
+  Histogram latency;  // from the beginning of the submission to the reaping
 
   void add(Count count, std::uint64_t n = 1) noexcept { totals[static_cast<std::size_t>(count)] += n; }
   [[nodiscard]] std::uint64_t total(Count count) const noexcept { return totals[static_cast<std::size_t>(count)]; }

@@ -1,17 +1,15 @@
 #include "sim/results/journal.hpp"
 
 #include <cerrno>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
 
 #include "sim/results/point_line.hpp"
 #include "sim/results/schema_version.hpp"
+#include "sim/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string to_line(const RunIdentity& identity) {
   Json json;

@@ -1,11 +1,9 @@
 #include "sim/results/point_line.hpp"
 
-#include <nlohmann/json.hpp>
+#include "sim/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
 

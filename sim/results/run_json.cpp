@@ -3,10 +3,9 @@
 #include "sim/results/schema_version.hpp"
 #include "sim/results/sha256.hpp"
 #include "sim/results/write_file.hpp"
+#include "sim/scenario/document.hpp"
 
 namespace vqlab {
-
-using Json = nlohmann::ordered_json;
 
 std::string scenario_sha256(const Json& scenario) {
   return sha256_hex(nlohmann::json(scenario).dump());  // the unordered kind sorts its keys

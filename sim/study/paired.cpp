@@ -9,7 +9,7 @@
 namespace vqlab {
 namespace {
 
-std::vector<double> known(std::vector<double> values) {
+std::vector<double> without_nan(std::vector<double> values) {
   values.erase(std::remove_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }),
                values.end());
   return values;
@@ -18,7 +18,7 @@ std::vector<double> known(std::vector<double> values) {
 }  // namespace
 
 Estimate mean_of_replications(const std::vector<double>& values) {
-  const std::vector<double> all = known(values);
+  const std::vector<double> all = without_nan(values);
   if (all.empty()) return {};
   const auto n = static_cast<double>(all.size());
   double sum = 0;
@@ -37,7 +37,7 @@ double student_t_p(double t, std::size_t degrees_of_freedom) {
 }
 
 PairedTest paired_test(const std::vector<double>& differences) {
-  PairedTest test{known(differences).size(), mean_of_replications(differences), kNoValue};
+  PairedTest test{without_nan(differences).size(), mean_of_replications(differences), kNoValue};
   if (test.pairs < 2) return test;
   const std::size_t freedom = test.pairs - 1;
   const double deviation = test.difference.half_width / student_t_975(freedom);

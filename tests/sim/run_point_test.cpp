@@ -52,7 +52,7 @@ TEST(RunPoint, BytesAreCountedForEachTarget) {
   testbed.job.numjobs = 3;
   TestbedRig rig(testbed);
   rig.run_for(20ms);
-  const std::vector<std::uint64_t>& bytes = rig.counters.target_bytes;
+  const std::vector<std::uint64_t> bytes = rig.guest.target_bytes();
   ASSERT_EQ(bytes.size(), 2u);
   EXPECT_GT(std::min(bytes[0], bytes[1]), 0u);
   EXPECT_EQ(bytes[0] + bytes[1], rig.total(Count::kBytes));
