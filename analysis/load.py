@@ -66,7 +66,7 @@ class Study:
 
 def load(directory: Path) -> Study:
     """Throws InputError if a file or a column is missing, or if the files are of another schema."""
-    run = _read_run(directory / "run.json")
+    run = read_record(directory / "run.json")
     rows = _read_points(directory / "points.csv")
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
@@ -86,7 +86,7 @@ def load(directory: Path) -> Study:
     return study
 
 
-def _read_run(path: Path) -> dict:
+def read_record(path: Path) -> dict:
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

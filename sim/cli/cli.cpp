@@ -17,6 +17,7 @@ Examples:
   vqlab check scenarios/studies/*.json
   vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
   vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
+  vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu
   vqlab list policies
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
@@ -42,6 +43,7 @@ int run_command_line(int argc, char** argv) {
   app.footer(kFooter);
   add_run_verb(app, code);
   add_calibrate_verb(app, code);
+  add_compare_verb(app, code);
   add_check_verb(app, code);
   add_list_verb(app, code);
   add_plot_verb(app, code);

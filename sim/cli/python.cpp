@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <fmt/format.h>
 #include <iostream>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -33,6 +34,12 @@ int run_analysis(const std::string& script, const std::vector<std::string>& argu
   while (waitpid(pid, &status, 0) < 0)
     if (errno != EINTR) return kNotFound;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+void draw_figures(const std::filesystem::path& directory) {
+  if (const int status = run_analysis("plot.py", {directory.string()}); status != 0)
+    fmt::print(stderr, "vqlab: no figures (plot.py ended with {}); `vqlab plot {}` tries again\n", status,
+               directory.string());
 }
 
 }  // namespace vqlab

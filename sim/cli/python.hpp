@@ -11,4 +11,7 @@ namespace vqlab {
 // code, 127 if there is no Python.
 [[nodiscard]] int run_analysis(const std::string& script, const std::vector<std::string>& arguments);
 
+// Draws the figures of a result directory. The results are there already: where that fails it is said, and no more.
+void draw_figures(const std::filesystem::path& directory);
+
 }  // namespace vqlab

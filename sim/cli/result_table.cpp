@@ -4,6 +4,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sim/results/aligned_table.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -60,15 +62,7 @@ std::string result_table(std::vector<PointRow> rows) {
     if (&column != kColumns) lines.front().push_back(column.heading);
   for (const PointRow& row : rows) lines.push_back(cells_of(row));
 
-  std::vector<std::size_t> widths(lines.front().size());
-  for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
-  std::string table;
-  for (const auto& line : lines) {
-    table += fmt::format("{:<{}}", line[0], widths[0]);
-    for (std::size_t i = 1; i < line.size(); ++i) table += fmt::format("  {:>{}}", line[i], widths[i]);
-    table += "\n";
-  }
+  std::string table = aligned_table(lines);
   if (hidden > 0) table += fmt::format("and {} more: see points.csv\n", hidden);
   return table;
 }

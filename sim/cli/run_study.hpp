@@ -1,11 +1,10 @@
 // Runs the points of a study and writes what comes out.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "sim/experiment/run_point.hpp"
-#include "sim/results/point_row.hpp"
 #include "sim/scenario/study.hpp"
 
 namespace vqlab {
@@ -23,8 +22,5 @@ struct RunOptions {
 // standard error, tables and the names of the files to standard output. Throws std::filesystem::filesystem_error where
 // a file cannot be written.
 [[nodiscard]] int run_study(const Study& study, const RunOptions& options, const PointRunner& run_point);
-
-// The row of a point: targets and vcpus first, then what else is swept.
-[[nodiscard]] PointRow row_of(const Point& point, PointResult result);
 
 }  // namespace vqlab

@@ -16,6 +16,7 @@ enum ExitCode : int {
 // Each adds its verb to `app`; where the verb is called, its result goes to `code`, which must outlive `app`.
 void add_run_verb(CLI::App& app, int& code);
 void add_calibrate_verb(CLI::App& app, int& code);
+void add_compare_verb(CLI::App& app, int& code);
 void add_check_verb(CLI::App& app, int& code);
 void add_list_verb(CLI::App& app, int& code);
 void add_plot_verb(CLI::App& app, int& code);

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "sim/metrics/fairness.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -14,7 +16,7 @@ Sampler::Sampler(World& world) : world_(world), last_(totals()) {}
 
 std::vector<double> Sampler::totals() const {
   const Testbed& testbed = world_.testbed();
-  std::vector<double> totals(kFirstVcpu + testbed.guest.vcpus);
+  std::vector<double> totals(kFirstVcpu + testbed.guest.vcpus + testbed.targets);
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
   totals[kLockWait] = ns(world_.guest().lock_wait());
   totals[kMainLoopBusy] = ns(world_.main_loop().busy_time());
@@ -23,6 +25,8 @@ std::vector<double> Sampler::totals() const {
   totals[kBusBytes] = static_cast<double>(world_.memory_bus().bytes_begun());
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
     totals[kFirstVcpu + vcpu] = ns(world_.guest().busy_time(VcpuId(vcpu)));
+  std::size_t next = kFirstVcpu + testbed.guest.vcpus;
+  for (const std::uint64_t bytes : world_.guest().target_bytes()) totals[next++] = static_cast<double>(bytes);
   return totals;
 }
 
@@ -65,6 +69,12 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put("workers_busy_mean", estimates.rate(kWorkersBusy) * 1e-9);
   put("bus_utilization", estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
   put("host_cpus_busy_mean", estimates.rate(kHostBusy) * 1e-9);
+  put("cpu_us_per_io", per_io(kHostBusy) * 1e-3);
+  std::vector<double> target_bytes;
+  for (std::uint32_t target = 0; target < testbed.targets; ++target)
+    target_bytes.push_back(estimates.total(kFirstVcpu + testbed.guest.vcpus + target));
+  // Not linear in the batches where all targets are equal, which it is mostly near: replications say how sure it is.
+  quantities.push_back({"fairness_jain", jain_index(target_bytes), kNoValue});
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
     put("vcpu" + std::to_string(vcpu) + "_utilization", estimates.rate(kFirstVcpu + vcpu) * 1e-9);
   return quantities;

@@ -26,7 +26,8 @@ class Sampler {
   [[nodiscard]] std::vector<Quantity> quantities(const BatchSeries& series) const;
 
  private:
-  // Totals so far, by counter index: those of Count first, then these, then the busy time of each vCPU.
+  // Totals so far, by counter index: those of Count first, then these, then the busy time of each vCPU, then
+  // the bytes of each target.
   enum Extra : std::size_t { kLockWait = kCounts, kMainLoopBusy, kWorkersBusy, kHostBusy, kBusBytes, kFirstVcpu };
   [[nodiscard]] std::vector<double> totals() const;
 

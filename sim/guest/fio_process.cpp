@@ -64,11 +64,14 @@ void FioProcess::reap(Duration& owed) {
   const Instant returned = machine_.calendar.now() + owed;
   machine_.counters.add(Count::kCompleted, done_count_);
   in_flight_ -= std::exchange(done_count_, 0);
+  std::uint64_t bytes = 0;
   while (Command* const command = done_.pop_front()) {
-    machine_.counters.add(Count::kBytes, command->length_bytes);
+    bytes += command->length_bytes;
     machine_.counters.latency.add(returned - command->begun);
     free_.push_back(*command);
   }
+  machine_.counters.add(Count::kBytes, bytes);
+  bytes_ += bytes;
 }
 
 Vcpu* FioProcess::completed(Command& command) {

@@ -33,6 +33,9 @@ class FioProcess {
   // not asleep or already being woken.
   [[nodiscard]] Vcpu* completed(Command& command);
 
+  // Of the requests that it has reaped so far.
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
   [[nodiscard]] bool asleep() const noexcept { return asleep_; }
 
   // It goes on, on the vCPU that completed() chose.
@@ -64,6 +67,7 @@ class FioProcess {
   Fifo<Command> done_;
   std::uint32_t done_count_ = 0;
   std::uint32_t in_flight_ = 0;
+  std::uint64_t bytes_ = 0;
   bool asleep_ = false;
   CpuEvent woken_{Vcpu::kProcess};
 

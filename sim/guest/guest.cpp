@@ -97,6 +97,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
   running_ = testbed.targets * testbed.job.numjobs;
+  processes_per_target_ = testbed.job.numjobs;
   std::vector<double> shares(vcpus.size(), 1.0);
   if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
   const std::vector<std::uint32_t> homes = place(running_, shares);
@@ -116,6 +117,12 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
   const double coldness = cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
   for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
+}
+
+std::vector<std::uint64_t> Guest::target_bytes() const {
+  std::vector<std::uint64_t> bytes(processes_.size() / processes_per_target_);
+  for (std::size_t i = 0; i < processes_.size(); ++i) bytes[i / processes_per_target_] += processes_[i].bytes();
+  return bytes;
 }
 
 Duration Guest::lock_wait() const {

@@ -52,6 +52,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] Duration busy_time(VcpuId vcpu) const { return vcpus_[vcpu.index()].busy_time(); }
   // Time that vCPUs have spent spinning for locks so far.
   [[nodiscard]] Duration lock_wait() const;
+  // Of the requests that the processes of each target have reaped so far.
+  [[nodiscard]] std::vector<std::uint64_t> target_bytes() const;
 
  private:
   bool interrupted(LineIndex queue) override;
@@ -76,8 +78,9 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::deque<Vcpu> vcpus_;
   std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
   std::deque<ScsiHost> hosts_;
-  std::deque<LogicalUnit> luns_;  // target by target
-  std::deque<FioProcess> processes_;
+  std::deque<LogicalUnit> luns_;      // target by target
+  std::deque<FioProcess> processes_;  // target by target
+  std::uint32_t processes_per_target_ = 1;
   std::uint32_t running_ = 0;
   std::function<void()> all_ended_;
   ProcessGroup process_group_;

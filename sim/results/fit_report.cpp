@@ -4,6 +4,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sim/results/aligned_table.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -20,20 +22,6 @@ std::string error_text(const ErrorSummary& summary) {
                      summary.largest_percent);
 }
 
-// Columns as wide as their widest text, the first one to the left, the others to the right.
-std::string aligned(const std::vector<std::vector<std::string>>& lines) {
-  std::vector<std::size_t> widths(lines.front().size());
-  for (const auto& texts : lines)
-    for (std::size_t i = 0; i < texts.size(); ++i) widths[i] = std::max(widths[i], texts[i].size());
-  std::string table;
-  for (const auto& texts : lines) {
-    std::string one = fmt::format("{:<{}}", texts[0], widths[0]);
-    for (std::size_t i = 1; i < texts.size(); ++i) one += fmt::format("  {:>{}}", texts[i], widths[i]);
-    table += one.substr(0, one.find_last_not_of(' ') + 1) + '\n';
-  }
-  return table;
-}
-
 std::string params_table(const FitRecord& record) {
   std::vector<std::vector<std::string>> lines{
       {"parameter", "before", "range", "fitted", "unit", "prior sd", "sd of ln p", ""}};
@@ -41,7 +29,7 @@ std::string params_table(const FitRecord& record) {
     lines.push_back({param.path, fmt::format("{}", param.before),
                      fmt::format("{:g} to {:g}", param.range_min, param.range_max), fmt::format("{}", param.fitted),
                      param.unit, sd_text(param.prior_sd), sd_text(param.posterior_sd), param.verdict()});
-  return aligned(lines);
+  return aligned_table(lines);
 }
 
 std::string direction_line(const FitDirection& direction) {
@@ -105,7 +93,7 @@ std::string held_out_cells(const FitRecord& record) {
                      between ? fmt::format("{:.0f}", cell.interpolated) : "-",
                      between ? fmt::format("{:+.1f}%", cell.compared(cell.interpolated).error_percent()) : "-"});
   }
-  return lines.size() == 1 ? "" : "\n" + aligned(lines);
+  return lines.size() == 1 ? "" : "\n" + aligned_table(lines);
 }
 
 std::string percent_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
@@ -141,7 +129,7 @@ std::string held_out_table(const std::vector<FitRecord>& records) {
                      percent_text(held_out.largest_percent), std::to_string(between.cells),
                      percent_text(between.mean_percent), percent_text(record.interpolation().mean_percent)});
   }
-  return aligned(lines);
+  return aligned_table(lines);
 }
 
 std::string held_out_csv(const std::vector<FitRecord>& records) {

@@ -10,6 +10,8 @@
 
 namespace vqlab {
 
+struct Point;  // of a study
+
 struct PointRow {
   std::uint32_t point = 0;  // position in the study; rows are written in this order
   std::string series;
@@ -17,5 +19,8 @@ struct PointRow {
   std::uint64_t seed = 0;
   PointResult result;
 };
+
+// What `result` is the result of.
+[[nodiscard]] PointRow row_of(const Point& point, PointResult result);
 
 }  // namespace vqlab

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
+#include "sim/results/csv.hpp"
 #include "sim/results/write_file.hpp"
 
 namespace vqlab {
@@ -36,25 +36,6 @@ Columns columns_of(const std::vector<PointRow>& rows) {
   return columns;
 }
 
-std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
-
-// Quoted if it has to be (RFC 4180).
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string line(const std::vector<std::string>& fields) {
-  std::string text;
-  for (std::size_t i = 0; i < fields.size(); ++i) text += (i == 0 ? "" : ",") + field(fields[i]);
-  return text + '\n';
-}
-
 std::string header(const Columns& columns) {
   std::vector<std::string> names{"point", "series"};
   names.insert(names.end(), columns.axes.begin(), columns.axes.end());
@@ -63,7 +44,7 @@ std::string header(const Columns& columns) {
     names.push_back(column.name);
     if (column.has_interval) names.push_back(column.name + "_ci95");
   }
-  return line(names);
+  return csv_line(names);
 }
 
 std::string line(const PointRow& row, const Columns& columns) {
@@ -73,16 +54,16 @@ std::string line(const PointRow& row, const Columns& columns) {
     fields.push_back(axis == row.axes.end() ? "" : axis->second);
   }
   fields.insert(fields.end(), {std::to_string(row.seed), row.result.precise ? "true" : "false",
-                               number(row.result.simulated_s), std::to_string(row.result.completed_ios)});
+                               csv_number(row.result.simulated_s), std::to_string(row.result.completed_ios)});
   const std::vector<Quantity>& quantities = row.result.quantities;
   for (const QuantityColumn& column : columns.quantities) {
     const auto quantity = std::find_if(quantities.begin(), quantities.end(),
                                        [&](const Quantity& known) { return known.name == column.name; });
     const bool known = quantity != quantities.end();
-    fields.push_back(known ? number(quantity->value) : "");
-    if (column.has_interval) fields.push_back(known ? number(quantity->ci95) : "");
+    fields.push_back(known ? csv_number(quantity->value) : "");
+    if (column.has_interval) fields.push_back(known ? csv_number(quantity->ci95) : "");
   }
-  return line(fields);
+  return csv_line(fields);
 }
 
 }  // namespace

@@ -112,10 +112,39 @@ def many_series():
     return run, rows
 
 
+POLICIES = ("target_sticky", "single_queue", "per_vcpu", "adaptive", "target_sticky_seqcount", "least_loaded",
+            "two_choices", "round_robin", "static_target", "sticky_timeout", "lun_sticky", "submitter_follow")
+
+
+def comparison_run(policies=POLICIES):
+    return {"schema_version": 1, "study": "letter", "seeds": [1, 2, 3], "complete": True,
+            "scenario": {"title": "Twelve policies at the letter's points"},
+            "comparison": {"policies": list(policies), "baseline": policies[0]}}
+
+
+def comparison_rows(policies=POLICIES, targets=tuple(PUBLISHED), vcpus=(4, 8)):
+    """Policy i differs by i sin(...) %, which is significant from 2 % on."""
+    rows = []
+    for metric, better, base in (("bandwidth_mib_per_s", "higher", 1000), ("latency_p99_us", "lower", 500)):
+        for v in vcpus:
+            for t in targets:
+                for i, policy in enumerate(policies):
+                    percent = round(i * math.sin(1.3 * i + 0.5 * t + v), 3)
+                    rows.append({"scope": "point", "series": f"mq{v}", "targets": t, "vcpus": v, "policy": policy,
+                                 "baseline": policies[0], "metric": metric, "better": better, "points": 1, "seeds": 3,
+                                 "rank": 1, "mean": base * (1 + percent / 100), "mean_ci95": 0.005 * base,
+                                 "difference_percent": percent if i else "", "difference_percent_ci95": 1 if i else "",
+                                 "p": 0.01, "p_holm": 0.01 if i else "", "verdict": "better" if i else "baseline",
+                                 "significant": "true" if abs(percent) > 2 else "false"})
+    return rows
+
+
 def write(directory: Path, run, rows):
+    """run.json and points.csv, or comparison.json and comparison.csv."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "run.json").write_text(json.dumps(copy.deepcopy(run)))
-    with open(directory / "points.csv", "w", newline="") as file:
+    record, table = ("comparison", "comparison") if "comparison" in run else ("run", "points")
+    (directory / f"{record}.json").write_text(json.dumps(copy.deepcopy(run)))
+    with open(directory / f"{table}.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -4,10 +4,11 @@ import itertools
 
 import matplotlib
 import pytest
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis import load, page, plot, style
+from analysis import comparison, comparison_figures, figures, load, page, plot, style
 
 matplotlib.use("Agg")
 
@@ -52,16 +53,27 @@ STUDIES = {
     "no_intervals": no_intervals,
     "crowded_ticks": crowded_ticks,
     "named_axis": named_axis,
+    "comparison": lambda: (synthetic.comparison_run(), synthetic.comparison_rows()),
+    "comparison_at_one_point": lambda: (
+        synthetic.comparison_run(("a", "b")), synthetic.comparison_rows(("a", "b"), (8,), (4,))),
 }
+
+
+def drawings_of(directory):
+    if comparison.found_in(directory):
+        data, package = comparison.read(directory), comparison_figures
+    else:
+        data, package = load.load(directory), figures
+    with style.applied():
+        return [drawing for module in plot.figure_modules(package) for drawing in module.draw(data)]
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def drawn(request, tmp_path_factory):
     """Drawings of one study by name, laid out."""
     directory = synthetic.write(tmp_path_factory.mktemp(request.param), *STUDIES[request.param]())
-    study = load.load(directory)
+    drawings = drawings_of(directory)
     with style.applied():
-        drawings = [drawing for module in plot.figure_modules() for drawing in module.draw(study)]
         for drawing in drawings:
             drawing.figure.canvas.draw()
     return drawings
@@ -118,9 +130,8 @@ def test_panels_keep_a_readable_size(drawn):
 
 
 def figure_of(tmp_path, study, name):
-    loaded = load.load(synthetic.write(tmp_path / study, *STUDIES[study]()))
-    with style.applied():
-        return next(d.figure for m in plot.figure_modules() for d in m.draw(loaded) if d.name == name)
+    drawings = drawings_of(synthetic.write(tmp_path / study, *STUDIES[study]()))
+    return next(drawing.figure for drawing in drawings if drawing.name == name)
 
 
 def test_ticks_stand_at_the_target_counts(tmp_path):
@@ -174,3 +185,17 @@ def test_wrap_keeps_lines_within_the_width():
 
 def test_dollar_signs_are_no_formula():
     assert page.wrap("costs $5 or $6", 9, 5.0) == r"costs \$5 or \$6"
+
+
+def test_a_gain_is_positive_where_the_policy_is_better(tmp_path):
+    """Less latency is a gain; what is not significant has no colour, and the baseline no map."""
+    drawings = drawings_of(synthetic.write(tmp_path / "c", *STUDIES["comparison"]()))
+    maps = {drawing.name: drawing for drawing in drawings if "map" in drawing.name}
+    assert set(maps) == {"gain_map_bandwidth", "gain_map_p99_latency"}
+    bandwidth, latency = (maps[name].table for name in ("gain_map_bandwidth", "gain_map_p99_latency"))
+    assert list(bandwidth["gain_percent"]) == [-gain for gain in latency["gain_percent"]]
+    assert len(bandwidth) == 11 * 14
+    shown = maps["gain_map_bandwidth"].figure
+    assert [axes.get_title(loc="left") for axes in shown.axes[:11]] == list(synthetic.POLICIES[1:])
+    unsure = int((bandwidth["gain_percent"].abs() <= 2).sum())
+    assert 0 < unsure == sum(isinstance(patch, Rectangle) for axes in shown.axes[:11] for patch in axes.patches)

@@ -1,5 +1,6 @@
 #include "sim/experiment/run_point.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -42,6 +43,19 @@ TEST(RunPoint, BandwidthIsBytesOverTime) {
   EXPECT_NEAR(run["bandwidth_mib_per_s"], mib_per_s, run.ci95("bandwidth_mib_per_s") + 0.022 * mib_per_s);
   // Sizes have a mean of 34 KiB.
   EXPECT_NEAR(run["bandwidth_mib_per_s"], run["iops"] * 34.0 / 1024.0, 1e-9 * run["bandwidth_mib_per_s"]);
+}
+
+TEST(RunPoint, BytesAreCountedForEachTarget) {
+  // Three processes on the two LUNs of each of two targets.
+  Testbed testbed = targets(2);
+  testbed.luns_per_target = 2;
+  testbed.job.numjobs = 3;
+  TestbedRig rig(testbed);
+  rig.run_for(20ms);
+  const std::vector<std::uint64_t> bytes = rig.guest.target_bytes();
+  ASSERT_EQ(bytes.size(), 2u);
+  EXPECT_GT(std::min(bytes[0], bytes[1]), 0u);
+  EXPECT_EQ(bytes[0] + bytes[1], rig.total(Count::kBytes));
 }
 
 TEST(RunPoint, ARunStopsWhenItIsPreciseEnough) {
@@ -110,6 +124,7 @@ TEST(RunPoint, QuantitiesAreOfTheirKind) {
   EXPECT_LE(run["workers_busy_mean"], 64.0);
   EXPECT_GT(run["host_cpus_busy_mean"], 1.0);
   EXPECT_LE(run["host_cpus_busy_mean"], 16.0);
+  EXPECT_NEAR(run["cpu_us_per_io"], run["host_cpus_busy_mean"] / run["iops"] * 1e6, 1e-9 * run["cpu_us_per_io"]);
   EXPECT_LE(run["latency_p50_us"], run["latency_p95_us"]);
   EXPECT_LE(run["latency_p95_us"], run["latency_p99_us"]);
   EXPECT_LE(run["latency_p99_us"], run["latency_p99_9_us"]);
@@ -117,6 +132,9 @@ TEST(RunPoint, QuantitiesAreOfTheirKind) {
   EXPECT_LE(run["kicks_per_io"], 1.0);
   EXPECT_LE(run["interrupts_per_io"], 1.0);
   EXPECT_GE(run["exits_per_io"], run["kicks_per_io"] + run["interrupts_per_io"]);
+  // The targets are alike: of 1000 requests each sizes alone make them differ by 54 % / sqrt(1000).
+  EXPECT_GT(run["fairness_jain"], 0.99);
+  EXPECT_LE(run["fairness_jain"], 1.0);
   EXPECT_EQ(run["reorders"], 0.0);
   EXPECT_EQ(run["requeues_per_io"], 0.0);
   // bytes * 34 KiB of all copies over what the bus can do.

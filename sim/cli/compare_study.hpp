@@ -1,0 +1,31 @@
+// Compares steering policies on the points of a study and writes what comes out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/experiment/run_point.hpp"
+
+namespace vqlab {
+
+// The command line of `vqlab compare`.
+struct CompareArguments {
+  std::string file;                    // the study
+  std::vector<std::string> policies;   // "all" alone: every registered one
+  std::string baseline;                // empty: the letter's algorithm
+  std::string metric;                  // that the tables rank by
+  std::string out;                     // result directory; empty: results/STUDY_compare
+  std::vector<std::string> overrides;  // "path=value"
+  std::vector<std::string> seeds;      // empty: the study's, and more of them if they are few
+  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
+  bool resume = false;
+  bool no_figures = false;
+  bool quiet = false;  // no progress
+};
+
+// Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and
+// figures; prints progress and faults to standard error, tables and the names of the files to standard output. Nothing
+// is written if there are faults. Throws std::filesystem::filesystem_error where a file cannot be written.
+[[nodiscard]] int compare_study(const CompareArguments& arguments, const PointRunner& run_point);
+
+}  // namespace vqlab

@@ -1,0 +1,15 @@
+// Lines of CSV files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vqlab {
+
+// The shortest text that reads back as the same double; blank for NaN.
+[[nodiscard]] std::string csv_number(double value);
+
+// With its newline; fields are quoted where they have to be (RFC 4180).
+[[nodiscard]] std::string csv_line(const std::vector<std::string>& fields);
+
+}  // namespace vqlab
