@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/results/aligned_table.hpp"
+#include "sim/results/csv.hpp"
 
 namespace vqlab {
 namespace {
@@ -97,8 +98,6 @@ std::string held_out_cells(const FitRecord& record) {
 }
 
 std::string percent_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
-
-std::string csv_number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 }  // namespace
 
