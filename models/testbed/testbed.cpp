@@ -119,6 +119,11 @@ const ParamTable& params_of(const Tenant*) {
   return table;
 }
 
+double Testbed::requests_in_flight() const {
+  return double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
+         double{1} * other_job_targets * other_job.numjobs * other_job.iodepth;
+}
+
 const ParamTable& params_of(const Testbed*) {
   static const ParamTable table{
       "testbed",
@@ -127,6 +132,8 @@ const ParamTable& params_of(const Testbed*) {
           integer("targets", &Testbed::targets, {1, 16384}, "targets",
                   "SCSI targets, dealt out to the devices in turn; each has its own fio job."),
           integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target."),
+          integer("other_job_targets", &Testbed::other_job_targets, {0, 16384}, "targets",
+                  "Targets, the last ones, whose processes run other_job in place of job."),
       }};
   return table;
 }

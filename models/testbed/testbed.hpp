@@ -87,22 +87,32 @@ struct Tenant {
 struct Testbed {
   std::uint32_t targets = 1;  // over all devices, dealt out in turn
   std::uint32_t luns_per_target = 1;
+  std::uint32_t other_job_targets = 0;
   Hardware hardware;
   Guest guest;
   Controller controller;
   HostProcess host;
   Tenant tenant;
   FioJob job;
+  FioJob other_job;
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
 
   // What all processes together keep in flight.
-  [[nodiscard]] double requests_in_flight() const { return double{1} * targets * job.numjobs * job.iodepth; }
+  [[nodiscard]] double requests_in_flight() const;
+  // fio processes of all targets.
+  [[nodiscard]] std::uint32_t processes() const {
+    return (targets - other_job_targets) * job.numjobs + other_job_targets * other_job.numjobs;
+  }
+  // What the processes of this target do. Precondition: target < targets.
+  [[nodiscard]] const FioJob& job_of(std::uint32_t target) const {
+    return target < targets - other_job_targets ? job : other_job;
+  }
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };
-// The rows of the top level alone (targets, luns_per_target); the parts have tables of their own.
+// The rows of the top level alone; the parts have tables of their own.
 [[nodiscard]] const ParamTable& params_of(const Testbed*);
 
 // How long a point runs, and how sure its numbers must be.

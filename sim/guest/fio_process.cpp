@@ -4,13 +4,13 @@
 
 namespace vqlab::sim {
 
-FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-                       std::vector<Vcpu*> vcpus, std::uint32_t home, const std::vector<Command*>& commands,
-                       ProcessListener& listener, std::uint64_t seed)
+FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi,
+                       const Testbed& testbed, std::vector<Vcpu*> vcpus, std::uint32_t home,
+                       const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
-      requests_(testbed.job, seed, index),
-      writes_(testbed.job.writes()),
+      requests_(job, seed, index),
+      pace_(job, seed, index),
       vcpus_(std::move(vcpus)),
       home_(*vcpus_[home]),
       vcpu_(&home_),
@@ -33,7 +33,7 @@ Process FioProcess::run() {
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
   while (true) {
-    while (Command* const command = free_.pop_front()) {
+    while (Command* const command = next_free()) {
       if (!prepare(*command)) break;
       command->begun = machine_.calendar.now() + owed;
       ++in_flight_;
@@ -43,7 +43,16 @@ Process FioProcess::run() {
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
     }
-    if (in_flight_ == 0) break;
+    if (in_flight_ == 0) {
+      if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
+      co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+      vcpu_->stop_process();
+      co_await machine_.calendar.sleep(pace_.stall(machine_.calendar.now()));
+      vcpu_->raise_timer(*this);
+      co_await woken_.wait();
+      owed = vcpu_->switch_to(*this);
+      continue;
+    }
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
     if (done_.empty()) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
     if (done_.empty()) {
@@ -98,7 +107,8 @@ bool FioProcess::prepare(Command& command) {
   command.segments = pages(request.length_bytes);
   command.offset_bytes = request.offset_bytes;
   command.length_bytes = request.length_bytes;
-  command.write = writes_;
+  command.write = request.write;
+  if (pace_.paced()) pace_.issued();
   return true;
 }
 

@@ -1,5 +1,5 @@
 // One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each, and sleeps in
-// io_getevents until at least one has completed.
+// io_getevents until at least one has completed. What its think time or its rate holds back it waits for by timer.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "models/testbed/testbed.hpp"
 #include "models/workload/fio_job.hpp"
+#include "models/workload/fio_pace.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu.hpp"
 
@@ -23,8 +24,9 @@ class FioProcess {
  public:
   // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
   // outlive the process.
-  FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
-             std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
+  FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
+             std::vector<Vcpu*> vcpus, std::uint32_t home, const std::vector<Command*>& commands,
+             ProcessListener& listener, std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();
@@ -35,13 +37,20 @@ class FioProcess {
 
   [[nodiscard]] bool asleep() const noexcept { return asleep_; }
 
-  // It goes on, on the vCPU that completed() chose.
+  // The vCPU on which the process, which sleeps, is to be woken.
+  [[nodiscard]] Vcpu& place();
+
+  // It goes on, on the vCPU that place() chose.
   void wake() { woken_.signal(vcpu_->cpu()); }
 
   FioProcess* next = nullptr;  // in one Fifo
 
  private:
-  [[nodiscard]] Vcpu& place();
+  // A command for the next request; null if none is free, or if the job's pace holds the request back.
+  [[nodiscard]] Command* next_free() {
+    if (pace_.paced() && !pace_.may_issue(machine_.calendar.now())) return nullptr;
+    return free_.pop_front();
+  }
   // Fills the command with the process's next request. False when all loops are issued.
   [[nodiscard]] bool prepare(Command& command);
   // io_getevents: takes what has completed. Its cost is owed, and it returns when that is paid.
@@ -50,7 +59,7 @@ class FioProcess {
   Machine& machine_;
   ScsiLayer& scsi_;
   FioRequestSequence requests_;
-  bool writes_;
+  FioPace pace_;
   std::vector<Vcpu*> vcpus_;
   Vcpu& home_;  // where load balancing has put it
   Vcpu* vcpu_;  // where it runs or last ran

@@ -17,7 +17,7 @@ RingFormat format_of(const Testbed& testbed) {
 }  // namespace
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
-  commands = testbed.targets * testbed.job.numjobs * testbed.job.iodepth;
+  commands = static_cast<std::uint32_t>(testbed.requests_in_flight());
   pages_per_command = pages(testbed.job.bsrange.max_bytes);
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;
@@ -96,21 +96,24 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   std::vector<Vcpu*> vcpus;
   for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
-  running_ = testbed.targets * testbed.job.numjobs;
+  running_ = testbed.processes();
   std::vector<double> shares(vcpus.size(), 1.0);
   if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
   const std::vector<std::uint32_t> homes = place(running_, shares);
-  for (std::uint32_t index = 0; index < running_; ++index) {
-    const std::uint32_t target = index / testbed.job.numjobs;
-    const std::uint32_t lun = index % testbed.job.numjobs % testbed.luns_per_target;
-    std::vector<Command*> commands;
-    for (std::uint32_t slot = 0; slot < testbed.job.iodepth; ++slot) {
-      Command& command = commands_[index * testbed.job.iodepth + slot];
-      command.lun = &luns_[target * testbed.luns_per_target + lun];
-      commands.push_back(&command);
+  auto unused = commands_.begin();
+  for (std::uint32_t target = 0; target < testbed.targets; ++target) {
+    const FioJob& job = testbed.job_of(target);
+    for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
+      std::vector<Command*> commands;
+      for (std::uint32_t slot = 0; slot < job.iodepth; ++slot) {
+        Command& command = *unused++;
+        command.lun = &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
+        commands.push_back(&command);
+      }
+      const auto index = static_cast<std::uint32_t>(processes_.size());
+      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpus, homes[index], commands, listener, seed);
+      process_group_.start(processes_.back().run());
     }
-    processes_.emplace_back(index, machine_, scsi_, testbed, vcpus, homes[index], commands, listener, seed);
-    process_group_.start(processes_.back().run());
   }
   // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
   const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;

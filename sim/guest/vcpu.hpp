@@ -64,6 +64,9 @@ class Vcpu final : private IdleHooks {
   // The host has injected an interrupt; one that is pending already covers it.
   void raise_interrupt(LineIndex queue);
 
+  // The timer of a process that sleeps has expired: its interrupt wakes the process.
+  void raise_timer(FioProcess& process);
+
   // The block layer's softirq is to complete the command here.
   void raise_softirq(Command& command);
 
@@ -119,6 +122,7 @@ class Vcpu final : private IdleHooks {
 
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;
+  Fifo<FioProcess> expired_;  // whose timers have
   bool ipi_pending_ = false;
   Fifo<Command> called_;     // completions that other vCPUs have sent here
   Fifo<FioProcess> woken_;   // processes that other vCPUs have woken here

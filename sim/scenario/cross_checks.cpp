@@ -26,6 +26,21 @@ const std::vector<CrossCheck>& cross_checks() {
       {{"job.size", "job.bsrange"},
        "a file that holds at least one request of the largest size",
        [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
+      {{"other_job_targets", "targets"},
+       "no more targets with the other job than there are targets",
+       [](const PointSpec& spec) { return spec.testbed.other_job_targets <= spec.testbed.targets; }},
+      {{"other_job.bsrange", "job.bsrange", "other_job_targets"},
+       "the same sizes for both jobs: bandwidth is the rate of all requests times their mean size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.bsrange == testbed.job.bsrange;
+       }},
+      {{"other_job.size", "other_job.bsrange", "other_job_targets"},
+       "a file of the other job that holds at least one request of its largest size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.size_bytes >= testbed.other_job.bsrange.max_bytes;
+       }},
       {{"controller.virtqueue_size", "controller.ring"},
        "a power of two if the ring is split",
        [](const PointSpec& spec) {

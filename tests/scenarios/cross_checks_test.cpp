@@ -46,6 +46,9 @@ const Case kCases[] = {
      R"("tenant": {"physical_cpus": 1, "start_s": 2, "stop_s": 2})", "$.tenant.start_s"},
     {R"("tenant": {"physical_cpus": 3}, "hardware": {"physical_cpus": 4})",
      R"("tenant": {"physical_cpus": 4}, "hardware": {"physical_cpus": 4})", "$.tenant.physical_cpus"},
+    {R"("targets": 4, "other_job_targets": 4)", R"("targets": 4, "other_job_targets": 5)", "$.other_job_targets"},
+    {R"("other_job_targets": 0, "other_job": {"bsrange": "4k-4k"})",
+     R"("other_job_targets": 1, "other_job": {"bsrange": "4k-4k"})", "$.other_job.bsrange"},
     {R"("precision": {"min_simulated_s": 1, "max_simulated_s": 1})",
      R"("precision": {"min_simulated_s": 2, "max_simulated_s": 1})", "$.precision.min_simulated_s"},
 };
@@ -61,7 +64,9 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
     EXPECT_EQ(broken.faults[0].kind, FaultKind::kMeaning);
     broken_rules.insert(broken.faults[0].accepted);
   }
-  broken_rules.insert("a file that holds at least one request of the largest size");  // the smallest file does
+  // The smallest file does.
+  broken_rules.insert("a file that holds at least one request of the largest size");
+  broken_rules.insert("a file of the other job that holds at least one request of its largest size");
   for (const CrossCheck& check : cross_checks())
     EXPECT_EQ(broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
 }
