@@ -60,6 +60,9 @@ class VirtioScsiDriver {
 
   Target& add_target(TargetId id);
 
+  // CPU notifier: the first `online` vCPUs are online, and the others have ended what they had begun.
+  virtual void set_online_vcpus(std::uint32_t) {}
+
   // Time spent waiting for queue and target locks so far.
   [[nodiscard]] Duration lock_wait() const;
 

@@ -18,7 +18,7 @@ SeriesDriver::SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex f
                   .find(testbed.guest.policy)
                   ->make(RandomStream(seed, "policy/" + std::to_string(first_line)))),
       api_(*buffer_api_named(testbed.guest.buffer_api)),  // the parameter table admits no other name
-      vcpus_(testbed.guest.vcpus),
+      vcpus_online_(testbed.guest.vcpus),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
       target_lock_cost_(testbed.guest_costs.target_lock_ns, speed_) {
   // start_buf goes direct where there are no more segments than lists: two headers and one page.
@@ -40,7 +40,7 @@ RequestQueue& SeriesDriver::pick_queue(Vcpu& cpu, Command& command) {
   }
   const QueueId picked = policy_->pick({.now = machine_.calendar.now(),
                                         .submitter = cpu.id(),
-                                        .vcpus_online = vcpus_,
+                                        .vcpus_online = vcpus_online_,
                                         .queues = static_cast<std::uint32_t>(queues_.size()),
                                         .target = target.id,
                                         .lun = command.lun->lun,

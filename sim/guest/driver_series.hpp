@@ -11,6 +11,8 @@ class SeriesDriver final : public VirtioScsiDriver {
   SeriesDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
                std::vector<Command>& commands, std::uint64_t seed);
 
+  void set_online_vcpus(std::uint32_t online) override { vcpus_online_ = online; }
+
  private:
   [[nodiscard]] static TargetLock target_lock_of(const Testbed& testbed);
 
@@ -21,7 +23,7 @@ class SeriesDriver final : public VirtioScsiDriver {
 
   std::unique_ptr<SteeringPolicy> policy_;
   BufferApi api_;
-  std::uint32_t vcpus_;
+  std::uint32_t vcpus_online_;
   bool drop_reqs_on_failed_add_;
   CostSampler target_lock_cost_;
 };

@@ -47,6 +47,8 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
              std::function<void()> all_ended)
     : machine_(machine),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
+      pinned_vcpus_(testbed.guest.pinned_vcpus),
+      interrupt_vcpu_share_(testbed.guest.interrupt_vcpu_share),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines)),
@@ -58,9 +60,13 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
   InterruptHandlers& handlers = *this;
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
     vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed.guest_costs, testbed.hardware.speed(), seed);
+  std::vector<Vcpu*> all;
+  for (Vcpu& vcpu : vcpus_) all.push_back(&vcpu);
+  vcpu_set_ = VcpuSet(std::move(all));
   build_commands(layout);
   build_hosts(testbed, seed);
   build_processes(testbed, seed);
+  if (testbed.hotplug.vcpus > 0) process_group_.start(plug_vcpus(testbed.hotplug));
 }
 
 void Guest::build_commands(const GuestLayout& layout) {
@@ -93,13 +99,9 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
 }
 
 void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
-  std::vector<Vcpu*> vcpus;
-  for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
   running_ = testbed.processes();
-  std::vector<double> shares(vcpus.size(), 1.0);
-  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
-  const std::vector<std::uint32_t> homes = place(running_, shares);
+  const std::vector<std::uint32_t> homes = this->homes(running_);
   auto unused = commands_.begin();
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
     const FioJob& job = testbed.job_of(target);
@@ -111,7 +113,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
         commands.push_back(&command);
       }
       const auto index = static_cast<std::uint32_t>(processes_.size());
-      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpus, homes[index], commands, listener, seed);
+      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, homes[index], commands, listener, seed);
       process_group_.start(processes_.back().run());
     }
   }
@@ -119,6 +121,17 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
   const double coldness = cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
   for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
+}
+
+std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
+  if (pinned_vcpus_ > 0) {
+    std::vector<std::uint32_t> homes;
+    for (std::uint32_t process = 0; process < processes; ++process) homes.push_back(process % pinned_vcpus_);
+    return homes;
+  }
+  std::vector<double> shares(vcpu_set_.online(), 1.0);
+  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = interrupt_vcpu_share_;
+  return place(processes, shares);
 }
 
 Duration Guest::lock_wait() const {

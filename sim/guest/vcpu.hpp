@@ -49,6 +49,10 @@ class Vcpu final : private IdleHooks {
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
 
+  // See VcpuSet::set_online().
+  [[nodiscard]] bool online() const noexcept { return online_; }
+  void set_online(bool online) noexcept { online_ = online; }
+
   // What `count` steps of this cost take on this vCPU.
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
@@ -123,6 +127,7 @@ class Vcpu final : private IdleHooks {
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;
   Fifo<FioProcess> expired_;  // whose timers have
+  bool online_ = true;
   bool ipi_pending_ = false;
   Fifo<Command> called_;     // completions that other vCPUs have sent here
   Fifo<FioProcess> woken_;   // processes that other vCPUs have woken here

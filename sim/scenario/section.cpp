@@ -28,6 +28,7 @@ const std::vector<Section>& sections() {
       part<&Testbed::controller>(true),
       part<&Testbed::host>(true),
       part<&Testbed::tenant>(false),
+      part<&Testbed::hotplug>(false),
       part<&Testbed::job>(false),
       part<&Testbed::other_job>(false, "other_job"),
       part<&Testbed::guest_costs>(true),

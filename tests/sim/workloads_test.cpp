@@ -1,6 +1,9 @@
 // Workloads in which steering policies differ: what each feature promises, whole testbeds running.
 #include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
+#include "models/steering/policy.hpp"
 #include "tests/support/testbed_rig.hpp"
 
 namespace vqlab::test {
@@ -80,6 +83,128 @@ TEST(Workloads, AMixMovesItsBytesInBothDirections) {
   testbed.job.rw = "randrw";
   TestbedRig rig(testbed);
   expect_none_lost(rig);
+}
+
+// One process on each of 8 targets, each request a wake-up.
+Testbed one_by_one() {
+  Testbed testbed = short_testbed();
+  testbed.targets = 8;
+  testbed.job.iodepth = 1;
+  testbed.job.loops = 4;
+  testbed.guest.policy = "per_vcpu";
+  return testbed;
+}
+
+TEST(Workloads, PinnedProcessesNeverLeave) {
+  Testbed testbed = one_by_one();
+  testbed.guest.pinned_vcpus = 3;
+  testbed.guest_costs.wake_migration = 0.5;
+  TestbedRig rig(testbed);
+  expect_none_lost(rig);
+  for (const std::uint32_t vcpu : {0u, 1u, 2u}) EXPECT_GT(rig.wires.kicks[vcpu], 0u);
+  EXPECT_EQ(rig.wires.kicks[3], 0u);
+}
+
+TEST(Workloads, ProcessesMigrateAsOftenAsAsked) {
+  Testbed testbed = one_by_one();
+  testbed.targets = 1;
+  testbed.job.loops = 1000;
+  testbed.guest_costs.wake_migration = 0;
+  testbed.guest.migration_interval_ns = 1e6;
+  TestbedRig rig(testbed);
+  rig.run_for(400ms);
+  // Each migration is to another vCPU and so to another queue: 400, standard deviation 20, four of them. Intervals
+  // begin at the wake-up after the last one has ended, some 100 us later on average: 10 % fewer.
+  EXPECT_NEAR(static_cast<double>(rig.total(Count::kQueueSwitches)), 360, 80);
+}
+
+TEST(Workloads, ABusyProcessMigratesWithRequestsInFlight) {
+  Testbed testbed = one_by_one();
+  testbed.targets = 4;
+  testbed.job.iodepth = 32;
+  testbed.job.loops = 50;
+  testbed.guest_costs.wake_migration = 0;
+  testbed.guest.migration_interval_ns = 2e5;
+  TestbedRig blk_mq(testbed);
+  expect_none_lost(blk_mq);
+  EXPECT_GT(blk_mq.total(Count::kReorders), 0u);
+  testbed.guest.policy = "target_sticky";
+  TestbedRig series(testbed);
+  expect_none_lost(series);
+  EXPECT_EQ(series.total(Count::kReorders), 0u);
+}
+
+Testbed plugged() {
+  Testbed testbed = short_testbed();
+  testbed.targets = 12;
+  testbed.job.loops = 40;
+  testbed.guest_costs.wake_migration = 0.3;
+  testbed.guest.migration_interval_ns = 1e6;
+  testbed.hotplug = {.vcpus = 2, .offline_s = 0.004, .online_s = 0.012, .period_s = 0.02};
+  return testbed;
+}
+
+std::vector<Duration> busy_times(const TestbedRig& rig) {
+  std::vector<Duration> busy;
+  for (std::uint32_t vcpu = 0; vcpu < rig.testbed.guest.vcpus; ++vcpu)
+    busy.push_back(rig.guest.busy_time(VcpuId(vcpu)));
+  return busy;
+}
+
+class EveryPolicy : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Workloads, EveryPolicy, testing::ValuesIn(Registry<PolicyEntry>::instance().names()),
+                         [](const auto& policy) { return policy.param; });
+
+TEST_P(EveryPolicy, NothingIsLostOrLeftOnVcpusThatGo) {
+  Testbed testbed = plugged();
+  testbed.guest.policy = GetParam();
+  TestbedRig rig(testbed);
+  for (int round = 0; round < 2; ++round) {
+    // They have gone a millisecond before, and come back a millisecond later.
+    rig.run_for(5ms);
+    const std::vector<Duration> gone = busy_times(rig);
+    rig.run_for(6ms);
+    const std::vector<Duration> then = busy_times(rig);
+    rig.run_for(9ms);
+    const std::vector<Duration> back = busy_times(rig);
+    for (const std::size_t vcpu : {0u, 1u}) EXPECT_GT(then[vcpu], gone[vcpu]);
+    for (const std::size_t vcpu : {2u, 3u}) {
+      EXPECT_EQ(then[vcpu], gone[vcpu]);
+      EXPECT_GT(back[vcpu], then[vcpu]);
+    }
+  }
+  expect_none_lost(rig);
+}
+
+TEST(Workloads, ThinkersWakeOnVcpusThatStay) {
+  Testbed testbed = plugged();
+  testbed.job.loops = 1;
+  testbed.job.thinktime_us = 3000;
+  testbed.job.thinktime_blocks = 2;
+  testbed.guest.migration_interval_ns = 0;
+  testbed.guest_costs.wake_migration = 0;
+  TestbedRig rig(testbed);
+  rig.run_for(5ms);
+  const std::vector<Duration> gone = busy_times(rig);
+  rig.run_for(6ms);
+  const std::vector<Duration> then = busy_times(rig);
+  for (const std::size_t vcpu : {2u, 3u}) EXPECT_EQ(then[vcpu], gone[vcpu]);
+  expect_none_lost(rig);
+}
+
+TEST(Workloads, OnlySlowTargetsAreSlow) {
+  Testbed testbed = short_testbed();
+  testbed.targets = 4;
+  testbed.controller.devices = 2;  // the targets of which are 0 and 2, 1 and 3
+  testbed.host.slow_targets = 1;
+  testbed.host.slow_target_ns = {2e6, Shape::kConstant};
+  TestbedRig rig(testbed);
+  expect_none_lost(rig);
+  // A quarter of the requests, less what the sizes make of it, takes 2 ms longer than usual.
+  EXPECT_LT(rig.counters.latency.quantile_ns(0.6), 1e6);
+  EXPECT_GT(rig.counters.latency.quantile_ns(0.9), 2e6);
+  const double awake = seconds(rig.main_loop.pool().busy_time());
+  EXPECT_LT(awake, 0.05);  // else each slow request would count 2 ms of a worker's time: some 30 of them
 }
 
 }  // namespace
