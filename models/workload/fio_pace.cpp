@@ -21,7 +21,10 @@ FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
       burst_(job.thinktime_blocks),
       burst_left_(burst_),
       half_gap_(half_gap(job)),
-      random_(seed, "fio/" + std::to_string(job_index) + "/rate") {}
+      random_(seed, "fio/" + std::to_string(job_index) + "/rate") {
+  const double longest_ns = std::max(static_cast<double>(think_time_.count()), 2 * half_gap(job).mean_ns);
+  next_ = Instant{Duration{static_cast<std::int64_t>(longest_ns * (random_.next32() * 0x1p-32))}};
+}
 
 void FioPace::issued() noexcept {
   if (thinks_) --burst_left_;

@@ -10,7 +10,8 @@
 namespace vqlab {
 
 // fio (io_u_quiesce) first takes back what a job has in flight, then lets it stall: whoever holds the job back asks
-// for the stall only then. Jobs begin at Instant{}.
+// for the stall only then. Jobs that begin in step stay in step, as no two processes of a real testbed do: each begins
+// at a random time within its first think time or, if that is longer, its first gap.
 class FioPace {
  public:
   FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
@@ -35,7 +36,7 @@ class FioPace {
   std::uint32_t burst_left_;
   CostSampler half_gap_;  // between two requests of a limited job
   RandomStream random_;
-  Instant next_{};  // of the next request of a limited job
+  Instant next_;  // of the next request; of a job without a limit the first
 };
 
 }  // namespace vqlab

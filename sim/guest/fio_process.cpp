@@ -22,6 +22,7 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
       migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
+      timer_late_(testbed.guest_costs.timer_late_ns),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
       reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
@@ -57,7 +58,8 @@ Process FioProcess::run() {
       if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
       vcpu_->stop_process();
-      co_await machine_.calendar.sleep(pace_.stall(machine_.calendar.now()));
+      const Duration late = timer_late_.sample(random_);
+      co_await machine_.calendar.sleep(pace_.stall(machine_.calendar.now()) + late);
       (vcpu_->online() ? vcpu_ : home_)->raise_timer(*this);
       co_await woken_.wait();
       owed = vcpu_->switch_to(*this);

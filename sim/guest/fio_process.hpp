@@ -89,6 +89,7 @@ class FioProcess {
   bool asleep_ = false;
   CpuEvent woken_{Vcpu::kProcess};
 
+  CostSampler timer_late_;
   CostSampler submit_cost_;
   CostSampler submit_page_cost_;
   CostSampler reap_call_cost_;

@@ -13,9 +13,12 @@ TEST(FioPace, AJobThinksAfterEachBurst) {
   job.thinktime_blocks = 3;
   FioPace pace(job, 1, 0);
   EXPECT_TRUE(pace.paced());
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  EXPECT_LT(begin, Instant{250us});
+  EXPECT_FALSE(pace.may_issue(begin - 1ns));
   for (int burst = 0; burst < 2; ++burst) {
     for (int i = 0; i < 3; ++i) {
-      EXPECT_TRUE(pace.may_issue(Instant{}));
+      EXPECT_TRUE(pace.may_issue(begin));
       pace.issued();
     }
     EXPECT_FALSE(pace.may_issue(Instant{3600s}));
@@ -27,15 +30,17 @@ TEST(FioPace, ALimitedJobHasATimeForEachRequestAndCatchesUp) {
   FioJob job;
   job.rate_iops = 1000;
   FioPace pace(job, 1, 0);
-  pace.issued();  // the first at once
-  EXPECT_FALSE(pace.may_issue(Instant{999us}));
-  EXPECT_EQ(pace.stall(Instant{400us}), 600us);
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  EXPECT_LT(begin, Instant{1ms});
+  pace.issued();
+  EXPECT_FALSE(pace.may_issue(begin + 999us));
+  EXPECT_EQ(pace.stall(begin + 400us), 600us);
   // At 5 ms those of 1, 2, 3, 4 and 5 ms may go.
   for (int i = 0; i < 5; ++i) {
-    EXPECT_TRUE(pace.may_issue(Instant{5ms}));
+    EXPECT_TRUE(pace.may_issue(begin + 5ms));
     pace.issued();
   }
-  EXPECT_FALSE(pace.may_issue(Instant{5ms}));
+  EXPECT_FALSE(pace.may_issue(begin + 5ms));
 }
 
 TEST(FioPace, AThoughtIsNotCutShortByTheRate) {
@@ -44,11 +49,12 @@ TEST(FioPace, AThoughtIsNotCutShortByTheRate) {
   job.thinktime_us = 300;
   job.thinktime_blocks = 2;
   FioPace pace(job, 1, 0);
+  const Instant begin = Instant{} + pace.stall(Instant{});
   pace.issued();
-  EXPECT_EQ(pace.stall(Instant{0ms}), 1ms);  // for the rate, in the middle of a burst
-  EXPECT_TRUE(pace.may_issue(Instant{1ms}));
+  EXPECT_EQ(pace.stall(begin), 1ms);  // for the rate, in the middle of a burst
+  EXPECT_TRUE(pace.may_issue(begin + 1ms));
   pace.issued();
-  EXPECT_EQ(pace.stall(Instant{1900us}), 300us);  // to think, though the rate would have allowed 2 ms
+  EXPECT_EQ(pace.stall(begin + 1900us), 300us);  // to think, though the rate would have allowed one after 100 us
 }
 
 TEST(FioPace, PoissonArrivalsHaveTheRateAndItsSpread) {
@@ -58,7 +64,8 @@ TEST(FioPace, PoissonArrivalsHaveTheRateAndItsSpread) {
   FioPace pace(job, 1, 0);
   constexpr int kGaps = 4000;
   double squares = 0;
-  Duration total{0};
+  const Duration begin = pace.stall(Instant{});
+  Duration total = begin;
   for (int i = 0; i < kGaps; ++i) {
     pace.issued();
     const Duration gap = pace.stall(Instant{} + total);
@@ -66,7 +73,7 @@ TEST(FioPace, PoissonArrivalsHaveTheRateAndItsSpread) {
     squares += seconds(gap) * seconds(gap);
   }
   // Mean 1 s and mean square 2 s^2; their standard deviations are 1 / sqrt(4000) and sqrt(20 / 4000), four of them.
-  EXPECT_NEAR(seconds(total) / kGaps, 1.0, 0.063);
+  EXPECT_NEAR(seconds(total - begin) / kGaps, 1.0, 0.063);
   EXPECT_NEAR(squares / kGaps, 2.0, 0.28);
 }
 

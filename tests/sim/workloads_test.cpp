@@ -29,6 +29,7 @@ TEST(Workloads, AThinkingJobsThroughputIsArithmetic) {
   // Nothing but the think time is between one burst and the next.
   testbed.mechanisms.halts = false;
   testbed.mechanisms.cstates = false;
+  testbed.guest_costs.timer_late_ns.mean_ns = 0;
   testbed.guest_costs.interrupt_ns.mean_ns = 0;
   testbed.guest_costs.wake_process_ns.mean_ns = 0;
   testbed.guest_costs.reap_call_ns.mean_ns = 0;
