@@ -17,6 +17,7 @@ Cost half_gap(const FioJob& job) {
 FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
     : thinks_(job.thinktime_us > 0),
       limited_(job.rate_iops > 0),
+      paced_(thinks_ || limited_),
       think_time_(std::int64_t{1000} * job.thinktime_us),
       burst_(job.thinktime_blocks),
       burst_left_(burst_),

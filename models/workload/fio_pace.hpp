@@ -17,7 +17,7 @@ class FioPace {
   FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
 
   // Whether the job is ever held back. If not, nothing else here need be called.
-  [[nodiscard]] bool paced() const noexcept { return thinks_ || limited_; }
+  [[nodiscard]] bool paced() const noexcept { return paced_; }
 
   // Whether the next request may be issued. Once true it stays so until one is issued.
   [[nodiscard]] bool may_issue(Instant now) const noexcept { return burst_left_ > 0 && now >= next_; }
@@ -31,6 +31,7 @@ class FioPace {
  private:
   bool thinks_;
   bool limited_;
+  bool paced_;
   Duration think_time_;
   std::uint32_t burst_;
   std::uint32_t burst_left_;
