@@ -22,6 +22,17 @@ struct AtomicAccess {
     static_assert(std::atomic_ref<T>::is_always_lock_free, "a lock of this process would not bind the other one");
     std::atomic_ref<T>(word).store(value, std::memory_order_release);
   }
+  template <class T>
+  T add(T& word, T delta) noexcept {
+    static_assert(std::atomic_ref<T>::is_always_lock_free, "a lock of this process would not bind the other one");
+    return static_cast<T>(std::atomic_ref<T>(word).fetch_add(delta) + delta);
+  }
+  template <class T>
+  T await_clear(const T& word, T mask) noexcept {
+    T value = load(word);
+    while ((value & mask) != 0) value = load(word);
+    return value;
+  }
   void full_barrier() noexcept { std::atomic_thread_fence(std::memory_order_seq_cst); }
   void read_barrier() noexcept {}
   void write_barrier() noexcept {}

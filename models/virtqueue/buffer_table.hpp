@@ -25,6 +25,14 @@ struct Buffer {
   std::uint16_t next = 0;
 };
 
+template <class Visit>
+void visit_buffer(const Buffer& buffer, Visit& visit) {
+  visit(std::uint64_t{buffer.chain} << 48 | std::uint64_t{buffer.next} << 32 | buffer.slot);
+  if (buffer.chain == 0) return;
+  visit(std::uint64_t{buffer.last} << 48 | std::uint64_t{buffer.last_flags} << 32 | buffer.writable);
+  visit(buffer.token);
+}
+
 // Where the next descriptor of a buffer goes.
 struct BufferCursor {
   Descriptor* place = nullptr;  // in an indirect table; null: in the ring

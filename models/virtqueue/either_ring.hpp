@@ -62,11 +62,14 @@ class EitherSide {
 };
 
 // Buffers are added through with(), the three ways to do so being many calls.
-class EitherDriver : public EitherSide<SplitDriver, PackedDriver> {
+template <class Access>
+class BasicEitherDriver : public EitherSide<BasicSplitDriver<Access>, BasicPackedDriver<Access>> {
  public:
-  EitherDriver(RingFormat format, const GuestMemory& memory, const RingArea& area, const RingOptions& options,
-               IndirectTablePool* tables)
-      : EitherSide(format, memory, area, options, tables) {}
+  BasicEitherDriver(RingFormat format, const GuestMemory& memory, const RingArea& area, const RingOptions& options,
+                    IndirectTablePool* tables, Access access = Access{})
+      : BasicEitherDriver::EitherSide(format, memory, area, options, tables, access) {}
+
+  using BasicEitherDriver::EitherSide::with;
 
   [[nodiscard]] bool kick_prepare() {
     return with([](auto& ring) { return ring.kick_prepare(); });
@@ -84,11 +87,16 @@ class EitherDriver : public EitherSide<SplitDriver, PackedDriver> {
     return with([](auto& ring) { return ring.broken(); });
   }
 };
+using EitherDriver = BasicEitherDriver<PlainAccess>;
 
-class EitherDevice : public EitherSide<SplitDevice, PackedDevice> {
+template <class Access>
+class BasicEitherDevice : public EitherSide<BasicSplitDevice<Access>, BasicPackedDevice<Access>> {
  public:
-  EitherDevice(RingFormat format, const GuestMemory& memory, const RingArea& area, const DeviceOptions& options)
-      : EitherSide(format, memory, area, options) {}
+  BasicEitherDevice(RingFormat format, const GuestMemory& memory, const RingArea& area, const DeviceOptions& options,
+                    Access access = Access{})
+      : BasicEitherDevice::EitherSide(format, memory, area, options, access) {}
+
+  using BasicEitherDevice::EitherSide::with;
 
   [[nodiscard]] bool pop(Chain& chain) {
     return with([&](auto& ring) { return ring.pop(chain); });
@@ -106,5 +114,6 @@ class EitherDevice : public EitherSide<SplitDevice, PackedDevice> {
     return with([](auto& ring) { return ring.broken(); });
   }
 };
+using EitherDevice = BasicEitherDevice<PlainAccess>;
 
 }  // namespace vqlab

@@ -120,6 +120,16 @@ class BasicPackedDevice {
   [[nodiscard]] bool broken() const noexcept { return fault_ != RingFault::kNone; }
   [[nodiscard]] RingFault fault() const noexcept { return fault_; }
 
+  // All private state that may change, number by number: two devices of equal options that show the same act alike.
+  template <class Visit>
+  void visit_state(Visit visit) const {
+    for (const RingPosition position : {avail_, used_}) visit(position.off_wrap());
+    for (const std::uint16_t chain : chains_) visit(chain);
+    visit(event_off_wrap_);
+    visit(completed_);
+    visit(static_cast<std::uint64_t>(fault_));
+  }
+
  private:
   struct Taken {
     std::uint16_t id;

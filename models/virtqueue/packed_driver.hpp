@@ -129,6 +129,13 @@ class BasicPackedDriver : public RingDriver<BasicPackedDriver<Access>, PackedBuf
   // Buffers added and not yet taken back.
   [[nodiscard]] std::uint16_t in_flight() const noexcept { return in_flight_; }
 
+  template <class Visit>
+  void visit_indices(Visit& visit) const {
+    for (const RingPosition position : {last_used_, buffers_.next_avail()}) visit(position.off_wrap());
+    visit(static_cast<std::uint64_t>(event_flags_));
+    visit(event_off_wrap_);
+  }
+
  private:
   // Linux leaves the device alone.
   static constexpr bool kNotifyWhenFull = false;

@@ -105,6 +105,16 @@ class RingDriver {
   [[nodiscard]] bool broken() const noexcept { return fault_ != RingFault::kNone; }
   [[nodiscard]] RingFault fault() const noexcept { return fault_; }
 
+  // All private state that may change, number by number: two drivers of equal options that show the same act alike.
+  template <class Visit>
+  void visit_state(Visit visit) const {
+    for (std::uint16_t head = 0; head < size_; ++head) visit_buffer(buffers_[head], visit);
+    for (const std::uint16_t value : {num_free(), free_head(), num_added_}) visit(value);
+    visit(event_triggered_);
+    visit(static_cast<std::uint64_t>(fault_));
+    static_cast<const Driver*>(this)->visit_indices(visit);
+  }
+
  protected:
   // `ring`: the descriptors, or null if the ring does not lie in memory as it must.
   RingDriver(Descriptor* ring, const RingOptions& options, IndirectTablePool* tables, Access access)

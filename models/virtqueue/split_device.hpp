@@ -120,6 +120,16 @@ class BasicSplitDevice {
   [[nodiscard]] bool broken() const noexcept { return fault_ != RingFault::kNone; }
   [[nodiscard]] RingFault fault() const noexcept { return fault_; }
 
+  // All private state that may change, number by number: two devices of equal options that show the same act alike.
+  template <class Visit>
+  void visit_state(Visit visit) const {
+    for (const std::uint64_t value :
+         {std::uint64_t{last_avail_idx_}, std::uint64_t{used_idx_}, std::uint64_t{used_flags_}})
+      visit(value);
+    visit(completed_);
+    visit(static_cast<std::uint64_t>(fault_));
+  }
+
  private:
   template <class T>
   [[nodiscard]] T get(const T& word) {

@@ -132,6 +132,11 @@ class BasicSplitDriver : public RingDriver<BasicSplitDriver<Access>, BufferTable
   // Buffers added and not yet taken back.
   [[nodiscard]] std::uint16_t in_flight() const noexcept { return distance(last_used_idx_, avail_idx_); }
 
+  template <class Visit>
+  void visit_indices(Visit& visit) const {
+    for (const std::uint16_t value : {last_used_idx_, avail_idx_, avail_flags_}) visit(value);
+  }
+
  private:
   // The device may sit on what we wait for.
   static constexpr bool kNotifyWhenFull = true;

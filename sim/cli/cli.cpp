@@ -16,6 +16,7 @@ Examples:
   vqlab run scenarios/tutorial/01_one_target.json --set guest.vcpus=8 --out /tmp/eight
   vqlab check scenarios/studies/*.json
   vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
+  vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
   vqlab list policies
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
@@ -46,6 +47,8 @@ int run_command_line(int argc, char** argv) {
   add_plot_verb(app, code);
   add_schema_verb(app, code);
   add_ring_verb(app, code);
+  add_order_verb(app, code);
+  add_new_policy_verb(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -21,5 +21,7 @@ void add_list_verb(CLI::App& app, int& code);
 void add_plot_verb(CLI::App& app, int& code);
 void add_schema_verb(CLI::App& app, int& code);
 void add_ring_verb(CLI::App& app, int& code);
+void add_order_verb(CLI::App& app, int& code);
+void add_new_policy_verb(CLI::App& app, int& code);
 
 }  // namespace vqlab

@@ -6,62 +6,75 @@
 #include <memory>
 #include <vector>
 
-#include "models/base/access.hpp"
 #include "models/base/ids.hpp"
 #include "models/driver/command_buffers.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/either_ring.hpp"
+#include "sim/guest/sim_platform.hpp"
 #include "sim/guest/vcpu.hpp"
 
 namespace vqlab::sim {
 
-class ScsiLayer;
-
 // The driver's state of one SCSI target. `reqs` and `req_vq` are shared between vCPUs: they are touched through the
 // driver's accessor alone.
-struct Target {
-  Target(TargetId target, Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
+template <class Platform>
+struct BasicTarget {
+  BasicTarget(TargetId target, Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
       : id(target), lock(calendar, transfers, random) {}
 
   TargetId id;
-  SpinLock lock;               // tgt_lock
-  std::uint32_t reqs = 0;      // commands in flight
-  std::uint32_t req_vq = 0;    // queue of the last command
-  std::vector<Segment> table;  // the driver before the series linearises each command into it
+  typename Platform::Lock lock;  // tgt_lock
+  std::uint32_t reqs = 0;        // commands in flight
+  std::uint32_t req_vq = 0;      // queue of the last command
+  std::vector<Segment> table;    // the driver before the series linearises each command into it
 };
+using Target = BasicTarget<SimPlatform>;
 
-struct RequestQueue {
-  RequestQueue(QueueId queue, LineIndex line_index, EitherDriver driver_side, Calendar& calendar,
-               const LockTransfers& transfers, RandomStream& random)
+template <class Platform>
+struct BasicRequestQueue {
+  using Ring = BasicEitherDriver<typename Platform::Access>;
+
+  BasicRequestQueue(QueueId queue, LineIndex line_index, Ring driver_side, Calendar& calendar,
+                    const LockTransfers& transfers, RandomStream& random)
       : id(queue), line(line_index), ring(std::move(driver_side)), lock(calendar, transfers, random) {}
 
   QueueId id;
   LineIndex line;
-  EitherDriver ring;
-  SpinLock lock;  // vq_lock
+  Ring ring;
+  typename Platform::Lock lock;  // vq_lock
 };
 
 // What a lock that protects `lines` cache lines costs in the guest.
 [[nodiscard]] LockTransfers lock_transfers(const Testbed& testbed, double lines);
 
-class VirtioScsiDriver {
+template <class Platform>
+class BasicVirtioScsiDriver {
  public:
-  virtual ~VirtioScsiDriver() = default;
-  VirtioScsiDriver(const VirtioScsiDriver&) = delete;
-  VirtioScsiDriver& operator=(const VirtioScsiDriver&) = delete;
+  using Lock = typename Platform::Lock;
+  using Cpu = typename Platform::Cpu;
+  using Command = typename Platform::Command;
+  using MidLayer = typename Platform::MidLayer;
+  using Target = BasicTarget<Platform>;
+  using RequestQueue = BasicRequestQueue<Platform>;
+
+  virtual ~BasicVirtioScsiDriver() = default;
+  BasicVirtioScsiDriver(const BasicVirtioScsiDriver&) = delete;
+  BasicVirtioScsiDriver& operator=(const BasicVirtioScsiDriver&) = delete;
 
   // Puts the command into a ring and kicks if the device wants it. False: "host busy", the mid-layer retries. Before
   // anything else the mid-layer looks at the host's limits, for `host_work` under `host_lock`: that waits here, since a
   // coroutine of its own would cost more than it does.
-  [[nodiscard]] Task<bool> queue_command(Vcpu& cpu, Command& command, SpinLock& host_lock, Duration host_work);
+  [[nodiscard]] Task<bool> queue_command(Cpu& cpu, Command& command, Lock& host_lock, Duration host_work);
 
   // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
-  [[nodiscard]] Task<> handle_interrupt(Vcpu& cpu, std::uint32_t queue, ScsiLayer& scsi);
+  [[nodiscard]] Task<> handle_interrupt(Cpu& cpu, std::uint32_t queue, MidLayer& mid_layer);
 
   Target& add_target(TargetId id);
 
-  // CPU notifier: the first `online` vCPUs are online, and the others have ended what they had begun.
-  virtual void set_online_vcpus(std::uint32_t) {}
+  // vCPUs have come or gone; the first `online` are left.
+  virtual void set_online_vcpus(std::uint32_t /*online*/) {}
+
+  [[nodiscard]] RequestQueue& queue(std::uint32_t queue) noexcept { return *queues_[queue]; }
 
   // Time spent waiting for queue and target locks so far.
   [[nodiscard]] Duration lock_wait() const;
@@ -75,25 +88,27 @@ class VirtioScsiDriver {
   };
 
   // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
-  VirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-                   std::vector<Command>& commands, TargetLock target_lock, std::uint64_t seed);
+  BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+                        std::vector<Command>& commands, TargetLock target_lock, std::uint64_t seed);
 
-  // What is done under the target's lock takes this long.
-  [[nodiscard]] virtual Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) = 0;
-  // Steers the command, and counts it as in flight.
-  [[nodiscard]] virtual RequestQueue& pick_queue(Vcpu& cpu, Command& command) = 0;
+  // What picking a queue takes, with all that is done under the target's lock, if it is taken.
+  [[nodiscard]] virtual Duration draw_pick(Cpu& cpu, std::uint32_t descriptors) = 0;
+  // Steers the command, and counts it as in flight. Null: not now, and nothing is counted.
+  [[nodiscard]] virtual RequestQueue* pick_queue(Cpu& cpu, Command& command) = 0;
   // Adds it to the queue's ring, under the queue's lock.
   [[nodiscard]] virtual AddResult add(RequestQueue& queue, const Command& command) = 0;
+  // The command is in the queue's ring, and the device has been kicked if it asked.
+  virtual void submitted(Command& /*command*/, RequestQueue& /*queue*/) {}
   // The command has been handed back to the mid-layer, or was refused.
-  virtual void forget(Command& command, bool refused) = 0;
+  virtual void forget(Command& command, RequestQueue& queue, bool refused) = 0;
 
   // Notes the queue that the target's command takes.
   void steer(Target& target, RequestQueue& queue);
   // What adding `segments` descriptors takes.
-  [[nodiscard]] Duration draw_add(Vcpu& cpu, std::uint32_t segments);
+  [[nodiscard]] Duration draw_add(Cpu& cpu, std::uint32_t segments);
 
   // Copying a command of `descriptors` segments into its target's table, and adding it from there.
-  [[nodiscard]] Duration draw_linearise(Vcpu& cpu, std::uint32_t descriptors) {
+  [[nodiscard]] Duration draw_linearise(Cpu& cpu, std::uint32_t descriptors) {
     return cpu.draw(linearise_cost_, descriptors);
   }
   void linearise(const Command& command);
@@ -113,7 +128,7 @@ class VirtioScsiDriver {
   }
 
   Machine& machine_;
-  PlainAccess access_;
+  typename Platform::Access access_;
   double speed_;
   TargetLock target_lock_;
   // Longest buffer that takes no indirect table while the ring has room for it.
@@ -140,6 +155,7 @@ class VirtioScsiDriver {
   CostSampler entry_cost_;
   CostSampler remote_entry_cost_;
 };
+using VirtioScsiDriver = BasicVirtioScsiDriver<SimPlatform>;
 
 // The driver that the testbed names. Precondition: the name is one of the parameter table's choices.
 [[nodiscard]] std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed,

@@ -13,15 +13,15 @@ class BeforeDriver final : public VirtioScsiDriver {
       : VirtioScsiDriver(machine, testbed, first_line, tables, commands, TargetLock::kUntilAdded, seed) {}
 
  private:
-  Duration draw_target_work(Vcpu& cpu, std::uint32_t descriptors) override { return draw_linearise(cpu, descriptors); }
-  RequestQueue& pick_queue(Vcpu&, Command& command) override {
+  Duration draw_pick(Vcpu& cpu, std::uint32_t descriptors) override { return draw_linearise(cpu, descriptors); }
+  RequestQueue* pick_queue(Vcpu&, Command& command) override {
     linearise(command);
-    return *queues_[0];
+    return queues_[0].get();
   }
   AddResult add(RequestQueue& queue, const Command& command) override {
     return queue.ring.with([&command](auto& ring) { return add_linearised(ring, command); });
   }
-  void forget(Command&, bool) override {}
+  void forget(Command&, RequestQueue&, bool) override {}
 };
 
 }  // namespace vqlab::sim

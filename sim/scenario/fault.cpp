@@ -26,7 +26,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return cost[a.size()][b.size()];
 }
 
-constexpr std::size_t kLongestName = 100;  // what is longer is no misspelt name, and the table above grows with it
+constexpr std::size_t kLongestSuspect = 100;  // what is longer is no misspelt name, and the table above grows with it
 
 }  // namespace
 
@@ -74,7 +74,7 @@ bool is_below(const std::string& path, const std::string& place) {
 }
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
-  if (name.size() > kLongestName) return "";
+  if (name.size() > kLongestSuspect) return "";
   std::string best;
   std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : known) {

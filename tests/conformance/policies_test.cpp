@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/steering/policy.hpp"
+#include "sim/guest/sim_platform.hpp"
 #include "tests/conformance/allocations.hpp"
 
 namespace vqlab {
@@ -15,25 +16,37 @@ namespace {
 
 const PolicyEntry& entry_of(const std::string& name) { return *Registry<PolicyEntry>::instance().find(name); }
 
-std::unique_ptr<SteeringPolicy> make(const std::string& name, std::uint64_t seed = 1) {
-  return entry_of(name).make(RandomStream(seed, "policy/0"));
+constexpr std::uint32_t kTargets = 256;
+constexpr std::uint32_t kLuns = 16;
+
+sim::Calendar calendar;
+sim::PlainPolicyMemory memory(calendar);
+PolicyWords words;
+
+// For any numbers of queues and vCPUs up to 64.
+std::unique_ptr<SteeringPolicy> make(const std::string& name, std::uint64_t seed = 1, std::uint32_t queues = 64) {
+  return entry_of(name).make({.queues = queues,
+                              .vcpus = 64,
+                              .targets = kTargets,
+                              .luns_per_target = kLuns,
+                              .random = RandomStream(seed, "policy/0"),
+                              .words = words});
 }
 
 // Anything that a driver could hand to a policy for one device: fewer queues than vCPUs, and more.
 rc::Gen<SteeringView> any_view(std::uint32_t queues, std::uint32_t vcpus) {
   const auto below = [](std::uint32_t bound) { return rc::gen::inRange<std::uint32_t>(0, bound); };
-  return rc::gen::map(rc::gen::tuple(below(vcpus), below(256), below(16384), below(200), below(queues),
-                                     rc::gen::inRange<std::int64_t>(0, 1'000'000'000)),
+  return rc::gen::map(rc::gen::tuple(below(vcpus), below(kTargets), below(kLuns), below(200), below(queues)),
                       [queues, vcpus](const auto& draw) {
-                        const auto& [submitter, target, lun, in_flight, target_queue, now] = draw;
-                        return SteeringView{.now = Instant{Duration{now}},
-                                            .submitter = VcpuId(submitter),
+                        const auto& [submitter, target, lun, in_flight, target_queue] = draw;
+                        return SteeringView{.submitter = VcpuId(submitter),
                                             .vcpus_online = vcpus,
                                             .queues = queues,
                                             .target = TargetId(target),
                                             .lun = LunId(lun),
                                             .target_in_flight = in_flight,
-                                            .target_queue = QueueId(target_queue)};
+                                            .target_queue = QueueId(target_queue),
+                                            .memory = memory};
                       });
 }
 
@@ -85,17 +98,17 @@ TEST_P(EveryPolicy, DependsOnNothingButItsViewsAndItsStream) {
 
 TEST_P(EveryPolicy, AllocatesNothingForAPick) {
   const auto policy = make(GetParam());
-  SteeringView view{.now = Instant{},
-                    .submitter = VcpuId(0),
+  SteeringView view{.submitter = VcpuId(0),
                     .vcpus_online = 8,
                     .queues = 8,
                     .target = TargetId(0),
                     .lun = LunId(0),
                     .target_in_flight = 0,
-                    .target_queue = QueueId(0)};
+                    .target_queue = QueueId(0),
+                    .memory = memory};
   const std::uint64_t before = test::allocations();
   for (std::uint32_t i = 0; i < 10000; ++i) {
-    view.now += 1us;
+    calendar.run_until(calendar.now() + 1us);
     view.submitter = VcpuId(i % 8);
     view.target = TargetId(i % 256);
     view.target_in_flight = i % 3;

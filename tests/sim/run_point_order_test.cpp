@@ -19,10 +19,12 @@ class BrokenPromise final : public SteeringPolicy {
   std::uint32_t picks_ = 0;
 };
 
-const PolicyRegistration registered{
-    "broken_promise",
-    {OrderPromise::kPerTarget, "For this test.", "none",
-     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<BrokenPromise>(); }}};
+const PolicyRegistration registered{"broken_promise",
+                                    {.promise = OrderPromise::kPerTarget,
+                                     .cost = {},
+                                     .help = "For this test.",
+                                     .source = "none",
+                                     .make = make_policy<BrokenPromise>}};
 
 constexpr Precision kBrief{.half_width_percent = 0.01, .min_simulated_s = 0.02, .max_simulated_s = 0.03};
 

@@ -186,22 +186,26 @@ TEST_P(EveryPolicy, NothingIsLostOrLeftOnVcpusThatGo) {
 // Takes note of the vCPUs that it is told of.
 struct Heard {
   std::set<std::uint32_t> vcpus_online;
+  std::vector<std::uint32_t> changes;
   bool by_one_offline = false;
 };
 Heard heard;
 
 class Listening final : public SteeringPolicy {
  public:
+  void vcpus_changed(std::uint32_t online) override { heard.changes.push_back(online); }
   QueueId pick(const SteeringView& view) override {
     heard.vcpus_online.insert(view.vcpus_online);
     if (view.submitter.value >= view.vcpus_online) heard.by_one_offline = true;
     return QueueId(view.submitter.value % view.queues);
   }
 };
-const PolicyRegistration listening{
-    "listening", {OrderPromise::kNone, "for this test", "none", [](RandomStream) -> std::unique_ptr<SteeringPolicy> {
-                    return std::make_unique<Listening>();
-                  }}};
+const PolicyRegistration listening{"listening",
+                                   {.promise = OrderPromise::kNone,
+                                    .cost = {},
+                                    .help = "for this test",
+                                    .source = "none",
+                                    .make = make_policy<Listening>}};
 
 TEST(Workloads, APolicyHearsOfVcpusThatGoOnceTheyHaveEnded) {
   Testbed testbed = plugged();
@@ -211,6 +215,8 @@ TEST(Workloads, APolicyHearsOfVcpusThatGoOnceTheyHaveEnded) {
   expect_none_lost(rig);
   EXPECT_EQ(heard.vcpus_online, (std::set<std::uint32_t>{2, 4}));
   EXPECT_FALSE(heard.by_one_offline);
+  ASSERT_GT(heard.changes.size(), 3u);
+  for (std::size_t i = 0; i < heard.changes.size(); ++i) EXPECT_EQ(heard.changes[i], i % 2 == 0 ? 2u : 4u);
 }
 
 TEST(Workloads, ThinkersWakeOnVcpusThatStay) {

@@ -11,9 +11,11 @@ class PerVcpu final : public SteeringPolicy {
 
 const PolicyRegistration registered{
     "per_vcpu",
-    {OrderPromise::kNone, "Always the queue of the submitting vCPU; order is not kept when a process migrates.",
-     "blk-mq, Linux 3.13",
-     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<PerVcpu>(); }}};
+    {.promise = OrderPromise::kNone,
+     .cost = {},
+     .help = "Always the queue of the submitting vCPU; order is not kept when a process migrates.",
+     .source = "blk-mq, Linux 3.13",
+     .make = make_policy<PerVcpu>}};
 
 }  // namespace
 }  // namespace vqlab

@@ -9,10 +9,12 @@ class SingleQueue final : public SteeringPolicy {
   QueueId pick(const SteeringView&) override { return QueueId(0); }
 };
 
-const PolicyRegistration registered{
-    "single_queue",
-    {OrderPromise::kPerTarget, "Always queue 0, as the driver before the series.", "Linux 3.6",
-     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<SingleQueue>(); }}};
+const PolicyRegistration registered{"single_queue",
+                                    {.promise = OrderPromise::kPerTarget,
+                                     .cost = {},
+                                     .help = "Always queue 0, as the driver before the series.",
+                                     .source = "Linux 3.6",
+                                     .make = make_policy<SingleQueue>}};
 
 }  // namespace
 }  // namespace vqlab

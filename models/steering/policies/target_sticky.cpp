@@ -14,11 +14,13 @@ class TargetSticky final : public SteeringPolicy {
 
 const PolicyRegistration registered{
     "target_sticky",
-    {OrderPromise::kPerTarget,
-     "The series' algorithm: a target keeps its queue while it has requests in flight, else it takes that of the "
-     "submitting vCPU.",
-     "virtio-scsi multiqueue series, December 2012",
-     [](RandomStream) -> std::unique_ptr<SteeringPolicy> { return std::make_unique<TargetSticky>(); }}};
+    {.promise = OrderPromise::kPerTarget,
+     .cost = {.lock = PickLock::kTarget},
+     .help =
+         "The series' algorithm: a target keeps its queue while it has requests in flight, else it takes that of the "
+         "submitting vCPU.",
+     .source = "virtio-scsi multiqueue series, December 2012",
+     .make = make_policy<TargetSticky>}};
 
 }  // namespace
 }  // namespace vqlab

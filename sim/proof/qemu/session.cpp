@@ -41,7 +41,15 @@ Session::Session(VirtioPci& device, const GuestMemory& memory, const Combination
       memory_(memory),
       tables_(memory, kTables, kTableCount),
       event_buffers_(memory, kEventArea, kEventCount),
-      policy_(Registry<PolicyEntry>::instance().find("target_sticky")->make(RandomStream(1, "policy"))),
+      policy_memory_(calendar_),
+      policy_(Registry<PolicyEntry>::instance()
+                  .find("target_sticky")
+                  ->make({.queues = request_queues,
+                          .vcpus = request_queues,
+                          .targets = scsi::kMaxTarget + 1,
+                          .luns_per_target = 1,
+                          .random = RandomStream(1, "policy"),
+                          .words = policy_words_})),
       targets_(scsi::kMaxTarget + 1),
       commands_(kCommands) {
   for (std::uint32_t i = kCommands; i-- > 0;) free_.push_back(&commands_[i]);
@@ -139,14 +147,14 @@ bool Session::submit(Command& command, VcpuId submitter) {
   Target& target = targets_[command.address.target.value];
   QueueId queue;
   if (requests_.size() > 1)
-    queue = policy_->pick({.now = Instant{},
-                           .submitter = submitter,
+    queue = policy_->pick({.submitter = submitter,
                            .vcpus_online = request_queues(),
                            .queues = request_queues(),
                            .target = command.address.target,
                            .lun = command.address.lun,
                            .target_in_flight = target.reqs,
-                           .target_queue = target.req_vq});
+                           .target_queue = target.req_vq,
+                           .memory = policy_memory_});
   target.req_vq = queue;
   const AddResult added = add(command, queue.value);
   if (added.notify)

@@ -11,6 +11,7 @@
 
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/steering/policy.hpp"
+#include "sim/guest/sim_platform.hpp"
 #include "sim/proof/qemu/combination.hpp"
 #include "sim/proof/qemu/virtio_pci.hpp"
 #include "sim/proof/qemu/virtqueue.hpp"
@@ -107,6 +108,9 @@ class Session {
     std::uint32_t reqs = 0;
     QueueId req_vq;
   };
+  sim::Calendar calendar_;  // that stands still
+  sim::PlainPolicyMemory policy_memory_;
+  PolicyWords policy_words_;
   std::unique_ptr<SteeringPolicy> policy_;
   std::vector<Target> targets_;
 

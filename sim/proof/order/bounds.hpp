@@ -1,0 +1,36 @@
+// How much of the world an exploration looks at.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/steering/policy.hpp"
+
+namespace vqlab::order {
+
+// Requests are dealt out to the vCPUs in turn: a vCPU submits its own one after the other and waits for none of them;
+// the first vcpus requests go to the first unit of the first target, the next to that of the next target, and so on.
+struct OrderBounds {
+  std::string policy = "target_sticky";
+  std::uint32_t vcpus = 2;
+  std::uint32_t queues = 2;
+  std::uint32_t targets = 1;
+  std::uint32_t luns = 1;  // of each target
+  std::uint32_t requests = 4;
+  OrderPromise promise = OrderPromise::kPerTarget;  // whose commands must stay in order; kNone: nobody's
+  bool event_idx = true;                            // VIRTIO_F_EVENT_IDX is negotiated
+
+  [[nodiscard]] std::uint32_t target_of(std::uint32_t request) const noexcept { return request / vcpus % targets; }
+  [[nodiscard]] std::uint32_t lun_of(std::uint32_t request) const noexcept {
+    return request / (vcpus * targets) % luns;
+  }
+};
+
+inline constexpr std::uint32_t kMostVcpus = 4;
+inline constexpr std::uint32_t kMostQueues = 4;
+inline constexpr std::uint32_t kMostTargets = 4;
+inline constexpr std::uint32_t kMostLuns = 4;
+inline constexpr std::uint32_t kMostRequests = 8;
+
+}  // namespace vqlab::order

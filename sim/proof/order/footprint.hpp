@@ -1,0 +1,40 @@
+// What a transition touches.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/base/ensure.hpp"
+
+namespace vqlab::order {
+
+// What several processes share and wait for or race on: a lock, a doorbell, an interrupt line, a vCPU, a word.
+using ObjectId = std::uint32_t;
+inline constexpr ObjectId kMostObjects = 128;
+
+class ObjectSet {
+ public:
+  void insert(ObjectId object) noexcept { words_[object / 64] |= std::uint64_t{1} << object % 64; }
+  [[nodiscard]] bool meets(const ObjectSet& other) const noexcept {
+    return ((words_[0] & other.words_[0]) | (words_[1] & other.words_[1])) != 0;
+  }
+
+ private:
+  std::array<std::uint64_t, kMostObjects / 64> words_{};
+};
+
+struct Footprint {
+  ObjectSet reads;
+  ObjectSet writes;
+
+  void touch(ObjectId object, bool write) {
+    ensure(object < kMostObjects, "bounds keep the number of shared objects small");
+    (write ? writes : reads).insert(object);
+  }
+  // Two transitions that do not conflict give the same state in either order, and neither wakes or stops the other.
+  [[nodiscard]] bool conflicts(const Footprint& other) const noexcept {
+    return writes.meets(other.writes) || writes.meets(other.reads) || reads.meets(other.writes);
+  }
+};
+
+}  // namespace vqlab::order
