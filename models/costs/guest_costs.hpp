@@ -27,6 +27,7 @@ struct GuestCosts {
   Cost context_switch_ns{2000};
   Cost cold_switch_ns{11700};
   Cost wake_process_ns{1500};
+  Cost timer_late_ns{25000, Shape::kUniform};
   Cost interrupt_ns{3000};
   Cost interrupt_entry_ns{1800};
   Cost interrupt_remote_ns{5500};

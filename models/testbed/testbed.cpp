@@ -57,6 +57,11 @@ const ParamTable& params_of(const Guest*) {
                  "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
                  "go. 1: it puts as many processes there as on any other.",
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them"),
+          integer("pinned_vcpus", &Guest::pinned_vcpus, {0, 64}, "vCPUs",
+                  "Process i is pinned to vCPU i modulo this number, and never displaced; 0: none is pinned."),
+          number("migration_interval_ns", &Guest::migration_interval_ns, {0, 5e8}, "ns",
+                 "Mean time after which load balancing moves a process to another vCPU for good, drawn at random, "
+                 "whether it sleeps or has requests in flight; intervals are exponential. 0: never."),
           integer("mempool_commands", &Guest::mempool_commands, {0, 65536}, "commands",
                   "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
                   "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
@@ -103,6 +108,11 @@ const ParamTable& params_of(const HostProcess*) {
               "What a request does in a worker thread."),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
                   "Limit of the one thread pool."),
+          integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
+                  "Targets, the first ones, that stand on something slower than the others."),
+          cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7},
+               "For how long a worker sleeps in each of their requests.",
+               "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory"),
       }};
   return table;
 }
@@ -119,6 +129,24 @@ const ParamTable& params_of(const Tenant*) {
   return table;
 }
 
+const ParamTable& params_of(const Hotplug*) {
+  static const ParamTable table{
+      "hotplug",
+      "vCPUs that go offline while the guest runs, and return.",
+      {
+          integer("vcpus", &Hotplug::vcpus, {0, 63}, "vCPUs", "How many, the last ones; 0: none."),
+          number("offline_s", &Hotplug::offline_s, {0, 1e6}, "s", "When they go offline, in simulated time."),
+          number("online_s", &Hotplug::online_s, {0, 1e6}, "s", "When they return."),
+          number("period_s", &Hotplug::period_s, {0, 1e6}, "s", "After this time they go again; 0: once is all."),
+      }};
+  return table;
+}
+
+double Testbed::requests_in_flight() const {
+  return double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
+         double{1} * other_job_targets * other_job.numjobs * other_job.iodepth;
+}
+
 const ParamTable& params_of(const Testbed*) {
   static const ParamTable table{
       "testbed",
@@ -127,6 +155,8 @@ const ParamTable& params_of(const Testbed*) {
           integer("targets", &Testbed::targets, {1, 16384}, "targets",
                   "SCSI targets, dealt out to the devices in turn; each has its own fio job."),
           integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target."),
+          integer("other_job_targets", &Testbed::other_job_targets, {0, 16384}, "targets",
+                  "Targets, the last ones, whose processes run other_job in place of job."),
       }};
   return table;
 }

@@ -40,6 +40,8 @@ struct Guest {
   std::string unhinted_delivery = "pinned";
   bool rq_affinity = true;
   double interrupt_vcpu_share = 0.2;
+  std::uint32_t pinned_vcpus = 0;
+  double migration_interval_ns = 0;
   std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;
 
@@ -69,6 +71,8 @@ struct Controller {
 struct HostProcess {
   std::string backend = "page_cache";
   std::uint32_t worker_threads_max = 64;
+  std::uint32_t slow_targets = 0;
+  Cost slow_target_ns{100000};
 
   friend bool operator==(const HostProcess&, const HostProcess&) = default;
 };
@@ -84,25 +88,47 @@ struct Tenant {
 };
 [[nodiscard]] const ParamTable& params_of(const Tenant*);
 
+// vCPUs that leave and return while the guest runs.
+struct Hotplug {
+  std::uint32_t vcpus = 0;
+  double offline_s = 0.05;
+  double online_s = 0.1;
+  double period_s = 0.0;
+
+  friend bool operator==(const Hotplug&, const Hotplug&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Hotplug*);
+
 struct Testbed {
   std::uint32_t targets = 1;  // over all devices, dealt out in turn
   std::uint32_t luns_per_target = 1;
+  std::uint32_t other_job_targets = 0;
   Hardware hardware;
   Guest guest;
   Controller controller;
   HostProcess host;
   Tenant tenant;
+  Hotplug hotplug;
   FioJob job;
+  FioJob other_job;
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
 
   // What all processes together keep in flight.
-  [[nodiscard]] double requests_in_flight() const { return double{1} * targets * job.numjobs * job.iodepth; }
+  [[nodiscard]] double requests_in_flight() const;
+  // fio processes of all targets.
+  [[nodiscard]] std::uint32_t processes() const {
+    return (targets - other_job_targets) * job.numjobs + other_job_targets * other_job.numjobs;
+  }
+  // What the processes of this target do. Precondition: target < targets.
+  [[nodiscard]] const FioJob& job_of(std::uint32_t target) const {
+    return target < targets - other_job_targets ? job : other_job;
+  }
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };
-// The rows of the top level alone (targets, luns_per_target); the parts have tables of their own.
+// The rows of the top level alone; the parts have tables of their own.
 [[nodiscard]] const ParamTable& params_of(const Testbed*);
 
 // How long a point runs, and how sure its numbers must be.

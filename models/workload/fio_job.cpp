@@ -16,7 +16,8 @@ const ParamTable& params_of(const FioJob*) {
       "job",
       "What each fio process does; the keys are fio's own.",
       {
-          choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite"}, "Direction and pattern of the I/O."),
+          choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite", "rw", "randrw"},
+                 "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes."),
           size_range("bsrange", &FioJob::bsrange, {512, 1 << 20},
                      "Request sizes: uniform over the multiples of the smaller size up to the larger one."),
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
@@ -26,17 +27,35 @@ const ParamTable& params_of(const FioJob*) {
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
           integer("numjobs", &FioJob::numjobs, {1, 64}, "processes", "Processes of this job on each target."),
+          integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request."),
+          integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
+                  "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
+                  "it never does."),
+          integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
+                  "Requests from one think time to the next: the length of a burst."),
+          integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
+                  "Most requests of a process in a second. Before it waits for the next one's time it waits for all "
+                  "that it has in flight; what is late is caught up with. 0: no limit."),
+          choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
+                 "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process."),
       }};
   return table;
+}
+
+std::uint32_t FioJob::read_percent() const {
+  if (rw == "rw" || rw == "randrw") return rwmixread;
+  return rw == "read" || rw == "randread" ? 100 : 0;
 }
 
 FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
     : sizes_(seed, "fio/" + std::to_string(job_index) + "/size"),
       offsets_(seed, "fio/" + std::to_string(job_index) + "/offset"),
+      directions_(seed, "fio/" + std::to_string(job_index) + "/direction"),
       file_bytes_(job.size_bytes),
       unit_bytes_(static_cast<std::uint32_t>(job.bsrange.min_bytes)),
       choices_(static_cast<std::uint32_t>(job.bsrange.max_bytes / job.bsrange.min_bytes)),
       random_offsets_(job.random_offsets()),
+      read_percent_(job.read_percent()),
       loops_left_(job.loops) {
   ensure(choices_ > 0, "bsrange is checked when the scenario is read");
 }
@@ -46,6 +65,7 @@ bool FioRequestSequence::next(FioRequest& request) {
   if (file_bytes_ - issued_bytes_ < unit_bytes_) {
     if (loops_left_ > 0) --loops_left_;
     issued_bytes_ = 0;
+    read_bytes_ = 0;
     draws_ = 0;
   }
   if (loops_left_ == 0) return false;
@@ -54,13 +74,15 @@ bool FioRequestSequence::next(FioRequest& request) {
     length = std::uint64_t{1 + below(choices_, sizes_.at(draws_))} * unit_bytes_;
     ++draws_;
   } while (length > file_bytes_ - issued_bytes_);
-  request.offset_bytes = issued_bytes_;
+  request.write = read_percent_ == 0 || (read_percent_ < 100 && below(100, directions_.at(draws_)) >= read_percent_);
+  request.offset_bytes = request.write ? issued_bytes_ - read_bytes_ : read_bytes_;
   if (random_offsets_) {
     const std::uint64_t slots = (file_bytes_ - length) / unit_bytes_ + 1;
     request.offset_bytes = (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * unit_bytes_;
   }
   request.length_bytes = static_cast<std::uint32_t>(length);
   issued_bytes_ += length;
+  if (!request.write) read_bytes_ += length;
   return true;
 }
 

@@ -18,11 +18,17 @@ struct FioJob {
   std::uint32_t direct = 1;
   std::uint64_t size_bytes = std::uint64_t{1} << 30;
   std::uint32_t numjobs = 1;
+  std::uint32_t rwmixread = 50;
+  std::uint32_t thinktime_us = 0;
+  std::uint32_t thinktime_blocks = 1;
+  std::uint32_t rate_iops = 0;
+  std::string rate_process = "linear";
 
   // Mean request size in bytes: sizes are uniform over the multiples of `bsrange.min_bytes` in the range.
   [[nodiscard]] double mean_request_bytes() const;
-  [[nodiscard]] bool writes() const { return rw == "write" || rw == "randwrite"; }
-  [[nodiscard]] bool random_offsets() const { return rw == "randread" || rw == "randwrite"; }
+  // Share of reads among its requests, in percent.
+  [[nodiscard]] std::uint32_t read_percent() const;
+  [[nodiscard]] bool random_offsets() const { return rw == "randread" || rw == "randwrite" || rw == "randrw"; }
 
   friend bool operator==(const FioJob&, const FioJob&) = default;
 };
@@ -32,11 +38,13 @@ struct FioJob {
 struct FioRequest {
   std::uint64_t offset_bytes;
   std::uint32_t length_bytes;
+  bool write;
 };
 
 // The request sequence of one job. fio re-seeds its generator at each loop, so every pass over the file issues the
-// same sizes; a size that would pass the end of the file is redrawn. Requests depend on (seed, job name, position in
-// the pass) alone, so two configurations under one seed see the same requests.
+// same sizes; a size that would pass the end of the file is redrawn. Reads and writes of a mixed job each go through
+// the file by themselves. Requests depend on (seed, job name, position in the pass) alone, so two configurations under
+// one seed see the same requests.
 class FioRequestSequence {
  public:
   FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
@@ -47,13 +55,17 @@ class FioRequestSequence {
  private:
   RandomStream sizes_;
   RandomStream offsets_;
+  RandomStream directions_;
   std::uint64_t file_bytes_;
   std::uint32_t unit_bytes_;
   std::uint32_t choices_;
   bool random_offsets_;
+  std::uint32_t read_percent_;
   std::uint32_t loops_left_;
-  std::uint64_t issued_bytes_ = 0;  // of this pass
-  std::uint64_t draws_ = 0;         // of this pass
+  // Of this pass:
+  std::uint64_t issued_bytes_ = 0;
+  std::uint64_t read_bytes_ = 0;
+  std::uint64_t draws_ = 0;
 };
 
 }  // namespace vqlab

@@ -4,20 +4,25 @@
 
 namespace vqlab::sim {
 
-FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-                       std::vector<Vcpu*> vcpus, std::uint32_t home, const std::vector<Command*>& commands,
-                       ProcessListener& listener, std::uint64_t seed)
+FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi,
+                       const Testbed& testbed, const VcpuSet& vcpus, std::uint32_t home,
+                       const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
-      requests_(testbed.job, seed, index),
-      writes_(testbed.job.writes()),
-      vcpus_(std::move(vcpus)),
-      home_(*vcpus_[home]),
-      vcpu_(&home_),
+      requests_(job, seed, index),
+      pace_(job, seed, index),
+      vcpus_(vcpus),
+      home_(&vcpus_[home]),
+      vcpu_(home_),
       random_(seed, "guest/process/" + std::to_string(index)),
       balance_interval_(static_cast<std::int64_t>(testbed.guest_costs.balance_interval_ns)),
-      displacement_(static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
+      displacement_(testbed.guest.pinned_vcpus > 0
+                        ? 0
+                        : static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
+      migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
+      migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
+      timer_late_(testbed.guest_costs.timer_late_ns),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
       reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
@@ -26,6 +31,10 @@ FioProcess::FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, c
     command->process = this;
     free_.push_back(*command);
   }
+  if (testbed.guest.migration_interval_ns > 0) {
+    migrates_at_ = Instant{} + migration_interval_.sample(migration_random_);
+    moves_at_ = migrates_at_;
+  }
 }
 
 Process FioProcess::run() {
@@ -33,7 +42,9 @@ Process FioProcess::run() {
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
   while (true) {
-    while (Command* const command = free_.pop_front()) {
+    while (Command* const command = next_free()) {
+      if (must_move()) [[unlikely]]
+        owed = co_await move(owed);
       if (!prepare(*command)) break;
       command->begun = machine_.calendar.now() + owed;
       ++in_flight_;
@@ -43,7 +54,17 @@ Process FioProcess::run() {
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
     }
-    if (in_flight_ == 0) break;
+    if (in_flight_ == 0) {
+      if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
+      co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+      vcpu_->stop_process();
+      const Duration late = timer_late_.sample(random_);
+      co_await machine_.calendar.sleep(pace_.stall(machine_.calendar.now()) + late);
+      (vcpu_->online() ? vcpu_ : home_)->raise_timer(*this);
+      co_await woken_.wait();
+      owed = vcpu_->switch_to(*this);
+      continue;
+    }
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
     if (done_.empty()) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
     if (done_.empty()) {
@@ -86,13 +107,50 @@ Vcpu& FioProcess::place() {
   // The scheduler mostly wakes a process where it ran, and now and then elsewhere, from where load balancing brings it
   // back in time.
   const Instant now = machine_.calendar.now();
-  if (displacement_ > 0 && random_.next16() < displacement_) {
-    vcpu_ = vcpus_[below(static_cast<std::uint32_t>(vcpus_.size()), random_.next32())];
+  if (must_move()) {
+    change_vcpu();
+  } else if (displacement_ > 0 && random_.next16() < displacement_) {
+    vcpu_ = &vcpus_[below(vcpus_.online(), random_.next32())];
     displaced_until_ = now + balance_interval_;
   } else if (now >= displaced_until_) {
-    vcpu_ = &home_;
+    vcpu_ = home_;
   }
   return *vcpu_;
+}
+
+void FioProcess::set_home(std::uint32_t home) {
+  home_ = &vcpus_[home];
+  if (!vcpu_->online()) moves_at_ = Instant{};
+}
+
+void FioProcess::change_vcpu() {
+  const Instant now = machine_.calendar.now();
+  if (now >= migrates_at_) {
+    migrates_at_ = now + migration_interval_.sample(migration_random_);
+    if (vcpus_.online() > 1) {
+      const std::uint32_t other = below(vcpus_.online() - 1, migration_random_.next32());
+      home_ = &vcpus_[other < home_->id().value ? other : other + 1];
+    }
+  }
+  moves_at_ = migrates_at_;
+  vcpu_ = home_;
+  displaced_until_ = now;
+}
+
+Task<Duration> FioProcess::move(Duration owed) {
+  // Where it goes may go offline before it is there.
+  do {
+    Vcpu& from = *vcpu_;
+    change_vcpu();
+    if (vcpu_ == &from) break;
+    owed += from.draw_wake_process();
+    owed += from.wake_process(*this, *vcpu_);
+    co_await from.spend(owed);
+    from.stop_process();
+    co_await woken_.wait();
+    owed = vcpu_->switch_to(*this);
+  } while (!vcpu_->online());
+  co_return owed;
 }
 
 bool FioProcess::prepare(Command& command) {
@@ -101,7 +159,8 @@ bool FioProcess::prepare(Command& command) {
   command.segments = pages(request.length_bytes);
   command.offset_bytes = request.offset_bytes;
   command.length_bytes = request.length_bytes;
-  command.write = writes_;
+  command.write = request.write;
+  if (pace_.paced()) pace_.issued();
   return true;
 }
 

@@ -1,5 +1,5 @@
 // One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each, and sleeps in
-// io_getevents until at least one has completed.
+// io_getevents until at least one has completed. What its think time or its rate holds back it waits for by timer.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 #include "models/testbed/testbed.hpp"
 #include "models/workload/fio_job.hpp"
+#include "models/workload/fio_pace.hpp"
 #include "sim/guest/scsi_layer.hpp"
-#include "sim/guest/vcpu.hpp"
+#include "sim/guest/vcpu_set.hpp"
 
 namespace vqlab::sim {
 
@@ -23,8 +24,9 @@ class FioProcess {
  public:
   // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
   // outlive the process.
-  FioProcess(std::uint32_t index, Machine& machine, ScsiLayer& scsi, const Testbed& testbed, std::vector<Vcpu*> vcpus,
-             std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed);
+  FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
+             const VcpuSet& vcpus, std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener,
+             std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();
@@ -38,13 +40,29 @@ class FioProcess {
 
   [[nodiscard]] bool asleep() const noexcept { return asleep_; }
 
-  // It goes on, on the vCPU that completed() chose.
+  // The vCPU on which the process, which sleeps, is to be woken.
+  [[nodiscard]] Vcpu& place();
+
+  // Load balancing has put it on the vCPU of this index, which is online. It goes there when it is woken next, or with
+  // its next request if its own vCPU is offline.
+  void set_home(std::uint32_t home);
+
+  // It goes on, on the vCPU that place() chose.
   void wake() { woken_.signal(vcpu_->cpu()); }
 
   FioProcess* next = nullptr;  // in one Fifo
 
  private:
-  [[nodiscard]] Vcpu& place();
+  // A command for the next request; null if none is free, or if the job's pace holds the request back.
+  [[nodiscard]] Command* next_free() {
+    if (pace_.paced() && !pace_.may_issue(machine_.calendar.now())) return nullptr;
+    return free_.pop_front();
+  }
+  [[nodiscard]] bool must_move() const noexcept { return machine_.calendar.now() >= moves_at_; }
+  // Its vCPU is another one from now on, if it must move.
+  void change_vcpu();
+  // It must move though it runs. Its cost so far is owed, and what it owes then is the result.
+  [[nodiscard]] Task<Duration> move(Duration owed);
   // Fills the command with the process's next request. False when all loops are issued.
   [[nodiscard]] bool prepare(Command& command);
   // io_getevents: takes what has completed. Its cost is owed, and it returns when that is paid.
@@ -53,14 +71,18 @@ class FioProcess {
   Machine& machine_;
   ScsiLayer& scsi_;
   FioRequestSequence requests_;
-  bool writes_;
-  std::vector<Vcpu*> vcpus_;
-  Vcpu& home_;  // where load balancing has put it
+  FioPace pace_;
+  const VcpuSet& vcpus_;
+  Vcpu* home_;  // where load balancing has put it
   Vcpu* vcpu_;  // where it runs or last ran
   RandomStream random_;
   Duration balance_interval_;
   Instant displaced_until_{};
   std::uint32_t displacement_;  // probability, in 1 / 65536
+  CostSampler migration_interval_;
+  RandomStream migration_random_;
+  Instant migrates_at_ = Instant::max();
+  Instant moves_at_ = Instant::max();  // migrates_at_, or the past if its vCPU has gone offline
   ProcessListener& listener_;
 
   Fifo<Command> free_;
@@ -71,6 +93,7 @@ class FioProcess {
   bool asleep_ = false;
   CpuEvent woken_{Vcpu::kProcess};
 
+  CostSampler timer_late_;
   CostSampler submit_cost_;
   CostSampler submit_page_cost_;
   CostSampler reap_call_cost_;

@@ -17,7 +17,7 @@ RingFormat format_of(const Testbed& testbed) {
 }  // namespace
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
-  commands = testbed.targets * testbed.job.numjobs * testbed.job.iodepth;
+  commands = static_cast<std::uint32_t>(testbed.requests_in_flight());
   pages_per_command = pages(testbed.job.bsrange.max_bytes);
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;
@@ -47,6 +47,8 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
              std::function<void()> all_ended)
     : machine_(machine),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
+      pinned_vcpus_(testbed.guest.pinned_vcpus),
+      interrupt_vcpu_share_(testbed.guest.interrupt_vcpu_share),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines)),
@@ -58,9 +60,13 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
   InterruptHandlers& handlers = *this;
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
     vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed.guest_costs, testbed.hardware.speed(), seed);
+  std::vector<Vcpu*> all;
+  for (Vcpu& vcpu : vcpus_) all.push_back(&vcpu);
+  vcpu_set_ = VcpuSet(std::move(all));
   build_commands(layout);
   build_hosts(testbed, seed);
   build_processes(testbed, seed);
+  if (testbed.hotplug.vcpus > 0) process_group_.start(plug_vcpus(testbed.hotplug));
 }
 
 void Guest::build_commands(const GuestLayout& layout) {
@@ -93,25 +99,24 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
 }
 
 void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
-  std::vector<Vcpu*> vcpus;
-  for (Vcpu& vcpu : vcpus_) vcpus.push_back(&vcpu);
   ProcessListener& listener = *this;
-  running_ = testbed.targets * testbed.job.numjobs;
-  processes_per_target_ = testbed.job.numjobs;
-  std::vector<double> shares(vcpus.size(), 1.0);
-  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = testbed.guest.interrupt_vcpu_share;
-  const std::vector<std::uint32_t> homes = place(running_, shares);
-  for (std::uint32_t index = 0; index < running_; ++index) {
-    const std::uint32_t target = index / testbed.job.numjobs;
-    const std::uint32_t lun = index % testbed.job.numjobs % testbed.luns_per_target;
-    std::vector<Command*> commands;
-    for (std::uint32_t slot = 0; slot < testbed.job.iodepth; ++slot) {
-      Command& command = commands_[index * testbed.job.iodepth + slot];
-      command.lun = &luns_[target * testbed.luns_per_target + lun];
-      commands.push_back(&command);
+  running_ = testbed.processes();
+  const std::vector<std::uint32_t> homes = this->homes(running_);
+  auto unused = commands_.begin();
+  for (std::uint32_t target = 0; target < testbed.targets; ++target) {
+    const FioJob& job = testbed.job_of(target);
+    for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
+      std::vector<Command*> commands;
+      for (std::uint32_t slot = 0; slot < job.iodepth; ++slot) {
+        Command& command = *unused++;
+        command.lun = &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
+        commands.push_back(&command);
+      }
+      const auto index = static_cast<std::uint32_t>(processes_.size());
+      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, homes[index], commands, listener, seed);
+      process_targets_.push_back(target);
+      process_group_.start(processes_.back().run());
     }
-    processes_.emplace_back(index, machine_, scsi_, testbed, vcpus, homes[index], commands, listener, seed);
-    process_group_.start(processes_.back().run());
   }
   // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
   const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
@@ -120,9 +125,20 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
 }
 
 std::vector<std::uint64_t> Guest::target_bytes() const {
-  std::vector<std::uint64_t> bytes(processes_.size() / processes_per_target_);
-  for (std::size_t i = 0; i < processes_.size(); ++i) bytes[i / processes_per_target_] += processes_[i].bytes();
+  std::vector<std::uint64_t> bytes(process_targets_.back() + 1);
+  for (std::size_t i = 0; i < processes_.size(); ++i) bytes[process_targets_[i]] += processes_[i].bytes();
   return bytes;
+}
+
+std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
+  if (pinned_vcpus_ > 0) {
+    std::vector<std::uint32_t> homes;
+    for (std::uint32_t process = 0; process < processes; ++process) homes.push_back(process % pinned_vcpus_);
+    return homes;
+  }
+  std::vector<double> shares(vcpu_set_.online(), 1.0);
+  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = interrupt_vcpu_share_;
+  return place(processes, shares);
 }
 
 Duration Guest::lock_wait() const {

@@ -12,7 +12,7 @@
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/interrupt_routing.hpp"
 #include "sim/guest/scsi_layer.hpp"
-#include "sim/guest/vcpu.hpp"
+#include "sim/guest/vcpu_set.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -67,8 +67,18 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   void build_commands(const GuestLayout& layout);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
 
+  // Where load balancing puts each process.
+  [[nodiscard]] std::vector<std::uint32_t> homes(std::uint32_t processes) const;
+  // vCPUs go and return, as often as asked.
+  Process plug_vcpus(Hotplug hotplug);
+  // The first `online` vCPUs are online: interrupts and processes go nowhere else.
+  void set_online(std::uint32_t online);
+  void notify_drivers();
+
   Machine& machine_;
   std::uint32_t queues_per_device_;
+  std::uint32_t pinned_vcpus_;
+  double interrupt_vcpu_share_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;
@@ -76,11 +86,12 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   ScsiLayer scsi_;
   std::vector<Command> commands_;
   std::deque<Vcpu> vcpus_;
+  VcpuSet vcpu_set_{{}};
   std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
   std::deque<ScsiHost> hosts_;
-  std::deque<LogicalUnit> luns_;      // target by target
-  std::deque<FioProcess> processes_;  // target by target
-  std::uint32_t processes_per_target_ = 1;
+  std::deque<LogicalUnit> luns_;                // target by target
+  std::deque<FioProcess> processes_;            // target by target
+  std::vector<std::uint32_t> process_targets_;  // by process; ascending
   std::uint32_t running_ = 0;
   std::function<void()> all_ended_;
   ProcessGroup process_group_;

@@ -12,10 +12,18 @@ namespace vqlab::sim {
 class InterruptRouting {
  public:
   explicit InterruptRouting(const Testbed& testbed)
-      : vcpus_(testbed.guest.vcpus),
-        // The driver hints only when queues and vCPUs are one to one; a hint is nothing until somebody applies it.
-        hinted_(testbed.guest.affinity_hints && vcpus_ > 1 && testbed.controller.queues(vcpus_) == vcpus_),
-        round_robin_(testbed.guest.unhinted_delivery == "round_robin") {}
+      : queues_(testbed.controller.queues(testbed.guest.vcpus)),
+        hints_applied_(testbed.guest.affinity_hints),
+        round_robin_(testbed.guest.unhinted_delivery == "round_robin") {
+    set_online(testbed.guest.vcpus);
+  }
+
+  // The first `vcpus` vCPUs are online. Precondition: vcpus > 0.
+  void set_online(std::uint32_t vcpus) noexcept {
+    vcpus_ = vcpus;
+    // The driver hints only while queues and vCPUs are one to one; a hint is nothing until somebody applies it.
+    hinted_ = hints_applied_ && vcpus > 1 && queues_ == vcpus;
+  }
 
   // The vCPU that gets all interrupts, if there are others.
   [[nodiscard]] std::optional<VcpuId> pinned_to() const noexcept {
@@ -25,14 +33,16 @@ class InterruptRouting {
   [[nodiscard]] VcpuId route(QueueId queue) noexcept {
     if (hinted_) return VcpuId(queue.value);
     if (!round_robin_) return VcpuId(vcpus_ - 1);
-    next_ = next_ + 1 == vcpus_ ? 0 : next_ + 1;
+    next_ = next_ + 1 >= vcpus_ ? 0 : next_ + 1;
     return VcpuId(next_);
   }
 
  private:
-  std::uint32_t vcpus_;
-  bool hinted_;
+  std::uint32_t queues_;  // of each device
+  bool hints_applied_;
   bool round_robin_;
+  std::uint32_t vcpus_ = 1;  // online
+  bool hinted_ = false;
   std::uint32_t next_ = 0;
 };
 

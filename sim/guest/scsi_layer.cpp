@@ -66,7 +66,8 @@ Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
 }
 
 Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
-  if (rq_affinity_ && command.submitter != &cpu) return cpu.send_completion(*command.submitter, command);
+  if (rq_affinity_ && command.submitter != &cpu && command.submitter->online())
+    return cpu.send_completion(*command.submitter, command);
   cpu.raise_softirq(command);
   return Duration{0};
 }

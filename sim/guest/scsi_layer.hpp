@@ -50,7 +50,8 @@ class ScsiLayer {
   Task<bool> refused(Vcpu& cpu, Command& command);
 
   // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
-  // the vCPU that submitted it (rq_affinity), or here. The result is owed: what that has cost this one.
+  // the vCPU that submitted it (rq_affinity) if that is online, or here. The result is owed: what that has cost this
+  // one.
   [[nodiscard]] Duration done(Vcpu& cpu, Command& command);
 
   // In the softirq: see InterruptHandlers.

@@ -39,6 +39,11 @@ void Vcpu::raise_interrupt(LineIndex queue) {
   interrupt_raised_.signal(cpu_);
 }
 
+void Vcpu::raise_timer(FioProcess& process) {
+  expired_.push_back(process);
+  interrupt_raised_.signal(cpu_);
+}
+
 void Vcpu::raise_softirq(Command& command) {
   completed_.push_back(command);
   softirq_raised_.signal(cpu_);
@@ -92,6 +97,12 @@ Process Vcpu::serve_interrupts() {
       machine_.counters.add(Count::kExits);  // its completion
       co_await spend(draw(interrupt_cost_));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
+    }
+    while (FioProcess* const process = expired_.pop_front()) {
+      machine_.counters.add(Count::kExits, 2);  // arming the timer, and the interrupt's completion
+      co_await spend(draw(interrupt_cost_, CostPart{wake_process_cost_, 1}));
+      const Duration owed = wake_process(*process, process->place());
+      co_await spend(owed);
     }
     cpu_.release();
   }

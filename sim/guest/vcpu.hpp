@@ -49,6 +49,10 @@ class Vcpu final : private IdleHooks {
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
 
+  // See VcpuSet::set_online().
+  [[nodiscard]] bool online() const noexcept { return online_; }
+  void set_online(bool online) noexcept { online_ = online; }
+
   // What `count` steps of this cost take on this vCPU.
   [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
     return cost.sample_times(count, random_);
@@ -63,6 +67,9 @@ class Vcpu final : private IdleHooks {
 
   // The host has injected an interrupt; one that is pending already covers it.
   void raise_interrupt(LineIndex queue);
+
+  // The timer of a process that sleeps has expired: its interrupt wakes the process.
+  void raise_timer(FioProcess& process);
 
   // The block layer's softirq is to complete the command here.
   void raise_softirq(Command& command);
@@ -119,6 +126,8 @@ class Vcpu final : private IdleHooks {
 
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;
+  Fifo<FioProcess> expired_;  // whose timers have
+  bool online_ = true;
   bool ipi_pending_ = false;
   Fifo<Command> called_;     // completions that other vCPUs have sent here
   Fifo<FioProcess> woken_;   // processes that other vCPUs have woken here

@@ -14,6 +14,7 @@ struct HostRequest {
   std::uint64_t response_addr = 0;   // guest-physical address of the response header
   std::uint64_t writable_bytes = 0;  // response header and data to be read
   std::uint64_t data_bytes = 0;
+  bool slow = false;           // its target is
   std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread pool
   HostRequest* next = nullptr;
 };

@@ -20,6 +20,9 @@ MainLoop::MainLoop(Machine& machine, const Testbed& testbed, std::uint64_t seed)
     : machine_(machine),
       random_(seed, "host/main_loop"),
       pool_(machine, testbed, *this, seed),
+      devices_(testbed.controller.devices),
+      queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
+      slow_targets_(testbed.host.slow_targets),
       descriptors_(static_cast<std::uint32_t>(machine.rings.size()) +
                    testbed.controller.devices * kDescriptorsPerDevice + kDescriptorsOfProcess),
       wake_up_(machine.calendar),
@@ -134,7 +137,8 @@ HostRequest* MainLoop::pop(Queue& queue) {
   ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
   const std::span<const std::byte, scsi::kRequestBytes> command(bytes, scsi::kRequestBytes);
   const auto transfer = scsi::decode_transfer(scsi::request_cdb(command));
-  ensure(scsi::decode_lun(command.first<scsi::kLunBytes>()) && transfer, "a read or write of a logical unit");
+  const auto address = scsi::decode_lun(command.first<scsi::kLunBytes>());
+  ensure(address && transfer, "a read or write of a logical unit");
   const Segment& response = chain_.writable().front();
   ensure(response.len == scsi::kResponseBytes, "room for a response header");
 
@@ -145,6 +149,7 @@ HostRequest* MainLoop::pop(Queue& queue) {
   request->response_addr = response.addr;
   request->writable_bytes = chain_.writable_bytes();
   request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
+  request->slow = slow_targets_ > 0 && is_slow(queue, address->target);
   machine_.observer.taken(scsi::request_tag(command));
   return request;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/base/fifo.hpp"
+#include "models/base/ids.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/engine/process.hpp"
@@ -41,6 +42,10 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   void request_served(HostRequest& request) override;
 
   Process run();
+  // Whether a target of the queue's device is one of the slow ones.
+  [[nodiscard]] bool is_slow(const Queue& queue, TargetId target) const noexcept {
+    return target.value * devices_ + queue.line / queues_per_device_ < slow_targets_;
+  }
   // Takes the next request from the ring into a free HostRequest, or null.
   [[nodiscard]] HostRequest* pop(Queue& queue);
   void push(Queue& queue, HostRequest& request);
@@ -62,6 +67,9 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   Machine& machine_;
   RandomStream random_;
   ThreadPool pool_;
+  std::uint32_t devices_;
+  std::uint32_t queues_per_device_;
+  std::uint32_t slow_targets_;
   std::uint32_t descriptors_;  // polled in each iteration
   HostThread thread_;
   std::vector<Queue> queues_;

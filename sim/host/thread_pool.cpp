@@ -9,10 +9,12 @@ ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& l
       listener_(listener),
       backend_(*Registry<BackendEntry>::instance().find(testbed.host.backend)),
       random_(seed, "host/thread_pool"),
+      slow_random_(seed, "host/slow_target"),
       wakeup_latency_(testbed.host_costs.worker_wakeup_ns, testbed.hardware.speed()),
       pool_lock_cost_(testbed.host_costs.pool_lock_ns, testbed.hardware.speed()),
       request_cost_(testbed.host_costs.worker_ns, testbed.hardware.speed()),
       page_cost_(testbed.host_costs.worker_page_ns, testbed.hardware.speed()),
+      slow_target_time_(testbed.host.slow_target_ns),
       threads_max_(testbed.host.worker_threads_max),
       processes_(machine.calendar) {}
 
@@ -33,14 +35,18 @@ Duration ThreadPool::wake(Worker& worker) {
   return latency + wakeup_latency_.sample(random_);
 }
 
+void ThreadPool::sleep(Worker& worker) {
+  set_awake(awake_ - 1);
+  machine_.cpus.sleep(worker.thread);
+}
+
 Process ThreadPool::work(Worker& worker) {
   co_await machine_.calendar.sleep(wake(worker));
   while (true) {
     if (unclaimed_ > 0) {
       --unclaimed_;
     } else {
-      set_awake(awake_ - 1);
-      machine_.cpus.sleep(worker.thread);
+      sleep(worker);
       co_await Sleep{*this, worker};
     }
     const Duration lock = lock_pool();
@@ -48,6 +54,11 @@ Process ThreadPool::work(Worker& worker) {
     const BackendWork backend = backend_.work(request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost));
+    if (request.slow) [[unlikely]] {
+      sleep(worker);
+      co_await machine_.calendar.sleep(slow_target_time_.sample(slow_random_));
+      co_await machine_.calendar.sleep(wake(worker));
+    }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     --in_flight_;
     listener_.request_served(request);

@@ -54,6 +54,7 @@ class ThreadPool {
   Process work(Worker& worker);
   // The worker is awake from now on; the result is the time until it runs.
   [[nodiscard]] Duration wake(Worker& worker);
+  void sleep(Worker& worker);
   // Takes and releases the pool's mutex: the time until that is done. Threads take it in the order in which they come
   // and hold it for a time known beforehand, so the waiting needs no events.
   [[nodiscard]] Duration lock_pool() noexcept;
@@ -63,10 +64,12 @@ class ThreadPool {
   PoolListener& listener_;
   const BackendEntry& backend_;
   RandomStream random_;
+  RandomStream slow_random_;
   CostSampler wakeup_latency_;
   CostSampler pool_lock_cost_;
   CostSampler request_cost_;
   CostSampler page_cost_;
+  CostSampler slow_target_time_;
 
   Fifo<HostRequest> queue_;
   StepList sleepers_;            // each is woken for a request of its own

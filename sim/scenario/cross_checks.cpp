@@ -26,6 +26,21 @@ const std::vector<CrossCheck>& cross_checks() {
       {{"job.size", "job.bsrange"},
        "a file that holds at least one request of the largest size",
        [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
+      {{"other_job_targets", "targets"},
+       "no more targets with the other job than there are targets",
+       [](const PointSpec& spec) { return spec.testbed.other_job_targets <= spec.testbed.targets; }},
+      {{"other_job.bsrange", "job.bsrange", "other_job_targets"},
+       "the same sizes for both jobs: bandwidth is the rate of all requests times their mean size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.bsrange == testbed.job.bsrange;
+       }},
+      {{"other_job.size", "other_job.bsrange", "other_job_targets"},
+       "a file of the other job that holds at least one request of its largest size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.size_bytes >= testbed.other_job.bsrange.max_bytes;
+       }},
       {{"controller.virtqueue_size", "controller.ring"},
        "a power of two if the ring is split",
        [](const PointSpec& spec) {
@@ -63,6 +78,35 @@ const std::vector<CrossCheck>& cross_checks() {
       {{"tenant.physical_cpus", "hardware.physical_cpus"},
        "a tenant that leaves the testbed at least one physical CPU",
        [](const PointSpec& spec) { return spec.testbed.tenant.physical_cpus < spec.testbed.hardware.physical_cpus; }},
+      {{"guest.pinned_vcpus", "guest.vcpus", "hotplug.vcpus"},
+       "no more vCPUs with pinned processes than there are vCPUs that never go offline",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.pinned_vcpus == 0 ||
+                spec.testbed.guest.pinned_vcpus + spec.testbed.hotplug.vcpus <= spec.testbed.guest.vcpus;
+       }},
+      {{"guest.pinned_vcpus", "guest.migration_interval_ns"},
+       "processes that are pinned or migrate, not both",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.pinned_vcpus == 0 || spec.testbed.guest.migration_interval_ns == 0;
+       }},
+      {{"hotplug.vcpus", "guest.vcpus"},
+       "at least one vCPU that never goes offline",
+       [](const PointSpec& spec) { return spec.testbed.hotplug.vcpus < spec.testbed.guest.vcpus; }},
+      {{"hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
+       "vCPUs that return after they go",
+       [](const PointSpec& spec) {
+         const Hotplug& hotplug = spec.testbed.hotplug;
+         return hotplug.vcpus == 0 || hotplug.offline_s < hotplug.online_s;
+       }},
+      {{"hotplug.period_s", "hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
+       "vCPUs that return before they go again",
+       [](const PointSpec& spec) {
+         const Hotplug& hotplug = spec.testbed.hotplug;
+         return hotplug.vcpus == 0 || hotplug.period_s == 0 || hotplug.online_s - hotplug.offline_s < hotplug.period_s;
+       }},
+      {{"host.slow_targets", "targets"},
+       "no more slow targets than there are targets",
+       [](const PointSpec& spec) { return spec.testbed.host.slow_targets <= spec.testbed.targets; }},
       {{"precision.min_simulated_s", "precision.max_simulated_s"},
        "a shortest run no longer than the longest",
        [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},

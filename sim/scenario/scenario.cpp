@@ -133,7 +133,7 @@ void refuse_set_and_swept(const Scenario& scenario, FaultList& faults) {
   for (const SeriesSpec& spec : scenario.series)
     for (const Assignment& assignment : spec.set)
       for (const AxisSpec& axis : scenario.sweep)
-        if (axis.param.row == assignment.param.row)
+        if (path_of(axis.param) == path_of(assignment.param))
           faults.add(FaultKind::kMeaning, assignment.path, "a parameter that the sweep sets, too",
                      "each parameter either in the sweep or in series");
 }

@@ -1,5 +1,7 @@
 #include "sim/scenario/section.hpp"
 
+#include <utility>
+
 namespace vqlab {
 namespace {
 
@@ -9,10 +11,10 @@ const ParamTable& table_of(T Testbed::*) {
 }
 
 template <auto member>
-Section part(bool in_machine) {
+Section part(bool in_machine, std::string key = "") {
   const auto object = [](PointSpec& spec) -> void* { return &(spec.testbed.*member); };
   const ParamTable& table = table_of(member);
-  return {table.name, &table, object, in_machine};
+  return {key.empty() ? table.name : std::move(key), &table, object, in_machine};
 }
 
 }  // namespace
@@ -26,7 +28,9 @@ const std::vector<Section>& sections() {
       part<&Testbed::controller>(true),
       part<&Testbed::host>(true),
       part<&Testbed::tenant>(false),
+      part<&Testbed::hotplug>(false),
       part<&Testbed::job>(false),
+      part<&Testbed::other_job>(false, "other_job"),
       part<&Testbed::guest_costs>(true),
       part<&Testbed::host_costs>(true),
       part<&Testbed::mechanisms>(true),

@@ -141,10 +141,35 @@ TEST(FioJob, DirectionAndPatternDoNotChangeTheSizes) {
   FioJob randwrite;
   randwrite.rw = "randwrite";
   EXPECT_EQ(sizes_of(issued(read, 1, 0, 50)), sizes_of(issued(randwrite, 1, 0, 50)));
-  EXPECT_FALSE(read.writes());
+  EXPECT_FALSE(issued(read, 1, 0, 1)[0].write);
   EXPECT_FALSE(read.random_offsets());
-  EXPECT_TRUE(randwrite.writes());
+  EXPECT_TRUE(issued(randwrite, 1, 0, 1)[0].write);
   EXPECT_TRUE(randwrite.random_offsets());
+}
+
+TEST(FioJob, AMixHasItsShareOfReadsAndTheSameSizes) {
+  FioJob mixed;
+  mixed.rw = "rw";
+  mixed.rwmixread = 70;
+  const auto requests = issued(mixed, 1, 0, 10000);
+  EXPECT_EQ(sizes_of(requests), sizes_of(issued(FioJob{}, 1, 0, 10000)));
+  std::array<std::uint64_t, 2> expected_offset{};
+  std::size_t reads = 0;
+  std::uint64_t bytes = 0;
+  for (const FioRequest& request : requests) {
+    // Within a pass reads and writes each go on where the last one of their kind ended.
+    if (bytes + request.length_bytes > mixed.size_bytes) break;
+    EXPECT_EQ(request.offset_bytes, expected_offset[request.write ? 1 : 0]);
+    expected_offset[request.write ? 1 : 0] += request.length_bytes;
+    bytes += request.length_bytes;
+  }
+  for (const FioRequest& request : requests) reads += request.write ? 0 : 1;
+  // Standard deviation sqrt(10000 * 0.7 * 0.3) = 46, four of them.
+  EXPECT_NEAR(static_cast<double>(reads), 7000, 184);
+  mixed.rwmixread = 100;
+  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_FALSE(request.write);
+  mixed.rwmixread = 0;
+  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_TRUE(request.write);
 }
 
 TEST(FioJob, RandomOffsetsSpreadOverTheFile) {

@@ -46,6 +46,20 @@ const Case kCases[] = {
      R"("tenant": {"physical_cpus": 1, "start_s": 2, "stop_s": 2})", "$.tenant.start_s"},
     {R"("tenant": {"physical_cpus": 3}, "hardware": {"physical_cpus": 4})",
      R"("tenant": {"physical_cpus": 4}, "hardware": {"physical_cpus": 4})", "$.tenant.physical_cpus"},
+    {R"("targets": 4, "other_job_targets": 4)", R"("targets": 4, "other_job_targets": 5)", "$.other_job_targets"},
+    {R"("other_job_targets": 0, "other_job": {"bsrange": "4k-4k"})",
+     R"("other_job_targets": 1, "other_job": {"bsrange": "4k-4k"})", "$.other_job.bsrange"},
+    {R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 1})",
+     R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 2})", "$.guest.pinned_vcpus"},
+    {R"("guest": {"pinned_vcpus": 0, "migration_interval_ns": 1e6})",
+     R"("guest": {"pinned_vcpus": 1, "migration_interval_ns": 1e6})", "$.guest.pinned_vcpus"},
+    {R"("hotplug": {"vcpus": 3})", R"("hotplug": {"vcpus": 4})", "$.hotplug.vcpus"},
+    {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2})",
+     R"("hotplug": {"vcpus": 1, "offline_s": 2, "online_s": 2})", "$.hotplug.offline_s"},
+    {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2, "period_s": 1.5})",
+     R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2, "period_s": 1})", "$.hotplug.period_s"},
+    {R"("targets": 2, "host": {"slow_targets": 2})", R"("targets": 2, "host": {"slow_targets": 3})",
+     "$.host.slow_targets"},
     {R"("precision": {"min_simulated_s": 1, "max_simulated_s": 1})",
      R"("precision": {"min_simulated_s": 2, "max_simulated_s": 1})", "$.precision.min_simulated_s"},
 };
@@ -61,7 +75,9 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
     EXPECT_EQ(broken.faults[0].kind, FaultKind::kMeaning);
     broken_rules.insert(broken.faults[0].accepted);
   }
-  broken_rules.insert("a file that holds at least one request of the largest size");  // the smallest file does
+  // The smallest file does.
+  broken_rules.insert("a file that holds at least one request of the largest size");
+  broken_rules.insert("a file of the other job that holds at least one request of its largest size");
   for (const CrossCheck& check : cross_checks())
     EXPECT_EQ(broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
 }

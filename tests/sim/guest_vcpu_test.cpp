@@ -87,8 +87,9 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   Vcpu cpu{VcpuId(0), rig.machine, *this, testbed.guest_costs, 1.0, 1};
   Vcpu other{VcpuId(1), rig.machine, *this, testbed.guest_costs, 1.0, 1};
   sim::ScsiLayer scsi{rig.machine, testbed};
-  sim::FioProcess a{0, rig.machine, scsi, testbed, {&cpu}, 0, {}, *this, 1};
-  sim::FioProcess b{1, rig.machine, scsi, testbed, {&cpu}, 0, {}, *this, 1};
+  sim::VcpuSet vcpus{{&cpu}};
+  sim::FioProcess a{0, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
+  sim::FioProcess b{1, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
   std::vector<Command> to_complete = std::vector<Command>(4);
   Duration handler_work{0};
   Duration owed_by_softirq{0};

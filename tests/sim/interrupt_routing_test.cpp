@@ -51,6 +51,31 @@ TEST(InterruptRouting, RoundRobinTakesEachVcpuInTurn) {
   EXPECT_EQ(routes(testbed(3, 3, "round_robin"), 3), (std::vector<std::uint32_t>{0, 1, 2}));
 }
 
+TEST(InterruptRouting, AVcpuThatGoesDropsTheHintsAndItsReturnRestoresThem) {
+  InterruptRouting routing(testbed(4, 4));
+  routing.set_online(3);
+  for (const std::uint32_t queue : {0u, 1u, 3u}) EXPECT_EQ(routing.route(QueueId(queue)), VcpuId(2));
+  EXPECT_EQ(routing.pinned_to(), VcpuId(2));
+  routing.set_online(4);
+  EXPECT_EQ(routing.route(QueueId(1)), VcpuId(1));
+  EXPECT_EQ(routing.pinned_to(), std::nullopt);
+  // As many queues as are left: the hints come when others go. With one of each there are none.
+  InterruptRouting fewer(testbed(4, 2));
+  fewer.set_online(2);
+  EXPECT_EQ(fewer.route(QueueId(0)), VcpuId(0));
+  fewer.set_online(1);
+  EXPECT_EQ(fewer.route(QueueId(1)), VcpuId(0));
+}
+
+TEST(InterruptRouting, RoundRobinPassesVcpusThatHaveGone) {
+  InterruptRouting routing(testbed(4, 1, "round_robin"));
+  for (int i = 0; i < 3; ++i) (void)routing.route(QueueId(0));  // to the last one
+  routing.set_online(2);
+  EXPECT_EQ(routing.route(QueueId(0)), VcpuId(0));
+  EXPECT_EQ(routing.route(QueueId(0)), VcpuId(1));
+  EXPECT_EQ(routing.route(QueueId(0)), VcpuId(0));
+}
+
 TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
   EXPECT_EQ(InterruptRouting(testbed(4, 1)).pinned_to(), VcpuId(3));
   EXPECT_EQ(InterruptRouting(testbed(4, 4)).pinned_to(), std::nullopt);

@@ -110,10 +110,14 @@ struct MachineRig {
   // Requests that the jobs issue before they end.
   [[nodiscard]] std::uint64_t requests() const {
     std::uint64_t requests = 0;
-    for (std::uint32_t job = 0; job < testbed.targets * testbed.job.numjobs; ++job) {
-      FioRequestSequence sequence(testbed.job, seed, job);
-      FioRequest request{};
-      while (sequence.next(request)) ++requests;
+    std::uint32_t process = 0;
+    for (std::uint32_t target = 0; target < testbed.targets; ++target) {
+      const FioJob& job = testbed.job_of(target);
+      for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
+        FioRequestSequence sequence(job, seed, process++);
+        FioRequest request{};
+        while (sequence.next(request)) ++requests;
+      }
     }
     return requests;
   }

@@ -1,0 +1,43 @@
+// When a job may issue its next request: fio's think time and rate limit.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/cost.hpp"
+#include "models/base/units.hpp"
+#include "models/workload/fio_job.hpp"
+
+namespace vqlab {
+
+// fio (io_u_quiesce) first takes back what a job has in flight, then lets it stall: whoever holds the job back asks
+// for the stall only then. Jobs that begin in step stay in step, as no two processes of a real testbed do: each begins
+// at a random time within its first think time or, if that is longer, its first gap.
+class FioPace {
+ public:
+  FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
+
+  // Whether the job is ever held back. If not, nothing else here need be called.
+  [[nodiscard]] bool paced() const noexcept { return paced_; }
+
+  // Whether the next request may be issued. Once true it stays so until one is issued.
+  [[nodiscard]] bool may_issue(Instant now) const noexcept { return burst_left_ > 0 && now >= next_; }
+
+  // A request is issued.
+  void issued() noexcept;
+
+  // The job has nothing in flight and stalls for the result, which may be 0: then it may issue.
+  [[nodiscard]] Duration stall(Instant now) noexcept;
+
+ private:
+  bool thinks_;
+  bool limited_;
+  bool paced_;
+  Duration think_time_;
+  std::uint32_t burst_;
+  std::uint32_t burst_left_;
+  CostSampler half_gap_;  // between two requests of a limited job
+  RandomStream random_;
+  Instant next_;  // of the next request; of a job without a limit the first
+};
+
+}  // namespace vqlab

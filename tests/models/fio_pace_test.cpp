@@ -1,0 +1,81 @@
+#include "models/workload/fio_pace.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vqlab {
+namespace {
+
+TEST(FioPace, AnOrdinaryJobIsNeverHeldBack) { EXPECT_FALSE(FioPace(FioJob{}, 1, 0).paced()); }
+
+TEST(FioPace, AJobThinksAfterEachBurst) {
+  FioJob job;
+  job.thinktime_us = 250;
+  job.thinktime_blocks = 3;
+  FioPace pace(job, 1, 0);
+  EXPECT_TRUE(pace.paced());
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  EXPECT_LT(begin, Instant{250us});
+  EXPECT_FALSE(pace.may_issue(begin - 1ns));
+  for (int burst = 0; burst < 2; ++burst) {
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_TRUE(pace.may_issue(begin));
+      pace.issued();
+    }
+    EXPECT_FALSE(pace.may_issue(Instant{3600s}));
+    EXPECT_EQ(pace.stall(Instant{3600s}), 250us);
+  }
+}
+
+TEST(FioPace, ALimitedJobHasATimeForEachRequestAndCatchesUp) {
+  FioJob job;
+  job.rate_iops = 1000;
+  FioPace pace(job, 1, 0);
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  EXPECT_LT(begin, Instant{1ms});
+  pace.issued();
+  EXPECT_FALSE(pace.may_issue(begin + 999us));
+  EXPECT_EQ(pace.stall(begin + 400us), 600us);
+  // At 5 ms those of 1, 2, 3, 4 and 5 ms may go.
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(pace.may_issue(begin + 5ms));
+    pace.issued();
+  }
+  EXPECT_FALSE(pace.may_issue(begin + 5ms));
+}
+
+TEST(FioPace, AThoughtIsNotCutShortByTheRate) {
+  FioJob job;
+  job.rate_iops = 1000;
+  job.thinktime_us = 300;
+  job.thinktime_blocks = 2;
+  FioPace pace(job, 1, 0);
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  pace.issued();
+  EXPECT_EQ(pace.stall(begin), 1ms);  // for the rate, in the middle of a burst
+  EXPECT_TRUE(pace.may_issue(begin + 1ms));
+  pace.issued();
+  EXPECT_EQ(pace.stall(begin + 1900us), 300us);  // to think, though the rate would have allowed one after 100 us
+}
+
+TEST(FioPace, PoissonArrivalsHaveTheRateAndItsSpread) {
+  FioJob job;
+  job.rate_iops = 1;  // the longest gaps
+  job.rate_process = "poisson";
+  FioPace pace(job, 1, 0);
+  constexpr int kGaps = 4000;
+  double squares = 0;
+  const Duration begin = pace.stall(Instant{});
+  Duration total = begin;
+  for (int i = 0; i < kGaps; ++i) {
+    pace.issued();
+    const Duration gap = pace.stall(Instant{} + total);
+    total += gap;
+    squares += seconds(gap) * seconds(gap);
+  }
+  // Mean 1 s and mean square 2 s^2; their standard deviations are 1 / sqrt(4000) and sqrt(20 / 4000), four of them.
+  EXPECT_NEAR(seconds(total - begin) / kGaps, 1.0, 0.063);
+  EXPECT_NEAR(squares / kGaps, 2.0, 0.28);
+}
+
+}  // namespace
+}  // namespace vqlab
