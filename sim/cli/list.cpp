@@ -30,9 +30,11 @@ const char* promise_text(OrderPromise promise) {
 std::string cost_text(const DecisionCost& cost) {
   std::vector<std::string> parts;
   if (cost.lock == PickLock::kTarget) parts.emplace_back("the target's lock");
-  if (cost.shared_lines > 0) parts.push_back(fmt::format("{} shared cache lines", cost.shared_lines));
-  if (cost.lines_per_queue > 0)
-    parts.push_back(fmt::format("{} shared cache lines for each queue", cost.lines_per_queue));
+  const auto lines = [](std::uint32_t count) {
+    return fmt::format("{} shared cache line{}", count, count == 1 ? "" : "s");
+  };
+  if (cost.shared_lines > 0) parts.push_back(lines(cost.shared_lines));
+  if (cost.lines_per_queue > 0) parts.push_back(lines(cost.lines_per_queue) + " for each queue");
   return parts.empty() ? "nothing that is shared" : fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -29,7 +29,7 @@ class PickLoad {
                             .random = RandomStream(1, "policy/0"),
                             .words = words_})) {}
 
-  // What follows is off the clock of what is asked: the same loop without picks is taken off.
+  // Without picks it is what all the rest takes.
   template <bool Pick>
   void run() {
     for (std::uint32_t i = 0; i < kPicks; ++i) {

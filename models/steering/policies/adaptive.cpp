@@ -37,7 +37,7 @@ const PolicyRegistration registered{
     {.promise = OrderPromise::kPerTarget,
      .cost = {.lock = PickLock::kTarget},
      .help =
-         "submitter_follow with a queue for each vCPU, a target's number with one for two or more, else target_sticky.",
+         "A queue for each vCPU: as submitter_follow; at most half as many: as static_target; else as target_sticky.",
      .source = "our own",
      .make = make_policy<Adaptive>}};
 
