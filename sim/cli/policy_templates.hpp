@@ -33,10 +33,11 @@ const PolicyRegistration registered{
 }  // namespace vqlab
 )";
 
-inline constexpr const char* kPolicyTestTemplate = R"(#include <gtest/gtest.h>
-
-#include "tests/support/policy_rig.hpp"
-
+// (Not one literal: what begins a line like an include would be taken for one.)
+inline constexpr const char* kPolicyTestTemplate =
+    "#include <gtest/gtest.h>\n\n"
+    "#include \"tests/support/policy_rig.hpp\"\n"
+    R"(
 namespace vqlab::test {
 namespace {
 
