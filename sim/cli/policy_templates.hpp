@@ -33,17 +33,18 @@ const PolicyRegistration registered{
 }  // namespace vqlab
 )";
 
-inline constexpr const char* kPolicyTestTemplate = R"(#include <gtest/gtest.h>
-
-#include "tests/support/policy_rig.hpp"
-
+// (Not one literal: what begins a line like an include would be taken for one.)
+inline constexpr const char* kPolicyTestTemplate =
+    "#include <gtest/gtest.h>\n\n"
+    "#include \"tests/conformance/steering_history.hpp\"\n"
+    R"(
 namespace vqlab::test {
 namespace {
 
 // What every policy must do is tested unasked. Here stands what makes this one worth having.
 TEST(@Class@Policy, DoesWhatItIsFor) {
-  PolicyRig rig("@name@", {.queues = 4, .vcpus = 4, .targets = 8, .luns_per_target = 4});
-  const QueueId queue = rig.pick(VcpuId(1), TargetId(0), LunId(0));
+  SteeringHistory history("@name@", {.queues = 4, .vcpus = 4, .targets = 8, .luns = 4});
+  const QueueId queue = history.submit(/*vcpu=*/1, /*target=*/0, /*lun=*/0);
   FAIL() << "say here which queue the command of target 0 must take, instead of queue " << queue.value;
 }
 

@@ -206,13 +206,20 @@ void change(Json& leaf, std::mt19937& random) {
   }
 }
 
+// Sanitizers look at how a change is read, not at whether it is found: they see a quarter of them.
+#ifdef NDEBUG
+constexpr int kShare = 1;
+#else
+constexpr int kShare = 4;
+#endif
+
 // Every leaf but the operation: what was recorded must agree to the last digit, in whatever trace.
 TEST(GoldenReplay, SlowNoChangedFieldPasses) {
   std::mt19937 random(20121218);
   int tried = 0;
   for (const auto& file : golden_files("linux")) {
     Json trace = golden_document(file);
-    for (int i = 0; i < 12; ++i) {
+    for (int i = 0; i < 12 / kShare; ++i) {
       Json& step = trace["steps"][random() % trace["steps"].size()];
       std::vector<Json*> leaves;
       for (auto& [key, value] : step.items())
@@ -226,7 +233,7 @@ TEST(GoldenReplay, SlowNoChangedFieldPasses) {
     }
     EXPECT_EQ(verdict(trace), "ok") << "each change is undone";
   }
-  EXPECT_EQ(tried, 102 * 12);
+  EXPECT_EQ(tried, 102 * (12 / kShare));
 }
 
 // One more than a number of the operation: another token, length, count. Not of an `add` that was refused, nor of
@@ -236,7 +243,7 @@ TEST(GoldenReplay, SlowNoChangedOperationPasses) {
   int tried = 0;
   for (const auto& file : golden_files("linux")) {
     Json trace = golden_document(file);
-    for (int i = 0; i < 30; ++i) {
+    for (int i = 0; i < 30 / kShare; ++i) {
       Json& step = trace["steps"][random() % trace["steps"].size()];
       const std::string before = step["op"].get<std::string>();
       const std::size_t digit = before.find_first_of("0123456789", before.find(' ') + random() % 8);
@@ -251,14 +258,14 @@ TEST(GoldenReplay, SlowNoChangedOperationPasses) {
       ++tried;
     }
   }
-  EXPECT_GT(tried, 500);
+  EXPECT_GT(tried, 500 / kShare);
 }
 
 // Every byte of a whole file, keys and punctuation included, but for the prose that names where it comes from.
 TEST(GoldenReplay, SlowNoChangedBytePasses) {
   const Json trace = example("linux61.s08_detach.packed.ind1.ev1");
   std::string text = trace.dump();
-  for (std::size_t at = text.find("\"initial\""); at < text.size(); ++at) {
+  for (std::size_t at = text.find("\"initial\""); at < text.size(); at += kShare) {
     const char before = text[at];
     text[at] = before == '9' ? '0' : static_cast<char>(before + 1);
     EXPECT_NE(verdict(text), "ok") << "at byte " << at << ": " << text.substr(at < 20 ? 0 : at - 20, 40);

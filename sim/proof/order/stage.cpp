@@ -46,6 +46,7 @@ void Stage::release(std::uint32_t lock, VcpuId vcpu) {
 std::uint32_t Stage::hours() {
   if (processes.inside()) {
     hours_ += processes.await({.object = clock_object_, .writes = true, .others = &kAnHourPasses});
+    processes.touch(clock_object_, true);  // whichever it was
     processes.learn(hours_);
     note([&] { return "looks at the clock: hour " + std::to_string(hours_); });
   }

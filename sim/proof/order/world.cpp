@@ -185,10 +185,10 @@ bool World::alone(ProcessId process) const {
 
 std::uint32_t World::bit_of(Move move) const noexcept {
   const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
-  // A vCPU that looks at the clock has two options, a device at most one more than there are units.
-  if (move.process < bounds_.vcpus) return 2 * move.process + move.option;
-  if (move.process < devices) return bounds_.vcpus + move.process;
-  return bounds_.vcpus + devices + (move.process - devices) * (bounds_.targets * bounds_.luns + 1) + move.option;
+  // Who looks at the clock has two options, a device at most one more than there are units with commands.
+  if (move.process < devices) return 2 * move.process + move.option;
+  const std::uint32_t units = std::min(bounds_.requests, bounds_.targets * bounds_.luns);
+  return 2 * devices + (move.process - devices) * (units + 1) + move.option;
 }
 
 Digest World::state() const {

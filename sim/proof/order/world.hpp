@@ -34,9 +34,6 @@ class World final : private sim::DoorbellListener, private sim::InterruptListene
   World(const OrderBounds& bounds, MakeDriver make_driver);
   ~World();
 
-  [[nodiscard]] const OrderBounds& bounds() const noexcept { return bounds_; }
-  [[nodiscard]] Processes& processes() noexcept { return stage_.processes; }
-
   // Sets up a new execution; the last one must be over.
   void begin();
   // Ends it wherever it is.

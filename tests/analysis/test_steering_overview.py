@@ -1,0 +1,32 @@
+import synthetic
+from analysis import steering_overview
+
+
+def overall(policy, percent, significant, baseline="target_sticky", metric="bandwidth_mib_per_s"):
+    return {"scope": "overall", "policy": policy, "baseline": baseline, "metric": metric,
+            "difference_percent": percent, "significant": significant}
+
+
+def comparison(directory, study, rows):
+    return synthetic.write(directory / study, {**synthetic.comparison_run(), "study": study}, rows)
+
+
+def test_a_row_for_each_policy_and_a_column_for_each_study(tmp_path):
+    one = comparison(tmp_path, "one", [overall("target_sticky", "", "false"), overall("adaptive", 1.26, "true"),
+                                       overall("per_vcpu", -0.04, "false"),
+                                       overall("per_vcpu", 9, "true", metric="latency_p99_us")])
+    two = comparison(tmp_path, "two", [overall("target_sticky", "", "false"), overall("per_vcpu", 123.4, "true")])
+    assert steering_overview.overview([one, two], "bandwidth_mib_per_s").splitlines() == [
+        "| policy | one | two |",
+        "|---|---|---|",
+        "| `adaptive` | +1.3* |  |",
+        "| `per_vcpu` | 0.0 | +123* |",
+    ]
+    assert "| `per_vcpu` | +9.0* |  |" in steering_overview.overview([one, two], "latency_p99_us")
+
+
+def test_different_baselines_are_refused(tmp_path, capsys):
+    one = comparison(tmp_path, "one", [overall("adaptive", 1, "true")])
+    two = comparison(tmp_path, "two", [overall("adaptive", 1, "true", baseline="per_vcpu")])
+    assert steering_overview.main([str(one), str(two)]) == 2
+    assert "different baselines: per_vcpu, target_sticky" in capsys.readouterr().err
