@@ -66,7 +66,8 @@ TEST(Interval, SeesCorrelationOfNeighbours) {
   std::vector<double> slow;
   std::vector<double> alternating;
   for (int i = 0; i < 32; ++i) {
-    slow.push_back(i / 8);
+    const int step = i / 8;
+    slow.push_back(step);
     alternating.push_back(i % 2);
   }
   EXPECT_TRUE(neighbours_correlated(slow));

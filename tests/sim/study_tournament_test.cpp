@@ -16,7 +16,7 @@ constexpr std::size_t kP99 = 1;
 constexpr std::size_t kKicks = 4;
 
 // Two series differ in their policy alone, the third has one queue.
-const char* const kStudy = R"({
+const char* const studied = R"({
   "study": "s", "seeds": [4, 9, 2],
   "series": [{"name": "sticky", "set": {"guest.policy": "target_sticky"}},
              {"name": "per_vcpu", "set": {"guest.policy": "per_vcpu"}},
@@ -32,7 +32,7 @@ using Value = std::function<double(const Point&)>;
 
 Tournament judged(const std::vector<std::string>& policies, const char* metric, const Value& value) {
   std::vector<Fault> faults;
-  const TournamentPlan plan = plan_of(kStudy, policies, faults);
+  const TournamentPlan plan = plan_of(studied, policies, faults);
   std::vector<PointRow> rows;
   for (const Point& point : plan.points) {
     PointResult result;
@@ -44,7 +44,7 @@ Tournament judged(const std::vector<std::string>& policies, const char* metric, 
 
 TEST(TournamentPlan, EveryPolicyMeetsTheSameSeedsWhereThereIsAChoice) {
   std::vector<Fault> faults;
-  const TournamentPlan plan = plan_of(kStudy, {"target_sticky", "single_queue"}, faults);
+  const TournamentPlan plan = plan_of(studied, {"target_sticky", "single_queue"}, faults);
   EXPECT_TRUE(faults.empty());
   EXPECT_EQ(plan.tournament.one_queue_points, 2u);
   EXPECT_EQ(plan.tournament.repeated_points, 2u);

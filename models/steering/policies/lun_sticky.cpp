@@ -11,7 +11,7 @@ class LunSticky final : public SteeringPolicy {
  public:
   explicit LunSticky(const PolicySetup& setup)
       : luns_per_target_(setup.luns_per_target),
-        luns_(setup.words.make<Words>(setup.targets * setup.luns_per_target)) {}
+        luns_(setup.words.make<Words>(std::size_t{setup.targets} * setup.luns_per_target)) {}
 
   QueueId pick(const SteeringView& view) override {
     Words& lun = words_of(view.target, view.lun);

@@ -7,7 +7,7 @@
 namespace vqlab::order {
 namespace {
 
-constexpr std::size_t kStackBytes = 256 * 1024;
+constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 }  // namespace
 

@@ -125,10 +125,9 @@ void Words::release(Clock& to) noexcept {
 }
 
 std::string Words::name(WordId word) const {
-  const Region* found = nullptr;
-  for (const Region& region : regions_)
-    if (word >= region.first) found = &region;
-  return found->name((word - found->first) * kSmallestWord);
+  std::size_t region = 0;
+  while (region + 1 < regions_.size() && word >= regions_[region + 1].first) ++region;
+  return regions_[region].name((word - regions_[region].first) * kSmallestWord);
 }
 
 std::vector<WordId> Words::contended() const {

@@ -10,7 +10,7 @@
 namespace vqlab::order {
 namespace {
 
-constexpr std::uint32_t kRingSize = 16;  // room for five requests of three descriptors
+constexpr std::uint64_t kRingSize = 16;  // room for five requests of three descriptors
 
 Testbed testbed_of(const OrderBounds& bounds) {
   Testbed testbed;
@@ -20,7 +20,7 @@ Testbed testbed_of(const OrderBounds& bounds) {
   testbed.guest.policy = bounds.policy;
   testbed.guest.buffer_api = name_of(BufferApi::kPiecewise);
   testbed.controller.num_queues = bounds.queues;
-  testbed.controller.virtqueue_size = kRingSize;
+  testbed.controller.virtqueue_size = static_cast<std::uint32_t>(kRingSize);
   testbed.controller.event_idx = bounds.event_idx;
   testbed.job.bsrange = {kPageBytes, kPageBytes};
   testbed.job.iodepth = bounds.requests;
