@@ -34,6 +34,21 @@ class PolicyMemory {
   [[nodiscard]] virtual Instant now() = 0;
 };
 
+// Words behind an Access (models/base/access.hpp); whoever derives has the clock.
+template <class Access>
+class AccessedMemory : public PolicyMemory {
+ public:
+  std::uint32_t load(const std::uint32_t& word) final { return access_.load(word); }
+  void store(std::uint32_t& word, std::uint32_t value) final { access_.store(word, value); }
+  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) final { return access_.add(word, delta); }
+  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t mask) final {
+    return access_.await_clear(word, mask);
+  }
+
+ private:
+  [[no_unique_address]] Access access_;
+};
+
 // Where all words of one policy lie: whoever looks at a policy's state from outside finds it here.
 class PolicyWords {
  public:

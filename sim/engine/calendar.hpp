@@ -10,8 +10,8 @@
 
 namespace vqlab::sim {
 
-// The seam for whoever wants to decide itself which step runs next: the heap that the tests compare with, and an
-// explorer of interleavings, to which every pending step is enabled whatever its time.
+// The seam for whoever wants to decide itself which step runs next: the tree that the tests compare with, and orders in
+// which any pending step may be next, whatever its time.
 class StepOrder {
  public:
   virtual ~StepOrder() = default;

@@ -13,20 +13,13 @@ class ScsiLayer;
 class Vcpu;
 
 // Words and clock of a policy.
-class PlainPolicyMemory final : public PolicyMemory {
+class PlainPolicyMemory final : public AccessedMemory<PlainAccess> {
  public:
   explicit PlainPolicyMemory(const Calendar& calendar) : calendar_(calendar) {}
-  std::uint32_t load(const std::uint32_t& word) override { return access_.load(word); }
-  void store(std::uint32_t& word, std::uint32_t value) override { access_.store(word, value); }
-  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) override { return access_.add(word, delta); }
-  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t mask) override {
-    return access_.await_clear(word, mask);
-  }
   Instant now() override { return calendar_.now(); }
 
  private:
   const Calendar& calendar_;
-  PlainAccess access_;
 };
 
 // The driver is a template over its platform, so that the very same coroutines run in simulated time and under the

@@ -45,7 +45,7 @@ class TreeOrder final : public sim::StepOrder {
   std::uint64_t sequence_ = 0;
 };
 
-// What an explorer of interleavings does: any step may be next, whatever its time.
+// Any step may be next, whatever its time.
 class AnyOrder final : public sim::StepOrder {
  public:
   explicit AnyOrder(RandomStream random) : random_(random) {}

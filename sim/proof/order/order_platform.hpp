@@ -122,19 +122,10 @@ class OrderLock {
   std::uint32_t lock_ = kNone;
 };
 
-class OrderPolicyMemory final : public PolicyMemory {
+class OrderPolicyMemory final : public AccessedMemory<YieldingAccess> {
  public:
   explicit OrderPolicyMemory(const sim::Calendar&) {}
-  std::uint32_t load(const std::uint32_t& word) override { return access_.load(word); }
-  void store(std::uint32_t& word, std::uint32_t value) override { access_.store(word, value); }
-  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) override { return access_.add(word, delta); }
-  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t mask) override {
-    return access_.await_clear(word, mask);
-  }
   Instant now() override { return Instant{std::chrono::hours(Stage::current->hours())}; }
-
- private:
-  YieldingAccess access_;
 };
 
 struct OrderCommand;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/proof/order/processes.hpp"
@@ -36,7 +37,7 @@ class Words {
 
   // --- accesses, from inside a process or (then unwatched) from outside
 
-  // Before a load, a store (`old` is what it replaces, to be given after waiting) or both.
+  // Where an access goes: whoever finds the word contended waits to be chosen first.
   struct Place {
     WordId word;
     bool contended;

@@ -73,8 +73,6 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
   stage_.lock_name = [this](std::uint32_t lock) { return lock_name(lock); };
 }
 
-World::~World() = default;
-
 ObjectId World::kick_object(std::uint32_t queue) const noexcept { return bounds_.queues + bounds_.targets + queue; }
 ObjectId World::interrupt_object(std::uint32_t queue) const noexcept { return kick_object(bounds_.queues) + queue; }
 ObjectId World::unit_object(std::uint32_t request, bool taken) const noexcept {

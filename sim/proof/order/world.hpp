@@ -32,7 +32,6 @@ namespace vqlab::order {
 class World final : private sim::DoorbellListener, private sim::InterruptListener, private sim::CommandObserver {
  public:
   World(const OrderBounds& bounds, MakeDriver make_driver);
-  ~World() override;
 
   // Sets up a new execution; the last one must be over.
   void begin();
