@@ -11,6 +11,7 @@
 #include "sim/results/comparison.hpp"
 #include "sim/results/points_csv.hpp"
 #include "sim/results/run_json.hpp"
+#include "sim/results/stages_csv.hpp"
 
 namespace vqlab {
 namespace {
@@ -27,6 +28,7 @@ class StudyRun {
     if (options_.resume && !runs_.take_up()) return kExitBadInput;
     const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
     write_points_csv(file("points.csv"), runs_.rows());
+    write_stages_csv(file("stages.csv"), runs_.rows());
     write_run_json(file("run.json"), runs_.record(study_));
     if (interrupted) return runs_.say_how_to_resume(options_.resume_command);
     print_tables();
@@ -56,7 +58,8 @@ class StudyRun {
 
   void print_files() const {
     fmt::print("\n");
-    for (const char* name : {"points.csv", "run.json", "points.jsonl"}) fmt::print("{}\n", file(name).string());
+    for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
+      fmt::print("{}\n", file(name).string());
     std::fflush(stdout);
   }
 

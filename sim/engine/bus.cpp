@@ -8,6 +8,7 @@ SharedBus::SharedBus(Calendar& calendar, double total_bytes_per_ns, double flow_
     : calendar_(calendar),
       total_rate_(total_bytes_per_ns),
       flow_rate_(flow_bytes_per_ns),
+      alone_ns_per_byte_(1 / std::min(total_rate_, flow_rate_)),
       rate_(std::min(total_rate_, flow_rate_)) {
   ensure(total_rate_ > 0 && flow_rate_ > 0, "a bus needs positive rates");
 }

@@ -32,6 +32,11 @@ class SharedBus {
   // Awaitable: goes on when the bytes have been moved, rounded up to a whole nanosecond.
   [[nodiscard]] Transfer transfer(std::uint64_t bytes) noexcept { return {*this, bytes}; }
 
+  // What moving the bytes takes with nobody else on the bus, rounded down to a whole nanosecond.
+  [[nodiscard]] Duration alone(std::uint64_t bytes) const noexcept {
+    return Duration{static_cast<std::int64_t>(static_cast<double>(bytes) * alone_ns_per_byte_)};
+  }
+
   // Bytes of all transfers that have begun.
   [[nodiscard]] std::uint64_t bytes_begun() const noexcept { return bytes_begun_; }
 
@@ -58,6 +63,7 @@ class SharedBus {
   Calendar& calendar_;
   double total_rate_;
   double flow_rate_;
+  double alone_ns_per_byte_;
   double rate_;         // of each flow now
   double clock_ = 0;    // bytes served to each flow since the bus was last idle
   Instant clock_at_{};  // when clock_ was right

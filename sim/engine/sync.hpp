@@ -34,7 +34,7 @@ class SpinLock {
     [[nodiscard]] bool await_ready() noexcept {
       cpu.mask();
       if (lock.held_ || lock.last_ != &cpu || work != Duration{0}) return false;
-      lock.held_ = true;
+      lock.take();
       return true;
     }
     void await_suspend(std::coroutine_handle<> waiting) {
@@ -45,7 +45,7 @@ class SpinLock {
         ++lock.waiters_;
         return;
       }
-      lock.held_ = true;
+      lock.take();
       lock.calendar_.schedule(*this, cpu.begin_work(lock.fetch(cpu) + work));
     }
     void await_resume() const noexcept {}
@@ -59,6 +59,7 @@ class SpinLock {
   // Precondition: the caller holds the lock and is served by `cpu`.
   void release(PriorityCpu& cpu) {
     cpu.unmask();
+    held_time_ += calendar_.now() - taken_at_;
     if (waiting_.empty())
       held_ = false;
     else
@@ -67,8 +68,14 @@ class SpinLock {
 
   // Time spent waiting for it so far, all waiters together.
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
+  // Time that it has been held so far, on its way from one CPU to another included; the present holder's not yet.
+  [[nodiscard]] Duration held() const noexcept { return held_time_; }
 
  private:
+  void take() noexcept {
+    held_ = true;
+    taken_at_ = calendar_.now();
+  }
   // What the lock protects comes to this CPU.
   [[nodiscard]] Duration fetch(const PriorityCpu& cpu) {
     const PriorityCpu* const from = std::exchange(last_, &cpu);
@@ -77,6 +84,7 @@ class SpinLock {
 
   void hand_over() {
     Acquire& next = static_cast<Acquire&>(*waiting_.pop_front());
+    taken_at_ = calendar_.now();
     const Duration transfer = transfers_.line.sample_times(waiters_--, random_);
     const Duration waited = calendar_.now() - next.since + transfer;
     waited_ += waited;
@@ -91,6 +99,8 @@ class SpinLock {
   StepList waiting_;
   std::uint32_t waiters_ = 0;
   bool held_ = false;
+  Instant taken_at_{};
+  Duration held_time_{0};
   Duration waited_{0};
 };
 

@@ -53,6 +53,7 @@ PointResult run_point(const Testbed& testbed, const Precision& precision, std::u
 
   check_order(testbed, world.counters());
   result.quantities = sampler.quantities(series);
+  result.stages = sampler.stages(series);
   result.simulated_s = seconds(series.length());
   result.completed_ios = world.counters().total(sim::Count::kCompleted);
   return result;

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "models/testbed/testbed.hpp"
-#include "sim/metrics/quantity.hpp"
+#include "sim/metrics/point_result.hpp"
 
 namespace vqlab {
 

@@ -8,29 +8,49 @@
 namespace vqlab::sim {
 namespace {
 
-double ns(Duration time) { return static_cast<double>(time.count()); }
+double number(Duration time) { return static_cast<double>(time.count()); }
+double number(std::uint64_t count) { return static_cast<double>(count); }
 
 }  // namespace
 
 Sampler::Sampler(World& world) : world_(world), last_(totals()) {}
 
-std::vector<double> Sampler::totals() const {
-  const Testbed& testbed = world_.testbed();
-  std::vector<double> totals(kFirstVcpu + testbed.guest.vcpus + testbed.targets);
+template <class Values>
+Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values) {
+  const Range range{totals.size(), totals.size() + values.size()};
+  for (const auto& value : values) totals.push_back(number(value));
+  return range;
+}
+
+std::vector<double> Sampler::totals() {
+  std::vector<double> totals(kFirstVcpu);
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
-  totals[kLockWait] = ns(world_.guest().lock_wait());
-  totals[kMainLoopBusy] = ns(world_.main_loop().busy_time());
-  totals[kWorkersBusy] = ns(world_.main_loop().pool().busy_time());
-  totals[kHostBusy] = ns(world_.cpus().busy_time());
+  totals[kLockWait] = number(world_.guest().lock_wait());
+  totals[kMainLoopBusy] = number(world_.main_loop().busy_time());
+  totals[kWorkersBusy] = number(world_.main_loop().pool().busy_time());
+  totals[kHostBusy] = number(world_.cpus().busy_time());
   totals[kBusBytes] = static_cast<double>(world_.memory_bus().bytes_begun());
-  for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
-    totals[kFirstVcpu + vcpu] = ns(world_.guest().busy_time(VcpuId(vcpu)));
-  std::size_t next = kFirstVcpu + testbed.guest.vcpus;
-  for (const std::uint64_t bytes : world_.guest().target_bytes()) totals[next++] = static_cast<double>(bytes);
+  const StageSums stages = world_.stages().sums(world_.now());
+  for (std::size_t i = 0; i < kStages; ++i) {
+    totals[kStageLatency + i] = number(stages.latency[i]);
+    totals[kStageQueueing + i] = number(stages.latency[i]) - number(stages.service[i]);
+    totals[kStageService + i] = number(stages.service[i]);
+    totals[kStageArea + i] = number(stages.area[i]);
+  }
+  std::vector<Duration> vcpus;
+  for (std::uint32_t vcpu = 0; vcpu < world_.testbed().guest.vcpus; ++vcpu)
+    vcpus.push_back(world_.guest().busy_time(VcpuId(vcpu)));
+  vcpus_ = append(totals, vcpus);
+  target_bytes_ = append(totals, world_.guest().target_bytes());
+  const Guest::LocksHeld locks = world_.guest().locks_held();
+  host_locks_ = append(totals, locks.hosts);
+  target_locks_ = append(totals, locks.targets);
+  queue_locks_ = append(totals, locks.queues);
   return totals;
 }
 
 Batch Sampler::take(Duration length) {
+  world_.stages().check(world_.now());
   std::vector<double> now = totals();
   Batch batch;
   batch.length = length;
@@ -51,6 +71,12 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   };
   const auto per_io = [&](std::size_t counter) { return estimates.ratio(counter, kLeading); };
   const auto counter = [](Count count) { return static_cast<std::size_t>(count); };
+  const auto busiest = [&](Range range) {
+    Estimate most = estimates.rate(range.first);
+    for (std::size_t i = range.first + 1; i < range.end; ++i)
+      if (const Estimate other = estimates.rate(i); other.value > most.value) most = other;
+    return most * 1e-9;
+  };
 
   const Estimate iops = estimates.rate(kLeading);
   put("bandwidth_mib_per_s", iops * (testbed.job.mean_request_bytes() / kBytesPerMib));
@@ -67,17 +93,34 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   quantities.push_back({"reorders", static_cast<double>(world_.counters().total(Count::kReorders)), kNoValue});
   put("main_loop_utilization", estimates.rate(kMainLoopBusy) * 1e-9);
   put("workers_busy_mean", estimates.rate(kWorkersBusy) * 1e-9);
+  put("workers_utilization", estimates.rate(kWorkersBusy) * (1e-9 / testbed.host.worker_threads_max));
   put("bus_utilization", estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
   put("host_cpus_busy_mean", estimates.rate(kHostBusy) * 1e-9);
+  put("host_cpus_utilization", estimates.rate(kHostBusy) * (1e-9 / testbed.hardware.physical_cpus));
   put("cpu_us_per_io", per_io(kHostBusy) * 1e-3);
   std::vector<double> target_bytes;
-  for (std::uint32_t target = 0; target < testbed.targets; ++target)
-    target_bytes.push_back(estimates.total(kFirstVcpu + testbed.guest.vcpus + target));
+  for (std::size_t i = target_bytes_.first; i < target_bytes_.end; ++i) target_bytes.push_back(estimates.total(i));
   // Not linear in the batches where all targets are equal, which it is mostly near: replications say how sure it is.
   quantities.push_back({"fairness_jain", jain_index(target_bytes), kNoValue});
-  for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
-    put("vcpu" + std::to_string(vcpu) + "_utilization", estimates.rate(kFirstVcpu + vcpu) * 1e-9);
+  // The busiest one of a kind.
+  put("host_lock_utilization", busiest(host_locks_));
+  put("target_lock_utilization", busiest(target_locks_));
+  put("queue_lock_utilization", busiest(queue_locks_));
+  for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i)
+    put("vcpu" + std::to_string(i - vcpus_.first) + "_utilization", estimates.rate(i) * 1e-9);
   return quantities;
+}
+
+std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {
+  const Estimates estimates(series, kLeading);
+  std::vector<StageTimes> stages;
+  for (std::size_t i = 0; i < kStages; ++i)
+    stages.push_back({.stage = std::string(kStageNames[i]),
+                      .latency_us = estimates.ratio(kStageLatency + i, kLeading) * 1e-3,
+                      .queueing_us = estimates.ratio(kStageQueueing + i, kLeading) * 1e-3,
+                      .service_us = estimates.ratio(kStageService + i, kLeading) * 1e-3,
+                      .requests = estimates.rate(kStageArea + i) * 1e-9});
+  return stages;
 }
 
 }  // namespace vqlab::sim

@@ -8,6 +8,7 @@
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/estimates.hpp"
 #include "sim/metrics/quantity.hpp"
+#include "sim/metrics/stage.hpp"
 
 namespace vqlab::sim {
 
@@ -25,13 +26,39 @@ class Sampler {
   // The point's quantities, in the order of the columns of points.csv.
   [[nodiscard]] std::vector<Quantity> quantities(const BatchSeries& series) const;
 
+  // Where the requests' latency goes, in the order of the stages.
+  [[nodiscard]] std::vector<StageTimes> stages(const BatchSeries& series) const;
+
  private:
-  // Totals so far, by counter index: those of Count first, then these, then the busy time of each vCPU, then
-  // the bytes of each target.
-  enum Extra : std::size_t { kLockWait = kCounts, kMainLoopBusy, kWorkersBusy, kHostBusy, kBusBytes, kFirstVcpu };
-  [[nodiscard]] std::vector<double> totals() const;
+  // Totals so far, by counter index: those of Count first, then these, then one for each stage of kStageLatency ...,
+  // then those of the ranges below.
+  enum Extra : std::size_t {
+    kLockWait = kCounts,
+    kMainLoopBusy,
+    kWorkersBusy,
+    kHostBusy,
+    kBusBytes,
+    kStageLatency,
+    kStageQueueing = kStageLatency + kStages,
+    kStageService = kStageQueueing + kStages,
+    kStageArea = kStageService + kStages,
+    kFirstVcpu = kStageArea + kStages
+  };
+  // Counters of several things of a kind: indices from `first` to before `end`.
+  struct Range {
+    std::size_t first = 0;
+    std::size_t end = 0;
+  };
+  [[nodiscard]] std::vector<double> totals();
+  template <class Values>
+  static Range append(std::vector<double>& totals, const Values& values);
 
   World& world_;
+  Range vcpus_;  // busy time
+  Range target_bytes_;
+  Range host_locks_;  // time held, as of the others
+  Range target_locks_;
+  Range queue_locks_;
   std::vector<double> last_;
 };
 

@@ -22,6 +22,8 @@ class World {
   // The testbed in effect, with the capacities that SimGrid's platform holds.
   [[nodiscard]] const Testbed& testbed() const noexcept { return testbed_; }
   [[nodiscard]] Counters& counters() noexcept { return counters_; }
+  [[nodiscard]] Instant now() noexcept { return simgrid_.calendar().now(); }
+  [[nodiscard]] const StageAccounts& stages() const noexcept { return stages_; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
   [[nodiscard]] const MainLoop& main_loop() const noexcept { return main_loop_; }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
@@ -36,6 +38,7 @@ class World {
   SimGridWorld simgrid_;
   Testbed testbed_;
   GuestLayout layout_;
+  StageAccounts stages_;
   GuestMemory memory_;
   Counters counters_;
   OrderingObserver observer_;

@@ -25,7 +25,6 @@ struct Command {
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = 0;
   bool write = false;
-  Instant begun{};
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
   Command* next = nullptr;    // in one Fifo
 };

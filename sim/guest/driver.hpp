@@ -78,6 +78,8 @@ class BasicVirtioScsiDriver {
 
   // Time spent waiting for queue and target locks so far.
   [[nodiscard]] Duration lock_wait() const;
+  // Time that each queue's and each target's lock has been held so far is appended.
+  void append_locks_held(std::vector<Duration>& queues, std::vector<Duration>& targets) const;
 
  protected:
   // How this version of the driver uses the lock of the command's target.
@@ -137,6 +139,10 @@ class BasicVirtioScsiDriver {
   std::deque<Target> targets_;
 
  private:
+  // The command's stage is over.
+  void end_stage(const Command& command, Stage stage) noexcept {
+    machine_.stages.end(command.tag, stage, machine_.calendar.now());
+  }
   void write_request(const Command& command) const;
   void check_response(const Command& command) const;
 

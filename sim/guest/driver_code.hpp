@@ -54,6 +54,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
                                                           Duration host_work) {
   co_await host_lock.acquire(cpu.cpu(), host_work);
   host_lock.release(cpu.cpu());
+  end_stage(command, Stage::kHostLock);
 
   machine_.observer.called(command.lun->index, command.tag);
   command.submitter = &cpu;
@@ -62,6 +63,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   Target& target = *command.lun->target;
   const std::uint32_t descriptors = 2 + command.segments;
   const Duration pick_work = draw_pick(cpu, descriptors);
+  machine_.stages.serve(command.tag, Stage::kTargetLock, pick_work);
   if (target_lock_ != TargetLock::kNone)
     co_await target.lock.acquire(cpu.cpu(), pick_work);
   else if (pick_work > Duration{0})
@@ -76,19 +78,27 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   }
   --commands_left_;
   RequestQueue& queue = *picked;
+  end_stage(command, Stage::kTargetLock);
 
-  co_await queue.lock.acquire(cpu.cpu(), draw_add(cpu, descriptors));
+  const Duration add_work = draw_add(cpu, descriptors);
+  machine_.stages.serve(command.tag, Stage::kQueueLock, add_work);
+  co_await queue.lock.acquire(cpu.cpu(), add_work);
   const AddResult added = add(queue, command);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
   const bool kick = added.notify || (added.ok() && queue.ring.kick_prepare());
   queue.lock.release(cpu.cpu());
+  if (added.ok()) end_stage(command, kick ? Stage::kQueueLock : Stage::kKick);
   ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");
 
   bool woke = false;
   if (kick) {
-    co_await cpu.spend(cpu.draw(kick_cost_));
+    const Duration kick_work = cpu.draw(kick_cost_);
+    machine_.stages.serve(command.tag, Stage::kKick, kick_work);
+    co_await cpu.spend(kick_work);
+    // The device may have taken it before it was told.
+    machine_.stages.end_if_in(command.tag, Stage::kKick, machine_.calendar.now());
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
     woke = machine_.host->kicked(queue.line);
@@ -115,9 +125,13 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
+      end_stage(command, Stage::kInjection);
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
-      owed += cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
+      const Duration entry_work = cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
+      machine_.stages.serve(command.tag, Stage::kInterrupt, entry_work);
+      owed += entry_work;
       co_await cpu.spend(owed);
+      end_stage(command, Stage::kInterrupt);
       check_response(command);
       owed = mid_layer.done(cpu, command);
       forget(command, queue, false);
@@ -135,6 +149,13 @@ Duration BasicVirtioScsiDriver<Platform>::lock_wait() const {
   for (const auto& queue : queues_) waited += queue->lock.waited();
   for (const Target& target : targets_) waited += target.lock.waited();
   return waited;
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::append_locks_held(std::vector<Duration>& queues,
+                                                        std::vector<Duration>& targets) const {
+  for (const auto& queue : queues_) queues.push_back(queue->lock.held());
+  for (const Target& target : targets_) targets.push_back(target.lock.held());
 }
 
 template <class Platform>

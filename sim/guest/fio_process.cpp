@@ -46,10 +46,9 @@ Process FioProcess::run() {
       if (must_move()) [[unlikely]]
         owed = co_await move(owed);
       if (!prepare(*command)) break;
-      command->begun = machine_.calendar.now() + owed;
       ++in_flight_;
-      owed += vcpu_->draw(submit_cost_, CostPart{submit_page_cost_, command->segments});
-      co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+      co_await vcpu_->spend(begin(*command, std::exchange(owed, Duration{0})));
+      machine_.stages.end(command->tag, Stage::kSubmit, machine_.calendar.now());
       if (!scsi_.admit(*command)) continue;
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
@@ -80,15 +79,24 @@ Process FioProcess::run() {
   listener_.process_ended();
 }
 
+Duration FioProcess::begin(const Command& command, Duration owed) {
+  const Duration submit = vcpu_->draw(submit_cost_, CostPart{submit_page_cost_, command.segments});
+  machine_.stages.begin(command.tag, machine_.calendar.now() + owed);
+  machine_.stages.serve(command.tag, Stage::kSubmit, submit);
+  return owed + submit;
+}
+
 void FioProcess::reap(Duration& owed) {
-  owed += vcpu_->draw(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
+  const Duration call = vcpu_->draw(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
+  owed += call;
   const Instant returned = machine_.calendar.now() + owed;
   machine_.counters.add(Count::kCompleted, done_count_);
   in_flight_ -= std::exchange(done_count_, 0);
   std::uint64_t bytes = 0;
   while (Command* const command = done_.pop_front()) {
     bytes += command->length_bytes;
-    machine_.counters.latency.add(returned - command->begun);
+    machine_.stages.serve(command->tag, Stage::kWakeUp, call);
+    machine_.counters.latency.add(machine_.stages.over(command->tag, returned));
     free_.push_back(*command);
   }
   machine_.counters.add(Count::kBytes, bytes);

@@ -65,6 +65,8 @@ class FioProcess {
   [[nodiscard]] Task<Duration> move(Duration owed);
   // Fills the command with the process's next request. False when all loops are issued.
   [[nodiscard]] bool prepare(Command& command);
+  // The command's submission begins when what is owed has been paid; the result is what both take.
+  [[nodiscard]] Duration begin(const Command& command, Duration owed);
   // io_getevents: takes what has completed. Its cost is owed, and it returns when that is paid.
   void reap(Duration& owed);
 

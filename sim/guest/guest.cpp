@@ -148,6 +148,13 @@ Duration Guest::lock_wait() const {
   return waited;
 }
 
+Guest::LocksHeld Guest::locks_held() const {
+  LocksHeld held;
+  for (const auto& driver : drivers_) driver->append_locks_held(held.queues, held.targets);
+  for (const ScsiHost& host : hosts_) held.hosts.push_back(host.lock.held());
+  return held;
+}
+
 bool Guest::interrupted(LineIndex queue) {
   Vcpu& vcpu = vcpus_[routing_.route(QueueId(queue % queues_per_device_)).index()];
   const bool halted = vcpu.halted();

@@ -52,6 +52,13 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] Duration busy_time(VcpuId vcpu) const { return vcpus_[vcpu.index()].busy_time(); }
   // Time that vCPUs have spent spinning for locks so far.
   [[nodiscard]] Duration lock_wait() const;
+  // Time that each lock has been held so far.
+  struct LocksHeld {
+    std::vector<Duration> hosts;    // by device
+    std::vector<Duration> targets;  // those of device 0 first
+    std::vector<Duration> queues;   // by LineIndex
+  };
+  [[nodiscard]] LocksHeld locks_held() const;
   // Of the requests that the processes of each target have reaped so far.
   [[nodiscard]] std::vector<std::uint64_t> target_bytes() const;
 

@@ -53,13 +53,18 @@ Process ThreadPool::work(Worker& worker) {
     HostRequest& request = *queue_.pop_front();
     const BackendWork backend = backend_.work(request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
+    machine_.stages.end(request.tag, Stage::kPoolWait, machine_.calendar.now() + lock);
+    machine_.stages.serve(request.tag, Stage::kCopy, cost + machine_.memory_bus.alone(backend.copy_bytes));
     co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost));
     if (request.slow) [[unlikely]] {
       sleep(worker);
-      co_await machine_.calendar.sleep(slow_target_time_.sample(slow_random_));
+      const Duration slow = slow_target_time_.sample(slow_random_);
+      machine_.stages.serve(request.tag, Stage::kCopy, slow);
+      co_await machine_.calendar.sleep(slow);
       co_await machine_.calendar.sleep(wake(worker));
     }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
+    machine_.stages.end(request.tag, Stage::kCopy, machine_.calendar.now());
     --in_flight_;
     listener_.request_served(request);
   }

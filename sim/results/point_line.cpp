@@ -1,9 +1,14 @@
 #include "sim/results/point_line.hpp"
 
+#include <array>
+
 #include "sim/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
+
+constexpr std::array kStageEstimates{&StageTimes::latency_us, &StageTimes::queueing_us, &StageTimes::service_us,
+                                     &StageTimes::requests};
 
 double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
 
@@ -19,6 +24,12 @@ PointRow point_from(const Json& json) {
   row.result.end_reason = json.at("end_reason").get<std::string>();
   for (const auto& [name, pair] : json.at("quantities").items())
     row.result.quantities.push_back({name, number(pair.at(0)), number(pair.at(1))});
+  for (const auto& [name, pairs] : json.at("stages").items()) {
+    StageTimes& times = row.result.stages.emplace_back();
+    times.stage = name;
+    for (std::size_t i = 0; i < kStageEstimates.size(); ++i)
+      times.*kStageEstimates[i] = {number(pairs.at(i).at(0)), number(pairs.at(i).at(1))};
+  }
   return row;
 }
 
@@ -38,6 +49,12 @@ std::string to_line(const PointRow& row) {
   json["quantities"] = Json::object();
   for (const Quantity& quantity : row.result.quantities)
     json["quantities"][quantity.name] = Json::array({quantity.value, quantity.ci95});
+  json["stages"] = Json::object();
+  for (const StageTimes& times : row.result.stages) {
+    Json& pairs = json["stages"][times.stage] = Json::array();
+    for (const auto estimate : kStageEstimates)
+      pairs.push_back(Json::array({(times.*estimate).value, (times.*estimate).half_width}));
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

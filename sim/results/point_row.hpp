@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/metrics/quantity.hpp"
+#include "sim/metrics/point_result.hpp"
 
 namespace vqlab {
 

@@ -93,6 +93,7 @@ struct MachineRig {
       : testbed(in_effect(spec)),
         seed(the_seed),
         layout(testbed),
+        stages(layout.commands),
         memory(0, layout.end),
         log(testbed.targets * testbed.luns_per_target, layout.commands, counters, sim::luns_per_ordered_unit(testbed)),
         cpus(calendar, sim::cpu_options(testbed), seed),
@@ -103,6 +104,7 @@ struct MachineRig {
                 .memory = memory,
                 .rings = sim::ring_places(testbed, layout),
                 .counters = counters,
+                .stages = stages,
                 .observer = log,
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
@@ -132,6 +134,7 @@ struct MachineRig {
   sim::Calendar calendar;
   sim::GuestLayout layout;
   GuestMemory memory;
+  sim::StageAccounts stages;
   sim::Counters counters;
   CommandLog log;
   sim::PhysicalCpus cpus;

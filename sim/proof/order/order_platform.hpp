@@ -116,6 +116,7 @@ class OrderLock {
     if (lock_ != kNone) Stage::current->release(lock_, cpu.id());
   }
   [[nodiscard]] Duration waited() const noexcept { return Duration{0}; }
+  [[nodiscard]] Duration held() const noexcept { return Duration{0}; }
 
  private:
   static constexpr std::uint32_t kNone = ~0u;

@@ -54,6 +54,7 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
+      stages_(layout_.commands),
       memory_(0, layout_.end),
       stage_(bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
       cpus_(calendar_, {.count = 1}, 1),
@@ -64,6 +65,7 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
                .memory = memory_,
                .rings = sim::ring_places(testbed_, layout_),
                .counters = counters_,
+               .stages = stages_,
                .observer = *this,
                .wake_thread = CostSampler(),
                .data_bytes = layout_.data_end} {
