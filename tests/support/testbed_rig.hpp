@@ -133,8 +133,8 @@ struct MachineRig {
   std::uint64_t seed;
   sim::Calendar calendar;
   sim::GuestLayout layout;
-  GuestMemory memory;
   sim::StageAccounts stages;
+  GuestMemory memory;
   sim::Counters counters;
   CommandLog log;
   sim::PhysicalCpus cpus;
