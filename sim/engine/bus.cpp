@@ -71,6 +71,7 @@ void SharedBus::arm() {
   if (armed_ != nullptr) calendar_.cancel(*armed_);
   armed_ = first.step;
   armed_rate_ = rate_;
+  armed_->resource = rate_ < flow_rate_ ? ResourceId::kMemoryBus : ResourceId::kWorkers;
   const double left = std::max(0.0, first.finish - clock_) / rate_;
   const auto whole = static_cast<std::int64_t>(left);
   calendar_.schedule(*armed_, Duration{whole + (static_cast<double>(whole) < left ? 1 : 0)});

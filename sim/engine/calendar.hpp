@@ -65,20 +65,22 @@ class Calendar {
   // Makes run_until return after the current step.
   void interrupt() noexcept { interrupted_ = true; }
 
-  // Awaitable: the process goes on after `delay`.
-  [[nodiscard]] auto sleep(Duration delay) noexcept {
+  // Awaitable: the process goes on after `delay`, which is spent on `resource`.
+  [[nodiscard]] auto sleep(Duration delay, ResourceId resource = ResourceId::kNone) noexcept {
     struct Awaiter {
       Calendar& calendar;
       Duration delay;
+      ResourceId resource;
       Step step{};
       [[nodiscard]] bool await_ready() const noexcept { return false; }
       void await_suspend(std::coroutine_handle<> process) {
         step.process = process;
+        step.resource = resource;
         calendar.schedule(step, delay);
       }
       void await_resume() const noexcept {}
     };
-    return Awaiter{*this, delay};
+    return Awaiter{*this, delay, resource};
   }
 
  private:

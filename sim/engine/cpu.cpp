@@ -6,6 +6,7 @@ void PriorityCpu::claim_for(Claim& claim) {
   if (!serving_) {
     serving_ = true;
     level_ = claim.level;
+    claim.resource = ResourceId::kWakeUps;
     calendar_.schedule(claim, hooks_.wake());
     return;
   }

@@ -71,9 +71,15 @@ class PriorityCpu {
   // The served context has nothing more to do. Precondition: not masked.
   void release();
 
-  // Between mask() and unmask() no step gives way to a higher level: local interrupts are off. They nest.
-  void mask() noexcept { ++masked_; }
-  void unmask() noexcept { --masked_; }
+  // Between mask() and unmask() no step gives way to a higher level: local interrupts are off. They nest. What is
+  // worked meanwhile is spent on the last one's `resource`.
+  void mask(ResourceId resource) noexcept {
+    ++masked_;
+    resource_ = resource;
+  }
+  void unmask() noexcept {
+    if (--masked_ == 0) resource_ = ResourceId::kVcpus;
+  }
 
   // Whether a context is served or on its way.
   [[nodiscard]] bool busy() const noexcept { return serving_; }
@@ -92,7 +98,10 @@ class PriorityCpu {
       give_way(claim);
   }
   void give_way(Claim& claim);
-  void work(Claim& claim) { calendar_.schedule(claim, begin_work(claim.work)); }
+  void work(Claim& claim) {
+    claim.resource = resource_;
+    calendar_.schedule(claim, begin_work(claim.work));
+  }
   void serve_highest();
 
   Calendar& calendar_;
@@ -103,6 +112,7 @@ class PriorityCpu {
   std::uint32_t level_ = 0;
   std::uint32_t masked_ = 0;
   bool serving_ = false;
+  ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
   Duration busy_time_{0};
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "models/base/ensure.hpp"
+#include "models/base/resource_id.hpp"
 #include "models/base/units.hpp"
 
 namespace vqlab::sim {
@@ -19,6 +20,7 @@ struct Step {
   Instant when;              // by the calendar,
   std::uint32_t heap_index;  // by the heap
   Place place = Place::kNowhere;
+  ResourceId resource = ResourceId::kNone;  // what the time until it runs is spent on
 
   Step() noexcept {}  // not defaulted: Step{} would set everything to zero first
   Step(const Step&) = delete;

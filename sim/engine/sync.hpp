@@ -14,6 +14,7 @@ namespace vqlab::sim {
 struct LockTransfers {
   CostSampler line;             // the lock's own, once for each CPU that spins on it when it is handed over
   CostSampler protected_lines;  // all that it protects, when another CPU held it last
+  ResourceId resource;          // that the lock is
 };
 
 // A ticket spinlock, taken with local interrupts off: who waits burns its CPU's time.
@@ -32,7 +33,7 @@ class SpinLock {
     Acquire(SpinLock& acquired, PriorityCpu& owner, Duration first_work) noexcept
         : lock(acquired), cpu(owner), work(first_work) {}
     [[nodiscard]] bool await_ready() noexcept {
-      cpu.mask();
+      cpu.mask(lock.transfers_.resource);
       if (lock.held_ || lock.last_ != &cpu || work != Duration{0}) return false;
       lock.take();
       return true;
@@ -46,6 +47,7 @@ class SpinLock {
         return;
       }
       lock.take();
+      resource = lock.transfers_.resource;
       lock.calendar_.schedule(*this, cpu.begin_work(lock.fetch(cpu) + work));
     }
     void await_resume() const noexcept {}
@@ -89,6 +91,7 @@ class SpinLock {
     const Duration waited = calendar_.now() - next.since + transfer;
     waited_ += waited;
     next.cpu.add_busy_time(waited);
+    next.resource = transfers_.resource;
     calendar_.schedule(next, transfer + next.cpu.begin_work(fetch(next.cpu) + next.work));
   }
 

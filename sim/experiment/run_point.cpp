@@ -22,8 +22,8 @@ void check_order(const Testbed& testbed, const sim::Counters& counters) {
 
 }  // namespace
 
-PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
-  sim::World world(testbed, seed);
+PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed, sim::StepOrder* order) {
+  sim::World world(testbed, seed, order);
   sim::Sampler sampler(world);
   BatchSeries series(kFirstBatch);
   StoppingRule rule({.half_width_percent = precision.half_width_percent,

@@ -15,9 +15,14 @@ class OrderBroken : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
-// Throws OrderBroken.
-[[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
+namespace sim {
+class StepOrder;
+}
+
+// `order` as in Calendar. Precondition: the testbed has passed the scenario's checks; no world was made in this process
+// before. Throws OrderBroken.
+[[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
+                                    sim::StepOrder* order = nullptr);
 
 // run_point, or what stands in for it. Called in a process of its own; throws or aborts where it fails.
 using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;

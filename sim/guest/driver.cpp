@@ -7,10 +7,10 @@
 
 namespace vqlab::sim {
 
-LockTransfers lock_transfers(const Testbed& testbed, double lines) {
+LockTransfers lock_transfers(const Testbed& testbed, double lines, ResourceId lock) {
   const Cost& line = testbed.guest_costs.line_transfer_ns;
   const double speed = testbed.hardware.speed();
-  return {CostSampler(line, speed), CostSampler(line * lines, speed)};
+  return {CostSampler(line, speed), CostSampler(line * lines, speed), lock};
 }
 
 template class BasicVirtioScsiDriver<SimPlatform>;

@@ -45,7 +45,7 @@ struct BasicRequestQueue {
 };
 
 // What a lock that protects `lines` cache lines costs in the guest.
-[[nodiscard]] LockTransfers lock_transfers(const Testbed& testbed, double lines);
+[[nodiscard]] LockTransfers lock_transfers(const Testbed& testbed, double lines, ResourceId lock);
 
 template <class Platform>
 class BasicVirtioScsiDriver {

@@ -51,7 +51,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
       interrupt_vcpu_share_(testbed.guest.interrupt_vcpu_share),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
-      host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines)),
+      host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
       routing_(testbed),
       scsi_(machine, testbed),
       all_ended_(std::move(all_ended)),

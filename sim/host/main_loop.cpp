@@ -72,7 +72,7 @@ bool MainLoop::idle() const noexcept { return kicked_.empty() && served_.empty()
 
 Process MainLoop::run() {
   co_await wake_up_.wait();
-  co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
+  co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_), ResourceId::kWakeUps);
   while (true) {
     // What the poll has cost is paid with the first thing that it found.
     Duration owed = draw(iteration_cost_, CostPart{descriptor_cost_, descriptors_});
@@ -123,7 +123,7 @@ Process MainLoop::run() {
     machine_.cpus.sleep(thread_);
     do co_await wake_up_.wait();
     while (idle());
-    co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_));
+    co_await machine_.calendar.sleep(machine_.cpus.wake(thread_) + draw(wakeup_latency_), ResourceId::kWakeUps);
   }
 }
 

@@ -61,7 +61,7 @@ class MainLoop final : private DoorbellListener, private PoolListener {
   [[nodiscard]] auto spend(Duration work) noexcept {
     const Duration stretched = machine_.cpus.slowdown().of(work);
     busy_time_ += stretched;
-    return machine_.calendar.sleep(stretched);
+    return machine_.calendar.sleep(stretched, ResourceId::kMainLoop);
   }
 
   Machine& machine_;

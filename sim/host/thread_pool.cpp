@@ -22,6 +22,7 @@ void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
   ++in_flight_;
   if (Step* const sleeper = sleepers_.pop_front()) {
+    sleeper->resource = ResourceId::kWakeUps;
     machine_.calendar.schedule(*sleeper, wake(static_cast<Worker&>(*sleeper)));
     return;
   }
@@ -41,7 +42,7 @@ void ThreadPool::sleep(Worker& worker) {
 }
 
 Process ThreadPool::work(Worker& worker) {
-  co_await machine_.calendar.sleep(wake(worker));
+  co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
   while (true) {
     if (unclaimed_ > 0) {
       --unclaimed_;
@@ -55,13 +56,13 @@ Process ThreadPool::work(Worker& worker) {
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     machine_.stages.end(request.tag, Stage::kPoolWait, machine_.calendar.now() + lock);
     machine_.stages.serve(request.tag, Stage::kCopy, cost + machine_.memory_bus.alone(backend.copy_bytes));
-    co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost));
+    co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost), ResourceId::kWorkers);
     if (request.slow) [[unlikely]] {
       sleep(worker);
       const Duration slow = slow_target_time_.sample(slow_random_);
       machine_.stages.serve(request.tag, Stage::kCopy, slow);
-      co_await machine_.calendar.sleep(slow);
-      co_await machine_.calendar.sleep(wake(worker));
+      co_await machine_.calendar.sleep(slow, ResourceId::kWorkers);
+      co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
     }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end(request.tag, Stage::kCopy, machine_.calendar.now());

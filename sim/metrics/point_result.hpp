@@ -13,8 +13,10 @@ namespace vqlab {
 struct PointResult {
   std::vector<Quantity> quantities;
   std::vector<StageTimes> stages;  // all, in their order
-  bool precise = false;            // the interval asked for was reached
-  double simulated_s = 0;          // warm-up included
+  // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
+  std::vector<Quantity> path;
+  bool precise = false;    // the interval asked for was reached
+  double simulated_s = 0;  // warm-up included
   std::uint64_t completed_ios = 0;
   std::string end_reason;  // why the run stopped, in words
 };

@@ -88,8 +88,8 @@ TEST_F(CpuTest, InterruptsNest) {
 TEST_F(CpuTest, AMaskedContextDoesNotGiveWay) {
   group_.start([](CpuTest& test) -> Process {
     co_await test.cpu_.claim(3);
-    test.cpu_.mask();
-    test.cpu_.mask();
+    test.cpu_.mask(ResourceId::kQueueLock);
+    test.cpu_.mask(ResourceId::kQueueLock);
     co_await test.cpu_.spend(10ns);
     test.cpu_.unmask();
     co_await test.cpu_.spend(10ns);

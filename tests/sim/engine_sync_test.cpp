@@ -45,7 +45,7 @@ struct SpinLockTest : testing::Test {
   Calendar calendar_;
   Slowdown slowdown_;
   AwakeAtOnce hooks_;
-  LockTransfers transfers_{CostSampler(Cost{10, Shape::kConstant}), CostSampler()};
+  LockTransfers transfers_{CostSampler(Cost{10, Shape::kConstant}), CostSampler(), ResourceId::kQueueLock};
   RandomStream random_{1, "lock"};
   SpinLock lock_{calendar_, transfers_, random_};
   std::deque<PriorityCpu> cpus_;
