@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "sim/study/paired.hpp"
+#include "sim/study/replications.hpp"
 #include "sim/study/tournament.hpp"
 
 namespace vqlab {
