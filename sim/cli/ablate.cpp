@@ -11,7 +11,7 @@ namespace {
 std::string resource_list() {
   std::string text;
   for (const Resource& resource : resources())
-    text.append("\n  ").append(resource.name).append(14 - resource.name.size(), ' ').append(resource.help);
+    text.append("\n  ").append(resource.name).append(15 - resource.name.size(), ' ').append(resource.help);
   return text;
 }
 
@@ -44,7 +44,7 @@ void add_ablate_verb(CLI::App& app, int& code) {
       ->take_all();
   verb->add_option("--seeds", arguments->seeds,
                    "Seeds in place of the study's, such as 1,2,3; without them, further ones follow the study's until "
-                   "there are 10.")
+                   "there are 5.")
       ->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));

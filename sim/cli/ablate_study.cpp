@@ -14,6 +14,7 @@
 #include "sim/results/points_csv.hpp"
 #include "sim/results/write_file.hpp"
 #include "sim/study/ablation.hpp"
+#include "sim/study/replications.hpp"
 
 namespace vqlab {
 namespace {
@@ -26,7 +27,8 @@ class AblationRun {
     std::vector<Fault> faults;
     const std::vector<AblationChange> changes =
         read_changes(arguments_.only, "--only " + shell_word(joined_words(arguments_.only)), faults);
-    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, faults))
+    if (auto study =
+            load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kAblationReplications, faults))
       study_ = std::move(*study);
     if (faults.empty()) plan_ = plan_ablation(study_, changes, arguments_.all_points, arguments_.file, faults);
     for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";

@@ -15,6 +15,7 @@
 #include "sim/cli/verbs.hpp"
 #include "sim/results/points_csv.hpp"
 #include "sim/results/write_file.hpp"
+#include "sim/study/replications.hpp"
 #include "sim/study/tournament.hpp"
 
 namespace vqlab {
@@ -83,7 +84,7 @@ class ComparisonRun {
   }
 
   void load() {
-    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, faults_))
+    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_))
       study_ = std::move(*study);
   }
 

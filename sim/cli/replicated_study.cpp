@@ -14,7 +14,8 @@ bool overrides_path(const std::string& override, const std::string& path) {
 }
 
 std::optional<Study> load_replicated(const std::string& file, const std::vector<std::string>& overrides,
-                                     const std::vector<std::string>& seeds, std::vector<Fault>& faults) {
+                                     const std::vector<std::string>& seeds, std::size_t at_least,
+                                     std::vector<Fault>& faults) {
   StudyOptions reading{overrides, home() / "scenarios"};
   if (!seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(seeds) + "]");
   const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(),
@@ -22,7 +23,7 @@ std::optional<Study> load_replicated(const std::string& file, const std::vector<
   StudyOrFaults result = load_study(file, reading);
   if (result.study && !chosen) {
     std::vector<std::string> more;
-    for (const std::uint64_t seed : replications(result.study->seeds)) more.push_back(std::to_string(seed));
+    for (const std::uint64_t seed : replications(result.study->seeds, at_least)) more.push_back(std::to_string(seed));
     reading.overrides.push_back("seeds=[" + joined_words(more) + "]");
     result = load_study(file, reading);
   }

@@ -26,6 +26,11 @@ inline constexpr std::size_t kAblationKinds = 3;
 // "mechanism", "cost" or "resource".
 [[nodiscard]] std::string_view to_string(AblationKind kind);
 
+// Whether the 95 % interval excludes 0.
+[[nodiscard]] inline bool excludes_zero(const Estimate& estimate) {
+  return std::abs(estimate.value) > estimate.half_width;
+}
+
 struct AblationVariant {
   AblationKind kind = AblationKind::kMechanism;
   std::string name;  // path of the switch or the cost; name of the resource
@@ -42,8 +47,7 @@ struct AblationCell {
   Estimate changed{};                  // MiB/s under the variant; unknown for an average
   Estimate change_percent{};           // seed by seed
 
-  // Whether the 95 % interval excludes 0.
-  [[nodiscard]] bool sure() const { return std::abs(change_percent.value) > change_percent.half_width; }
+  [[nodiscard]] bool sure() const { return excludes_zero(change_percent); }
 };
 
 // The resources that move a place most.
@@ -52,6 +56,8 @@ struct AblationLeader {
   std::size_t first = 0;   // of Ablation::variants
   std::size_t second = 0;  // the runner-up
   Estimate lead_percent;   // difference of their changes, seed by seed
+
+  [[nodiscard]] bool sure() const { return excludes_zero(lead_percent); }
 };
 
 struct Ablation {

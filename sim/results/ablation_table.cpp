@@ -65,27 +65,33 @@ std::string named(const std::string& begin, const std::vector<std::string>& name
   return text + line + '\n';
 }
 
-std::string kind_table(const Ablation& ablation, AblationKind kind) {
+// Under its heading a mechanism needs no section.
+std::string variant_text(const AblationVariant& variant) {
+  const std::string section = "mechanisms.";
+  return variant.name.compare(0, section.size(), section) == 0 ? variant.name.substr(section.size()) : variant.name;
+}
+
+std::string kind_table(const Ablation& ablation, const std::vector<std::string>& places, AblationKind kind) {
   std::vector<Influence> influences;
   std::vector<std::string> without;
   for (std::size_t variant = 0; variant < ablation.variants.size(); ++variant) {
     if (ablation.variants[variant].kind != kind) continue;
     const Influence influence = influence_of(ablation, variant);
     if (influence.none())
-      without.push_back(ablation.variants[variant].name);
+      without.push_back(variant_text(ablation.variants[variant]));
     else
       influences.push_back(influence);
   }
   if (influences.empty() && without.empty()) return "";
   std::stable_sort(influences.begin(), influences.end(),
                    [](const Influence& a, const Influence& b) { return a.mean_size > b.mean_size; });
-  std::vector<std::vector<std::string>> lines{{"", "mean", "mean size", "largest", "at"}};
+  std::vector<std::vector<std::string>> lines{{"", "mean", "size", "largest", "at"}};
   for (std::size_t i = 0; i < std::min(influences.size(), kMostVariants); ++i) {
     const Influence& one = influences[i];
     const bool known = one.largest != nullptr;
-    lines.push_back({ablation.variants[one.variant].name, change_text(ablation.overall(one.variant)),
+    lines.push_back({variant_text(ablation.variants[one.variant]), change_text(ablation.overall(one.variant)),
                      known ? fmt::format("{:.2f}", one.mean_size) : "-", known ? change_text(*one.largest) : "-",
-                     known ? place_name(ablation.places[*one.largest->place]) : "-"});
+                     known ? places[*one.largest->place] : "-"});
   }
   std::string text = fmt::format("\n{}\n\n{}", kAblationHeadings[static_cast<std::size_t>(kind)], aligned_table(lines));
   if (influences.size() > kMostVariants)
@@ -93,18 +99,19 @@ std::string kind_table(const Ablation& ablation, AblationKind kind) {
   return text + named("no effect at any point:", without);
 }
 
-std::string leaders_table(const Ablation& ablation) {
+std::string leaders_table(const Ablation& ablation, const std::vector<std::string>& places) {
   if (ablation.leaders.empty()) return "";
-  std::vector<std::vector<std::string>> lines{{"", "moves it most", "%", "then", "%", "lead"}};
+  std::vector<std::vector<std::string>> lines{{"", "first", "%", "second", "%"}};
   for (std::size_t i = 0; i < std::min(ablation.leaders.size(), kMostLeaders); ++i) {
     const AblationLeader& leader = ablation.leaders[i];
-    AblationCell lead;
-    lead.change_percent = leader.lead_percent;
-    lines.push_back({place_name(ablation.places[leader.place]), ablation.variants[leader.first].name,
-                     change_text(ablation.cell(leader.first, leader.place)), ablation.variants[leader.second].name,
-                     change_text(ablation.cell(leader.second, leader.place)), change_text(lead)});
+    lines.push_back({places[leader.place], ablation.variants[leader.first].name,
+                     change_text(ablation.cell(leader.first, leader.place)),
+                     (leader.sure() ? "" : "=") + ablation.variants[leader.second].name,
+                     change_text(ablation.cell(leader.second, leader.place))});
   }
-  std::string text = "\nThe resource that moves each point most\n\n" + aligned_table(lines);
+  std::string text =
+      "\nThe resources that move each point most; = a tie, the interval of their difference contains 0\n\n" +
+      aligned_table(lines);
   if (ablation.leaders.size() > kMostLeaders)
     text += fmt::format("and {} more: see ablation.json\n", ablation.leaders.size() - kMostLeaders);
   return text;
@@ -113,18 +120,21 @@ std::string leaders_table(const Ablation& ablation) {
 }  // namespace
 
 std::string ablation_table(const Ablation& ablation) {
+  const std::vector<std::string> places = short_place_names(ablation.places);
   std::string text = ablation.title + '\n';
   text += fmt::format("{} variants at {} point{}, {} seeds\n", ablation.variants.size(), ablation.places.size(),
                       ablation.places.size() == 1 ? "" : "s", ablation.seeds);
   if (ablation.left_out > 0)
     text += fmt::format("{} point{} left out: the reference does not count them; --all takes them in\n",
                         ablation.left_out, ablation.left_out == 1 ? "" : "s");
-  text += fmt::format("change of {} in %, paired by seed, with its 95 % interval; ~ the interval contains 0\n",
-                      kAblationMetric);
+  text += fmt::format(
+      "change of {} in %, paired by seed, with its 95 % interval; ~ the interval contains 0\n"
+      "mean over all points; size: the mean of the changes without their signs\n",
+      kAblationMetric);
   for (const AblationKind kind : {AblationKind::kResource, AblationKind::kMechanism, AblationKind::kCost})
-    text += kind_table(ablation, kind);
+    text += kind_table(ablation, places, kind);
   if (!ablation.idle.empty()) text += '\n' + named("off or 0 already at every point:", ablation.idle);
-  return text + leaders_table(ablation);
+  return text + leaders_table(ablation, places);
 }
 
 }  // namespace vqlab

@@ -1,6 +1,8 @@
 #include "sim/results/place.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace vqlab {
 
@@ -26,6 +28,21 @@ std::string place_name(const Place& place) {
   std::string text = place.series;
   for (const auto& [name, value] : place.axes) text += " " + name + "=" + value;
   return text;
+}
+
+std::vector<std::string> short_place_names(std::vector<Place> places) {
+  std::map<std::pair<std::string, std::string>, std::string> first;  // value by series and axis
+  std::set<std::string> varying;
+  for (const Place& place : places)
+    for (const auto& [name, value] : place.axes)
+      if (first.try_emplace({place.series, name}, value).first->second != value) varying.insert(name);
+  std::vector<std::string> names;
+  for (Place& place : places) {
+    const auto constant = [&varying](const auto& axis) { return varying.count(axis.first) == 0; };
+    place.axes.erase(std::remove_if(place.axes.begin(), place.axes.end(), constant), place.axes.end());
+    names.push_back(place_name(place));
+  }
+  return names;
 }
 
 }  // namespace vqlab

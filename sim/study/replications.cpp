@@ -4,9 +4,9 @@
 
 namespace vqlab {
 
-std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds) {
+std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds, std::size_t at_least) {
   std::uint64_t next = *std::max_element(seeds.begin(), seeds.end());
-  while (seeds.size() < kReplications) seeds.push_back(++next);
+  while (seeds.size() < at_least) seeds.push_back(++next);
   return seeds;
 }
 
