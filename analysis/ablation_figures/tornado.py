@@ -1,4 +1,4 @@
-"""Tornado of sensitivities: for each series bars of the changes, the largest on top; its mean and some of its points."""
+"""Tornado of sensitivities: for each series bars of the changes, the largest on top; its mean and some points."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def _figure(ablated: Ablation, series: Series, averages: pd.DataFrame, points: p
     layout.height = max(0.7 + _ROW * (len(bars) + bars["kind"].nunique()), 1.8)
     sheet = page.Page(layout)
     at = _positions(bars)
+    limits = _limits([part for _, part in panels], bars)
     for axes, (heading, part) in zip(sheet.panels, panels):
-        _panel(axes, bars, at, part)
+        _panel(axes, bars, at, part, limits)
         axes.set_title(page.wrap(heading, style.TEXT_PT, layout.width - 0.6))
     for axes in sheet.panels[1:]:
         axes.tick_params(axis="y", labelleft=False)
@@ -87,7 +88,17 @@ def _panels(ablated: Ablation, averages: pd.DataFrame, points: pd.DataFrame) -> 
     return panels
 
 
-def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame) -> None:
+def _limits(parts: list[pd.DataFrame], bars: pd.DataFrame) -> tuple[float, float]:
+    """One scale for all panels, so that their bars can be compared."""
+    shown = pd.concat(parts)
+    shown = shown[shown["name"].isin(bars["name"])]
+    half = shown[INTERVAL].fillna(0)
+    low, high = min((shown[CHANGE] - half).min(), 0), max((shown[CHANGE] + half).max(), 0)
+    margin = 0.05 * (high - low) or 1
+    return low - margin, high + margin
+
+
+def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, limits: tuple[float, float]) -> None:
     rows = part.set_index("name").reindex(bars["name"])
     change = rows[CHANGE].to_numpy(dtype=float)
     half = rows[INTERVAL].to_numpy(dtype=float)
@@ -101,10 +112,9 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame) -
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.spines["left"].set_visible(False)
-    low, high = np.nanmin([0, *(change - np.nan_to_num(half))]), np.nanmax([0, *(change + np.nan_to_num(half))])
-    margin = 0.06 * (high - low) or 1
-    axes.set_xlim(low - margin, high + margin)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.set_xlim(limits)
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(*limits)
+    axes.set_xticks([tick for tick in ticks if limits[0] <= tick <= limits[1]])
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
 
 
