@@ -128,7 +128,7 @@ std::string ablation_table(const Ablation& ablation) {
     text += fmt::format("{} point{} left out: the reference does not count them; --all takes them in\n",
                         ablation.left_out, ablation.left_out == 1 ? "" : "s");
   text += fmt::format(
-      "change of {} in %, paired by seed, with its 95 % interval; ~ the interval contains 0\n"
+      "change of {} in %, paired by seed, with 95 % interval; ~ the interval contains 0\n"
       "mean over all points; size: the mean of the changes without their signs\n",
       kAblationMetric);
   for (const AblationKind kind : {AblationKind::kResource, AblationKind::kMechanism, AblationKind::kCost})
