@@ -49,7 +49,7 @@ Influence influence_of(const Ablation& ablation, std::size_t variant) {
   return influence;
 }
 
-// "and 3 without any effect here: a, b, c", broken between names.
+// "no effect at any point: a, b, c", broken between names.
 std::string named(const std::string& begin, const std::vector<std::string>& names) {
   if (names.empty()) return "";
   std::string text;
