@@ -102,8 +102,8 @@ Ablation judged(const std::vector<std::string>& names, const std::function<doubl
   return judge(plan, rows);
 }
 
-// Half the main loop gains 10.5 % at one target and 30 % at eight, one percent more or less by seed; half the vCPUs 10 %
-// more or less by as much, half the workers nothing.
+// Half the main loop gains 10.5 % at one target and 30 % at eight, one percent more or less by seed; half the vCPUs 10
+// % more or less by as much, half the workers nothing.
 double gains(const Point& point) {
   const double base = 100.0 * point.testbed.targets + static_cast<double>(point.seed);
   const double scatter = point.seed == 4 ? 0.01 : point.seed == 9 ? -0.01 : 0.0;
