@@ -71,7 +71,7 @@ def load(directory: Path) -> Study:
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
     settings = _series_settings(scenario)
-    series = _series(settings, rows, title)
+    series = series_of(scenario, rows, title)
 
     configuration = _configuration(rows)
     points, notes = _average(rows, configuration)
@@ -143,7 +143,9 @@ def _series_settings(scenario: dict) -> list[dict]:
     return [one for one in series if isinstance(one, dict) and "name" in one]
 
 
-def _series(settings: list[dict], rows: pd.DataFrame, title: str) -> list[Series]:
+def series_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Series]:
+    """The series that the rows are of, in the order of the scenario."""
+    settings = _series_settings(scenario)
     labels = {str(one["name"]): str(one.get("label") or str(one["name"]).replace("_", " ")) for one in settings}
     for name in rows["series"]:
         labels.setdefault(name, name.replace("_", " ") or title)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws the figures of one study or comparison from its result files; `plot.py --help`."""
+"""Draws the figures of one study, comparison or ablation from its result files; `plot.py --help`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 try:
-    from analysis import comparison, comparison_figures, figures, load, style, write
+    from analysis import ablation, ablation_figures, comparison, comparison_figures, figures, load, style, write
 except ImportError as missing:
     sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
              "and /usr/bin/python3 to run this with")
@@ -23,12 +23,20 @@ def figure_modules(package=figures) -> list:
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names if not name.startswith("_")]
 
 
+def results(directory: Path) -> tuple:
+    """What the directory holds, the package of its figures, and why one of them is missing, if it is."""
+    if comparison.found_in(directory):
+        return comparison.read(directory), comparison_figures, ""
+    if ablation.found_in(directory):
+        return ablation.read(directory), ablation_figures, ""
+    study = load.load(directory)
+    return study, figures, study.no_baseline_because
+
+
 def draw(directory: Path) -> tuple[dict[str, bytes], str]:
     """Every figure that the results have data for, as file names and bytes; why one of them is missing, if it is."""
-    if comparison.found_in(directory):
-        return _drawn(comparison.read(directory), comparison_figures), ""
-    study = load.load(directory)
-    return _drawn(study, figures), study.no_baseline_because
+    data, package, missing_because = results(directory)
+    return _drawn(data, package), missing_because
 
 
 def _drawn(data, package) -> dict[str, bytes]:
@@ -43,7 +51,7 @@ def _drawn(data, package) -> dict[str, bytes]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Draws the figures of a study: PNG, SVG and the CSV behind each.")
     parser.add_argument("directory", type=Path, metavar="DIR",
-                        help="result directory: has run.json and points.csv, or comparison.json and comparison.csv")
+                        help="result directory: has run.json and points.csv, or those of a comparison or an ablation")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
     options = parser.parse_args(arguments)
     try:

@@ -8,27 +8,18 @@
 #include <utility>
 
 #include "build_info.hpp"
-#include "sim/cli/home.hpp"
 #include "sim/cli/point_runs.hpp"
 #include "sim/cli/python.hpp"
+#include "sim/cli/replicated_study.hpp"
 #include "sim/cli/shell_word.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/results/points_csv.hpp"
 #include "sim/results/write_file.hpp"
+#include "sim/study/replications.hpp"
 #include "sim/study/tournament.hpp"
 
 namespace vqlab {
 namespace {
-
-std::string joined_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
-
-bool sets(const std::string& override, const std::string& path) {
-  return override.compare(0, path.size() + 1, path + "=") == 0;
-}
 
 class ComparisonRun {
  public:
@@ -78,7 +69,7 @@ class ComparisonRun {
     }
     read_metric();
     for (const std::string& one : arguments_.overrides)
-      if (sets(one, "guest.policy"))
+      if (overrides_path(one, "guest.policy"))
         fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
   }
 
@@ -93,22 +84,8 @@ class ComparisonRun {
   }
 
   void load() {
-    StudyOptions reading{arguments_.overrides, home() / "scenarios"};
-    if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments_.seeds) + "]");
-    const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(),
-                                    [](const std::string& one) { return sets(one, "seeds"); });
-    StudyOrFaults result = load_study(arguments_.file, reading);
-    if (result.study && !chosen) {
-      std::vector<std::string> seeds;
-      for (const std::uint64_t seed : replications(result.study->seeds)) seeds.push_back(std::to_string(seed));
-      reading.overrides.push_back("seeds=[" + joined_words(seeds) + "]");
-      result = load_study(arguments_.file, reading);
-    }
-    faults_.insert(faults_.end(), result.faults.begin(), result.faults.end());
-    if (!result.study) return;
-    study_ = std::move(*result.study);
-    if (study_.seeds.size() < 2)
-      fault("--seeds", "seeds", "one seed", "at least 2: how policies differ from seed to seed gives the interval");
+    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_))
+      study_ = std::move(*study);
   }
 
   // Baseline and metric change nothing in a simulation.

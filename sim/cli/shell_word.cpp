@@ -10,4 +10,10 @@ std::string shell_word(const std::string& word) {
   return quoted + "'";
 }
 
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
 }  // namespace vqlab

@@ -20,6 +20,8 @@ std::string csv_field(const std::string& text) {
 
 std::string csv_number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
+std::string csv_six_digits(double value) { return std::isnan(value) ? "" : fmt::format("{:.6g}", value); }
+
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string text;
   for (std::size_t i = 0; i < fields.size(); ++i) text += (i == 0 ? "" : ",") + csv_field(fields[i]);

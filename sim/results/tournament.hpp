@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "sim/metrics/interval.hpp"
+#include "sim/results/place.hpp"
 #include "sim/results/run_json.hpp"
 
 namespace vqlab {
@@ -32,12 +32,6 @@ inline constexpr std::array<TournamentMetric, 6> kTournamentMetrics{{
 
 // An adjusted p-value up to this is significant.
 inline constexpr double kSignificantP = 0.05;
-
-// A point of the study, whatever the policy.
-struct TournamentPlace {
-  std::string series;
-  std::vector<std::pair<std::string, std::string>> axes;  // column name and value as written, targets and vcpus first
-};
 
 // One policy by one metric, at one place or over all of them.
 struct TournamentCell {
@@ -61,7 +55,7 @@ struct Tournament {
   std::vector<std::string> policies;
   std::size_t baseline = 0;  // of `policies`
   std::size_t seeds = 0;
-  std::vector<TournamentPlace> places;
+  std::vector<Place> places;         // whatever the policy
   std::size_t one_queue_points = 0;  // left out: steering has no choice there
   std::size_t repeated_points = 0;   // left out: they differ from another in nothing but their policy
   // Metric by metric; over all places, then place by place; policy by policy.

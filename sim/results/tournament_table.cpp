@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/results/aligned_table.hpp"
+#include "sim/results/percent_text.hpp"
 #include "sim/results/tournament.hpp"
 
 namespace vqlab {
@@ -10,21 +11,6 @@ namespace {
 
 constexpr std::size_t kTournamentColumns = 100;
 constexpr std::size_t kMostPlaces = 60;
-
-// About three digits that matter, more if the half-width would not show.
-int decimals_of(const Estimate& percent) {
-  const double size = std::abs(percent.value);
-  int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  for (double unit = 0.01; decimals >= 2 && decimals < 4; unit /= 10, ++decimals)
-    if (!(percent.half_width > 0 && percent.half_width < unit / 2)) break;
-  return decimals;
-}
-
-std::string percent(const Estimate& estimate) { return fmt::format("{:+.{}f}", estimate.value, decimals_of(estimate)); }
-
-std::string half_width(const Estimate& estimate) {
-  return std::isnan(estimate.half_width) ? "" : fmt::format("+-{:.{}f}", estimate.half_width, decimals_of(estimate));
-}
 
 std::string p_text(double p) {
   if (std::isnan(p)) return "-";
@@ -56,8 +42,8 @@ std::string overall_ranking(const Tournament& tournament, std::size_t metric) {
       continue;
     }
     const std::string word(verdict(tournament, *cell));
-    lines.push_back({policy, std::to_string(cell->rank), percent(cell->difference_percent),
-                     half_width(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
+    lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent),
+                     half_width_text(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
                      cell->significant() ? "significantly " + word : word});
   }
   return aligned_table(lines);
@@ -81,17 +67,11 @@ std::string all_metrics(const Tournament& tournament, std::size_t metric) {
       else if (std::isnan(cell.difference_percent.value))
         lines.back().emplace_back("-");
       else
-        lines.back().push_back(percent(cell.difference_percent) + (cell.significant() ? "*" : " "));
+        lines.back().push_back(percent_text(cell.difference_percent) + (cell.significant() ? "*" : " "));
     }
   }
   return aligned_table(lines) +
          (all_points ? "" : "some of them over fewer points, where a value is 0 or unknown: see comparison.csv\n");
-}
-
-std::string place_name(const TournamentPlace& place) {
-  std::string text = place.series;
-  for (const auto& [name, value] : place.axes) text += " " + name + "=" + value;
-  return text;
 }
 
 // The policies at each place, the best first; broken between policies.
@@ -106,7 +86,7 @@ std::string by_place(const Tournament& tournament, std::size_t metric) {
       else if (std::isnan(cell->difference_percent.value))
         one += " unknown";
       else
-        one += " " + percent(cell->difference_percent) + (cell->significant() ? "*" : "");
+        one += " " + percent_text(cell->difference_percent) + (cell->significant() ? "*" : "");
       if (cell->rank < tournament.policies.size()) one += ",";
       if (line.size() + one.size() > kTournamentColumns) {
         text += line + '\n';

@@ -10,12 +10,12 @@
 #include "models/steering/policy.hpp"
 #include "sim/scenario/cross_checks.hpp"
 #include "sim/study/paired.hpp"
+#include "sim/study/replications.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr const char* kPolicyPath = "guest.policy";
-constexpr std::size_t kMostSimulations = 100000;
 
 class TournamentPlanner {
  public:
@@ -72,11 +72,7 @@ class TournamentPlanner {
       point.testbed.guest.policy = policy;
       point.axes.push_back({kPolicyPath, policy});
       check(point);
-      for (const std::uint64_t seed : study_.seeds) {
-        point.index = static_cast<std::uint32_t>(plan_.points.size());
-        point.seed = seed;
-        plan_.points.push_back(point);
-      }
+      add_replications(point, study_.seeds, plan_.points);
     }
   }
 
@@ -100,13 +96,11 @@ class TournamentPlanner {
 class Judge {
  public:
   Judge(const TournamentPlan& plan, const std::vector<PointRow>& rows)
-      : tournament_(plan.tournament), rows_(plan.points.size()) {
-    for (const PointRow& row : rows) rows_.at(row.point) = &row;
-  }
+      : tournament_(plan.tournament), rows_(rows), points_(plan.points.size()) {}
 
   Tournament run() {
     for (std::size_t metric = 0; metric < kTournamentMetrics.size(); ++metric) {
-      read(metric);
+      values_ = values_by_point(rows_, points_, kTournamentMetrics[metric].name);
       const std::size_t overall = tournament_.cells.size();
       for (std::size_t policy = 0; policy < tournament_.policies.size(); ++policy) add_overall(metric, policy);
       const std::size_t by_place = tournament_.cells.size();
@@ -121,16 +115,6 @@ class Judge {
   }
 
  private:
-  // Values of one metric, NaN where there is none.
-  void read(std::size_t metric) {
-    values_.assign(rows_.size(), kNoValue);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (rows_[i] == nullptr) continue;
-      for (const Quantity& quantity : rows_[i]->result.quantities)
-        if (quantity.name == kTournamentMetrics[metric].name) values_[i] = quantity.value;
-    }
-  }
-
   // By seed.
   [[nodiscard]] std::vector<double> values(std::size_t place, std::size_t policy) const {
     const auto first = values_.begin() +
@@ -202,17 +186,12 @@ class Judge {
   }
 
   Tournament tournament_;
-  std::vector<const PointRow*> rows_;  // by point; null: not finished
-  std::vector<double> values_;         // by point
+  const std::vector<PointRow>& rows_;
+  std::size_t points_;
+  std::vector<double> values_;  // of one metric, by point
 };
 
 }  // namespace
-
-std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds) {
-  std::uint64_t next = *std::max_element(seeds.begin(), seeds.end());
-  while (seeds.size() < kReplications) seeds.push_back(++next);
-  return seeds;
-}
 
 std::vector<std::string> read_policies(const std::vector<std::string>& names, const std::string& option,
                                        std::vector<Fault>& faults) {

@@ -14,14 +14,6 @@ namespace vqlab {
 // The algorithm of the letter: what policies are held against unless somebody asks for another one.
 inline constexpr const char* kLetterPolicy = "target_sticky";
 
-// Replications of a study that has fewer seeds. Student's t has then 9 degrees of freedom: the 95 % interval is 15 %
-// wider than with very many seeds (42 % with 5, 120 % with 3), and the smallest p of 70 tests that Holm calls
-// significant takes 5.0 standard errors (9.4 with 5, 37 with 3).
-inline constexpr std::size_t kReplications = 10;
-
-// `seeds`, then those after the largest until there are kReplications.
-[[nodiscard]] std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds);
-
 // Every registered policy for "all". Unknown names and those named twice are faults of `option`.
 [[nodiscard]] std::vector<std::string> read_policies(const std::vector<std::string>& names, const std::string& option,
                                                      std::vector<Fault>& faults);

@@ -139,10 +139,35 @@ def comparison_rows(policies=POLICIES, targets=tuple(PUBLISHED), vcpus=(4, 8)):
     return rows
 
 
+ABLATED = ([("resource", name) for name in ("main_loop", "vcpus", "queue_lock", "physical_cpus", "wake_ups")]
+           + [("mechanism", f"mechanisms.placement_by_interrupts_{i}") for i in range(14)]
+           + [("cost", f"{part}_costs.a_cost_{i}_ns") for part in ("guest", "host") for i in range(20)])
+
+
+def ablation_run():
+    run = letter_run()
+    return {**run, "seeds": [1, 2, 3], "ablation": {"metric": "bandwidth_mib_per_s"}}
+
+
+def ablation_rows(targets=tuple(PUBLISHED), variants=ABLATED):
+    """Variant i changes 30 sin(i) / (i + 1) %, less with more targets, within 1 %; the mean is that of the points."""
+    rows = []
+    for kind, name in variants:
+        i = variants.index((kind, name))
+        for j, series in enumerate(LETTER_SERIES):
+            changes = [30 * math.sin(i + j + 1) / (i + 1) * (1 - k / 10) for k in range(len(targets))]
+            for scope, t, change in [("series", "", sum(changes) / len(changes)),
+                                     *(("point", t, change) for t, change in zip(targets, changes))]:
+                rows.append({"scope": scope, "series": series, "targets": t, "vcpus": t and 4, "kind": kind,
+                             "name": name, "points": 1, "seeds": 3, "change_percent": change,
+                             "change_percent_ci95": 1, "sure": "true" if abs(change) > 1 else "false"})
+    return rows
+
+
 def write(directory: Path, run, rows):
-    """run.json and points.csv, or comparison.json and comparison.csv."""
+    """The record and the table of a study, a comparison or an ablation."""
     directory.mkdir(parents=True, exist_ok=True)
-    record, table = ("comparison", "comparison") if "comparison" in run else ("run", "points")
+    record, table = next(((kind, kind) for kind in ("comparison", "ablation") if kind in run), ("run", "points"))
     (directory / f"{record}.json").write_text(json.dumps(copy.deepcopy(run)))
     with open(directory / f"{table}.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis import comparison, comparison_figures, figures, load, page, plot, style
+from analysis import page, plot, style
 
 matplotlib.use("Agg")
 
@@ -56,14 +56,14 @@ STUDIES = {
     "comparison": lambda: (synthetic.comparison_run(), synthetic.comparison_rows()),
     "comparison_at_one_point": lambda: (
         synthetic.comparison_run(("a", "b")), synthetic.comparison_rows(("a", "b"), (8,), (4,))),
+    "ablation": lambda: (synthetic.ablation_run(), synthetic.ablation_rows()),
+    "ablation_of_one_thing_at_one_point": lambda: (
+        synthetic.ablation_run(), synthetic.ablation_rows((8,), synthetic.ABLATED[:1])),
 }
 
 
 def drawings_of(directory):
-    if comparison.found_in(directory):
-        data, package = comparison.read(directory), comparison_figures
-    else:
-        data, package = load.load(directory), figures
+    data, package, _ = plot.results(directory)
     with style.applied():
         return [drawing for module in plot.figure_modules(package) for drawing in module.draw(data)]
 

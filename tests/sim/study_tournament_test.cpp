@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "sim/study/paired.hpp"
+#include "sim/study/replications.hpp"
 #include "sim/study/tournament.hpp"
 
 namespace vqlab {
@@ -77,7 +78,7 @@ TEST(TournamentPlan, NamesOfPolicies) {
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_EQ(faults[0].nearest, "per_vcpu");
   EXPECT_EQ(faults[1].found, "\"single_queue\" a second time");
-  EXPECT_EQ(replications({1, 7}), (std::vector<std::uint64_t>{1, 7, 8, 9, 10, 11, 12, 13, 14, 15}));
+  EXPECT_EQ(replications({1, 7}, kReplications), (std::vector<std::uint64_t>{1, 7, 8, 9, 10, 11, 12, 13, 14, 15}));
 }
 
 // One policy gains 10 % at one target and 21 % at eight, with a little scatter that is the same for both places: the
