@@ -45,6 +45,7 @@ int run_command_line(int argc, char** argv) {
   add_run_verb(app, code);
   add_calibrate_verb(app, code);
   add_compare_verb(app, code);
+  add_explain_verb(app, code);
   add_ablate_verb(app, code);
   add_check_verb(app, code);
   add_list_verb(app, code);

@@ -37,7 +37,7 @@ Parts cut(const sim::CausalOrder& order, Instant from, Instant to) {
 
 PointResult explain_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
   sim::CausalOrder order;
-  PointResult result = run_point(testbed, precision, seed, &order);
+  PointResult result = run_point_in_order(testbed, precision, seed, &order);
   Instant first = Instant::max();
   Instant last{};
   order.walk_back([&](Instant begin, Instant end, ResourceId) {

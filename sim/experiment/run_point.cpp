@@ -22,7 +22,12 @@ void check_order(const Testbed& testbed, const sim::Counters& counters) {
 
 }  // namespace
 
-PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed, sim::StepOrder* order) {
+PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+  return run_point_in_order(testbed, precision, seed, nullptr);
+}
+
+PointResult run_point_in_order(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
+                               sim::StepOrder* order) {
   sim::World world(testbed, seed, order);
   sim::Sampler sampler(world);
   BatchSeries series(kFirstBatch);

@@ -10,19 +10,22 @@
 
 namespace vqlab {
 
+namespace sim {
+class StepOrder;
+}
+
 // A policy that promises order has broken it.
 class OrderBroken : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-namespace sim {
-class StepOrder;
-}
+// Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
+// Throws OrderBroken.
+[[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
 
-// `order` as in Calendar. Precondition: the testbed has passed the scenario's checks; no world was made in this process
-// before. Throws OrderBroken.
-[[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
-                                    sim::StepOrder* order = nullptr);
+// The same; `order` as in Calendar.
+[[nodiscard]] PointResult run_point_in_order(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
+                                             sim::StepOrder* order);
 
 // run_point, or what stands in for it. Called in a process of its own; throws or aborts where it fails.
 using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;

@@ -12,6 +12,18 @@ constexpr std::array kStageEstimates{&StageTimes::latency_us, &StageTimes::queue
 
 double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
 
+Json to_json(const std::vector<Quantity>& quantities) {
+  Json json = Json::object();
+  for (const Quantity& quantity : quantities) json[quantity.name] = Json::array({quantity.value, quantity.ci95});
+  return json;
+}
+
+std::vector<Quantity> quantities_from(const Json& json) {
+  std::vector<Quantity> quantities;
+  for (const auto& [name, pair] : json.items()) quantities.push_back({name, number(pair.at(0)), number(pair.at(1))});
+  return quantities;
+}
+
 PointRow point_from(const Json& json) {
   PointRow row;
   row.point = json.at("point").get<std::uint32_t>();
@@ -22,8 +34,8 @@ PointRow point_from(const Json& json) {
   row.result.simulated_s = number(json.at("simulated_s"));
   row.result.completed_ios = json.at("completed_ios").get<std::uint64_t>();
   row.result.end_reason = json.at("end_reason").get<std::string>();
-  for (const auto& [name, pair] : json.at("quantities").items())
-    row.result.quantities.push_back({name, number(pair.at(0)), number(pair.at(1))});
+  row.result.quantities = quantities_from(json.at("quantities"));
+  if (const auto path = json.find("path"); path != json.end()) row.result.path = quantities_from(*path);
   for (const auto& [name, pairs] : json.at("stages").items()) {
     StageTimes& times = row.result.stages.emplace_back();
     times.stage = name;
@@ -46,9 +58,8 @@ std::string to_line(const PointRow& row) {
   json["simulated_s"] = row.result.simulated_s;
   json["completed_ios"] = row.result.completed_ios;
   json["end_reason"] = row.result.end_reason;
-  json["quantities"] = Json::object();
-  for (const Quantity& quantity : row.result.quantities)
-    json["quantities"][quantity.name] = Json::array({quantity.value, quantity.ci95});
+  json["quantities"] = to_json(row.result.quantities);
+  if (!row.result.path.empty()) json["path"] = to_json(row.result.path);
   json["stages"] = Json::object();
   for (const StageTimes& times : row.result.stages) {
     Json& pairs = json["stages"][times.stage] = Json::array();

@@ -1,0 +1,20 @@
+// vqlab explain: why each number of a result is what it is.
+#pragma once
+
+#include <string>
+
+#include "sim/experiment/run_point.hpp"
+
+namespace vqlab {
+
+struct ExplainArguments {
+  std::string result;  // directory of a `vqlab run`
+  unsigned jobs = 0;   // 0: one for each CPU
+  bool no_figures = false;
+  bool quiet = false;
+};
+
+// `trace` runs a point once more, with its critical path. Returns the exit code.
+[[nodiscard]] int explain_result(const ExplainArguments& arguments, const PointRunner& trace);
+
+}  // namespace vqlab
