@@ -15,7 +15,7 @@ namespace vqlab::analytic {
 // as many servers as there are requests counts as a delay. Precondition: fault_of() finds none.
 [[nodiscard]] double exact_mva_values(const ClosedNetwork& network);
 
-// The most values with which exact_mva() may be called: some 0.2 s and 400 MB.
+// The most values with which exact_mva() may be called: some 0.5 s, and never more than 200 MB.
 inline constexpr double kMostExactValues = 5e7;
 
 // Preconditions: fault_of() finds none; exact_mva_values() <= kMostExactValues.

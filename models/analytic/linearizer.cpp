@@ -22,6 +22,7 @@ constexpr double kPrecision = 1e-10;  // of queue lengths, relative to all reque
 // it; each of them takes `ratio` times as long to be served as it stays away. Exact where the rest of the network is a
 // delay (the machine repairman's problem).
 double idle_but_one(double servers, double others, double ratio) {
+  constexpr double kNothing = 1e-17;  // beside 1
   constexpr double kLarge = 1e100;
   double weight = 1.0;  // of finding `n` requests
   double all = 0.0;
@@ -29,6 +30,8 @@ double idle_but_one(double servers, double others, double ratio) {
   for (double n = 0.0; n <= others; ++n) {
     all += weight;
     idle += std::max(0.0, servers - 1.0 - n) * weight;
+    // From here on none is idle.
+    if (n >= servers && (weight < kNothing * all || idle < kNothing * all)) break;
     weight *= (others - n) * ratio / std::min(n + 1.0, servers);
     if (weight > kLarge) {
       weight /= kLarge;
