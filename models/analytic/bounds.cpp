@@ -80,7 +80,7 @@ double total_throughput_upper(const ClosedNetwork& network) {
 
 Bounds balanced_job_bounds(const ClosedNetwork& network) {
   ensure(network.classes() == 1, "balanced-job bounds are of one class");
-  const Bounds asymptotic = asymptotic_bounds(network);
+  Bounds asymptotic = asymptotic_bounds(network);
   const Eigen::VectorXd servers = servers_of(network);
   const double requests = network.requests();
   double think = network.think_time[0];  // with all delays

@@ -21,18 +21,18 @@ constexpr double kPrecision = 1e-10;  // of queue lengths, relative to all reque
 // Mean number of servers, less one, that a request finds idle at a station of `servers` where `others` go round besides
 // it; each of them takes `ratio` times as long to be served as it stays away. Exact where the rest of the network is a
 // delay (the machine repairman's problem).
-double idle_but_one(double servers, double others, double ratio) {
+double idle_but_one(std::uint32_t servers, std::uint32_t others, double ratio) {
   constexpr double kNothing = 1e-17;  // beside 1
   constexpr double kLarge = 1e100;
   double weight = 1.0;  // of finding `n` requests
   double all = 0.0;
   double idle = 0.0;
-  for (double n = 0.0; n <= others; ++n) {
+  for (std::uint32_t n = 0; n <= others; ++n) {
     all += weight;
-    idle += std::max(0.0, servers - 1.0 - n) * weight;
+    if (n + 1 < servers) idle += (servers - 1 - n) * weight;
     // From here on none is idle.
     if (n >= servers && (weight < kNothing * all || idle < kNothing * all)) break;
-    weight *= (others - n) * ratio / std::min(n + 1.0, servers);
+    weight *= (others - n) * ratio / std::min(n + 1, servers);
     if (weight > kLarge) {
       weight /= kLarge;
       all /= kLarge;
@@ -147,7 +147,8 @@ class Linearizer {
       const double all = ratio.dot(population);
       for (Index c = 0; c < classes_; ++c)
         if (population[c] > 0.0 && network_.demands(i, c) > 0.0)
-          idle(i, c) = idle_but_one(servers_[i], others, (all - ratio[c]) / others);
+          idle(i, c) = idle_but_one(static_cast<std::uint32_t>(servers_[i]), static_cast<std::uint32_t>(others),
+                                    (all - ratio[c]) / others);
     }
     return idle;
   }

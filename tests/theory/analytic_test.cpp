@@ -15,7 +15,7 @@ namespace vqlab::analytic {
 namespace {
 
 Station queueing(std::uint32_t servers = 1) { return {"", StationKind::kQueueing, servers}; }
-const Station kDelay{"", StationKind::kDelay, 1};
+Station delay() { return {"", StationKind::kDelay, 1}; }
 
 // One class.
 ClosedNetwork network_of(std::vector<Station> stations, std::vector<double> demands, std::uint32_t requests,
@@ -34,7 +34,7 @@ ClosedNetwork random_network(RandomStream& random, Eigen::Index classes, bool se
   ClosedNetwork network{{}, Eigen::MatrixXd(stations, classes), {}, Eigen::VectorXd(classes)};
   for (std::uint32_t i = 0; i < stations; ++i) {
     const double servers = several_servers ? one_of({0, 1, 1, 2, 4, 16}) : one_of({0, 1, 1, 1});
-    network.stations.push_back(servers == 0 ? kDelay : queueing(static_cast<std::uint32_t>(servers)));
+    network.stations.push_back(servers == 0 ? delay() : queueing(static_cast<std::uint32_t>(servers)));
     for (Eigen::Index c = 0; c < classes; ++c)
       network.demands(i, c) = one_of({0.1, 0.3, 0.5, 1, 2}) * std::max(servers, 1.0);
   }
@@ -88,7 +88,7 @@ TEST(ExactMva, NothingButAPool) {
 }
 
 TEST(ExactMva, ClassesThatAreAlikeAreOne) {
-  const std::vector<Station> stations{queueing(), queueing(3), kDelay, queueing(2)};
+  const std::vector<Station> stations{queueing(), queueing(3), delay(), queueing(2)};
   const ClosedNetwork one = network_of(stations, {0.5, 2, 3, 1.1}, 12, 1);
   ClosedNetwork three = one;
   three.demands = one.demands.replicate(1, 4);
@@ -104,7 +104,7 @@ TEST(ExactMva, ClassesThatAreAlikeAreOne) {
 
 TEST(ExactMva, KnowsWhatItWouldTake) {
   // Of 12 + 1 and 4 + 1 requests: two queues, and, with and without the pool of 3, 2 more for its probabilities.
-  ClosedNetwork network = network_of({queueing(), queueing(3), kDelay, queueing(16)}, {1, 1, 1, 1}, 12);
+  ClosedNetwork network = network_of({queueing(), queueing(3), delay(), queueing(16)}, {1, 1, 1, 1}, 12);
   network.demands = network.demands.replicate(1, 2).eval();
   network.population = {12, 3};
   network.think_time = Eigen::Vector2d::Zero();
@@ -112,7 +112,7 @@ TEST(ExactMva, KnowsWhatItWouldTake) {
 }
 
 TEST(Network, SaysWhatIsWrong) {
-  const ClosedNetwork sound = network_of({queueing(), kDelay}, {1, 2}, 3, 4);
+  const ClosedNetwork sound = network_of({queueing(), delay()}, {1, 2}, 3, 4);
   EXPECT_EQ(fault_of(sound), nullptr);
   const auto fault = [&](auto&& spoil) {
     ClosedNetwork network = sound;

@@ -31,9 +31,10 @@ std::map<std::string, Block> blocks() {
       block = &blocks[name];
       continue;
     }
-    std::vector<double>& row = block->operator[](name).emplace_back();
+    std::vector<double>& row = (*block)[name].emplace_back();
     for (double value = 0; words >> value;) row.push_back(value);
   }
+  EXPECT_EQ(blocks.size(), 14u);
   return blocks;
 }
 
@@ -68,9 +69,7 @@ Eigen::VectorXd pair(const Eigen::VectorXd& lower, const Eigen::VectorXd& upper)
 }
 
 TEST(Octave, ExactAnalysisAgrees) {
-  const auto all = blocks();
-  ASSERT_EQ(all.size(), 14u);
-  for (const auto& [name, block] : all) {
+  for (const auto& [name, block] : blocks()) {
     SCOPED_TRACE(name);
     const Solution exact = exact_mva(network_of(block));
     expect_row(block, "throughput", 0, exact.throughput);

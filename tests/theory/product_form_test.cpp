@@ -47,9 +47,9 @@ ClosedNetwork network_of(std::vector<Station> stations, std::vector<std::vector<
   return network;
 }
 
-const Station kVcpu{"vcpu", StationKind::kQueueing, 1};
-const Station kMainLoop{"main loop", StationKind::kQueueing, 1};
-const Station kManyWorkers{"pool", StationKind::kDelay, 1};
+Station vcpu() { return {"vcpu", StationKind::kQueueing, 1}; }
+Station main_loop() { return {"main loop", StationKind::kQueueing, 1}; }
+Station a_worker_each() { return {"pool", StationKind::kDelay, 1}; }
 Station workers(std::uint32_t count) { return {"pool", StationKind::kQueueing, count}; }
 Station bus(std::uint32_t copies) { return {"bus", StationKind::kQueueing, copies}; }
 
@@ -63,7 +63,7 @@ SimulatedNetwork vcpu_and_pool(const char* name, std::uint32_t depth, double sub
   testbed.host.worker_threads_max = threads;
   return {name,
           testbed,
-          network_of({kVcpu, workers(threads)}, {{submit_us}, {worker_us}}, {depth}, {0}),
+          network_of({vcpu(), workers(threads)}, {{submit_us}, {worker_us}}, {depth}, {0}),
           {Place::kVcpu, Place::kPool},
           {0}};
 }
@@ -95,7 +95,7 @@ SimulatedNetwork main_loop_and_vcpu() {
   testbed.host_costs.complete_ns = exponential(8);
   return {"main_loop_and_vcpu",
           testbed,
-          network_of({kVcpu, kMainLoop}, {{7}, {8}}, {9}, {0}),
+          network_of({vcpu(), main_loop()}, {{7}, {8}}, {9}, {0}),
           {Place::kVcpu, Place::kMainLoop},
           {0}};
 }
@@ -107,7 +107,7 @@ SimulatedNetwork thinking_before_the_main_loop() {
   testbed.host_costs.complete_ns = exponential(6);
   return {"thinking_before_the_main_loop",
           testbed,
-          network_of({kMainLoop}, {{6}}, {10}, {60}),
+          network_of({main_loop()}, {{6}}, {10}, {60}),
           {Place::kMainLoop},
           {0},
           true};
@@ -126,7 +126,7 @@ SimulatedNetwork bus_of(const char* name, std::uint32_t copies, std::uint32_t re
   testbed.host_costs.worker_ns = {40e3, Shape::kErlang4};
   return {name,
           testbed,
-          network_of({kManyWorkers, bus(copies)}, {{40}, {kCopyUs}}, {requests}, {0}),
+          network_of({a_worker_each(), bus(copies)}, {{40}, {kCopyUs}}, {requests}, {0}),
           {Place::kPool, Place::kBus},
           {0},
           true};
@@ -135,7 +135,7 @@ SimulatedNetwork bus_of(const char* name, std::uint32_t copies, std::uint32_t re
 SimulatedNetwork vcpu_and_bus() {
   SimulatedNetwork shared = bus_of("vcpu_and_bus", 1, 8);
   shared.testbed.guest_costs.submit_ns = exponential(15);
-  shared.network = network_of({kVcpu, kManyWorkers, bus(1)}, {{15}, {40}, {kCopyUs}}, {8}, {0});
+  shared.network = network_of({vcpu(), a_worker_each(), bus(1)}, {{15}, {40}, {kCopyUs}}, {8}, {0});
   shared.places = {Place::kVcpu, Place::kPool, Place::kBus};
   return shared;
 }
@@ -157,11 +157,11 @@ SimulatedNetwork vcpus_and_pool(const char* name, std::vector<std::uint32_t> dep
   SimulatedNetwork simulated{name, testbed, {}, {}, {}};
   std::vector<Station> stations;
   std::vector<std::vector<double>> demands;
-  for (std::uint32_t vcpu = 0; vcpu < vcpus; ++vcpu) {
-    stations.push_back(kVcpu);
-    demands.emplace_back(vcpus).at(vcpu) = submit_us;
+  for (std::uint32_t i = 0; i < vcpus; ++i) {
+    stations.push_back(vcpu());
+    demands.emplace_back(vcpus).at(i) = submit_us;
     simulated.places.push_back(Place::kVcpu);
-    simulated.classes.push_back(vcpu);
+    simulated.classes.push_back(i);
   }
   stations.push_back(workers(threads));
   demands.emplace_back(vcpus, worker_us);
@@ -182,7 +182,7 @@ SimulatedNetwork two_jobs_on_the_bus() {
   testbed.job.thinktime_us = 150;
   testbed.other_job.numjobs = 4;
   testbed.other_job.thinktime_us = 20;
-  two.network = network_of({kManyWorkers, bus(1)}, {{40, 40}, {32768 / 2e3, 4096 / 2e3}}, {5, 4}, {150, 20});
+  two.network = network_of({a_worker_each(), bus(1)}, {{40, 40}, {32768 / 2e3, 4096 / 2e3}}, {5, 4}, {150, 20});
   two.classes = {0, 1};
   return two;
 }
@@ -196,7 +196,7 @@ SimulatedNetwork two_jobs_before_the_main_loop() {
   testbed.job.numjobs = 6;
   testbed.other_job.numjobs = 5;
   testbed.other_job.thinktime_us = 15;
-  two.network = network_of({kMainLoop}, {{6, 6}}, {6, 5}, {60, 15});
+  two.network = network_of({main_loop()}, {{6, 6}}, {6, 5}, {60, 15});
   two.classes = {0, 1};
   return two;
 }
