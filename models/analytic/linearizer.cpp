@@ -19,9 +19,11 @@ constexpr int kUndamped = 50;         // iterations, after which each takes but 
 constexpr double kPrecision = 1e-10;  // of queue lengths, relative to all requests
 
 // Mean number of servers, less one, that a request finds idle at a station of `servers` where `others` go round besides
-// it; each of them takes `ratio` times as long to be served as it stays away. Exact where the rest of the network is a
-// delay (the machine repairman's problem).
-double idle_but_one(std::uint32_t servers, std::uint32_t others, double ratio) {
+// it, each of which would be there for the share `present` of its time if none had to wait. Exact where the rest of the
+// network is a delay (the machine repairman's problem).
+double idle_but_one(std::uint32_t servers, std::uint32_t others, double present) {
+  constexpr double kAlways = 1.0 - 1e-12;  // of a station that is all there is
+  const double ratio = std::min(present, kAlways) / (1.0 - std::min(present, kAlways));
   constexpr double kNothing = 1e-17;  // beside 1
   constexpr double kLarge = 1e100;
   double weight = 1.0;  // of finding `n` requests
@@ -133,22 +135,21 @@ class Linearizer {
 
   // By station and the class of the request that looks: see idle_but_one(). The others count as of one class.
   [[nodiscard]] MatrixXd idle_servers(const VectorXd& population, const MatrixXd& residence) const {
-    constexpr double kNever = 1e-12;  // times its demand: as long as a request is away from the only station there is
     MatrixXd idle = MatrixXd::Zero(stations_, classes_);
     const double others = population.sum() - 1.0;
     for (Index i = 0; i < stations_; ++i) {
       if (servers_[i] <= 1.0 || others <= 0.0) continue;
-      VectorXd ratio(classes_);
+      VectorXd present(classes_);  // share of its time that a request would be there if none had to wait
       for (Index c = 0; c < classes_; ++c) {
         const double demand = network_.demands(i, c);
         const double away = network_.think_time[c] + residence.col(c).sum() - residence(i, c);
-        ratio[c] = demand == 0.0 ? 0.0 : demand / std::max(away, kNever * demand);
+        present[c] = demand == 0.0 ? 0.0 : demand / (demand + std::max(away, 0.0));
       }
-      const double all = ratio.dot(population);
+      const double all = present.dot(population);
       for (Index c = 0; c < classes_; ++c)
         if (population[c] > 0.0 && network_.demands(i, c) > 0.0)
           idle(i, c) = idle_but_one(static_cast<std::uint32_t>(servers_[i]), static_cast<std::uint32_t>(others),
-                                    (all - ratio[c]) / others);
+                                    (all - present[c]) / others);
     }
     return idle;
   }
