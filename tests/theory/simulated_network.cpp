@@ -44,7 +44,6 @@ Totals totals(const SimulatedNetwork& simulated, const sim::World& world) {
         static_cast<double>(bytes[target]) / world.testbed().job_of(target).mean_request_bytes();
   for (std::size_t i = 0; i < totals.busy.size(); ++i) {
     switch (simulated.places[i]) {
-      case Place::kUnseen: break;
       case Place::kVcpu: totals.busy[i] = us(world.guest().busy_time(VcpuId(static_cast<std::uint32_t>(i)))); break;
       case Place::kMainLoop: totals.busy[i] = us(world.main_loop().busy_time()); break;
       case Place::kPool: totals.busy[i] = us(world.main_loop().pool().busy_time()); break;

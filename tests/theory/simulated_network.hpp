@@ -12,8 +12,7 @@ namespace vqlab::test {
 
 // Where a station of the network is in the testbed, which says what keeps it busy.
 enum class Place : std::uint8_t {
-  kUnseen,  // nobody counts
-  kVcpu,    // the station's index is the vCPU's
+  kVcpu,  // the station's index is the vCPU's
   kMainLoop,
   kPool,  // a worker is busy until its request's copy is done: until its time at the bus is over
   kBus,
@@ -43,7 +42,7 @@ struct Measured {
 
 struct MeasuredNetwork {
   std::vector<Measured> throughput;  // by class; requests in a us
-  std::vector<Measured> busy;        // by station: mean number of busy servers; 0 if unseen
+  std::vector<Measured> busy;        // by station: mean number of busy servers
   Measured latency;                  // us
 };
 
