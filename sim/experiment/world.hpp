@@ -23,7 +23,7 @@ class World {
   [[nodiscard]] const Testbed& testbed() const noexcept { return testbed_; }
   [[nodiscard]] Counters& counters() noexcept { return counters_; }
   [[nodiscard]] Instant now() noexcept { return simgrid_.calendar().now(); }
-  [[nodiscard]] const StageAccounts& stages() const noexcept { return stages_; }
+  [[nodiscard]] const StageAccounts& stages() const noexcept { return machine_.stages; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
   [[nodiscard]] const MainLoop& main_loop() const noexcept { return main_loop_; }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
@@ -38,7 +38,6 @@ class World {
   SimGridWorld simgrid_;
   Testbed testbed_;
   GuestLayout layout_;
-  StageAccounts stages_;
   GuestMemory memory_;
   Counters counters_;
   OrderingObserver observer_;

@@ -6,6 +6,7 @@
 #include "models/base/fifo.hpp"
 #include "models/base/ids.hpp"
 #include "models/base/units.hpp"
+#include "sim/machine/stage_accounts.hpp"
 
 namespace vqlab::sim {
 
@@ -16,6 +17,7 @@ class Vcpu;
 // One of a process's io_u, with buffers of its own; reused for request after request.
 struct Command {
   std::uint64_t tag = 0;          // index of this command in the guest
+  StageRecord* stages = nullptr;  // when it passed where
   FioProcess* process = nullptr;  // who waits for it
   LogicalUnit* lun = nullptr;
   std::uint64_t request_addr = 0;   // guest-physical address of the 51 bytes of request header

@@ -139,9 +139,14 @@ class BasicVirtioScsiDriver {
   std::deque<Target> targets_;
 
  private:
-  // The command's stage is over.
-  void end_stage(const Command& command, Stage stage) noexcept {
-    machine_.stages.end(command.tag, stage, machine_.calendar.now());
+  // What the command's stage takes, and that it is over.
+  template <Stage kStage>
+  static void serve(const Command& command, Duration work) noexcept {
+    command.stages->template serve<kStage>(work);
+  }
+  template <Stage kStage>
+  void end(const Command& command) noexcept {
+    machine_.stages.end<kStage>(*command.stages, machine_.calendar.now());
   }
   void write_request(const Command& command) const;
   void check_response(const Command& command) const;

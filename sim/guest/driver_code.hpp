@@ -54,7 +54,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
                                                           Duration host_work) {
   co_await host_lock.acquire(cpu.cpu(), host_work);
   host_lock.release(cpu.cpu());
-  end_stage(command, Stage::kHostLock);
+  end<Stage::kHostLock>(command);
 
   machine_.observer.called(command.lun->index, command.tag);
   command.submitter = &cpu;
@@ -63,7 +63,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   Target& target = *command.lun->target;
   const std::uint32_t descriptors = 2 + command.segments;
   const Duration pick_work = draw_pick(cpu, descriptors);
-  machine_.stages.serve(command.tag, Stage::kTargetLock, pick_work);
+  serve<Stage::kTargetLock>(command, pick_work);
   if (target_lock_ != TargetLock::kNone)
     co_await target.lock.acquire(cpu.cpu(), pick_work);
   else if (pick_work > Duration{0})
@@ -78,27 +78,33 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   }
   --commands_left_;
   RequestQueue& queue = *picked;
-  end_stage(command, Stage::kTargetLock);
+  end<Stage::kTargetLock>(command);
 
   const Duration add_work = draw_add(cpu, descriptors);
-  machine_.stages.serve(command.tag, Stage::kQueueLock, add_work);
+  serve<Stage::kQueueLock>(command, add_work);
   co_await queue.lock.acquire(cpu.cpu(), add_work);
   const AddResult added = add(queue, command);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
   const bool kick = added.notify || (added.ok() && queue.ring.kick_prepare());
   queue.lock.release(cpu.cpu());
-  if (added.ok()) end_stage(command, kick ? Stage::kQueueLock : Stage::kKick);
+  if (added.ok()) {
+    end<Stage::kQueueLock>(command);
+    if (!kick) {
+      serve<Stage::kKick>(command, Duration{0});
+      end<Stage::kKick>(command);
+    }
+  }
   ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
          "commands fit the ring, and its device behaves");
 
   bool woke = false;
   if (kick) {
     const Duration kick_work = cpu.draw(kick_cost_);
-    machine_.stages.serve(command.tag, Stage::kKick, kick_work);
+    serve<Stage::kKick>(command, kick_work);
     co_await cpu.spend(kick_work);
     // The device may have taken it before it was told.
-    machine_.stages.end_if_in(command.tag, Stage::kKick, machine_.calendar.now());
+    machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
     machine_.counters.add(Count::kKicks);
     machine_.counters.add(Count::kExits);
     woke = machine_.host->kicked(queue.line);
@@ -125,13 +131,13 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
-      end_stage(command, Stage::kInjection);
+      end<Stage::kInjection>(command);
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
       const Duration entry_work = cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
-      machine_.stages.serve(command.tag, Stage::kInterrupt, entry_work);
+      serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;
       co_await cpu.spend(owed);
-      end_stage(command, Stage::kInterrupt);
+      end<Stage::kInterrupt>(command);
       check_response(command);
       owed = mid_layer.done(cpu, command);
       forget(command, queue, false);

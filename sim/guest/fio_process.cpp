@@ -48,7 +48,7 @@ Process FioProcess::run() {
       if (!prepare(*command)) break;
       ++in_flight_;
       co_await vcpu_->spend(begin(*command, std::exchange(owed, Duration{0})));
-      machine_.stages.end(command->tag, Stage::kSubmit, machine_.calendar.now());
+      machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
       if (!scsi_.admit(*command)) continue;
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
@@ -81,8 +81,8 @@ Process FioProcess::run() {
 
 Duration FioProcess::begin(const Command& command, Duration owed) {
   const Duration submit = vcpu_->draw(submit_cost_, CostPart{submit_page_cost_, command.segments});
-  machine_.stages.begin(command.tag, machine_.calendar.now() + owed);
-  machine_.stages.serve(command.tag, Stage::kSubmit, submit);
+  machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
+  command.stages->serve<Stage::kSubmit>(submit);
   return owed + submit;
 }
 
@@ -95,8 +95,8 @@ void FioProcess::reap(Duration& owed) {
   std::uint64_t bytes = 0;
   while (Command* const command = done_.pop_front()) {
     bytes += command->length_bytes;
-    machine_.stages.serve(command->tag, Stage::kWakeUp, call);
-    machine_.counters.latency.add(machine_.stages.over(command->tag, returned));
+    command->stages->serve<Stage::kWakeUp>(call);
+    machine_.counters.latency.add(machine_.stages.over(*command->stages, returned));
     free_.push_back(*command);
   }
   machine_.counters.add(Count::kBytes, bytes);

@@ -74,6 +74,7 @@ void Guest::build_commands(const GuestLayout& layout) {
   for (std::uint32_t index = 0; index < layout.commands; ++index) {
     Command& command = commands_.emplace_back();
     command.tag = index;
+    command.stages = &machine_.stages.record(index);
     command.request_addr = layout.headers + index * GuestLayout::kHeaderStride;
     command.response_addr = command.request_addr + GuestLayout::kResponseOffset;
     command.data_addr = layout.data + std::uint64_t{index} * kPageBytes;

@@ -28,8 +28,8 @@ Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
   ++command.lun->in_flight;
   ++host.in_flight;
   const Duration host_work = cpu.draw(host_lock_cost_);
-  machine_.stages.end(command.tag, Stage::kRingFull, machine_.calendar.now());
-  machine_.stages.serve(command.tag, Stage::kHostLock, host_work);
+  machine_.stages.end<Stage::kRingFull>(*command.stages, machine_.calendar.now());
+  command.stages->serve<Stage::kHostLock>(host_work);
   return host.driver.queue_command(cpu, command, host.lock, host_work);
 }
 
@@ -39,7 +39,7 @@ Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
   bool accepted = false;
   while (!accepted) {
     machine_.counters.add(Count::kRequeues);
-    machine_.stages.reopen(command.tag, Stage::kRingFull);
+    machine_.stages.reopen(*command.stages, Stage::kRingFull);
     --lun.in_flight;
     // The next command to come back makes room, and retries. If all did while this one was being refused, none is left
     // to do so.
@@ -80,7 +80,7 @@ Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
   Duration cost =
       cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
   if (command.process->asleep()) cost += cpu.draw_wake_process();
-  machine_.stages.serve(command.tag, Stage::kSoftirq, cost);
+  command.stages->serve<Stage::kSoftirq>(cost);
   return cost;
 }
 
@@ -88,7 +88,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   LogicalUnit& lun = *command.lun;
   --lun.in_flight;
   --lun.host->in_flight;
-  machine_.stages.end(command.tag, Stage::kSoftirq, machine_.calendar.now());
+  machine_.stages.end<Stage::kSoftirq>(*command.stages, machine_.calendar.now());
   if (!lun.waiting.empty()) starve(lun);
   FioProcess& process = *command.process;
   Vcpu* const home = process.completed(command);

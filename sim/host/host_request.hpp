@@ -10,7 +10,7 @@ namespace vqlab::sim {
 // Reused for request after request; in at most one list at a time.
 struct HostRequest {
   LineIndex queue = 0;
-  std::uint64_t tag = 0;             // of the command
+  StageRecord* stages = nullptr;     // of the command
   std::uint16_t head = 0;            // of its descriptor chain
   std::uint64_t response_addr = 0;   // guest-physical address of the response header
   std::uint64_t writable_bytes = 0;  // response header and data to be read

@@ -79,21 +79,24 @@ Process MainLoop::run() {
 
     while (HostRequest* const request = bottom_halves_.pop_front()) {
       Queue& queue = queues_[request->queue];
-      const std::uint64_t tag = request->tag;
+      StageRecord* const stages = request->stages;
       const Duration work = draw(complete_cost_, CostPart{complete_page_cost_, pages(request->data_bytes)});
-      machine_.stages.serve(tag, Stage::kCompletion, work);
+      stages->serve_more<Stage::kCompletion>(work);
       co_await spend(std::exchange(owed, Duration{0}) + work);
       push(queue, *request);
       const bool interrupt = queue.ring.should_interrupt();
-      machine_.stages.end(tag, interrupt ? Stage::kCompletion : Stage::kInjection, machine_.calendar.now());
+      machine_.stages.end<Stage::kCompletion>(*stages, machine_.calendar.now());
       if (interrupt) {
         const Duration inject = draw(inject_cost_);
-        machine_.stages.serve(tag, Stage::kInjection, inject);
+        stages->serve<Stage::kInjection>(inject);
         co_await spend(inject);
         // The driver may have seen it before it was told.
-        machine_.stages.end_if_in(tag, Stage::kInjection, machine_.calendar.now());
+        machine_.stages.end_if_in<Stage::kInjection>(*stages, machine_.calendar.now());
         machine_.counters.add(Count::kInterrupts);
         if (machine_.guest->interrupted(queue.line)) owed = draw(machine_.wake_thread);
+      } else {
+        stages->serve<Stage::kInjection>(Duration{0});
+        machine_.stages.end<Stage::kInjection>(*stages, machine_.calendar.now());
       }
     }
     if (!served_.empty()) {
@@ -111,9 +114,9 @@ Process MainLoop::run() {
         const Duration work =
             draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)}, CostPart{cold_request_cost_, 1},
                  CostPart{machine_.wake_thread, pool_.has_sleeper() ? 1u : 0u});
-        machine_.stages.serve(request->tag, Stage::kHostDispatch, work);
+        request->stages->serve<Stage::kHostDispatch>(work);
         co_await spend(work);
-        machine_.stages.end(request->tag, Stage::kHostDispatch, machine_.calendar.now());
+        machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
         request->sequence = sequence_++;
         pool_.submit(*request);
       }
@@ -134,7 +137,7 @@ Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
     const std::uint64_t newer = sequence_ - request->sequence;
     const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, pool_.in_flight() + 1));
     const Duration work = draw(finish_cost_, CostPart{scan_entry_cost_, scanned});
-    machine_.stages.serve(request->tag, Stage::kCompletion, work);
+    request->stages->serve<Stage::kCompletion>(work);
     cost += work;
   }
   return cost;
@@ -163,9 +166,10 @@ HostRequest* MainLoop::pop(Queue& queue) {
   request->writable_bytes = chain_.writable_bytes();
   request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
   request->slow = slow_targets_ > 0 && is_slow(queue, address->target);
-  request->tag = scsi::request_tag(command);
-  machine_.observer.taken(request->tag);
-  machine_.stages.end(request->tag, Stage::kKick, machine_.calendar.now());
+  const std::uint64_t tag = scsi::request_tag(command);
+  request->stages = &machine_.stages.record(tag);
+  machine_.observer.taken(tag);
+  machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   return request;
 }
 

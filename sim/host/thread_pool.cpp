@@ -54,18 +54,18 @@ Process ThreadPool::work(Worker& worker) {
     HostRequest& request = *queue_.pop_front();
     const BackendWork backend = backend_.work(request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
-    machine_.stages.end(request.tag, Stage::kPoolWait, machine_.calendar.now() + lock);
-    machine_.stages.serve(request.tag, Stage::kCopy, cost + machine_.memory_bus.alone(backend.copy_bytes));
+    machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now() + lock);
+    request.stages->serve<Stage::kCopy>(cost + machine_.memory_bus.alone(backend.copy_bytes));
     co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost), ResourceId::kWorkers);
     if (request.slow) [[unlikely]] {
       sleep(worker);
       const Duration slow = slow_target_time_.sample(slow_random_);
-      machine_.stages.serve(request.tag, Stage::kCopy, slow);
+      request.stages->serve_more<Stage::kCopy>(slow);
       co_await machine_.calendar.sleep(slow, ResourceId::kWorkers);
       co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
     }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
-    machine_.stages.end(request.tag, Stage::kCopy, machine_.calendar.now());
+    machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     --in_flight_;
     listener_.request_served(request);
   }

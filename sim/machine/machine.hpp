@@ -64,7 +64,7 @@ struct Machine {
   GuestMemory& memory;
   std::vector<RingPlace> rings;  // by LineIndex
   Counters& counters;
-  StageAccounts& stages;
+  StageAccounts stages;
   CommandObserver& observer;
   CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched

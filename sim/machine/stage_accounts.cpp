@@ -2,39 +2,38 @@
 
 namespace vqlab::sim {
 
-void StageAccounts::reopen(std::uint64_t tag, Stage stage) noexcept {
-  Request& request = requests_[tag];
-  for (std::size_t i = index(stage) + 1; i < kStages; ++i) request.service[i] = 0;
-  for (; request.ended > index(stage); --request.ended) {
-    --passings_[request.ended].count;
-    passings_[request.ended].sum -= request.passed[request.ended];
+void StageAccounts::end_all(StageRecord& record, Stage stage, Instant now) noexcept {
+  while (record.ended <= index(stage)) {
+    const std::uint32_t next = ++record.ended;
+    record.marks[next].begun = ns(now);
+    passings_[next] += ns(now);
   }
 }
 
-Duration StageAccounts::over(std::uint64_t tag, Instant now) noexcept {
-  end(tag, Stage::kWakeUp, now);
-  const Request& request = requests_[tag];
-  for (std::size_t i = 0; i <= kStages; ++i) passed_[i] += request.passed[i];
-  for (std::size_t i = 0; i < kStages; ++i) service_[i] += request.service[i];
-  return Duration{static_cast<std::int64_t>(request.passed[kStages] - request.passed[0])};
+void StageAccounts::reopen(StageRecord& record, Stage stage) noexcept {
+  for (; record.ended > index(stage); --record.ended) passings_[record.ended] -= record.marks[record.ended].begun;
 }
 
 StageSums StageAccounts::sums(Instant now) const noexcept {
-  StageSums sums{.service = service_};
+  std::array<std::uint64_t, kStages> inside{};
+  for (const StageRecord& record : records_)
+    if (record.ended != StageRecord::kOver) ++inside[record.ended];
+  StageSums sums;
   for (std::size_t i = 0; i < kStages; ++i) {
-    sums.latency[i] = passed_[i + 1] - passed_[i];
-    const std::uint64_t inside = passings_[i].count - passings_[i + 1].count;
-    sums.area[i] = passings_[i + 1].sum - passings_[i].sum + inside * ns(now);
+    sums.latency[i] = over_[i + 1].begun - over_[i].begun;
+    sums.service[i] = over_[i].service;
+    sums.area[i] = passings_[i + 1] - passings_[i] + inside[i] * ns(now);
   }
   return sums;
 }
 
 void StageAccounts::check(Instant now) const {
   StageSums sums = this->sums(now);
-  for (const Request& request : requests_) {
-    if (request.ended == kOver) continue;
-    for (std::uint32_t i = 0; i < request.ended; ++i) sums.latency[i] += request.passed[i + 1] - request.passed[i];
-    sums.latency[request.ended] += ns(now) - request.passed[request.ended];
+  for (const StageRecord& record : records_) {
+    if (record.ended == StageRecord::kOver) continue;
+    for (std::uint32_t i = 0; i < record.ended; ++i)
+      sums.latency[i] += record.marks[i + 1].begun - record.marks[i].begun;
+    sums.latency[record.ended] += ns(now) - record.marks[record.ended].begun;
   }
   ensure(sums.latency == sums.area, "Little's law holds in each stage");
 }

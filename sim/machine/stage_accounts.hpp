@@ -1,8 +1,8 @@
 // When each request passed from one stage to the next, and what all of them together have spent in each.
 //
-// Guest and host tell of a request by its tag. What they tell is kept twice: request by request, which is added up when
-// the request is over, and as sums over all passings, which give the number of requests in each stage at any time.
-// Little's law says that the two agree.
+// Guest and host tell of a request through its record. What they tell is kept twice: request by request, which is added
+// up when the request is over, and as sums over all passings, which give the number of requests in each stage at any
+// time. Little's law says that the two agree.
 #pragma once
 
 #include <array>
@@ -15,6 +15,30 @@
 
 namespace vqlab::sim {
 
+// Of the last request with a tag; written by StageAccounts.
+struct alignas(64) StageRecord {
+  static constexpr std::uint32_t kOver = kStages;
+
+  // Both in ns. What is written together lies together: with many requests the records have left the caches.
+  struct Mark {
+    std::uint64_t begun = 0;    // when the stage has; of the one after the last, when that ended
+    std::uint64_t service = 0;  // what it takes
+  };
+  std::array<Mark, kStages + 1> marks{};
+  std::uint32_t ended = kOver;  // stages that are over
+
+  // What the stage takes for this request on a machine that is otherwise idle. What nobody tells of takes nothing.
+  template <Stage kStage>
+  void serve(Duration work) noexcept {
+    marks[static_cast<std::size_t>(kStage)].service = static_cast<std::uint64_t>(work.count());
+  }
+  // The same for a part more of it.
+  template <Stage kStage>
+  void serve_more(Duration work) noexcept {
+    marks[static_cast<std::size_t>(kStage)].service += static_cast<std::uint64_t>(work.count());
+  }
+};
+
 // Sums in ns.
 struct StageSums {
   std::array<std::uint64_t, kStages> latency{};  // of requests that are over
@@ -24,40 +48,48 @@ struct StageSums {
 
 class StageAccounts {
  public:
-  explicit StageAccounts(std::uint32_t tags) : requests_(tags) {}
+  explicit StageAccounts(std::uint32_t tags) : records_(tags) {}
 
-  // The request's first stage begins. Precondition: the tag's request before is over.
-  void begin(std::uint64_t tag, Instant now) noexcept {
-    Request& request = requests_[tag];
-    request.passed[0] = ns(now);
-    request.service = {};
-    request.ended = 0;
-    ++passings_[0].count;
-    passings_[0].sum += ns(now);
-  }
+  // Stays where it is.
+  [[nodiscard]] StageRecord& record(std::uint64_t tag) noexcept { return records_[tag]; }
 
-  // What the stage takes for this request on a machine that is otherwise idle; a stage may have several parts.
-  void serve(std::uint64_t tag, Stage stage, Duration work) noexcept {
-    requests_[tag].service[index(stage)] += static_cast<std::uint64_t>(work.count());
+  // The request's first stage begins. Precondition: the record's request before is over.
+  void begin(StageRecord& record, Instant now) noexcept {
+    record.marks[0].begun = ns(now);
+    record.ended = 0;
+    passings_[0] += ns(now);
   }
 
   // The stage ends, and with it all before it that had not: whoever takes the request further may be faster than
   // who has brought it there. Nothing if it was over.
-  void end(std::uint64_t tag, Stage stage, Instant now) noexcept {
-    Request& request = requests_[tag];
-    while (request.ended <= index(stage)) pass(request, now);
+  template <Stage kStage>
+  void end(StageRecord& record, Instant now) noexcept {
+    if (record.ended == index(kStage)) [[likely]]
+      pass<kStage>(record, now);
+    else if (record.ended < index(kStage))
+      end_all(record, kStage, now);
   }
-  // The same if the request is in that stage, else nothing.
-  void end_if_in(std::uint64_t tag, Stage stage, Instant now) noexcept {
-    Request& request = requests_[tag];
-    if (request.ended == index(stage)) pass(request, now);
+  // The same if the request is in that stage. If it was taken further before, what was done here was not for it.
+  template <Stage kStage>
+  void end_if_in(StageRecord& record, Instant now) noexcept {
+    if (record.ended == index(kStage))
+      pass<kStage>(record, now);
+    else
+      record.serve<kStage>(Duration{0});
   }
 
   // The request is back in an earlier stage, as if it had never left it.
-  void reopen(std::uint64_t tag, Stage stage) noexcept;
+  void reopen(StageRecord& record, Stage stage) noexcept;
 
   // Its process has the request back: its last stage ends, and it is over. Returns its latency.
-  Duration over(std::uint64_t tag, Instant now) noexcept;
+  Duration over(StageRecord& record, Instant now) noexcept {
+    end<Stage::kWakeUp>(record, now);
+    for (std::size_t i = 0; i <= kStages; ++i) {
+      over_[i].begun += record.marks[i].begun;
+      over_[i].service += record.marks[i].service;
+    }
+    return Duration{static_cast<std::int64_t>(record.marks[kStages].begun - record.marks[0].begun)};
+  }
 
   // Since the beginning; wrap around at 2^64.
   [[nodiscard]] StageSums sums(Instant now) const noexcept;
@@ -67,35 +99,22 @@ class StageAccounts {
   void check(Instant now) const;
 
  private:
-  static constexpr std::uint32_t kOver = kStages;
-
-  // Of the tag's last request.
-  struct alignas(256) Request {
-    std::array<std::uint64_t, kStages + 1> passed{};  // when each stage began; the last one's end
-    std::array<std::uint64_t, kStages> service{};
-    std::uint32_t ended = kOver;  // stages that are over
-  };
-  // From one stage to the next, by all requests.
-  struct Passings {
-    std::uint64_t count = 0;
-    std::uint64_t sum = 0;  // of their instants
-  };
-
-  [[nodiscard]] static std::size_t index(Stage stage) noexcept { return static_cast<std::size_t>(stage); }
+  [[nodiscard]] static constexpr std::uint32_t index(Stage stage) noexcept { return static_cast<std::uint32_t>(stage); }
   [[nodiscard]] static std::uint64_t ns(Instant now) noexcept {
     return static_cast<std::uint64_t>(now.time_since_epoch().count());
   }
-  void pass(Request& request, Instant now) noexcept {
-    const std::uint32_t next = ++request.ended;
-    request.passed[next] = ns(now);
-    ++passings_[next].count;
-    passings_[next].sum += ns(now);
+  template <Stage kStage>
+  void pass(StageRecord& record, Instant now) noexcept {
+    constexpr std::uint32_t kNext = index(kStage) + 1;
+    record.ended = kNext;
+    record.marks[kNext].begun = ns(now);
+    passings_[kNext] += ns(now);
   }
+  void end_all(StageRecord& record, Stage stage, Instant now) noexcept;
 
-  std::vector<Request> requests_;  // by tag
-  std::array<Passings, kStages + 1> passings_{};
-  std::array<std::uint64_t, kStages + 1> passed_{};  // sums over requests that are over
-  std::array<std::uint64_t, kStages> service_{};
+  std::vector<StageRecord> records_;                   // by tag
+  std::array<std::uint64_t, kStages + 1> passings_{};  // sums of the instants at which each stage began
+  std::array<StageRecord::Mark, kStages + 1> over_{};  // sums over requests that are over
 };
 
 }  // namespace vqlab::sim

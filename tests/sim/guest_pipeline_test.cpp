@@ -23,8 +23,8 @@ void expect_all_served(TestbedRig& rig) {
   const FioJob& job = rig.testbed.job;
   EXPECT_EQ(rig.total(Count::kBytes), rig.testbed.targets * job.numjobs * job.loops * job.size_bytes);
   // And each stage of each is accounted for.
-  rig.stages.check(rig.calendar.now());
-  const sim::StageSums stages = rig.stages.sums(rig.calendar.now());
+  rig.machine.stages.check(rig.calendar.now());
+  const sim::StageSums stages = rig.machine.stages.sums(rig.calendar.now());
   EXPECT_EQ(std::accumulate(stages.latency.begin(), stages.latency.end(), std::uint64_t{0}),
             rig.counters.latency.sum_ns());
 }

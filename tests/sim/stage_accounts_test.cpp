@@ -22,10 +22,10 @@ Instant at(std::int64_t ns) { return Instant{Duration{ns}}; }
 
 TEST(StageAccounts, AStageBeginsWhereTheOneBeforeEnds) {
   StageAccounts accounts(1);
-  accounts.begin(0, at(100));
-  accounts.serve(0, Stage::kSubmit, 30ns);
-  accounts.end(0, Stage::kSubmit, at(150));
-  EXPECT_EQ(accounts.over(0, at(400)), 300ns);
+  accounts.begin(accounts.record(0), at(100));
+  accounts.record(0).serve<Stage::kSubmit>(30ns);
+  accounts.end<Stage::kSubmit>(accounts.record(0), at(150));
+  EXPECT_EQ(accounts.over(accounts.record(0), at(400)), 300ns);
   const StageSums sums = accounts.sums(at(400));
   EXPECT_EQ(of(sums.latency, Stage::kSubmit), 50u);
   EXPECT_EQ(of(sums.service, Stage::kSubmit), 30u);
@@ -36,28 +36,28 @@ TEST(StageAccounts, AStageBeginsWhereTheOneBeforeEnds) {
 
 TEST(StageAccounts, WhatIsOverStaysOver) {
   StageAccounts accounts(1);
-  accounts.begin(0, at(0));
-  accounts.end(0, Stage::kKick, at(10));        // the device has it
-  accounts.end_if_in(0, Stage::kKick, at(20));  // before the doorbell's ringing has ended
-  accounts.end(0, Stage::kHostDispatch, at(30));
-  accounts.end(0, Stage::kSubmit, at(40));
-  EXPECT_EQ(accounts.over(0, at(50)), 50ns);
+  accounts.begin(accounts.record(0), at(0));
+  accounts.end<Stage::kKick>(accounts.record(0), at(10));        // the device has it
+  accounts.end_if_in<Stage::kKick>(accounts.record(0), at(20));  // before the doorbell's ringing has ended
+  accounts.end<Stage::kHostDispatch>(accounts.record(0), at(30));
+  accounts.end<Stage::kSubmit>(accounts.record(0), at(40));
+  EXPECT_EQ(accounts.over(accounts.record(0), at(50)), 50ns);
   EXPECT_EQ(of(accounts.sums(at(50)).latency, Stage::kHostDispatch), 20u);
 }
 
 TEST(StageAccounts, ARefusedRequestIsBackWhereItWas) {
   StageAccounts accounts(1);
-  accounts.begin(0, at(0));
-  accounts.end(0, Stage::kSubmit, at(10));
-  accounts.end(0, Stage::kRingFull, at(10));
-  accounts.serve(0, Stage::kHostLock, 5ns);
-  accounts.end(0, Stage::kHostLock, at(15));
-  accounts.reopen(0, Stage::kRingFull);
+  accounts.begin(accounts.record(0), at(0));
+  accounts.end<Stage::kSubmit>(accounts.record(0), at(10));
+  accounts.end<Stage::kRingFull>(accounts.record(0), at(10));
+  accounts.record(0).serve<Stage::kHostLock>(5ns);
+  accounts.end<Stage::kHostLock>(accounts.record(0), at(15));
+  accounts.reopen(accounts.record(0), Stage::kRingFull);
   accounts.check(at(20));
-  accounts.end(0, Stage::kRingFull, at(70));
-  accounts.serve(0, Stage::kHostLock, 5ns);
-  accounts.end(0, Stage::kHostLock, at(77));
-  EXPECT_EQ(accounts.over(0, at(80)), 80ns);
+  accounts.end<Stage::kRingFull>(accounts.record(0), at(70));
+  accounts.record(0).serve<Stage::kHostLock>(5ns);
+  accounts.end<Stage::kHostLock>(accounts.record(0), at(77));
+  EXPECT_EQ(accounts.over(accounts.record(0), at(80)), 80ns);
   const StageSums sums = accounts.sums(at(80));
   EXPECT_EQ(of(sums.latency, Stage::kRingFull), 60u);
   EXPECT_EQ(of(sums.latency, Stage::kHostLock), 7u);
@@ -66,9 +66,9 @@ TEST(StageAccounts, ARefusedRequestIsBackWhereItWas) {
 
 TEST(StageAccounts, TheAreaIsOfRequestsOnTheirWayToo) {
   StageAccounts accounts(2);
-  accounts.begin(0, at(0));
-  accounts.begin(1, at(100));
-  accounts.end(1, Stage::kSubmit, at(130));
+  accounts.begin(accounts.record(0), at(0));
+  accounts.begin(accounts.record(1), at(100));
+  accounts.end<Stage::kSubmit>(accounts.record(1), at(130));
   const StageSums sums = accounts.sums(at(200));
   EXPECT_EQ(of(sums.latency, Stage::kSubmit), 0u);  // neither is over
   EXPECT_EQ(of(sums.area, Stage::kSubmit), 200u + 30u);
@@ -78,9 +78,9 @@ TEST(StageAccounts, TheAreaIsOfRequestsOnTheirWayToo) {
 
 TEST(StageAccountsDeathTest, ARequestThatIsOverTwiceIsFound) {
   StageAccounts accounts(1);
-  accounts.begin(0, at(0));
-  (void)accounts.over(0, at(10));
-  (void)accounts.over(0, at(10));
+  accounts.begin(accounts.record(0), at(0));
+  (void)accounts.over(accounts.record(0), at(10));
+  (void)accounts.over(accounts.record(0), at(10));
   EXPECT_DEATH(accounts.check(at(10)), "Little's law");
 }
 
@@ -108,8 +108,8 @@ TEST(Stages, OfOneRequestAreItsCosts) {
 
   TestbedRig rig(testbed);
   ASSERT_TRUE(rig.run_to_end());
-  rig.stages.check(rig.calendar.now());
-  const StageSums sums = rig.stages.sums(rig.calendar.now());
+  rig.machine.stages.check(rig.calendar.now());
+  const StageSums sums = rig.machine.stages.sums(rig.calendar.now());
   const auto requests = rig.total(sim::Count::kCompleted);
   ASSERT_EQ(requests, 100u);
 
@@ -172,10 +172,10 @@ TEST(Stages, AddUpToTheLatency) {
     TestbedRig rig(testbed);
     while (!rig.ended && rig.calendar.now() < Instant{} + 10s) {
       rig.run_for(1ms);
-      rig.stages.check(rig.calendar.now());
+      rig.machine.stages.check(rig.calendar.now());
     }
     ASSERT_TRUE(rig.ended);
-    const StageSums sums = rig.stages.sums(rig.calendar.now());
+    const StageSums sums = rig.machine.stages.sums(rig.calendar.now());
     EXPECT_EQ(std::accumulate(sums.latency.begin(), sums.latency.end(), std::uint64_t{0}),
               rig.counters.latency.sum_ns());
     EXPECT_EQ(sums.latency, sums.area);  // nothing is left on its way

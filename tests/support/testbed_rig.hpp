@@ -93,7 +93,6 @@ struct MachineRig {
       : testbed(in_effect(spec)),
         seed(the_seed),
         layout(testbed),
-        stages(layout.commands),
         memory(0, layout.end),
         log(testbed.targets * testbed.luns_per_target, layout.commands, counters, sim::luns_per_ordered_unit(testbed)),
         cpus(calendar, sim::cpu_options(testbed), seed),
@@ -104,7 +103,7 @@ struct MachineRig {
                 .memory = memory,
                 .rings = sim::ring_places(testbed, layout),
                 .counters = counters,
-                .stages = stages,
+                .stages = sim::StageAccounts(layout.commands),
                 .observer = log,
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
@@ -133,7 +132,6 @@ struct MachineRig {
   std::uint64_t seed;
   sim::Calendar calendar;
   sim::GuestLayout layout;
-  sim::StageAccounts stages;
   GuestMemory memory;
   sim::Counters counters;
   CommandLog log;

@@ -150,6 +150,7 @@ struct OrderUnit {
 // Of sim::Command, what the driver looks at.
 struct OrderCommand {
   std::uint64_t tag = 0;
+  sim::StageRecord* stages = nullptr;
   OrderUnit* lun = nullptr;
   std::uint64_t request_addr = 0;
   std::uint64_t response_addr = 0;

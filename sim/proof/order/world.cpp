@@ -54,7 +54,6 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
-      stages_(layout_.commands),
       memory_(0, layout_.end),
       stage_(bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
       cpus_(calendar_, {.count = 1}, 1),
@@ -65,7 +64,7 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
                .memory = memory_,
                .rings = sim::ring_places(testbed_, layout_),
                .counters = counters_,
-               .stages = stages_,
+               .stages = sim::StageAccounts(layout_.commands),
                .observer = *this,
                .wake_thread = CostSampler(),
                .data_bytes = layout_.data_end} {
@@ -95,6 +94,7 @@ void World::begin() {
   for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
     OrderCommand& command = commands_[tag];
     command.tag = tag;
+    command.stages = &machine_.stages.record(tag);
     command.request_addr = layout_.headers + tag * sim::GuestLayout::kHeaderStride;
     command.response_addr = command.request_addr + sim::GuestLayout::kResponseOffset;
     command.data_addr = layout_.data + std::uint64_t{tag} * kPageBytes;

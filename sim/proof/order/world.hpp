@@ -120,7 +120,6 @@ class World final : private sim::DoorbellListener, private sim::InterruptListene
   MakeDriver make_driver_;
   Testbed testbed_;
   sim::GuestLayout layout_;
-  sim::StageAccounts stages_;
   GuestMemory memory_;
   Stage stage_;
   sim::Calendar calendar_;  // that stands still
