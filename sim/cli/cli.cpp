@@ -18,6 +18,7 @@ Examples:
   vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
   vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
   vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu
+  vqlab predict scenarios/studies/multiqueue_2012.json
   vqlab list policies
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
@@ -44,6 +45,7 @@ int run_command_line(int argc, char** argv) {
   add_run_verb(app, code);
   add_calibrate_verb(app, code);
   add_compare_verb(app, code);
+  add_predict_verb(app, code);
   add_check_verb(app, code);
   add_list_verb(app, code);
   add_plot_verb(app, code);
