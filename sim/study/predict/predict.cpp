@@ -259,8 +259,8 @@ class AnalyticMachine {
     const double last_submission = spread + work.all - work.to_lock;
     const double dry = 1 - std::min(1.0, pops / std::max(last_submission, 1.0));
     const double locked = all * (slow * steps_.add + (submitters - 1) * steps_.line);
-    const double submitted = std::max({pops, last_submission + loop.pop + dry * loop.rest_of_poll(), locked,
-                                       loop.wakeup + loop.iteration + loop.pop});
+    const double submitted = std::max({loop.wakeup + loop.iteration + pops,
+                                       last_submission + loop.pop + dry * loop.rest_of_poll(), locked});
     const double served = loop.poll_or_worker(loop.iteration, 1 / all) + all * loop.finish * stretch(loop_by_others) +
                           loop.iteration + loop.bottom_half;
 
