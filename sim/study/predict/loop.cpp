@@ -21,7 +21,8 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   const double slow = load.slowdown;
   iteration = slow * steps.iteration.mean;
   pop = slow * steps.pop;
-  bottom_half = slow * (steps.bottom_half + load.interrupts * (steps.inject + load.halted * steps.wake_thread));
+  wake_vcpu = slow * load.interrupts * load.halted * steps.wake_thread;
+  bottom_half = slow * (steps.bottom_half + load.interrupts * steps.inject) + wake_vcpu;
   wakeup = steps.loop_wakeup + steps.cstate.mean * depth(load.idle, steps.cstate_ramp);
   // Each sleep is ended by a kick or by a worker, and each request brings one of both.
   wakes = std::min(1.0, load.asleep / (2 * load.per_iteration));
@@ -53,9 +54,9 @@ double LoopTimes::poll_or_worker(double before_look, double share) const {
 
 double LoopTimes::response(double clump) const {
   const double others = load_.requests - clump;
-  const double together = std::min(load_.requests, clump + others * load_.per_iteration / load_.requests);
+  const double n = load_.per_iteration * others / load_.requests;  // of the others, in each iteration
+  const double together = clump + n;
   const double before = (together - 1) / 2;  // of those, served before this one
-  const double n = load_.per_iteration;
 
   // A kick finds the loop asleep, or in a poll, or in what comes between poll and pops.
   const double between = n * (bottom_half + finish);
@@ -63,7 +64,7 @@ double LoopTimes::response(double clump) const {
   const double until_pop = wakes * (wakeup + iteration) + (1 - wakes) * awake + pop * (1 + before);
   const double look = pop * before + iteration + n * bottom_half;
   const double until_found = wakes * (worker + wakeup + iteration) + (1 - wakes) * poll_or_worker(look, 1);
-  return until_pop + until_found + together * finish + n * pop + iteration + bottom_half * (1 + before);
+  return until_pop + until_found + together * finish + n * pop + iteration + bottom_half * (1 + before) - wake_vcpu;
 }
 
 }  // namespace vqlab

@@ -27,6 +27,7 @@ class LoopTimes {
   double pop = 0;        // for each request
   double finish = 0;
   double bottom_half = 0;  // with its share of the injections
+  double wake_vcpu = 0;    // of that, what comes after the injection
   double cycle = 0;        // of one iteration with all that it serves
   double wakeup = 0;       // from an event to the first instruction of a loop that slept
   double wakes = 0;        // for each request: kicks that wake the loop

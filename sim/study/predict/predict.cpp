@@ -36,6 +36,7 @@ struct QueueState {
   double kicks = 0.5;         // for each request, as the next two
   double wakes = 0.5;         // of its process
   double ipis = 0.5;          // that tell another vCPU of it
+  double halted = 0.5;        // probability that an interrupt finds its vCPU halted
   double lock = 0;            // share of time for which the queue's lock is held
   std::vector<double> busy;   // of each vCPU, spinning included
   std::vector<double> spins;  // of that
@@ -92,7 +93,7 @@ class AnalyticMachine {
     load_.throughput = 0;
     for (std::size_t queue = 0; queue < states_.size(); ++queue) load_.throughput += throughput(queue);
     load_.interrupts = mean([&](std::size_t queue) { return 1 / states_[queue].entries; });
-    load_.halted = mean([&](std::size_t queue) { return 1 - busy_[traffic_.queues[queue].interrupted]; });
+    load_.halted = mean([&](std::size_t queue) { return states_[queue].halted; });
     const LoopTimes loop(steps_, load_, testbed_.host.worker_threads_max);
     note_displacement();
     for (std::size_t queue = 0; queue < states_.size(); ++queue) {
@@ -125,7 +126,8 @@ class AnalyticMachine {
   struct ProcessWork {
     double softirq;
     double to_lock;
-    double all;
+    double to_kick;
+    double all;  // waking the loop included, which sets out meanwhile
   };
   ProcessWork process_work(const LoopTimes& loop, const QueueTraffic& traffic, const QueueState& state) const {
     const double slow = load_.slowdown;
@@ -140,8 +142,8 @@ class AnalyticMachine {
     const double to_lock = slow * (state.wakes * (switches * steps_.switch_process + steps_.reap_call) +
                                    steps_.reap_event + steps_.submit + (1 - same_vcpu_) * steps_.host_lines);
     const double locked = slow * (steps_.add + (1 - same_queue) * steps_.queue_lines);
-    const double kick = slow * (state.kicks * steps_.kick + loop.wakes * steps_.wake_thread);
-    return {softirq, to_lock, to_lock + locked + kick};
+    const double to_kick = to_lock + locked + slow * state.kicks * steps_.kick;
+    return {softirq, to_lock, to_kick, to_kick + slow * loop.wakes * steps_.wake_thread};
   }
 
   // The interrupt of the queue is served where its requests are submitted: nobody waits for the lock.
@@ -149,7 +151,9 @@ class AnalyticMachine {
     const double slow = load_.slowdown;
     const std::uint32_t vcpu = traffic.interrupted;
     const double rate = traffic.requests / state.response;
-    const double idle_share = 1 - busy_[vcpu];
+    const double others = std::max(0.0, traffic.requests - state.clump) / traffic.requests;
+    // A clump finds what the vCPU would do without it.
+    const double idle_share = 1 - busy_[vcpu] * others;
     const ProcessWork work = process_work(loop, traffic, state);
 
     // Two requests of a process meet if one pass of the loop takes both, or if one waits behind the other in the guest;
@@ -174,17 +178,16 @@ class AnalyticMachine {
       const double until_idle = iodepth_ * (std::pow(paired, 1 - iodepth_) - 1);
       remote = elsewhere * std::min(displaced_, 2 * moves_ * state.wakes * until_idle);
     }
-    const double awake = wake_of_vcpu(idle_share / std::max(rate, 1e-12) * clump);
+    const double awake = wake_of_vcpu((1 - busy_[vcpu]) / rate * state.clump);
     const double arrival =
         idle_share * awake + slow * steps_.interrupt + remote * (slow * steps_.ipi_receive + idle_share * awake);
     const double entry = slow * (steps_.entry + remote * (steps_.remote_entry + steps_.ipi_send / burst));
     const double service = entry + work.softirq + work.all + slow * steps_.interrupt / state.entries;
     // All entries and softirqs of the clump come before its processes, which go one after the other; before them all,
     // what the vCPU still has of other clumps.
-    const double found =
-        std::max(0.0, traffic.requests - state.clump) / traffic.requests * rate * state.in_guest * busy_[vcpu];
-    const double in_guest =
-        arrival + state.clump * (entry + work.softirq) + (state.clump + 1) / 2 * work.all + found * service;
+    const double found = others * rate * state.in_guest * busy_[vcpu];
+    const double in_guest = arrival + state.clump * (entry + work.softirq) + (state.clump - 1) / 2 * work.all +
+                            work.to_kick + found * service;
     // Interrupts are off until the handler has drained the ring; what is pushed meanwhile it takes as well.
     const double drained = 1 - std::min(0.95, slow * steps_.entry / loop.bottom_half);
     const double before_handler = idle_share * (steps_.halt_latency + steps_.halt_cpu) + slow * steps_.interrupt;
@@ -198,6 +201,7 @@ class AnalyticMachine {
     approach(state.entries, entries);
     approach(state.kicks, 1 / state.clump);
     approach(state.wakes, 1 / std::min(burst, state.clump));
+    state.halted = idle_share;
     state.ipis = 0;
     std::fill(state.busy.begin(), state.busy.end(), 0.0);
     state.busy[vcpu] = rate * (service + idle_share * steps_.halt_cpu / state.entries);
@@ -227,17 +231,20 @@ class AnalyticMachine {
       most = std::max(most, mine);
       spread = std::max(spread, std::max(0.0, mine - 1) * work.all * stretch(others_on(vcpu)));
     }
-    const double idle_share = 1 - mean_busy(traffic);
+    // When the first comes back none is in the guest: the vCPUs do at most what other queues have for them.
+    const double idle_share = 1 - mean_of_submitters(traffic, others_on);
+    state.halted = 1 - others_on(handler);
     const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
     const double entry = slow * (steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send);
     // The handler is never faster than the bottom halves that feed it.
     const double paced_entry = std::max(entry, loop.bottom_half) * stretch(others_on(handler));
-    const double arrival = slow * steps_.inject +
-                           (1 - busy_[handler]) * wake_of_vcpu((1 - busy_[handler]) * state.response) +
+    const double arrival = slow * steps_.inject + state.halted * wake_of_vcpu((1 - busy_[handler]) * state.response) +
                            slow * steps_.interrupt;
-    const double ipi_arrival = steps_.rq_affinity ? remote * (slow * (steps_.ipi_send + steps_.ipi_receive) +
-                                                              idle_share * wake_of_vcpu(idle_share * state.response))
-                                                  : 0;
+    const double mean_busy = mean_of_submitters(traffic, [&](std::size_t vcpu) { return busy_[vcpu]; });
+    const double ipi_arrival = steps_.rq_affinity
+                                   ? remote * (slow * (steps_.ipi_send + steps_.ipi_receive) +
+                                               idle_share * wake_of_vcpu((1 - mean_busy) * state.response))
+                                   : 0;
 
     // While the handler holds the lock, softirqs go on until a process has come as far as the lock, where it spins with
     // interrupts off. The more often completions come, the longer they keep it from there.
@@ -256,13 +263,13 @@ class AnalyticMachine {
     // whichever is slower, or what goes on under the lock. A loop that has run dry polls before it pops again.
     const double loop_by_others = (load_.throughput - rate) * loop.service();
     const double pops = all * loop.pop * stretch(loop_by_others);
-    const double last_submission = spread + work.all - work.to_lock;
+    const double last_submission = spread + work.to_kick - work.to_lock;
     const double dry = 1 - std::min(1.0, pops / std::max(last_submission, 1.0));
     const double locked = all * (slow * steps_.add + (submitters - 1) * steps_.line);
-    const double submitted = std::max({loop.wakeup + loop.iteration + pops,
-                                       last_submission + loop.pop + dry * loop.rest_of_poll(), locked});
+    const double submitted =
+        std::max({loop.wakeup + loop.iteration + pops, last_submission + loop.pop + dry * loop.rest_of_poll(), locked});
     const double served = loop.poll_or_worker(loop.iteration, 1 / all) + all * loop.finish * stretch(loop_by_others) +
-                          loop.iteration + loop.bottom_half;
+                          loop.iteration + loop.bottom_half - loop.wake_vcpu;
 
     approach(state.response, arrival + released + backlog + submitted + served);
     state.clump = all;
@@ -286,9 +293,12 @@ class AnalyticMachine {
     state.lock = (hold + locked) / state.response;
   }
 
-  double mean_busy(const QueueTraffic& traffic) const {
+  // Mean over the requests of a queue of what `value` is for the vCPU that submits.
+  template <class Value>
+  static double mean_of_submitters(const QueueTraffic& traffic, Value value) {
     double sum = 0;
-    for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) sum += traffic.requests_of_vcpu[vcpu] * busy_[vcpu];
+    for (std::size_t vcpu = 0; vcpu < traffic.requests_of_vcpu.size(); ++vcpu)
+      if (traffic.requests_of_vcpu[vcpu] > 0) sum += traffic.requests_of_vcpu[vcpu] * value(vcpu);
     return sum / traffic.requests;
   }
 
