@@ -9,7 +9,7 @@ namespace vqlab {
 
 analytic::ClosedNetwork bounding_network(const Testbed& testbed) {
   using analytic::StationKind;
-  const MeanSteps steps(testbed);
+  const MeanSteps steps(in_effect(testbed));
   const double copy = steps.copied_bytes / steps.copy_rate;
   const double guest = steps.entry + steps.complete + steps.reap_event + steps.submit + steps.add;
   analytic::ClosedNetwork network;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "sim/study/predict/fixed_point.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -39,7 +41,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   // More requests than threads wait for each other.
   worker = std::max(worker, worker * load.throughput * worker / worker_threads);
   finish = slow * (steps.finish + steps.scan_entry * std::min(load.requests, load.throughput * worker + 1));
-  cycle = iteration + load.per_iteration * service();
+  cycle = std::max(iteration + load.per_iteration * service(), kShortestStep);
 }
 
 double LoopTimes::poll_or_worker(double before_look, double share) const {

@@ -1,0 +1,198 @@
+#include "sim/study/predict/guest.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/study/predict/fixed_point.hpp"
+
+namespace vqlab {
+namespace {
+
+// Mean over the requests of a queue of what `value` is for the vCPU that submits.
+template <class Value>
+double mean_of_submitters(const QueueTraffic& traffic, Value value) {
+  double sum = 0;
+  for (std::size_t vcpu = 0; vcpu < traffic.requests_of_vcpu.size(); ++vcpu)
+    if (traffic.requests_of_vcpu[vcpu] > 0) sum += traffic.requests_of_vcpu[vcpu] * value(vcpu);
+  return sum / traffic.requests;
+}
+
+}  // namespace
+
+void GuestModel::serve(const QueueTraffic& traffic, QueueState& state) const {
+  if (traffic.requests_of_vcpu[traffic.interrupted] == traffic.requests)
+    serve_locally(traffic, state);
+  else
+    serve_remotely(traffic, state);
+}
+
+double GuestModel::wake_of_vcpu(double idle) const {
+  return steps_.halt_latency + steps_.halt_cpu + steps_.cstate.mean * idle / (idle + steps_.cstate_ramp);
+}
+
+GuestModel::ProcessWork GuestModel::process_work(const QueueTraffic& traffic, const QueueState& state) const {
+  const double slow = load_.slowdown;
+  double switches = 0;  // share of wake-ups after which another process ran last
+  double same_queue = 0;
+  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {
+    const double part = traffic.requests_of_vcpu[vcpu] / traffic.requests;
+    same_queue += part * part;
+    if (part > 0) switches += part * (1 - 1.0 / guest_.processes_of_vcpu[vcpu]);
+  }
+  const double softirq = slow * (steps_.complete + state.wakes * steps_.wake_process);
+  const double to_lock = slow * (state.wakes * (switches * steps_.switch_process + steps_.reap_call) +
+                                 steps_.reap_event + steps_.submit + (1 - guest_.same_vcpu) * steps_.host_lines);
+  const double locked = slow * (steps_.add + (1 - same_queue) * steps_.queue_lines);
+  const double to_kick = to_lock + locked + slow * state.kicks * steps_.kick;
+  return {softirq, to_lock, to_kick, to_kick + slow * loop_.wakes * steps_.wake_thread};
+}
+
+// The interrupt of the queue is served where its requests are submitted: nobody waits for the lock.
+void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) const {
+  const double slow = load_.slowdown;
+  const std::uint32_t vcpu = traffic.interrupted;
+  const double rate = traffic.requests / state.response;
+  const double others = std::max(0.0, traffic.requests - state.clump) / traffic.requests;
+  // A clump finds what the vCPU would do without it.
+  const double idle_share = 1 - guest_.busy[vcpu] * others;
+  const ProcessWork work = process_work(traffic, state);
+
+  // Two requests of a process meet if one pass of the loop takes both, or if one waits behind the other in the guest;
+  // they part if an iteration ends between their submissions. As often as they meet, they part.
+  const double pass = load_.per_iteration / load_.requests;
+  const double meet_in_process = std::min(1.0, pass + state.behind / state.response);
+  const double meet_on_vcpu = std::min(1.0, pass + state.in_guest / state.response);
+  const double paired = meet_in_process / (meet_in_process + std::min(1.0, slow * steps_.submit / loop_.cycle));
+  const double burst = 1 + (guest_.iodepth - 1) * paired;
+  // Other processes of the vCPU, those that are displaced to it included; of requests that go round together, two lie
+  // a third of them apart.
+  const double home = std::pow(1 - guest_.displaced, 2);
+  const double neighbours = home * (traffic.requests / guest_.iodepth - 1) +
+                            (1 - home) * (guest_.processes - 1) / static_cast<double>(vcpus_);
+  const double parted = std::min(1.0, state.clump / 3 * work.all / loop_.cycle);
+  const double clump = burst + neighbours * guest_.iodepth * meet_on_vcpu / (meet_on_vcpu + parted);
+
+  // A displaced process's requests stay remote until its target has none in flight, when all go round together.
+  double remote = 0;
+  if (guest_.iodepth > 1) {
+    const double elsewhere = 1 - 1.0 / static_cast<double>(vcpus_);
+    const double until_idle = guest_.iodepth * (std::pow(paired, 1 - guest_.iodepth) - 1);
+    remote = elsewhere * std::min(guest_.displaced, 2 * guest_.moves * state.wakes * until_idle);
+  }
+  const double awake = wake_of_vcpu((1 - guest_.busy[vcpu]) / rate * state.clump);
+  const double arrival =
+      idle_share * awake + slow * steps_.interrupt + remote * (slow * steps_.ipi_receive + idle_share * awake);
+  const double entry = slow * (steps_.entry + remote * (steps_.remote_entry + steps_.ipi_send / burst));
+  const double service = entry + work.softirq + work.all + slow * steps_.interrupt / state.entries;
+  // All entries and softirqs of the clump come before its processes, which go one after the other; before them all,
+  // what the vCPU still has of other clumps.
+  const double found = others * rate * state.in_guest * guest_.busy[vcpu];
+  const double in_guest = arrival + state.clump * (entry + work.softirq) + (state.clump - 1) / 2 * work.all +
+                          work.to_kick + found * service;
+  // Interrupts are off until the handler has drained the ring; what is pushed meanwhile it takes as well.
+  const double pushed = std::max(loop_.bottom_half, kShortestStep);
+  const double before_handler = idle_share * (steps_.halt_latency + steps_.halt_cpu) + slow * steps_.interrupt;
+  const double entries =
+      std::clamp(1 + before_handler / pushed * stretch(slow * steps_.entry / pushed), 1.0, std::max(1.0, state.clump));
+
+  const double behind = std::max(0.0, state.in_guest - arrival - entry - work.softirq - work.all);
+  approach(state.response, std::max(loop_.response(state.clump) + in_guest, traffic.requests * service));
+  approach(state.clump, std::min(clump, load_.requests));
+  approach(state.in_guest, in_guest);
+  approach(state.behind, behind);
+  approach(state.entries, entries);
+  approach(state.kicks, 1 / state.clump);
+  approach(state.wakes, 1 / std::min(burst, state.clump));
+  state.halted = idle_share;
+  state.ipis = 0;
+  std::fill(state.busy.begin(), state.busy.end(), 0.0);
+  state.busy[vcpu] = rate * (service + idle_share * steps_.halt_cpu / state.entries);
+  state.lock = rate * (entry + slow * steps_.add);
+}
+
+// The interrupt is served elsewhere. Its handler holds the lock until the ring is drained and submitters spin: the
+// requests of the queue fall into step, and go round all together.
+void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) const {
+  const double slow = load_.slowdown;
+  const std::uint32_t handler = traffic.interrupted;
+  const double all = traffic.requests;
+  const double rate = all / state.response;
+  const double remote = 1 - traffic.requests_of_vcpu[handler] / all;
+  const ProcessWork work = process_work(traffic, state);
+  const auto others_on = [&](std::size_t vcpu) { return guest_.busy[vcpu] - state.busy[vcpu]; };
+
+  double most = 0;        // requests of one vCPU
+  double submitters = 0;  // vCPUs
+  double elsewhere = 0;   // of them, other than the handler's
+  double spread = 0;      // of the vCPU that has most to do: submissions beyond the first
+  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {
+    const double mine = traffic.requests_of_vcpu[vcpu];
+    if (mine == 0) continue;
+    submitters += 1;
+    if (vcpu != handler) elsewhere += 1;
+    most = std::max(most, mine);
+    spread = std::max(spread, std::max(0.0, mine - 1) * work.all * stretch(others_on(vcpu)));
+  }
+  // When the first comes back none is in the guest: the vCPUs do at most what other queues have for them.
+  const double idle_share = 1 - mean_of_submitters(traffic, others_on);
+  state.halted = 1 - others_on(handler);
+  const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
+  const double entry = slow * (steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send);
+  // The handler is never faster than the bottom halves that feed it.
+  const double paced_entry = std::max({entry, loop_.bottom_half, kShortestStep}) * stretch(others_on(handler));
+  const double arrival = slow * steps_.inject +
+                         state.halted * wake_of_vcpu((1 - guest_.busy[handler]) * state.response) +
+                         slow * steps_.interrupt;
+  const double mean_busy = mean_of_submitters(traffic, [&](std::size_t vcpu) { return guest_.busy[vcpu]; });
+  const double ipi_arrival = steps_.rq_affinity ? remote * (slow * (steps_.ipi_send + steps_.ipi_receive) +
+                                                            idle_share * wake_of_vcpu((1 - mean_busy) * state.response))
+                                                : 0;
+
+  // While the handler holds the lock, softirqs go on until a process has come as far as the lock, where it spins with
+  // interrupts off. The more often completions come, the longer they keep it from there.
+  const double between = all / most * paced_entry;
+  const double kept = std::min(kMostUtilization, work.softirq / between);
+  const double softirqs = std::min(most, 1 + work.to_lock / (1 - kept) / between);
+  const double first_at_lock = paced_entry + ipi_arrival + softirqs * work.softirq + work.to_lock;
+  const double hold = all * paced_entry;
+  const double released = std::max(hold, first_at_lock);
+  double backlog = 0;  // of softirqs, before the next process runs
+  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu)
+    backlog = std::max(
+        backlog, std::max(0.0, traffic.requests_of_vcpu[vcpu] - softirqs) * work.softirq * stretch(others_on(vcpu)));
+
+  // Then all submit. The loop pops what comes, and sees the end of it: as long as the pops or the submissions take,
+  // whichever is slower, or what goes on under the lock. A loop that has run dry polls before it pops again.
+  const double loop_by_others = (load_.throughput - rate) * loop_.service();
+  const double pops = all * loop_.pop * stretch(loop_by_others);
+  const double last_submission = spread + work.to_kick - work.to_lock;
+  const double dry = 1 - std::min(1.0, pops / std::max(last_submission, 1.0));
+  const double locked = all * (slow * steps_.add + (submitters - 1) * steps_.line);
+  const double submitted = std::max(
+      {loop_.wakeup + loop_.iteration + pops, last_submission + loop_.pop + dry * loop_.rest_of_poll(), locked});
+  const double served = loop_.poll_or_worker(loop_.iteration, 1 / all) + all * loop_.finish * stretch(loop_by_others) +
+                        loop_.iteration + loop_.bottom_half - loop_.wake_vcpu;
+
+  approach(state.response, arrival + released + backlog + submitted + served);
+  state.clump = all;
+  approach(state.in_guest, arrival + released + backlog + last_submission);
+  approach(state.entries, all);
+  // The loop re-arms the doorbell at each pop, and pops while they submit: every other one kicks.
+  approach(state.kicks, 0.5);
+  // The first process of each vCPU is woken by its first completion, the others when all theirs are there.
+  approach(state.wakes, std::min(1.0, (1 + submitters / guest_.processes) / guest_.iodepth));
+  // One IPI for each softirq that began before the vCPU spins, and one that stays pending until it has the lock.
+  approach(state.ipis, std::min(1.0, (softirqs + 1) * elsewhere / (all * std::max(remote, 1e-3))));
+
+  const double spin = std::max(0.0, hold - first_at_lock) / state.response;
+  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {
+    const double mine = rate * traffic.requests_of_vcpu[vcpu] / all;
+    const bool spins = mine > 0 && vcpu != handler;
+    state.spins[vcpu] = spins ? spin : 0;
+    state.busy[vcpu] = mine * (work.softirq + work.all + slow * ipis * steps_.ipi_receive) + state.spins[vcpu];
+  }
+  state.busy[handler] += rate * (entry + slow * steps_.interrupt / all);
+  state.lock = (hold + locked) / state.response;
+}
+
+}  // namespace vqlab

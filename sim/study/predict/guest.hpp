@@ -1,0 +1,72 @@
+// What the guest does with the requests of a queue, from the interrupt to the next kick.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/study/predict/loop.hpp"
+#include "sim/study/predict/steps.hpp"
+#include "sim/study/predict/traffic.hpp"
+
+namespace vqlab {
+
+// What is known of the requests of one queue; times in ns.
+struct QueueState {
+  double response = 0;        // of a request, all its way
+  double clump = 1;           // requests that go round together
+  double in_guest = 0;        // from the bottom half to the next kick
+  double behind = 0;          // of that, behind other requests
+  double entries = 1;         // for each interrupt
+  double kicks = 0.5;         // for each request, as the next two
+  double wakes = 0.5;         // of its process
+  double ipis = 0.5;          // that tell another vCPU of it
+  double halted = 0.5;        // probability that an interrupt finds its vCPU halted
+  double lock = 0;            // share of time for which the queue's lock is held
+  std::vector<double> busy;   // of each vCPU, spinning included
+  std::vector<double> spins;  // of that
+};
+
+// What all queues share.
+struct GuestLoad {
+  double processes = 0;
+  double iodepth = 1;
+  double same_vcpu = 0;      // probability that two requests are submitted on one vCPU
+  double moves = 0;          // probability that a wake-up displaces its process
+  double displaced = 0;      // share of time for which a process is not where load balancing put it
+  std::vector<double> busy;  // of each vCPU, by all queues
+  std::vector<std::uint32_t> processes_of_vcpu;
+};
+
+class GuestModel {
+ public:
+  // References must outlive the model.
+  GuestModel(const MeanSteps& steps, const LoopTimes& loop, const LoopLoad& load, const GuestLoad& guest)
+      : steps_(steps), loop_(loop), load_(load), guest_(guest), vcpus_(guest.busy.size()) {}
+
+  // One turn of the fixed point for one queue.
+  void serve(const QueueTraffic& traffic, QueueState& state) const;
+
+ private:
+  // What a process does for each request.
+  struct ProcessWork {
+    double softirq;
+    double to_lock;
+    double to_kick;
+    double all;  // waking the loop included, which sets out meanwhile
+  };
+
+  void serve_locally(const QueueTraffic& traffic, QueueState& state) const;
+  void serve_remotely(const QueueTraffic& traffic, QueueState& state) const;
+  [[nodiscard]] ProcessWork process_work(const QueueTraffic& traffic, const QueueState& state) const;
+  // From the event to the first instruction of a halted vCPU, after so much idle time.
+  [[nodiscard]] double wake_of_vcpu(double idle) const;
+
+  const MeanSteps& steps_;
+  const LoopTimes& loop_;
+  const LoopLoad& load_;
+  const GuestLoad& guest_;
+  std::size_t vcpus_;
+};
+
+}  // namespace vqlab
