@@ -78,6 +78,7 @@ TEST(Predict, StaysBelowTheBoundAndSettles) {
         Testbed testbed;
         testbed.guest.vcpus = vcpus;
         testbed.guest.policy = policy;
+        testbed.controller.virtqueue_size = 32768;
         testbed.targets = targets;
         testbed.job.numjobs = 2;
         const Prediction found = predict(testbed);

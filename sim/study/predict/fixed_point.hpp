@@ -18,10 +18,7 @@ inline constexpr double kShortestStep = 1;
 // By how much longer a step takes where others have `utilization` of the server, which is shared alike.
 [[nodiscard]] inline double stretch(double utilization) { return 1 / (1 - bounded_utilization(utilization)); }
 
-// Damped: what oscillates comes to rest.
-inline void approach(double& value, double target) {
-  constexpr double kDamping = 0.3;
-  value += kDamping * (target - value);
-}
+// Goes a share of the way, so that what oscillates comes to rest.
+inline void approach(double& value, double target, double share) { value += share * (target - value); }
 
 }  // namespace vqlab

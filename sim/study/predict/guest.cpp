@@ -30,6 +30,13 @@ double GuestModel::wake_of_vcpu(double idle) const {
   return steps_.halt_latency + steps_.halt_cpu + steps_.cstate.mean * idle / (idle + steps_.cstate_ramp);
 }
 
+double GuestModel::least_response(const QueueTraffic& traffic, const QueueState& state) const {
+  double most = guest_.work[traffic.interrupted];
+  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu)
+    if (traffic.requests_of_vcpu[vcpu] > 0) most = std::max(most, guest_.work[vcpu]);
+  return state.response * most;
+}
+
 GuestModel::ProcessWork GuestModel::process_work(const QueueTraffic& traffic, const QueueState& state) const {
   const double slow = load_.slowdown;
   double switches = 0;  // share of wake-ups after which another process ran last
@@ -96,13 +103,14 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
       std::clamp(1 + before_handler / pushed * stretch(slow * steps_.entry / pushed), 1.0, std::max(1.0, state.clump));
 
   const double behind = std::max(0.0, state.in_guest - arrival - entry - work.softirq - work.all);
-  approach(state.response, std::max(loop_.response(state.clump) + in_guest, traffic.requests * service));
-  approach(state.clump, std::min(clump, load_.requests));
-  approach(state.in_guest, in_guest);
-  approach(state.behind, behind);
-  approach(state.entries, entries);
-  approach(state.kicks, 1 / state.clump);
-  approach(state.wakes, 1 / std::min(burst, state.clump));
+  approach(state.response, std::max(loop_.response(state.clump) + in_guest, least_response(traffic, state)),
+           guest_.step);
+  approach(state.clump, std::min(clump, load_.requests), guest_.step);
+  approach(state.in_guest, in_guest, guest_.step);
+  approach(state.behind, behind, guest_.step);
+  approach(state.entries, entries, guest_.step);
+  approach(state.kicks, 1 / state.clump, guest_.step);
+  approach(state.wakes, 1 / std::min(burst, state.clump), guest_.step);
   state.halted = idle_share;
   state.ipis = 0;
   std::fill(state.busy.begin(), state.busy.end(), 0.0);
@@ -173,16 +181,17 @@ void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) 
   const double served = loop_.poll_or_worker(loop_.iteration, 1 / all) + all * loop_.finish * stretch(loop_by_others) +
                         loop_.iteration + loop_.bottom_half - loop_.wake_vcpu;
 
-  approach(state.response, arrival + released + backlog + submitted + served);
+  approach(state.response, std::max(arrival + released + backlog + submitted + served, least_response(traffic, state)),
+           guest_.step);
   state.clump = all;
-  approach(state.in_guest, arrival + released + backlog + last_submission);
-  approach(state.entries, all);
+  approach(state.in_guest, arrival + released + backlog + last_submission, guest_.step);
+  approach(state.entries, all, guest_.step);
   // The loop re-arms the doorbell at each pop, and pops while they submit: every other one kicks.
-  approach(state.kicks, 0.5);
+  approach(state.kicks, 0.5, guest_.step);
   // The first process of each vCPU is woken by its first completion, the others when all theirs are there.
-  approach(state.wakes, std::min(1.0, (1 + submitters / guest_.processes) / guest_.iodepth));
+  approach(state.wakes, std::min(1.0, (1 + submitters / guest_.processes) / guest_.iodepth), guest_.step);
   // One IPI for each softirq that began before the vCPU spins, and one that stays pending until it has the lock.
-  approach(state.ipis, std::min(1.0, (softirqs + 1) * elsewhere / (all * std::max(remote, 1e-3))));
+  approach(state.ipis, std::min(1.0, (softirqs + 1) * elsewhere / (all * std::max(remote, 1e-3))), guest_.step);
 
   const double spin = std::max(0.0, hold - first_at_lock) / state.response;
   for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {

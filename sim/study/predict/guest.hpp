@@ -29,12 +29,14 @@ struct QueueState {
 
 // What all queues share.
 struct GuestLoad {
+  double step = 1;  // share of the way to its result that a turn goes
   double processes = 0;
   double iodepth = 1;
   double same_vcpu = 0;      // probability that two requests are submitted on one vCPU
   double moves = 0;          // probability that a wake-up displaces its process
   double displaced = 0;      // share of time for which a process is not where load balancing put it
-  std::vector<double> busy;  // of each vCPU, by all queues
+  std::vector<double> busy;  // of each vCPU, by all queues; below 1
+  std::vector<double> work;  // the same as it would be at the last turn's rates, spinning apart: may be above 1
   std::vector<std::uint32_t> processes_of_vcpu;
 };
 
@@ -59,6 +61,8 @@ class GuestModel {
   void serve_locally(const QueueTraffic& traffic, QueueState& state) const;
   void serve_remotely(const QueueTraffic& traffic, QueueState& state) const;
   [[nodiscard]] ProcessWork process_work(const QueueTraffic& traffic, const QueueState& state) const;
+  // What a response takes at least for the vCPUs to have time for it.
+  [[nodiscard]] double least_response(const QueueTraffic& traffic, const QueueState& state) const;
   // From the event to the first instruction of a halted vCPU, after so much idle time.
   [[nodiscard]] double wake_of_vcpu(double idle) const;
 

@@ -12,8 +12,10 @@
 namespace vqlab {
 namespace {
 
-constexpr int kMostTurns = 4000;
-constexpr double kTolerance = 1e-9;
+constexpr int kMostTurns = 6000;
+constexpr double kTolerance = 1e-7;  // of the throughput, a turn
+constexpr double kFirstStep = 0.3;
+constexpr int kTurnsToHalf = 300;  // after them a turn goes half as far, after twice as many a third
 
 class AnalyticMachine {
  public:
@@ -31,6 +33,7 @@ class AnalyticMachine {
 
     // Where it starts plays no part once the fixed point is found.
     guest_.busy.assign(vcpus, 0.3);
+    guest_.work = guest_.busy;
     load_.per_iteration = load_.requests / 3;
     const double first = 3 * steps_.iteration.mean + load_.requests * (steps_.pop + steps_.complete + steps_.submit);
     for (QueueState& state : states_) {
@@ -44,8 +47,9 @@ class AnalyticMachine {
     bool settled = false;
     for (int turn = 0; turn < kMostTurns && !settled; ++turn) {
       const double before = load_.throughput;
+      guest_.step = kFirstStep / (1 + turn / kTurnsToHalf);
       step();
-      settled = turn > 20 && std::abs(load_.throughput - before) <= kTolerance * before;
+      settled = turn > 20 && std::abs(load_.throughput - before) <= kTolerance * guest_.step * before;
     }
     return result(settled);
   }
@@ -90,7 +94,7 @@ class AnalyticMachine {
     load_.asleep = std::pow(std::max(0.0, 1 - load_.per_iteration / load_.requests), clumps);
     load_.idle = (loop.worker + in_guest) / (2 * clumps);
     const double period = loop.cycle + load_.asleep * (loop.wakeup + load_.idle);
-    approach(load_.per_iteration, std::clamp(load_.throughput * period, 1e-3, load_.requests));
+    approach(load_.per_iteration, std::clamp(load_.throughput * period, 1e-3, load_.requests), guest_.step);
     loop_busy_ = std::min(1.0, loop.cycle / period);
     worker_busy_ = load_.throughput * loop.worker;
     bus_busy_ = load_.throughput * steps_.copied_bytes / steps_.bus_rate;
@@ -100,8 +104,13 @@ class AnalyticMachine {
   void note_cpus() {
     for (std::size_t vcpu = 0; vcpu < guest_.busy.size(); ++vcpu) {
       double busy = 0;
-      for (const QueueState& state : states_) busy += state.busy[vcpu];
-      approach(guest_.busy[vcpu], bounded_utilization(busy));
+      double spins = 0;
+      for (const QueueState& state : states_) {
+        busy += state.busy[vcpu];
+        spins += state.spins[vcpu];
+      }
+      guest_.work[vcpu] = busy - spins;
+      approach(guest_.busy[vcpu], bounded_utilization(busy), guest_.step);
     }
     double running = loop_busy_ + worker_busy_;
     double squares = loop_busy_ * loop_busy_;
@@ -116,7 +125,7 @@ class AnalyticMachine {
     const double siblings =
         cpus > 1 && hardware.threads_per_core == 2 ? std::clamp((seen - 1) / (cpus - 1), 0.0, 1.0) : 0;
     const double crowd = std::max(0.0, seen - cpus) / cpus;
-    approach(load_.slowdown, (1 - siblings + siblings / hardware.sibling_speed) * (1 + crowd));
+    approach(load_.slowdown, (1 - siblings + siblings / hardware.sibling_speed) * (1 + crowd), guest_.step);
     // Each worker's wake-up, and each of a halted vCPU, takes a CPU that idled since one of them left it.
     const double wakeups = load_.throughput * (1 + load_.interrupts * load_.halted);
     load_.idle_cpu = std::max(cpus - running, 0.0) / wakeups;
@@ -136,9 +145,8 @@ class AnalyticMachine {
     for (const QueueState& state : states_) lock = std::max(lock, state.lock);
     found.stations.push_back({"queue lock", lock});
     for (std::size_t vcpu = 0; vcpu < guest_.busy.size(); ++vcpu) {
-      double works = guest_.busy[vcpu];
-      for (const QueueState& state : states_) works -= state.spins[vcpu];
-      found.stations.push_back({"vCPU " + std::to_string(vcpu), std::max(0.0, works)});
+      const double work = std::min(1.0, guest_.work[vcpu]);
+      found.stations.push_back({"vCPU " + std::to_string(vcpu), work});
     }
     found.stations.push_back({"workers", worker_busy_ / testbed_.host.worker_threads_max});
     found.stations.push_back({"memory bus", bus_busy_});
