@@ -96,11 +96,15 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
   const double found = others * rate * state.in_guest * guest_.busy[vcpu];
   const double in_guest = arrival + state.clump * (entry + work.softirq) + (state.clump - 1) / 2 * work.all +
                           work.to_kick + found * service;
-  // Interrupts are off until the handler has drained the ring; what is pushed meanwhile it takes as well.
+  // The handler drains the ring: it takes what is pushed until it begins, and while it works. The first interrupt of a
+  // clump finds the vCPU halted or at work, each further one the softirqs of those before it, whose step it waits for.
   const double pushed = std::max(loop_.bottom_half, kShortestStep);
-  const double before_handler = idle_share * (steps_.halt_latency + steps_.halt_cpu) + slow * steps_.interrupt;
-  const double entries =
-      std::clamp(1 + before_handler / pushed * stretch(slow * steps_.entry / pushed), 1.0, std::max(1.0, state.clump));
+  const auto taken = [&](double wait) {
+    return 1 + (wait + slow * steps_.interrupt) / pushed * stretch(slow * steps_.entry / pushed);
+  };
+  const double step_left = work.softirq / 2;
+  const double first = taken(idle_share * (steps_.halt_latency + steps_.halt_cpu) + (1 - idle_share) * step_left);
+  const double entries = state.clump / (1 + std::max(0.0, state.clump - first) / taken(step_left));
 
   const double behind = std::max(0.0, state.in_guest - arrival - entry - work.softirq - work.all);
   approach(state.response, std::max(loop_.response(state.clump) + in_guest, least_response(traffic, state)),
@@ -115,6 +119,7 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
   state.ipis = 0;
   std::fill(state.busy.begin(), state.busy.end(), 0.0);
   state.busy[vcpu] = rate * (service + idle_share * steps_.halt_cpu / state.entries);
+  state.handling = rate * (entry + slow * steps_.interrupt / state.entries);
   state.lock = rate * (entry + slow * steps_.add);
 }
 
@@ -147,8 +152,13 @@ void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) 
   const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
   const double entry = slow * (steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send);
   // The handler is never faster than the bottom halves that feed it.
-  const double paced_entry = std::max({entry, loop_.bottom_half, kShortestStep}) * stretch(others_on(handler));
-  const double arrival = slow * steps_.inject +
+  // Nor is it kept up by anything but handlers of other queues.
+  const double other_handlers = guest_.handling[handler] - state.handling;
+  const double paced_entry = std::max({entry, loop_.bottom_half, kShortestStep}) * stretch(other_handlers);
+  const double hold = all * paced_entry;
+  // It begins when its vCPU takes interrupts again, which it does not while it spins for another queue's lock.
+  const double masked = (guest_.spins[handler] - state.spins[handler]) * hold / 2;
+  const double arrival = slow * steps_.inject + masked +
                          state.halted * wake_of_vcpu((1 - guest_.busy[handler]) * state.response) +
                          slow * steps_.interrupt;
   const double mean_busy = mean_of_submitters(traffic, [&](std::size_t vcpu) { return guest_.busy[vcpu]; });
@@ -162,7 +172,6 @@ void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) 
   const double kept = std::min(kMostUtilization, work.softirq / between);
   const double softirqs = std::min(most, 1 + work.to_lock / (1 - kept) / between);
   const double first_at_lock = paced_entry + ipi_arrival + softirqs * work.softirq + work.to_lock;
-  const double hold = all * paced_entry;
   const double released = std::max(hold, first_at_lock);
   double backlog = 0;  // of softirqs, before the next process runs
   for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu)
@@ -200,7 +209,8 @@ void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) 
     state.spins[vcpu] = spins ? spin : 0;
     state.busy[vcpu] = mine * (work.softirq + work.all + slow * ipis * steps_.ipi_receive) + state.spins[vcpu];
   }
-  state.busy[handler] += rate * (entry + slow * steps_.interrupt / all);
+  state.handling = rate * (entry + slow * steps_.interrupt / all);
+  state.busy[handler] += state.handling;
   state.lock = (hold + locked) / state.response;
 }
 

@@ -23,6 +23,7 @@ struct QueueState {
   double ipis = 0.5;          // that tell another vCPU of it
   double halted = 0.5;        // probability that an interrupt finds its vCPU halted
   double lock = 0;            // share of time for which the queue's lock is held
+  double handling = 0;        // share of its vCPU's time that the interrupt handler takes
   std::vector<double> busy;   // of each vCPU, spinning included
   std::vector<double> spins;  // of that
 };
@@ -32,11 +33,13 @@ struct GuestLoad {
   double step = 1;  // share of the way to its result that a turn goes
   double processes = 0;
   double iodepth = 1;
-  double same_vcpu = 0;      // probability that two requests are submitted on one vCPU
-  double moves = 0;          // probability that a wake-up displaces its process
-  double displaced = 0;      // share of time for which a process is not where load balancing put it
-  std::vector<double> busy;  // of each vCPU, by all queues; below 1
-  std::vector<double> work;  // the same as it would be at the last turn's rates, spinning apart: may be above 1
+  double same_vcpu = 0;          // probability that two requests are submitted on one vCPU
+  double moves = 0;              // probability that a wake-up displaces its process
+  double displaced = 0;          // share of time for which a process is not where load balancing put it
+  std::vector<double> busy;      // of each vCPU, by all queues; below 1
+  std::vector<double> work;      // the same as it would be at the last turn's rates, spinning apart: may be above 1
+  std::vector<double> spins;     // share of each vCPU's time, for all locks
+  std::vector<double> handling;  // and for all interrupt handlers
   std::vector<std::uint32_t> processes_of_vcpu;
 };
 

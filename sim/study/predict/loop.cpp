@@ -22,7 +22,6 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
     : load_(load), poll_cv2_(steps.iteration.cv2) {
   const double slow = load.slowdown;
   iteration = slow * steps.iteration.mean;
-  pop = slow * steps.pop;
   wake_vcpu = slow * load.interrupts * load.halted * steps.wake_thread;
   bottom_half = slow * (steps.bottom_half + load.interrupts * steps.inject) + wake_vcpu;
   wakeup = steps.loop_wakeup + steps.cstate.mean * depth(load.idle, steps.cstate_ramp);
@@ -40,6 +39,12 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
                          slow * slow * steps.worker.variance() + steps.copied_bytes_cv2 * copy * copy);
   // More requests than threads wait for each other.
   worker = std::max(worker, worker * load.throughput * worker / worker_threads);
+  // Beside each pop a worker is woken, unless all of them work: as calls are lost (Erlang's formula).
+  double none_sleeps = 1;
+  const double offered = worker / std::max(slow * steps.pop, kShortestStep);
+  for (double thread = 1; thread <= worker_threads; ++thread)
+    none_sleeps = offered * none_sleeps / (thread + offered * none_sleeps);
+  pop = slow * (steps.pop - none_sleeps * steps.wake_thread);
   finish = slow * (steps.finish + steps.scan_entry * std::min(load.requests, load.throughput * worker + 1));
   cycle = std::max(iteration + load.per_iteration * service(), kShortestStep);
 }

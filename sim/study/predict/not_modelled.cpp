@@ -38,6 +38,11 @@ const std::vector<Unmodelled>& unmodelled() {
   static const std::vector<Unmodelled> all{
       {"hotplug.vcpus", [](const Testbed& t) { return unless(t.hotplug.vcpus, 0u); }, "0: no vCPU goes or returns"},
       {"tenant.physical_cpus", [](const Testbed& t) { return unless(t.tenant.physical_cpus, 0u); }, "0: no tenant"},
+      {"hardware.physical_cpus",
+       [](const Testbed& t) {
+         return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
+       },
+       "a CPU for each vCPU at least: vCPUs that are preempted seldom"},
       {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
       {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
        "0: one job on all targets"},

@@ -34,6 +34,8 @@ class AnalyticMachine {
     // Where it starts plays no part once the fixed point is found.
     guest_.busy.assign(vcpus, 0.3);
     guest_.work = guest_.busy;
+    guest_.spins.resize(vcpus);
+    guest_.handling.resize(vcpus);
     load_.per_iteration = load_.requests / 3;
     const double first = 3 * steps_.iteration.mean + load_.requests * (steps_.pop + steps_.complete + steps_.submit);
     for (QueueState& state : states_) {
@@ -104,12 +106,13 @@ class AnalyticMachine {
   void note_cpus() {
     for (std::size_t vcpu = 0; vcpu < guest_.busy.size(); ++vcpu) {
       double busy = 0;
-      double spins = 0;
-      for (const QueueState& state : states_) {
-        busy += state.busy[vcpu];
-        spins += state.spins[vcpu];
+      guest_.spins[vcpu] = guest_.handling[vcpu] = 0;
+      for (std::size_t queue = 0; queue < states_.size(); ++queue) {
+        busy += states_[queue].busy[vcpu];
+        guest_.spins[vcpu] += states_[queue].spins[vcpu];
+        if (traffic_.queues[queue].interrupted == vcpu) guest_.handling[vcpu] += states_[queue].handling;
       }
-      guest_.work[vcpu] = busy - spins;
+      guest_.work[vcpu] = busy - guest_.spins[vcpu];
       approach(guest_.busy[vcpu], bounded_utilization(busy), guest_.step);
     }
     double running = loop_busy_ + worker_busy_;
