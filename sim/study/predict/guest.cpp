@@ -125,93 +125,141 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
 
 // The interrupt is served elsewhere. Its handler holds the lock until the ring is drained and submitters spin: the
 // requests of the queue fall into step, and go round all together.
-void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) const {
+GuestModel::RemotePass GuestModel::remote_pass(const QueueTraffic& traffic, QueueState& state) const {
   const double slow = load_.slowdown;
   const std::uint32_t handler = traffic.interrupted;
-  const double all = traffic.requests;
-  const double rate = all / state.response;
-  const double remote = 1 - traffic.requests_of_vcpu[handler] / all;
-  const ProcessWork work = process_work(traffic, state);
-  const auto others_on = [&](std::size_t vcpu) { return guest_.busy[vcpu] - state.busy[vcpu]; };
+  const double remote = 1 - traffic.requests_of_vcpu[handler] / traffic.requests;
+  RemotePass pass{process_work(traffic, state), 0, 0, 0, 0, 0};
+  for (const double mine : traffic.requests_of_vcpu) {
+    if (mine > 0) pass.submitters += 1;
+    pass.most = std::max(pass.most, mine);
+  }
+  const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
+  const double entry = slow * (steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send);
+  // The handler is never faster than the bottom halves that feed it, and kept up by nothing but handlers of others.
+  pass.entry = std::max({entry, loop_.bottom_half, kShortestStep}) * stretch(guest_.handling[handler] - state.handling);
+  // It begins when its vCPU takes interrupts again, which it does not while it spins for another queue's lock.
+  const double masked = (guest_.spins[handler] - state.spins[handler]) * traffic.requests * pass.entry / 2;
+  state.halted = 1 - others_on(handler, state);
+  pass.arrival = slow * steps_.inject + masked +
+                 state.halted * wake_of_vcpu((1 - guest_.busy[handler]) * state.response) + slow * steps_.interrupt;
+  if (steps_.rq_affinity) {
+    // When the first comes back none is in the guest: the vCPUs do at most what other queues have for them.
+    const double found = mean_of_submitters(traffic, [&](std::size_t vcpu) { return others_on(vcpu, state); });
+    const double busy = mean_of_submitters(traffic, [&](std::size_t vcpu) { return guest_.busy[vcpu]; });
+    pass.ipi_arrival = remote * (slow * (steps_.ipi_send + steps_.ipi_receive) +
+                                 (1 - found) * wake_of_vcpu((1 - busy) * state.response));
+  }
+  return pass;
+}
 
-  double most = 0;        // requests of one vCPU
-  double submitters = 0;  // vCPUs
-  double elsewhere = 0;   // of them, other than the handler's
-  double spread = 0;      // of the vCPU that has most to do: submissions beyond the first
+GuestModel::RemoteOutcome GuestModel::in_step(const QueueTraffic& traffic, const QueueState& state,
+                                              const RemotePass& pass) const {
+  const ProcessWork& work = pass.work;
+  const double all = traffic.requests;
+  // While the handler holds the lock, softirqs go on until a process has come as far as the lock, where it spins with
+  // interrupts off. The more often completions come, the longer they keep it from there.
+  const double hold = all * pass.entry;
+  const double between = all / pass.most * pass.entry;
+  const double kept = std::min(kMostUtilization, work.softirq / between);
+  const double softirqs = std::min(pass.most, 1 + work.to_lock / (1 - kept) / between);
+  const double first_at_lock = pass.entry + pass.ipi_arrival + softirqs * work.softirq + work.to_lock;
+  const double released = std::max(hold, first_at_lock);
+  double backlog = 0;          // of softirqs, before the next process runs
+  double last_submission = 0;  // after the first of each vCPU, which waits for the lock already
+  double elsewhere = 0;        // vCPUs that submit, other than the handler's
   for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {
     const double mine = traffic.requests_of_vcpu[vcpu];
     if (mine == 0) continue;
-    submitters += 1;
-    if (vcpu != handler) elsewhere += 1;
-    most = std::max(most, mine);
-    spread = std::max(spread, std::max(0.0, mine - 1) * work.all * stretch(others_on(vcpu)));
+    if (vcpu != traffic.interrupted) elsewhere += 1;
+    const double shared = stretch(others_on(vcpu, state));
+    backlog = std::max(backlog, std::max(0.0, mine - softirqs) * work.softirq * shared);
+    last_submission = std::max(last_submission, std::max(0.0, mine - 1) * work.all * shared);
   }
-  // When the first comes back none is in the guest: the vCPUs do at most what other queues have for them.
-  const double idle_share = 1 - mean_of_submitters(traffic, others_on);
-  state.halted = 1 - others_on(handler);
-  const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
-  const double entry = slow * (steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send);
-  // The handler is never faster than the bottom halves that feed it.
-  // Nor is it kept up by anything but handlers of other queues.
-  const double other_handlers = guest_.handling[handler] - state.handling;
-  const double paced_entry = std::max({entry, loop_.bottom_half, kShortestStep}) * stretch(other_handlers);
-  const double hold = all * paced_entry;
-  // It begins when its vCPU takes interrupts again, which it does not while it spins for another queue's lock.
-  const double masked = (guest_.spins[handler] - state.spins[handler]) * hold / 2;
-  const double arrival = slow * steps_.inject + masked +
-                         state.halted * wake_of_vcpu((1 - guest_.busy[handler]) * state.response) +
-                         slow * steps_.interrupt;
-  const double mean_busy = mean_of_submitters(traffic, [&](std::size_t vcpu) { return guest_.busy[vcpu]; });
-  const double ipi_arrival = steps_.rq_affinity ? remote * (slow * (steps_.ipi_send + steps_.ipi_receive) +
-                                                            idle_share * wake_of_vcpu((1 - mean_busy) * state.response))
-                                                : 0;
-
-  // While the handler holds the lock, softirqs go on until a process has come as far as the lock, where it spins with
-  // interrupts off. The more often completions come, the longer they keep it from there.
-  const double between = all / most * paced_entry;
-  const double kept = std::min(kMostUtilization, work.softirq / between);
-  const double softirqs = std::min(most, 1 + work.to_lock / (1 - kept) / between);
-  const double first_at_lock = paced_entry + ipi_arrival + softirqs * work.softirq + work.to_lock;
-  const double released = std::max(hold, first_at_lock);
-  double backlog = 0;  // of softirqs, before the next process runs
-  for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu)
-    backlog = std::max(
-        backlog, std::max(0.0, traffic.requests_of_vcpu[vcpu] - softirqs) * work.softirq * stretch(others_on(vcpu)));
+  last_submission += work.to_kick - work.to_lock;
 
   // Then all submit. The loop pops what comes, and sees the end of it: as long as the pops or the submissions take,
   // whichever is slower, or what goes on under the lock. A loop that has run dry polls before it pops again.
-  const double loop_by_others = (load_.throughput - rate) * loop_.service();
-  const double pops = all * loop_.pop * stretch(loop_by_others);
-  const double last_submission = spread + work.to_kick - work.to_lock;
-  const double dry = 1 - std::min(1.0, pops / std::max(last_submission, 1.0));
-  const double locked = all * (slow * steps_.add + (submitters - 1) * steps_.line);
-  const double submitted = std::max(
-      {loop_.wakeup + loop_.iteration + pops, last_submission + loop_.pop + dry * loop_.rest_of_poll(), locked});
-  const double served = loop_.poll_or_worker(loop_.iteration, 1 / all) + all * loop_.finish * stretch(loop_by_others) +
+  const double loop_by_others = stretch((load_.throughput - all / state.response) * loop_.service());
+  const double pops = all * loop_.pop * loop_by_others;
+  const double dry = 1 - std::min(1.0, pops / std::max(last_submission, kShortestStep));
+  const double adds = all * (load_.slowdown * steps_.add + (pass.submitters - 1) * steps_.line);
+  const double submitted =
+      std::max({loop_.wakeup + loop_.iteration + pops, last_submission + loop_.pop + dry * loop_.rest_of_poll(), adds});
+  const double served = loop_.poll_or_worker(loop_.iteration, 1 / all) + all * loop_.finish * loop_by_others +
                         loop_.iteration + loop_.bottom_half - loop_.wake_vcpu;
+  const double in_guest = pass.arrival + released + backlog + last_submission;
+  return {.response = pass.arrival + released + backlog + submitted + served,
+          .in_guest = in_guest,
+          .clump = all,
+          // The loop re-arms the doorbell at each pop, and pops while they submit: every other one kicks.
+          .kicks = 0.5,
+          // The first process of each vCPU is woken by its first completion, the others when all theirs are there.
+          .wakes = std::min(1.0, (1 + pass.submitters / guest_.processes) / guest_.iodepth),
+          // One for each softirq that began before the vCPU spins, and one that stays pending until it has the lock.
+          .ipis = std::min(1.0, (softirqs + 1) * elsewhere / all),
+          .spinning = std::max(0.0, hold - first_at_lock),
+          .locked = hold + adds};
+}
 
-  approach(state.response, std::max(arrival + released + backlog + submitted + served, least_response(traffic, state)),
-           guest_.step);
-  state.clump = all;
-  approach(state.in_guest, arrival + released + backlog + last_submission, guest_.step);
-  approach(state.entries, all, guest_.step);
-  // The loop re-arms the doorbell at each pop, and pops while they submit: every other one kicks.
-  approach(state.kicks, 0.5, guest_.step);
-  // The first process of each vCPU is woken by its first completion, the others when all theirs are there.
-  approach(state.wakes, std::min(1.0, (1 + submitters / guest_.processes) / guest_.iodepth), guest_.step);
-  // One IPI for each softirq that began before the vCPU spins, and one that stays pending until it has the lock.
-  approach(state.ipis, std::min(1.0, (softirqs + 1) * elsewhere / (all * std::max(remote, 1e-3))), guest_.step);
+GuestModel::RemoteOutcome GuestModel::scattered(const QueueTraffic& traffic, const QueueState& state,
+                                                const RemotePass& pass) const {
+  const ProcessWork& work = pass.work;
+  const double all = traffic.requests;
+  const double together = load_.per_iteration / load_.requests;
+  const double clump = 1 + (all - 1) * together;
+  const double on_vcpu = 1 + (all / pass.submitters - 1) * together;
+  const double hold = clump * pass.entry;
+  const double shared = stretch(mean_of_submitters(traffic, [&](std::size_t vcpu) { return others_on(vcpu, state); }));
+  // Who submits while the handler is at work for others waits for the rest of that.
+  const double lock_wait = std::min(1.0, (all - 1) / state.response * pass.entry) * hold / 2;
+  const double in_guest = pass.arrival + hold + pass.ipi_arrival + lock_wait +
+                          shared * (on_vcpu * work.softirq + (on_vcpu - 1) / 2 * work.all + work.to_kick);
+  return {.response = loop_.response(clump) + in_guest,
+          .in_guest = in_guest,
+          .clump = clump,
+          .kicks = 1 / clump,
+          .wakes = 1 / std::min(guest_.iodepth, on_vcpu),
+          .ipis = std::min(1.0, pass.submitters / clump),
+          .spinning = lock_wait * all / pass.submitters,
+          .locked = all * (pass.entry + load_.slowdown * steps_.add)};
+}
 
-  const double spin = std::max(0.0, hold - first_at_lock) / state.response;
+void GuestModel::serve_remotely(const QueueTraffic& traffic, QueueState& state) const {
+  const double all = traffic.requests;
+  const std::uint32_t handler = traffic.interrupted;
+  const double remote = 1 - traffic.requests_of_vcpu[handler] / all;
+  const RemotePass pass = remote_pass(traffic, state);
+  const RemoteOutcome step = in_step(traffic, state, pass);
+  const RemoteOutcome alone = scattered(traffic, state, pass);
+  // The handler is still at work on one clump when the loop's next iteration pushes another: then both are one from now
+  // on, and in the end all.
+  const double locked_in = std::min(1.0, state.clump * pass.entry / loop_.cycle);
+  const auto blend = [&](double RemoteOutcome::*value) {
+    return locked_in * step.*value + (1 - locked_in) * alone.*value;
+  };
+
+  approach(state.response, std::max(blend(&RemoteOutcome::response), least_response(traffic, state)), guest_.step);
+  approach(state.in_guest, blend(&RemoteOutcome::in_guest), guest_.step);
+  approach(state.clump, blend(&RemoteOutcome::clump), guest_.step);
+  approach(state.kicks, blend(&RemoteOutcome::kicks), guest_.step);
+  approach(state.wakes, blend(&RemoteOutcome::wakes), guest_.step);
+  approach(state.ipis, blend(&RemoteOutcome::ipis), guest_.step);
+  state.entries = state.clump;
+
+  const double rate = all / state.response;
+  const double ipis = steps_.rq_affinity ? state.ipis * remote : 0;
   for (std::size_t vcpu = 0; vcpu < vcpus_; ++vcpu) {
-    const double mine = rate * traffic.requests_of_vcpu[vcpu] / all;
+    const double mine = traffic.requests_of_vcpu[vcpu] / all;
     const bool spins = mine > 0 && vcpu != handler;
-    state.spins[vcpu] = spins ? spin : 0;
-    state.busy[vcpu] = mine * (work.softirq + work.all + slow * ipis * steps_.ipi_receive) + state.spins[vcpu];
+    state.spins[vcpu] = spins ? std::min(1.0, blend(&RemoteOutcome::spinning) / state.response) : 0;
+    state.busy[vcpu] = rate * mine * (pass.work.softirq + pass.work.all + load_.slowdown * ipis * steps_.ipi_receive) +
+                       state.spins[vcpu];
   }
-  state.handling = rate * (entry + slow * steps_.interrupt / all);
+  const double entry = steps_.entry + remote * steps_.remote_entry + ipis * steps_.ipi_send;
+  state.handling = rate * load_.slowdown * (entry + steps_.interrupt / state.entries);
   state.busy[handler] += state.handling;
-  state.lock = (hold + locked) / state.response;
+  state.lock = std::min(1.0, blend(&RemoteOutcome::locked) / state.response);
 }
 
 }  // namespace vqlab

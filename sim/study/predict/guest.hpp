@@ -61,8 +61,40 @@ class GuestModel {
     double all;  // waking the loop included, which sets out meanwhile
   };
 
+  // What a pass of requests whose interrupt is served elsewhere meets, however they are spread.
+  struct RemotePass {
+    ProcessWork work;
+    double submitters;   // vCPUs
+    double most;         // requests of one of them
+    double entry;        // handler's work for each
+    double arrival;      // from the push to the handler's first entry
+    double ipi_arrival;  // from the entry to the softirq
+  };
+  // And what comes of it.
+  struct RemoteOutcome {
+    double response;
+    double in_guest;
+    double clump;
+    double kicks;
+    double wakes;
+    double ipis;
+    double spinning;  // time of each submitting vCPU in a pass
+    double locked;    // time for which the lock is held in a pass
+  };
+
   void serve_locally(const QueueTraffic& traffic, QueueState& state) const;
   void serve_remotely(const QueueTraffic& traffic, QueueState& state) const;
+  [[nodiscard]] RemotePass remote_pass(const QueueTraffic& traffic, QueueState& state) const;
+  // All requests of the queue go round together.
+  [[nodiscard]] RemoteOutcome in_step(const QueueTraffic& traffic, const QueueState& state,
+                                      const RemotePass& pass) const;
+  // They go round on their own.
+  [[nodiscard]] RemoteOutcome scattered(const QueueTraffic& traffic, const QueueState& state,
+                                        const RemotePass& pass) const;
+  // Share of a vCPU's time that others than this queue take.
+  [[nodiscard]] double others_on(std::size_t vcpu, const QueueState& state) const {
+    return guest_.busy[vcpu] - state.busy[vcpu];
+  }
   [[nodiscard]] ProcessWork process_work(const QueueTraffic& traffic, const QueueState& state) const;
   // What a response takes at least for the vCPUs to have time for it.
   [[nodiscard]] double least_response(const QueueTraffic& traffic, const QueueState& state) const;
