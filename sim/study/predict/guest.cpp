@@ -74,7 +74,7 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
   // Other processes of the vCPU, those that are displaced to it included; of requests that go round together, two lie
   // a third of them apart.
   const double home = std::pow(1 - guest_.displaced, 2);
-  const double neighbours = home * (traffic.requests / guest_.iodepth - 1) +
+  const double neighbours = home * std::max(0.0, traffic.requests / guest_.iodepth - 1) +
                             (1 - home) * (guest_.processes - 1) / static_cast<double>(vcpus_);
   const double parted = std::min(1.0, state.clump / 3 * work.all / loop_.cycle);
   const double clump = burst + neighbours * guest_.iodepth * meet_on_vcpu / (meet_on_vcpu + parted);
@@ -207,12 +207,13 @@ GuestModel::RemoteOutcome GuestModel::scattered(const QueueTraffic& traffic, con
   const ProcessWork& work = pass.work;
   const double all = traffic.requests;
   const double together = load_.per_iteration / load_.requests;
-  const double clump = 1 + (all - 1) * together;
-  const double on_vcpu = 1 + (all / pass.submitters - 1) * together;
+  const double others = std::max(0.0, all - 1);
+  const double clump = 1 + others * together;
+  const double on_vcpu = 1 + std::max(0.0, all / pass.submitters - 1) * together;
   const double hold = clump * pass.entry;
   const double shared = stretch(mean_of_submitters(traffic, [&](std::size_t vcpu) { return others_on(vcpu, state); }));
   // Who submits while the handler is at work for others waits for the rest of that.
-  const double lock_wait = std::min(1.0, (all - 1) / state.response * pass.entry) * hold / 2;
+  const double lock_wait = std::min(1.0, others / state.response * pass.entry) * hold / 2;
   const double in_guest = pass.arrival + hold + pass.ipi_arrival + lock_wait +
                           shared * (on_vcpu * work.softirq + (on_vcpu - 1) / 2 * work.all + work.to_kick);
   return {.response = loop_.response(clump) + in_guest,
