@@ -188,8 +188,11 @@ GuestModel::RemoteOutcome GuestModel::in_step(const QueueTraffic& traffic, const
       std::max({loop_.wakeup + loop_.iteration + pops, last_submission + loop_.pop + dry * loop_.rest_of_poll(), adds});
   const double served = loop_.poll_or_worker(loop_.iteration, 1 / all) + all * loop_.finish * loop_by_others +
                         loop_.iteration + loop_.bottom_half - loop_.wake_vcpu;
+  // One that has run dry also looks at what is served: then the first are back before the last are on their way.
+  const double first_back = pass.arrival + loop_.wakeup + loop_.iteration + loop_.pop + served;
+  const double overlap = dry * std::clamp(last_submission - first_back, 0.0, pass.arrival + served);
   const double in_guest = pass.arrival + released + backlog + last_submission;
-  return {.response = pass.arrival + released + backlog + submitted + served,
+  return {.response = pass.arrival + released + backlog + submitted + served - overlap,
           .in_guest = in_guest,
           .clump = all,
           // The loop re-arms the doorbell at each pop, and pops while they submit: every other one kicks.
