@@ -20,6 +20,7 @@ void add_compare_verb(CLI::App& app, int& code);
 void add_explain_verb(CLI::App& app, int& code);
 void add_ablate_verb(CLI::App& app, int& code);
 void add_check_verb(CLI::App& app, int& code);
+void add_predict_verb(CLI::App& app, int& code);
 void add_list_verb(CLI::App& app, int& code);
 void add_plot_verb(CLI::App& app, int& code);
 void add_schema_verb(CLI::App& app, int& code);

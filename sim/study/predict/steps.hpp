@@ -1,0 +1,67 @@
+// What the steps of one request take on average, read from a testbed.
+#pragma once
+
+#include "models/testbed/testbed.hpp"
+
+namespace vqlab {
+
+// A step's mean in ns and its squared coefficient of variation.
+struct StepTime {
+  double mean = 0;
+  double cv2 = 0;
+
+  [[nodiscard]] double variance() const { return cv2 * mean * mean; }
+};
+
+// Mean CPU times in ns, on a CPU that has its core for itself, for a request of mean size and for nothing else than
+// what the name says; what is a latency, during which no CPU works, is called so.
+struct MeanSteps {
+  explicit MeanSteps(const Testbed& testbed);
+
+  // Of the workload, averaged over the sizes.
+  double bytes = 0;
+  double pages = 0;
+
+  // Guest, in the order of a request's way.
+  double submit = 0;       // io_submit down to the queue's lock, the lines of the host lock apart
+  double host_lines = 0;   // lines that move with the host lock, if another vCPU held it
+  double add = 0;          // under the queue's lock
+  double queue_lines = 0;  // lines that move with the queue's lock, if another vCPU held it
+  double line = 0;         // of a lock's own, for each that spins
+  double kick = 0;
+  double interrupt = 0;     // each, its entries apart
+  double entry = 0;         // each used buffer, under the queue's lock
+  double remote_entry = 0;  // and so much more if another vCPU submitted it
+  double ipi_send = 0;
+  double ipi_receive = 0;
+  double complete = 0;  // softirq
+  double wake_process = 0;
+  double switch_process = 0;  // to another process than ran last, cold caches included
+  double reap_call = 0;
+  double reap_event = 0;
+  double halt_cpu = 0;
+  double halt_latency = 0;  // a latency
+  bool rq_affinity = true;
+
+  // Main loop.
+  StepTime iteration;  // with the poll of every descriptor
+  double pop = 0;      // waking a worker included
+  double finish = 0;   // the scan apart
+  double scan_entry = 0;
+  double bottom_half = 0;
+  double inject = 0;
+  double wake_thread = 0;
+  double loop_wakeup = 0;  // a latency
+
+  // Worker.
+  StepTime worker;         // CPU
+  StepTime worker_wakeup;  // a latency
+  StepTime cstate;         // a latency: the deepest
+  double cstate_ramp = 0;
+  double copied_bytes = 0;
+  double copied_bytes_cv2 = 0;
+  double copy_rate = 0;  // bytes/ns, one copy
+  double bus_rate = 0;   // bytes/ns, all copies
+};
+
+}  // namespace vqlab
