@@ -51,7 +51,7 @@ def coverage(rows: pd.DataFrame, columns: list[str] | None = None) -> pd.DataFra
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m analysis.coverage", description=__doc__)
     parser.add_argument("result_dir", type=Path, help="of a run with many seeds")
-    parser.add_argument("--columns", help="such as bandwidth_mib_per_s,latency_p99_us; all with an interval if left out")
+    parser.add_argument("--columns", help="comma-separated; all with an interval if left out")
     options = parser.parse_args(arguments)
     try:
         rows = pd.read_csv(options.result_dir / "points.csv")
