@@ -36,7 +36,7 @@ TEST(Interval, OfIndependentValuesHoldsTheMeanInNineteenOfTwentyCases) {
   }
 }
 
-TEST(Interval, OfCorrelatedValuesIsWidened) {
+TEST(Interval, SlowOfCorrelatedValuesIsWidened) {
   // With the usual formula 127 values with phi = 0.5 are covered in 74 % of all cases only.
   EXPECT_GE(coverage(0.5, 127), 0.93);
   EXPECT_LE(coverage(0.5, 127), 0.97);
