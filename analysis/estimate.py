@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-_NORMAL_95 = 1.959964  # two-sided 95 % quantile of the normal distribution
+NORMAL_95 = 1.959964  # two-sided 95 % quantile of the normal distribution
 
 
 def interval_of(quantity: str) -> str:
@@ -26,7 +26,7 @@ def over_seeds(values: np.ndarray, half_widths: np.ndarray) -> tuple[float, floa
         return mean, math.nan
     combined = float(np.sqrt(np.sum(half_widths**2))) / count
     if count > 1 and (half_widths > 0).all():
-        deviations = (values - mean) / (half_widths / _NORMAL_95)
+        deviations = (values - mean) / (half_widths / NORMAL_95)
         combined *= max(1.0, math.sqrt(float(np.sum(deviations**2)) / (count - 1)))
     return mean, combined
 

@@ -23,7 +23,7 @@ struct Batch {
 // as many of twice the length remain.
 class BatchSeries {
  public:
-  static constexpr std::size_t kDefaultMaxBatches = 64;
+  static constexpr std::size_t kDefaultMaxBatches = 128;
 
   // Preconditions: batch_length > 0; max_batches even and positive.
   explicit BatchSeries(Duration batch_length, std::size_t max_batches = kDefaultMaxBatches);

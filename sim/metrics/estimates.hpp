@@ -18,7 +18,7 @@ class Estimates {
 
   [[nodiscard]] const WarmUp& warm_up() const noexcept { return warm_up_; }
 
-  // The warm-up is over, and batches are long enough for neighbours to know nothing of each other.
+  // The warm-up is over, and 64ths of the run are long enough for neighbours to know nothing of each other.
   [[nodiscard]] bool settled() const noexcept { return settled_; }
 
   // Batches that are left.
@@ -39,7 +39,8 @@ class Estimates {
 
   // Latency quantile in ns, of all batches together. Woodruff's interval (1952): how much the share of samples below
   // that latency varies between batches, carried over to latencies by the distribution itself; so that a batch needs
-  // no more than a few samples. No interval where too few samples lie above. Precondition: 0 < q < 1.
+  // no more than a few samples. The half-width is the root mean square of its two sides. No interval where too few
+  // samples lie above. Precondition: 0 < q < 1.
   [[nodiscard]] Estimate latency_quantile_ns(double q) const;
 
  private:

@@ -4,13 +4,16 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <numeric>
 
 #include "models/base/ensure.hpp"
 
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kFewestValues = 8;  // fewer make Student's t so wide that merging no longer pays
+constexpr double kNormal95 = 1.6448536269514722;
+constexpr std::size_t kFewestWaves = 8;  // fewer make Student's t so wide that leaving out more no longer pays
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
@@ -18,20 +21,84 @@ double mean_of(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-// Means of neighbours; the first value, nearest to the warm-up, is dropped if it has none.
-void merge_pairs(std::vector<double>& values) {
-  const std::size_t odd = values.size() % 2;
-  for (std::size_t i = 0; i < values.size() / 2; ++i) values[i] = 0.5 * (values[2 * i + odd] + values[2 * i + 1 + odd]);
-  values.resize(values.size() / 2);
+// cos(m pi / (2 n)) for m < 4 n, by rotation.
+std::vector<double> quarter_waves(std::size_t n) {
+  const double step = std::numbers::pi / (2 * static_cast<double>(n));
+  double cosine = 1;
+  double sine = step;
+  double power = step;
+  for (int k = 2; k < 24; k += 2) {  // Taylor: step <= pi / 4
+    power *= step / k;
+    cosine += (k % 4 == 0 ? 1 : -1) * power;
+    power *= step / (k + 1);
+    sine += (k % 4 == 0 ? 1 : -1) * power;
+  }
+  std::vector<double> waves;
+  waves.reserve(4 * n);
+  double x = 1;
+  double y = 0;
+  for (std::size_t m = 0; m < 4 * n; ++m) {
+    waves.push_back(x);
+    const double next = x * cosine - y * sine;
+    y = x * sine + y * cosine;
+    x = next;
+  }
+  return waves;
 }
 
-// By how much more the mean varies than that of independent values, if each one knows of the one before (AR(1)).
-double inflation(const std::vector<double>& values) {
-  const auto n = static_cast<double>(values.size());
-  if (n <= 4) return 1;
+// How much the values move along with 1, 2 ... n / 2 half waves of a cosine over the whole series, each squared. Of
+// independent values each expects their variance. `values` have the mean 0.
+std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
+  const std::size_t n = values.size();
+  const std::vector<double> waves = quarter_waves(n);
+  // A wave is symmetric around the middle of the series, or antisymmetric.
+  std::vector<double> even;
+  std::vector<double> odd;
+  for (std::size_t i = 0; i < n / 2; ++i) {
+    even.push_back(values[i] + values[n - 1 - i]);
+    odd.push_back(values[i] - values[n - 1 - i]);
+  }
+  if (n % 2 == 1) {
+    even.push_back(values[n / 2]);
+    odd.push_back(0);
+  }
+  std::vector<double> powers;
+  for (std::size_t half_waves = 1; half_waves <= n / 2; ++half_waves) {
+    const std::vector<double>& folded = half_waves % 2 == 0 ? even : odd;
+    double sum = 0;
+    std::size_t at = half_waves;
+    for (const double value : folded) {
+      sum += value * waves[at];
+      at = (at + 2 * half_waves) % (4 * n);
+    }
+    powers.push_back(2 * sum * sum / static_cast<double>(n));
+  }
+  return powers;
+}
+
+// The waves that an interval is made from.
+struct Waves {
+  std::size_t count;
+  double power;       // of all of them together
+  double slow_power;  // of the slower half, count / 2 of them
+
+  [[nodiscard]] double slow() const { return static_cast<double>(count / 2); }
+  [[nodiscard]] double fast() const { return static_cast<double>(count - count / 2); }
+  [[nodiscard]] double mean_power() const { return power / static_cast<double>(count); }
+
+  // By how much more power a slow wave has than a fast one, as a share of their mean.
+  [[nodiscard]] double slope() const {
+    return power == 0 ? 0 : (slow_power / slow() - (power - slow_power) / fast()) / mean_power();
+  }
+  // If all were alike, it would be steeper than this in one of ten cases.
+  [[nodiscard]] double steepest_by_chance() const { return kNormal95 * std::sqrt(2 / slow() + 2 / fast()); }
+};
+
+// By how much the slowest waves have more power than all that were taken have on average, if it rises as that of a
+// first-order autoregressive process.
+double rise(double slope) {
   constexpr double kMost = 0.8;  // a higher estimate from few values says little, but would widen without bound
-  const double unbiased = (n * lag1_autocorrelation(values) + 1) / (n - 4);  // Marriott and Pope, 1954
-  const double correlation = std::clamp(unbiased, 0.0, kMost);
+  const double correlation = std::clamp(slope * std::numbers::pi / 8, 0.0, kMost);  // of neighbours, where it is small
   return (1 + correlation) / (1 - correlation);
 }
 
@@ -74,17 +141,27 @@ double lag1_autocorrelation(const std::vector<double>& values) {
 bool neighbours_correlated(const std::vector<double>& values) {
   if (values.size() < 3) return false;
   const auto n = static_cast<double>(values.size());
-  return lag1_autocorrelation(values) > 1.645 / std::sqrt(n) - 1 / n;  // normal, with mean -1 / n
+  return lag1_autocorrelation(values) > kNormal95 / std::sqrt(n) - 1 / n;  // normal, with mean -1 / n
 }
 
 double half_width_of_mean(std::vector<double> values) {
   if (values.size() < 2) return kNoValue;
-  while (values.size() >= 2 * kFewestValues && neighbours_correlated(values)) merge_pairs(values);
   const double mean = mean_of(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  const auto n = static_cast<double>(values.size());
-  return student_t_975(values.size() - 1) * std::sqrt(inflation(values) * squares / (n - 1) / n);
+  double power = 0;
+  for (double& value : values) {
+    value -= mean;
+    power += value * value;
+  }
+  const std::vector<double> spectrum = slow_half_of_spectrum(values);
+  const auto slowest = [&spectrum](std::size_t count) {
+    return std::accumulate(spectrum.begin(), spectrum.begin() + static_cast<std::ptrdiff_t>(count), 0.0);
+  };
+  const std::size_t all = values.size() - 1;
+  Waves waves{all, power, slowest(all / 2)};
+  while (waves.count >= 2 * kFewestWaves && std::fabs(waves.slope()) > waves.steepest_by_chance())
+    waves = {waves.count / 2, waves.slow_power, slowest(waves.count / 4)};
+  const double variance = waves.mean_power() * (waves.count > 1 ? rise(waves.slope()) : 1);
+  return student_t_975(waves.count) * std::sqrt(variance / static_cast<double>(values.size()));
 }
 
 }  // namespace vqlab

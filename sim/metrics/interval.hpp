@@ -33,9 +33,11 @@ struct Estimate {
 // Whether neighbours are positively correlated, at the level of 5 %: independent values look so once in twenty times.
 [[nodiscard]] bool neighbours_correlated(const std::vector<double>& values);
 
-// Half-width of the 95 % interval of the mean of `values`, which were observed one after the other. While neighbours
-// are correlated they are merged in pairs, down to 8; what correlation is left widens the interval.
-// NaN for fewer than 2 values.
+// Half-width of the 95 % interval of the mean of `values`, which were observed one after the other. The mean varies as
+// the slowest waves in the series do: their power, over their number, is the variance (equal-weighted cosines: Lazarus,
+// Lewis, Stock and Watson, 2018), and their number the degrees of freedom of Student's t. All n - 1 of them are taken,
+// which is the usual formula, unless slow and fast ones differ, as they do if neighbours know of each other; then half
+// of them, and so on, down to 8. NaN for fewer than 2 values.
 [[nodiscard]] double half_width_of_mean(std::vector<double> values);
 
 }  // namespace vqlab

@@ -43,6 +43,7 @@ TEST(RunPoint, BandwidthIsBytesOverTime) {
   EXPECT_NEAR(run["bandwidth_mib_per_s"], mib_per_s, run.ci95("bandwidth_mib_per_s") + 0.022 * mib_per_s);
   // Sizes have a mean of 34 KiB.
   EXPECT_NEAR(run["bandwidth_mib_per_s"], run["iops"] * 34.0 / 1024.0, 1e-9 * run["bandwidth_mib_per_s"]);
+  EXPECT_NEAR(run.ci95("bandwidth_mib_per_s"), run.ci95("iops") * 34.0 / 1024.0, 1e-9 * run["bandwidth_mib_per_s"]);
 }
 
 TEST(RunPoint, BytesAreCountedForEachTarget) {
