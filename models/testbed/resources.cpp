@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 
+#include "models/base/resource_id.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -62,24 +64,29 @@ void halve_wake_ups(Testbed& testbed) {
 
 const std::vector<Resource>& resources() {
   static const std::vector<Resource> all{
-      {"main_loop", "QEMU's main loop: one thread that polls, pops, finishes, completes and injects.", false,
-       halve_main_loop},
-      {"vcpus", "Work of the guest outside locks: submission, kick, interrupt, softirq, wake-up and reaping.", false,
+      {name_of(ResourceId::kMainLoop),
+       "QEMU's main loop: one thread that polls, pops, finishes, completes and injects.", false, halve_main_loop},
+      {name_of(ResourceId::kVcpus),
+       "Work of the guest outside locks: submission, kick, interrupt, softirq, wake-up and reaping.", false,
        halve_vcpus},
-      {"queue_lock", "Adding commands to a queue, and in its interrupt taking used buffers and sending them on.", false,
+      {name_of(ResourceId::kQueueLock),
+       "Adding commands to a queue, and in its interrupt taking used buffers and sending them on.", false,
        halve_queue_lock},
-      {"target_lock", "The lock of a target: steering, and the copy of a scatterlist for add_buf.", false,
-       halve_target_lock},
-      {"host_lock", "The HBA's host_lock, which every submission of a device takes.", false, halve_host_lock},
-      {"workers", "What a thread of the pool does for a request, the copy and a slow target's sleep included.", false,
+      {name_of(ResourceId::kTargetLock), "The lock of a target: steering, and the copy of a scatterlist for add_buf.",
+       false, halve_target_lock},
+      {name_of(ResourceId::kHostLock), "The HBA's host_lock, which every submission of a device takes.", false,
+       halve_host_lock},
+      {name_of(ResourceId::kWorkers),
+       "What a thread of the pool does for a request, the copy and a slow target's sleep included.", false,
        halve_workers},
-      {"memory_bus", "The memory bus, which all copies share.", false, halve_memory_bus},
-      {"physical_cpus", "Hardware threads, which slow each other down or run short; halved: twice as many.", false,
-       halve_physical_cpus},
-      {"cache_lines", "Cache lines on their way from one vCPU to another, of all locks and of what they protect.", true,
+      {name_of(ResourceId::kMemoryBus), "The memory bus, which all copies share.", false, halve_memory_bus},
+      {name_of(ResourceId::kPhysicalCpus),
+       "Hardware threads, which slow each other down or run short; halved: twice as many.", false, halve_physical_cpus},
+      {name_of(ResourceId::kCacheLines),
+       "Cache lines on their way from one vCPU to another, of all locks and of what they protect.", true,
        halve_cache_lines},
-      {"wake_ups", "Halts, C-states and sleeping threads: the time until somebody begins to work.", true,
-       halve_wake_ups},
+      {name_of(ResourceId::kWakeUps), "Halts, C-states and sleeping threads: the time until somebody begins to work.",
+       true, halve_wake_ups},
   };
   return all;
 }

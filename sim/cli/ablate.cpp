@@ -4,6 +4,7 @@
 #include "models/testbed/resources.hpp"
 #include "sim/cli/ablate_study.hpp"
 #include "sim/cli/verbs.hpp"
+#include "sim/study/bounded_point.hpp"
 
 namespace vqlab {
 namespace {
@@ -51,7 +52,7 @@ void add_ablate_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Go on with an interrupted ablation in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = ablate_study(*arguments, run_point); });
+  verb->callback([arguments, &code] { code = ablate_study(*arguments, bounded_point); });
 }
 
 }  // namespace vqlab

@@ -4,6 +4,7 @@
 #include "sim/cli/compare_study.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/results/tournament.hpp"
+#include "sim/study/bounded_point.hpp"
 
 namespace vqlab {
 
@@ -40,7 +41,7 @@ void add_compare_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Go on with an interrupted comparison in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = compare_study(*arguments, run_point); });
+  verb->callback([arguments, &code] { code = compare_study(*arguments, bounded_point); });
 }
 
 }  // namespace vqlab

@@ -2,6 +2,7 @@
 
 #include "sim/cli/predict_study.hpp"
 #include "sim/cli/verbs.hpp"
+#include "sim/study/bounded_point.hpp"
 
 namespace vqlab {
 
@@ -33,7 +34,7 @@ void add_predict_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Go on with interrupted simulations in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = predict_study(*arguments, run_point); });
+  verb->callback([arguments, &code] { code = predict_study(*arguments, bounded_point); });
 }
 
 }  // namespace vqlab

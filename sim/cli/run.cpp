@@ -8,7 +8,7 @@
 #include "sim/cli/run_study.hpp"
 #include "sim/cli/shell_word.hpp"
 #include "sim/cli/verbs.hpp"
-#include "sim/experiment/run_point.hpp"
+#include "sim/study/bounded_point.hpp"
 
 namespace vqlab {
 namespace {
@@ -46,7 +46,7 @@ int run(const Arguments& arguments) {
   options.figures = !arguments.no_figures;
   options.quiet = arguments.quiet;
   options.resume_command = resume_command(arguments, options.directory);
-  return run_study(*result.study, options, run_point);
+  return run_study(*result.study, options, bounded_point);
 }
 
 }  // namespace

@@ -4,40 +4,53 @@
 
 namespace vqlab::sim {
 
+std::uint64_t CausalOrder::link(std::uint64_t earlier, Duration time, ResourceId resource) {
+  const std::uint64_t number = linked_++;
+  const std::uint64_t back = earlier == kFirst ? 0 : number - earlier;
+  links_[number % links_.size()] = {
+      back < links_.size() ? static_cast<std::uint32_t>(back) : 0,
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(time.count()), ~0u)), resource};
+  return number;
+}
+
 void CausalOrder::add(Step& step) {
   steps_.insert(step);
   step.place = Step::Place::kOrder;
-  const std::uint64_t number = scheduled_++;
-  const auto ns = static_cast<std::uint64_t>((step.when - now_).count());
-  const std::uint64_t back = running_ == kFirst ? 0 : number - running_;
-  links_[number % links_.size()] = {back < links_.size() ? static_cast<std::uint32_t>(back) : 0,
-                                    static_cast<std::uint32_t>(std::min<std::uint64_t>(ns, ~0u)), step.resource};
-  number_[&step] = number;
+  std::uint64_t earlier = running_;
+  if (taken_back_ == &step) {
+    earlier = link(before_.earlier, now_ - before_.since, step.resource);
+    taken_back_ = nullptr;
+  }
+  waiting_[&step] = {earlier, link(earlier, step.when - now_, step.resource), now_};
 }
 
 void CausalOrder::remove(Step& step) {
   steps_.remove(step);
-  number_.erase(&step);
+  const auto waiting = waiting_.find(&step);
+  taken_back_ = &step;
+  before_ = waiting->second;
+  waiting_.erase(waiting);
 }
 
 Step* CausalOrder::next(Instant horizon) {
+  taken_back_ = nullptr;
   Step* const step = steps_.earliest();
   if (step == nullptr || step->when > horizon) return nullptr;
   steps_.remove(*step);
-  const auto number = number_.find(step);
-  running_ = number->second;
-  number_.erase(number);
+  const auto waiting = waiting_.find(step);
+  running_ = waiting->second.link;
+  waiting_.erase(waiting);
   now_ = std::max(now_, step->when);
   return step;
 }
 
-void CausalOrder::walk_back(const std::function<void(Instant, Instant, ResourceId)>& link) const {
+void CausalOrder::walk_back(const std::function<void(Instant, Instant, ResourceId)>& visit) const {
   Instant end = now_;
   std::uint64_t number = running_;
-  while (number != kFirst && scheduled_ - number <= links_.size()) {
+  while (number != kFirst && linked_ - number <= links_.size()) {
     const Link& last = links_[number % links_.size()];
     const Instant begin = end - Duration{last.ns};
-    if (last.ns > 0) link(begin, end, last.resource);
+    if (last.ns > 0) visit(begin, end, last.resource);
     if (last.to_earlier == 0) return;
     number -= last.to_earlier;
     end = begin;

@@ -22,7 +22,7 @@ class CausalOrder final : public StepOrder {
  public:
   static constexpr std::uint32_t kDefaultLinks = 1u << 22;
 
-  // Remembers the last `links` schedulings: 12 bytes each.
+  // Remembers the last `links` of them: 12 bytes each.
   explicit CausalOrder(std::uint32_t links = kDefaultLinks) : links_(links) {}
 
   void add(Step& step) override;
@@ -31,23 +31,34 @@ class CausalOrder final : public StepOrder {
 
   // The critical path, link by link, from the step that ran last back to the beginning or as far as is remembered:
   // `begin` to `end` was spent on `resource`. Each ends where the one before began.
-  void walk_back(const std::function<void(Instant begin, Instant end, ResourceId resource)>& link) const;
+  void walk_back(const std::function<void(Instant begin, Instant end, ResourceId resource)>& visit) const;
 
  private:
-  static constexpr std::uint64_t kFirst = ~std::uint64_t{0};  // scheduled by no step
+  static constexpr std::uint64_t kFirst = ~std::uint64_t{0};  // links to nothing
 
   struct Link {
-    std::uint32_t to_earlier;  // how many schedulings before; 0: none
+    std::uint32_t to_earlier;  // how many links before; 0: none
     std::uint32_t ns;
     ResourceId resource;
   };
+  struct Waiting {
+    std::uint64_t earlier;  // the link that it goes on from
+    std::uint64_t link;
+    Instant since;
+  };
 
-  std::vector<Link> links_;  // a ring, by number of the scheduling
-  std::uint64_t scheduled_ = 0;
+  // What began where the `earlier` link ended. The result is its number.
+  std::uint64_t link(std::uint64_t earlier, Duration time, ResourceId resource);
+
+  std::vector<Link> links_;  // a ring, by number
+  std::uint64_t linked_ = 0;
   FarHeap steps_;
-  std::unordered_map<const Step*, std::uint64_t> number_;  // of the scheduling of each that waits
+  std::unordered_map<const Step*, Waiting> waiting_;
   std::uint64_t running_ = kFirst;
   Instant now_{};
+  // A step taken back by the one that runs. If it is scheduled again, for another time, it still waits for the same.
+  const Step* taken_back_ = nullptr;
+  Waiting before_{};
 };
 
 }  // namespace vqlab::sim

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "sim/engine/causal_order.hpp"
 #include "sim/experiment/world.hpp"
 #include "tests/support/in_child.hpp"
 #include "tests/support/step_orders.hpp"
@@ -49,7 +50,12 @@ TEST(WorldOrder, WheelAndTreeRunIdentically) {
       test::TreeOrder tree;
       return run(testbed, 1, 20ms, &tree);
     });
+    const Totals with_causes = test::in_child([&] {
+      CausalOrder order;
+      return run(testbed, 1, 20ms, &order);
+    });
     EXPECT_EQ(by_wheel, by_tree);
+    EXPECT_EQ(by_wheel, with_causes);
     EXPECT_GT(by_wheel.counts[static_cast<std::size_t>(Count::kCompleted)], 400U);
   }
 }
