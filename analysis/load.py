@@ -70,7 +70,7 @@ def load(directory: Path) -> Study:
     rows = _read_points(directory / "points.csv")
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
-    settings = _series_settings(scenario)
+    settings = series_settings(scenario)
     series = series_of(scenario, rows, title)
 
     configuration = _configuration(rows)
@@ -78,7 +78,7 @@ def load(directory: Path) -> Study:
     if run.get("complete") is False:
         notes.append("The study had not finished when this was drawn: only its finished points are shown.")
     points = _add_luns(points, scenario, settings)
-    axes = _axes(points, configuration)
+    axes = axes_of(points, configuration)
 
     study = Study(str(run.get("study") or directory.name), title, series, points, configuration, axes, notes=notes)
     _choose_baseline(study, scenario, settings)
@@ -100,6 +100,23 @@ def read_record(path: Path) -> dict:
         known = ", ".join(str(known) for known in SCHEMA_VERSIONS)
         raise InputError(f"{path}: schema_version is {json.dumps(version)}; this program reads {known}")
     return run
+
+
+def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of: str, files: str) -> pd.DataFrame:
+    """A table whose columns `names` are text, blank or not; `of` and `files` say in messages what it belongs to."""
+    try:
+        # A series may be called "null" or "nan": names are text, whatever they look like.
+        rows = pd.read_csv(path, dtype={name: str for name in names}, keep_default_na=False, na_values=[""])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {of} has {files}")
+    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
+        raise InputError(f"{path}: is not a table of {of} ({error})")
+    missing = [column for column in required if column not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    for name in names:
+        rows[name] = rows[name].fillna("")
+    return rows
 
 
 def _read_points(path: Path) -> pd.DataFrame:
@@ -136,7 +153,7 @@ def _read_points(path: Path) -> pd.DataFrame:
     return rows
 
 
-def _series_settings(scenario: dict) -> list[dict]:
+def series_settings(scenario: dict) -> list[dict]:
     series = scenario.get("series") or []
     if isinstance(series, dict):
         series = [{"name": name, **(body if isinstance(body, dict) else {})} for name, body in series.items()]
@@ -145,7 +162,7 @@ def _series_settings(scenario: dict) -> list[dict]:
 
 def series_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Series]:
     """The series that the rows are of, in the order of the scenario."""
-    settings = _series_settings(scenario)
+    settings = series_settings(scenario)
     labels = {str(one["name"]): str(one.get("label") or str(one["name"]).replace("_", " ")) for one in settings}
     for name in rows["series"]:
         labels.setdefault(name, name.replace("_", " ") or title)
@@ -190,7 +207,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _axes(points: pd.DataFrame, configuration: list[str]) -> list[str]:
+def axes_of(points: pd.DataFrame, configuration: list[str]) -> list[str]:
     """A column that differs between series only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
     varying = [c for c in configuration if points.groupby("series", sort=False)[c].nunique().max() > 1]
     return sorted(varying, key=lambda column: column != "targets")
