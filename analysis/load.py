@@ -17,6 +17,7 @@ SCHEMA_VERSIONS = (1,)
 BANDWIDTH = "bandwidth_mib_per_s"
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
 PUBLISHED = "published_" + BANDWIDTH
+BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")
@@ -49,6 +50,10 @@ class Study:
     @property
     def has_published(self) -> bool:
         return PUBLISHED in self.points
+
+    @property
+    def has_bound(self) -> bool:
+        return BOUND in self.points
 
     @property
     def x_axis(self) -> str:
@@ -139,7 +144,7 @@ def _read_points(path: Path) -> pd.DataFrame:
         rows = rows.rename(columns={"guest.vcpus": "vcpus"})
     if estimate.interval_of(BANDWIDTH) not in rows:  # the column is left out if no point has an interval
         rows[estimate.interval_of(BANDWIDTH)] = math.nan
-    for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH)):
+    for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH), *([BOUND] if BOUND in rows else [])):
         numbers = pd.to_numeric(rows[column], errors="coerce")
         wrong = rows[column][numbers.isna() & rows[column].notna()]
         if not wrong.empty:
@@ -188,11 +193,13 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
         if imprecise:
             notes.append(f"{_count(imprecise, 'run')} of {len(measured)} ended before the asked precision was reached.")
     interval = estimate.interval_of(BANDWIDTH)
+    has_bound = BOUND in measured and measured[BOUND].notna().any()
     averaged = []
     for key, group in measured.groupby(["series", *configuration], sort=False, dropna=False):
         mean, half_width = estimate.over_seeds(group[BANDWIDTH].to_numpy(), group[interval].to_numpy())
-        averaged.append((*key, len(group), mean, half_width))
-    points = pd.DataFrame(averaged, columns=["series", *configuration, "seeds", BANDWIDTH, interval])
+        averaged.append((*key, len(group), mean, half_width, *([group[BOUND].mean()] if has_bound else [])))
+    columns = ["series", *configuration, "seeds", BANDWIDTH, interval, *([BOUND] if has_bound else [])]
+    points = pd.DataFrame(averaged, columns=columns)
     for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
         if pd.api.types.is_float_dtype(points[column]) and (points[column] % 1 == 0).all():
             points[column] = points[column].astype(int)

@@ -63,10 +63,11 @@ def _figure(study: Study, rows: pd.DataFrame, small: list[str], latency: str, se
     present = rows.groupby("stage", sort=False)[latency].max()
     stages = [name for name in present.index if present[name] > 0 and name not in small]
     ticks = study.values(x)
-    highest = 0.0
+    highest = max(curves.selection(study.of(one, rows), setting).groupby(x)[latency].sum().max()
+                  for one, setting in panels)
     for axes, (one, setting) in zip(sheet.panels, panels):
         part = curves.selection(study.of(one, rows), setting)
-        highest = max(highest, _stack(axes, part, x, ticks, stages, small, latency, service))
+        _stack(axes, part, x, ticks, stages, small, latency, service, highest)
         axes.set_xlim(-0.6, len(ticks) - 0.4)
         axes.set_xticks(range(len(ticks)), [page.literal(words.number(value)) for value in ticks])
         axes.tick_params(axis="x", length=0)
@@ -97,8 +98,8 @@ def _panels(study: Study) -> tuple[list[tuple[Series, dict]], int]:
 
 
 def _stack(axes: Axes, part: pd.DataFrame, x: str, ticks: list, stages: list[str], small: list[str], latency: str,
-           service: str) -> float:
-    """Draws the stages on top of each other; the height of the highest bar."""
+           service: str, highest: float) -> None:
+    """Draws the stages on top of each other, with a gap above those that are not too thin for one."""
     at = np.arange(len(ticks))
     colours = _stage_colours()
 
@@ -109,13 +110,13 @@ def _stack(axes: Axes, part: pd.DataFrame, x: str, ticks: list, stages: list[str
     below = np.zeros(len(ticks))
     for names, colour in [*(([name], colours[name]) for name in stages), (small, _SMALL)]:
         whole = heights(names, latency)
+        thick = whole > 0.02 * highest
         served = np.minimum(heights(names, service), whole)
         for height, shade in ((served, colour), (whole - served, style.pale(colour, _PALE))):
             if (height > 0).any():
                 axes.bar(at, height, bottom=below, width=0.82, color=shade, linewidth=0, zorder=2)
                 below = below + height
-        axes.hlines(below[below > 0], at[below > 0] - 0.41, at[below > 0] + 0.41, color="white", linewidth=0.5, zorder=3)
-    return below.max()
+        axes.hlines(below[thick], at[thick] - 0.41, at[thick] + 0.41, color="white", linewidth=0.5, zorder=3)
 
 
 def _stage_colours() -> dict[str, str]:
