@@ -60,7 +60,7 @@ def read(directory: Path) -> Explanation:
         raise InputError(f"{directory / STAGES}: this program knows no stage {', '.join(unknown)}")
 
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
-    title = str(scenario.get("title") or run.get("study") or directory.absolute().parent.name)
+    title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.absolute().parent.name)
     series = load.series_of(scenario, resources, title)
     notes = []
     if run.get("complete") is False:
