@@ -54,8 +54,8 @@ def _drawn(data, package) -> dict[str, bytes]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Draws the figures of a study: PNG, SVG and the CSV behind each.")
     parser.add_argument("directory", type=Path, metavar="DIR",
-                        help="result directory: has run.json and points.csv, or the files of a comparison, an ablation or "
-                             "an explanation")
+                        help="result directory: has run.json and points.csv, or the files of a comparison, an ablation "
+                             "or an explanation")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
     options = parser.parse_args(arguments)
     try:

@@ -87,7 +87,7 @@ def _figure(study: Study, rows: pd.DataFrame, small: list[str], latency: str, se
 
 
 def _panels(study: Study) -> tuple[list[tuple[Series, dict]], int]:
-    """Series and setting of the further axes of each panel, the same settings for each series; how many are left out."""
+    """Series and setting of the further axes for each panel, the same settings for all series; how many have none."""
     places = list(study.points[study.axes[1:]].drop_duplicates().itertuples(index=False, name=None)) or [()]
     series = page.spread(study.series, curves.MAX_PANELS)
     shown = page.spread(places, max(1, curves.MAX_PANELS // len(series)))

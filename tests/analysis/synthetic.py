@@ -180,8 +180,8 @@ RESOURCES = ("main_loop", "vcpus", "queue_lock", "wake_ups", "target_lock", "hos
 
 
 def explanation_rows(run_rows):
-    """Of each point: stage i is served for i us, target_lock and injection for a hundredth, and queues for i us for each
-    further target; resource i has 0.5 / (i + 1) of the path, counted from another one for each doubling of targets."""
+    """Stage i is served for i us, target_lock and injection for a hundredth of it, and queues as long for each further
+    target; resource i has 0.5 / (i + 1) of the path, counted from another one for each doubling of targets."""
     stages, resources = [], []
     for row in run_rows:
         place = {"series": row["series"], "targets": row["targets"], "vcpus": row["vcpus"]}

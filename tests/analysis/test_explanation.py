@@ -30,12 +30,13 @@ def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
     # Stage i is served for i us, but target_lock and injection for 0.03 and 0.10: 91 - 13 + 0.13 = 78.13. It queues for
     # as long again with each further target.
     served = 78.13
+    colours = [*latency_stages._stage_colours().values(), latency_stages._SMALL]
+    pale = {style.pale(colour, 0.5) for colour in colours}
     axes = drawn["latency_stages"].figure.axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8", "16", "24", "32"]
     for i, targets in enumerate(synthetic.PUBLISHED):
         bars = [bar for bar in axes.patches if abs(bar.get_x() + bar.get_width() / 2 - i) < 1e-9]
         assert max(bar.get_y() + bar.get_height() for bar in bars) == pytest.approx(served * targets)
-        pale = {style.pale(colour, 0.5) for colour in [*latency_stages._stage_colours().values(), latency_stages._SMALL]}
         queueing = [bar for bar in bars if bar.get_facecolor()[:3] in pale]
         assert sum(bar.get_height() for bar in queueing) == pytest.approx(served * (targets - 1))
         assert sum(bar.get_height() for bar in bars) == pytest.approx(served * targets)
@@ -64,7 +65,8 @@ def test_series_that_differ_in_their_vcpus_share_a_map(tmp_path):
     single, multi = drawing.figure.axes
     assert [axes.get_title(loc="left") for axes in (single, multi)] == ["single queue, 4 vCPUs", "multiqueue"]
     assert [label.get_text() for label in multi.get_yticklabels()] == ["4", "8"]
-    # The first resource is another one for each doubling: main_loop, vcpus, queue_lock, main_loop; it has half the path.
+    # The first resource is another one for each doubling: main_loop, vcpus, queue_lock, main_loop; it has half the
+    # path.
     for row in (0, 1):
         assert [cells(multi)[column, row] for column in range(4)] == [
             "main_loop\n50 % of path\n90 % busy", "vcpus\n50 % of path\n90 % busy", "queue_lock\n50 % of path",
