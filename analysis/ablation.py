@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import load
-from analysis.load import InputError, Series
+from analysis.load import Series
 
 RECORD = "ablation.json"
 TABLE = "ablation.csv"
@@ -54,15 +54,6 @@ def read(directory: Path) -> Ablation:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    try:
-        rows = pd.read_csv(path, dtype={"series": str, "name": str}, keep_default_na=False, na_values=[""])
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); an ablation has {RECORD} and {TABLE}")
-    except ValueError as error:
-        raise InputError(f"{path}: is not a table of an ablation ({error})")
-    missing = [column for column in _REQUIRED if column not in rows.columns]
-    if missing:
-        raise InputError(f"{path}: has no column {', '.join(missing)}")
-    rows["series"] = rows["series"].fillna("")
+    rows = load.read_table(path, ("series", "name"), _REQUIRED, "an ablation", f"{RECORD} and {TABLE}")
     rows["sure"] = rows["sure"].astype(str).str.lower() == "true"
     return rows

@@ -64,15 +64,7 @@ def read(directory: Path) -> Comparison:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    try:
-        rows = pd.read_csv(path, dtype={"series": str, "policy": str}, keep_default_na=False, na_values=[""])
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); a comparison has {RECORD} and {TABLE}")
-    except ValueError as error:
-        raise InputError(f"{path}: is not a table of a comparison ({error})")
-    missing = [column for column in _REQUIRED if column not in rows.columns]
-    if missing:
-        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    rows = load.read_table(path, ("series", "policy"), _REQUIRED, "a comparison", f"{RECORD} and {TABLE}")
     rows = rows[rows["scope"] == "point"].rename(columns={"series": "study_series"})
     for column in ("targets", "vcpus"):
         rows[column] = rows[column].astype(int)

@@ -16,6 +16,9 @@ from analysis import estimate, page, style, words
 from analysis.load import Series, Study
 
 MAX_PANELS = 6
+_BOUND = {"linestyle": (0, (1, 2)), "linewidth": 1.0}
+_BOUND_OF_NAMES = {"linestyle": "none", "marker": "_", "markersize": 12}  # where no line joins the points
+_NEAR = 1.25  # of the highest value
 MIB_NOTE = "1 MiB/s is 2²⁰ bytes per second."
 
 
@@ -39,28 +42,32 @@ def selection(frame: pd.DataFrame, setting: dict) -> pd.DataFrame:
 
 
 def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: str, title: str, series: list[Series],
-         notes: list[str], published: str = "", level: float | None = None, level_label: str = "",
+         notes: list[str], published: str = "", bound: str = "", level: float | None = None, level_label: str = "",
          log_y: bool = False) -> Figure:
-    """The whole figure. level: a horizontal line that the curves are read against; the legend names it."""
+    """The whole figure. published and bound: columns that the table may have.
+
+    level: a horizontal line that the curves are read against; the legend names it.
+    """
     settings = [s for s in panels_of(study, x) if not selection(table, s).empty]
     sheet = page.Page(page.Layout.of(len(settings)))
     ticks = [value for value in study.values(x) if value in set(table[x])]
     has_published = published in table and table[published].notna().any()
+    has_bound = bound in table and table[bound].notna().any()
     for axes, setting in zip(sheet.panels, settings):
         part = selection(table, setting)
         _x_axis(axes, x, ticks)
         for one in series:
             _curve(axes, study.of(one, part).sort_values(x), x, ticks, quantity, style.of_series(one.index),
-                   published if has_published else "")
+                   published if has_published else "", bound if has_bound else "")
         if level is not None:
             axes.axhline(level, color=style.SOFT, linewidth=1.0, zorder=1)
         if setting:
             text = ", ".join(words.at(axis, value) for axis, value in setting.items())
             axes.set_title(page.wrap(text, style.TEXT_PT, sheet.layout.width - 0.8))
-    _y_axis(sheet.panels, table, quantity, published if has_published else "", level, log_y)
+    _y_axis(sheet.panels, table, quantity, published if has_published else "", bound if has_bound else "", level, log_y)
     sheet.label(words.axis_name(x), y_label)
     skipped = _skipped(study, x, settings)
-    handles = _handles(series, table, quantity, has_published)
+    handles = _handles(series, table, quantity, has_published, has_bound)
     if level is not None:
         handles.insert(0, Line2D([], [], color=style.SOFT, linewidth=1.0, label=_legend_text(level_label)))
     return sheet.finish(title, study.title, handles,
@@ -105,7 +112,7 @@ def _x_axis(axes: Axes, x: str, ticks: list) -> None:
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, look: style.SeriesStyle,
-           published: str) -> None:
+           published: str, bound: str) -> None:
     if rows.empty:
         return
     at, values = _position(rows[x], ticks), rows[quantity].to_numpy()
@@ -119,9 +126,11 @@ def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, l
     if published:
         axes.plot(at, rows[published].to_numpy(), linestyle="none", marker=look.marker, markersize=8.5,
                   markerfacecolor="none", markeredgecolor=look.colour, markeredgewidth=1.2, zorder=4)
+    if bound:
+        axes.plot(at, rows[bound].to_numpy(), color=look.colour, zorder=1.5, **(_BOUND if line else _BOUND_OF_NAMES))
 
 
-def _y_axis(panels: list[Axes], table: pd.DataFrame, quantity: str, published: str, level: float | None,
+def _y_axis(panels: list[Axes], table: pd.DataFrame, quantity: str, published: str, bound: str, level: float | None,
             log_y: bool) -> None:
     half = table[estimate.interval_of(quantity)].fillna(0)
     low, high = (table[quantity] - half).min(), (table[quantity] + half).max()
@@ -139,7 +148,9 @@ def _y_axis(panels: list[Axes], table: pd.DataFrame, quantity: str, published: s
             panel.yaxis.set_major_formatter(ScalarFormatter())
             panel.yaxis.set_minor_locator(NullLocator())
     elif level is None:
-        axes.set_ylim(0, high * 1.06 if high > 0 else 1)
+        # A bound may leave the frame, since the curves are what is read; one that is near is shown whole.
+        most = table[bound].max() if bound else 0
+        axes.set_ylim(0, 1.06 * (most if high < most <= _NEAR * high else high) if high > 0 else 1)
     else:
         low, high = min(low, level), max(high, level)
         margin = 0.06 * (high - low) or 0.1
@@ -150,7 +161,7 @@ def _legend_text(label: str) -> str:
     return page.wrap(label, style.TEXT_PT, 3.4)
 
 
-def _handles(series: list[Series], table: pd.DataFrame, quantity: str, has_published: bool) -> list:
+def _handles(series: list[Series], table: pd.DataFrame, quantity: str, has_published: bool, has_bound: bool) -> list:
     handles = []
     for one in series:
         look = style.of_series(one.index)
@@ -161,4 +172,6 @@ def _handles(series: list[Series], table: pd.DataFrame, quantity: str, has_publi
     if has_published:
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=8.5, markerfacecolor="none",
                               markeredgecolor=style.SOFT, label="published (open markers)"))
+    if has_bound:
+        handles.append(Line2D([], [], color=style.SOFT, label="bound: no run can be above", **_BOUND))
     return handles

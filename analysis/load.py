@@ -17,6 +17,7 @@ SCHEMA_VERSIONS = (1,)
 BANDWIDTH = "bandwidth_mib_per_s"
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
 PUBLISHED = "published_" + BANDWIDTH
+BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")
@@ -51,6 +52,10 @@ class Study:
         return PUBLISHED in self.points
 
     @property
+    def has_bound(self) -> bool:
+        return BOUND in self.points
+
+    @property
     def x_axis(self) -> str:
         return self.axes[0] if self.axes else "targets"
 
@@ -70,7 +75,7 @@ def load(directory: Path) -> Study:
     rows = _read_points(directory / "points.csv")
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
-    settings = _series_settings(scenario)
+    settings = series_settings(scenario)
     series = series_of(scenario, rows, title)
 
     configuration = _configuration(rows)
@@ -78,7 +83,7 @@ def load(directory: Path) -> Study:
     if run.get("complete") is False:
         notes.append("The study had not finished when this was drawn: only its finished points are shown.")
     points = _add_luns(points, scenario, settings)
-    axes = _axes(points, configuration)
+    axes = axes_of(points, configuration)
 
     study = Study(str(run.get("study") or directory.name), title, series, points, configuration, axes, notes=notes)
     _choose_baseline(study, scenario, settings)
@@ -102,6 +107,23 @@ def read_record(path: Path) -> dict:
     return run
 
 
+def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of: str, files: str) -> pd.DataFrame:
+    """A table whose columns `names` are text, blank or not; `of` and `files` say in messages what it belongs to."""
+    try:
+        # A series may be called "null" or "nan": names are text, whatever they look like.
+        rows = pd.read_csv(path, dtype={name: str for name in names}, keep_default_na=False, na_values=[""])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {of} has {files}")
+    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
+        raise InputError(f"{path}: is not a table of {of} ({error})")
+    missing = [column for column in required if column not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    for name in names:
+        rows[name] = rows[name].fillna("")
+    return rows
+
+
 def _read_points(path: Path) -> pd.DataFrame:
     try:
         # A series may be called "null" or "nan": names are text, whatever they look like.
@@ -122,7 +144,7 @@ def _read_points(path: Path) -> pd.DataFrame:
         rows = rows.rename(columns={"guest.vcpus": "vcpus"})
     if estimate.interval_of(BANDWIDTH) not in rows:  # the column is left out if no point has an interval
         rows[estimate.interval_of(BANDWIDTH)] = math.nan
-    for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH)):
+    for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH), *([BOUND] if BOUND in rows else [])):
         numbers = pd.to_numeric(rows[column], errors="coerce")
         wrong = rows[column][numbers.isna() & rows[column].notna()]
         if not wrong.empty:
@@ -136,7 +158,7 @@ def _read_points(path: Path) -> pd.DataFrame:
     return rows
 
 
-def _series_settings(scenario: dict) -> list[dict]:
+def series_settings(scenario: dict) -> list[dict]:
     series = scenario.get("series") or []
     if isinstance(series, dict):
         series = [{"name": name, **(body if isinstance(body, dict) else {})} for name, body in series.items()]
@@ -145,7 +167,7 @@ def _series_settings(scenario: dict) -> list[dict]:
 
 def series_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Series]:
     """The series that the rows are of, in the order of the scenario."""
-    settings = _series_settings(scenario)
+    settings = series_settings(scenario)
     labels = {str(one["name"]): str(one.get("label") or str(one["name"]).replace("_", " ")) for one in settings}
     for name in rows["series"]:
         labels.setdefault(name, name.replace("_", " ") or title)
@@ -171,11 +193,13 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
         if imprecise:
             notes.append(f"{_count(imprecise, 'run')} of {len(measured)} ended before the asked precision was reached.")
     interval = estimate.interval_of(BANDWIDTH)
+    has_bound = BOUND in measured and measured[BOUND].notna().any()
     averaged = []
     for key, group in measured.groupby(["series", *configuration], sort=False, dropna=False):
         mean, half_width = estimate.over_seeds(group[BANDWIDTH].to_numpy(), group[interval].to_numpy())
-        averaged.append((*key, len(group), mean, half_width))
-    points = pd.DataFrame(averaged, columns=["series", *configuration, "seeds", BANDWIDTH, interval])
+        averaged.append((*key, len(group), mean, half_width, *([group[BOUND].mean()] if has_bound else [])))
+    columns = ["series", *configuration, "seeds", BANDWIDTH, interval, *([BOUND] if has_bound else [])]
+    points = pd.DataFrame(averaged, columns=columns)
     for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
         if pd.api.types.is_float_dtype(points[column]) and (points[column] % 1 == 0).all():
             points[column] = points[column].astype(int)
@@ -190,7 +214,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _axes(points: pd.DataFrame, configuration: list[str]) -> list[str]:
+def axes_of(points: pd.DataFrame, configuration: list[str]) -> list[str]:
     """A column that differs between series only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
     varying = [c for c in configuration if points.groupby("series", sort=False)[c].nunique().max() > 1]
     return sorted(varying, key=lambda column: column != "targets")

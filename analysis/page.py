@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
 from analysis import style
@@ -74,7 +75,10 @@ class Page:
                 axes.set_ylabel(wrap(y, style.TEXT_PT, self.layout.height - 0.8))
 
     def finish(self, title: str, subtitle: str, handles: list, notes: list[str]) -> Figure:
-        """Adds the texts around the panels and settles the page's height."""
+        """Adds the texts around the panels and settles the page's height.
+
+        handles: of the legend, row by row; or lists of them, each a column under the heading that comes first.
+        """
         figure = self.figure
         inside = figure.get_figwidth() - 2 * _EDGE
         head = [(wrap_evenly(title, style.TITLE_PT, inside, bold=True), style.TITLE_PT, style.INK, "bold")]
@@ -109,6 +113,8 @@ class Page:
 
     def _legend(self, handles: list, inside: float, anchor: tuple[float, float]) -> float:
         """Places the legend with as many columns as fit; its height in inches."""
+        if isinstance(handles[0], list):
+            return self._legend_of_columns(handles, anchor)
         for columns in range(min(len(handles), 5), 0, -1):
             row_by_row = [handle for column in range(columns) for handle in handles[column::columns]]
             legend = self.figure.legend(handles=row_by_row, loc="upper left", bbox_to_anchor=anchor, ncol=columns,
@@ -119,6 +125,23 @@ class Page:
                 return box.height / self.figure.dpi
             legend.remove()
         return 0.0
+
+
+    def _legend_of_columns(self, columns: list[list], anchor: tuple[float, float]) -> float:
+        blank = Line2D([], [], linestyle="none", label=" ")
+        rows = max(len(column) for column in columns)
+        handles = [handle for column in columns for handle in [*column, *[blank] * (rows - len(column))]]
+        legend = self.figure.legend(handles=handles, loc="upper left", bbox_to_anchor=anchor, ncol=len(columns),
+                                    borderpad=0, borderaxespad=0, handlelength=1.2, columnspacing=1.6)
+        legend.set_in_layout(False)
+        for text in legend.get_texts()[::rows]:
+            text.set_weight("bold")
+        return legend.get_window_extent(self.figure.canvas.get_renderer()).height / self.figure.dpi
+
+
+def heading(text: str) -> Line2D:
+    """The first handle of a column of a legend."""
+    return Line2D([], [], linestyle="none", label=text)
 
 
 def _height(text: str, size: float) -> float:

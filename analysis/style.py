@@ -41,6 +41,11 @@ def lightness(colour: str) -> float:
     return 116 * luminance ** (1 / 3) - 16 if luminance > 0.008856 else 903.3 * luminance
 
 
+def pale(colour: str, share: float) -> tuple[float, float, float]:
+    """The colour on white, so that nothing shines through."""
+    return tuple(1 - share * (1 - part) for part in matplotlib.colors.to_rgb(colour))
+
+
 RC = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT_PT,

@@ -104,7 +104,7 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     half = rows[INTERVAL].to_numpy(dtype=float)
     colours = [(_COLOURS[kind], 1.0 if sure is True or sure == 1 else 0.35)
                for kind, sure in zip(bars["kind"], rows["sure"].fillna(False))]
-    axes.barh(at, np.nan_to_num(change), height=0.72, color=[_pale(*colour) for colour in colours], zorder=2)
+    axes.barh(at, np.nan_to_num(change), height=0.72, color=[style.pale(*colour) for colour in colours], zorder=2)
     axes.errorbar(change, at, xerr=half, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=1.5, zorder=3)
     axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=4)
     axes.set_yticks(at, [page.literal(_label(name)) for name in bars["name"]], size=_LABEL_PT)
@@ -116,12 +116,6 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(*limits)
     axes.set_xticks([tick for tick in ticks if limits[0] <= tick <= limits[1]])
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
-
-
-def _pale(colour: str, share: float) -> tuple:
-    """The colour on white, so that grid lines do not shine through."""
-    red, green, blue = (int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5))
-    return tuple(1 - share * (1 - c) for c in (red, green, blue))
 
 
 def _label(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from analysis import curves, estimate, words
-from analysis.load import BANDWIDTH, PUBLISHED, Study
+from analysis.load import BANDWIDTH, BOUND, PUBLISHED, Study
 from analysis.page import Drawing
 
 
@@ -15,9 +15,9 @@ def draw(study: Study) -> Iterator[Drawing]:
 
 def over(study: Study, x: str, name: str) -> Drawing:
     columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH)]
-    table = study.points[columns + ([PUBLISHED] if study.has_published else [])]
+    table = study.points[columns + [column for column in (PUBLISHED, BOUND) if column in study.points]]
     figure = curves.draw(study, table, BANDWIDTH, x=x, y_label="overall bandwidth (MiB/s)", title=_title(study, x),
-                         series=study.series, notes=[curves.MIB_NOTE], published=PUBLISHED)
+                         series=study.series, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
     return Drawing(name, figure, table)
 
 

@@ -7,7 +7,7 @@ from typing import Iterator
 import pandas as pd
 
 from analysis import curves, estimate, words
-from analysis.load import BANDWIDTH, PUBLISHED, Study
+from analysis.load import BANDWIDTH, BOUND, PUBLISHED, Study
 from analysis.page import Drawing
 
 PER_LUN = "bandwidth_per_lun_mib_per_s"
@@ -20,10 +20,12 @@ def draw(study: Study) -> Iterator[Drawing]:
     table[estimate.interval_of(PER_LUN)] = points[estimate.interval_of(BANDWIDTH)] / points["luns"]
     if study.has_published:
         table["published_" + PER_LUN] = points[PUBLISHED] / points["luns"]
+    if study.has_bound:
+        table["bound_" + PER_LUN] = points[BOUND] / points["luns"]
     figure = curves.draw(study, table, PER_LUN, x=study.x_axis, y_label="average bandwidth per LUN (MiB/s)",
                          title=_title(study, table), series=study.series,
                          notes=["Average: overall bandwidth divided by the number of LUNs.", curves.MIB_NOTE],
-                         published="published_" + PER_LUN, log_y=True)
+                         published="published_" + PER_LUN, bound="bound_" + PER_LUN, log_y=True)
     yield Drawing("bandwidth_per_lun", figure, table)
 
 

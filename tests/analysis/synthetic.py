@@ -58,6 +58,15 @@ def letter_rows(seeds=(1,)):
     return rows
 
 
+def bounded_rows(most=1.1):
+    """The letter's, under a bound of 700 MiB/s for each target up to `most` times the series' largest value."""
+    rows = letter_rows()
+    for row in rows:
+        largest = max(other["bandwidth_mib_per_s"] for other in rows if other["series"] == row["series"])
+        row["bandwidth_bound_mib_per_s"] = min(700 * row["targets"], most * largest)
+    return rows
+
+
 SCALING_TARGETS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 SCALING_VCPUS = (1, 2, 4, 8, 16, 32)
 
@@ -164,13 +173,53 @@ def ablation_rows(targets=tuple(PUBLISHED), variants=ABLATED):
     return rows
 
 
+STAGES = ("submit", "ring_full", "host_lock", "target_lock", "queue_lock", "kick", "host_dispatch", "pool_wait", "copy",
+          "completion", "injection", "interrupt", "softirq", "wake_up")
+RESOURCES = ("main_loop", "vcpus", "queue_lock", "wake_ups", "target_lock", "host_lock", "workers", "memory_bus",
+             "physical_cpus", "cache_lines")
+
+
+def explanation_rows(run_rows):
+    """Stage i is served for i us, target_lock and injection for a hundredth of it, and queues as long for each further
+    target; resource i has 0.5 / (i + 1) of the path, counted from another one for each doubling of targets."""
+    stages, resources = [], []
+    for row in run_rows:
+        place = {"series": row["series"], "targets": row["targets"], "vcpus": row["vcpus"]}
+        for i, stage in enumerate(STAGES):
+            tiny = 0.01 if stage in ("target_lock", "injection") else 1
+            service, queueing = tiny * i, tiny * i * (row["targets"] - 1)
+            times = {"latency_us": service + queueing, "queueing_us": queueing, "service_us": service}
+            stages.append({**place, "stage": stage, **times, "requests_mean": 1})
+        first = int(math.log2(row["targets"])) % 3
+        for i, resource in enumerate(RESOURCES[first:] + RESOURCES[:first]):
+            resources.append({**place, "resource": resource, "bottleneck": "true" if i == 0 else "false",
+                              "path_share": 0.5 / (i + 1), "path_share_ci95": 0.01,
+                              "utilization": "" if resource == "queue_lock" else 0.9 / (i + 1),
+                              "utilization_ci95": 0.01})
+    return stages, resources
+
+
+def _write_table(path: Path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_explanation(directory: Path, run, rows):
+    """What an explanation adds to the result directory of these rows; its own directory."""
+    own = directory / "explanation"
+    own.mkdir(parents=True)
+    (directory / "run.json").write_text(json.dumps(run))
+    for name, table in zip(("stages", "resources"), explanation_rows(rows)):
+        _write_table(own / f"{name}.csv", table)
+    return own
+
+
 def write(directory: Path, run, rows):
     """The record and the table of a study, a comparison or an ablation."""
     directory.mkdir(parents=True, exist_ok=True)
     record, table = next(((kind, kind) for kind in ("comparison", "ablation") if kind in run), ("run", "points"))
     (directory / f"{record}.json").write_text(json.dumps(copy.deepcopy(run)))
-    with open(directory / f"{table}.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    _write_table(directory / f"{table}.csv", rows)
     return directory

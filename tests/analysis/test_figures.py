@@ -8,7 +8,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis import page, plot, style
+from analysis import load, page, plot, style
+from analysis.figures import bandwidth
 
 matplotlib.use("Agg")
 
@@ -18,7 +19,7 @@ def one_point():
 
 
 def no_intervals():
-    rows = synthetic.letter_rows()
+    rows = synthetic.bounded_rows()
     for row in rows:
         row["bandwidth_mib_per_s_ci95"] = ""
     return synthetic.letter_run(), rows
@@ -56,10 +57,18 @@ STUDIES = {
     "comparison": lambda: (synthetic.comparison_run(), synthetic.comparison_rows()),
     "comparison_at_one_point": lambda: (
         synthetic.comparison_run(("a", "b")), synthetic.comparison_rows(("a", "b"), (8,), (4,))),
+    "explanation": lambda: (synthetic.letter_run(), synthetic.letter_rows()),
+    "explanation_of_a_sweep": lambda: (synthetic.scaling_run(), synthetic.scaling_rows()),
+    "explanation_of_one_point": one_point,
     "ablation": lambda: (synthetic.ablation_run(), synthetic.ablation_rows()),
     "ablation_of_one_thing_at_one_point": lambda: (
         synthetic.ablation_run(), synthetic.ablation_rows((8,), synthetic.ABLATED[:1])),
 }
+
+
+def directory_of(directory, study):
+    write = synthetic.write_explanation if study.startswith("explanation") else synthetic.write
+    return write(directory, *STUDIES[study]())
 
 
 def drawings_of(directory):
@@ -71,8 +80,7 @@ def drawings_of(directory):
 @pytest.fixture(scope="module", params=STUDIES)
 def drawn(request, tmp_path_factory):
     """Drawings of one study by name, laid out."""
-    directory = synthetic.write(tmp_path_factory.mktemp(request.param), *STUDIES[request.param]())
-    drawings = drawings_of(directory)
+    drawings = drawings_of(directory_of(tmp_path_factory.mktemp(request.param), request.param))
     with style.applied():
         for drawing in drawings:
             drawing.figure.canvas.draw()
@@ -130,7 +138,7 @@ def test_panels_keep_a_readable_size(drawn):
 
 
 def figure_of(tmp_path, study, name):
-    drawings = drawings_of(synthetic.write(tmp_path / study, *STUDIES[study]()))
+    drawings = drawings_of(directory_of(tmp_path / study, study))
     return next(drawing.figure for drawing in drawings if drawing.name == name)
 
 
@@ -150,6 +158,26 @@ def test_published_points_are_open_markers_in_the_series_colour_and_shape(tmp_pa
         assert published.get_marker() == curve.get_marker()
         assert published.get_markeredgecolor() == curve.get_color()
     assert list(hollow[0].get_ydata()) == [row[0] for row in synthetic.PUBLISHED.values()]
+
+
+@pytest.mark.parametrize("most, shown", [(1.1, True), (2.0, False)])
+def test_a_bound_that_is_far_leaves_the_frame(tmp_path, most, shown):
+    """One dotted line for each series, in its colour, and one entry of the legend; the curves fill the frame."""
+    rows = synthetic.bounded_rows(most)
+    study = load.load(synthetic.write(tmp_path / "bounded", synthetic.letter_run(), rows))
+    with style.applied():
+        figure = next(bandwidth.draw(study)).figure
+    axes = figure.axes[0]
+    curves = [line for line in axes.get_lines() if line.get_marker() != "None" and line.get_linestyle() != "None"]
+    bounds = [line for line in axes.get_lines() if line.get_marker() == "None"]
+    assert [line.get_color() for line in bounds] == [line.get_color() for line in curves]
+    # 700 MiB/s for each target, and at most so many times the largest value of the series.
+    largest = max(row["bandwidth_mib_per_s"] for row in rows if row["series"] == synthetic.LETTER_SERIES[0])
+    assert list(bounds[0].get_ydata()) == pytest.approx([min(700 * t, most * largest) for t in synthetic.PUBLISHED])
+    highest = max(row["bandwidth_mib_per_s"] for row in rows)
+    assert axes.get_ylim()[1] < 1.25 * highest
+    assert (axes.get_ylim()[1] > max(bounds[2].get_ydata())) == shown
+    assert sum(text.get_text().startswith("bound") for text in figure.legends[0].get_texts()) == 1
 
 
 def test_curves_over_vcpus_have_a_panel_per_picked_target_count(tmp_path):
