@@ -137,12 +137,13 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
 
 std::string resources_csv(const Explanation& explanation) {
   const std::vector<std::string> axes = axes_of(explanation);
-  std::string text = csv_line(
-      columns(axes, {"resource", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
+  std::string text = csv_line(columns(
+      axes, {"resource", "delay", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
   for (const ExplainedPoint& point : explanation.points) {
     for (const ExplainedResource& resource : point.resources) {
       std::vector<std::string> fields = fields_of(point, axes);
       fields.push_back(resource.name);
+      fields.emplace_back(resource.delay ? "true" : "false");
       fields.emplace_back(&resource == point.bottleneck() ? "true" : "false");
       put(fields, resource.path);
       put(fields, resource.utilization);

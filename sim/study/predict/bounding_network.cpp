@@ -24,7 +24,7 @@ analytic::ClosedNetwork bounding_network(const Testbed& testbed) {
   if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
     add("queue lock", steps.entry + steps.add, 1);
   add("workers", steps.worker.mean + copy, testbed.host.worker_threads_max);
-  add("memory bus", std::min(copy, steps.copied_bytes / steps.bus_rate), 1);
+  add("memory bus", steps.copied_bytes / steps.bus_rate, 1);
   network.demands = Eigen::Map<const Eigen::VectorXd>(demands.data(), static_cast<Eigen::Index>(demands.size()));
   network.population = {static_cast<std::uint32_t>(testbed.requests_in_flight())};
   // Between pop and finish lies a poll, beside which the worker works, and between finish and bottom half another.

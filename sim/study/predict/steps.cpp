@@ -1,5 +1,6 @@
 #include "sim/study/predict/steps.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "models/backend/backend.hpp"
@@ -129,7 +130,7 @@ MeanSteps::MeanSteps(const Testbed& testbed) {
   cstate_ramp = host.cstate_ramp_ns;
   copied_bytes = sizes.copied_bytes;
   if (copied_bytes > 0) copied_bytes_cv2 = sizes.copied_squared / (copied_bytes * copied_bytes) - 1;
-  copy_rate = hardware.copy_gb_per_s;
+  copy_rate = std::min(hardware.copy_gb_per_s, hardware.memory_gb_per_s);
   bus_rate = hardware.memory_gb_per_s;
 }
 
