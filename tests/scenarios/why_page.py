@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 import tempfile
+import textwrap
 from pathlib import Path
 
 import program
@@ -22,7 +23,7 @@ SQ4, MQ4, MQ8 = "single_queue_4vcpu", "multi_queue_4vcpu", "multi_queue_8vcpu"
 SHORT = {SQ4: "SQ4", MQ4: "MQ4", MQ8: "MQ8"}
 TARGETS = (1, 2, 4, 8, 16, 24, 32)
 CELLS = [(column, targets) for column in SHORT for targets in TARGETS]
-RESOURCES = ("main_loop", "vcpus", "queue_lock", "physical_cpus", "workers", "wake_ups")
+RESOURCES = ("main_loop", "vcpus", "queue_lock", "physical_cpus", "wake_ups")
 MECHANISMS = ("remote_interrupts", "remote_wakeups", "shared_cores", "affinity_hints", "rq_affinity", "indirect_desc",
               "descriptor_polling", "cold_requests", "cold_switches", "halts", "ipis", "wake_migration",
               "placement_by_interrupts")
@@ -34,7 +35,8 @@ COMMANDS = {
     "run": f"./lab run {STUDY_NAME} --out results/why/run",
     "explain": "./lab explain results/why/run",
     "ablate": f"./lab ablate {STUDY_NAME} --out results/why/ablate --seeds 1,2,3"
-              f" --set precision.half_width_percent=2.5 --only {','.join(RESOURCES + MECHANISMS + COSTS)}",
+              f" --set precision.half_width_percent=2.5 --only {','.join(RESOURCES)} --only {','.join(MECHANISMS[:6])}"
+              f" --only {','.join(MECHANISMS[6:])} --only {','.join(COSTS)}",
     "long_ring": f"./lab run {STUDY_NAME} --out results/why/long_ring --set controller.virtqueue_size=256"
                  " --set sweep.targets='[32]'",
     "compare": f"./lab compare {STUDY_NAME} --out results/why/compare --policy per_vcpu --seeds 1,2,3"
@@ -95,8 +97,14 @@ class Count(Number):
 
 def span(numbers) -> str:
     """The smallest and the largest of several figures of one kind."""
+    numbers = list(numbers)
     low, high = min(numbers), max(numbers)
     return str(low) if low.digits() == high.digits() else f"{low.digits()} to {high}"
+
+
+def size(change: Change) -> Share:
+    """For sentences that say whether it is more or less."""
+    return Share(abs(change))
 
 
 def rows(path: Path) -> list[dict]:
@@ -113,7 +121,7 @@ class Numbers:
     """What the commands found, cell by cell."""
 
     def __init__(self, folder: Path):
-        self.reference = json.loads(STUDY.read_text(encoding="utf-8"))["reference"]["values"]
+        self.study = json.loads(STUDY.read_text(encoding="utf-8"))
         self.runs = self.by_cell(rows(folder / "run" / "points.csv"))
         self.long_ring = self.by_cell(rows(folder / "long_ring" / "points.csv"))
         self.resources = self.by_cell(rows(folder / "run" / "explanation" / "resources.csv"))
@@ -136,7 +144,7 @@ class Numbers:
     # The tables of the letter and of the simulator.
 
     def published(self, column, targets):
-        return Rate(self.reference[column][str(targets)])
+        return Rate(self.study["reference"]["values"][column][str(targets)])
 
     def measured(self, column, targets, metric, kind=Number):
         return kind(mean(float(row[metric]) for row in self.runs[column, targets]))
@@ -151,10 +159,9 @@ class Numbers:
         return Change(100 * (self.published(*after) / self.published(*before) - 1))
 
     def step(self, before, after, without=""):
-        """From one cell to another, with a mechanism switched off in both or a resource halved."""
+        """From one cell to another, with a mechanism switched off in both."""
         def rate(cell):
-            name = without or MECHANISMS[0]
-            return float(self.ablation[*cell, name]["variant_mib_per_s" if without else "base_mib_per_s"])
+            return self.here(*cell) * (1 + self.change(*cell, without) / 100 if without else 1)
         return Change(100 * (rate(after) / rate(before) - 1))
 
     def with_long_ring(self, column, targets):
@@ -166,7 +173,7 @@ class Numbers:
         return next(row["resource"] for row in self.resources[column, targets] if row["bottleneck"] == "true")
 
     def resource(self, cell, name, metric):
-        return Share(sum(100 * float(row[metric]) for row in self.resources[cell] if row["resource"] == name))
+        return Share(sum(100 * float(row[metric] or 0) for row in self.resources[cell] if row["resource"] == name))
 
     def path(self, column, targets, name):
         return self.resource((column, targets), name, "path_share")
@@ -235,36 +242,48 @@ class Numbers:
             lines.append(f"| {targets} | " + " | ".join(cells) + " |")
         return "\n".join(lines)
 
-    def cell_table(self, column, words):
-        lines = ["| targets | letter | here | limited by | path | busy | halved, moves most | longest stages "
-                 "| switched off, moves most | in words |", "|---|---|---|---|---|---|---|---|---|---|"]
-        for targets in TARGETS:
-            cell = column, targets
-            limit, most, strong = self.limit(*cell), self.moves_most(*cell), self.strongest(*cell)
-            moves = f"`{most}` {self.change(*cell, most).digits()} ±{self.change_ci(*cell, most).digits()[1:]} %"
-            stages = ", ".join(f"{name} {self.stage(*cell, name)}" for name in self.longest_stages(*cell)[:3])
-            off = ", ".join(f"`{name}` {self.change(*cell, name)}" for name in strong[:2])
-            lines.append(f"| {targets} | {self.published(*cell)} | {self.here(*cell)} | `{limit}` "
-                         f"| {self.path(*cell, limit)} | {self.busy(*cell, limit)} | {moves} | {stages} | {off} "
-                         f"| {words[targets]} |")
-        return "\n".join(lines)
+    HEAD = ("| targets | letter | here | limited by | path | busy | halved, moves most | longest stages "
+            "| switched off, moves most | in words |\n" + "|---" * 10 + "|")
+
+    def row(self, column, targets):
+        """All cells of the table's row but its last one, which is the template's."""
+        cell = column, targets
+        limit, most = self.limit(*cell), self.moves_most(*cell)
+        stages = ", ".join(f"{name} {self.stage(*cell, name)}" for name in self.longest_stages(*cell)[:3])
+        off = ", ".join(f"`{name}` {self.change(*cell, name)}" for name in self.strongest(*cell)[:2])
+        return (f"| {targets} | {self.published(*cell)} | {self.here(*cell)} | `{limit}` | {self.path(*cell, limit)} "
+                f"| {self.busy(*cell, limit)} | `{most}` {self.change(*cell, most).digits()} "
+                f"±{self.change_ci(*cell, most).digits().lstrip('+')} % | {stages} | {off} |")
+
+    def disagreements(self):
+        return "\n".join(
+            f"- **{self.cell_list([cell])} targets**: of the critical path `{limit}` has {self.path(*cell, limit)} and "
+            f"`{most}` {self.path(*cell, most)}; halved, they give {self.change(*cell, limit)} and "
+            f"{self.change(*cell, most)}."
+            for cell in self.unconfirmed() for limit, most in [(self.limit(*cell), self.moves_most(*cell))])
 
     def misses(self, percent):
         return [cell for cell in CELLS if abs(self.error(*cell)) > percent]
 
     def cell_list(self, cells):
-        return ", ".join(f"{SHORT[column]} at {targets}" for column, targets in cells)
+        return "; ".join(f"{name} at " + ", ".join(str(t) for c, t in cells if c == column)
+                         for column, name in SHORT.items() if any(c == column for c, _ in cells))
 
 
 def names(numbers: Numbers) -> dict:
     methods = {name: getattr(numbers, name) for name in dir(numbers) if not name.startswith("_")}
     return {**methods, "SQ4": SQ4, "MQ4": MQ4, "MQ8": MQ8, "TARGETS": TARGETS, "CELLS": CELLS, "RESOURCES": RESOURCES,
-            "MECHANISMS": MECHANISMS, "COMMANDS": COMMANDS, "SHORT": SHORT, "span": span, "mean": mean,
-            "Change": Change, "Share": Share, "Time": Time}
+            "MECHANISMS": MECHANISMS, "COMMANDS": COMMANDS, "SHORT": SHORT, "folded": folded, "span": span,
+            "size": size, "mean": mean, "Count": Count, "Share": Share}
 
 
 CLAIM = re.compile(r"^\{%(.*?)%\}\n", re.MULTILINE | re.DOTALL)
 VALUE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+
+def folded(command: str) -> str:
+    """In lines that fit; a list of names has no place to break."""
+    return re.sub(r" (?=--(?!out))", " \\\\\n    ", command)
 
 
 def unsupported(template: str) -> list[str]:
@@ -276,13 +295,29 @@ def unsupported(template: str) -> list[str]:
             if unit or number.rstrip(".,") not in {*map(str, TARGETS), "2012"}]
 
 
+PARAGRAPH = re.compile(r"^(?![#|\n]).+(\n(?!- |[#|\n]).+)*", re.MULTILINE)
+
+
+def wrapped(page: str) -> str:
+    """Paragraphs and list items in lines of at most 120 columns; tables, headings and code as they are."""
+    parts = re.split(r"(```.*?```)", page, flags=re.DOTALL)
+    return "".join(part if part.startswith("```") else PARAGRAPH.sub(lambda lines: fit(lines[0]), part)
+                   for part in parts)
+
+
+def fit(paragraph: str) -> str:
+    words = re.sub(r"(?<=\d) (?=%|us|MiB)", "\0", " ".join(paragraph.split()))
+    return textwrap.fill(words, 120, subsequent_indent="  " if paragraph.startswith("- ") else "",
+                         break_long_words=False, break_on_hyphens=False).replace("\0", " ")
+
+
 def fill(template: str, numbers: Numbers) -> str:
     """The page. Raises with all claims that do not hold."""
     known = names(numbers)
     # One scope for all: a generator expression sees nothing else.
     failed = [claim.strip() for claim in CLAIM.findall(template) if not eval(f"({claim})", known)]
     assert not failed, "the page claims what the numbers do not say:\n" + "\n".join(failed)
-    return VALUE.sub(lambda value: str(eval(f"({value[1]})", known)), CLAIM.sub("", template))
+    return wrapped(VALUE.sub(lambda value: str(eval(f"({value[1]})", known)), CLAIM.sub("", template)))
 
 
 def collect(folder: Path) -> Numbers:
