@@ -14,7 +14,6 @@ import program
 PAGE = (program.ROOT / "docs" / "how-to" / "policy.md").read_text(encoding="utf-8")
 BUILD = Path(program.binary()).resolve().parent
 
-
 pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="compiles for half a minute; once is enough")
 
 

@@ -45,12 +45,14 @@ COMMANDS = {
 
 
 class Number(float):
-    """A figure that knows how the page prints it."""
+    """A figure that knows how the page prints it: with one decimal below ten, and none from there on."""
 
     unit = ""
+    sign = ""
 
     def digits(self) -> str:
-        return f"{self:.0f}"
+        digits = f"{self:{self.sign}.{0 if abs(round(self, 1)) >= 10 else 1}f}"
+        return digits if float(digits) else "0"
 
     def __str__(self) -> str:
         return self.digits() + self.unit
@@ -61,31 +63,18 @@ class Rate(Number):
 
 
 class Share(Number):
-    """A share in %."""
-
     unit = " %"
-
-    def digits(self) -> str:
-        return f"{self:.0f}" if self >= 10 else f"{self:.1f}"
 
 
 class Change(Number):
-    """A change in %, with its sign; no -0.0."""
+    """In %, with its sign."""
 
     unit = " %"
-
-    def digits(self) -> str:
-        digits = f"{self:+.0f}" if abs(self) >= 10 else f"{self:+.1f}"
-        return digits if float(digits) else "0"
+    sign = "+"
 
 
 class Time(Number):
-    """Microseconds."""
-
     unit = " us"
-
-    def digits(self) -> str:
-        return f"{self:.0f}" if self >= 10 else f"{self:.1f}"
 
 
 class Count(Number):
