@@ -21,6 +21,12 @@ def binary() -> str:
     return os.environ.get("VQLAB_BIN", str(ROOT / "build" / "release" / "vqlab"))
 
 
+def is_sanitized() -> bool:
+    """Whether sanitizers slow it down, by some fifteen times."""
+    cache = Path(binary()).resolve().parent / "CMakeCache.txt"
+    return cache.exists() and "CMAKE_BUILD_TYPE:STRING=Sanitize" in cache.read_text(encoding="utf-8")
+
+
 def call(*arguments: str, **options) -> subprocess.CompletedProcess:
     return subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, check=False, **options)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import machine_page
 import program
+import why_page
 
 
 def main() -> int:
@@ -17,8 +18,9 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(done.stdout, encoding="utf-8")
         print(path)
-    machine_page.PAGE.write_text(machine_page.text(), encoding="utf-8")
-    print(machine_page.PAGE)
+    for page in (machine_page, why_page):
+        page.PAGE.write_text(page.text(), encoding="utf-8")
+        print(page.PAGE)
     program.GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for scenario in program.TUTORIAL:

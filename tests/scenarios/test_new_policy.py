@@ -14,12 +14,7 @@ import program
 PAGE = (program.ROOT / "docs" / "how-to" / "policy.md").read_text(encoding="utf-8")
 BUILD = Path(program.binary()).resolve().parent
 
-
-def is_sanitized() -> bool:
-    return "CMAKE_BUILD_TYPE:STRING=Sanitize" in (BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
-
-
-pytestmark = pytest.mark.skipif(is_sanitized(), reason="compiles for half a minute; once is enough")
+pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="compiles for half a minute; once is enough")
 
 
 def shell(command: str) -> subprocess.CompletedProcess:

@@ -1,0 +1,44 @@
+"""docs/why.md says what fresh runs say; its generator refuses words that the numbers do not bear out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import program
+import why_page
+
+pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="thousands of simulations; once is enough")
+
+TEMPLATE = why_page.TEMPLATE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", name="numbers")
+def collected(tmp_path_factory) -> why_page.Numbers:
+    return why_page.collect(Path(tmp_path_factory.mktemp("why")))
+
+
+def test_the_page_is_up_to_date(numbers):
+    # VQLAB_BIN=... tests/scenarios/regenerate.py writes it anew.
+    assert why_page.fill(TEMPLATE, numbers) == why_page.PAGE.read_text(encoding="utf-8")
+
+
+def test_a_wrong_claim_is_no_page(numbers):
+    claim = "{% here(MQ8, 16) < here(SQ4, 16) %}\n"
+    with pytest.raises(AssertionError, match=re.escape("here(MQ8, 16) < here(SQ4, 16)")):
+        why_page.fill(claim + TEMPLATE, numbers)
+
+
+def test_figures_come_from_runs():
+    assert why_page.unsupported(TEMPLATE) == []
+    assert why_page.unsupported("MQ4 gains 12 % at 16 targets, {{here(MQ4, 16)}} MiB/s, not 2269.") == ["12 %", "2269."]
+
+
+def test_each_cell_has_its_row():
+    assert sorted(re.findall(r"^\{\{row\((\w+), (\d+)\)", TEMPLATE, re.MULTILINE)) == sorted(
+        (why_page.SHORT[column], str(targets)) for column, targets in why_page.CELLS)
+
+
+def test_its_commands_name_what_was_switched_off_or_halved():
+    quoted = {name for names in re.findall(r"--only (\S+)", TEMPLATE) for name in names.split(",")}
+    assert quoted and quoted <= {*why_page.RESOURCES, *why_page.MECHANISMS, *why_page.COSTS}
