@@ -1,8 +1,7 @@
-#include "sim/results/stages_csv.hpp"
-
 #include <gtest/gtest.h>
 
 #include "sim/results/point_line.hpp"
+#include "sim/results/stages_csv.hpp"
 #include "tests/sim/results_rows.hpp"
 
 namespace vqlab {

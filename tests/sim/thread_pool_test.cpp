@@ -26,16 +26,18 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
 }
 
 struct PoolRig : MachineRig, sim::PoolListener {
-  explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool(machine, testbed, *this, 1), requests(8) {}
+  explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool(machine, testbed, *this, 1), requests(8), stages(8) {}
 
   void request_served(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
   void submit(std::size_t i, std::uint64_t bytes = 0) {
     requests[i].data_bytes = bytes;
+    requests[i].stages = &stages[i];
     pool.submit(requests[i]);
   }
 
   sim::ThreadPool pool;
   std::vector<sim::HostRequest> requests;
+  std::vector<sim::StageRecord> stages;
   std::vector<Duration> served;
 };
 
