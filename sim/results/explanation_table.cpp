@@ -8,6 +8,7 @@
 namespace vqlab {
 namespace {
 
+constexpr double kShownShare = 0.0005;  // of a path: less is 0.0 %
 constexpr std::size_t kMostColumns = 7;  // of a table of stages
 constexpr double kFewRequests = 0.1;     // of which Little's law is not asked in percent: too few to tell
 
@@ -34,7 +35,7 @@ std::string bottlenecks(const Explanation& explanation, const std::vector<std::s
     // What comes next may be a delay.
     const auto next = std::find_if(point.resources.begin(), point.resources.end(),
                                    [&](const ExplainedResource& other) { return &other != bottleneck; });
-    if (bottleneck != nullptr && next != point.resources.end() && next->path.value > 0) put(&*next);
+    if (bottleneck != nullptr && next != point.resources.end() && next->path.value > kShownShare) put(&*next);
     lines.push_back(std::move(line));
   }
   return aligned_table(lines);
