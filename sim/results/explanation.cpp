@@ -127,9 +127,11 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
       point.resources.push_back(
           {name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
            over(here, [&name = name](const PointRow& run) { return utilization_of(run, name); })});
-    std::stable_sort(
-        point.resources.begin(), point.resources.end(),
-        [](const ExplainedResource& a, const ExplainedResource& b) { return a.path.value > b.path.value; });
+    const auto share = [](const ExplainedResource& resource) {
+      return std::isnan(resource.path.value) ? -1 : resource.path.value;
+    };
+    std::stable_sort(point.resources.begin(), point.resources.end(),
+                     [&share](const ExplainedResource& a, const ExplainedResource& b) { return share(a) > share(b); });
     explanation.points.push_back(std::move(point));
   }
   return explanation;

@@ -8,7 +8,7 @@
 namespace vqlab {
 namespace {
 
-constexpr double kShownShare = 0.0005;  // of a path: less is 0.0 %
+constexpr double kShownShare = 0.0005;   // of a path: less is 0.0 %
 constexpr std::size_t kMostColumns = 7;  // of a table of stages
 constexpr double kFewRequests = 0.1;     // of which Little's law is not asked in percent: too few to tell
 
