@@ -96,18 +96,8 @@ class PredictionRun {
                          .utilization = bottleneck.utilization,
                          .settled = found.settled,
                          .took_ms = took.count(),
-                         .counted = counts(point)});
+                         .counted = counted(study_, point)});
     }
-  }
-
-  [[nodiscard]] bool counts(const Point& point) const {
-    if (!study_.reference) return true;
-    for (const ReferenceColumn& column : study_.reference->columns)
-      if (column.series == point.series)
-        for (const ReferenceValue& value : column.values)
-          for (const AxisValue& axis : point.axes)
-            if (axis.path == study_.reference->axis && axis.text == value.axis_text) return true;
-    return false;
   }
 
   int simulate(const PointRunner& run_point) {

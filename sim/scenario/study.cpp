@@ -42,6 +42,16 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
 
 }  // namespace
 
+bool counted(const Study& study, const Point& point) {
+  if (!study.reference) return true;
+  for (const ReferenceColumn& column : study.reference->columns)
+    if (column.series == point.series)
+      for (const ReferenceValue& value : column.values)
+        for (const AxisValue& axis : point.axes)
+          if (axis.path == study.reference->axis && axis.text == value.axis_text) return true;
+  return false;
+}
+
 StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file, const StudyOptions& options) {
   StudyOrFaults result;
   FaultList syntax(file.string());

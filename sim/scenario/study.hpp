@@ -91,6 +91,9 @@ struct Study {
   nlohmann::ordered_json resolved;  // every value written out; a scenario itself, which gives the same points
 };
 
+// Whether the study's reference has a published value of the point; true if there is no reference.
+[[nodiscard]] bool counted(const Study& study, const Point& point);
+
 struct StudyOptions {
   std::vector<std::string> overrides;    // "path=value", as --set takes them
   std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood

@@ -26,17 +26,6 @@ std::string last_part(const std::string& path) { return path.substr(path.rfind('
 
 std::string plural(AblationKind kind) { return std::string(to_string(kind)) + "s"; }
 
-// Whether the reference, if there is one, has a published value of the point.
-bool counted(const Study& study, const Point& point) {
-  if (!study.reference) return true;
-  for (const ReferenceColumn& column : study.reference->columns)
-    if (column.series == point.series)
-      for (const ReferenceValue& value : column.values)
-        for (const AxisValue& axis : point.axes)
-          if (axis.path == study.reference->axis && axis.text == value.axis_text) return true;
-  return false;
-}
-
 class AblationPlanner {
  public:
   AblationPlanner(const Study& study, const std::string& file, std::vector<Fault>& faults)

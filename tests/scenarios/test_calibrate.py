@@ -58,6 +58,7 @@ def test_the_fit_finds_what_made_the_table(study, table, tmp_path):
     assert done.stdout.splitlines()[-2:] == [str(tmp_path / "fit" / "fit.json"), str(tmp_path / "found.json")]
 
 
+@pytest.mark.skipif(program.is_sanitized(), reason="a fit is a thousand simulations; once is enough")
 def test_a_killed_fit_goes_on_to_the_same_bytes(study, table, tmp_path):
     more = ["--set", "calibration.runs=4", "--jobs", "1"]
     whole = program.call(*calibrate(study, table, tmp_path, *more))
