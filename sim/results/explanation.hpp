@@ -37,11 +37,13 @@ struct Explanation {
   std::vector<ExplainedPoint> points;
 };
 
-// Rows of the study, all seeds, and of the runs that were traced. What `resources` lists is looked for in both.
 struct KnownResource {
   std::string name;
-  bool delay;
+  bool delay;  // see ExplainedResource
 };
+
+// From the rows of a study, all seeds, and those of the runs that were traced. What `resources` lists is looked for in
+// both; a point that no run has traced has no shares of a path.
 [[nodiscard]] Explanation explain(std::string title, const std::vector<PointRow>& rows,
                                   const std::vector<PointRow>& traced, const std::vector<KnownResource>& resources);
 
