@@ -82,8 +82,9 @@ struct Waves {
   double power;       // of all of them together
   double slow_power;  // of the slower half, count / 2 of them
 
-  [[nodiscard]] double slow() const { return static_cast<double>(count / 2); }
-  [[nodiscard]] double fast() const { return static_cast<double>(count - count / 2); }
+  [[nodiscard]] std::size_t slow_count() const { return count / 2; }
+  [[nodiscard]] double slow() const { return static_cast<double>(slow_count()); }
+  [[nodiscard]] double fast() const { return static_cast<double>(count - slow_count()); }
   [[nodiscard]] double mean_power() const { return power / static_cast<double>(count); }
 
   // By how much more power a slow wave has than a fast one, as a share of their mean.

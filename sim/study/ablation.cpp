@@ -223,7 +223,7 @@ std::vector<AblationChange> ablation_changes() {
 
 std::vector<AblationChange> read_changes(const std::vector<std::string>& names, const std::string& option,
                                          std::vector<Fault>& faults) {
-  const std::vector<AblationChange> all = ablation_changes();
+  std::vector<AblationChange> all = ablation_changes();
   if (names.empty()) return all;
   std::vector<std::string> known;
   for (const AblationChange& change : all)

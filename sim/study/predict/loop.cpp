@@ -42,7 +42,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   // Beside each pop a worker is woken, unless all of them work: as calls are lost (Erlang's formula).
   double none_sleeps = 1;
   const double offered = worker / std::max(slow * steps.pop, kShortestStep);
-  for (double thread = 1; thread <= worker_threads; ++thread)
+  for (int thread = 1; thread <= static_cast<int>(worker_threads); ++thread)
     none_sleeps = offered * none_sleeps / (thread + offered * none_sleeps);
   pop = slow * (steps.pop - none_sleeps * steps.wake_thread);
   finish = slow * (steps.finish + steps.scan_entry * std::min(load.requests, load.throughput * worker + 1));
