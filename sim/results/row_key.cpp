@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/results/place.hpp"
+
 namespace vqlab {
 
 void sort_by_point(std::vector<PointRow>& rows) {
@@ -12,11 +14,9 @@ void sort_by_point(std::vector<PointRow>& rows) {
 }
 
 std::vector<std::string> axes_of(const std::vector<PointRow>& rows) {
-  std::vector<std::string> axes;
-  for (const PointRow& row : rows)
-    for (const auto& [name, value] : row.axes)
-      if (std::find(axes.begin(), axes.end(), name) == axes.end()) axes.push_back(name);
-  return axes;
+  std::vector<Place> places;
+  for (const PointRow& row : rows) places.push_back({row.series, row.axes});
+  return axis_names(places);
 }
 
 std::vector<std::string> key_columns(const std::vector<std::string>& axes) {
@@ -28,10 +28,7 @@ std::vector<std::string> key_columns(const std::vector<std::string>& axes) {
 
 std::vector<std::string> key_fields(const PointRow& row, const std::vector<std::string>& axes) {
   std::vector<std::string> fields{std::to_string(row.point), row.series};
-  for (const std::string& name : axes) {
-    const auto axis = std::find_if(row.axes.begin(), row.axes.end(), [&](const auto& a) { return a.first == name; });
-    fields.push_back(axis == row.axes.end() ? "" : axis->second);
-  }
+  for (const std::string& value : axis_values({row.series, row.axes}, axes)) fields.push_back(value);
   fields.push_back(std::to_string(row.seed));
   return fields;
 }

@@ -41,6 +41,8 @@ TEST(Explanation, PointsAreThoseOfTheStudyOverTheirSeeds) {
   const Explanation found = explanation();
   ASSERT_EQ(found.points.size(), 2u);
   EXPECT_DOUBLE_EQ(found.points[0].latency_us.value, 102);
+  // Each run is 2 off and sure of 1, so that sqrt(1 + 1) / 2 is widened by sqrt(2) 2 * 1.96.
+  EXPECT_NEAR(found.points[0].latency_us.half_width, 3.92, 0.001);
   EXPECT_DOUBLE_EQ(found.points[0].stages[1].latency_us.value, 92);
   EXPECT_DOUBLE_EQ(found.points[1].latency_us.value, 110);
 }
