@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/base/params.hpp"
+#include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
 #include "models/testbed/mechanisms.hpp"
@@ -115,6 +116,7 @@ struct Testbed {
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
+  PartParams parts;
 
   // What all processes together keep in flight.
   [[nodiscard]] double requests_in_flight() const;
