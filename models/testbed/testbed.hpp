@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/base/params.hpp"
+#include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
 #include "models/testbed/mechanisms.hpp"
@@ -56,6 +57,7 @@ struct Controller {
   std::string ring = "split";
   std::uint32_t virtqueue_size = 128;
   std::uint32_t cmd_per_lun = 128;
+  std::uint32_t can_queue = 1024;
   std::uint32_t seg_max = 126;
   bool indirect_desc = true;
   bool event_idx = true;
@@ -114,6 +116,7 @@ struct Testbed {
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
+  PartParams parts;
 
   // What all processes together keep in flight.
   [[nodiscard]] double requests_in_flight() const;

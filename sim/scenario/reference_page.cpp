@@ -90,7 +90,11 @@ std::string parameter_page() {
       "); {} unless said otherwise. A cost lies\n"
       "within its plausible range, or is 0, which switches it off.\n\n",
       shape_names().at(static_cast<std::size_t>(Cost{}.shape)));
-  for (const Section& section : sections()) page += section_table(section);
+  for (const Section& section : sections())
+    if (!section.of_part) page += section_table(section);
+  page +=
+      "## Parts\n\nA part of the host that has parameters of its own has a section of its own name, which a machine "
+      "file\nmay set, too: `vqlab list parts` prints them.\n\n";
   page += calibration_table();
   page += "## What must go together\n\n| parameters | accepted |\n|---|---|\n";
   for (const CrossCheck& check : cross_checks()) {
