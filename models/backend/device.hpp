@@ -15,6 +15,7 @@ struct DeviceRequest {
   std::uint32_t unit = 0;
   std::uint32_t bytes = 0;  // at least 1
   bool write = false;
+  Duration service{0};      // written by the device: what it takes for this request alone, waiting apart
   std::uint32_t stage = 0;  // the device's own: what comes next
   std::uint32_t place = 0;  // the device's own: where it is kept
 };

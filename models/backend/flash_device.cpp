@@ -44,8 +44,10 @@ Instant FlashDevice::step(DeviceRequest& request, Instant now) {
   switch (request.stage) {
     case kArriving: {
       request.stage = kInController;
-      const Instant taken = commands_.serve(now, command_.sample(random_));
-      return taken + controller_.sample(random_);
+      const Duration command = command_.sample(random_);
+      const Duration controller = controller_.sample(random_);
+      request.service = command + controller;
+      return commands_.serve(now, command) + controller;
     }
     case kInController: return enter_pages(request, now);
     case kInPages: return pass_pages(request, now);
@@ -71,8 +73,15 @@ Instant FlashDevice::enter_pages(DeviceRequest& request, Instant now) {
     const std::uint64_t page_end = std::min(end, (page + 1) * flash_.page_bytes);
     const std::uint32_t die = request.write ? next_written() : die_of(request.unit, page);
     PageStep step{now, die, static_cast<std::uint32_t>(page_end - at)};
-    step.ready =
-        request.write ? channel_of(die).serve(now, transfer(step.bytes)) : dies_[die].serve(now, read_.sample(random_));
+    Duration alone = transfer(step.bytes);
+    if (request.write) {
+      step.ready = channel_of(die).serve(now, alone);
+    } else {
+      const Duration read = read_.sample(random_);
+      step.ready = dies_[die].serve(now, read);
+      alone += read;
+    }
+    pages.service = std::max(pages.service, alone);
     const auto later = std::upper_bound(pages.steps.begin(), pages.steps.end(), step.ready,
                                         [](Instant ready, const PageStep& other) { return ready < other.ready; });
     pages.steps.insert(later, step);
@@ -92,11 +101,13 @@ Instant FlashDevice::pass_pages(DeviceRequest& request, Instant now) {
       const Duration program = program_.sample(random_);
       const Instant programmed = dies_[step.die].serve(now, program);
       pages.end = std::max(pages.end, flash_.write_cache ? programmed - program : programmed);
+      if (!flash_.write_cache) pages.program = std::max(pages.program, program);
     } else {
       pages.end = std::max(pages.end, channel_of(step.die).serve(now, transfer(step.bytes)));
     }
   }
   request.stage = kEnding;
+  request.service += pages.service + pages.program;
   return pages.end;
 }
 
@@ -117,6 +128,7 @@ std::uint32_t FlashDevice::take_place() {
   pages.steps.clear();
   pages.next = 0;
   pages.end = {};
+  pages.service = pages.program = Duration{0};
   return place;
 }
 

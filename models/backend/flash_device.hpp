@@ -67,7 +67,9 @@ class FlashDevice final : public StorageDevice {
   struct Pages {
     std::vector<PageStep> steps;
     std::size_t next = 0;
-    Instant end{};  // of those that have passed both
+    Instant end{};        // of those that have passed both
+    Duration service{0};  // of the longest, alone, programming apart
+    Duration program{0};  // the longest that is waited for
   };
 
   Instant step(DeviceRequest& request, Instant now);

@@ -71,7 +71,10 @@ struct Controller {
 
 // The process on the host that emulates the devices, and what stands behind it.
 struct HostProcess {
+  std::string server = "main_loop";
+  std::string aio = "threads";
   std::string backend = "page_cache";
+  bool batch_interrupts = false;
   std::uint32_t worker_threads_max = 64;
   std::uint32_t slow_targets = 0;
   Cost slow_target_ns{100000};
