@@ -56,6 +56,7 @@ struct Controller {
   std::string ring = "split";
   std::uint32_t virtqueue_size = 128;
   std::uint32_t cmd_per_lun = 128;
+  std::uint32_t can_queue = 1024;
   std::uint32_t seg_max = 126;
   bool indirect_desc = true;
   bool event_idx = true;
