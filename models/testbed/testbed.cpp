@@ -41,13 +41,18 @@ const ParamTable& params_of(const Guest*) {
       "The guest: vCPUs, kernel and driver.",
       {
           integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
-          choice("driver", &Guest::driver, {"before", "series"},
-                 "virtio-scsi driver: before the series of December 2012, or the series'."),
+          choice("driver", &Guest::driver, {"before", "series", "blk_mq"},
+                 "virtio-scsi driver: before the series of December 2012, the series', or the later one on blk-mq."),
           plug_in(
               "policy", &Guest::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
               "Steering policy: which request queue a command goes to."),
           choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf."),
+                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf, the one "
+                 "on blk-mq add_sgs."),
+          choice("notify", &Guest::notify, {"outside_lock", "inside_lock"},
+                 "Whether the driver still holds the queue's lock while it rings the doorbell, interrupts of its vCPU "
+                 "off, as virtio_blk did until \"block: virtio_blk: don't hold spin lock during world switch\" (2014, "
+                 "Linux 3.16)."),
           boolean("affinity_hints", &Guest::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
           choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
@@ -93,7 +98,8 @@ const ParamTable& params_of(const Controller*) {
           integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
                   "Commands that the SCSI mid-layer keeps in flight on one LUN."),
           integer("can_queue", &Controller::can_queue, {0, 32768}, "commands",
-                  "Commands that the HBA, one device, takes at once; 0: as many as a ring has entries.",
+                  "Commands that the HBA, one device, takes at once, or on blk-mq each of its queues; 0: as many as a "
+                  "ring has entries. No LUN takes more than that, whatever cmd_per_lun says.",
                   "1024 in the host template of the series of December 2012; later kernels take the ring's size"),
           integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command."),
           boolean("indirect_desc", &Controller::indirect_desc, "VIRTIO_F_INDIRECT_DESC is negotiated."),
@@ -153,6 +159,11 @@ const ParamTable& params_of(const Hotplug*) {
           number("period_s", &Hotplug::period_s, {0, 1e6}, "s", "After this time they go again; 0: once is all."),
       }};
   return table;
+}
+
+std::uint32_t Testbed::commands_at_once() const {
+  const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
+  return controller.hba_depth() * (guest.driver == "blk_mq" ? used_queues : 1);
 }
 
 double Testbed::requests_in_flight() const {

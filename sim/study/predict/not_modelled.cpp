@@ -70,6 +70,20 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
        },
        "pinned, or interrupts that follow their hints"},
+      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
+       "before or series: drivers of the host lock's era"},
+      {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
+       "outside_lock"},
+      {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },
+       "1: an io_submit for each request"},
+      {"job.iodepth_batch_complete_min", [](const Testbed& t) { return unless(t.job.iodepth_batch_complete_min, 1u); },
+       "1: a job that waits for the next completion alone"},
+      {"controller.can_queue",
+       [](const Testbed& t) {
+         const double most = t.requests_in_flight() / t.controller.devices;
+         return t.commands_at_once() >= most ? "" : std::to_string(t.commands_at_once());
+       },
+       "at least the requests in flight of a device: an HBA that is never full"},
       {"controller.event_idx", [](const Testbed& t) { return t.controller.event_idx ? "" : "false"; }, "true"},
       {"guest.mempool_commands",
        [](const Testbed& t) {
