@@ -163,6 +163,9 @@ TEST(FlashDevice, DiesAndChannelsServeOneAfterTheOther) {
   // Two dies of one channel: only the transfers exclude each other.
   EXPECT_EQ(second([](auto die, auto first) { return die != first && die % 2 == first % 2; }), 8192);
   EXPECT_EQ(second([](auto die, auto first) { return die % 2 != first % 2; }), 0);
+  // Pages overtake each other: the second one of this read is done at its idle die before the first one at its busy
+  // die, 55000 + 50000 + 8192.
+  EXPECT_EQ(ends_of(flash, {read_of(0), read_of(12288, 12288)}), (std::vector<std::int64_t>{63192, 113192}));
   // The controller takes commands one by one, and works on many.
   flash.command_ns.mean_ns = 1000;
   const std::uint64_t elsewhere = page_where(flash, [](auto die, auto first) { return die % 2 != first % 2; });
