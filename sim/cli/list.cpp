@@ -65,7 +65,7 @@ void list_costs() {
       const Cost cost = std::get<Cost>(param.get(defaults));
       fmt::print("{:<36} {:>6} ns  {:<12} plausible {} to {} ns\n    {}\n    source: {}\n", path_of(param),
                  bound_text(cost.mean_ns), shape_names().at(static_cast<std::size_t>(cost.shape)),
-                 bound_text(row.bounds.min), bound_text(row.bounds.max), row.help, row.source);
+                 bound_text(row.plausible.min), bound_text(row.plausible.max), row.help, row.source);
     }
   }
 }

@@ -9,6 +9,7 @@ namespace {
 bool letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 constexpr std::size_t kLongestName = 64;
+constexpr const char* kWordsAccepted = "a text that is not empty";
 constexpr const char* kNameAccepted = "a name of 1 to 64 letters, digits, _ and -";
 
 }  // namespace
@@ -57,6 +58,18 @@ std::string ObjectReader::text(const std::string& key) {
 
 std::string ObjectReader::required_text(const std::string& key) {
   return require(key, "a text") == nullptr ? "" : text(key);
+}
+
+std::string ObjectReader::words(const std::string& key) {
+  const Json* member = find(key);
+  if (member == nullptr) return "";
+  if (member->is_string() && !member->get_ref<const std::string&>().empty()) return member->get<std::string>();
+  faults_.add(FaultKind::kSchema, path(key), show(*member), kWordsAccepted);
+  return "";
+}
+
+std::string ObjectReader::required_words(const std::string& key) {
+  return require(key, kWordsAccepted) == nullptr ? "" : words(key);
 }
 
 std::string ObjectReader::required_name(const std::string& key) {

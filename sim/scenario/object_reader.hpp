@@ -28,6 +28,9 @@ class ObjectReader {
   [[nodiscard]] std::string text(const std::string& key);
   [[nodiscard]] std::string required_text(const std::string& key);
   [[nodiscard]] std::string required_name(const std::string& key);
+  // At least one character long.
+  [[nodiscard]] std::string words(const std::string& key);
+  [[nodiscard]] std::string required_words(const std::string& key);
 
   [[nodiscard]] std::string path(const std::string& key) const { return member_path(path_, key); }
   [[nodiscard]] const std::string& path() const { return path_; }

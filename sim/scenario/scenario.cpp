@@ -153,7 +153,7 @@ const std::vector<std::string>& scenario_keys() {
       else
         for (const Param& row : section.table->rows) all.push_back(row.name);
     }
-    all.insert(all.end(), {"seeds", "series", "sweep", "reference", "calibration"});
+    all.insert(all.end(), {"seeds", "series", "sweep", "reference", "calibration", "claims", "free_parameters"});
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
@@ -230,12 +230,21 @@ Scenario read_scenario(const Json& document, const std::filesystem::path& file, 
   if (const Json* sweep = reader.find("sweep"))
     scenario.sweep = read_sweep(*sweep, reader.path("sweep"), scenario.values.unread, list);
   refuse_set_and_swept(scenario, list);
+  // What was published at positions that an override takes away is no mistake of the file's; seeds take none away.
+  const bool lenient = std::any_of(options.overrides.begin(), options.overrides.end(),
+                                   [](const std::string& one) { return one.compare(0, 6, "seeds=") != 0; });
   if (const Json* reference = reader.find("reference"))
-    scenario.reference =
-        read_reference(*reference, reader.path("reference"), scenario, !options.overrides.empty(), list);
+    scenario.reference = read_reference(*reference, reader.path("reference"), scenario, lenient, list);
   if (const Json* calibration = reader.find("calibration"))
-    scenario.calibration =
-        read_calibration(*calibration, reader.path("calibration"), scenario, !options.overrides.empty(), list);
+    scenario.calibration = read_calibration(*calibration, reader.path("calibration"), scenario, lenient, list);
+  if (const Json* claims = reader.find("claims"))
+    scenario.claims = read_claims(*claims, reader.path("claims"), scenario, lenient, list);
+  if (const Json* free = reader.find("free_parameters"))
+    scenario.free_parameters =
+        read_free_parameters(*free, reader.path("free_parameters"), scenario, file.string(), list);
+  if (reader.find("free_parameters") != nullptr && reader.find("claims") == nullptr)
+    list.add(FaultKind::kMeaning, reader.path("free_parameters"), "no claims beside them",
+             "free parameters of a study with claims");
   if (scenario.calibration && !scenario.calibration->machine.empty()) {
     Values ignored;
     (void)read_machine(scenario.calibration->machine, "$.calibration.machine", file, options, ignored, list);

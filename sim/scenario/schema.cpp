@@ -5,6 +5,7 @@
 
 #include "sim/scenario/calibration.hpp"
 #include "sim/scenario/object_reader.hpp"
+#include "sim/scenario/schema_parts.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/value.hpp"
 
@@ -26,36 +27,6 @@ Json bounded(const char* type, const Bounds& bounds) {
   json["type"] = type;
   json["minimum"] = bound(bounds.min);
   json["maximum"] = bound(bounds.max);
-  return json;
-}
-
-Json text(const char* pattern) {
-  Json json;
-  json["type"] = "string";
-  json["pattern"] = pattern;
-  return json;
-}
-
-Json one_of_names(const std::vector<std::string>& names) {
-  Json json;
-  json["type"] = "string";
-  json["enum"] = names;
-  return json;
-}
-
-Json described(const char* type, const char* help) {
-  Json json;
-  json["type"] = type;
-  json["description"] = help;
-  return json;
-}
-
-// No key but those of `properties`.
-Json closed_object(Json properties) {
-  Json json;
-  json["type"] = "object";
-  json["properties"] = std::move(properties);
-  json["additionalProperties"] = false;
   return json;
 }
 
@@ -139,12 +110,6 @@ Json definitions(bool machine_only) {
   return json;
 }
 
-Json reference_to(const ParamRef& param) {
-  Json json;
-  json["$ref"] = "#/definitions/" + path_of(param);
-  return json;
-}
-
 void add_sections(Json& properties, bool machine_only) {
   for (const Section& section : described_sections(machine_only)) {
     Json rows = Json::object();
@@ -158,6 +123,17 @@ void add_sections(Json& properties, bool machine_only) {
   }
 }
 
+// Texts by path of the parameters that the scenario (or the machine) may set.
+Json texts_by_param(bool machine_only, const char* help) {
+  Json properties = Json::object();
+  for (const std::string& path : param_paths())
+    if (!machine_only || find_param(path).section->in_machine)
+      properties[path] = Json{{"type", "string"}, {"minLength", 1}};
+  Json json = closed_object(std::move(properties));
+  json["description"] = help;
+  return json;
+}
+
 Json machine_object() {
   Json properties;
   properties["$schema"] = described("string", "Schema that editors check this file with.");
@@ -165,17 +141,9 @@ Json machine_object() {
   properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
   properties["title"] = described("string", "One line.");
   properties["description"] = described("string", "What is known of this machine, and from where.");
+  properties["sources"] = texts_by_param(true, "Where each value that the machine sets comes from, by parameter path.");
   add_sections(properties, true);
   return object_with_parts(std::move(properties));
-}
-
-Json list_of(Json items, const char* help) {
-  Json json;
-  json["type"] = "array";
-  json["minItems"] = 1;
-  json["items"] = std::move(items);
-  json["description"] = help;
-  return json;
 }
 
 Json series_schema() {
@@ -248,12 +216,9 @@ Json calibration_schema() {
 }
 
 Json reference_schema() {
-  Json number;
-  number["type"] = "number";
-  number["exclusiveMinimum"] = 0;
   Json column;
   column["type"] = "object";
-  column["additionalProperties"] = std::move(number);
+  column["additionalProperties"] = positive_number();
   Json values;
   values["type"] = "object";
   values["minProperties"] = 1;
@@ -298,6 +263,9 @@ Json scenario_schema() {
   properties["sweep"] = sweep_schema();
   properties["reference"] = reference_schema();
   properties["calibration"] = calibration_schema();
+  properties["claims"] = claims_schema();
+  properties["free_parameters"] = texts_by_param(
+      false, "Parameters that the study sets beyond the machine's description, and from what each value was set.");
   Json json;
   json["$schema"] = kDraft;
   json["title"] = "vqlab scenario";

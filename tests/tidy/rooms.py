@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
     "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
     | (MACHINE_MODELS - {"models/steering", "models/workload", "models/driver"}),
-    "sim/scenario": set(ALL_MODELS),
+    "sim/scenario": {"sim/metrics"} | ALL_MODELS,
     "sim/experiment": ALL_SIM | ALL_MODELS,
     "sim/study": ALL_SIM | ALL_MODELS,
     "sim/proof": {"sim/machine", "sim/guest", "sim/engine", "sim/metrics", "sim/scenario"} | ALL_MODELS,
