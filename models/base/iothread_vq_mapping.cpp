@@ -9,12 +9,11 @@
 namespace vqlab {
 namespace {
 
-bool dealt_out(const IothreadVqMapping& mapping) { return mapping.front().vqs.empty(); }
+bool dealt_out(const IothreadVqMapping& mapping) { return mapping.empty() || mapping.front().vqs.empty(); }
 
 }  // namespace
 
 bool maps_all(const IothreadVqMapping& mapping, std::uint32_t queues) {
-  if (mapping.empty()) return false;
   if (dealt_out(mapping)) return true;
   std::set<std::uint32_t> mapped;
   std::size_t count = 0;

@@ -15,7 +15,11 @@ struct TestbedCheck {
   bool (*holds)(const Testbed&);
 };
 
-// `const TestbedCheckRegistration check{"flash_channels", {...}};` in the part's own file; the name is any of its own.
-using TestbedCheckRegistration = Registration<TestbedCheck>;
+// `const TestbedCheckRegistration check{{...}};` in the part's own file.
+struct TestbedCheckRegistration {
+  explicit TestbedCheckRegistration(const TestbedCheck& check) {
+    Registry<TestbedCheck>::instance().add(check.rule, check);
+  }
+};
 
 }  // namespace vqlab

@@ -49,11 +49,12 @@ const ParamTable& params_of(const Tape*) {
 
 const PartParamsRegistration<Tape> params{ResourceId::kWorkers, {{"wake_ns", ResourceId::kWakeUps}}};
 
-const TestbedCheckRegistration check{
-    "tape_heads", {{"tape.heads", "targets"}, "no more heads than targets, or 8", [](const Testbed& testbed) {
-                     const std::uint32_t heads = testbed.parts.get<Tape>().heads;
-                     return heads == 8 || heads <= testbed.targets;
-                   }}};
+const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
+                                      .rule = "no more heads than targets, or 8",
+                                      .holds = [](const Testbed& testbed) {
+                                        const std::uint32_t heads = testbed.parts.get<Tape>().heads;
+                                        return heads == 8 || heads <= testbed.targets;
+                                      }}};
 
 StudyOrFaults read_with(const std::string& members, std::vector<std::string> overrides = {}) {
   return parse_study(R"({"study": "s", )" + members + "}", "test.json", {std::move(overrides), {}});
@@ -194,7 +195,8 @@ TEST(IothreadVqMapping, GivesEachQueueItsThread) {
   EXPECT_FALSE(maps_all(mapped, 3));
   EXPECT_FALSE(maps_all(mapped, 5));
   EXPECT_FALSE(maps_all({{"a", {0, 2}}, {"b", {2}}}, 3)) << "one of them twice, one not at all";
-  EXPECT_FALSE(maps_all({}, 1));
+  EXPECT_TRUE(maps_all({}, 2));
+  EXPECT_THAT(thread_of_queue({}, 2), ElementsAre(0, 0)) << "one thread for all";
   const IothreadVqMapping dealt{{"a", {}}, {"b", {}}};
   EXPECT_TRUE(maps_all(dealt, 1));
   EXPECT_THAT(thread_of_queue(dealt, 5), ElementsAre(0, 1, 0, 1, 0));
