@@ -157,15 +157,15 @@ Param size_range(std::string_view name, SizeRange S::*member, Bounds bounds, std
   return detail::make_param<SizeRange>(name, ParamKind::kSizeRange, member, bounds, "bytes", help, "");
 }
 
-// By what factor a cost may leave its plausible range on machines of other years and kinds. What is further away was
-// meant in another unit.
-inline constexpr double kOtherMachines = 20;
-
 template <class S>
 Param iothread_vq_mapping(std::string_view name, IothreadVqMapping S::*member, std::string_view help,
                           std::string_view source = "") {
   return detail::make_param<IothreadVqMapping>(name, ParamKind::kIothreadVqMapping, member, {0, 0}, "", help, source);
 }
+
+// By what factor a cost may leave its plausible range on machines of other years and kinds. What is further away was
+// meant in another unit.
+inline constexpr double kOtherMachines = 20;
 
 // A cost in nanoseconds; `range` is its plausible range, `source` where value and range come from.
 template <class S>

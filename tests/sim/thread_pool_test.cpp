@@ -26,7 +26,8 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
 }
 
 struct PoolRig : MachineRig, sim::AioListener {
-  explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
+  explicit PoolRig(const Testbed& spec)
+      : MachineRig(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
 
   void request_served(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
   void submit(std::size_t i, std::uint64_t bytes = 0) {
@@ -71,17 +72,17 @@ TEST(ThreadPool, TheLimitHolds) {
 TEST(ThreadPool, ASleeperIsWokenBeforeAThreadIsMade) {
   PoolRig rig(pool_testbed(64));
   rig.submit(0);
-  EXPECT_FALSE(rig.pool.has_sleeper());
+  EXPECT_FALSE(rig.pool.sleepers() > 0);
   rig.run_for(10us);
-  EXPECT_TRUE(rig.pool.has_sleeper());
+  EXPECT_TRUE(rig.pool.sleepers() > 0);
   rig.submit(1);
-  EXPECT_FALSE(rig.pool.has_sleeper());  // the one sleeper is taken
-  rig.submit(2);                         // a second thread
+  EXPECT_FALSE(rig.pool.sleepers() > 0);  // the one sleeper is taken
+  rig.submit(2);                          // a second thread
   rig.run_for(20us);
   rig.submit(3);
-  EXPECT_TRUE(rig.pool.has_sleeper());
+  EXPECT_TRUE(rig.pool.sleepers() > 0);
   rig.submit(4);
-  EXPECT_FALSE(rig.pool.has_sleeper());
+  EXPECT_FALSE(rig.pool.sleepers() > 0);
 }
 
 TEST(ThreadPool, AwakeTimeIsCounted) {

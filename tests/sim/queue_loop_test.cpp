@@ -1,0 +1,214 @@
+// The hosts after QEMU 1.3, to the nanosecond: iothreads and vhost workers, with the test for a driver.
+#include <gtest/gtest.h>
+
+#include "sim/host/adaptive_polling.hpp"
+#include "sim/scenario/section.hpp"
+#include "tests/support/host_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+// As a scenario sets it.
+void set(Testbed& testbed, const char* path, const ParamValue& value) {
+  PointSpec spec{testbed, {}};
+  find_param(path).set(spec, value);
+  testbed = spec.testbed;
+}
+Cost constant(double ns) { return {ns, Shape::kConstant}; }
+
+// Waking takes 5 us, an iteration 10, popping 3; a system call 500 ns and 1 us for each of its requests; finishing and
+// completing 3 us, injecting 1.5.
+Testbed iothread_testbed() {
+  Testbed testbed = host_testbed();
+  testbed.host.server = "iothreads";
+  testbed.host.aio = "native";
+  set(testbed, "native.submit_call_ns", constant(500));
+  set(testbed, "native.submit_ns", constant(1000));
+  set(testbed, "iothreads.poll-max-ns", std::int64_t{0});
+  return testbed;
+}
+Testbed vhost_testbed() {
+  Testbed testbed = iothread_testbed();
+  testbed.host.server = "vhost_scsi";
+  set(testbed, "vhost_scsi.switch_ns", constant(500));
+  set(testbed, "vhost_scsi.submit_ns", constant(1000));
+  return testbed;
+}
+
+constexpr Duration kPopped = 5us + 10us;
+constexpr Duration kServed = kPopped + 3us + 500ns + 1us;
+constexpr Duration kUsed = kServed + 10us + 3us;
+
+TEST(Iothreads, OneRequestThroughTheHost) {
+  HostRig rig(iothread_testbed());
+  ASSERT_TRUE(rig.add(0, 0));
+  rig.kick(0);
+  rig.run_to(kUsed - 1ns);
+  EXPECT_FALSE(rig.rings[0].get_buf().has_value());
+  rig.run_to(kUsed);
+  EXPECT_TRUE(rig.rings[0].get_buf().has_value());
+  rig.run_to(kUsed + 1500ns - 1ns);
+  EXPECT_TRUE(rig.interrupts.empty());
+  rig.run_to(kUsed + 1500ns);
+  EXPECT_EQ(rig.interrupts.size(), 1u);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.host.server().busy_times(), (std::vector<Duration>{kUsed + 1500ns - 5us}));
+}
+
+TEST(Iothreads, WhileItDrainsItWantsNoKicks) {
+  HostRig rig(iothread_testbed());
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(kPopped);  // has taken the first, and works on it
+  EXPECT_FALSE(rig.add(0, 1));
+  rig.run_to(kPopped + 3us);
+  EXPECT_EQ(rig.log.taken_total, 2u);
+  rig.run_to(1ms);  // it sleeps
+  EXPECT_TRUE(rig.add(0, 2));
+}
+
+TEST(Iothreads, WhatADrainHasTakenGoesToTheBackEndAtOnce) {
+  for (const std::int64_t at_most : {0, 1}) {
+    Testbed testbed = iothread_testbed();
+    set(testbed, "iothreads.aio-max-batch", at_most);
+    HostRig rig(testbed);
+    for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
+    rig.kick(0);
+    rig.run_to(1ms);
+    // One interrupt: used_event stands at the first. 0 means 32 at once, all in one iteration; one by one they are
+    // three system calls.
+    const Duration calls = at_most == 0 ? 500ns : 3 * 500ns;
+    EXPECT_EQ(rig.host.server().busy_times().front(), 2 * 10us + 3 * (3us + 1us + 3us) + calls + 1500ns) << at_most;
+  }
+}
+
+TEST(Iothreads, BatchedInterruptsAreOneForAnIteration) {
+  for (const char* server : {"main_loop", "iothreads"}) {
+    for (const bool batched : {false, true}) {
+      Testbed testbed = iothread_testbed();
+      testbed.controller.event_idx = false;  // nothing but the driver's flag holds an interrupt back
+      testbed.host.server = server;
+      testbed.host.batch_interrupts = batched;
+      HostRig rig(testbed);
+      for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
+      (void)rig.add(1, 3);
+      rig.kick(0);
+      rig.kick(1);
+      rig.run_to(1ms);
+      EXPECT_EQ(rig.interrupts.size(), batched ? 2u : 4u) << server;
+    }
+  }
+}
+
+TEST(Iothreads, MappedQueuesAreServedSideBySide) {
+  Testbed testbed = iothread_testbed();
+  set(testbed, "iothreads.iothread-vq-mapping", IothreadVqMapping{{"a", {1}}, {"b", {0}}});
+  HostRig rig(testbed);
+  (void)rig.add(0, 0);
+  (void)rig.add(1, 1);
+  rig.kick(0);
+  rig.kick(1);
+  rig.run_to(kPopped);
+  EXPECT_EQ(rig.log.taken_total, 2u);
+  EXPECT_EQ(rig.host.server().busy_times().size(), 2u);
+}
+
+TEST(Iothreads, PollingFindsWhatNobodyKicksFor) {
+  Testbed testbed = iothread_testbed();
+  testbed.controller.event_idx = false;  // a polled queue is silent from the first request on
+  set(testbed, "iothreads.poll-max-ns", std::int64_t{1'000'000});
+  HostRig rig(testbed);
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(100us);
+  ASSERT_EQ(rig.interrupts.size(), 1u);
+  // It had slept before it knew how long a wait may be; the next ones grow: 4 us, 8, 16, ...
+  EXPECT_EQ(rig.machine.polling, 0u);
+  std::uint64_t tag = 1;
+  for (Duration now = 100us; rig.machine.polling == 0; now += 100us) {
+    ASSERT_LT(tag, 8u);
+    (void)rig.add(0, tag++);
+    rig.kick(0);
+    rig.run_to(now + 80us);
+  }
+  const std::uint64_t taken = rig.log.taken_total;
+  EXPECT_FALSE(rig.add(0, 0));
+  rig.machine.host->added(0);
+  const Duration now = rig.calendar.now().time_since_epoch();
+  rig.run_to(now);  // neither a kick, nor waking, nor a look at descriptors
+  EXPECT_EQ(rig.log.taken_total, taken + 1);
+}
+
+TEST(AdaptivePolling, GrowsWhileALittleMoreWouldHaveHelped) {
+  sim::AdaptivePolling polling({.max = 32us, .grow = 0, .shrink = 0});
+  EXPECT_EQ(polling.time(), 0us);
+  polling.waited(20us);
+  EXPECT_EQ(polling.time(), 4us);
+  polling.waited(3us);  // it found something
+  EXPECT_EQ(polling.time(), 4us);
+  polling.waited(20us);
+  polling.waited(20us);
+  EXPECT_EQ(polling.time(), 16us);
+  polling.waited(31us);
+  polling.waited(40us);  // longer than it may poll at all
+  EXPECT_EQ(polling.time(), 0us);
+}
+
+TEST(AdaptivePolling, GoesByItsFactors) {
+  sim::AdaptivePolling polling({.max = 32us, .grow = 4, .shrink = 2});
+  polling.waited(20us);
+  polling.waited(20us);
+  EXPECT_EQ(polling.time(), 16us);
+  polling.waited(31us);
+  EXPECT_EQ(polling.time(), 32us);
+  polling.waited(33us);
+  EXPECT_EQ(polling.time(), 16us);
+  EXPECT_EQ(sim::AdaptivePolling({}).time(), 0us);
+}
+
+TEST(VhostScsi, AWorkerForTheDeviceOrForEachQueue) {
+  for (const bool each : {false, true}) {
+    Testbed testbed = vhost_testbed();
+    set(testbed, "vhost_scsi.worker_per_virtqueue", each);
+    HostRig rig(testbed);
+    (void)rig.add(0, 0);
+    (void)rig.add(1, 1);
+    rig.kick(0);
+    rig.kick(1);
+    rig.run_to(kPopped);
+    EXPECT_EQ(rig.log.taken_total, each ? 2u : 1u);
+    EXPECT_EQ(rig.host.server().busy_times().size(), each ? 2u : 1u);
+    rig.run_to(1ms);
+    EXPECT_EQ(rig.interrupts.size(), 2u);
+  }
+}
+
+TEST(VhostScsi, OneInterruptAndOneSwitchForABatch) {
+  Testbed testbed = vhost_testbed();
+  testbed.controller.event_idx = false;
+  HostRig rig(testbed);
+  for (std::uint64_t tag = 0; tag < 4; ++tag) (void)rig.add(0, tag);
+  rig.kick(0);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.interrupts.size(), 1u);
+  EXPECT_EQ(rig.host.server().busy_times().front(), 2 * 10us + 4 * (3us + 1us + 3us) + 500ns + 1500ns);
+}
+
+TEST(HostParts, AThreadOfThePoolSleepsWhileTheDeviceWorks) {
+  Testbed testbed = host_testbed();
+  testbed.host.backend = "flash";
+  for (const char* nothing : {"flash.command_ns", "flash.controller_ns"}) set(testbed, nothing, constant(0));
+  set(testbed, "flash.read_ns", constant(50000));
+  set(testbed, "flash.channel_gb_per_s", 0.512);
+  HostRig rig(testbed);
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  // Until the worker is done as without a device; then 50 us, and 1 us for 512 bytes; the worker wakes in 4.
+  rig.run_to(5us + 10us + 3us + 6100ns + 51us + 4us);
+  EXPECT_EQ(rig.host.server().workers_busy_time(), 6100ns + 4us);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.interrupts.size(), 1u);
+}
+
+}  // namespace
+}  // namespace vqlab::test
