@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws the figures of one study, comparison, ablation or explanation from its result files; `plot.py --help`."""
+"""Draws the figures of one study, comparison, ablation, explanation or claims from its result files; `plot.py --help`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 try:
-    from analysis import (ablation, ablation_figures, comparison, comparison_figures, explanation, explanation_figures,
-                          figures, load, style, write)
+    from analysis import (ablation, ablation_figures, claims, claims_figures, comparison, comparison_figures,
+                          explanation, explanation_figures, figures, load, style, write)
 except ImportError as missing:
     sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
              "and /usr/bin/python3 to run this with")
@@ -30,6 +30,8 @@ def results(directory: Path) -> tuple:
         return comparison.read(directory), comparison_figures, ""
     if ablation.found_in(directory):
         return ablation.read(directory), ablation_figures, ""
+    if claims.found_in(directory):
+        return claims.read(directory), claims_figures, ""
     if explanation.found_in(directory):
         return explanation.read(directory), explanation_figures, ""
     study = load.load(directory)
@@ -54,8 +56,8 @@ def _drawn(data, package) -> dict[str, bytes]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Draws the figures of a study: PNG, SVG and the CSV behind each.")
     parser.add_argument("directory", type=Path, metavar="DIR",
-                        help="result directory: has run.json and points.csv, or the files of a comparison, an ablation "
-                             "or an explanation")
+                        help="result directory: has run.json and points.csv, or the files of a comparison, an ablation, "
+                             "an explanation or claims")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
     options = parser.parse_args(arguments)
     try:

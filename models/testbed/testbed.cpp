@@ -4,6 +4,7 @@
 
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
+#include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
 
@@ -110,13 +111,22 @@ const ParamTable& params_of(const Controller*) {
 const ParamTable& params_of(const HostProcess*) {
   static const ParamTable table{
       "host",
-      "The process on the host that emulates the devices (QEMU 1.3), and what stands behind it.",
+      "Who emulates the devices on the host, and what stands behind them.",
       {
           plug_in(
+              "server", &HostProcess::server, "servers", [] { return Registry<HostServerKind>::instance().names(); },
+              "Threads that serve the request queues."),
+          plug_in(
+              "aio", &HostProcess::aio, "aio", [] { return Registry<AioKind>::instance().names(); },
+              "How requests get to the back end."),
+          plug_in(
               "backend", &HostProcess::backend, "backends", [] { return Registry<BackendEntry>::instance().names(); },
-              "What a request does in a worker thread."),
+              "What serves a request's data."),
+          boolean("batch_interrupts", &HostProcess::batch_interrupts,
+                  "Whether QEMU's threads send one interrupt for all that an iteration completes on a queue, as since "
+                  "QEMU 8.2; false: each request is announced by itself."),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
-                  "Limit of the one thread pool."),
+                  "Limit of a thread pool."),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
                   "Targets, the first ones, that stand on something slower than the others."),
           cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7},

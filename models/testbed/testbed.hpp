@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/base/params.hpp"
+#include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
 #include "models/testbed/mechanisms.hpp"
@@ -73,7 +74,10 @@ struct Controller {
 
 // The process on the host that emulates the devices, and what stands behind it.
 struct HostProcess {
+  std::string server = "main_loop";
+  std::string aio = "threads";
   std::string backend = "page_cache";
+  bool batch_interrupts = false;
   std::uint32_t worker_threads_max = 64;
   std::uint32_t slow_targets = 0;
   Cost slow_target_ns{100000};
@@ -118,6 +122,7 @@ struct Testbed {
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
+  PartParams parts;
 
   // Commands that a device takes at once over all its queues.
   [[nodiscard]] std::uint32_t commands_at_once() const;

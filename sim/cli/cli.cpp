@@ -18,6 +18,7 @@ Examples:
   vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
   vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
   vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu
+  vqlab claims
   vqlab explain results/multiqueue_2012
   vqlab ablate scenarios/studies/multiqueue_2012.json --only resources
   vqlab predict scenarios/studies/multiqueue_2012.json
@@ -47,6 +48,7 @@ int run_command_line(int argc, char** argv) {
   add_run_verb(app, code);
   add_calibrate_verb(app, code);
   add_compare_verb(app, code);
+  add_claims_verb(app, code);
   add_explain_verb(app, code);
   add_ablate_verb(app, code);
   add_predict_verb(app, code);

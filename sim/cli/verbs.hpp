@@ -17,6 +17,7 @@ enum ExitCode : int {
 void add_run_verb(CLI::App& app, int& code);
 void add_calibrate_verb(CLI::App& app, int& code);
 void add_compare_verb(CLI::App& app, int& code);
+void add_claims_verb(CLI::App& app, int& code);
 void add_explain_verb(CLI::App& app, int& code);
 void add_ablate_verb(CLI::App& app, int& code);
 void add_check_verb(CLI::App& app, int& code);

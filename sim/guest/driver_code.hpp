@@ -89,6 +89,8 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   serve<Stage::kQueueLock>(command, add_work);
   co_await queue.lock.acquire(cpu.cpu(), add_work);
   const AddResult added = add(queue, command);
+  if (machine_.polling > 0) [[unlikely]]
+    machine_.host->added(queue.line);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
   const bool kick = added.notify || (added.ok() && command.last && queue.ring.kick_prepare());

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <sstream>
 
 #include "sim/results/comparison.hpp"
+#include "sim/results/wrapped_text.hpp"
 
 namespace vqlab {
 namespace {
@@ -80,26 +80,12 @@ std::string summary_line(const ErrorSummary& summary) {
                      summary.largest_percent);
 }
 
-// Broken between words; lines after the first are indented.
-std::string wrapped(const std::string& text) {
-  std::string result;
-  std::size_t used = 0;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    const bool fits = used + 1 + word.size() <= kTerminalColumns;
-    if (used > 0) result += fits ? " " : "\n  ";
-    used = (used == 0 ? 0 : fits ? used + 1 : 2) + word.size();
-    result += word;
-  }
-  return result + '\n';
-}
-
 std::string note(const ComparedColumn& column) {
   const ErrorSummary errors = summarize(column);
   std::string text = "* " + column.series + ": shown, not counted";
   if (errors.cells > 0) text += fmt::format(" (its own: {:.1f} % over {} cells)", errors.mean_percent, errors.cells);
   if (!column.why.empty()) text += ": " + column.why;
-  return wrapped(text);
+  return wrapped_text(text, kTerminalColumns, 2);
 }
 
 }  // namespace

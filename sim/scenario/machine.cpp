@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/ensure.hpp"
 #include "sim/scenario/machine_files.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -14,10 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> machine_keys() {
-  std::vector<std::string> keys{"$schema", "name", "title", "description"};
-  for (const Section& section : sections())
-    if (section.in_machine) keys.push_back(section.key);
+const std::vector<std::string>& machine_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all{"$schema", "name", "title", "description", "sources"};
+    for (const Section& section : sections())
+      if (section.in_machine) all.push_back(section.key);
+    ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
+    return all;
+  }();
   return keys;
 }
 
@@ -49,13 +54,31 @@ fs::path find_machine(const std::string& text, const fs::path& file, const std::
   return {};
 }
 
+// Where values come from: texts that no simulation sees.
+void check_sources(const Json& sources, const std::string& path, const Json& machine, FaultList& faults) {
+  std::vector<std::string> known;
+  for (const std::string& param : param_paths())
+    if (find_param(param).section->in_machine) known.push_back(param);
+  ObjectReader reader(sources, path, known, faults);
+  for (const std::string& param : known) {
+    if (reader.find(param) == nullptr) continue;
+    (void)reader.words(param);
+    const ParamRef ref = find_param(param);
+    const auto section = machine.find(ref.section->key);
+    if (section == machine.end() || !section->is_object() || !section->contains(ref.row->name))
+      faults.add(FaultKind::kMeaning, reader.path(param), "a parameter that the machine does not set",
+                 "the path of one that it sets");
+  }
+}
+
 std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
                                 FaultList& faults) {
-  ObjectReader reader(json, path, machine_keys(), faults);
+  ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
   (void)reader.text("$schema");
   (void)reader.text("title");
   (void)reader.text("description");
   read_sections(json, path, true, file, values, faults);
+  if (const Json* sources = reader.find("sources")) check_sources(*sources, reader.path("sources"), json, faults);
   return reader.find("name") == nullptr ? "" : reader.required_name("name");
 }
 

@@ -13,15 +13,22 @@ std::string machine_file_text(const Study& study, const MachineText& text) {
   json["name"] = text.name;
   json["title"] = text.title;
   json["description"] = text.description;
-  for (const auto& [key, value] : study.machine_document.items())
-    if (!json.contains(key)) json[key] = value;
+  Json sources = Json::object();
+  for (const auto& [key, value] : study.machine_document.items()) {
+    if (key == "sources")
+      sources = value;
+    else if (!json.contains(key))
+      json[key] = value;
+  }
   PointSpec spec{study.points.front().testbed, study.points.front().precision};
-  for (const auto& [path, value] : text.values) {
+  for (const auto& [path, value, source] : text.values) {
     const ParamRef param = find_param(path);
     ensure(param.row != nullptr && param.section->in_machine, "a machine may set the parameter");
     set_number(param, spec, value);
     json[param.section->key][param.row->name] = brief_value(param.get(spec), param.get(PointSpec{}));
+    sources[path] = source;
   }
+  if (!sources.empty()) json["sources"] = std::move(sources);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -57,6 +57,8 @@ struct Scenario {
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;
   std::optional<Calibration> calibration;
+  std::vector<Claim> claims;
+  std::vector<FreeParameter> free_parameters;
   Json machine_document;  // the machine as it is written; an object
 };
 
@@ -87,6 +89,13 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
 // The member "calibration". Targets that the sweep does not visit are faults unless `lenient`.
 [[nodiscard]] Calibration read_calibration(const Json& json, const std::string& path, const Scenario& scenario,
                                            bool lenient, FaultList& faults);
+
+// The members "claims" and "free_parameters". Positions that the sweep does not visit are faults unless `lenient`.
+[[nodiscard]] std::vector<Claim> read_claims(const Json& json, const std::string& path, const Scenario& scenario,
+                                             bool lenient, FaultList& faults);
+[[nodiscard]] std::vector<FreeParameter> read_free_parameters(const Json& json, const std::string& path,
+                                                              const Scenario& scenario, const std::string& file,
+                                                              FaultList& faults);
 
 // Text of the value that `json` gives to the parameter, as result files spell it.
 [[nodiscard]] std::string axis_text(const AxisSpec& axis, const Json& value);

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/calibration.hpp"
 #include "sim/scenario/object_reader.hpp"
+#include "sim/scenario/schema_parts.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/value.hpp"
 
@@ -26,36 +27,6 @@ Json bounded(const char* type, const Bounds& bounds) {
   json["type"] = type;
   json["minimum"] = bound(bounds.min);
   json["maximum"] = bound(bounds.max);
-  return json;
-}
-
-Json text(const char* pattern) {
-  Json json;
-  json["type"] = "string";
-  json["pattern"] = pattern;
-  return json;
-}
-
-Json one_of_names(const std::vector<std::string>& names) {
-  Json json;
-  json["type"] = "string";
-  json["enum"] = names;
-  return json;
-}
-
-Json described(const char* type, const char* help) {
-  Json json;
-  json["type"] = type;
-  json["description"] = help;
-  return json;
-}
-
-// No key but those of `properties`.
-Json closed_object(Json properties) {
-  Json json;
-  json["type"] = "object";
-  json["properties"] = std::move(properties);
-  json["additionalProperties"] = false;
   return json;
 }
 
@@ -95,11 +66,39 @@ std::string description(const Param& row) {
   return all;
 }
 
+// Sections of parts are any objects to a schema.
+std::vector<Section> described_sections(bool machine_only) {
+  std::vector<Section> described;
+  for (const Section& section : sections())
+    if (!section.of_part && (section.in_machine || !machine_only)) described.push_back(section);
+  return described;
+}
+
+// Sections of parts beside those of `properties`.
+Json object_with_parts(Json properties) {
+  Json json = closed_object(std::move(properties));
+  json["additionalProperties"] = described("object", "Parameters of a part that `vqlab list parts` prints.");
+  return json;
+}
+
+// By parameter path: `of(param)` for each that is described, `of_part` for what may be one of a part.
+template <class Of>
+Json by_path(const Of& of, Json of_part) {
+  Json properties = Json::object();
+  for (const Section& section : described_sections(false))
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      properties[path_of(param)] = of(param);
+    }
+  Json json = closed_object(std::move(properties));
+  json["patternProperties"][part_path_pattern()] = std::move(of_part);
+  return json;
+}
+
 // A definition for each parameter, by path: the scenario's own member, series and sweep all refer to it.
 Json definitions(bool machine_only) {
   Json json;
-  for (const Section& section : sections()) {
-    if (machine_only && !section.in_machine) continue;
+  for (const Section& section : described_sections(machine_only)) {
     for (const Param& row : section.table->rows) {
       const ParamRef param{&section, &row};
       Json one = kind_schema(row);
@@ -111,15 +110,8 @@ Json definitions(bool machine_only) {
   return json;
 }
 
-Json reference_to(const ParamRef& param) {
-  Json json;
-  json["$ref"] = "#/definitions/" + path_of(param);
-  return json;
-}
-
 void add_sections(Json& properties, bool machine_only) {
-  for (const Section& section : sections()) {
-    if (machine_only && !section.in_machine) continue;
+  for (const Section& section : described_sections(machine_only)) {
     Json rows = Json::object();
     for (const Param& row : section.table->rows) rows[row.name] = reference_to({&section, &row});
     if (section.key.empty()) {
@@ -131,6 +123,17 @@ void add_sections(Json& properties, bool machine_only) {
   }
 }
 
+// Texts by path of the parameters that the scenario (or the machine) may set.
+Json texts_by_param(bool machine_only, const char* help) {
+  Json properties = Json::object();
+  for (const std::string& path : param_paths())
+    if (!machine_only || find_param(path).section->in_machine)
+      properties[path] = Json{{"type", "string"}, {"minLength", 1}};
+  Json json = closed_object(std::move(properties));
+  json["description"] = help;
+  return json;
+}
+
 Json machine_object() {
   Json properties;
   properties["$schema"] = described("string", "Schema that editors check this file with.");
@@ -138,27 +141,17 @@ Json machine_object() {
   properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
   properties["title"] = described("string", "One line.");
   properties["description"] = described("string", "What is known of this machine, and from where.");
+  properties["sources"] = texts_by_param(true, "Where each value that the machine sets comes from, by parameter path.");
   add_sections(properties, true);
-  return closed_object(std::move(properties));
-}
-
-Json list_of(Json items, const char* help) {
-  Json json;
-  json["type"] = "array";
-  json["minItems"] = 1;
-  json["items"] = std::move(items);
-  json["description"] = help;
-  return json;
+  return object_with_parts(std::move(properties));
 }
 
 Json series_schema() {
-  Json set = Json::object();
-  for (const std::string& path : param_paths()) set[path] = reference_to(find_param(path));
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the curve in result files.";
   properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
-  properties["set"] = closed_object(std::move(set));
+  properties["set"] = by_path(reference_to, Json::object());
   properties["set"]["description"] = "What this curve sets, by parameter path.";
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"name"});
@@ -166,14 +159,16 @@ Json series_schema() {
 }
 
 Json sweep_schema() {
-  Json axes = Json::object();
-  for (const std::string& path : param_paths()) {
-    axes[path]["type"] = "array";
-    axes[path]["minItems"] = 1;
-    axes[path]["uniqueItems"] = true;
-    axes[path]["items"] = reference_to(find_param(path));
-  }
-  Json json = closed_object(std::move(axes));
+  Json values;
+  values["type"] = "array";
+  values["minItems"] = 1;
+  values["uniqueItems"] = true;
+  const auto values_of = [&values](const ParamRef& param) {
+    Json json = values;
+    json["items"] = reference_to(param);
+    return json;
+  };
+  Json json = by_path(values_of, values);
   json["description"] = "Values to try, by parameter path; with several axes, every combination.";
   return json;
 }
@@ -200,7 +195,12 @@ Json hold_out_schema() {
 Json calibration_schema() {
   Json properties;
   properties["machine"] = described("string", "Machine to start from, as `machine`; the study's own if left out.");
-  properties["free"] = list_of(one_of_names(fittable_params()), "Parameters to fit, by path.");
+  std::vector<std::string> own;
+  for (const std::string& path : fittable_params())
+    if (!find_param(path).section->of_part) own.push_back(path);
+  Json free;
+  free["anyOf"] = Json::array({one_of_names(own), text(part_path_pattern().c_str())});
+  properties["free"] = list_of(std::move(free), "Parameters to fit, by path.");
   properties["free"]["uniqueItems"] = true;
   properties["held_out"] =
       list_of(hold_out_schema(), "Published cells that a fit does not see: one fit for each with --held-out-fits.");
@@ -216,12 +216,9 @@ Json calibration_schema() {
 }
 
 Json reference_schema() {
-  Json number;
-  number["type"] = "number";
-  number["exclusiveMinimum"] = 0;
   Json column;
   column["type"] = "object";
-  column["additionalProperties"] = std::move(number);
+  column["additionalProperties"] = positive_number();
   Json values;
   values["type"] = "object";
   values["minProperties"] = 1;
@@ -266,11 +263,14 @@ Json scenario_schema() {
   properties["sweep"] = sweep_schema();
   properties["reference"] = reference_schema();
   properties["calibration"] = calibration_schema();
+  properties["claims"] = claims_schema();
+  properties["free_parameters"] = texts_by_param(
+      false, "Parameters that the study sets beyond the machine's description, and from what each value was set.");
   Json json;
   json["$schema"] = kDraft;
   json["title"] = "vqlab scenario";
   json["description"] = "Generated by `vqlab schema` from the parameter tables.";
-  json.update(closed_object(std::move(properties)));
+  json.update(object_with_parts(std::move(properties)));
   json["required"] = Json::array({"study"});
   json["definitions"] = definitions(false);
   return json;

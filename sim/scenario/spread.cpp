@@ -205,6 +205,8 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
   study.seeds = scenario.seeds;
   study.reference = scenario.reference;
   study.calibration = scenario.calibration;
+  study.claims = scenario.claims;
+  study.free_parameters = scenario.free_parameters;
   study.resolved = resolved(scenario);
   return study;
 }

@@ -31,11 +31,13 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
       const auto origin = scenario.values.origins.find(path_of(param));
       if (origin == scenario.values.origins.end()) continue;
       if (origin->second.file != file || is_below(origin->second.path, "$.machine")) continue;
-      if (overridden(origin->second.path))
+      if (overridden(origin->second.path)) {
         study.machine_document[section.key][row.name] =
             brief_value(param.get(scenario.values.spec), param.get(PointSpec{}));
-      else
+        study.machine_document["sources"][path_of(param)] = "set on the command line";
+      } else {
         study.own_machine_params.push_back(path_of(param));
+      }
     }
   }
 }

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "models/testbed/testbed.hpp"
+#include "sim/scenario/axis_value.hpp"
 #include "sim/scenario/calibration.hpp"
+#include "sim/scenario/claims.hpp"
 #include "sim/scenario/fault.hpp"
 
 namespace vqlab {
@@ -24,14 +26,6 @@ struct Axis {
 struct Series {
   std::string name;
   std::string label;
-};
-
-// Where a point stands on one axis.
-struct AxisValue {
-  std::string path;
-  std::string text;
-
-  friend bool operator==(const AxisValue&, const AxisValue&) = default;
 };
 
 // One simulation.
@@ -83,12 +77,16 @@ struct Study {
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;
   std::optional<Calibration> calibration;
+  std::vector<Claim> claims;
+  std::vector<FreeParameter> free_parameters;
   // The machine as it is written, with what overrides say of its parameters; an object.
   nlohmann::ordered_json machine_document;
   // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
   std::vector<std::string> own_machine_params;
-  std::vector<Point> points;        // series by series, then the axes as written (the last one fastest), then the seeds
-  nlohmann::ordered_json resolved;  // every value written out; a scenario itself, which gives the same points
+  std::vector<Point> points;  // series by series, then the axes as written (the last one fastest), then the seeds
+  // Every value written out; a scenario itself, which gives the same points. Claims are not in it: what is thought of
+  // results makes no other results.
+  nlohmann::ordered_json resolved;
 };
 
 // Whether the study's reference has a published value of the point; true if there is no reference.

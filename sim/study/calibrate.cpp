@@ -201,8 +201,9 @@ std::string fitted_machine(const Study& study, const FitRecord& record, const st
   for (std::size_t i = 0; i < record.params.size(); ++i) {
     const FittedParam& param = record.params[i];
     text.description += fmt::format("{} {}", i == 0 ? "" : ",", param.path);
-    if (const std::string verdict = param.verdict(); !verdict.empty()) text.description += " (" + verdict + ")";
-    text.values.emplace_back(param.path, param.fitted);
+    const std::string verdict = param.verdict();
+    if (!verdict.empty()) text.description += " (" + verdict + ")";
+    text.values.push_back({param.path, param.fitted, "fitted" + (verdict.empty() ? "" : ": " + verdict)});
   }
   text.description += ". Everything else as in " + record.machine + ".";
   return machine_file_text(study, text);

@@ -63,6 +63,8 @@ STUDIES = {
     "ablation": lambda: (synthetic.ablation_run(), synthetic.ablation_rows()),
     "ablation_of_one_thing_at_one_point": lambda: (
         synthetic.ablation_run(), synthetic.ablation_rows((8,), synthetic.ABLATED[:1])),
+    "claims": lambda: (synthetic.claims_run(), synthetic.claims_rows()),
+    "one_claim": lambda: (synthetic.claims_run({"s": 1}), synthetic.claims_rows({"s": 1})),
 }
 
 

@@ -72,7 +72,9 @@ TEST(Calibration, KnowsWhereAMachinesValuesComeFrom) {
   ASSERT_TRUE(result.study);
   EXPECT_EQ(result.study->own_machine_params, std::vector<std::string>{"guest_costs.add_ns"});
   EXPECT_EQ(result.study->machine_document.dump(), R"({"guest_costs":{"kick_ns":2000},"host_costs":{"pop_ns":4000,)"
-                                                   R"("finish_ns":{"mean_ns":1500,"shape":"constant"}}})");
+                                                   R"("finish_ns":{"mean_ns":1500,"shape":"constant"}},)"
+                                                   R"("sources":{"host_costs.pop_ns":"set on the command line",)"
+                                                   R"("host_costs.finish_ns":"set on the command line"}})");
 }
 
 }  // namespace

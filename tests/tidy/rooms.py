@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
     "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
     | (MACHINE_MODELS - {"models/steering", "models/workload", "models/driver"}),
-    "sim/scenario": set(ALL_MODELS),
+    "sim/scenario": {"sim/metrics"} | ALL_MODELS,
     "sim/experiment": ALL_SIM | ALL_MODELS,
     "sim/study": ALL_SIM | ALL_MODELS,
     "sim/proof": {"sim/machine", "sim/guest", "sim/engine", "sim/metrics", "sim/scenario"} | ALL_MODELS,
@@ -79,7 +79,7 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/", "sim/main.cpp"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends"]
+PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 
@@ -43,6 +44,17 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
        },
        "a CPU for each vCPU at least: vCPUs that are preempted seldom"},
+      {"host.server", [](const Testbed& t) { return t.host.server == "main_loop" ? "" : t.host.server; },
+       "main_loop: QEMU's main loop"},
+      {"host.aio", [](const Testbed& t) { return t.host.aio == "threads" ? "" : t.host.aio; },
+       "threads: a thread pool"},
+      {"host.backend",
+       [](const Testbed& t) {
+         return Registry<BackendEntry>::instance().find(t.host.backend)->device == nullptr ? "" : t.host.backend;
+       },
+       "a back end that is no device"},
+      {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
+       "false: a request is announced by itself"},
       {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
       {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
        "0: one job on all targets"},
