@@ -43,6 +43,7 @@ const Case kCases[] = {
      "$.guest.driver"},
     {R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queues": 1})",
      R"("guest": {"driver": "before", "policy": "per_vcpu"}, "controller": {"num_queues": 1})", "$.guest.driver"},
+    {R"("guest": {"driver": "blk_mq", "policy": "per_vcpu"})", R"("guest": {"driver": "blk_mq"})", "$.guest.driver"},
     {R"("tenant": {"physical_cpus": 1, "start_s": 1, "stop_s": 2})",
      R"("tenant": {"physical_cpus": 1, "start_s": 2, "stop_s": 2})", "$.tenant.start_s"},
     {R"("tenant": {"physical_cpus": 3}, "hardware": {"physical_cpus": 4})",

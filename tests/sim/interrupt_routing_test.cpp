@@ -76,6 +76,24 @@ TEST(InterruptRouting, RoundRobinPassesVcpusThatHaveGone) {
   EXPECT_EQ(routing.route(QueueId(0)), VcpuId(0));
 }
 
+TEST(InterruptRouting, ManagedAffinityIsTheFirstVcpuOfTheQueue) {
+  Testbed managed = testbed(8, 3, "round_robin");
+  managed.guest.driver = "blk_mq";
+  managed.guest.affinity_hints = false;
+  EXPECT_EQ(routes(managed, 6), (std::vector<std::uint32_t>{0, 3, 6, 0, 3, 6}));
+  InterruptRouting routing(managed);
+  EXPECT_EQ(routing.pinned_to(), std::nullopt);
+  routing.set_online(6);  // the last queue's vCPUs have gone
+  EXPECT_EQ(routing.route(QueueId(2)), VcpuId(0));
+  EXPECT_EQ(routing.route(QueueId(1)), VcpuId(3));
+  EXPECT_EQ(routing.pinned_to(), std::nullopt);
+  routing.set_online(3);
+  EXPECT_EQ(routing.pinned_to(), VcpuId(0));
+  managed.controller.num_queues = 1;
+  EXPECT_EQ(routes(managed, 2), (std::vector<std::uint32_t>{0, 0}));
+  EXPECT_EQ(InterruptRouting(managed).pinned_to(), VcpuId(0));
+}
+
 TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
   EXPECT_EQ(InterruptRouting(testbed(4, 1)).pinned_to(), VcpuId(3));
   EXPECT_EQ(InterruptRouting(testbed(4, 4)).pinned_to(), std::nullopt);

@@ -127,13 +127,18 @@ TEST(QueueFull, NothingIsEverLeftWaiting) {
     testbed.controller.cmd_per_lun = *rc::gen::element<std::uint32_t>(1, 2, 128);
     testbed.controller.event_idx = *rc::gen::arbitrary<bool>();
     testbed.guest.buffer_api = *rc::gen::element<std::string>("add_buf", "piecewise", "add_sgs");
+    testbed.guest.driver = *rc::gen::element<std::string>("series", "blk_mq");
+    testbed.guest.notify = *rc::gen::element<std::string>("outside_lock", "inside_lock");
+    testbed.controller.can_queue = *rc::gen::element<std::uint32_t>(0, 1, 2, 1024);
+    testbed.job.iodepth_batch = *rc::gen::inRange<std::uint32_t>(1, 6);
+    testbed.job.iodepth_batch_complete_min = *rc::gen::inRange<std::uint32_t>(1, 6);
     testbed.guest.rq_affinity = *rc::gen::arbitrary<bool>();
     testbed.guest.drop_reqs_on_failed_add = *rc::gen::arbitrary<bool>();
     testbed.guest_costs.wake_migration = 0.2;
     TestbedRig rig(testbed, *rc::gen::inRange<std::uint64_t>(1, 1000));
     RC_ASSERT(rig.run_to_end());
     RC_ASSERT(rig.total(Count::kCompleted) == rig.requests());
-    RC_ASSERT(rig.total(Count::kReorders) == 0u);
+    RC_ASSERT(rig.total(Count::kReorders) == 0u || testbed.guest.driver == "blk_mq");
   });
 }
 

@@ -136,11 +136,14 @@ TEST(NotModelled, NamesEachParameterAndValueOnce) {
   study.points[0].testbed.hotplug.vcpus = study.points[1].testbed.hotplug.vcpus = 1;
   study.points[1].testbed.job.thinktime_us = 5;
   study.points[1].testbed.targets = 33;  // 132 requests for a ring of 128
+  study.points[1].testbed.controller.can_queue = 131;
+  study.points[0].testbed.controller.can_queue = 4;  // all that are
   const std::vector<Fault> faults = not_modelled(study, "f");
-  ASSERT_EQ(faults.size(), 3u);
+  ASSERT_EQ(faults.size(), 4u);
   EXPECT_EQ(faults[0].path, "$.hotplug.vcpus");
   EXPECT_EQ(faults[1].path, "$.job.thinktime");
-  EXPECT_EQ(faults[2].path, "$.controller.virtqueue_size");
+  EXPECT_EQ(faults[2].path, "$.controller.can_queue");
+  EXPECT_EQ(faults[3].path, "$.controller.virtqueue_size");
 }
 
 TEST(PredictionTable, SaysWhichPointsItsErrorsAreOver) {

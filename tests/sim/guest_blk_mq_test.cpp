@@ -1,0 +1,193 @@
+// The later guest: the driver on blk-mq, batches, notification inside the lock, and how much an HBA takes at once.
+#include <gtest/gtest.h>
+#include <numeric>
+
+#include "models/driver/queue_map.hpp"
+#include "tests/support/testbed_rig.hpp"
+
+namespace vqlab::test {
+namespace {
+
+using sim::Count;
+
+Testbed later_guest(std::uint32_t vcpus, std::uint32_t queues) {
+  Testbed testbed = short_testbed();
+  testbed.guest.vcpus = vcpus;
+  testbed.guest.driver = "blk_mq";
+  testbed.guest.policy = "per_vcpu";
+  testbed.controller.num_queues = queues;
+  return testbed;
+}
+
+// One process that submits four requests at once and waits for all of them; each is kicked for unless it is batched.
+Testbed batches_of_four() {
+  Testbed testbed = later_guest(2, 2);
+  testbed.targets = 1;
+  testbed.job.bsrange = {4096, 4096};
+  testbed.job.iodepth_batch = 4;
+  testbed.job.iodepth_batch_complete_min = 4;
+  testbed.controller.event_idx = false;
+  return testbed;
+}
+
+void expect_all_served(TestbedRig& rig) {
+  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests();
+  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
+  EXPECT_EQ(rig.log.taken_total, rig.total(Count::kCompleted));
+  EXPECT_EQ(rig.log.taken_twice, 0u);
+  rig.machine.stages.check(rig.calendar.now());
+  const sim::StageSums stages = rig.machine.stages.sums(rig.calendar.now());
+  EXPECT_EQ(std::accumulate(stages.latency.begin(), stages.latency.end(), std::uint64_t{0}),
+            rig.counters.latency.sum_ns());
+}
+
+Duration sum(const std::vector<Duration>& times) { return std::accumulate(times.begin(), times.end(), Duration{0}); }
+
+TEST(BlkMq, NeighboursShareAQueue) {
+  const auto queues = [](std::uint32_t count, std::uint32_t vcpus) {
+    const QueueMap map(count, vcpus);
+    std::vector<std::uint32_t> of;
+    for (std::uint32_t vcpu = 0; vcpu < vcpus; ++vcpu) of.push_back(map.queue_of(VcpuId(vcpu)).value);
+    return of;
+  };
+  EXPECT_EQ(queues(1, 3), (std::vector<std::uint32_t>{0, 0, 0}));
+  EXPECT_EQ(queues(3, 7), (std::vector<std::uint32_t>{0, 0, 0, 1, 1, 2, 2}));
+  EXPECT_EQ(queues(9, 3), (std::vector<std::uint32_t>{0, 1, 2}));  // no more than vCPUs are used
+  for (std::uint32_t count = 1; count <= 16; ++count) {
+    const QueueMap map(count, 11);
+    for (std::uint32_t queue = 0; queue < map.used(); ++queue) {
+      const VcpuId first = map.first_vcpu(QueueId(queue));
+      EXPECT_EQ(map.queue_of(first), QueueId(queue));
+      if (queue > 0) {
+        EXPECT_EQ(map.queue_of(VcpuId(first.value - 1)), QueueId(queue - 1));
+      }
+    }
+  }
+}
+
+TEST(BlkMq, OneLunFromManyVcpusTakesNoLockButTheQueues) {
+  Testbed testbed = later_guest(16, 16);
+  testbed.targets = 1;
+  testbed.controller.virtqueue_size = 1024;
+  testbed.controller.cmd_per_lun = 1024;
+  testbed.job.numjobs = 16;
+  testbed.job.iodepth = 64;
+  testbed.job.bsrange = {4096, 4096};
+  testbed.guest_costs.wake_migration = 0.3;
+  TestbedRig rig(testbed);
+  expect_all_served(rig);
+  const sim::Guest::LocksHeld held = rig.guest.locks_held();
+  EXPECT_EQ(sum(held.hosts), Duration{0});
+  EXPECT_EQ(sum(held.targets), Duration{0});
+  for (const Duration queue : held.queues) EXPECT_GT(queue, Duration{0});
+  EXPECT_GT(rig.total(Count::kQueueSwitches), 0u);
+}
+
+TEST(BlkMq, ABatchIsKickedForOnce) {
+  Testbed testbed = batches_of_four();
+  TestbedRig batched(testbed);
+  expect_all_served(batched);
+  ASSERT_EQ(batched.requests() % 4, 0u);
+  EXPECT_EQ(batched.total(Count::kKicks), batched.requests() / 4);
+  // A driver that knows no batches tells the device of each.
+  testbed.guest.driver = "series";
+  TestbedRig series(testbed);
+  expect_all_served(series);
+  EXPECT_EQ(series.total(Count::kKicks), series.requests());
+}
+
+TEST(BlkMq, ABatchThatEndsEarlyIsCommitted) {
+  // Two go into the ring; the third must wait until one of them comes back, which it does only if the device is told.
+  Testbed limited = batches_of_four();
+  limited.controller.cmd_per_lun = 2;
+  TestbedRig limited_rig(limited);
+  expect_all_served(limited_rig);
+  EXPECT_EQ(limited_rig.log.refused_total, 0u);
+  Testbed refused = batches_of_four();
+  refused.guest.mempool_commands = 2;
+  TestbedRig refused_rig(refused);
+  expect_all_served(refused_rig);
+  EXPECT_GT(refused_rig.log.refused_total, 0u);
+}
+
+TEST(BlkMq, WhatTheLastVcpuOfAQueueLeavesBehindComesBack) {
+  Testbed testbed = later_guest(4, 4);
+  testbed.targets = 4;
+  testbed.job.loops = 20;
+  testbed.hotplug = {.vcpus = 2, .offline_s = 0.002, .online_s = 0.004, .period_s = 0.005};
+  TestbedRig rig(testbed);
+  expect_all_served(rig);
+  for (const std::uint64_t kicks : rig.wires.kicks) EXPECT_GT(kicks, 0u);
+}
+
+TEST(NotifyInsideLock, TheQueueIsLockedWhileTheHostIsTold) {
+  Testbed testbed = short_testbed();
+  testbed.guest_costs.kick_ns = {100'000, Shape::kConstant};
+  testbed.hardware.threads_per_core = 1;  // nobody is slowed down
+  // Time that the queues' locks were held, and that the doorbells took.
+  const auto times = [](TestbedRig& rig) {
+    expect_all_served(rig);
+    return std::pair(sum(rig.guest.locks_held().queues), rig.total(Count::kKicks) * 100us);
+  };
+  TestbedRig outside_rig(testbed);
+  const auto [outside, doorbells_outside] = times(outside_rig);
+  EXPECT_LT(outside, doorbells_outside);
+  for (const char* driver : {"series", "blk_mq"}) {
+    testbed.guest.driver = driver;
+    testbed.guest.notify = "inside_lock";
+    testbed.job.iodepth_batch = 4;
+    testbed.controller.cmd_per_lun = 3;  // so that batches end early, too
+    TestbedRig inside_rig(testbed);
+    const auto [inside, doorbells_inside] = times(inside_rig);
+    EXPECT_GE(inside, doorbells_inside) << driver;
+    EXPECT_GT(doorbells_inside, Duration{0});
+  }
+}
+
+// Commands that the mid-layer has handed over and not had back.
+std::uint32_t at_the_hba(MachineRig& rig) {
+  std::uint32_t commands = 0;
+  for (std::uint32_t tag = 0; tag < rig.layout.commands; ++tag) {
+    const std::uint32_t stage = rig.machine.stages.record(tag).ended;
+    if (stage >= static_cast<std::uint32_t>(Stage::kHostLock) && stage <= static_cast<std::uint32_t>(Stage::kSoftirq))
+      ++commands;
+  }
+  return commands;
+}
+
+TEST(CanQueue, IsNeverExceededAndEverybodyGetsATurn) {
+  Testbed testbed = short_testbed();
+  testbed.targets = 6;
+  testbed.luns_per_target = 2;
+  testbed.job.numjobs = 2;
+  testbed.controller.can_queue = 3;
+  testbed.controller.cmd_per_lun = 2;
+  for (const char* driver : {"series", "blk_mq"}) {
+    testbed.guest.driver = driver;
+    testbed.guest.policy = "per_vcpu";
+    testbed.controller.num_queues = 2;
+    TestbedRig rig(testbed);
+    const std::uint32_t limit = driver == std::string("series") ? 3 : 6;
+    std::uint32_t most = 0;
+    while (!rig.ended && rig.calendar.now() < Instant{1s}) {
+      rig.run_for(1us);
+      most = std::max(most, at_the_hba(rig));
+    }
+    EXPECT_EQ(most, limit) << driver;
+    expect_all_served(rig);
+  }
+}
+
+TEST(CanQueue, ThatIsNotReachedChangesNothing) {
+  Testbed testbed = short_testbed();
+  testbed.controller.can_queue = 8;  // of 2 * 4
+  TestbedRig just(testbed);
+  testbed.controller.can_queue = 0;
+  TestbedRig ring(testbed);
+  expect_all_served(just);
+  expect_all_served(ring);
+  EXPECT_EQ(just.calendar.now(), ring.calendar.now());
+}
+
+}  // namespace
+}  // namespace vqlab::test
