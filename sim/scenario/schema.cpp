@@ -98,12 +98,11 @@ void add_sections(Json& properties, bool machine_only) {
 
 // Texts by path of the parameters that the scenario (or the machine) may set.
 Json texts_by_param(bool machine_only, const char* help) {
-  Json properties = Json::object();
+  Json json = described("object", help);
   for (const std::string& path : param_paths())
-    if (!machine_only || find_param(path).section->in_machine)
-      properties[path] = Json{{"type", "string"}, {"minLength", 1}};
-  Json json = closed_object(std::move(properties));
-  json["description"] = help;
+    if (!machine_only || find_param(path).section->in_machine) json["propertyNames"]["enum"].push_back(path);
+  json["additionalProperties"]["type"] = "string";
+  json["additionalProperties"]["minLength"] = 1;
   return json;
 }
 
@@ -241,6 +240,7 @@ Json scenario_schema() {
   json.update(closed_object(std::move(properties)));
   json["required"] = Json::array({"study"});
   json["definitions"] = definitions(false);
+  json["definitions"][kPlaceDefinition] = place_schema();
   return json;
 }
 
