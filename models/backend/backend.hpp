@@ -1,8 +1,11 @@
-// A storage back end: what a request does in a worker thread of the host process. One file in backends/ is one.
+// A storage back end: what a request does in a worker thread of the host process, and the device behind it, if any. One
+// file in backends/ is one.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
+#include "models/backend/device.hpp"
 #include "models/base/registry.hpp"
 
 namespace vqlab {
@@ -16,6 +19,8 @@ struct BackendWork {
 struct BackendEntry {
   const char* help;
   BackendWork (*work)(std::uint64_t request_bytes);
+  // Null: there is no device, the work is all that a request takes.
+  std::unique_ptr<StorageDevice> (*device)(const DeviceSetup&) = nullptr;
 };
 
 using BackendRegistration = Registration<BackendEntry>;

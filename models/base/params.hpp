@@ -43,7 +43,7 @@ enum class ParamKind {
 
 using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost>;
 
-// Inclusive bounds, in the row's unit. For a cost they bound the mean and are its plausible range.
+// Inclusive bounds, in the row's unit. For a cost they bound the mean.
 struct Bounds {
   double min;
   double max;
@@ -155,10 +155,16 @@ Param size_range(std::string_view name, SizeRange S::*member, Bounds bounds, std
   return detail::make_param<SizeRange>(name, ParamKind::kSizeRange, member, bounds, "bytes", help, "");
 }
 
+// By what factor a cost may leave its plausible range on machines of other years and kinds. What is further away was
+// meant in another unit.
+inline constexpr double kOtherMachines = 20;
+
 // A cost in nanoseconds; `range` is its plausible range, `source` where value and range come from.
 template <class S>
 Param cost(std::string_view name, Cost S::*member, Bounds range, std::string_view help, std::string_view source) {
-  return detail::make_param<Cost>(name, ParamKind::kCost, member, range, "ns", help, source);
+  Param row = detail::make_param<Cost>(name, ParamKind::kCost, member, range, "ns", help, source);
+  row.bounds = {range.min / kOtherMachines, range.max * kOtherMachines};
+  return row;
 }
 
 }  // namespace vqlab

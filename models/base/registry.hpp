@@ -1,6 +1,7 @@
 // Plug-ins by name: one file registers one entry before main; the name in the scenario is the name here.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ class Registry {
     for (const auto& [name, entry] : entries_) names.push_back(name);
     return names;
   }
+
+  // By name.
+  [[nodiscard]] const std::map<std::string, Entry, std::less<>>& entries() const { return entries_; }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
   std::map<std::string, Entry, std::less<>> entries_;

@@ -2,8 +2,6 @@
 
 #include <initializer_list>
 
-#include "models/base/resource_id.hpp"
-
 namespace vqlab {
 namespace {
 
@@ -43,6 +41,8 @@ void halve_host_lock(Testbed& testbed) {
   testbed.guest_costs.host_lines /= 2;
 }
 
+void halve_storage(Testbed&) {}  // a device's costs are those of its part
+
 void halve_workers(Testbed& testbed) {
   HostCosts& host = testbed.host_costs;
   halve({&host.pool_lock_ns, &host.worker_ns, &host.worker_page_ns, &testbed.host.slow_target_ns});
@@ -64,29 +64,31 @@ void halve_wake_ups(Testbed& testbed) {
 
 const std::vector<Resource>& resources() {
   static const std::vector<Resource> all{
-      {name_of(ResourceId::kMainLoop),
-       "QEMU's main loop: one thread that polls, pops, finishes, completes and injects.", false, halve_main_loop},
-      {name_of(ResourceId::kVcpus),
+      {ResourceId::kMainLoop,
+       "The threads that serve the queues (main loop, iothreads, vhost workers): they poll, pop, finish, complete and "
+       "inject.",
+       false, halve_main_loop},
+      {ResourceId::kVcpus,
        "Work of the guest outside locks: submission, kick, interrupt, softirq, wake-up and reaping.", false,
        halve_vcpus},
-      {name_of(ResourceId::kQueueLock),
+      {ResourceId::kQueueLock,
        "Adding commands to a queue, and in its interrupt taking used buffers and sending them on.", false,
        halve_queue_lock},
-      {name_of(ResourceId::kTargetLock), "The lock of a target: steering, and the copy of a scatterlist for add_buf.",
-       false, halve_target_lock},
-      {name_of(ResourceId::kHostLock), "The HBA's host_lock, which every submission of a device takes.", false,
-       halve_host_lock},
-      {name_of(ResourceId::kWorkers),
+      {ResourceId::kTargetLock, "The lock of a target: steering, and the copy of a scatterlist for add_buf.", false,
+       halve_target_lock},
+      {ResourceId::kHostLock, "The HBA's host_lock, which every submission of a device takes.", false, halve_host_lock},
+      {ResourceId::kWorkers,
        "What a thread of the pool does for a request, the copy and a slow target's sleep included.", false,
        halve_workers},
-      {name_of(ResourceId::kMemoryBus), "The memory bus, which all copies share.", false, halve_memory_bus},
-      {name_of(ResourceId::kPhysicalCpus),
-       "Hardware threads, which slow each other down or run short; halved: twice as many.", false, halve_physical_cpus},
-      {name_of(ResourceId::kCacheLines),
+      {ResourceId::kMemoryBus, "The memory bus, which all copies share.", false, halve_memory_bus},
+      {ResourceId::kPhysicalCpus, "Hardware threads, which slow each other down or run short; halved: twice as many.",
+       false, halve_physical_cpus},
+      {ResourceId::kCacheLines,
        "Cache lines on their way from one vCPU to another, of all locks and of what they protect.", true,
        halve_cache_lines},
-      {name_of(ResourceId::kWakeUps), "Halts, C-states and sleeping threads: the time until somebody begins to work.",
-       true, halve_wake_ups},
+      {ResourceId::kWakeUps, "Halts, C-states and sleeping threads: the time until somebody begins to work.", true,
+       halve_wake_ups},
+      {ResourceId::kStorage, "The device behind the back end.", false, halve_storage},
   };
   return all;
 }

@@ -4,6 +4,7 @@
 
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
+#include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
 
@@ -40,13 +41,18 @@ const ParamTable& params_of(const Guest*) {
       "The guest: vCPUs, kernel and driver.",
       {
           integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
-          choice("driver", &Guest::driver, {"before", "series"},
-                 "virtio-scsi driver: before the series of December 2012, or the series'."),
+          choice("driver", &Guest::driver, {"before", "series", "blk_mq"},
+                 "virtio-scsi driver: before the series of December 2012, the series', or the later one on blk-mq."),
           plug_in(
               "policy", &Guest::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
               "Steering policy: which request queue a command goes to."),
           choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf."),
+                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf, the one "
+                 "on blk-mq add_sgs."),
+          choice("notify", &Guest::notify, {"outside_lock", "inside_lock"},
+                 "Whether the driver still holds the queue's lock while it rings the doorbell, interrupts of its vCPU "
+                 "off, as virtio_blk did until \"block: virtio_blk: don't hold spin lock during world switch\" (2014, "
+                 "Linux 3.16)."),
           boolean("affinity_hints", &Guest::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
           choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
@@ -91,6 +97,10 @@ const ParamTable& params_of(const Controller*) {
                   "Entries of each ring; of a split one a power of two."),
           integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
                   "Commands that the SCSI mid-layer keeps in flight on one LUN."),
+          integer("can_queue", &Controller::can_queue, {0, 32768}, "commands",
+                  "Commands that the HBA, one device, takes at once, or on blk-mq each of its queues; 0: as many as a "
+                  "ring has entries. No LUN takes more than that, whatever cmd_per_lun says.",
+                  "1024 in the host template of the series of December 2012; later kernels take the ring's size"),
           integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command."),
           boolean("indirect_desc", &Controller::indirect_desc, "VIRTIO_F_INDIRECT_DESC is negotiated."),
           boolean("event_idx", &Controller::event_idx, "VIRTIO_F_EVENT_IDX is negotiated."),
@@ -101,13 +111,22 @@ const ParamTable& params_of(const Controller*) {
 const ParamTable& params_of(const HostProcess*) {
   static const ParamTable table{
       "host",
-      "The process on the host that emulates the devices (QEMU 1.3), and what stands behind it.",
+      "Who emulates the devices on the host, and what stands behind them.",
       {
           plug_in(
+              "server", &HostProcess::server, "servers", [] { return Registry<HostServerKind>::instance().names(); },
+              "Threads that serve the request queues."),
+          plug_in(
+              "aio", &HostProcess::aio, "aio", [] { return Registry<AioKind>::instance().names(); },
+              "How requests get to the back end."),
+          plug_in(
               "backend", &HostProcess::backend, "backends", [] { return Registry<BackendEntry>::instance().names(); },
-              "What a request does in a worker thread."),
+              "What serves a request's data."),
+          boolean("batch_interrupts", &HostProcess::batch_interrupts,
+                  "Whether QEMU's threads send one interrupt for all that an iteration completes on a queue, as since "
+                  "QEMU 8.2; false: each request is announced by itself."),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
-                  "Limit of the one thread pool."),
+                  "Limit of a thread pool."),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
                   "Targets, the first ones, that stand on something slower than the others."),
           cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7},
@@ -140,6 +159,11 @@ const ParamTable& params_of(const Hotplug*) {
           number("period_s", &Hotplug::period_s, {0, 1e6}, "s", "After this time they go again; 0: once is all."),
       }};
   return table;
+}
+
+std::uint32_t Testbed::commands_at_once() const {
+  const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
+  return controller.hba_depth() * (guest.driver == "blk_mq" ? used_queues : 1);
 }
 
 double Testbed::requests_in_flight() const {

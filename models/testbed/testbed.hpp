@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/base/params.hpp"
+#include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
 #include "models/testbed/mechanisms.hpp"
@@ -36,6 +37,7 @@ struct Guest {
   std::string driver = "series";
   std::string policy = "target_sticky";
   std::string buffer_api = "piecewise";
+  std::string notify = "outside_lock";
   bool affinity_hints = true;
   std::string unhinted_delivery = "pinned";
   bool rq_affinity = true;
@@ -56,10 +58,13 @@ struct Controller {
   std::string ring = "split";
   std::uint32_t virtqueue_size = 128;
   std::uint32_t cmd_per_lun = 128;
+  std::uint32_t can_queue = 1024;
   std::uint32_t seg_max = 126;
   bool indirect_desc = true;
   bool event_idx = true;
 
+  // Commands that the HBA takes at once, or on blk-mq each of its queues.
+  [[nodiscard]] std::uint32_t hba_depth() const { return can_queue == 0 ? virtqueue_size : can_queue; }
   // Request queues of each device when the guest has this many vCPUs.
   [[nodiscard]] std::uint32_t queues(std::uint32_t vcpus) const;
 
@@ -69,7 +74,10 @@ struct Controller {
 
 // The process on the host that emulates the devices, and what stands behind it.
 struct HostProcess {
+  std::string server = "main_loop";
+  std::string aio = "threads";
   std::string backend = "page_cache";
+  bool batch_interrupts = false;
   std::uint32_t worker_threads_max = 64;
   std::uint32_t slow_targets = 0;
   Cost slow_target_ns{100000};
@@ -114,7 +122,10 @@ struct Testbed {
   GuestCosts guest_costs;
   HostCosts host_costs;
   Mechanisms mechanisms;
+  PartParams parts;
 
+  // Commands that a device takes at once over all its queues.
+  [[nodiscard]] std::uint32_t commands_at_once() const;
   // What all processes together keep in flight.
   [[nodiscard]] double requests_in_flight() const;
   // fio processes of all targets.

@@ -110,6 +110,12 @@ class BasicEitherDevice : public EitherSide<BasicSplitDevice<Access>, BasicPacke
   void arm_notifications() {
     with([](auto& ring) { ring.arm_notifications(); });
   }
+  [[nodiscard]] bool enable_notifications() {
+    return with([](auto& ring) { return ring.enable_notifications(); });
+  }
+  void suppress_notifications() {
+    with([](auto& ring) { ring.suppress_notifications(); });
+  }
   [[nodiscard]] bool broken() {
     return with([](auto& ring) { return ring.broken(); });
   }

@@ -22,6 +22,11 @@ const ParamTable& params_of(const FioJob*) {
                      "Request sizes: uniform over the multiples of the smaller size up to the larger one."),
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
           integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
+          integer("iodepth_batch", &FioJob::iodepth_batch, {1, 256}, "requests",
+                  "Most requests that one io_submit hands to the block layer, which gives them to the driver as one "
+                  "batch; also known as iodepth_batch_submit."),
+          integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
+                  "Requests that the job waits for before it submits others; never more than it has in flight."),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),

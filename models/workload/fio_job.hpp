@@ -14,6 +14,8 @@ struct FioJob {
   SizeRange bsrange{4096, 65536};
   std::string ioengine = "libaio";
   std::uint32_t iodepth = 4;
+  std::uint32_t iodepth_batch = 1;
+  std::uint32_t iodepth_batch_complete_min = 1;
   std::uint32_t loops = 20;
   std::uint32_t direct = 1;
   std::uint64_t size_bytes = std::uint64_t{1} << 30;

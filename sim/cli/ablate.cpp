@@ -12,7 +12,7 @@ namespace {
 std::string resource_list() {
   std::string text;
   for (const Resource& resource : resources())
-    text.append("\n  ").append(resource.name).append(15 - resource.name.size(), ' ').append(resource.help);
+    text.append("\n  ").append(resource.name()).append(15 - resource.name().size(), ' ').append(resource.help);
   return text;
 }
 

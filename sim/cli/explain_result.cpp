@@ -47,7 +47,7 @@ class ExplanationRun {
     const bool same = reproduced(points, runs.rows());
 
     std::vector<KnownResource> known;
-    for (const Resource& resource : resources()) known.push_back({std::string(resource.name), resource.delay});
+    for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
     const Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
     write_atomically(directory_ / "resources.csv", resources_csv(explanation));
     write_atomically(directory_ / "stages.csv", explained_stages_csv(explanation));

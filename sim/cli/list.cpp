@@ -65,7 +65,21 @@ void list_costs() {
       const Cost cost = std::get<Cost>(param.get(defaults));
       fmt::print("{:<36} {:>6} ns  {:<12} plausible {} to {} ns\n    {}\n    source: {}\n", path_of(param),
                  bound_text(cost.mean_ns), shape_names().at(static_cast<std::size_t>(cost.shape)),
-                 bound_text(row.bounds.min), bound_text(row.bounds.max), row.help, row.source);
+                 bound_text(row.plausible.min), bound_text(row.plausible.max), row.help, row.source);
+    }
+  }
+}
+
+void list_parts() {
+  const PointSpec defaults;
+  for (const Section& section : sections()) {
+    if (!section.of_part) continue;
+    fmt::print("{:<16} {}\n", section.key, section.table->help);
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      fmt::print("  {} = {}\n    {}\n    accepted: {}\n", path_of(param), value_text(param.get(defaults)), row.help,
+                 accepted_values(row));
+      if (!row.source.empty()) fmt::print("    source: {}\n", row.source);
     }
   }
 }
@@ -79,6 +93,7 @@ struct Listing {
 constexpr Listing kListings[] = {
     {"policies", "Steering policies (guest.policy)", list_policies},
     {"backends", "Storage back ends (host.backend)", list_backends},
+    {"parts", "Parts with parameters of their own, which are a section of that name", list_parts},
     {"machines", "Machines (machine)", list_machines},
     {"costs", "Costs, with plausible range and source", list_costs},
 };
@@ -86,12 +101,13 @@ constexpr Listing kListings[] = {
 }  // namespace
 
 void add_list_verb(CLI::App& app, int& code) {
-  CLI::App* verb = app.add_subcommand("list", "List policies, back ends, machines and costs with their sources.");
+  CLI::App* verb =
+      app.add_subcommand("list", "List policies, back ends, parts, machines and costs with their sources.");
   verb->footer("\nExample:\n  vqlab list costs");
   const auto what = std::make_shared<std::string>();
   std::set<std::string> names;
   for (const Listing& listing : kListings) names.insert(listing.name);
-  verb->add_option("WHAT", *what, "policies, backends, machines or costs; all if left out.")
+  verb->add_option("WHAT", *what, "policies, backends, parts, machines or costs; all if left out.")
       ->check(CLI::IsMember(names));
   verb->callback([what, &code] {
     for (const Listing& listing : kListings) {

@@ -1,5 +1,6 @@
 #include "sim/experiment/sampler.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -26,8 +27,7 @@ std::vector<double> Sampler::totals() {
   std::vector<double> totals(kFirstVcpu);
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
   totals[kLockWait] = number(world_.guest().lock_wait());
-  totals[kMainLoopBusy] = number(world_.main_loop().busy_time());
-  totals[kWorkersBusy] = number(world_.main_loop().pool().busy_time());
+  totals[kWorkersBusy] = number(world_.server().workers_busy_time());
   totals[kHostBusy] = number(world_.cpus().busy_time());
   totals[kBusBytes] = static_cast<double>(world_.memory_bus().bytes_begun());
   const StageSums stages = world_.stages().sums(world_.now());
@@ -41,6 +41,7 @@ std::vector<double> Sampler::totals() {
   for (std::uint32_t vcpu = 0; vcpu < world_.testbed().guest.vcpus; ++vcpu)
     vcpus.push_back(world_.guest().busy_time(VcpuId(vcpu)));
   vcpus_ = append(totals, vcpus);
+  serving_threads_ = append(totals, world_.server().busy_times());
   target_bytes_ = append(totals, world_.guest().target_bytes());
   const Guest::LocksHeld locks = world_.guest().locks_held();
   host_locks_ = append(totals, locks.hosts);
@@ -91,9 +92,9 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put("queue_switches_per_io", per_io(counter(Count::kQueueSwitches)));
   put("requeues_per_io", per_io(counter(Count::kRequeues)));
   quantities.push_back({"reorders", static_cast<double>(world_.counters().total(Count::kReorders)), kNoValue});
-  put("main_loop_utilization", estimates.rate(kMainLoopBusy) * 1e-9);
+  put("main_loop_utilization", busiest(serving_threads_));
   put("workers_busy_mean", estimates.rate(kWorkersBusy) * 1e-9);
-  put("workers_utilization", estimates.rate(kWorkersBusy) * (1e-9 / testbed.host.worker_threads_max));
+  put("workers_utilization", estimates.rate(kWorkersBusy) * (1e-9 / std::max(1u, world_.server().workers_max())));
   put("bus_utilization", estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
   put("host_cpus_busy_mean", estimates.rate(kHostBusy) * 1e-9);
   put("host_cpus_utilization", estimates.rate(kHostBusy) * (1e-9 / testbed.hardware.physical_cpus));

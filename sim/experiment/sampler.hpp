@@ -34,7 +34,6 @@ class Sampler {
   // then those of the ranges below.
   enum Extra : std::size_t {
     kLockWait = kCounts,
-    kMainLoopBusy,
     kWorkersBusy,
     kHostBusy,
     kBusBytes,
@@ -55,6 +54,7 @@ class Sampler {
 
   World& world_;
   Range vcpus_;  // busy time
+  Range serving_threads_;
   Range target_bytes_;
   Range host_locks_;  // time held, as of the others
   Range target_locks_;

@@ -46,7 +46,7 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
                .observer = observer_,
                .wake_thread = CostSampler(testbed_.host_costs.wake_thread_ns, testbed_.hardware.speed()),
                .data_bytes = layout_.data_end},
-      main_loop_(machine_, testbed_, seed),
+      host_(machine_, testbed_, seed),
       guest_(machine_, testbed_, layout_, seed,
              [this] {
                ended_ = true;

@@ -8,7 +8,7 @@
 #include "sim/engine/simgrid_world.hpp"
 #include "sim/experiment/ordering_observer.hpp"
 #include "sim/guest/guest.hpp"
-#include "sim/host/main_loop.hpp"
+#include "sim/host/host.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -25,7 +25,7 @@ class World {
   [[nodiscard]] Instant now() noexcept { return simgrid_.calendar().now(); }
   [[nodiscard]] const StageAccounts& stages() const noexcept { return machine_.stages; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
-  [[nodiscard]] const MainLoop& main_loop() const noexcept { return main_loop_; }
+  [[nodiscard]] const HostServer& server() const noexcept { return host_.server(); }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
   [[nodiscard]] const SharedBus& memory_bus() const noexcept { return memory_bus_; }
 
@@ -44,7 +44,7 @@ class World {
   PhysicalCpus cpus_;
   SharedBus memory_bus_;
   Machine machine_;
-  MainLoop main_loop_;
+  Host host_;
   Guest guest_;
   std::vector<HostThread> tenant_threads_;
   bool ended_ = false;

@@ -27,6 +27,7 @@ struct Command {
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = 0;
   bool write = false;
+  bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
   Command* next = nullptr;    // in one Fifo
 };

@@ -1,6 +1,7 @@
 #include "sim/guest/driver.hpp"
 
 #include "sim/guest/driver_before.hpp"
+#include "sim/guest/driver_blk_mq.hpp"
 #include "sim/guest/driver_code.hpp"
 #include "sim/guest/driver_series_code.hpp"
 #include "sim/guest/scsi_layer.hpp"
@@ -21,6 +22,8 @@ std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& t
                                               std::uint64_t seed) {
   if (testbed.guest.driver == "before")
     return std::make_unique<BeforeDriver>(machine, testbed, first_line, tables, commands, seed);
+  if (testbed.guest.driver == "blk_mq")
+    return std::make_unique<BlkMqDriver>(machine, testbed, first_line, tables, commands, seed);
   return std::make_unique<SeriesDriver>(machine, testbed, first_line, tables, commands, seed);
 }
 

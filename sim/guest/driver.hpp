@@ -61,10 +61,17 @@ class BasicVirtioScsiDriver {
   BasicVirtioScsiDriver(const BasicVirtioScsiDriver&) = delete;
   BasicVirtioScsiDriver& operator=(const BasicVirtioScsiDriver&) = delete;
 
-  // Puts the command into a ring and kicks if the device wants it. False: "host busy", the mid-layer retries. Before
-  // anything else the mid-layer looks at the host's limits, for `host_work` under `host_lock`: that waits here, since a
-  // coroutine of its own would cost more than it does.
+  // Puts the command into a ring and, if it is the last of its batch, kicks if the device wants it. False: "host busy",
+  // the mid-layer retries. Before anything else the mid-layer looks at the host's limits, for `host_work` under
+  // `host_lock`, or without it on blk-mq: that waits here, since a coroutine of its own would cost more than it does.
   [[nodiscard]] Task<bool> queue_command(Cpu& cpu, Command& command, Lock& host_lock, Duration host_work);
+
+  // Where all commands of a batch go that this vCPU submits. Null: the driver knows no batches, and each command must
+  // be the last of its own.
+  [[nodiscard]] virtual RequestQueue* batch_queue(const Cpu& /*cpu*/) { return nullptr; }
+
+  // commit_rqs: a batch has ended before its last command was in the queue's ring. Kicks for those that are.
+  [[nodiscard]] Task<> commit_rqs(Cpu& cpu, RequestQueue& queue);
 
   // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
   [[nodiscard]] Task<> handle_interrupt(Cpu& cpu, std::uint32_t queue, MidLayer& mid_layer);
@@ -133,6 +140,8 @@ class BasicVirtioScsiDriver {
   typename Platform::Access access_;
   double speed_;
   TargetLock target_lock_;
+  // The mid-layer counts what is in flight under the host's lock; blk-mq does so by atomic operations.
+  bool takes_host_lock_ = true;
   // Longest buffer that takes no indirect table while the ring has room for it.
   std::uint32_t direct_up_to_ = 1;
   std::vector<std::unique_ptr<RequestQueue>> queues_;
@@ -148,6 +157,12 @@ class BasicVirtioScsiDriver {
   void end(const Command& command) noexcept {
     machine_.stages.end<kStage>(*command.stages, machine_.calendar.now());
   }
+  // Rings the queue's doorbell, the exit's time being over. True: that woke a thread of the host.
+  [[nodiscard]] bool ring_doorbell(const RequestQueue& queue) {
+    machine_.counters.add(Count::kKicks);
+    machine_.counters.add(Count::kExits);
+    return machine_.host->kicked(queue.line);
+  }
   void write_request(const Command& command) const;
   void check_response(const Command& command) const;
 
@@ -156,6 +171,7 @@ class BasicVirtioScsiDriver {
   std::vector<Segment> data_;
   RandomStream random_;
   bool indirect_desc_;
+  bool notifies_in_lock_;
   CostSampler add_cost_;
   CostSampler add_segment_cost_;
   CostSampler indirect_table_cost_;

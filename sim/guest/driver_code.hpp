@@ -24,6 +24,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       data_(pages(testbed.job.bsrange.max_bytes)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       indirect_desc_(testbed.controller.indirect_desc),
+      notifies_in_lock_(testbed.guest.notify == "inside_lock"),
       add_cost_(testbed.guest_costs.add_ns, speed_),
       add_segment_cost_(testbed.guest_costs.add_segment_ns, speed_),
       indirect_table_cost_(testbed.guest_costs.indirect_table_ns, speed_),
@@ -52,8 +53,12 @@ auto BasicVirtioScsiDriver<Platform>::add_target(TargetId id) -> Target& {
 template <class Platform>
 Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& command, Lock& host_lock,
                                                           Duration host_work) {
-  co_await host_lock.acquire(cpu.cpu(), host_work);
-  host_lock.release(cpu.cpu());
+  if (takes_host_lock_) {
+    co_await host_lock.acquire(cpu.cpu(), host_work);
+    host_lock.release(cpu.cpu());
+  } else {
+    co_await cpu.spend(host_work);
+  }
   end<Stage::kHostLock>(command);
 
   machine_.observer.called(command.lun->index, command.tag);
@@ -84,10 +89,13 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   serve<Stage::kQueueLock>(command, add_work);
   co_await queue.lock.acquire(cpu.cpu(), add_work);
   const AddResult added = add(queue, command);
+  if (machine_.polling > 0) [[unlikely]]
+    machine_.host->added(queue.line);
   if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
-  const bool kick = added.notify || (added.ok() && queue.ring.kick_prepare());
-  queue.lock.release(cpu.cpu());
+  const bool kick = added.notify || (added.ok() && command.last && queue.ring.kick_prepare());
+  const bool kick_in_lock = kick && notifies_in_lock_;
+  if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (added.ok()) {
     end<Stage::kQueueLock>(command);
     if (!kick) {
@@ -105,9 +113,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     co_await cpu.spend(kick_work);
     // The device may have taken it before it was told.
     machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
-    machine_.counters.add(Count::kKicks);
-    machine_.counters.add(Count::kExits);
-    woke = machine_.host->kicked(queue.line);
+    woke = ring_doorbell(queue);
   }
   // Noted before anything else is waited for: the command may come back meanwhile.
   if (added.ok()) {
@@ -119,7 +125,22 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     machine_.observer.refused(command.tag);
   }
   if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  if (kick_in_lock) queue.lock.release(cpu.cpu());
   co_return added.ok();
+}
+
+template <class Platform>
+Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue) {
+  co_await queue.lock.acquire(cpu.cpu());
+  const bool kick = queue.ring.kick_prepare();
+  const bool kick_in_lock = kick && notifies_in_lock_;
+  if (!kick_in_lock) queue.lock.release(cpu.cpu());
+  if (kick) {
+    co_await cpu.spend(cpu.draw(kick_cost_));
+    const bool woke = ring_doorbell(queue);
+    if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  }
+  if (kick_in_lock) queue.lock.release(cpu.cpu());
 }
 
 template <class Platform>

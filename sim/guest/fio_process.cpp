@@ -1,5 +1,6 @@
 #include "sim/guest/fio_process.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace vqlab::sim {
@@ -22,6 +23,8 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
       migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
+      iodepth_batch_(job.iodepth_batch),
+      complete_min_(job.iodepth_batch_complete_min),
       timer_late_(testbed.guest_costs.timer_late_ns),
       submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
       submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
@@ -41,17 +44,30 @@ Process FioProcess::run() {
   co_await vcpu_->cpu().claim(Vcpu::kProcess);
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
+  Fifo<Command> batch;
+  std::uint32_t batched = 0;
   while (true) {
     while (Command* const command = next_free()) {
-      if (must_move()) [[unlikely]]
+      if (must_move() && batched == 0) [[unlikely]]
         owed = co_await move(owed);
       if (!prepare(*command)) break;
       ++in_flight_;
       co_await vcpu_->spend(begin(*command, std::exchange(owed, Duration{0})));
+      if (iodepth_batch_ > 1) {
+        batch.push_back(*command);
+        if (++batched < iodepth_batch_) continue;
+        co_await scsi_.flush_plug(*vcpu_, batch);
+        batched = 0;
+        continue;
+      }
       machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
       if (!scsi_.admit(*command)) continue;
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
+    }
+    if (batched > 0) {
+      co_await scsi_.flush_plug(*vcpu_, batch);
+      batched = 0;
     }
     if (in_flight_ == 0) {
       if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
@@ -65,8 +81,9 @@ Process FioProcess::run() {
       continue;
     }
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
-    if (done_.empty()) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
-    if (done_.empty()) {
+    wakes_at_ = std::min(complete_min_, in_flight_);
+    if (done_count_ < wakes_at_) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+    if (done_count_ < wakes_at_) {
       asleep_ = true;
       vcpu_->stop_process();
       co_await woken_.wait();
@@ -106,7 +123,7 @@ void FioProcess::reap(Duration& owed) {
 Vcpu* FioProcess::completed(Command& command) {
   done_.push_back(command);
   ++done_count_;
-  if (!asleep_) return nullptr;
+  if (!asleep_ || done_count_ < wakes_at_) return nullptr;
   asleep_ = false;
   return &place();
 }

@@ -1,5 +1,6 @@
-// One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each, and sleeps in
-// io_getevents until at least one has completed. What its think time or its rate holds back it waits for by timer.
+// One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each or for a batch,
+// and sleeps in io_getevents until as many as it asks for have completed. What its think time or its rate holds back it
+// waits for by timer.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,8 @@ class FioProcess {
   // Of the requests that it has reaped so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
-  [[nodiscard]] bool asleep() const noexcept { return asleep_; }
+  // Whether the next request to complete wakes it.
+  [[nodiscard]] bool next_wakes() const noexcept { return asleep_ && done_count_ + 1 >= wakes_at_; }
 
   // The vCPU on which the process, which sleeps, is to be woken.
   [[nodiscard]] Vcpu& place();
@@ -93,6 +95,9 @@ class FioProcess {
   std::uint32_t in_flight_ = 0;
   std::uint64_t bytes_ = 0;
   bool asleep_ = false;
+  std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
+  std::uint32_t iodepth_batch_;
+  std::uint32_t complete_min_;
   CpuEvent woken_{Vcpu::kProcess};
 
   CostSampler timer_late_;

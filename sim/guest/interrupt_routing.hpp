@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/base/ids.hpp"
+#include "models/driver/queue_map.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab::sim {
@@ -13,6 +14,8 @@ class InterruptRouting {
  public:
   explicit InterruptRouting(const Testbed& testbed)
       : queues_(testbed.controller.queues(testbed.guest.vcpus)),
+        map_(queues_, testbed.guest.vcpus),
+        managed_(testbed.guest.driver == "blk_mq"),
         hints_applied_(testbed.guest.affinity_hints),
         round_robin_(testbed.guest.unhinted_delivery == "round_robin") {
     set_online(testbed.guest.vcpus);
@@ -27,10 +30,19 @@ class InterruptRouting {
 
   // The vCPU that gets all interrupts, if there are others.
   [[nodiscard]] std::optional<VcpuId> pinned_to() const noexcept {
+    if (managed_) {
+      const bool one_queue = map_.queue_of(VcpuId(vcpus_ - 1)) == QueueId(0);
+      return one_queue && vcpus_ > 1 ? std::optional(VcpuId(0)) : std::nullopt;
+    }
     return hinted_ || round_robin_ || vcpus_ == 1 ? std::nullopt : std::optional(VcpuId(vcpus_ - 1));
   }
 
   [[nodiscard]] VcpuId route(QueueId queue) noexcept {
+    if (managed_) {
+      // A queue whose vCPUs have all gone is given nothing more; what it still has comes back on one that never goes.
+      const VcpuId first = map_.first_vcpu(queue);
+      return first.value < vcpus_ ? first : VcpuId(0);
+    }
     if (hinted_) return VcpuId(queue.value);
     if (!round_robin_) return VcpuId(vcpus_ - 1);
     next_ = next_ + 1 >= vcpus_ ? 0 : next_ + 1;
@@ -39,6 +51,8 @@ class InterruptRouting {
 
  private:
   std::uint32_t queues_;  // of each device
+  QueueMap map_;
+  bool managed_;  // the kernel has bound each queue's interrupt to the queue's first vCPU, and nobody moves it
   bool hints_applied_;
   bool round_robin_;
   std::uint32_t vcpus_ = 1;  // online

@@ -1,5 +1,8 @@
 #include "sim/guest/scsi_layer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/guest/fio_process.hpp"
 
 namespace vqlab::sim {
@@ -13,13 +16,16 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
           testbed.guest_costs.cold_request_ns *
               cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests),
           testbed.hardware.speed()),
-      cmd_per_lun_(testbed.controller.cmd_per_lun),
+      cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
+      can_queue_(testbed.commands_at_once()),
       rq_affinity_(testbed.guest.rq_affinity) {}
 
 bool ScsiLayer::admit(Command& command) {
   LogicalUnit& lun = *command.lun;
-  if (lun.waiting.empty() && lun.in_flight < cmd_per_lun_) return true;
+  if (lun.waiting.empty() && takes_more(lun)) return true;
   lun.waiting.push_back(command);
+  // At the host's limit the unit may have nothing in flight that would come back and start it.
+  if (lun.host->in_flight >= can_queue_) starve(lun);
   return false;
 }
 
@@ -61,12 +67,35 @@ void ScsiLayer::starve(LogicalUnit& lun) {
 
 Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
   bool accepted = true;
-  while (accepted && !lun.waiting.empty() && lun.in_flight < cmd_per_lun_) {
+  while (accepted && !lun.waiting.empty() && takes_more(lun)) {
     Command& command = *lun.waiting.pop_front();
     accepted = co_await dispatch(cpu, command);
     if (!accepted) accepted = co_await refused(cpu, command);
   }
+  if (!lun.waiting.empty() && lun.in_flight < cmd_per_lun_) starve(lun);
   co_return accepted;
+}
+
+Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
+  VirtioScsiDriver::RequestQueue* untold = nullptr;  // with commands that the device has not been told of
+  while (Command* const command = batch.pop_front()) {
+    VirtioScsiDriver& driver = command->lun->host->driver;
+    VirtioScsiDriver::RequestQueue* const queue = driver.batch_queue(cpu);
+    machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
+    bool accepted = false;
+    const bool admitted = admit(*command);
+    if (admitted) {
+      command->last = queue == nullptr || batch.empty();
+      accepted = co_await dispatch(cpu, *command);
+      // Whenever it is tried again it stands alone.
+      const bool told = std::exchange(command->last, true);
+      if (accepted) untold = told ? nullptr : queue;
+    }
+    if (accepted) continue;
+    // Those before it must come back before it can go on.
+    if (untold != nullptr) co_await driver.commit_rqs(cpu, *std::exchange(untold, nullptr));
+    if (admitted) co_await refused(cpu, *command);
+  }
 }
 
 Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
@@ -79,7 +108,7 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
   Duration cost =
       cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
-  if (command.process->asleep()) cost += cpu.draw_wake_process();
+  if (command.process->next_wakes()) cost += cpu.draw_wake_process();
   command.stages->serve<Stage::kSoftirq>(cost);
   return cost;
 }
@@ -98,7 +127,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
 Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {
   ScsiHost& host = *command.lun->host;
   bool accepted = true;
-  while (accepted) {
+  while (accepted && host.in_flight < can_queue_) {
     LogicalUnit* const starved = host.starved.pop_front();
     if (starved == nullptr) break;
     starved->starved = false;

@@ -19,7 +19,7 @@ struct LogicalUnit {
   Target* target = nullptr;
   LunId lun;
   std::uint32_t in_flight = 0;
-  Fifo<Command> waiting;  // for the LUN's queue depth, or refused by the driver
+  Fifo<Command> waiting;  // for the unit's or the host's limit, or refused by the driver
   bool starved = false;   // stands in the host's list
   LogicalUnit* next = nullptr;
 };
@@ -39,7 +39,7 @@ class ScsiLayer {
  public:
   ScsiLayer(Machine& machine, const Testbed& testbed);
 
-  // From a process: whether the request may be dispatched now; else it has gone to its LUN's queue.
+  // From a process: whether the request may be dispatched now, and at once; else it has gone to its LUN's queue.
   [[nodiscard]] bool admit(Command& command);
 
   // Hands the request to the driver. False: "host busy", see refused().
@@ -48,6 +48,10 @@ class ScsiLayer {
   // Retries a request that the driver has refused. False: others are on their way, and it waits in its LUN's queue for
   // one of them to come back.
   Task<bool> refused(Vcpu& cpu, Command& command);
+
+  // The plug of an io_submit is flushed: hands the batch, requests of one LUN in kSubmit, to the driver, as far as its
+  // LUN's limit and the host's go. None is left in a ring that the device has not been told of.
+  [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
 
   // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
   // the vCPU that submitted it (rq_affinity) if that is online, or here. The result is owed: what that has cost this
@@ -60,7 +64,10 @@ class ScsiLayer {
   [[nodiscard]] Task<> hand_over(Vcpu& cpu, const Command& command);
 
  private:
-  // Hands over what waits, as far as the unit's limit goes. False if the driver refused.
+  [[nodiscard]] bool takes_more(const LogicalUnit& lun) const noexcept {
+    return lun.in_flight < cmd_per_lun_ && lun.host->in_flight < can_queue_;
+  }
+  // Hands over what waits, as far as the limits go. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
   // The unit is run when a command of its host comes back.
   static void starve(LogicalUnit& lun);
@@ -71,6 +78,7 @@ class ScsiLayer {
   CostSampler complete_page_cost_;
   CostSampler cold_request_cost_;
   std::uint32_t cmd_per_lun_;
+  std::uint32_t can_queue_;  // of each host
   bool rq_affinity_;
 };
 

@@ -1,8 +1,9 @@
-// A request on its way through the host process.
+// A request on its way through the host.
 #pragma once
 
 #include <cstdint>
 
+#include "models/backend/backend.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -16,7 +17,8 @@ struct HostRequest {
   std::uint64_t writable_bytes = 0;  // response header and data to be read
   std::uint64_t data_bytes = 0;
   bool slow = false;           // its target is
-  std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread pool
+  std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread
+  DeviceRequest at_device;     // if the back end is one
   HostRequest* next = nullptr;
 };
 

@@ -4,24 +4,26 @@
 
 namespace vqlab::sim {
 
-ThreadPool::ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed)
-    : machine_(machine),
+ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std::string& owner)
+    : machine_(setup.machine),
       listener_(listener),
-      backend_(*Registry<BackendEntry>::instance().find(testbed.host.backend)),
-      random_(seed, "host/thread_pool"),
-      slow_random_(seed, "host/slow_target"),
-      wakeup_latency_(testbed.host_costs.worker_wakeup_ns, testbed.hardware.speed()),
-      pool_lock_cost_(testbed.host_costs.pool_lock_ns, testbed.hardware.speed()),
-      request_cost_(testbed.host_costs.worker_ns, testbed.hardware.speed()),
-      page_cost_(testbed.host_costs.worker_page_ns, testbed.hardware.speed()),
-      slow_target_time_(testbed.host.slow_target_ns),
-      threads_max_(testbed.host.worker_threads_max),
-      processes_(machine.calendar) {}
+      backend_(*Registry<BackendEntry>::instance().find(setup.testbed.host.backend)),
+      device_(setup.device),
+      random_(setup.seed, "host/thread_pool" + owner),
+      slow_random_(setup.seed, "host/slow_target" + owner),
+      wakeup_latency_(setup.testbed.host_costs.worker_wakeup_ns, setup.testbed.hardware.speed()),
+      pool_lock_cost_(setup.testbed.host_costs.pool_lock_ns, setup.testbed.hardware.speed()),
+      request_cost_(setup.testbed.host_costs.worker_ns, setup.testbed.hardware.speed()),
+      page_cost_(setup.testbed.host_costs.worker_page_ns, setup.testbed.hardware.speed()),
+      slow_target_time_(setup.testbed.host.slow_target_ns),
+      threads_max_(setup.testbed.host.worker_threads_max),
+      processes_(setup.machine.calendar) {}
 
 void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
   ++in_flight_;
   if (Step* const sleeper = sleepers_.pop_front()) {
+    --sleeping_;
     sleeper->resource = ResourceId::kWakeUps;
     machine_.calendar.schedule(*sleeper, wake(static_cast<Worker&>(*sleeper)));
     return;
@@ -64,11 +66,24 @@ Process ThreadPool::work(Worker& worker) {
       co_await machine_.calendar.sleep(slow, ResourceId::kWorkers);
       co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
     }
+    if (device_ != nullptr) co_await wait_for_device(worker, request);
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     --in_flight_;
     listener_.request_served(request);
   }
+}
+
+Task<> ThreadPool::wait_for_device(Worker& worker, HostRequest& request) {
+  sleep(worker);
+  while (true) {
+    const Instant now = machine_.calendar.now();
+    const Instant next = device_->advance(request.at_device, now);
+    if (next == now) break;
+    co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
+  }
+  request.stages->serve_more<Stage::kCopy>(request.at_device.service);
+  co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
 }
 
 Duration ThreadPool::lock_pool() noexcept {
@@ -84,8 +99,6 @@ void ThreadPool::set_awake(std::uint32_t awake) noexcept {
   awake_ = awake;
 }
 
-Duration ThreadPool::busy_time() const noexcept {
-  return busy_time_ + (machine_.calendar.now() - busy_time_at_) * awake_;
-}
+Duration ThreadPool::busy_time() const { return busy_time_ + (machine_.calendar.now() - busy_time_at_) * awake_; }
 
 }  // namespace vqlab::sim

@@ -1,39 +1,30 @@
-// QEMU's thread pool: one for the whole process, one mutex, one FIFO, threads made on demand up to a limit.
+// QEMU's thread pool: one mutex, one FIFO, threads made on demand up to a limit. QEMU 1.3 has one for the whole
+// process, later versions one for each event loop.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <string>
 
-#include "models/backend/backend.hpp"
 #include "models/base/fifo.hpp"
-#include "models/testbed/testbed.hpp"
 #include "sim/engine/process.hpp"
-#include "sim/host/host_request.hpp"
+#include "sim/host/host_part.hpp"
 
 namespace vqlab::sim {
 
-// Hears of requests whose data has been moved.
-class PoolListener {
+class ThreadPool final : public Aio {
  public:
-  virtual ~PoolListener() = default;
-  virtual void request_served(HostRequest& request) = 0;
-};
+  // References must outlive the pool. `owner` as in AioFactory.
+  ThreadPool(const HostSetup& setup, AioListener& listener, const std::string& owner = "");
 
-class ThreadPool {
- public:
-  // References must outlive the pool.
-  ThreadPool(Machine& machine, const Testbed& testbed, PoolListener& listener, std::uint64_t seed);
-
+  [[nodiscard]] Duration draw_submit(std::uint32_t) override { return Duration{0}; }
+  [[nodiscard]] std::uint32_t sleepers() const override { return sleeping_; }
   // Queues the request, and wakes or makes a thread for it.
-  void submit(HostRequest& request);
+  void submit(HostRequest& request) override;
 
-  // Whether the next request wakes a sleeping thread, which is the submitter's cost.
-  [[nodiscard]] bool has_sleeper() const noexcept { return !sleepers_.empty(); }
-
-  // Requests submitted and not yet served.
-  [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
-  // Time that threads have been awake so far, all together.
-  [[nodiscard]] Duration busy_time() const noexcept;
+  [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
+  [[nodiscard]] Duration busy_time() const override;
+  [[nodiscard]] std::uint32_t threads_max() const override { return threads_max_; }
 
  private:
   // Its step waits among the sleepers, or for the end of its waking.
@@ -47,6 +38,7 @@ class ThreadPool {
     void await_suspend(std::coroutine_handle<> process) noexcept {
       worker.process = process;
       pool.sleepers_.push_back(worker);
+      ++pool.sleeping_;
     }
     void await_resume() const noexcept {}
   };
@@ -55,14 +47,17 @@ class ThreadPool {
   // The worker is awake from now on; the result is the time until it runs.
   [[nodiscard]] Duration wake(Worker& worker);
   void sleep(Worker& worker);
+  // The device has the request until it is over; its thread sleeps.
+  Task<> wait_for_device(Worker& worker, HostRequest& request);
   // Takes and releases the pool's mutex: the time until that is done. Threads take it in the order in which they come
   // and hold it for a time known beforehand, so the waiting needs no events.
   [[nodiscard]] Duration lock_pool() noexcept;
   void set_awake(std::uint32_t awake) noexcept;
 
   Machine& machine_;
-  PoolListener& listener_;
+  AioListener& listener_;
   const BackendEntry& backend_;
+  StorageDevice* device_;
   RandomStream random_;
   RandomStream slow_random_;
   CostSampler wakeup_latency_;
@@ -73,6 +68,7 @@ class ThreadPool {
 
   Fifo<HostRequest> queue_;
   StepList sleepers_;            // each is woken for a request of its own
+  std::uint32_t sleeping_ = 0;   // of them
   std::uint32_t unclaimed_ = 0;  // requests in the queue that no worker was woken for
   Instant lock_free_{};          // when the mutex is free for the next thread
   std::deque<Worker> workers_;

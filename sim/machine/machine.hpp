@@ -23,6 +23,8 @@ class DoorbellListener {
   // The guest has rung the doorbell of a request queue. True if that woke a thread of the host that slept: whoever rang
   // pays for it.
   virtual bool kicked(LineIndex queue) = 0;
+  // The guest has added a command to the queue's ring while some thread of the host polls; see Machine::polling.
+  virtual void added(LineIndex /*queue*/) {}
 };
 
 // The guest's side of the interrupt lines.
@@ -68,6 +70,8 @@ struct Machine {
   CommandObserver& observer;
   CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
+
+  std::uint32_t polling = 0;  // threads of the host that look at their rings without being told
 
   // Set by the two sides when they are built.
   DoorbellListener* host = nullptr;

@@ -58,10 +58,11 @@ class CalibrationReader {
     constexpr const char* kAccepted =
         "a cost or a number that a machine may set and whose range lies above 0, since its logarithm is fitted";
     const ParamRef param = find_param(name);
+    const FaultKind kind = may_be_of_part(name) ? FaultKind::kMeaning : FaultKind::kSchema;
     if (param.row == nullptr)
-      faults_.add(FaultKind::kSchema, at, show(json), kAccepted, nearest_name(name, fittable_params()));
+      faults_.add(kind, at, show(json), kAccepted, nearest_name(name, fittable_params()));
     else
-      faults_.add(FaultKind::kSchema, at, show(json) + ", which takes " + accepted_values(*param.row), kAccepted);
+      faults_.add(kind, at, show(json) + ", which takes " + accepted_values(*param.row), kAccepted);
   }
 
   void read_held_out(const Json& json, const std::string& path) {

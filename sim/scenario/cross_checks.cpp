@@ -69,6 +69,11 @@ const std::vector<CrossCheck>& cross_checks() {
        [](const PointSpec& spec) {
          return spec.testbed.guest.driver != "before" || spec.testbed.guest.policy == "single_queue";
        }},
+      {{"guest.driver", "guest.policy"},
+       "policy \"per_vcpu\" for the driver on blk-mq: a command's queue is that of the vCPU that submits it",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "blk_mq" || spec.testbed.guest.policy == "per_vcpu";
+       }},
       {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
        "a tenant that stops after it starts",
        [](const PointSpec& spec) {

@@ -50,6 +50,11 @@ void FaultList::add(FaultKind kind, std::string path, std::string found, std::st
   faults_.push_back({kind, file_, std::move(path), std::move(found), std::move(accepted), std::move(nearest)});
 }
 
+void FaultList::beyond_schema(std::size_t first) {
+  for (std::size_t i = first; i < faults_.size(); ++i)
+    if (faults_[i].kind == FaultKind::kSchema) faults_[i].kind = FaultKind::kMeaning;
+}
+
 void FaultList::take(FaultList& other) {
   faults_.insert(faults_.end(), other.faults_.begin(), other.faults_.end());
   other.faults_.clear();

@@ -1,6 +1,7 @@
 // What is wrong with an input file, said so that it can be put right.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,9 +36,12 @@ class FaultList {
   explicit FaultList(std::string file) : file_(std::move(file)) {}
 
   void add(FaultKind kind, std::string path, std::string found, std::string accepted, std::string nearest = "");
+  // No schema knows anything about the places of the faults from the `first` one on.
+  void beyond_schema(std::size_t first);
   // Takes over the faults of another file.
   void take(FaultList& other);
   [[nodiscard]] bool empty() const { return faults_.empty(); }
+  [[nodiscard]] std::size_t size() const { return faults_.size(); }
   [[nodiscard]] std::vector<Fault>& faults() { return faults_; }
 
  private:

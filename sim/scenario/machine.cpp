@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/ensure.hpp"
 #include "sim/scenario/machine_files.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -14,10 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> machine_keys() {
-  std::vector<std::string> keys{"$schema", "name", "title", "description", "sources"};
-  for (const Section& section : sections())
-    if (section.in_machine) keys.push_back(section.key);
+const std::vector<std::string>& machine_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all{"$schema", "name", "title", "description", "sources"};
+    for (const Section& section : sections())
+      if (section.in_machine) all.push_back(section.key);
+    ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
+    return all;
+  }();
   return keys;
 }
 
@@ -68,7 +73,7 @@ void check_sources(const Json& sources, const std::string& path, const Json& mac
 
 std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
                                 FaultList& faults) {
-  ObjectReader reader(json, path, machine_keys(), faults);
+  ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
   (void)reader.text("$schema");
   (void)reader.text("title");
   (void)reader.text("description");

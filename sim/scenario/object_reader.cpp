@@ -19,7 +19,8 @@ bool is_name(const std::string& text) {
          std::all_of(text.begin(), text.end(), [](char c) { return letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
-ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults)
+ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
+                           FaultKind unknown_object)
     : json_(json), path_(std::move(path)), faults_(faults) {
   if (!json_.is_object()) {
     faults_.add(FaultKind::kSchema, path_, show(json_), "an object");
@@ -29,7 +30,7 @@ ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     const std::string nearest = nearest_name(key, known);
     // A long list of names says less than the nearest one.
-    faults_.add(FaultKind::kSchema, member_path(path_, key), "an unknown key",
+    faults_.add(value.is_object() ? unknown_object : FaultKind::kSchema, member_path(path_, key), "an unknown key",
                 nearest.empty() || known.size() <= 30 ? one_of(known) : "a known key", nearest);
   }
 }

@@ -14,8 +14,10 @@ inline constexpr const char* kNamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
 class ObjectReader {
  public:
-  // Notes a fault if `json` is no object, and one for each key that is not among `known`.
-  ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults);
+  // Notes a fault if `json` is no object, and one for each key that is not among `known`; of the kind `unknown_object`
+  // if it names an object.
+  ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
+               FaultKind unknown_object = FaultKind::kSchema);
 
   // The member, or null; that of something that is no object is null.
   [[nodiscard]] const Json* find(const std::string& key) const;

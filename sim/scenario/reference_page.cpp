@@ -40,7 +40,7 @@ std::string range_text(const Param& row) {
     case ParamKind::kInteger:
     case ParamKind::kNumber:
       return span_text(row.bounds) + (row.plausible == row.bounds ? "" : ", plausibly " + span_text(row.plausible));
-    case ParamKind::kCost: return "0, " + span_text(row.bounds);
+    case ParamKind::kCost: return "0, " + span_text(row.bounds) + ", plausibly " + span_text(row.plausible);
   }
   return "";
 }
@@ -87,10 +87,15 @@ std::string parameter_page() {
       "`mean_ns` and `shape` (";
   page += one_of({shape_names().begin(), shape_names().end()});
   page += fmt::format(
-      "); {} unless said otherwise. A cost lies\n"
-      "within its plausible range, or is 0, which switches it off.\n\n",
+      "); {} unless said otherwise. A cost's plausible\n"
+      "range is that of the 2012 machine, where a fit looks for it; other machines may leave it by a factor of 20.\n"
+      "0 switches it off.\n\n",
       shape_names().at(static_cast<std::size_t>(Cost{}.shape)));
-  for (const Section& section : sections()) page += section_table(section);
+  for (const Section& section : sections())
+    if (!section.of_part) page += section_table(section);
+  page +=
+      "## Parts\n\nA part of the host that has parameters of its own has a section of its own name, which a machine "
+      "file\nmay set, too: `vqlab list parts` prints them.\n\n";
   page += calibration_table();
   page += "## What must go together\n\n| parameters | accepted |\n|---|---|\n";
   for (const CrossCheck& check : cross_checks()) {

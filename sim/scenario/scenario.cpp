@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <set>
 
+#include "models/base/ensure.hpp"
 #include "sim/scenario/value.hpp"
 
 namespace vqlab {
@@ -21,15 +23,17 @@ ParamRef named_param(const std::string& name, const std::string& path, Unread& u
   if (param.row == nullptr) {
     const std::string nearest = nearest_name(name, param_paths());
     unread.insert(nearest);
-    faults.add(FaultKind::kSchema, path, "an unknown parameter", "the path of a parameter, such as \"guest.vcpus\"",
-               nearest);
+    const FaultKind kind = may_be_of_part(name) ? FaultKind::kMeaning : FaultKind::kSchema;
+    faults.add(kind, path, "an unknown parameter", "the path of a parameter, such as \"guest.vcpus\"", nearest);
   }
   return param;
 }
 
 // True if the value is good.
 bool check_value(const ParamRef& param, const Json& value, const std::string& path, Unread& unread, FaultList& faults) {
+  const std::size_t before = faults.size();
   if (read_value(*param.row, value, default_of(param), path, faults)) return true;
+  if (param.section->of_part) faults.beyond_schema(before);
   unread.insert(path_of(param));
   return false;
 }
@@ -150,6 +154,7 @@ const std::vector<std::string>& scenario_keys() {
         for (const Param& row : section.table->rows) all.push_back(row.name);
     }
     all.insert(all.end(), {"seeds", "series", "sweep", "reference", "calibration", "claims", "free_parameters"});
+    ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
   return keys;
@@ -178,12 +183,13 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
     const auto member = top ? json.end() : json.find(section.key);
     if (!top && member == json.end()) continue;
     const Json& object = top ? json : *member;
+    const std::size_t before = faults.size();
     const std::string at = top ? path : member_path(path, section.key);
     if (!top) {
       std::vector<std::string> known;
       for (const Param& row : section.table->rows) known.push_back(row.name);
       const ObjectReader check(object, at, known, faults);  // notes unknown keys
-      if (!check.is_object()) {
+      if (!check.is_object()) {                             // which a schema knows of any section
         for (const std::string& name : known) values.unread.insert(section.key + "." + name);
         continue;
       }
@@ -194,6 +200,7 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
     for (const Param& row : section.table->rows)
       if (const auto value = object.find(row.name); value != object.end())
         read_row({&section, &row}, *value, member_path(at, row.name));
+    if (section.of_part) faults.beyond_schema(before);
   }
 }
 
@@ -201,7 +208,7 @@ Scenario read_scenario(const Json& document, const std::filesystem::path& file, 
                        std::vector<Fault>& faults) {
   Scenario scenario;
   FaultList list(file.string());
-  ObjectReader reader(document, "$", scenario_keys(), list);
+  ObjectReader reader(document, "$", scenario_keys(), list, FaultKind::kMeaning);
   note_misspelt(document, scenario.values.unread);
   (void)reader.text("$schema");
   scenario.name = reader.required_name("study");

@@ -66,11 +66,39 @@ std::string description(const Param& row) {
   return all;
 }
 
+// Sections of parts are any objects to a schema.
+std::vector<Section> described_sections(bool machine_only) {
+  std::vector<Section> described;
+  for (const Section& section : sections())
+    if (!section.of_part && (section.in_machine || !machine_only)) described.push_back(section);
+  return described;
+}
+
+// Sections of parts beside those of `properties`.
+Json object_with_parts(Json properties) {
+  Json json = closed_object(std::move(properties));
+  json["additionalProperties"] = described("object", "Parameters of a part that `vqlab list parts` prints.");
+  return json;
+}
+
+// By parameter path: `of(param)` for each that is described, `of_part` for what may be one of a part.
+template <class Of>
+Json by_path(const Of& of, Json of_part) {
+  Json properties = Json::object();
+  for (const Section& section : described_sections(false))
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      properties[path_of(param)] = of(param);
+    }
+  Json json = closed_object(std::move(properties));
+  json["patternProperties"][part_path_pattern()] = std::move(of_part);
+  return json;
+}
+
 // A definition for each parameter, by path: the scenario's own member, series and sweep all refer to it.
 Json definitions(bool machine_only) {
   Json json;
-  for (const Section& section : sections()) {
-    if (machine_only && !section.in_machine) continue;
+  for (const Section& section : described_sections(machine_only)) {
     for (const Param& row : section.table->rows) {
       const ParamRef param{&section, &row};
       Json one = kind_schema(row);
@@ -83,8 +111,7 @@ Json definitions(bool machine_only) {
 }
 
 void add_sections(Json& properties, bool machine_only) {
-  for (const Section& section : sections()) {
-    if (machine_only && !section.in_machine) continue;
+  for (const Section& section : described_sections(machine_only)) {
     Json rows = Json::object();
     for (const Param& row : section.table->rows) rows[row.name] = reference_to({&section, &row});
     if (section.key.empty()) {
@@ -115,17 +142,15 @@ Json machine_object() {
   properties["description"] = described("string", "What is known of this machine, and from where.");
   properties["sources"] = texts_by_param(true, "Where each value that the machine sets comes from, by parameter path.");
   add_sections(properties, true);
-  return closed_object(std::move(properties));
+  return object_with_parts(std::move(properties));
 }
 
 Json series_schema() {
-  Json set = Json::object();
-  for (const std::string& path : param_paths()) set[path] = reference_to(find_param(path));
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the curve in result files.";
   properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
-  properties["set"] = closed_object(std::move(set));
+  properties["set"] = by_path(reference_to, Json::object());
   properties["set"]["description"] = "What this curve sets, by parameter path.";
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"name"});
@@ -133,14 +158,16 @@ Json series_schema() {
 }
 
 Json sweep_schema() {
-  Json axes = Json::object();
-  for (const std::string& path : param_paths()) {
-    axes[path]["type"] = "array";
-    axes[path]["minItems"] = 1;
-    axes[path]["uniqueItems"] = true;
-    axes[path]["items"] = reference_to(find_param(path));
-  }
-  Json json = closed_object(std::move(axes));
+  Json values;
+  values["type"] = "array";
+  values["minItems"] = 1;
+  values["uniqueItems"] = true;
+  const auto values_of = [&values](const ParamRef& param) {
+    Json json = values;
+    json["items"] = reference_to(param);
+    return json;
+  };
+  Json json = by_path(values_of, values);
   json["description"] = "Values to try, by parameter path; with several axes, every combination.";
   return json;
 }
@@ -167,7 +194,12 @@ Json hold_out_schema() {
 Json calibration_schema() {
   Json properties;
   properties["machine"] = described("string", "Machine to start from, as `machine`; the study's own if left out.");
-  properties["free"] = list_of(one_of_names(fittable_params()), "Parameters to fit, by path.");
+  std::vector<std::string> own;
+  for (const std::string& path : fittable_params())
+    if (!find_param(path).section->of_part) own.push_back(path);
+  Json free;
+  free["anyOf"] = Json::array({one_of_names(own), text(part_path_pattern().c_str())});
+  properties["free"] = list_of(std::move(free), "Parameters to fit, by path.");
   properties["free"]["uniqueItems"] = true;
   properties["held_out"] =
       list_of(hold_out_schema(), "Published cells that a fit does not see: one fit for each with --held-out-fits.");
@@ -237,7 +269,7 @@ Json scenario_schema() {
   json["$schema"] = kDraft;
   json["title"] = "vqlab scenario";
   json["description"] = "Generated by `vqlab schema` from the parameter tables.";
-  json.update(closed_object(std::move(properties)));
+  json.update(object_with_parts(std::move(properties)));
   json["required"] = Json::array({"study"});
   json["definitions"] = definitions(false);
   json["definitions"][kPlaceDefinition] = place_schema();

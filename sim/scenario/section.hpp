@@ -1,6 +1,8 @@
-// The parts of a scenario that parameter tables describe. A new part is one line here; a new row of a table is none.
+// The sections of a scenario that parameter tables describe. A new one is one line in section.cpp, or none if a
+// plug-in registers it; a new row of a table is none.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,24 +21,27 @@ struct PointSpec {
 struct Section {
   std::string key;          // of the scenario's object; empty for the rows at the top level
   const ParamTable* table;  // describes what `object` points to
-  void* (*object)(PointSpec&);
-  bool in_machine;  // whether a machine file may set it
+  std::function<const void*(const PointSpec&)> object;
+  std::function<void(PointSpec&, const Param&, const ParamValue&)> set;  // a row of that object
+  bool in_machine;                                                       // whether a machine file may set it
+  bool of_part;  // registered by a plug-in: nothing that is checked in may list it, or a new one would not be one file
 };
 
+// Those of the testbed, then those of registered parts, by name.
 [[nodiscard]] const std::vector<Section>& sections();
 
-// The struct that the section describes.
-[[nodiscard]] inline const void* object_of(const Section& section, const PointSpec& spec) {
-  return section.object(const_cast<PointSpec&>(spec));  // the pointer leaves as const again
-}
+// Whether the path is one that a part's parameter may have, "flash.channels": no section of the testbed itself is in
+// front. A schema accepts them all (the pattern), since it knows of no part.
+[[nodiscard]] bool may_be_of_part(const std::string& path);
+[[nodiscard]] std::string part_path_pattern();
 
 // A row together with its section: what a path such as "guest.vcpus" names.
 struct ParamRef {
   const Section* section;
   const Param* row;
 
-  [[nodiscard]] ParamValue get(const PointSpec& spec) const { return row->get(object_of(*section, spec)); }
-  void set(PointSpec& spec, const ParamValue& value) const { row->set(section->object(spec), value); }
+  [[nodiscard]] ParamValue get(const PointSpec& spec) const { return row->get(section->object(spec)); }
+  void set(PointSpec& spec, const ParamValue& value) const { section->set(spec, *row, value); }
 };
 
 // The number that a parameter is, or the mean of a cost. Precondition: its kind is kNumber or kCost.

@@ -25,7 +25,7 @@ std::string quoted(const std::vector<std::string>& names) {
 
 bool inside(double value, const Bounds& bounds) { return value >= bounds.min && value <= bounds.max; }
 
-// A cost of 0 switches its step off, which is no statement about the machine; any other lies in the plausible range.
+// A cost of 0 switches its step off, which is no statement about the machine; any other lies inside the bounds.
 bool inside_cost(double mean_ns, const Bounds& bounds) { return mean_ns == 0 || inside(mean_ns, bounds); }
 
 // 4, 4.0 and 4e0 are the same integer, in JSON schema and here.

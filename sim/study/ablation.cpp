@@ -216,8 +216,8 @@ std::vector<AblationChange> ablation_changes() {
     }
   }
   for (const Resource& resource : resources())
-    changes.push_back({{AblationKind::kResource, std::string(resource.name)},
-                       [halve = resource.halve](PointSpec& spec) { halve(spec.testbed); }});
+    changes.push_back({{AblationKind::kResource, std::string(resource.name())},
+                       [&resource](PointSpec& spec) { resource.halve(spec.testbed); }});
   return changes;
 }
 

@@ -1,7 +1,10 @@
 // What every storage back end must do. A new file in models/backend/backends/ is tested here unasked.
 #include <gtest/gtest.h>
+#include <map>
+#include <memory>
 #include <rapidcheck.h>
 #include <string>
+#include <vector>
 
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
@@ -33,6 +36,45 @@ TEST_P(EveryBackend, AllocatesNothing) {
   const std::uint64_t before = allocations();
   for (std::uint64_t bytes = 512; bytes < (1 << 20); bytes += 512) (void)backend.work(bytes);
   EXPECT_EQ(allocations(), before);
+}
+
+TEST_P(EveryBackend, ADeviceEndsEveryRequestAndComesToAllocateNothing) {
+  const BackendEntry& backend = entry_of(GetParam());
+  if (backend.device == nullptr) return;
+  const PartParams defaults;
+  const std::unique_ptr<StorageDevice> device = backend.device({RandomStream(1, "device"), defaults});
+  std::vector<DeviceRequest> requests(32);
+  std::multimap<Instant, DeviceRequest*> due;
+  RandomStream draws(1, "requests");
+  std::uint64_t allocated = 0;
+  int over = 0;
+  const auto call = [&](DeviceRequest& request, Instant now) {
+    const std::uint64_t before = allocations();
+    const Instant next = device->advance(request, now);
+    allocated += allocations() - before;
+    ASSERT_GE(next, now);
+    if (next == now)
+      ++over;
+    else
+      due.emplace(next, &request);
+  };
+  Instant now{};
+  for (int round = 0; round < 20; ++round) {
+    allocated = 0;
+    for (DeviceRequest& request : requests) {
+      request = {.offset_bytes = draws.next16() * std::uint64_t{65536}, .bytes = 65536, .write = round % 2 == 0};
+      call(request, now);
+    }
+    while (!due.empty()) {
+      const auto first = due.begin();
+      now = first->first;
+      DeviceRequest& request = *first->second;
+      due.erase(first);
+      call(request, now);
+    }
+  }
+  EXPECT_EQ(over, 20 * 32);
+  EXPECT_EQ(allocated, 0u);
 }
 
 TEST_P(EveryBackend, ServesATestbed) {

@@ -21,7 +21,7 @@ void expect_each_cost_in_one_resource(S Testbed::*part) {
       if (faster.*part == testbed.*part) continue;
       const ParamValue value = row.get(&(faster.*part));
       if (value == ParamValue(Cost{1000, Shape::kUniform})) continue;
-      EXPECT_EQ(value, ParamValue(Cost{500, Shape::kUniform})) << resource.name << " " << row.name;
+      EXPECT_EQ(value, ParamValue(Cost{500, Shape::kUniform})) << resource.name() << " " << row.name;
       ++halved;
     }
     EXPECT_EQ(halved, 1) << row.name;
@@ -37,12 +37,12 @@ TEST(Resources, EachCostBelongsToOne) {
 TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
   std::set<std::string_view> names;
   for (const Resource& resource : resources()) {
-    EXPECT_TRUE(names.insert(resource.name).second) << resource.name;
+    EXPECT_TRUE(names.insert(resource.name()).second) << resource.name();
     Testbed testbed;
     resource.halve(testbed);
-    EXPECT_NE(testbed, Testbed{}) << resource.name;
-    EXPECT_EQ(testbed.job, FioJob{}) << resource.name;
-    EXPECT_EQ(testbed.guest, Guest{}) << resource.name;
+    EXPECT_NE(testbed, Testbed{}) << resource.name();
+    EXPECT_EQ(testbed.job, FioJob{}) << resource.name();
+    EXPECT_EQ(testbed.guest, Guest{}) << resource.name();
   }
 }
 

@@ -83,7 +83,8 @@ def places(value, schema, path=()):
             yield from places(value.get(key), member, path + (key,))
         if isinstance(schema.get("additionalProperties"), dict):
             for key, member in value.items():
-                yield from places(member, schema["additionalProperties"], path + (key,))
+                if key not in schema.get("properties", {}):
+                    yield from places(member, schema["additionalProperties"], path + (key,))
     elif isinstance(value, list) and "items" in schema:
         for index, item in enumerate(value):
             yield from places(item, schema["items"], path + (index,))

@@ -41,14 +41,17 @@ TEST(AblationPlan, EverySwitchCostAndResourceComesFromItsTable) {
   std::size_t mechanisms = 0;
   for (const AblationChange& change : ablation_changes()) {
     EXPECT_TRUE(names.insert(change.variant.name).second) << change.variant.name;
-    const PointSpec before;
-    PointSpec after;
+    PointSpec before;
+    // A part's switch may be off, and its cost 0, unless it is told otherwise.
+    if (const ParamRef param = find_param(change.variant.name); param.row != nullptr && param.section->of_part)
+      param.set(before, param.row->kind == ParamKind::kCost ? ParamValue(Cost{1000}) : ParamValue(true));
+    PointSpec after = before;
     change.apply(after);
     EXPECT_NE(after, before) << change.variant.name;
     mechanisms += change.variant.name.rfind("mechanisms.", 0) == 0 ? 1 : 0;
   }
   EXPECT_EQ(mechanisms, params_of(static_cast<const Mechanisms*>(nullptr)).rows.size());
-  for (const Resource& resource : resources()) EXPECT_EQ(names.count(std::string(resource.name)), 1u);
+  for (const Resource& resource : resources()) EXPECT_EQ(names.count(std::string(resource.name())), 1u);
   for (const char* name : {"guest.affinity_hints", "controller.event_idx", "guest_costs.add_ns", "host_costs.add_ns"})
     EXPECT_EQ(names.count(name), std::string(name) == "host_costs.add_ns" ? 0u : 1u) << name;
 }

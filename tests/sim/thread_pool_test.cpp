@@ -25,8 +25,8 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
   return testbed;
 }
 
-struct PoolRig : MachineRig, sim::PoolListener {
-  explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool(machine, testbed, *this, 1), requests(8), stages(8) {}
+struct PoolRig : MachineRig, sim::AioListener {
+  explicit PoolRig(const Testbed& spec) : MachineRig(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
 
   void request_served(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
   void submit(std::size_t i, std::uint64_t bytes = 0) {

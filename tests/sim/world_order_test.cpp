@@ -30,8 +30,8 @@ Totals run(const Testbed& testbed, std::uint64_t seed, Duration length, StepOrde
   world.simgrid().run();
   return {.counts = world.counters().totals,
           .lock_wait = world.guest().lock_wait().count(),
-          .main_loop_busy = world.main_loop().busy_time().count(),
-          .workers_busy = world.main_loop().pool().busy_time().count(),
+          .main_loop_busy = world.server().busy_times().front().count(),
+          .workers_busy = world.server().workers_busy_time().count(),
           .bus_bytes = world.memory_bus().bytes_begun(),
           .steps = world.simgrid().calendar().steps_run()};
 }

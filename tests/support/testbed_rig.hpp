@@ -9,7 +9,7 @@
 #include "sim/experiment/cpu_options.hpp"
 #include "sim/experiment/ordering_observer.hpp"
 #include "sim/guest/guest.hpp"
-#include "sim/host/main_loop.hpp"
+#include "sim/host/host.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::test {
@@ -143,7 +143,7 @@ struct MachineRig {
 struct TestbedRig : MachineRig {
   explicit TestbedRig(const Testbed& spec, std::uint64_t the_seed = 1)
       : MachineRig(spec, the_seed),
-        main_loop(machine, testbed, seed),
+        host(machine, testbed, seed),
         guest(machine, testbed, layout, seed,
               [this] {
                 ended = true;
@@ -157,7 +157,7 @@ struct TestbedRig : MachineRig {
     return ended;
   }
 
-  sim::MainLoop main_loop;
+  sim::Host host;
   sim::Guest guest;
   Wires wires;
   bool ended = false;

@@ -79,7 +79,7 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/", "sim/main.cpp"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends"]
+PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

@@ -13,10 +13,10 @@ import checks
     ("models/testbed/testbed.hpp", '#include "sim/engine/calendar.hpp"'),
     ("sim/engine/calendar.hpp", '#include "models/virtqueue/ring.hpp"'),
     ("sim/machine/machine.hpp", '#include "sim/guest/vcpu.hpp"'),
-    ("sim/guest/vcpu.hpp", '#include "sim/host/main_loop.hpp"'),
-    ("sim/host/main_loop.hpp", '#include "sim/guest/vcpu.hpp"'),
-    ("sim/host/main_loop.hpp", '#include "models/steering/policy.hpp"'),
-    ("sim/host/main_loop.hpp", '#include "models/workload/fio_job.hpp"'),
+    ("sim/guest/vcpu.hpp", '#include "sim/host/host.hpp"'),
+    ("sim/host/host.hpp", '#include "sim/guest/vcpu.hpp"'),
+    ("sim/host/host.hpp", '#include "models/steering/policy.hpp"'),
+    ("sim/host/host.hpp", '#include "models/workload/fio_job.hpp"'),
     ("sim/scenario/parse.cpp", '#include "sim/engine/calendar.hpp"'),
     ("sim/results/csv.cpp", '#include "sim/guest/vcpu.hpp"'),
     ("sim/guest/vcpu.hpp", '#include "vcpu_state.hpp"'),
@@ -52,7 +52,7 @@ def test_wrong_includes_are_found(path, line):
     ("sim/experiment/workers.cpp", "#include <unistd.h>"),
     ("sim/main.cpp", "#include <CLI/CLI.hpp>"),
     ("sim/results/run_json.cpp", '#include "build_info.hpp"'),
-    ("sim/guest/vcpu.cpp", '// #include "sim/host/main_loop.hpp"'),
+    ("sim/guest/vcpu.cpp", '// #include "sim/host/host.hpp"'),
 ])
 def test_right_includes_pass(path, line):
     assert checks.include_faults(path, f"{line}\n") == []

@@ -159,6 +159,7 @@ struct OrderCommand {
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = kPageBytes;
   bool write = false;
+  bool last = true;
   OrderCpu* submitter = nullptr;
 };
 

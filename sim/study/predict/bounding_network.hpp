@@ -9,7 +9,8 @@ namespace vqlab {
 // Stations and demands in ns: the main loop, all vCPUs as one station of many servers, the queue's lock if there is
 // one queue, the workers and the memory bus, each with what no request can do without, on CPUs that have their cores
 // for themselves; as think time what a request waits for in any case. What can be shared by several requests (polls,
-// interrupts, kicks, wake-ups) counts for nothing. One class. Precondition: not_modelled() finds nothing.
+// interrupts, kicks, wake-ups) counts for nothing. One class. Of hosts other than main loop and thread pool nothing is
+// counted but the memory bus.
 [[nodiscard]] analytic::ClosedNetwork bounding_network(const Testbed& testbed);
 
 // Its asymptotic bound, in requests/s.

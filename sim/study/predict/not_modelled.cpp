@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 
@@ -43,6 +44,17 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
        },
        "a CPU for each vCPU at least: vCPUs that are preempted seldom"},
+      {"host.server", [](const Testbed& t) { return t.host.server == "main_loop" ? "" : t.host.server; },
+       "main_loop: QEMU's main loop"},
+      {"host.aio", [](const Testbed& t) { return t.host.aio == "threads" ? "" : t.host.aio; },
+       "threads: a thread pool"},
+      {"host.backend",
+       [](const Testbed& t) {
+         return Registry<BackendEntry>::instance().find(t.host.backend)->device == nullptr ? "" : t.host.backend;
+       },
+       "a back end that is no device"},
+      {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
+       "false: a request is announced by itself"},
       {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
       {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
        "0: one job on all targets"},
@@ -58,6 +70,20 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
        },
        "pinned, or interrupts that follow their hints"},
+      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
+       "before or series: drivers of the host lock's era"},
+      {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
+       "outside_lock"},
+      {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },
+       "1: an io_submit for each request"},
+      {"job.iodepth_batch_complete_min", [](const Testbed& t) { return unless(t.job.iodepth_batch_complete_min, 1u); },
+       "1: a job that waits for the next completion alone"},
+      {"controller.can_queue",
+       [](const Testbed& t) {
+         const double most = t.requests_in_flight() / t.controller.devices;
+         return t.commands_at_once() >= most ? "" : std::to_string(t.commands_at_once());
+       },
+       "at least the requests in flight of a device: an HBA that is never full"},
       {"controller.event_idx", [](const Testbed& t) { return t.controller.event_idx ? "" : "false"; }, "true"},
       {"guest.mempool_commands",
        [](const Testbed& t) {

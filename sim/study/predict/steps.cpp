@@ -80,7 +80,8 @@ MeanSteps::MeanSteps(const Testbed& testbed) {
   const double in_flight = testbed.requests_in_flight();
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
   const bool before = testbed.guest.driver == "before";
-  const bool linearised = before || testbed.guest.buffer_api == "add_buf";
+  const bool blk_mq = testbed.guest.driver == "blk_mq";
+  const bool linearised = before || (!blk_mq && testbed.guest.buffer_api == "add_buf");
   const DecisionCost decision = Registry<PolicyEntry>::instance().find(testbed.guest.policy)->cost;
 
   bytes = sizes.bytes;

@@ -1,0 +1,56 @@
+#include <memory>
+
+#include "models/backend/backend.hpp"
+#include "models/backend/flash_device.hpp"
+
+namespace vqlab {
+
+const ParamTable& params_of(const Flash*) {
+  static const ParamTable table{
+      "flash",
+      "A flash device behind all targets; the back end is \"flash\". Defaults: a TLC drive of 2 TB on PCIe 3.0 x4.",
+      {
+          integer("channels", &Flash::channels, {1, 256}, "channels", "Channels between the controller and the dies.",
+                  "8: common for PCIe 3.0 x4, as in NVMeVirt's fit of a Samsung 970 PRO"),
+          integer("dies_per_channel", &Flash::dies_per_channel, {1, 256}, "dies",
+                  "Dies on each channel; they read and program at the same time.",
+                  "48 dies of 384 Gbit make 2 TB and its spare area; die size from memory"),
+          size("page_bytes", &Flash::page_bytes, {512, 1 << 20},
+               "What lies on one die; a larger request is spread over dies page by page.",
+               "16 KiB: 3D TLC NAND, from memory"),
+          number("channel_gb_per_s", &Flash::channel_gb_per_s, {0.001, 100}, "GB/s",
+                 "Rate of one channel, 10^9 bytes in a second.",
+                 "NV-DDR2 of ONFI 3, from memory; 8 channels then carry the 3.2 GB/s of Intel's P4500 (data sheet)"),
+          cost("command_ns", &Flash::command_ns, {0, 1e6},
+               "What the controller spends on each request, one after the other; 0: no limit of its own.",
+               "490,000 random reads of 4 KiB in a second: data sheet of Intel's P4500, 2 TB"),
+          cost("controller_ns", &Flash::controller_ns, {0, 1e6},
+               "What fetching the command, translating the address and PCIe add to a request's latency, side by side.",
+               "20 us for a random write of 4 KiB (data sheet of Intel's P4500), less command and transfer"),
+          cost("read_ns", &Flash::read_ns, {0, 1e7}, "Reading a page, or a part of it, from a die's cells.",
+               "85 us for a random read of 4 KiB (data sheet of Intel's P4500, 2 TB), less the rest of its path"),
+          cost("program_ns", &Flash::program_ns, {0, 1e8}, "Programming a page, or a part of it, into a die's cells.",
+               "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB"),
+          boolean("write_cache", &Flash::write_cache,
+                  "A write is over when its dies have taken its data, not when they have programmed them."),
+      }};
+  return table;
+}
+
+namespace {
+
+const PartParamsRegistration<Flash> params;
+
+const BackendRegistration registered{
+    "flash",
+    {.help = "A flash device: dies behind channels behind a controller. It moves the data by itself (O_DIRECT).",
+     .work =
+         [](std::uint64_t) {
+           return BackendWork{0, 0};
+         },
+     .device = [](const DeviceSetup& setup) -> std::unique_ptr<StorageDevice> {
+       return std::make_unique<FlashDevice>(setup.params.get<Flash>(), setup.random);
+     }}};
+
+}  // namespace
+}  // namespace vqlab

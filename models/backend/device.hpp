@@ -1,0 +1,38 @@
+// A device behind a back end: passive, time is passed in. Whoever waits asks it when to come back.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/part_params.hpp"
+#include "models/base/rng.hpp"
+#include "models/base/units.hpp"
+
+namespace vqlab {
+
+// A request at a device. Whoever submits it fills in the first four, and keeps it where it is until it is over.
+struct DeviceRequest {
+  std::uint64_t offset_bytes = 0;  // on its logical unit
+  std::uint32_t unit = 0;
+  std::uint32_t bytes = 0;  // at least 1
+  bool write = false;
+  Duration service{0};      // written by the device: what it takes for this request alone, waiting apart
+  std::uint32_t stage = 0;  // the device's own: what comes next
+  std::uint32_t place = 0;  // the device's own: where it is kept
+};
+
+// One device, on which all logical units lie.
+class StorageDevice {
+ public:
+  virtual ~StorageDevice() = default;
+  // Called when the request arrives, and again whenever the instant that it returned has come; never back in time, over
+  // all requests. Calls of one instant are served in their order. Returns `now` itself if the request is over.
+  [[nodiscard]] virtual Instant advance(DeviceRequest& request, Instant now) = 0;
+};
+
+// What a device is made of: a stream of its own, and the parameters of its part.
+struct DeviceSetup {
+  RandomStream random;
+  const PartParams& params;
+};
+
+}  // namespace vqlab

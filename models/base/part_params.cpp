@@ -1,0 +1,49 @@
+#include "models/base/part_params.hpp"
+
+#include <algorithm>
+
+namespace vqlab {
+
+const Registry<PartParamsEntry>& part_params() { return Registry<PartParamsEntry>::instance(); }
+
+void detail::register_part(PartParamsEntry entry) {
+  const std::string& name = entry.table->name;
+  ensure(!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos,
+         "a part's name has lower-case letters, digits, _ and -");
+  for (const auto& [row_name, resource] : entry.resources)
+    ensure(std::any_of(entry.table->rows.begin(), entry.table->rows.end(),
+                       [&name = row_name](const Param& row) { return row.name == name; }),
+           "a part names the resources of its own costs");
+  Registry<PartParamsEntry>::instance().add(name, std::move(entry));
+}
+
+void PartParams::put(std::size_t slot, std::shared_ptr<const void> value) {
+  if (slot >= changed_.size()) changed_.resize(slot + 1);
+  changed_[slot] = std::move(value);
+}
+
+void PartParams::set(const PartParamsEntry& part, const Param& row, const ParamValue& value) {
+  std::shared_ptr<void> changed = part.copy(object(part));
+  row.set(changed.get(), value);
+  put(part.slot, std::move(changed));
+}
+
+bool operator==(const PartParams& a, const PartParams& b) {
+  const auto& parts = part_params().entries();
+  return std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+    const void* one = a.object(part.second);
+    const void* other = b.object(part.second);
+    return one == other || part.second.equal(one, other);
+  });
+}
+
+void halve_costs(PartParams& parts, ResourceId resource) {
+  for (const auto& [name, part] : part_params().entries()) {
+    for (const Param& row : part.table->rows) {
+      if (row.kind != ParamKind::kCost || part.resource_of(row) != resource) continue;
+      parts.set(part, row, std::get<Cost>(row.get(parts.object(part))) * 0.5);
+    }
+  }
+}
+
+}  // namespace vqlab

@@ -1,0 +1,76 @@
+#include "sim/host/device_queues.hpp"
+
+#include "models/scsi/virtio_scsi.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+constexpr std::uint32_t kSectorBytes = 512;
+
+}  // namespace
+
+DeviceQueues::DeviceQueues(Machine& machine, const Testbed& testbed)
+    : machine_(machine),
+      devices_(testbed.controller.devices),
+      queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
+      luns_per_target_(testbed.luns_per_target),
+      slow_targets_(testbed.host.slow_targets) {}
+
+HostQueue& DeviceQueues::add(LineIndex line) {
+  const RingPlace& place = machine_.rings[line];
+  const DeviceOptions options{.size = place.size,
+                              .indirect_desc = place.indirect_desc,
+                              .event_idx = place.event_idx,
+                              .data = {0, machine_.data_bytes}};
+  return queues_.emplace_back(HostQueue{line, EitherDevice(place.format, machine_.memory, place.area, options)});
+}
+
+HostRequest* DeviceQueues::pop(HostQueue& queue) {
+  if (!queue.ring.pop(chain_)) {
+    ensure(!queue.ring.broken(), "the simulated driver behaves");
+    return nullptr;
+  }
+  const Segment& header = chain_.readable().front();
+  const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
+  ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
+  const std::span<const std::byte, scsi::kRequestBytes> command(bytes, scsi::kRequestBytes);
+  const auto transfer = scsi::decode_transfer(scsi::request_cdb(command));
+  const auto address = scsi::decode_lun(command.first<scsi::kLunBytes>());
+  ensure(address && transfer, "a read or write of a logical unit");
+  const Segment& response = chain_.writable().front();
+  ensure(response.len == scsi::kResponseBytes, "room for a response header");
+
+  HostRequest* request = free_.pop_front();
+  if (request == nullptr) request = &requests_.emplace_back();
+  request->queue = queue.line;
+  request->head = chain_.head();
+  request->response_addr = response.addr;
+  request->writable_bytes = chain_.writable_bytes();
+  request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
+  const std::uint32_t unit_index = unit(queue.line, address->target, address->lun);
+  request->slow = unit_index < slow_targets_ * luns_per_target_;
+  request->at_device = {.offset_bytes = transfer->lba * kSectorBytes,
+                        .unit = unit_index,
+                        .bytes = transfer->blocks * kSectorBytes,
+                        .write = transfer->write};
+  const std::uint64_t tag = scsi::request_tag(command);
+  request->stages = &machine_.stages.record(tag);
+  machine_.observer.taken(tag);
+  machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
+  return request;
+}
+
+void DeviceQueues::push(HostQueue& queue, HostRequest& request) {
+  std::byte* const bytes = machine_.memory.at(request.response_addr, scsi::kResponseBytes);
+  ensure(bytes != nullptr, "a response header in guest memory");
+  scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(bytes, scsi::kResponseBytes));
+  queue.ring.push(request.head, static_cast<std::uint32_t>(request.writable_bytes));
+  free_.push_front(request);  // still in the caches of the machine that simulates
+}
+
+std::uint32_t DeviceQueues::unit(LineIndex line, TargetId target, LunId lun) const noexcept {
+  const std::uint32_t index = target.value * devices_ + line / queues_per_device_;
+  return index * luns_per_target_ + lun.value;
+}
+
+}  // namespace vqlab::sim

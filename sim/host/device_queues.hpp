@@ -1,0 +1,53 @@
+// The device's side of the request queues that one thread serves, and the requests that it has taken from them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "models/base/fifo.hpp"
+#include "models/base/ids.hpp"
+#include "models/testbed/testbed.hpp"
+#include "models/virtqueue/either_ring.hpp"
+#include "sim/host/host_request.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+struct HostQueue {
+  LineIndex line;
+  EitherDevice ring;
+  bool kicked = false;
+  std::vector<StageRecord*> unannounced{};  // of requests pushed since the guest was last told, or looked whether to
+  HostQueue* next = nullptr;
+};
+
+class DeviceQueues {
+ public:
+  // References must outlive the object.
+  DeviceQueues(Machine& machine, const Testbed& testbed);
+
+  // Serves this queue, too. What it returns stays where it is.
+  HostQueue& add(LineIndex line);
+
+  // Takes the next request from the ring into a free HostRequest, or null: its stage kKick ends.
+  [[nodiscard]] HostRequest* pop(HostQueue& queue);
+  // Writes the response and puts it into the used ring. The request is free for another one.
+  void push(HostQueue& queue, HostRequest& request);
+
+ private:
+  // Number of the logical unit in the machine.
+  [[nodiscard]] std::uint32_t unit(LineIndex line, TargetId target, LunId lun) const noexcept;
+
+  Machine& machine_;
+  std::uint32_t devices_;
+  std::uint32_t queues_per_device_;
+  std::uint32_t luns_per_target_;
+  std::uint32_t slow_targets_;
+  std::deque<HostQueue> queues_;
+  std::deque<HostRequest> requests_;  // all ever made
+  Fifo<HostRequest> free_;
+  Chain chain_;  // of the request that is being taken
+};
+
+}  // namespace vqlab::sim

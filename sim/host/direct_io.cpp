@@ -1,0 +1,49 @@
+#include "sim/host/direct_io.hpp"
+
+namespace vqlab::sim {
+
+DirectIo::DirectIo(const HostSetup& setup, AioListener& listener, const DirectIoCosts& costs, const std::string& stream)
+    : machine_(setup.machine),
+      listener_(listener),
+      device_(setup.device),
+      random_(setup.seed, stream),
+      call_cost_(costs.call_ns, setup.testbed.hardware.speed()),
+      request_cost_(costs.request_ns, setup.testbed.hardware.speed()),
+      processes_(setup.machine.calendar) {}
+
+Duration DirectIo::draw_submit(std::uint32_t requests) {
+  return call_cost_.sample_with(random_, CostPart{request_cost_, requests});
+}
+
+void DirectIo::submit(HostRequest& request) {
+  machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now());
+  request.stages->serve<Stage::kPoolWait>(Duration{0});
+  ++in_flight_;
+  Slot* slot = free_.pop_front();
+  if (slot == nullptr) {
+    slot = &slots_.emplace_back(machine_.calendar);
+    processes_.start(serve(*slot));
+  }
+  slot->request = &request;
+  slot->taken.signal();
+}
+
+Process DirectIo::serve(Slot& slot) {
+  while (true) {
+    co_await slot.taken.wait();
+    HostRequest& request = *slot.request;
+    while (device_ != nullptr) {
+      const Instant now = machine_.calendar.now();
+      const Instant next = device_->advance(request.at_device, now);
+      if (next == now) break;
+      co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
+    }
+    request.stages->serve<Stage::kCopy>(request.at_device.service);
+    machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
+    --in_flight_;
+    free_.push_front(slot);
+    listener_.request_served(request);
+  }
+}
+
+}  // namespace vqlab::sim

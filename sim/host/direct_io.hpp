@@ -1,0 +1,57 @@
+// The way to a device that needs no thread of its own: the caller's system call hands requests over, and the device's
+// interrupt brings them back.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "models/base/fifo.hpp"
+#include "sim/engine/process.hpp"
+#include "sim/engine/sync.hpp"
+#include "sim/host/host_part.hpp"
+
+namespace vqlab::sim {
+
+struct DirectIoCosts {
+  Cost call_ns{};     // of handing over, however many requests
+  Cost request_ns{};  // of each of them
+};
+
+class DirectIo final : public Aio {
+ public:
+  // `stream` names its random stream. References must outlive the object. Without a device every request is served at
+  // once.
+  DirectIo(const HostSetup& setup, AioListener& listener, const DirectIoCosts& costs, const std::string& stream);
+
+  [[nodiscard]] Duration draw_submit(std::uint32_t requests) override;
+  [[nodiscard]] std::uint32_t sleepers() const override { return 0; }
+  void submit(HostRequest& request) override;
+
+  [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
+  [[nodiscard]] Duration busy_time() const override { return Duration{0}; }
+  [[nodiscard]] std::uint32_t threads_max() const override { return 0; }
+
+ private:
+  // A request at the device; reused for request after request.
+  struct Slot {
+    Slot* next = nullptr;
+    HostRequest* request = nullptr;
+    Event taken;
+    explicit Slot(Calendar& calendar) : taken(calendar) {}
+  };
+  Process serve(Slot& slot);
+
+  Machine& machine_;
+  AioListener& listener_;
+  StorageDevice* device_;
+  RandomStream random_;
+  CostSampler call_cost_;
+  CostSampler request_cost_;
+  std::deque<Slot> slots_;
+  Fifo<Slot> free_;
+  std::uint32_t in_flight_ = 0;
+  ProcessGroup processes_;
+};
+
+}  // namespace vqlab::sim

@@ -1,0 +1,81 @@
+// The parts of a host: who serves the request queues, and how requests get to the back end. One file in servers/ or
+// aio/ is one; its name in a scenario is the file's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/backend/backend.hpp"
+#include "models/testbed/host_kind.hpp"
+#include "models/testbed/testbed.hpp"
+#include "sim/host/host_request.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+// What a part is built from; all of it outlives the part.
+struct HostSetup {
+  Machine& machine;
+  const Testbed& testbed;
+  std::uint64_t seed;
+  StorageDevice* device;  // behind the back end, or null
+};
+
+// The threads that serve the request queues of all devices. They begin asleep.
+class HostServer : public DoorbellListener {
+ public:
+  // Time that each thread has worked so far; busy polling is no work.
+  [[nodiscard]] virtual std::vector<Duration> busy_times() const = 0;
+  // Time that threads of their pools have been awake so far, all together, and how many there can be.
+  [[nodiscard]] virtual Duration workers_busy_time() const = 0;
+  [[nodiscard]] virtual std::uint32_t workers_max() const = 0;
+};
+
+// Hears of requests whose data has been moved.
+class AioListener {
+ public:
+  virtual ~AioListener() = default;
+  virtual void request_served(HostRequest& request) = 0;
+};
+
+// The way to the back end of one thread that serves queues. In the stages of a request it ends kPoolWait and kCopy.
+class Aio {
+ public:
+  virtual ~Aio() = default;
+
+  // What handing over the next `requests` requests at once takes, those apart that wake a thread.
+  [[nodiscard]] virtual Duration draw_submit(std::uint32_t requests) = 0;
+  // How many threads sleep: a request that is handed over wakes one, if there is, which is its submitter's cost.
+  [[nodiscard]] virtual std::uint32_t sleepers() const = 0;
+  // Hands the request over.
+  virtual void submit(HostRequest& request) = 0;
+
+  // Requests submitted and not yet served.
+  [[nodiscard]] virtual std::uint32_t in_flight() const = 0;
+  // As in HostServer.
+  [[nodiscard]] virtual Duration busy_time() const = 0;
+  [[nodiscard]] virtual std::uint32_t threads_max() const = 0;
+};
+
+using HostServerFactory = std::unique_ptr<HostServer> (*)(const HostSetup&);
+// `owner` tells the random streams of several ways to the back end apart; empty if there is one.
+using AioFactory = std::unique_ptr<Aio> (*)(const HostSetup&, AioListener&, const std::string& owner);
+
+// How a part registers itself: `const HostServerRegistration registered{"name", {.help = ...}, make};`
+template <class Kind, class Factory>
+struct HostPartRegistration {
+  HostPartRegistration(const char* name, Kind kind, Factory make) {
+    Registry<Kind>::instance().add(name, kind);
+    Registry<Factory>::instance().add(name, make);
+  }
+};
+using HostServerRegistration = HostPartRegistration<HostServerKind, HostServerFactory>;
+using AioRegistration = HostPartRegistration<AioKind, AioFactory>;
+
+// The way to the back end that the testbed names.
+[[nodiscard]] std::unique_ptr<Aio> make_aio(const HostSetup& setup, AioListener& listener,
+                                            const std::string& owner = "");
+
+}  // namespace vqlab::sim

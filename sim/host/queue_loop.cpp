@@ -1,0 +1,191 @@
+#include "sim/host/queue_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vqlab::sim {
+
+// Until the time is over, or the loop is told that there is something to do.
+struct QueueLoop::Polling {
+  QueueLoop& loop;
+  Duration time;
+  Step step{};
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> process) {
+    step.process = process;
+    step.resource = ResourceId::kMainLoop;
+    loop.polling_step_ = &step;
+    loop.machine_.calendar.schedule(step, time);
+  }
+  void await_resume() const noexcept { loop.polling_step_ = nullptr; }
+};
+
+QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, const MakeAio& make_aio)
+    : machine_(setup.machine),
+      options_(options),
+      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream)),
+      aio_(make_aio(*this)),
+      device_queues_(setup.machine, setup.testbed),
+      announcer_(setup.machine, setup.testbed, thread_),
+      polling_(options.polling),
+      by_line_(setup.machine.rings.size()),
+      processes_(setup.machine.calendar) {
+  const HostCosts& costs = setup.testbed.host_costs;
+  const double speed = setup.testbed.hardware.speed();
+  iteration_cost_ = CostSampler(costs.loop_iteration_ns, speed);
+  descriptor_cost_ = CostSampler(costs.loop_fd_ns, speed);
+  pop_cost_ = CostSampler(costs.pop_ns, speed);
+  pop_page_cost_ = CostSampler(costs.pop_page_ns, speed);
+  cold_request_cost_ =
+      CostSampler(costs.cold_request_ns * cold_share(setup.testbed.requests_in_flight(), costs.cached_requests), speed);
+  finish_cost_ = CostSampler(costs.finish_ns, speed);
+  complete_cost_ = CostSampler(costs.complete_ns, speed);
+  complete_page_cost_ = CostSampler(costs.complete_page_ns, speed);
+  processes_.start(run());
+}
+
+void QueueLoop::add(LineIndex line) {
+  queues_.push_back(&device_queues_.add(line));
+  by_line_[line] = queues_.back();
+}
+
+void QueueLoop::mark(HostQueue& queue) {
+  if (queue.kicked) return;
+  queue.kicked = true;
+  kicked_.push_back(queue);
+}
+
+bool QueueLoop::kicked(LineIndex line) {
+  mark(*by_line_[line]);
+  end_poll_early();
+  return thread_.signal();
+}
+
+void QueueLoop::added(LineIndex line) {
+  if (polling_step_ == nullptr) return;
+  mark(*by_line_[line]);
+  end_poll_early();
+}
+
+void QueueLoop::request_served(HostRequest& request) {
+  served_.push_back(request);
+  end_poll_early();
+  (void)thread_.signal();
+}
+
+Process QueueLoop::run() {
+  co_await thread_.signalled();
+  co_await thread_.wake();
+  bool polled = false;
+  while (true) {
+    // What polling has found needs no system call that looks at descriptors.
+    Duration owed =
+        polled ? Duration{0} : thread_.draw(iteration_cost_, CostPart{descriptor_cost_, options_.descriptors});
+    polled = false;
+    if (!served_.empty()) owed = co_await complete(owed);
+    while (HostQueue* const queue = kicked_.pop_front()) owed = co_await drain(*queue, owed);
+    if (owed > Duration{0}) co_await thread_.spend(owed);
+    if (idle()) polled = co_await wait();
+  }
+}
+
+Task<Duration> QueueLoop::complete(Duration owed) {
+  Fifo<HostRequest> found = std::exchange(served_, {});
+  while (HostRequest* const request = found.pop_front()) {
+    HostQueue& queue = *by_line_[request->queue];
+    StageRecord& stages = *request->stages;
+    const Duration work = thread_.draw(finish_cost_, CostPart{complete_cost_, 1},
+                                       CostPart{complete_page_cost_, pages(request->data_bytes)});
+    stages.serve<Stage::kCompletion>(work);
+    co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+    if (queue.unannounced.empty()) to_announce_.push_back(&queue);
+    device_queues_.push(queue, *request);
+    announcer_.pushed(queue, stages);
+    if (!options_.batch_interrupts) {
+      to_announce_.clear();
+      owed = co_await announce(queue, owed);
+    }
+  }
+  for (HostQueue* const queue : to_announce_) owed = co_await announce(*queue, owed);
+  to_announce_.clear();
+  co_return owed;
+}
+
+Task<Duration> QueueLoop::announce(HostQueue& queue, Duration owed) {
+  if (const auto inject = announcer_.begin(queue)) {
+    co_await thread_.spend(owed + *inject);
+    owed = announcer_.end(queue);
+  }
+  co_return owed;
+}
+
+Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
+  // From the first pop on, kicks come again: that is not before the poll is over.
+  if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
+  queue.kicked = false;
+  queue.ring.suppress_notifications();
+  do {
+    while (HostRequest* const request = device_queues_.pop(queue)) {
+      const Duration work = thread_.draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
+                                         CostPart{cold_request_cost_, 1});
+      request->stages->serve<Stage::kHostDispatch>(work);
+      co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+      taken_.push_back(*request);
+      if (++taken_count_ == options_.submit_at_most) owed = co_await hand_over(owed);
+    }
+  } while (!queue.ring.enable_notifications());
+  if (taken_count_ > 0) owed = co_await hand_over(owed);
+  co_return owed;
+}
+
+Task<Duration> QueueLoop::hand_over(Duration owed) {
+  const std::uint32_t requests = std::exchange(taken_count_, 0);
+  const Duration submit = aio_->draw_submit(requests);
+  const std::uint32_t woken = std::min(requests, aio_->sleepers());
+  const Duration wakes = woken == 0 ? Duration{0} : thread_.draw_times(machine_.wake_thread, woken);
+  const Duration each = (submit + wakes) / requests;
+  co_await thread_.spend(owed + submit + wakes);
+  while (HostRequest* const request = taken_.pop_front()) {
+    request->stages->serve_more<Stage::kHostDispatch>(each);
+    machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
+    aio_->submit(*request);
+  }
+  co_return Duration{0};
+}
+
+Task<bool> QueueLoop::wait() {
+  const Instant since = machine_.calendar.now();
+  if (polling_.time() > Duration{0}) {
+    co_await poll();
+    if (!idle()) {
+      polling_.waited(machine_.calendar.now() - since);
+      co_return true;
+    }
+  }
+  thread_.sleep();
+  do co_await thread_.signalled();
+  while (idle());
+  co_await thread_.wake();
+  polling_.waited(machine_.calendar.now() - since);
+  co_return false;
+}
+
+Task<> QueueLoop::poll() {
+  // With event index a queue that is polled may still be kicked, once: see suppress_notifications().
+  for (HostQueue* const queue : queues_) queue->ring.suppress_notifications();
+  ++machine_.polling;
+  co_await Polling{*this, polling_.time()};
+  --machine_.polling;
+  for (HostQueue* const queue : queues_)
+    if (!queue->kicked && !queue->ring.enable_notifications()) mark(*queue);
+}
+
+void QueueLoop::end_poll_early() {
+  Step* const step = std::exchange(polling_step_, nullptr);
+  if (step == nullptr) return;
+  machine_.calendar.cancel(*step);
+  machine_.calendar.make_ready(*step);
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,185 @@
+// QEMU 1.3's main loop: one thread that serves all queues of all devices under the big lock.
+//
+// An iteration polls every descriptor, then runs bottom halves (push the used entry, inject), then looks at what has
+// been served (finding it in the list of requests in flight), then pops from the queues that were kicked until they are
+// empty.
+#include <algorithm>
+#include <utility>
+
+#include "sim/engine/process.hpp"
+#include "sim/host/announcer.hpp"
+#include "sim/host/device_queues.hpp"
+#include "sim/host/host_part.hpp"
+#include "sim/host/serving_thread.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+// Polled besides the request queues: control and event queue of each device, and the process's own (thread pool,
+// signals, monitor, timers).
+constexpr std::uint32_t kDescriptorsPerDevice = 2;
+constexpr std::uint32_t kDescriptorsOfProcess = 6;
+
+class MainLoop final : public HostServer, private AioListener {
+ public:
+  explicit MainLoop(const HostSetup& setup);
+
+  [[nodiscard]] std::vector<Duration> busy_times() const override { return {thread_.busy_time()}; }
+  [[nodiscard]] Duration workers_busy_time() const override { return aio_->busy_time(); }
+  [[nodiscard]] std::uint32_t workers_max() const override { return aio_->threads_max(); }
+
+ private:
+  bool kicked(LineIndex line) override;
+  void request_served(HostRequest& request) override;
+
+  Process run();
+  // What finding these among the requests in flight takes.
+  [[nodiscard]] Duration draw_finish(const Fifo<HostRequest>& found) noexcept;
+  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty() && bottom_halves_.empty(); }
+
+  Machine& machine_;
+  ServingThread thread_;
+  std::unique_ptr<Aio> aio_;
+  std::uint32_t descriptors_;  // polled in each iteration
+  bool batch_interrupts_;
+  DeviceQueues device_queues_;
+  Announcer announcer_;
+  std::vector<HostQueue*> queues_;  // by line
+  Fifo<HostQueue> kicked_;
+  Fifo<HostRequest> served_;
+  Fifo<HostRequest> bottom_halves_;
+  std::vector<HostQueue*> to_announce_;
+  std::uint64_t sequence_ = 0;
+
+  CostSampler iteration_cost_;
+  CostSampler descriptor_cost_;
+  CostSampler pop_cost_;
+  CostSampler pop_page_cost_;
+  CostSampler cold_request_cost_;
+  CostSampler finish_cost_;
+  CostSampler scan_entry_cost_;
+  CostSampler complete_cost_;
+  CostSampler complete_page_cost_;
+  ProcessGroup processes_;
+};
+
+MainLoop::MainLoop(const HostSetup& setup)
+    : machine_(setup.machine),
+      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop")),
+      aio_(make_aio(setup, *this)),
+      descriptors_(static_cast<std::uint32_t>(setup.machine.rings.size()) +
+                   setup.testbed.controller.devices * kDescriptorsPerDevice + kDescriptorsOfProcess),
+      batch_interrupts_(setup.testbed.host.batch_interrupts),
+      device_queues_(setup.machine, setup.testbed),
+      announcer_(setup.machine, setup.testbed, thread_),
+      processes_(setup.machine.calendar) {
+  const HostCosts& costs = setup.testbed.host_costs;
+  const double speed = setup.testbed.hardware.speed();
+  iteration_cost_ = CostSampler(costs.loop_iteration_ns, speed);
+  descriptor_cost_ = CostSampler(costs.loop_fd_ns, speed);
+  pop_cost_ = CostSampler(costs.pop_ns, speed);
+  pop_page_cost_ = CostSampler(costs.pop_page_ns, speed);
+  cold_request_cost_ =
+      CostSampler(costs.cold_request_ns * cold_share(setup.testbed.requests_in_flight(), costs.cached_requests), speed);
+  finish_cost_ = CostSampler(costs.finish_ns, speed);
+  scan_entry_cost_ = CostSampler(costs.scan_entry_ns, speed);
+  complete_cost_ = CostSampler(costs.complete_ns, speed);
+  complete_page_cost_ = CostSampler(costs.complete_page_ns, speed);
+  for (LineIndex line = 0; line < machine_.rings.size(); ++line) queues_.push_back(&device_queues_.add(line));
+  processes_.start(run());
+}
+
+bool MainLoop::kicked(LineIndex line) {
+  HostQueue& queue = *queues_[line];
+  if (queue.kicked) return false;
+  queue.kicked = true;
+  kicked_.push_back(queue);
+  return thread_.signal();
+}
+
+void MainLoop::request_served(HostRequest& request) {
+  served_.push_front(request);  // the list is scanned from its newest end
+  (void)thread_.signal();
+}
+
+Process MainLoop::run() {
+  co_await thread_.signalled();
+  co_await thread_.wake();
+  while (true) {
+    // What the poll has cost is paid with the first thing that it found.
+    Duration owed = thread_.draw(iteration_cost_, CostPart{descriptor_cost_, descriptors_});
+
+    while (HostRequest* const request = bottom_halves_.pop_front()) {
+      HostQueue& queue = *queues_[request->queue];
+      StageRecord* const stages = request->stages;
+      const Duration work = thread_.draw(complete_cost_, CostPart{complete_page_cost_, pages(request->data_bytes)});
+      stages->serve_more<Stage::kCompletion>(work);
+      co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+      device_queues_.push(queue, *request);
+      announcer_.pushed(queue, *stages);
+      if (batch_interrupts_) {
+        if (queue.unannounced.size() == 1) to_announce_.push_back(&queue);
+      } else if (const auto inject = announcer_.begin(queue)) {
+        co_await thread_.spend(*inject);
+        owed = announcer_.end(queue);
+      }
+    }
+    for (HostQueue* const queue : to_announce_) {
+      if (const auto inject = announcer_.begin(*queue)) {
+        co_await thread_.spend(owed + *inject);
+        owed = announcer_.end(*queue);
+      }
+    }
+    to_announce_.clear();
+    if (!served_.empty()) {
+      Fifo<HostRequest> found = std::exchange(served_, {});
+      owed += draw_finish(found);
+      co_await thread_.spend(std::exchange(owed, Duration{0}));
+      bottom_halves_ = found;
+    }
+    // From the first pop on, kicks come again: that is not before the poll is over.
+    if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
+    while (HostQueue* const queue = kicked_.pop_front()) {
+      queue->kicked = false;
+      while (HostRequest* const request = device_queues_.pop(*queue)) {
+        queue->ring.arm_notifications();
+        Duration work = thread_.draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
+                                     CostPart{cold_request_cost_, 1},
+                                     CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
+        work += aio_->draw_submit(1);
+        request->stages->serve<Stage::kHostDispatch>(work);
+        co_await thread_.spend(work);
+        machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
+        request->sequence = sequence_++;
+        aio_->submit(*request);
+      }
+    }
+
+    if (!idle()) continue;
+    thread_.sleep();
+    do co_await thread_.signalled();
+    while (idle());
+    co_await thread_.wake();
+  }
+}
+
+Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
+  // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
+  Duration cost{0};
+  for (const HostRequest* request = found.front(); request != nullptr; request = request->next) {
+    const std::uint64_t newer = sequence_ - request->sequence;
+    const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, aio_->in_flight() + 1));
+    const Duration work = thread_.draw(finish_cost_, CostPart{scan_entry_cost_, scanned});
+    request->stages->serve<Stage::kCompletion>(work);
+    cost += work;
+  }
+  return cost;
+}
+
+const HostServerRegistration registered{
+    "main_loop",
+    {.help = "QEMU's main loop under the big lock: one thread for all queues of all devices, as in QEMU 1.3."},
+    [](const HostSetup& setup) -> std::unique_ptr<HostServer> { return std::make_unique<MainLoop>(setup); }};
+
+}  // namespace
+}  // namespace vqlab::sim

@@ -1,0 +1,80 @@
+// vhost-scsi: a thread of the host's kernel takes commands from the rings and gives them to the kernel's SCSI target.
+#include "models/testbed/testbed_check.hpp"
+#include "sim/host/direct_io.hpp"
+#include "sim/host/queue_loop.hpp"
+#include "sim/host/queue_loops.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+struct VhostScsi {
+  bool worker_per_virtqueue = false;
+  Cost switch_ns{3000};
+  Cost submit_ns{1000};
+
+  friend bool operator==(const VhostScsi&, const VhostScsi&) = default;
+};
+
+const ParamTable& params_of(const VhostScsi*) {
+  static const ParamTable table{
+      "vhost_scsi",
+      "Server \"vhost_scsi\". What it shares with QEMU's threads has its costs in host_costs.",
+      {
+          boolean(
+              "worker_per_virtqueue", &VhostScsi::worker_per_virtqueue,
+              "Whether each request queue has a worker of its own, as QEMU's property of that name asks for; false: "
+              "one for each device."),
+          cost(
+              "switch_ns", &VhostScsi::switch_ns, {500, 10000},
+              "Handing what was taken from a ring to the workqueue, however many commands: to the kernel worker on the "
+              "same CPU and back.",
+              "two context switches of 1.3 to 1.6 us each, from memory"),
+          cost("submit_ns", &VhostScsi::submit_ns, {200, 6000},
+               "Each command of it: the target core, the host's block layer and its driver.",
+               "below aio \"native\", which passes a file system and a system call besides; guess"),
+      }};
+  return table;
+}
+
+const PartParamsRegistration<VhostScsi> params{ResourceId::kMainLoop};
+
+// Commands that a worker takes from a ring before others have their turn.
+constexpr std::uint32_t kWeight = 256;
+
+std::unique_ptr<HostServer> make(const HostSetup& setup) {
+  const VhostScsi& vhost = setup.testbed.parts.get<VhostScsi>();
+  const auto lines = static_cast<std::uint32_t>(setup.machine.rings.size());
+  const std::uint32_t queues_per_worker =
+      vhost.worker_per_virtqueue ? 1 : setup.testbed.controller.queues(setup.testbed.guest.vcpus);
+  auto loops = std::make_unique<QueueLoops>();
+  for (std::uint32_t worker = 0; worker < lines / queues_per_worker; ++worker) {
+    const std::string owner = "/" + std::to_string(worker);
+    // The worker signals a queue once for all that it completes in a go.
+    const QueueLoopOptions options{
+        .stream = "host/vhost" + owner, .batch_interrupts = true, .submit_at_most = kWeight, .polling = {}};
+    loops->add_thread(setup, options, [&](AioListener& listener) {
+      return std::make_unique<DirectIo>(setup, listener, DirectIoCosts{vhost.switch_ns, vhost.submit_ns},
+                                        "host/vhost_submit" + owner);
+    });
+  }
+  std::vector<std::uint32_t> thread_of_line;
+  for (LineIndex line = 0; line < lines; ++line) thread_of_line.push_back(line / queues_per_worker);
+  loops->assign(thread_of_line);
+  return loops;
+}
+
+const HostServerRegistration registered{
+    "vhost_scsi",
+    {.help = "vhost-scsi: a worker in the host's kernel for each device, or (vhost_scsi.worker_per_virtqueue) for each "
+             "request queue, before the kernel's SCSI target."},
+    make};
+
+const TestbedCheckRegistration check{
+    {.params = {"host.server", "host.aio"},
+     .rule = "aio \"native\" with server \"vhost_scsi\": there is no thread pool of QEMU's",
+     .holds = [](const Testbed& testbed) {
+       return testbed.host.server != "vhost_scsi" || testbed.host.aio == "native";
+     }}};
+
+}  // namespace
+}  // namespace vqlab::sim

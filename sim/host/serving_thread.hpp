@@ -1,0 +1,66 @@
+// A thread of the host that serves queues: it works, and sleeps until somebody wakes it.
+#pragma once
+
+#include <concepts>
+#include <utility>
+
+#include "models/testbed/testbed.hpp"
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/sync.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::sim {
+
+class ServingThread {
+ public:
+  // Begins asleep. References must outlive the thread.
+  ServingThread(Machine& machine, const Testbed& testbed, RandomStream random)
+      : machine_(machine),
+        random_(std::move(random)),
+        wake_up_(machine.calendar),
+        wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {}
+
+  // What a step with these parts takes.
+  template <std::same_as<CostPart>... Parts>
+  [[nodiscard]] Duration draw(const CostSampler& cost, const Parts&... parts) noexcept {
+    return cost.sample_with(random_, parts...);
+  }
+  // What `count` steps of this cost take.
+  [[nodiscard]] Duration draw_times(const CostSampler& cost, std::uint32_t count) noexcept {
+    return cost.sample_times(count, random_);
+  }
+  // It works; awaitable.
+  [[nodiscard]] auto spend(Duration work) noexcept {
+    const Duration stretched = machine_.cpus.slowdown().of(work);
+    busy_time_ += stretched;
+    return machine_.calendar.sleep(stretched, ResourceId::kMainLoop);
+  }
+
+  // There is something for it to do. True if that woke it.
+  bool signal() {
+    const bool woke = wake_up_.awaited();
+    wake_up_.signal();
+    return woke;
+  }
+  void sleep() { machine_.cpus.sleep(thread_); }
+  // It sleeps until it is signalled; awaitable.
+  [[nodiscard]] auto signalled() noexcept { return wake_up_.wait(); }
+  // From then until its first instruction; awaitable.
+  [[nodiscard]] auto wake() {
+    const Duration latency = machine_.cpus.wake(thread_);
+    return machine_.calendar.sleep(latency + draw(wakeup_latency_), ResourceId::kWakeUps);
+  }
+
+  // Time that it has worked so far.
+  [[nodiscard]] Duration busy_time() const noexcept { return busy_time_; }
+
+ private:
+  Machine& machine_;
+  RandomStream random_;
+  HostThread thread_;
+  Event wake_up_;
+  CostSampler wakeup_latency_;
+  Duration busy_time_{0};
+};
+
+}  // namespace vqlab::sim
