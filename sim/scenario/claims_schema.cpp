@@ -59,8 +59,10 @@ Json place_schema() {
   Json properties;
   properties["series"] = described("string", "The name of a series.");
   properties["quantity"] = claim_quantity("The quantity, if it is another one than the claim's.");
-  for (const std::string& path : param_paths()) properties[path] = reference_to(find_param(path));
+  for (const std::string& path : param_paths())
+    if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = reference_to(param);
   Json json = closed_object(std::move(properties));
+  json["patternProperties"][part_path_pattern()] = Json::object();
   json["required"] = Json::array({"series"});
   json["description"] = "A series at values of swept parameters; one that is left out takes all its values.";
   return json;

@@ -125,9 +125,11 @@ void add_sections(Json& properties, bool machine_only) {
 
 // Texts by path of the parameters that the scenario (or the machine) may set.
 Json texts_by_param(bool machine_only, const char* help) {
+  std::vector<std::string> paths;
+  for (const Section& section : described_sections(machine_only))
+    for (const Param& row : section.table->rows) paths.push_back(path_of({&section, &row}));
   Json json = described("object", help);
-  for (const std::string& path : param_paths())
-    if (!machine_only || find_param(path).section->in_machine) json["propertyNames"]["enum"].push_back(path);
+  json["propertyNames"]["anyOf"] = Json::array({one_of_names(paths), text(part_path_pattern().c_str())});
   json["additionalProperties"]["type"] = "string";
   json["additionalProperties"]["minLength"] = 1;
   return json;

@@ -111,11 +111,15 @@ TEST(MachineSources, AreOfWhatTheMachineSets) {
         "s.json", {{"host_costs.finish_ns=1600"}, {}});
   };
   const StudyOrFaults wrong = read_machine(
-      R"({"host_costs.pop_ns": "", "host_costs.push_ns": "x", "guest_costs.kick_ns": "y", "job.iodepth": "z"})");
+      R"({"host_costs.pop_ns": "", "host_costs.push_ns": "x", "guest_costs.kick_ns": "y",
+          "job.iodepth": "z", "flsh.x": "w"})");
   EXPECT_THAT(
       paths_of(wrong),
       UnorderedElementsAre("$.machine.sources[\"host_costs.pop_ns\"]", "$.machine.sources[\"host_costs.push_ns\"]",
-                           "$.machine.sources[\"guest_costs.kick_ns\"]", "$.machine.sources[\"job.iodepth\"]"));
+                           "$.machine.sources[\"guest_costs.kick_ns\"]", "$.machine.sources[\"job.iodepth\"]",
+                           "$.machine.sources[\"flsh.x\"]"));
+  // No schema knows the parts.
+  EXPECT_EQ(fault_at(wrong, "$.machine.sources[\"flsh.x\"]").kind, FaultKind::kMeaning);
   const StudyOrFaults good = read_machine(R"({"host_costs.pop_ns": "a book", "host_costs.finish_ns": "a guess"})");
   ASSERT_TRUE(good.study);
   const std::string text = machine_file_text(
