@@ -1,10 +1,28 @@
+// Which thread serves which queue, as QEMU's property iothread-vq-mapping says it (qapi/virtio.json; of virtio-blk
+// since 9.0, of virtio-scsi since 10.0).
 #pragma once
+
+#include <cstdint>
 #include <string>
 #include <vector>
-#include <cstdint>
+
 namespace vqlab {
-struct IothreadVqs { std::string iothread; std::vector<std::uint32_t> vqs; friend bool operator==(const IothreadVqs&, const IothreadVqs&) = default; };
+
+struct IothreadVqs {
+  std::string iothread;
+  std::vector<std::uint32_t> vqs;  // request queues; empty: they are dealt out to all threads in turn
+
+  friend bool operator==(const IothreadVqs&, const IothreadVqs&) = default;
+};
+
+// Each thread once, each queue at most once, and queues for all of them or for none. An empty one stands for one thread
+// that serves all queues.
 using IothreadVqMapping = std::vector<IothreadVqs>;
-inline std::vector<std::uint32_t> thread_of_queue(const IothreadVqMapping&, std::uint32_t queues) { return std::vector<std::uint32_t>(queues, 0); }
-inline bool maps_all(const IothreadVqMapping&, std::uint32_t) { return true; }
-}
+
+// Whether each of the queues 0 to `queues` - 1, and no other, has a thread.
+[[nodiscard]] bool maps_all(const IothreadVqMapping& mapping, std::uint32_t queues);
+
+// The place in `mapping` of each queue's thread; 0 if it is empty. Precondition: maps_all(mapping, queues).
+[[nodiscard]] std::vector<std::uint32_t> thread_of_queue(const IothreadVqMapping& mapping, std::uint32_t queues);
+
+}  // namespace vqlab

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "models/base/cost.hpp"
+#include "models/base/iothread_vq_mapping.hpp"
 
 namespace vqlab {
 
@@ -31,17 +32,18 @@ struct SizeRange {
 };
 
 enum class ParamKind {
-  kBoolean,    // bool
-  kInteger,    // std::int64_t
-  kNumber,     // double
-  kText,       // std::string
-  kChoice,     // std::string, one of choices()
-  kSize,       // std::int64_t bytes; JSON integer or fio's spelling "64k", "1g" (powers of 1024)
-  kSizeRange,  // SizeRange; fio's spelling "4k-64k"
-  kCost,       // Cost; JSON number (mean in ns) or {"mean_ns": 7300, "shape": "exponential"}
+  kBoolean,            // bool
+  kInteger,            // std::int64_t
+  kNumber,             // double
+  kText,               // std::string
+  kChoice,             // std::string, one of choices()
+  kSize,               // std::int64_t bytes; JSON integer or fio's spelling "64k", "1g" (powers of 1024)
+  kSizeRange,          // SizeRange; fio's spelling "4k-64k"
+  kIothreadVqMapping,  // IothreadVqMapping; a list, as QEMU takes it
+  kCost,               // Cost; JSON number (mean in ns) or {"mean_ns": 7300, "shape": "exponential"}
 };
 
-using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost>;
+using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost, IothreadVqMapping>;
 
 // Inclusive bounds, in the row's unit. For a cost they bound the mean.
 struct Bounds {
@@ -158,6 +160,12 @@ Param size_range(std::string_view name, SizeRange S::*member, Bounds bounds, std
 // By what factor a cost may leave its plausible range on machines of other years and kinds. What is further away was
 // meant in another unit.
 inline constexpr double kOtherMachines = 20;
+
+template <class S>
+Param iothread_vq_mapping(std::string_view name, IothreadVqMapping S::*member, std::string_view help,
+                          std::string_view source = "") {
+  return detail::make_param<IothreadVqMapping>(name, ParamKind::kIothreadVqMapping, member, {0, 0}, "", help, source);
+}
 
 // A cost in nanoseconds; `range` is its plausible range, `source` where value and range come from.
 template <class S>

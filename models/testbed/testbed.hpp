@@ -60,6 +60,7 @@ struct Controller {
   std::uint32_t cmd_per_lun = 128;
   std::uint32_t can_queue = 1024;
   std::uint32_t seg_max = 126;
+  std::uint32_t max_sectors = 65535;
   bool indirect_desc = true;
   bool event_idx = true;
 

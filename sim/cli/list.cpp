@@ -10,6 +10,7 @@
 #include "models/steering/policy.hpp"
 #include "sim/cli/home.hpp"
 #include "sim/cli/verbs.hpp"
+#include "sim/scenario/cross_checks.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/machine_files.hpp"
 #include "sim/scenario/section.hpp"
@@ -82,6 +83,8 @@ void list_parts() {
       if (!row.source.empty()) fmt::print("    source: {}\n", row.source);
     }
   }
+  for (const CrossCheck& check : cross_checks())
+    if (check.of_part) fmt::print("{} must go together: {}\n", fmt::join(check.params, ", "), check.rule);
 }
 
 struct Listing {

@@ -1,6 +1,8 @@
 #include "sim/scenario/cross_checks.hpp"
 
+#include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
+#include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
 namespace {
@@ -12,10 +14,8 @@ constexpr std::uint64_t kSectorBytes = 512;
 // Guest pages are not contiguous, so that each page may be a segment of its own.
 std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
 
-}  // namespace
-
-const std::vector<CrossCheck>& cross_checks() {
-  static const std::vector<CrossCheck> checks{
+std::vector<CrossCheck> checks_of_testbed() {
+  return {
       {{"job.bsrange"},
        "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
        [](const PointSpec& spec) {
@@ -54,6 +54,11 @@ const std::vector<CrossCheck>& cross_checks() {
       {{"controller.seg_max", "job.bsrange"},
        "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
        [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
+      {{"controller.max_sectors", "job.bsrange"},
+       "sectors of 512 bytes for the largest request: a longer one would be split, which is not modelled",
+       [](const PointSpec& spec) {
+         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * kSectorBytes;
+       }},
       {{"targets", "controller.devices"},
        "at most 256 targets on each device",
        [](const PointSpec& spec) {
@@ -116,6 +121,21 @@ const std::vector<CrossCheck>& cross_checks() {
        "a shortest run no longer than the longest",
        [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},
   };
+}
+
+}  // namespace
+
+const std::vector<CrossCheck>& cross_checks() {
+  static const std::vector<CrossCheck> checks = [] {
+    std::vector<CrossCheck> all = checks_of_testbed();
+    for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
+      for (const std::string& path : check.params)
+        ensure(find_param(path).row != nullptr, "a check names parameters that there are");
+      all.push_back({check.params, check.rule,
+                     [holds = check.holds](const PointSpec& spec) { return holds(spec.testbed); }, true});
+    }
+    return all;
+  }();
   return checks;
 }
 

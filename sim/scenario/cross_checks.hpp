@@ -1,6 +1,7 @@
 // Values that are good by themselves but do not go together.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,11 @@ namespace vqlab {
 struct CrossCheck {
   std::vector<std::string> params;  // whose values it judges, by path
   std::string rule;                 // what is accepted
-  bool (*holds)(const PointSpec&);
+  std::function<bool(const PointSpec&)> holds;
+  bool of_part = false;  // registered by a plug-in: nothing that is checked in may list it
 };
 
-// Each holds in every point of a study. The reference page prints them.
+// Each holds in every point of a study: those of the testbed, which the reference page prints, then those of parts.
 [[nodiscard]] const std::vector<CrossCheck>& cross_checks();
 
 }  // namespace vqlab

@@ -35,6 +35,7 @@ std::string range_text(const Param& row) {
     case ParamKind::kChoice:
       return row.listing.empty() ? one_of(row.choices()) : "see `vqlab list " + row.listing + "`";
     case ParamKind::kText: return "any text";
+    case ParamKind::kIothreadVqMapping: return accepted_values(row);
     case ParamKind::kSize:
     case ParamKind::kSizeRange:
     case ParamKind::kInteger:
@@ -99,6 +100,7 @@ std::string parameter_page() {
   page += calibration_table();
   page += "## What must go together\n\n| parameters | accepted |\n|---|---|\n";
   for (const CrossCheck& check : cross_checks()) {
+    if (check.of_part) continue;
     std::string params;
     for (const std::string& path : check.params) params += fmt::format("{}`{}`", params.empty() ? "" : ", ", path);
     page += fmt::format("| {} | {} |\n", params, cell(check.rule));

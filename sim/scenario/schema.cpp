@@ -53,6 +53,7 @@ Json kind_schema(const Param& row) {
     case ParamKind::kChoice: return row.listing.empty() ? one_of_names(row.choices()) : text(kNamePattern);
     case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
     case ParamKind::kSizeRange: return text(kSizeRangePattern);
+    case ParamKind::kIothreadVqMapping: return Json{{"type", "array"}};
     case ParamKind::kCost: return cost_schema(row.bounds);
   }
   return any;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "sim/scenario/iothread_vq_mapping_json.hpp"
 #include "sim/scenario/object_reader.hpp"
 #include "sim/scenario/size_text.hpp"
 
@@ -59,6 +60,7 @@ class Reader {
       case ParamKind::kChoice: return read_choice(json, row_.choices(), path_);
       case ParamKind::kSize: return read_size(json);
       case ParamKind::kSizeRange: return read_size_range(json);
+      case ParamKind::kIothreadVqMapping: return read_iothread_vq_mapping(json, path_, faults_);
       case ParamKind::kCost: return read_cost(json, std::get<Cost>(current));
     }
     return refuse(json);
@@ -149,6 +151,7 @@ struct Writer {
   Json operator()(double value) const { return value; }
   Json operator()(const std::string& value) const { return value; }
   Json operator()(const SizeRange& value) const { return size_text(value); }
+  Json operator()(const IothreadVqMapping& value) const { return write_iothread_vq_mapping(value); }
   Json operator()(const Cost& value) const {
     Json json;
     json["mean_ns"] = value.mean_ns;
@@ -163,6 +166,7 @@ struct Texter {
   std::string operator()(double value) const { return fmt::format("{}", value); }
   std::string operator()(const std::string& value) const { return value; }
   std::string operator()(const SizeRange& value) const { return size_text(value); }
+  std::string operator()(const IothreadVqMapping& value) const { return write_iothread_vq_mapping(value).dump(); }
   std::string operator()(const Cost& value) const {
     const std::string mean = fmt::format("{}", value.mean_ns);
     return value.shape == usual_shape ? mean : mean + "/" + shape_text(value.shape);
@@ -209,6 +213,7 @@ std::string accepted_values(const Param& row) {
     case ParamKind::kChoice: return quoted(row.choices());
     case ParamKind::kSize: return "bytes from " + range + ", as a number or as \"64k\" or \"1g\"";
     case ParamKind::kSizeRange: return "two sizes from " + range + " bytes, as \"4k-64k\"";
+    case ParamKind::kIothreadVqMapping: return kIothreadVqMappingAccepted;
     case ParamKind::kCost:
       return "a mean from " + range + " ns, or 0 to switch the cost off, or an object of mean_ns and shape";
   }

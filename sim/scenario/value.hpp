@@ -22,7 +22,7 @@ namespace vqlab {
 [[nodiscard]] Json brief_value(const ParamValue& value, const ParamValue& standard);
 
 // As result files spell it, in one word without commas: "8", "4k-64k", "7300/exponential". A cost of the usual shape
-// is its mean alone.
+// is its mean alone. But a list of iothreads is JSON without blanks.
 [[nodiscard]] std::string value_text(const ParamValue& value);
 
 // What may stand there: "an integer from 1 to 64 vCPUs".

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "models/base/iothread_vq_mapping.hpp"
 #include "models/testbed/resources.hpp"
+#include "models/testbed/testbed_check.hpp"
 #include "sim/scenario/reference_page.hpp"
 #include "sim/scenario/schema.hpp"
 #include "sim/scenario/study.hpp"
@@ -23,6 +25,7 @@ using testing::Not;
 
 struct Tape {
   std::uint32_t heads = 8;
+  IothreadVqMapping mapping{};
   bool rewinds = true;
   Cost read_ns{50000, Shape::kExponential};
   Cost wake_ns{3000};
@@ -31,18 +34,27 @@ struct Tape {
 };
 
 const ParamTable& params_of(const Tape*) {
-  static const ParamTable table{"tape",
-                                "A tape, for this test.",
-                                {
-                                    integer("heads", &Tape::heads, {1, 64}, "heads", "Requests that it reads at once."),
-                                    boolean("rewinds", &Tape::rewinds, "Whether it rewinds."),
-                                    cost("read_ns", &Tape::read_ns, {1000, 1e6}, "One read.", "this test"),
-                                    cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, "Its thread wakes up.", "this test"),
-                                }};
+  static const ParamTable table{
+      "tape",
+      "A tape, for this test.",
+      {
+          integer("heads", &Tape::heads, {1, 64}, "heads", "Requests that it reads at once."),
+          iothread_vq_mapping("iothread-vq-mapping", &Tape::mapping, "Which thread serves which queue."),
+          boolean("rewinds", &Tape::rewinds, "Whether it rewinds."),
+          cost("read_ns", &Tape::read_ns, {1000, 1e6}, "One read.", "this test"),
+          cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, "Its thread wakes up.", "this test"),
+      }};
   return table;
 }
 
 const PartParamsRegistration<Tape> params{ResourceId::kWorkers, {{"wake_ns", ResourceId::kWakeUps}}};
+
+const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
+                                      .rule = "no more heads than targets, or 8",
+                                      .holds = [](const Testbed& testbed) {
+                                        const std::uint32_t heads = testbed.parts.get<Tape>().heads;
+                                        return heads == 8 || heads <= testbed.targets;
+                                      }}};
 
 StudyOrFaults read_with(const std::string& members, std::vector<std::string> overrides = {}) {
   return parse_study(R"({"study": "s", )" + members + "}", "test.json", {std::move(overrides), {}});
@@ -73,13 +85,14 @@ TEST(PartParams, AreAValue) {
 }
 
 TEST(PartParams, AreReadFromMachineScenarioSeriesSweepAndCommandLine) {
-  const std::string study = R"("machine": {"tape": {"heads": 3, "read_ns": 2000}}, "tape": {"rewinds": false},
+  const std::string study =
+      R"("targets": 5, "machine": {"tape": {"heads": 3, "read_ns": 2000}}, "tape": {"rewinds": false},
     "series": [{"name": "a"}, {"name": "b", "set": {"tape.read_ns": {"shape": "constant"}}}],
     "sweep": {"tape.wake_ns": [1000, 0]})";
   const StudyOrFaults result = read_with(study);
   ASSERT_THAT(texts(result), IsEmpty());
-  EXPECT_EQ(tape_of(result), (Tape{3, false, {2000, Shape::kExponential}, {1000}}));
-  EXPECT_EQ(tape_of(result, 3), (Tape{3, false, {2000, Shape::kConstant}, {0}}));
+  EXPECT_EQ(tape_of(result), (Tape{3, {}, false, {2000, Shape::kExponential}, {1000}}));
+  EXPECT_EQ(tape_of(result, 3), (Tape{3, {}, false, {2000, Shape::kConstant}, {0}}));
   EXPECT_THAT(result.study->points[3].axes, ElementsAre(AxisValue{"tape.wake_ns", "0"}));
   // What run.json keeps gives the same points.
   EXPECT_EQ(result.study->resolved["tape"]["heads"], 3);
@@ -88,7 +101,7 @@ TEST(PartParams, AreReadFromMachineScenarioSeriesSweepAndCommandLine) {
   EXPECT_EQ(again.study->points[3].testbed, result.study->points[3].testbed);
   const StudyOrFaults overridden = read_with(study, {"tape.heads=5", "tape.read_ns.mean_ns=4000"});
   ASSERT_THAT(texts(overridden), IsEmpty());
-  EXPECT_EQ(tape_of(overridden, 3), (Tape{5, false, {4000, Shape::kConstant}, {0}}));
+  EXPECT_EQ(tape_of(overridden, 3), (Tape{5, {}, false, {4000, Shape::kConstant}, {0}}));
 }
 
 TEST(PartParams, FaultsNameWhatIsNear) {
@@ -132,7 +145,61 @@ TEST(PartParams, AnAblationChangesThem) {
   PointSpec spec;
   for (const AblationChange& change : read_changes({"tape.rewinds", "read_ns"}, "--only", faults)) change.apply(spec);
   EXPECT_TRUE(faults.empty());
-  EXPECT_EQ(spec.testbed.parts.get<Tape>(), (Tape{8, false, {25000, Shape::kExponential}, {3000}}));
+  EXPECT_EQ(spec.testbed.parts.get<Tape>(), (Tape{8, {}, false, {25000, Shape::kExponential}, {3000}}));
+}
+
+TEST(PartParams, WhatDoesNotGoTogetherIsSaidByThePart) {
+  EXPECT_THAT(texts(read_with(R"("targets": 2, "machine": {"tape": {"heads": 2}})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("sweep": {"targets": [2, 1]}, "tape": {"heads": 2})")),
+              ElementsAre("test.json: $.sweep.targets[1]: found tape.heads = 2, targets = 1; "
+                          "accepted: no more heads than targets, or 8"));
+}
+
+TEST(IothreadVqMapping, IsReadAndWrittenAsQemuTakesIt) {
+  const std::string two = R"([{"iothread":"a","vqs":[0,2]},{"iothread":"b","vqs":[1,3]}])";
+  const StudyOrFaults result =
+      read_with(R"("sweep": {"tape.iothread-vq-mapping": [[], )" + two + R"(, [{"iothread": "a"}]]})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  const IothreadVqMapping expected{{"a", {0, 2}}, {"b", {1, 3}}};
+  EXPECT_EQ(tape_of(result).mapping, IothreadVqMapping{});
+  EXPECT_EQ(tape_of(result, 1).mapping, expected);
+  EXPECT_EQ(result.study->points[1].axes[0].text, two);
+  const StudyOrFaults overridden = read_with(R"("targets": 1)", {"tape.iothread-vq-mapping=" + two});
+  ASSERT_THAT(texts(overridden), IsEmpty());
+  EXPECT_EQ(overridden.study->resolved["tape"]["iothread-vq-mapping"].dump(), two);
+}
+
+TEST(IothreadVqMapping, FaultsAreAllTold) {
+  const StudyOrFaults result = read_with(R"("tape": {"iothread-vq-mapping": [
+    {"iothread": "a", "vqs": [0, 1, 1]}, {"iothread": "a", "vqs": [0]}, {"iothread": ""}, {"iothread": "b", "vqs": []},
+    {"iothread": "c", "vqs": [2.5, -1, 1024, "3"]}, {"iothred": "d", "vqs": [7]}, 3]})");
+  std::vector<std::string> paths;
+  for (const Fault& fault : result.faults) {
+    EXPECT_EQ(fault.kind, FaultKind::kMeaning) << to_string(fault);
+    paths.push_back(fault.path.substr(std::string("$.tape[\"iothread-vq-mapping\"]").size()));
+  }
+  EXPECT_THAT(
+      paths, ElementsAre("[0].vqs[2]", "[1].iothread", "[1].vqs[0]", "[2].iothread", "[2].vqs", "[3].vqs", "[4].vqs[0]",
+                         "[4].vqs[1]", "[4].vqs[2]", "[4].vqs[3]", "[5].iothred", "[5].iothread", "[6]"))
+      << testing::PrintToString(texts(result));
+  EXPECT_THAT(
+      texts(read_with(R"("tape": {"iothread-vq-mapping": [{"iothread": "a"}, {"iothread": "b", "vqs": [0]}]})")),
+      ElementsAre(HasSubstr("[1].vqs: found vqs, but the first has none")));
+  EXPECT_EQ(read_with(R"("tape": {"iothread-vq-mapping": "a"})").faults.size(), 1u);
+}
+
+TEST(IothreadVqMapping, GivesEachQueueItsThread) {
+  const IothreadVqMapping mapped{{"a", {0, 3}}, {"b", {2, 1}}};
+  EXPECT_TRUE(maps_all(mapped, 4));
+  EXPECT_THAT(thread_of_queue(mapped, 4), ElementsAre(0, 1, 1, 0));
+  EXPECT_FALSE(maps_all(mapped, 3));
+  EXPECT_FALSE(maps_all(mapped, 5));
+  EXPECT_FALSE(maps_all({{"a", {0, 2}}, {"b", {2}}}, 3)) << "one of them twice, one not at all";
+  EXPECT_TRUE(maps_all({}, 2));
+  EXPECT_THAT(thread_of_queue({}, 2), ElementsAre(0, 0)) << "one thread for all";
+  const IothreadVqMapping dealt{{"a", {}}, {"b", {}}};
+  EXPECT_TRUE(maps_all(dealt, 1));
+  EXPECT_THAT(thread_of_queue(dealt, 5), ElementsAre(0, 1, 0, 1, 0));
 }
 
 }  // namespace

@@ -179,3 +179,23 @@ def test_reader_and_schema_agree_on_mutations(tmp_path):
             document = mutated(document, rng)
         documents.append(document)
     hold(documents, tmp_path)
+
+
+def test_sections_of_parts_are_any_objects_to_the_schema(tmp_path):
+    """No schema knows of a part: what is wrong there only the reader can say."""
+    part = {"no_such_part": {"x": [1, {}]}}
+    lists = {"sweep": {"no-such_part.a-b": [1]}, "series": [{"name": "a", "set": {"no_such.x": 1}}]}
+    beyond = [part, {"machine": part}, *({key: value} for key, value in lists.items()),
+              {"calibration": {"free": ["no_such_part.x_ns"]}}]
+    within = [{"no_such_part": 1}, {"machine": {"no_such_part": [1]}}, {"sweep": {"guest.no_such": [1]}},
+              {"sweep": {"no_such.x": []}}, {"series": [{"name": "a", "set": {"no_such": 1}}]},
+              {"calibration": {"free": ["guest.no_such"]}}]
+    documents = [{"study": "s", **document} for document in beyond + within]
+    files = [tmp_path / f"{number}.json" for number in range(len(documents))]
+    for document, file in zip(documents, files):
+        file.write_text(json.dumps(document), encoding="utf-8")
+    answers = json.loads(program.call("check", "--json", *files).stdout)
+    for number, (document, answer) in enumerate(zip(documents, answers)):
+        assert answer["faults"], document
+        assert not disagreement(document, answer["faults"])
+        assert VALIDATOR.is_valid(document) == (number < len(beyond)), document

@@ -25,6 +25,11 @@ const ParamTable& params_of(const Iothreads*) {
       "iothreads",
       "Server \"iothreads\", in QEMU's own words.",
       {
+          iothread_vq_mapping("iothread-vq-mapping", &Iothreads::mapping,
+                              "Which iothread serves which request queues of a device; empty: one serves all."),
+          iothread_vq_mapping("iothread-vq-mapping", &Iothreads::mapping,
+                              "Which iothread serves which request queues (0 is the first), for each device alike; "
+                              "without \"vqs\" they are dealt out in turn. []: one iothread serves all."),
           integer("poll-max-ns", &Iothreads::poll_max_ns, {0, 1e9}, "ns",
                   "Longest time for which an event loop polls before it blocks; 0: it never does.",
                   "QEMU's default: 32768"),
