@@ -125,8 +125,8 @@ def _subtitle(claims: Claims, studies: int) -> str:
     off = claims.ratios["deviation_percent"].abs()
     if off.empty:
         return words
-    return (f"{words}; {(off <= 15).sum()} of {len(off)} ratios within 15 % of the published, {(off <= 8).sum()} within "
-            "8 %")
+    return (f"{words}; {(off <= 15).sum()} of {len(off)} ratios within 15 % of the published, "
+            f"{(off <= 8).sum()} within 8 %")
 
 
 def _notes(claims: Claims) -> list[str]:

@@ -63,6 +63,9 @@ const ParamTable& params_of(const Guest*) {
                  "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
                  "go. 1: it puts as many processes there as on any other.",
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them"),
+          choice("placement", &Guest::placement, {"in_order", "shuffled"},
+                 "In which order processes that are not pinned are put on vCPUs: by number, or in one that each seed "
+                 "draws, as fork balancing without a topology takes any that idles."),
           integer("pinned_vcpus", &Guest::pinned_vcpus, {0, 64}, "vCPUs",
                   "Process i is pinned to vCPU i modulo this number, and never displaced; 0: none is pinned."),
           number("migration_interval_ns", &Guest::migration_interval_ns, {0, 5e8}, "ns",

@@ -42,6 +42,7 @@ struct Guest {
   std::string unhinted_delivery = "pinned";
   bool rq_affinity = true;
   double interrupt_vcpu_share = 0.2;
+  std::string placement = "in_order";
   std::uint32_t pinned_vcpus = 0;
   double migration_interval_ns = 0;
   std::uint32_t mempool_commands = 0;

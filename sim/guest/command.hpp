@@ -12,6 +12,7 @@ namespace vqlab::sim {
 
 class FioProcess;
 struct LogicalUnit;
+struct TagSet;
 class Vcpu;
 
 // One of a process's io_u, with buffers of its own; reused for request after request.
@@ -29,6 +30,7 @@ struct Command {
   bool write = false;
   bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
+  TagSet* tags = nullptr;     // whose tag it has, on blk-mq
   Command* next = nullptr;    // in one Fifo
 };
 

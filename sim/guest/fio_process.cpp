@@ -61,6 +61,11 @@ Process FioProcess::run() {
         continue;
       }
       machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
+      if (!scsi_.take_tag(*vcpu_, *command)) {
+        vcpu_->stop_process();
+        co_await woken_.wait();
+        co_await vcpu_->spend(vcpu_->switch_to(*this));
+      }
       if (!scsi_.admit(*command)) continue;
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);

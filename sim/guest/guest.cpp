@@ -14,6 +14,18 @@ RingFormat format_of(const Testbed& testbed) {
   return testbed.controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
 }
 
+// In which order processes are put on vCPUs; empty: by number.
+std::vector<std::uint32_t> vcpu_order(const Testbed& testbed, std::uint64_t seed) {
+  std::vector<std::uint32_t> order;
+  if (testbed.guest.placement == "in_order") return order;
+  RandomStream random(seed, "guest/placement");
+  for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu) {
+    order.push_back(vcpu);
+    std::swap(order[below(vcpu + 1, random.next32())], order[vcpu]);
+  }
+  return order;
+}
+
 }  // namespace
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
@@ -49,6 +61,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
       pinned_vcpus_(testbed.guest.pinned_vcpus),
       interrupt_vcpu_share_(testbed.guest.interrupt_vcpu_share),
+      vcpu_order_(vcpu_order(testbed, seed)),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
@@ -85,6 +98,8 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
   for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
     drivers_.push_back(make_driver(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
+    if (testbed.guest.driver == "blk_mq")
+      hosts_.back().tags.assign(queues_per_device_, {.free = testbed.controller.hba_depth(), .waiting = {}});
   }
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
     const std::uint32_t device = target % testbed.controller.devices;
@@ -139,7 +154,10 @@ std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
   }
   std::vector<double> shares(vcpu_set_.online(), 1.0);
   if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = interrupt_vcpu_share_;
-  return place(processes, shares);
+  std::vector<std::uint32_t> homes = place(processes, shares);
+  if (!vcpu_order_.empty())
+    for (std::uint32_t& home : homes) home = vcpu_order_[home];
+  return homes;
 }
 
 Duration Guest::lock_wait() const {

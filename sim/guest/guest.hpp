@@ -86,6 +86,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::uint32_t queues_per_device_;
   std::uint32_t pinned_vcpus_;
   double interrupt_vcpu_share_;
+  std::vector<std::uint32_t> vcpu_order_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;

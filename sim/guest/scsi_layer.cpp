@@ -20,6 +20,19 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       can_queue_(testbed.commands_at_once()),
       rq_affinity_(testbed.guest.rq_affinity) {}
 
+bool ScsiLayer::take_tag(const Vcpu& cpu, Command& command) {
+  ScsiHost& host = *command.lun->host;
+  if (host.tags.empty()) return true;
+  TagSet& tags = host.tags[host.driver.batch_queue(cpu)->id.index()];
+  command.tags = &tags;
+  if (tags.free == 0) {
+    tags.waiting.push_back(*command.process);
+    return false;
+  }
+  --tags.free;
+  return true;
+}
+
 bool ScsiLayer::admit(Command& command) {
   LogicalUnit& lun = *command.lun;
   if (lun.waiting.empty() && takes_more(lun)) return true;
@@ -109,6 +122,7 @@ Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
   Duration cost =
       cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
   if (command.process->next_wakes()) cost += cpu.draw_wake_process();
+  if (command.tags != nullptr && !command.tags->waiting.empty()) cost += cpu.draw_wake_process();
   command.stages->serve<Stage::kSoftirq>(cost);
   return cost;
 }
@@ -121,7 +135,18 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   if (!lun.waiting.empty()) starve(lun);
   FioProcess& process = *command.process;
   Vcpu* const home = process.completed(command);
-  return {home == nullptr ? Duration{0} : cpu.wake_process(process, *home), !lun.host->starved.empty()};
+  Duration owed = home == nullptr ? Duration{0} : cpu.wake_process(process, *home);
+  if (TagSet* const tags = std::exchange(command.tags, nullptr)) owed += give_back(cpu, *tags);
+  return {owed, !lun.host->starved.empty()};
+}
+
+Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {
+  FioProcess* const waiting = tags.waiting.pop_front();
+  if (waiting == nullptr) {
+    ++tags.free;
+    return Duration{0};
+  }
+  return cpu.wake_process(*waiting, waiting->place());
 }
 
 Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {

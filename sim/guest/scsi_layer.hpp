@@ -24,6 +24,12 @@ struct LogicalUnit {
   LogicalUnit* next = nullptr;
 };
 
+// blk-mq's tags of one request queue. A process that finds none sleeps until one comes back.
+struct TagSet {
+  std::uint32_t free = 0;
+  Fifo<FioProcess> waiting;
+};
+
 // One HBA as the mid-layer sees it.
 struct ScsiHost {
   ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStream& random, VirtioScsiDriver& hba)
@@ -33,11 +39,16 @@ struct ScsiHost {
   SpinLock lock;
   std::uint32_t in_flight = 0;  // commands handed to the driver and not completed
   Fifo<LogicalUnit> starved;    // units whose commands wait for one to come back
+  std::vector<TagSet> tags;     // by queue, on blk-mq
 };
 
 class ScsiLayer {
  public:
   ScsiLayer(Machine& machine, const Testbed& testbed);
+
+  // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags. False: there is
+  // none, and the process sleeps until it is woken with one.
+  [[nodiscard]] bool take_tag(const Vcpu& cpu, Command& command);
 
   // From a process: whether the request may be dispatched now, and at once; else it has gone to its LUN's queue.
   [[nodiscard]] bool admit(Command& command);
@@ -69,6 +80,8 @@ class ScsiLayer {
   }
   // Hands over what waits, as far as the limits go. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
+  // The tag goes to the process that has waited longest, if there is one, which it wakes. The result is owed.
+  [[nodiscard]] static Duration give_back(Vcpu& cpu, TagSet& tags);
   // The unit is run when a command of its host comes back.
   static void starve(LogicalUnit& lun);
 

@@ -142,7 +142,7 @@ class ClaimsReader {
   }
 
   void add_place(const Json& json, const std::string& path, Claim& claim) {
-    ObjectReader reader(json, path, place_keys_, faults_);
+    ObjectReader reader = param_reader(json, path, place_keys_, faults_);
     ClaimPlace place;
     place.series = reader.required_text("series");
     if (!place.series.empty() && std::find(series_.begin(), series_.end(), place.series) == series_.end())
@@ -158,7 +158,10 @@ class ClaimsReader {
 
   void read_axis(const std::string& param, const Json& value, const std::string& path, ClaimPlace& place) {
     const ParamRef ref = find_param(param);
-    if (!read_value(*ref.row, value, ref.get(PointSpec{}), path, faults_)) return;
+    const std::size_t before = faults_.size();
+    const bool good = read_value(*ref.row, value, ref.get(PointSpec{}), path, faults_).has_value();
+    if (ref.section->of_part) faults_.beyond_schema(before);
+    if (!good) return;
     const auto axis = std::find_if(scenario_.sweep.begin(), scenario_.sweep.end(),
                                    [&param](const AxisSpec& one) { return path_of(one.param) == param; });
     if (axis == scenario_.sweep.end()) {
@@ -208,6 +211,20 @@ bool sets_itself(const Scenario& scenario, const std::string& path, const std::s
 
 }  // namespace
 
+ObjectReader param_reader(const Json& json, const std::string& path, std::vector<std::string> known,
+                          FaultList& faults) {
+  if (json.is_object()) {
+    const std::vector<std::string> params = known;
+    for (const auto& [key, value] : json.items()) {
+      if (!may_be_of_part(key) || std::find(params.begin(), params.end(), key) != params.end()) continue;
+      faults.add(FaultKind::kMeaning, member_path(path, key), "an unknown parameter",
+                 "the path of a parameter, such as \"guest.vcpus\"", nearest_name(key, params));
+      known.push_back(key);
+    }
+  }
+  return {json, path, known, faults};
+}
+
 const std::vector<std::string>& judgement_names() {
   static const std::vector<std::string> names{"ratio", "direction", "ordering"};
   return names;
@@ -222,7 +239,7 @@ std::vector<Claim> read_claims(const Json& json, const std::string& path, const 
 
 std::vector<FreeParameter> read_free_parameters(const Json& json, const std::string& path, const Scenario& scenario,
                                                 const std::string& file, FaultList& faults) {
-  ObjectReader reader(json, path, param_paths(), faults);
+  ObjectReader reader = param_reader(json, path, param_paths(), faults);
   std::vector<FreeParameter> free;
   for (const std::string& param : param_paths()) {
     if (reader.find(param) == nullptr) continue;

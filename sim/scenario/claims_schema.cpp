@@ -12,21 +12,16 @@ Json claim_quantity(const char* help) {
   return json;
 }
 
-Json place_schema() {
-  Json properties;
-  properties["series"] = described("string", "The name of a series.");
-  properties["quantity"] = claim_quantity("The quantity, if it is another one than the claim's.");
-  for (const std::string& path : param_paths()) properties[path] = reference_to(find_param(path));
-  Json json = closed_object(std::move(properties));
-  json["required"] = Json::array({"series"});
-  json["description"] = "A series at values of swept parameters; one that is left out takes all its values.";
+Json place() {
+  Json json;
+  json["$ref"] = std::string("#/definitions/") + kPlaceDefinition;
   return json;
 }
 
 Json ratio_schema() {
   Json properties;
-  properties["of"] = place_schema();
-  properties["to"] = place_schema();
+  properties["of"] = place();
+  properties["to"] = place();
   properties["published"] = positive_number();
   properties["range"] = list_of(positive_number(), "Least and greatest accepted ratio.");
   properties["range"]["minItems"] = 2;
@@ -39,8 +34,8 @@ Json ratio_schema() {
 
 Json direction_schema() {
   Json properties;
-  properties["from"] = place_schema();
-  properties["to"] = place_schema();
+  properties["from"] = place();
+  properties["to"] = place();
   properties["is"] = one_of_names({"rises", "falls"});
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"from", "to", "is"});
@@ -50,7 +45,7 @@ Json direction_schema() {
 
 Json ordering_schema() {
   Json properties;
-  properties["places"] = list_of(place_schema(), "From the highest to the lowest.");
+  properties["places"] = list_of(place(), "From the highest to the lowest.");
   properties["places"]["minItems"] = 2;
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"places"});
@@ -59,6 +54,19 @@ Json ordering_schema() {
 }
 
 }  // namespace
+
+Json place_schema() {
+  Json properties;
+  properties["series"] = described("string", "The name of a series.");
+  properties["quantity"] = claim_quantity("The quantity, if it is another one than the claim's.");
+  for (const std::string& path : param_paths())
+    if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = reference_to(param);
+  Json json = closed_object(std::move(properties));
+  json["patternProperties"][part_path_pattern()] = Json::object();
+  json["required"] = Json::array({"series"});
+  json["description"] = "A series at values of swept parameters; one that is left out takes all its values.";
+  return json;
+}
 
 Json claims_schema() {
   Json properties;

@@ -59,7 +59,7 @@ void check_sources(const Json& sources, const std::string& path, const Json& mac
   std::vector<std::string> known;
   for (const std::string& param : param_paths())
     if (find_param(param).section->in_machine) known.push_back(param);
-  ObjectReader reader(sources, path, known, faults);
+  ObjectReader reader = param_reader(sources, path, known, faults);
   for (const std::string& param : known) {
     if (reader.find(param) == nullptr) continue;
     (void)reader.words(param);

@@ -97,6 +97,11 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
                                                               const Scenario& scenario, const std::string& file,
                                                               FaultList& faults);
 
+// Of an object whose keys are `known`, among them paths of parameters: faults of keys that may be a part's are none of
+// a schema's.
+[[nodiscard]] ObjectReader param_reader(const Json& json, const std::string& path, std::vector<std::string> known,
+                                        FaultList& faults);
+
 // Text of the value that `json` gives to the parameter, as result files spell it.
 [[nodiscard]] std::string axis_text(const AxisSpec& axis, const Json& value);
 

@@ -126,12 +126,13 @@ void add_sections(Json& properties, bool machine_only) {
 
 // Texts by path of the parameters that the scenario (or the machine) may set.
 Json texts_by_param(bool machine_only, const char* help) {
-  Json properties = Json::object();
-  for (const std::string& path : param_paths())
-    if (!machine_only || find_param(path).section->in_machine)
-      properties[path] = Json{{"type", "string"}, {"minLength", 1}};
-  Json json = closed_object(std::move(properties));
-  json["description"] = help;
+  std::vector<std::string> paths;
+  for (const Section& section : described_sections(machine_only))
+    for (const Param& row : section.table->rows) paths.push_back(path_of({&section, &row}));
+  Json json = described("object", help);
+  json["propertyNames"]["anyOf"] = Json::array({one_of_names(paths), text(part_path_pattern().c_str())});
+  json["additionalProperties"]["type"] = "string";
+  json["additionalProperties"]["minLength"] = 1;
   return json;
 }
 
@@ -274,6 +275,7 @@ Json scenario_schema() {
   json.update(object_with_parts(std::move(properties)));
   json["required"] = Json::array({"study"});
   json["definitions"] = definitions(false);
+  json["definitions"][kPlaceDefinition] = place_schema();
   return json;
 }
 

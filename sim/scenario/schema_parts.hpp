@@ -25,5 +25,8 @@ namespace vqlab {
 
 // The member "claims" of a scenario.
 [[nodiscard]] Json claims_schema();
+// What it refers to by this name: where a claim looks.
+[[nodiscard]] Json place_schema();
+inline constexpr const char* kPlaceDefinition = "claims.place";
 
 }  // namespace vqlab

@@ -247,7 +247,8 @@ def write_explanation(directory: Path, run, rows):
 def write(directory: Path, run, rows):
     """The record and the table of a study, a comparison, an ablation or claims."""
     directory.mkdir(parents=True, exist_ok=True)
-    record, table = next(((kind, kind) for kind in ("comparison", "ablation", "claims") if kind in run), ("run", "points"))
+    kinds = ("comparison", "ablation", "claims")
+    record, table = next(((kind, kind) for kind in kinds if kind in run), ("run", "points"))
     (directory / f"{record}.json").write_text(json.dumps(copy.deepcopy(run)))
     _write_table(directory / f"{table}.csv", rows)
     return directory

@@ -40,7 +40,9 @@ def text() -> str:
         section, key = name.strip("`").split(".")
         value = machine.get(section, {}).get(key, default)
         verdict = verdicts.pop(name.strip("`"), None)
-        cells = [name, str(value), unit, accepted, "yes" if verdict else "", verdict or "", source[0] if source else ""]
+        own = None if verdict else machine["sources"].get(name.strip("`"))
+        cells = [name, str(value), unit, accepted, "yes" if verdict else "", verdict or "",
+                 own or (source[0] if source else "")]
         lines.append("| " + " | ".join(cells) + " |")
     assert not verdicts, f"fitted, and not in the reference: {sorted(verdicts)}"
     return HEAD + "\n".join(lines) + "\n"

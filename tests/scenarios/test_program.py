@@ -13,7 +13,8 @@ import program
 STUDY = program.SCENARIOS / "tutorial" / "02_sweep.json"
 
 
-@pytest.mark.parametrize("verb", ["run", "calibrate", "check", "list", "plot", "schema", "ring", "order", "new-policy"])
+@pytest.mark.parametrize("verb", ["run", "calibrate", "check", "list", "plot", "schema", "ring", "order", "new-policy",
+                                  "claims"])
 def test_every_verb_has_help(verb):
     done = program.call(verb, "--help")
     assert done.returncode == 0

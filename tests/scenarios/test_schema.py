@@ -13,7 +13,8 @@ import program
 SCHEMA = json.loads(program.call("schema").stdout)
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 MACHINE_VALIDATOR = jsonschema.Draft7Validator(json.loads(program.call("schema", "--machine").stdout))
-SCENARIOS = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL
+CLAIMS = program.ROOT / "tests" / "scenarios" / "claims" / "two_queues.json"
+SCENARIOS = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL + [CLAIMS]
 MUTATIONS = 600
 
 
@@ -90,13 +91,17 @@ def places(value, schema, path=()):
 
 
 def mutated(document, rng):
-    document = copy.deepcopy(document)
     by_root = {}
     for path, schema in places(document, SCHEMA):
         if path:
             by_root.setdefault(path[0], []).append((path, schema))
     # Each part of the file as often as any other, however many members it may have.
-    path, schema = rng.choice(by_root[rng.choice(sorted(by_root))])
+    return changed(document, *rng.choice(by_root[rng.choice(sorted(by_root))]), rng)
+
+
+def changed(document, path, schema, rng):
+    """With another value at the path, or none, or under a misspelt key."""
+    document = copy.deepcopy(document)
     holder = document
     for step in path[:-1]:
         if isinstance(holder, dict):
@@ -150,11 +155,22 @@ def test_reader_and_schema_agree_on_every_parameter(tmp_path):
     hold(documents, tmp_path)
 
 
+def test_reader_and_schema_agree_on_mutated_claims(tmp_path):
+    rng = random.Random(20140618)
+    original = json.loads(CLAIMS.read_text(encoding="utf-8"))
+    # Places of a claim could name every parameter, but hardly one is swept.
+    of_claims = [(path, schema) for path, schema in places(original, SCHEMA)
+                 if path[:1] in (("claims",), ("free_parameters",))
+                 and (path[-1] not in SCHEMA["definitions"] or path[-1] in ("targets", "guest_costs.kick_ns"))]
+    hold([changed(original, *rng.choice(of_claims), rng) for _ in range(MUTATIONS // 3)], tmp_path)
+
+
 def test_reader_and_schema_agree_on_mutations(tmp_path):
     rng = random.Random(20121218)
     originals = [json.loads(path.read_text(encoding="utf-8")) for path in SCENARIOS]
     for original in originals:
-        original["machine"] = {"name": "inline", "hardware": {"clock_ghz": 3}, "guest_costs": {"kick_ns": 2000}}
+        original["machine"] = {"name": "inline", "hardware": {"clock_ghz": 3}, "guest_costs": {"kick_ns": 2000},
+                               "sources": {"hardware.clock_ghz": "a guess"}}
         original.setdefault("series", [{"name": "a", "set": {"guest_costs.add_ns": {"mean_ns": 900}}}])
     documents = []
     for _ in range(MUTATIONS):

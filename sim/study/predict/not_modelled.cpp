@@ -84,6 +84,8 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.commands_at_once() >= most ? "" : std::to_string(t.commands_at_once());
        },
        "at least the requests in flight of a device: an HBA that is never full"},
+      {"guest.placement", [](const Testbed& t) { return t.guest.placement == "in_order" ? "" : t.guest.placement; },
+       "in_order: processes placed by number"},
       {"controller.event_idx", [](const Testbed& t) { return t.controller.event_idx ? "" : "false"; }, "true"},
       {"guest.mempool_commands",
        [](const Testbed& t) {
