@@ -84,7 +84,9 @@ Process QueueLoop::run() {
         polled ? Duration{0} : thread_.draw(iteration_cost_, CostPart{descriptor_cost_, options_.descriptors});
     polled = false;
     if (!served_.empty()) owed = co_await complete(owed);
-    while (HostQueue* const queue = kicked_.pop_front()) owed = co_await drain(*queue, owed);
+    // Who kicks from now on has its turn in the next iteration, after what is served by then.
+    Fifo<HostQueue> ready = std::exchange(kicked_, {});
+    while (HostQueue* const queue = ready.pop_front()) owed = co_await drain(*queue, owed);
     if (owed > Duration{0}) co_await thread_.spend(owed);
     if (idle()) polled = co_await wait();
   }
