@@ -135,6 +135,11 @@ const ParamTable& params_of(const HostProcess*) {
           boolean("batch_interrupts", &HostProcess::batch_interrupts,
                   "Whether QEMU's threads send one interrupt for all that an iteration completes on a queue, as since "
                   "QEMU 8.2; false: each request is announced by itself."),
+          integer(
+              "halt_poll_ns", &HostProcess::halt_poll_ns, {0, 1e9}, "ns",
+              "KVM's parameter of this name: longest time for which the host polls for a halted vCPU, which is then "
+              "woken at once and at nobody's cost, before it blocks. 0: it blocks at once.",
+              "KVM's default on x86 is 200000 since Linux 4.x; there was none in 2012"),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
                   "Limit of a thread pool."),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",

@@ -80,6 +80,7 @@ struct HostProcess {
   std::string aio = "threads";
   std::string backend = "page_cache";
   bool batch_interrupts = false;
+  std::int64_t halt_poll_ns = 0;
   std::uint32_t worker_threads_max = 64;
   std::uint32_t slow_targets = 0;
   Cost slow_target_ns{100000};

@@ -72,7 +72,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
   machine_.guest = this;
   InterruptHandlers& handlers = *this;
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
-    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed.guest_costs, testbed.hardware.speed(), seed);
+    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed, seed);
   std::vector<Vcpu*> all;
   for (Vcpu& vcpu : vcpus_) all.push_back(&vcpu);
   vcpu_set_ = VcpuSet(std::move(all));
@@ -176,9 +176,9 @@ Guest::LocksHeld Guest::locks_held() const {
 
 bool Guest::interrupted(LineIndex queue) {
   Vcpu& vcpu = vcpus_[routing_.route(QueueId(queue % queues_per_device_)).index()];
-  const bool halted = vcpu.halted();
+  const bool blocked = vcpu.blocked();
   vcpu.raise_interrupt(queue);
-  return halted;
+  return blocked;
 }
 
 Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {

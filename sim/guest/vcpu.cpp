@@ -5,21 +5,26 @@
 #include "sim/guest/fio_process.hpp"
 
 namespace vqlab::sim {
+namespace {
 
-Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestCosts& costs, double speed,
-           std::uint64_t seed)
+constexpr Duration kFirstHaltPoll{10000};  // KVM's halt_poll_ns_grow_start
+
+}  // namespace
+
+Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Testbed& testbed, std::uint64_t seed)
     : id_(id),
       machine_(machine),
       handlers_(handlers),
       random_(seed, "guest/vcpu/" + std::to_string(id.value)),
       cpu_(machine.calendar, machine.cpus.slowdown(), *this),
-      interrupt_cost_(costs.interrupt_ns, speed),
-      ipi_send_cost_(costs.ipi_send_ns, speed),
-      ipi_receive_cost_(costs.ipi_receive_ns, speed),
-      wake_process_cost_(costs.wake_process_ns, speed),
-      switch_cost_(costs.context_switch_ns, speed),
-      halt_latency_(costs.halt_latency_ns, speed),
-      halt_cost_(costs.halt_cpu_ns, speed),
+      halt_polling_({.max = Duration{testbed.host.halt_poll_ns}, .first = kFirstHaltPoll}),
+      interrupt_cost_(testbed.guest_costs.interrupt_ns, testbed.hardware.speed()),
+      ipi_send_cost_(testbed.guest_costs.ipi_send_ns, testbed.hardware.speed()),
+      ipi_receive_cost_(testbed.guest_costs.ipi_receive_ns, testbed.hardware.speed()),
+      wake_process_cost_(testbed.guest_costs.wake_process_ns, testbed.hardware.speed()),
+      switch_cost_(testbed.guest_costs.context_switch_ns, testbed.hardware.speed()),
+      halt_latency_(testbed.guest_costs.halt_latency_ns, testbed.hardware.speed()),
+      halt_cost_(testbed.guest_costs.halt_cpu_ns, testbed.hardware.speed()),
       contexts_(machine.calendar) {
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
@@ -66,7 +71,7 @@ Duration Vcpu::wake_process(FioProcess& process, Vcpu& home) {
 Duration Vcpu::ipi_from(Vcpu& sender) {
   if (ipi_pending_) return Duration{0};
   ipi_pending_ = true;
-  const bool woke = halted();
+  const bool woke = blocked();
   ipi_arrived_.signal(cpu_);
   machine_.counters.add(Count::kExits);
   return sender.draw(sender.ipi_send_cost_, CostPart{machine_.wake_thread, woke ? 1u : 0u});
@@ -81,11 +86,16 @@ Duration Vcpu::switch_to(const FioProcess& process) {
 Duration Vcpu::wake() {
   const Duration cost = draw(halt_cost_);
   cpu_.add_busy_time(cost);
-  return halt_latency_.sample(random_) + machine_.cpus.wake(thread_) + cost;
+  const Duration blocked = halt_latency_.sample(random_) + machine_.cpus.wake(thread_);
+  const bool polled = polled_for();
+  halt_polling_.waited(machine_.calendar.now() - halted_at_);
+  return polled ? cost : blocked + cost;
 }
 
 void Vcpu::idle() {
   machine_.counters.add(Count::kExits);
+  halted_at_ = machine_.calendar.now();
+  // While the host polls for it, its CPU is anybody's: KVM polls only as long as nobody else wants to run.
   machine_.cpus.sleep(thread_);
 }
 

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "models/base/fifo.hpp"
-#include "models/costs/guest_costs.hpp"
+#include "models/testbed/testbed.hpp"
 #include "sim/engine/cpu.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/guest/command.hpp"
+#include "sim/machine/adaptive_polling.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -38,9 +39,8 @@ class Vcpu final : private IdleHooks {
  public:
   enum Level : std::uint32_t { kHardInterrupt, kIpi, kSoftirq, kProcess };
 
-  // References must outlive the vCPU. `speed` as in CostSampler.
-  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestCosts& costs, double speed,
-       std::uint64_t seed);
+  // References must outlive the vCPU.
+  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Testbed& testbed, std::uint64_t seed);
 
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
@@ -48,6 +48,8 @@ class Vcpu final : private IdleHooks {
 
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
+  // And the host does not poll for one: whoever wakes it pays.
+  [[nodiscard]] bool blocked() const noexcept { return halted() && !polled_for(); }
 
   // See VcpuSet::set_online().
   [[nodiscard]] bool online() const noexcept { return online_; }
@@ -92,6 +94,10 @@ class Vcpu final : private IdleHooks {
   void set_coldness(double coldness, const GuestCosts& costs, double speed);
 
  private:
+  // Whether the host polls for something to do, the vCPU being halted.
+  [[nodiscard]] bool polled_for() const noexcept {
+    return halt_polling_.time() > Duration{0} && machine_.calendar.now() - halted_at_ <= halt_polling_.time();
+  }
   [[nodiscard]] Duration wake() override;
   void idle() override;
 
@@ -114,6 +120,8 @@ class Vcpu final : private IdleHooks {
   RandomStream random_;
   HostThread thread_;
   PriorityCpu cpu_;
+  AdaptivePolling halt_polling_;
+  Instant halted_at_{};
 
   CostSampler interrupt_cost_;
   CostSampler ipi_send_cost_;

@@ -13,7 +13,7 @@
 
 #include "models/base/fifo.hpp"
 #include "sim/engine/process.hpp"
-#include "sim/host/adaptive_polling.hpp"
+#include "sim/machine/adaptive_polling.hpp"
 #include "sim/host/announcer.hpp"
 #include "sim/host/device_queues.hpp"
 #include "sim/host/host_part.hpp"

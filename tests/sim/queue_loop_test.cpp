@@ -1,7 +1,7 @@
 // The hosts after QEMU 1.3, to the nanosecond: iothreads and vhost workers, with the test for a driver.
 #include <gtest/gtest.h>
 
-#include "sim/host/adaptive_polling.hpp"
+#include "sim/machine/adaptive_polling.hpp"
 #include "sim/scenario/section.hpp"
 #include "tests/support/host_rig.hpp"
 
@@ -140,7 +140,7 @@ TEST(Iothreads, PollingFindsWhatNobodyKicksFor) {
 }
 
 TEST(AdaptivePolling, GrowsWhileALittleMoreWouldHaveHelped) {
-  sim::AdaptivePolling polling({.max = 32us, .grow = 0, .shrink = 0});
+  sim::AdaptivePolling polling({.max = 32us});
   EXPECT_EQ(polling.time(), 0us);
   polling.waited(20us);
   EXPECT_EQ(polling.time(), 4us);

@@ -66,7 +66,8 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
         .descriptors = descriptors[thread],
         .batch_interrupts = setup.testbed.host.batch_interrupts,
         .submit_at_most = iothreads.aio_max_batch == 0 ? kDefaultBatch : iothreads.aio_max_batch,
-        .polling = {Duration{iothreads.poll_max_ns}, iothreads.poll_grow, iothreads.poll_shrink}};
+        .polling = {
+            .max = Duration{iothreads.poll_max_ns}, .grow = iothreads.poll_grow, .shrink = iothreads.poll_shrink}};
     loops->add_thread(setup, options, [&](AioListener& listener) { return make_aio(setup, listener, owner); });
   }
   loops->assign(thread_of_line);

@@ -55,6 +55,8 @@ const std::vector<Unmodelled>& unmodelled() {
        "a back end that is no device"},
       {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
        "false: a request is announced by itself"},
+      {"host.halt_poll_ns", [](const Testbed& t) { return unless(t.host.halt_poll_ns, std::int64_t{0}); },
+       "0: a halted vCPU blocks at once"},
       {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
       {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
        "0: one job on all targets"},
