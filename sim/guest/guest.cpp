@@ -154,9 +154,11 @@ std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
   }
   std::vector<double> shares(vcpu_set_.online(), 1.0);
   if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = interrupt_vcpu_share_;
-  std::vector<std::uint32_t> homes = place(processes, shares);
-  if (!vcpu_order_.empty())
-    for (std::uint32_t& home : homes) home = vcpu_order_[home];
+  if (vcpu_order_.empty()) return place(processes, shares);
+  std::vector<double> in_order;
+  for (const std::uint32_t vcpu : vcpu_order_) in_order.push_back(shares[vcpu]);
+  std::vector<std::uint32_t> homes = place(processes, in_order);
+  for (std::uint32_t& home : homes) home = vcpu_order_[home];
   return homes;
 }
 
