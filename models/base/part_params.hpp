@@ -62,10 +62,11 @@ void register_part(PartParamsEntry entry);
 }  // namespace detail
 
 // Registers the section of the struct S, of the name that its table has. The costs count as demand of `resource`, those
-// that are named in `resources` of another one; kNone: a device's or a timer's own time.
+// that are named in `resources` of another one; kNone: a timer's own time.
 template <class S>
 struct PartParamsRegistration {
-  PartParamsRegistration(ResourceId resource = ResourceId::kNone, std::map<std::string, ResourceId> resources = {}) {
+  explicit PartParamsRegistration(ResourceId resource = ResourceId::kNone,
+                                  std::map<std::string, ResourceId> resources = {}) {
     detail::part_slot<S> = part_params().size();
     detail::register_part(
         {&params_of(static_cast<const S*>(nullptr)), detail::part_slot<S>, std::make_shared<const S>(),

@@ -18,6 +18,10 @@ Duration DirectIo::draw_submit(std::uint32_t requests) {
 void DirectIo::submit(HostRequest& request) {
   machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now());
   request.stages->serve<Stage::kPoolWait>(Duration{0});
+  if (device_ == nullptr) {
+    served(request);
+    return;
+  }
   ++in_flight_;
   Slot* slot = free_.pop_front();
   if (slot == nullptr) {
@@ -32,18 +36,22 @@ Process DirectIo::serve(Slot& slot) {
   while (true) {
     co_await slot.taken.wait();
     HostRequest& request = *slot.request;
-    while (device_ != nullptr) {
+    while (true) {
       const Instant now = machine_.calendar.now();
       const Instant next = device_->advance(request.at_device, now);
       if (next == now) break;
       co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
     }
-    request.stages->serve<Stage::kCopy>(request.at_device.service);
-    machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     --in_flight_;
     free_.push_front(slot);
-    listener_.request_served(request);
+    served(request);
   }
+}
+
+void DirectIo::served(HostRequest& request) {
+  request.stages->serve<Stage::kCopy>(request.at_device.service);
+  machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
+  listener_.request_served(request);
 }
 
 }  // namespace vqlab::sim

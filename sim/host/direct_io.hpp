@@ -41,6 +41,7 @@ class DirectIo final : public Aio {
     explicit Slot(Calendar& calendar) : taken(calendar) {}
   };
   Process serve(Slot& slot);
+  void served(HostRequest& request);
 
   Machine& machine_;
   AioListener& listener_;

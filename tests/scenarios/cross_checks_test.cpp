@@ -56,6 +56,8 @@ const Case kCases[] = {
     {R"("guest": {"pinned_vcpus": 0, "migration_interval_ns": 1e6})",
      R"("guest": {"pinned_vcpus": 1, "migration_interval_ns": 1e6})", "$.guest.pinned_vcpus"},
     {R"("hotplug": {"vcpus": 3})", R"("hotplug": {"vcpus": 4})", "$.hotplug.vcpus"},
+    {R"("hotplug": {"vcpus": 1}, "guest": {"placement": "in_order"})",
+     R"("hotplug": {"vcpus": 1}, "guest": {"placement": "shuffled"})", "$.guest.placement"},
     {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2})",
      R"("hotplug": {"vcpus": 1, "offline_s": 2, "online_s": 2})", "$.hotplug.offline_s"},
     {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2, "period_s": 1.5})",
@@ -64,6 +66,15 @@ const Case kCases[] = {
      "$.host.slow_targets"},
     {R"("precision": {"min_simulated_s": 1, "max_simulated_s": 1})",
      R"("precision": {"min_simulated_s": 2, "max_simulated_s": 1})", "$.precision.min_simulated_s"},
+    {R"("host": {"aio": "native", "backend": "null"})", R"("host": {"aio": "native", "backend": "page_cache"})",
+     "$.host.aio"},
+    {R"("host": {"server": "vhost_scsi", "aio": "native", "backend": "null"})",
+     R"("host": {"server": "vhost_scsi", "aio": "threads", "backend": "null"})", "$.host.server"},
+    {R"("host": {"server": "iothreads"}, "controller": {"num_queues": 2},
+        "iothreads": {"iothread-vq-mapping": [{"iothread": "a", "vqs": [1]}, {"iothread": "b", "vqs": [0]}]})",
+     R"("host": {"server": "iothreads"}, "controller": {"num_queues": 2},
+        "iothreads": {"iothread-vq-mapping": [{"iothread": "a", "vqs": [1]}, {"iothread": "b", "vqs": [2]}]})",
+     "$.iothreads[\"iothread-vq-mapping\"]"},
 };
 
 TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {

@@ -1,6 +1,8 @@
 // The later guest: the driver on blk-mq, batches, notification inside the lock, and how much an HBA takes at once.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <numeric>
+#include <set>
 
 #include "models/driver/queue_map.hpp"
 #include "tests/support/testbed_rig.hpp"
@@ -144,14 +146,14 @@ TEST(NotifyInsideLock, TheQueueIsLockedWhileTheHostIsTold) {
   }
 }
 
-// Commands that the mid-layer has handed over and not had back.
+// Whether the mid-layer has handed the command over and not had it back.
+bool is_at_the_hba(MachineRig& rig, std::uint32_t tag) {
+  const std::uint32_t stage = rig.machine.stages.record(tag).ended;
+  return stage >= static_cast<std::uint32_t>(Stage::kHostLock) && stage <= static_cast<std::uint32_t>(Stage::kSoftirq);
+}
 std::uint32_t at_the_hba(MachineRig& rig) {
   std::uint32_t commands = 0;
-  for (std::uint32_t tag = 0; tag < rig.layout.commands; ++tag) {
-    const std::uint32_t stage = rig.machine.stages.record(tag).ended;
-    if (stage >= static_cast<std::uint32_t>(Stage::kHostLock) && stage <= static_cast<std::uint32_t>(Stage::kSoftirq))
-      ++commands;
-  }
+  for (std::uint32_t tag = 0; tag < rig.layout.commands; ++tag) commands += is_at_the_hba(rig, tag) ? 1 : 0;
   return commands;
 }
 
@@ -187,6 +189,80 @@ TEST(CanQueue, ThatIsNotReachedChangesNothing) {
   expect_all_served(just);
   expect_all_served(ring);
   EXPECT_EQ(just.calendar.now(), ring.calendar.now());
+}
+
+// Every request is a doorbell. Processes stay where they are put.
+Testbed one_kick_each(std::uint32_t vcpus, std::uint32_t targets) {
+  Testbed testbed = later_guest(vcpus, vcpus);
+  testbed.targets = targets;
+  testbed.job.bsrange = {4096, 4096};
+  testbed.controller.event_idx = false;
+  testbed.guest_costs.wake_migration = 0;
+  return testbed;
+}
+
+TEST(Tags, OfAQueueAreNeverMoreThanCanQueue) {
+  Testbed testbed = one_kick_each(2, 6);  // three processes on each vCPU, with two requests each
+  testbed.job.iodepth = 2;
+  testbed.controller.can_queue = 3;
+  TestbedRig rig(testbed);
+  std::vector<std::uint32_t> most(2);
+  while (!rig.ended && rig.calendar.now() < Instant{1s}) {
+    rig.run_for(1us);
+    std::vector<std::uint32_t> now(2);
+    for (std::uint32_t tag = 0; tag < rig.layout.commands; ++tag) now[tag / 2 % 2] += is_at_the_hba(rig, tag) ? 1 : 0;
+    for (std::size_t queue = 0; queue < 2; ++queue) most[queue] = std::max(most[queue], now[queue]);
+  }
+  EXPECT_EQ(most, (std::vector<std::uint32_t>{3, 3}));
+  expect_all_served(rig);
+  EXPECT_EQ(rig.wires.kicks, (std::vector<std::uint64_t>(2, rig.requests() / 2)));
+  EXPECT_EQ(rig.total(Count::kRequeues), 0u);
+}
+
+TEST(Tags, GoToTheProcessThatHasSleptLongest) {
+  Testbed testbed = one_kick_each(1, 3);
+  testbed.job.iodepth = 1;
+  testbed.controller.can_queue = 1;
+  TestbedRig rig(testbed);
+  // They take turns: none is ever two requests ahead of another.
+  while (!rig.ended && rig.calendar.now() < Instant{1s}) {
+    rig.run_for(1us);
+    const std::vector<std::uint64_t> bytes = rig.guest.target_bytes();
+    const auto [least, most] = std::minmax_element(bytes.begin(), bytes.end());
+    ASSERT_LE(*most - *least, 4096u);
+  }
+  const Duration end = rig.calendar.now().time_since_epoch();
+  expect_all_served(rig);
+  // Two of three requests stand still at any time, and nobody spins for them.
+  const sim::StageSums stages = rig.machine.stages.sums(rig.calendar.now());
+  const auto held_back = static_cast<double>(stages.latency[static_cast<std::size_t>(Stage::kRingFull)]);
+  EXPECT_GT(held_back, 1.5 * static_cast<double>(end.count()));
+  EXPECT_LT(rig.guest.busy_time(VcpuId(0)), end * 3 / 4);
+}
+
+TEST(Placement, ShuffledIsAPermutationThatTheSeedDraws) {
+  // Processes of each vCPU.
+  const auto processes = [](const char* placement, std::uint32_t targets, std::uint64_t seed) {
+    Testbed testbed = one_kick_each(4, targets);
+    testbed.job.size_bytes = 16384;
+    testbed.guest.placement = placement;
+    TestbedRig rig(testbed, seed);
+    expect_all_served(rig);
+    std::vector<std::uint64_t> counts = rig.wires.kicks;
+    for (std::uint64_t& count : counts) count /= 4;
+    return counts;
+  };
+  const std::vector<std::uint64_t> in_order = processes("in_order", 6, 1);
+  EXPECT_EQ(in_order, (std::vector<std::uint64_t>{2, 2, 1, 1}));
+  std::set<std::vector<std::uint64_t>> seen;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    std::vector<std::uint64_t> shuffled = processes("shuffled", 6, seed);
+    seen.insert(shuffled);
+    std::sort(shuffled.rbegin(), shuffled.rend());
+    EXPECT_EQ(shuffled, in_order);
+  }
+  EXPECT_EQ(seen.size(), 6u);  // all that there are
+  EXPECT_EQ(processes("shuffled", 6, 7), processes("shuffled", 6, 7));
 }
 
 }  // namespace

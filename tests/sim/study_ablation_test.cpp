@@ -42,9 +42,12 @@ TEST(AblationPlan, EverySwitchCostAndResourceComesFromItsTable) {
   for (const AblationChange& change : ablation_changes()) {
     EXPECT_TRUE(names.insert(change.variant.name).second) << change.variant.name;
     PointSpec before;
-    // A part's switch may be off, and its cost 0, unless it is told otherwise.
-    if (const ParamRef param = find_param(change.variant.name); param.row != nullptr && param.section->of_part)
-      param.set(before, param.row->kind == ParamKind::kCost ? ParamValue(Cost{1000}) : ParamValue(true));
+    // A switch may be off, and a part's cost 0, unless it is told otherwise.
+    const ParamRef param = find_param(change.variant.name);
+    if (change.variant.kind == AblationKind::kMechanism)
+      param.set(before, ParamValue(true));
+    else if (param.row != nullptr && param.section->of_part)
+      param.set(before, ParamValue(Cost{1000}));
     PointSpec after = before;
     change.apply(after);
     EXPECT_NE(after, before) << change.variant.name;
