@@ -1,4 +1,5 @@
 // One vCPU or two, their interrupt contexts played by the test, to the nanosecond.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 #include <utility>
@@ -44,6 +45,8 @@ Testbed vcpu_testbed() {
 struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   using Log = std::vector<std::pair<std::string, Duration>>;
 
+  explicit VcpuTest(Testbed its = vcpu_testbed()) : testbed(std::move(its)) {}
+
   Task<> handle_interrupt(Vcpu& on, sim::LineIndex queue) override {
     note("interrupt " + std::to_string(queue));
     if (raise_in_handler) on.raise_softirq(to_complete[0]);
@@ -82,10 +85,10 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
     from.stop_process();
   }
 
-  Testbed testbed = vcpu_testbed();
+  Testbed testbed;
   MachineRig rig{testbed};
-  Vcpu cpu{VcpuId(0), rig.machine, *this, testbed.guest_costs, 1.0, 1};
-  Vcpu other{VcpuId(1), rig.machine, *this, testbed.guest_costs, 1.0, 1};
+  Vcpu cpu{VcpuId(0), rig.machine, *this, testbed, 1};
+  Vcpu other{VcpuId(1), rig.machine, *this, testbed, 1};
   sim::ScsiLayer scsi{rig.machine, testbed};
   sim::VcpuSet vcpus{{&cpu}};
   sim::FioProcess a{0, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
@@ -227,6 +230,67 @@ TEST_F(VcpuTest, AnIpiToARunningVcpuDoesNot) {
   processes.start(complete_elsewhere(cpu, other, a, 1));
   run_to(kWoken + 5us);
   EXPECT_EQ(log, (Log{{"sent", kWoken + 1us + 3us}}));
+}
+
+// KVM polls for a halted vCPU: at first for 10 us, twice as long after each wait that it would have bridged, and not at
+// all after one that it would not at its longest, here 30 us.
+struct PolledVcpuTest : VcpuTest {
+  PolledVcpuTest() : VcpuTest(polled_testbed()) {}
+
+  static Testbed polled_testbed() {
+    Testbed testbed = vcpu_testbed();
+    testbed.host.halt_poll_ns = 30000;
+    return testbed;
+  }
+
+  static constexpr Duration kPolled = 2us + 4us;  // the vCPU's own part of waking, and the interrupt
+  static constexpr Duration kBlocked = kWoken + 4us;
+
+  // The vCPU having been halted for `wait`, an interrupt: how long until it is handled.
+  Duration interrupt_after(Duration wait) {
+    const Duration raised = halted + wait;
+    run_to(raised);
+    cpu.raise_interrupt(0);
+    const std::size_t handled = log.size();
+    run_to(raised + kPolled);
+    if (log.size() == handled) run_to(raised + kBlocked);
+    halted = log.back().second;
+    return halted - raised;
+  }
+  Duration halted{0};
+};
+
+TEST_F(PolledVcpuTest, AWakeUpInTimeIsTheVcpusOwnShareAlone) {
+  EXPECT_EQ(interrupt_after(20us), kBlocked);  // for nothing yet; now for 10 us
+  EXPECT_EQ(interrupt_after(10us), kPolled);
+  EXPECT_EQ(interrupt_after(11us), kBlocked);  // for 20 us
+  EXPECT_EQ(interrupt_after(20us), kPolled);
+  EXPECT_EQ(interrupt_after(25us), kBlocked);  // for 30 us
+  EXPECT_EQ(interrupt_after(30us), kPolled);
+  EXPECT_EQ(interrupt_after(31us), kBlocked);  // for nothing
+  EXPECT_EQ(interrupt_after(9us), kBlocked);
+}
+
+TEST_F(PolledVcpuTest, AnIpiToAPolledVcpuWakesNoThread) {
+  rig.machine.wake_thread = CostSampler(Cost{2000, Shape::kConstant});
+  processes.start(work(other, b, 3, "b"));  // until 31 us after kWoken
+  processes.start(complete_elsewhere(other, cpu, a, 1));
+  interrupt_after(20us);
+  run_to(1ms);
+  const Duration begun = kWoken + 31us + 1us;
+  ASSERT_GT(begun, halted);
+  ASSERT_LT(begun, halted + 10us);
+  EXPECT_NE(std::ranges::find(log, std::pair<std::string, Duration>{"sent", begun + 3us}), log.end());
+}
+
+TEST_F(PolledVcpuTest, ItIsBlockedOnceThePollingIsOver) {
+  interrupt_after(20us);
+  EXPECT_TRUE(cpu.halted());
+  EXPECT_FALSE(cpu.blocked());
+  run_to(halted + 10us);
+  EXPECT_FALSE(cpu.blocked());
+  run_to(halted + 11us);
+  EXPECT_TRUE(cpu.blocked());
 }
 
 }  // namespace
