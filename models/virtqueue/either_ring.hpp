@@ -104,6 +104,9 @@ class BasicEitherDevice : public EitherSide<BasicSplitDevice<Access>, BasicPacke
   void push(std::uint16_t head, std::uint32_t len) {
     with([=](auto& ring) { ring.push(head, len); });
   }
+  [[nodiscard]] bool has_available() {
+    return with([](auto& ring) { return ring.has_available(); });
+  }
   [[nodiscard]] bool should_interrupt() {
     return with([](auto& ring) { return ring.should_interrupt(); });
   }

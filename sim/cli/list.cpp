@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
+#include "models/testbed/host_kind.hpp"
 #include "sim/cli/home.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/scenario/cross_checks.hpp"
@@ -47,9 +47,11 @@ void list_policies() {
   }
 }
 
-void list_backends() {
-  for (const std::string& name : Registry<BackendEntry>::instance().names())
-    fmt::print("{:<16} {}\n", name, Registry<BackendEntry>::instance().find(name)->help);
+// Of what has a name and a help text and nothing else to say here.
+template <class Entry>
+void list_plug_ins() {
+  for (const std::string& name : Registry<Entry>::instance().names())
+    fmt::print("{:<16} {}\n", name, Registry<Entry>::instance().find(name)->help);
 }
 
 void list_machines() {
@@ -95,7 +97,9 @@ struct Listing {
 
 constexpr Listing kListings[] = {
     {"policies", "Steering policies (guest.policy)", list_policies},
-    {"backends", "Storage back ends (host.backend)", list_backends},
+    {"servers", "Threads of the host that serve the queues (host.server)", list_plug_ins<HostServerKind>},
+    {"aio", "Ways from them to the back end (host.aio)", list_plug_ins<AioKind>},
+    {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
     {"parts", "Parts with parameters of their own, which are a section of that name", list_parts},
     {"machines", "Machines (machine)", list_machines},
     {"costs", "Costs, with plausible range and source", list_costs},
@@ -105,12 +109,12 @@ constexpr Listing kListings[] = {
 
 void add_list_verb(CLI::App& app, int& code) {
   CLI::App* verb =
-      app.add_subcommand("list", "List policies, back ends, parts, machines and costs with their sources.");
+      app.add_subcommand("list", "List policies, parts of hosts, back ends, machines and costs with their sources.");
   verb->footer("\nExample:\n  vqlab list costs");
   const auto what = std::make_shared<std::string>();
-  std::set<std::string> names;
-  for (const Listing& listing : kListings) names.insert(listing.name);
-  verb->add_option("WHAT", *what, "policies, backends, parts, machines or costs; all if left out.")
+  std::vector<std::string> names;
+  for (const Listing& listing : kListings) names.emplace_back(listing.name);
+  verb->add_option("WHAT", *what, fmt::format("{}; all if left out.", fmt::join(names, ", ")))
       ->check(CLI::IsMember(names));
   verb->callback([what, &code] {
     for (const Listing& listing : kListings) {

@@ -77,18 +77,17 @@ void QueueLoop::request_served(HostRequest& request) {
 Process QueueLoop::run() {
   co_await thread_.signalled();
   co_await thread_.wake();
-  bool polled = false;
   while (true) {
-    // What polling has found needs no system call that looks at descriptors.
+    // What polling finds needs no system call that looks at descriptors.
     Duration owed =
-        polled ? Duration{0} : thread_.draw(iteration_cost_, CostPart{descriptor_cost_, options_.descriptors});
-    polled = false;
+        silent_ ? Duration{0} : thread_.draw(iteration_cost_, CostPart{descriptor_cost_, options_.descriptors});
+    if (silent_) mark_available();
     if (!served_.empty()) owed = co_await complete(owed);
     // Who kicks from now on has its turn in the next iteration, after what is served by then.
     Fifo<HostQueue> ready = std::exchange(kicked_, {});
     while (HostQueue* const queue = ready.pop_front()) owed = co_await drain(*queue, owed);
     if (owed > Duration{0}) co_await thread_.spend(owed);
-    if (idle()) polled = co_await wait();
+    if (idle()) co_await wait();
   }
 }
 
@@ -126,7 +125,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
   // From the first pop on, kicks come again: that is not before the poll is over.
   if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
   queue.kicked = false;
-  queue.ring.suppress_notifications();
+  if (!silent_) queue.ring.suppress_notifications();
   do {
     while (HostRequest* const request = device_queues_.pop(queue)) {
       const Duration work = thread_.draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
@@ -136,7 +135,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
       taken_.push_back(*request);
       if (++taken_count_ == options_.submit_at_most) owed = co_await hand_over(owed);
     }
-  } while (!queue.ring.enable_notifications());
+  } while (!silent_ && !queue.ring.enable_notifications());
   if (taken_count_ > 0) owed = co_await hand_over(owed);
   co_return owed;
 }
@@ -156,31 +155,36 @@ Task<Duration> QueueLoop::hand_over(Duration owed) {
   co_return Duration{0};
 }
 
-Task<bool> QueueLoop::wait() {
+Task<> QueueLoop::wait() {
   const Instant since = machine_.calendar.now();
-  if (polling_.time() > Duration{0}) {
-    co_await poll();
-    if (!idle()) {
-      polling_.waited(machine_.calendar.now() - since);
-      co_return true;
-    }
+  if (polling_.time() > Duration{0}) co_await poll();
+  if (idle()) {
+    thread_.sleep();
+    do co_await thread_.signalled();
+    while (idle());
+    co_await thread_.wake();
   }
-  thread_.sleep();
-  do co_await thread_.signalled();
-  while (idle());
-  co_await thread_.wake();
   polling_.waited(machine_.calendar.now() - since);
-  co_return false;
 }
 
 Task<> QueueLoop::poll() {
-  // With event index a queue that is polled may still be kicked, once: see suppress_notifications().
-  for (HostQueue* const queue : queues_) queue->ring.suppress_notifications();
+  if (!silent_)
+    for (HostQueue* const queue : queues_) queue->ring.suppress_notifications();
+  silent_ = true;
+  mark_available();
+  if (!idle()) co_return;
   ++machine_.polling;
   co_await Polling{*this, polling_.time()};
   --machine_.polling;
+  if (!idle()) co_return;
+  silent_ = false;
   for (HostQueue* const queue : queues_)
-    if (!queue->kicked && !queue->ring.enable_notifications()) mark(*queue);
+    if (!queue->ring.enable_notifications()) mark(*queue);
+}
+
+void QueueLoop::mark_available() {
+  for (HostQueue* const queue : queues_)
+    if (queue->ring.has_available()) mark(*queue);
 }
 
 void QueueLoop::end_poll_early() {

@@ -13,11 +13,11 @@
 
 #include "models/base/fifo.hpp"
 #include "sim/engine/process.hpp"
-#include "sim/machine/adaptive_polling.hpp"
 #include "sim/host/announcer.hpp"
 #include "sim/host/device_queues.hpp"
 #include "sim/host/host_part.hpp"
 #include "sim/host/serving_thread.hpp"
+#include "sim/machine/adaptive_polling.hpp"
 
 namespace vqlab::sim {
 
@@ -59,12 +59,13 @@ class QueueLoop final : private AioListener {
   // Tells the guest of what was pushed. The result is owed.
   Task<Duration> announce(HostQueue& queue, Duration owed);
   Task<Duration> hand_over(Duration owed);
-  // Waits for something to do. True if polling has found it.
-  Task<bool> wait();
+  // Waits for something to do.
+  Task<> wait();
   Task<> poll();
 
   [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty(); }
   void mark(HostQueue& queue);
+  void mark_available();
   void end_poll_early();
 
   Machine& machine_;
@@ -74,6 +75,9 @@ class QueueLoop final : private AioListener {
   DeviceQueues device_queues_;
   Announcer announcer_;
   AdaptivePolling polling_;
+  // From the first time that it polls until it polls in vain it wants no notifications and looks at the rings itself.
+  // With event index one kick may still come: see suppress_notifications().
+  bool silent_ = false;
   std::vector<HostQueue*> queues_;   // its own
   std::vector<HostQueue*> by_line_;  // null: another thread's
   Fifo<HostQueue> kicked_;

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import claims_pages
 import machine_page
 import program
 import why_page
@@ -23,6 +24,9 @@ def main() -> int:
         print(page.PAGE)
     program.GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        for page, text in claims_pages.pages(Path(folder) / "claims").items():
+            page.write_text(text, encoding="utf-8")
+            print(page)
         for scenario in program.TUTORIAL:
             golden = program.GOLDEN / (scenario.stem + ".csv")
             golden.write_text(program.points_of(scenario, Path(folder) / scenario.stem), encoding="utf-8")

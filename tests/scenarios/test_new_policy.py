@@ -1,31 +1,18 @@
 """The tutorial of docs/how-to/policy.md, step by step, with nothing edited but the two files that it begins with."""
 
-import json
 import os
 import re
-import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import more_files
 import program
 
 PAGE = (program.ROOT / "docs" / "how-to" / "policy.md").read_text(encoding="utf-8")
-BUILD = Path(program.binary()).resolve().parent
 
 pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="compiles for half a minute; once is enough")
-
-
-def shell(command: str) -> subprocess.CompletedProcess:
-    return subprocess.run(command, shell=True, cwd=BUILD, capture_output=True, text=True, check=False)
-
-
-def code_of(title: str) -> str:
-    """The code block after the line that names its file."""
-    block = re.search(re.escape(f"`{title}`") + r"[^`]*```cpp\n(.*?)```", PAGE, re.DOTALL)
-    assert block, f"the page shows {title}"
-    return block.group(1)
 
 
 class Tree:
@@ -34,44 +21,19 @@ class Tree:
     def __init__(self, folder: Path, name: str):
         self.policy = folder / "models/steering/policies" / f"{name}.cpp"
         self.test = folder / "tests/conformance" / f"{name}_policy_test.cpp"
-        self.objects = folder
         self.vqlab = folder / "vqlab"
         self.tests = folder / "test_conformance"
         for file in (self.policy, self.test):
             file.parent.mkdir(parents=True)
 
-    def _compile(self, source: Path, like: str) -> Path:
-        """As the build compiles the file `like`."""
-        out = self.objects / (source.stem + ".o")
-        for entry in json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8")):
-            if entry["file"].endswith(like):
-                words = shlex.split(entry["command"])
-                words[words.index("-o") + 1] = str(out)
-                words[words.index("-c") + 1] = str(source)
-                done = shell(shlex.join(words))
-                assert done.returncode == 0, done.stderr
-                return out
-        raise AssertionError(f"{like} is built")
-
-    def _link(self, target: str, out: Path, objects: list[Path]) -> None:
-        """As the build links the target, with more objects."""
-        command = shell(f"ninja -t commands {target}").stdout.splitlines()[-1]
-        linked = command.replace(f"-o {target} ", f"-o {out} {' '.join(map(str, objects))} ", 1)
-        assert linked != command
-        done = shell(linked.split("&&")[1])
-        assert done.returncode == 0, done.stderr
-
     def build(self) -> None:
-        policy = self._compile(self.policy, "policies/target_sticky.cpp")
-        test = self._compile(self.test, "conformance/policies_test.cpp")
-        self._link("vqlab", self.vqlab, [policy])
-        self._link("tests/test_conformance", self.tests, [policy, test])
+        policy = more_files.compiled(self.policy, "policies/target_sticky.cpp")
+        test = more_files.compiled(self.test, "conformance/policies_test.cpp")
+        more_files.linked("vqlab", self.vqlab, [policy])
+        more_files.linked("tests/test_conformance", self.tests, [policy, test])
 
     def call(self, command: str) -> subprocess.CompletedProcess:
-        """What `./lab ...` does, once it has built."""
-        assert command.startswith("./lab ")
-        return subprocess.run([self.vqlab, *shlex.split(command)[1:]], cwd=program.ROOT, capture_output=True, text=True,
-                              check=False, env={**os.environ, "VQLAB_HOME": str(program.ROOT)})
+        return more_files.call(self.vqlab, command)
 
     def run_tests(self, only: str) -> subprocess.CompletedProcess:
         return subprocess.run([self.tests, f"--gtest_filter={only}"], capture_output=True, text=True, check=False)
@@ -89,8 +51,8 @@ def test_the_tutorial(tmp_path):
     unfilled = tree.run_tests("ByLunPolicy.*")
     assert unfilled.returncode == 1 and "say here which queue" in unfilled.stdout
 
-    tree.policy.write_text(code_of("models/steering/policies/by_lun.cpp"), encoding="utf-8")
-    tree.test.write_text(code_of("tests/conformance/by_lun_policy_test.cpp"), encoding="utf-8")
+    tree.policy.write_text(more_files.code_of(PAGE, "models/steering/policies/by_lun.cpp"), encoding="utf-8")
+    tree.test.write_text(more_files.code_of(PAGE, "tests/conformance/by_lun_policy_test.cpp"), encoding="utf-8")
     tree.build()
     done = tree.run_tests("*by_lun*:ByLunPolicy.*")
     assert done.returncode == 0, done.stdout

@@ -42,11 +42,20 @@ def test_wrong_input_exits_with_2(arguments):
     assert done.stderr
 
 
-@pytest.mark.parametrize("what,word", [("policies", "target_sticky"), ("backends", "page_cache"),
+@pytest.mark.parametrize("what,word", [("policies", "target_sticky"), ("servers", "iothreads"),
+                                       ("aio", "native"), ("backends", "page_cache"), ("parts", "flash.channels"),
                                        ("machines", "letter_2012"), ("costs", "guest_costs.submit_ns")])
 def test_list(what, word):
     assert word in program.call("list", what).stdout
     assert word in program.call("list").stdout
+
+
+def test_what_the_reference_says_is_listed_is_listed():
+    reference = program.call("schema", "--markdown").stdout
+    listings = set(re.findall(r"`vqlab list (\w+)`", reference))
+    assert {"servers", "aio", "backends", "policies", "parts"} <= listings
+    for listing in listings:
+        assert program.call("list", listing).returncode == 0
 
 
 def test_costs_are_listed_with_sources():

@@ -113,30 +113,67 @@ TEST(Iothreads, MappedQueuesAreServedSideBySide) {
   EXPECT_EQ(rig.host.server().busy_times().size(), 2u);
 }
 
-TEST(Iothreads, PollingFindsWhatNobodyKicksFor) {
-  Testbed testbed = iothread_testbed();
-  testbed.controller.event_idx = false;  // a polled queue is silent from the first request on
-  set(testbed, "iothreads.poll-max-ns", std::int64_t{1'000'000});
-  HostRig rig(testbed);
-  (void)rig.add(0, 0);
-  rig.kick(0);
-  rig.run_to(100us);
-  ASSERT_EQ(rig.interrupts.size(), 1u);
-  // It had slept before it knew how long a wait may be; the next ones grow: 4 us, 8, 16, ...
-  EXPECT_EQ(rig.machine.polling, 0u);
-  std::uint64_t tag = 1;
-  for (Duration now = 100us; rig.machine.polling == 0; now += 100us) {
-    ASSERT_LT(tag, 8u);
-    (void)rig.add(0, tag++);
-    rig.kick(0);
-    rig.run_to(now + 80us);
+struct PollingRig : HostRig {
+  static Testbed polling_testbed(bool event_idx) {
+    Testbed testbed = iothread_testbed();
+    testbed.controller.event_idx = event_idx;
+    set(testbed, "iothreads.poll-max-ns", std::int64_t{1'000'000});
+    return testbed;
   }
+  explicit PollingRig(bool event_idx) : HostRig(polling_testbed(event_idx)) {
+    kick_one();
+    // It had slept before it knew how long a wait may be; the next ones grow: 4 us, 8, 16, ...
+    while (machine.polling == 0 && tag < 8) kick_one();
+  }
+  void kick_one() {
+    (void)add(0, tag++);
+    kick(0);
+    run_to(now() + 80us);
+  }
+  // True if the device wants a kick for it, which it does not get.
+  bool add_one() {
+    const bool wants_kick = add(0, tag++ % 8);
+    if (machine.polling > 0) machine.host->added(0);
+    return wants_kick;
+  }
+  [[nodiscard]] Duration now() const { return calendar.now().time_since_epoch(); }
+  std::uint64_t tag = 0;
+};
+
+TEST(Iothreads, PollingFindsWhatNobodyKicksFor) {
+  PollingRig rig(/*event_idx=*/false);
+  ASSERT_GT(rig.tag, 1u);
+  ASSERT_EQ(rig.machine.polling, 1u);
   const std::uint64_t taken = rig.log.taken_total;
-  EXPECT_FALSE(rig.add(0, 0));
-  rig.machine.host->added(0);
-  const Duration now = rig.calendar.now().time_since_epoch();
-  rig.run_to(now);  // neither a kick, nor waking, nor a look at descriptors
+  EXPECT_FALSE(rig.add_one());
+  rig.run_to(rig.now());  // neither a kick, nor waking, nor a look at descriptors
   EXPECT_EQ(rig.log.taken_total, taken + 1);
+}
+
+TEST(Iothreads, WhilePollingFindsSomethingNobodyNeedsToKick) {
+  for (const bool event_idx : {false, true}) {
+    PollingRig rig(event_idx);
+    ASSERT_EQ(rig.machine.polling, 1u);
+    // With event index where avail_event stood when polling began is still crossed once.
+    EXPECT_EQ(rig.add_one(), event_idx);
+    const std::uint64_t taken = rig.log.taken_total;
+    rig.run_to(rig.now() + 1us);  // it works on that one
+    EXPECT_EQ(rig.machine.polling, 0u);
+    EXPECT_FALSE(rig.add_one());
+    rig.run_to(rig.now() + 40us);
+    EXPECT_EQ(rig.machine.polling, 1u);
+    EXPECT_FALSE(rig.add_one());
+    rig.run_to(rig.now() + 40us);
+    EXPECT_EQ(rig.log.taken_total, taken + 3) << event_idx;
+  }
+}
+
+TEST(Iothreads, WhenPollingWasInVainKicksAreWantedAgain) {
+  PollingRig rig(/*event_idx=*/true);
+  (void)rig.add_one();
+  rig.run_to(rig.now() + 10ms);
+  EXPECT_EQ(rig.machine.polling, 0u);
+  EXPECT_TRUE(rig.add_one());
 }
 
 TEST(AdaptivePolling, GrowsWhileALittleMoreWouldHaveHelped) {

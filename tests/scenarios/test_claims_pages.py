@@ -1,0 +1,21 @@
+"""The claims of the studies do what their marks say, and docs/studies says what a fresh run says."""
+
+from pathlib import Path
+
+import pytest
+
+import claims_pages
+import program
+
+pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="a thousand simulations; once is enough")
+
+
+def test_the_pages_are_up_to_date(tmp_path: Path):
+    # VQLAB_BIN=... tests/scenarios/regenerate.py writes them anew.
+    for page, text in claims_pages.pages(tmp_path / "claims").items():
+        assert text == page.read_text(encoding="utf-8"), page
+
+
+def test_each_study_with_claims_has_its_page():
+    pages = {path.stem for path in claims_pages.FOLDER.glob("*.md")} - {claims_pages.OVERVIEW.stem}
+    assert pages == set(claims_pages.studies())
