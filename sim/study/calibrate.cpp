@@ -132,7 +132,7 @@ class Calibrator {
     const Identification found = identify(jacobians, priors_, settings_.sigma_percent / 100);
     for (std::size_t i = 0; i < priors_.size(); ++i)
       record_.params[i].posterior_sd = found.posterior_sd[static_cast<Eigen::Index>(i)];
-    for (const Direction& direction : found.directions) {
+    for (const SingularDirection& direction : found.directions) {
       FitDirection one{direction.singular_value, {}};
       for (std::size_t i = 0; i < priors_.size(); ++i)
         one.weights.emplace_back(record_.params[i].path, direction.weights[static_cast<Eigen::Index>(i)]);

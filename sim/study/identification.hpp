@@ -12,14 +12,14 @@
 
 namespace vqlab {
 
-struct Direction {
+struct SingularDirection {
   double singular_value = 0;
   Eigen::VectorXd weights;  // in prior standard deviations, of length 1; the largest is positive
 };
 
 struct Identification {
-  Eigen::VectorXd posterior_sd;       // of ln p
-  std::vector<Direction> directions;  // the sloppiest first
+  Eigen::VectorXd posterior_sd;               // of ln p
+  std::vector<SingularDirection> directions;  // the sloppiest first
 };
 
 // `jacobians`: d ln(model) / d ln p with one random seed each, at least two. Their noise is not taken for information:

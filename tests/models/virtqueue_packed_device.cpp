@@ -7,17 +7,14 @@ namespace vqlab {
 namespace {
 
 using test::options;
-using Ring = test::Ring<PlainAccess, test::Packed>;
-
-constexpr std::uint16_t kAvail = kPackedAvail;
-constexpr std::uint16_t kUsed = kPackedUsed;
+using PackedRing = test::Ring<PlainAccess, test::Packed>;
 
 TEST(PackedDevice, TakesBuffersInOrderAndSplitsThem) {
   for (const bool indirect : {false, true}) {
-    Ring ring(options(7, indirect, true));
+    PackedRing ring(options(7, indirect, true));
     ring.add(2, 3, 0);
     ring.add(1, 0, 1);
-    const std::vector<Segment> all = Ring::segments(2, 3);
+    const std::vector<Segment> all = PackedRing::segments(2, 3);
     EXPECT_TRUE(ring.device.has_available());
     ASSERT_TRUE(ring.device.pop(ring.chain));
     const auto readable = ring.chain.readable();
@@ -39,7 +36,7 @@ TEST(PackedDevice, TakesBuffersInOrderAndSplitsThem) {
 }
 
 TEST(PackedDevice, NotificationsAtTheFirstNotYetTaken) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   ring.add(1, 0, 0);
   ring.add(1, 0, 1);
   ASSERT_TRUE(ring.device.pop(ring.chain));
@@ -54,7 +51,7 @@ TEST(PackedDevice, NotificationsAtTheFirstNotYetTaken) {
 }
 
 TEST(PackedDevice, WithoutEventIndexNotificationsAreAFlag) {
-  Ring ring(options(8, true, false));
+  PackedRing ring(options(8, true, false));
   ring.device.suppress_notifications();
   EXPECT_EQ(*ring.words.device_event, make_event(EventFlags::kDisable, 0));
   ring.device.arm_notifications();
@@ -62,7 +59,7 @@ TEST(PackedDevice, WithoutEventIndexNotificationsAreAFlag) {
 }
 
 TEST(PackedDevice, HandsBackWhereTheDriverLooksNext) {
-  Ring ring(options(5, false, true));
+  PackedRing ring(options(5, false, true));
   ring.fast_forward(4);
   ring.add(0, 2, 0);  // descriptors 4 and 0
   ASSERT_TRUE(ring.device.pop(ring.chain));
@@ -70,7 +67,7 @@ TEST(PackedDevice, HandsBackWhereTheDriverLooksNext) {
   EXPECT_FALSE(ring.device.last_avail_wrap());
   ring.device.push(ring.chain.head(), 3);
   EXPECT_EQ(ring.desc(4).len, 3U);
-  EXPECT_EQ(ring.desc(4).link, make_packed_link(kAvail | kUsed | kDescWrite, ring.chain.head()));
+  EXPECT_EQ(ring.desc(4).link, make_packed_link(kPackedAvail | kPackedUsed | kDescWrite, ring.chain.head()));
   EXPECT_EQ(ring.device.used_idx(), 1);
   EXPECT_FALSE(ring.device.used_wrap());
   EXPECT_EQ(ring.device.completed(), 2U);
@@ -78,10 +75,10 @@ TEST(PackedDevice, HandsBackWhereTheDriverLooksNext) {
 }
 
 TEST(PackedDevice, ManyPushesAreAnnouncedAllTheSame) {
-  Ring ring(options(7, true, true));
+  PackedRing ring(options(7, true, true));
   ring.driver.disable_cb();
   (void)ring.driver.enable_cb();
-  const Segment one{Ring::kData, 16};
+  const Segment one{PackedRing::kData, 16};
   for (int i = 0; i < 40000; ++i) {  // more than a position can tell apart
     ASSERT_TRUE(ring.driver.add_buf({&one, 1}, 1, 0, 0).ok());
     ASSERT_TRUE(ring.device.pop(ring.chain));
@@ -96,7 +93,7 @@ TEST(PackedDevice, ManyPushesAreAnnouncedAllTheSame) {
 }
 
 TEST(PackedDevice, OnlyWhatWasTakenCanBeHandedBack) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   EXPECT_DEATH(ring.device.push(0, 0), "taken");
   EXPECT_DEATH(ring.device.push(8, 0), "taken");
   ring.add(1, 0, 0);
@@ -127,90 +124,91 @@ class BrokenPackedDriver : public ::testing::Test {
     EXPECT_EQ(*ring.words.device_event, event);
   }
   // A buffer in the table that descriptor 0 refers to.
-  void refer(std::uint64_t addr, std::uint32_t bytes, unsigned flags = kAvail | kDescIndirect) {
+  void refer(std::uint64_t addr, std::uint32_t bytes, unsigned flags = kPackedAvail | kDescIndirect) {
     ring.words.desc[0] = desc(addr, bytes, flags, 0);
   }
 
-  Ring ring;
+  PackedRing ring;
 };
 
 TEST_F(BrokenPackedDriver, ChainRunsIntoWhatIsNotAvailable) {
-  ring.words.desc[0] = desc(Ring::kData, 16, kAvail | kDescNext, 0);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 0);
   expect_fault(RingFault::kNotAvailable);
 }
 TEST_F(BrokenPackedDriver, ChainIsLongerThanTheRing) {
-  for (int i = 0; i < 4; ++i) ring.words.desc[i] = desc(Ring::kData, 16, kAvail | kDescNext, 0);
+  for (int i = 0; i < 4; ++i) ring.words.desc[i] = desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 0);
   expect_fault(RingFault::kChainTooLong);
 }
 TEST_F(BrokenPackedDriver, IndirectBehindOthers) {
-  ring.words.desc[1] = desc(Ring::kTables, 16, kAvail | kDescIndirect, 0);
-  ring.words.desc[0] = desc(Ring::kData, 16, kAvail | kDescNext, 0);
+  ring.words.desc[1] = desc(PackedRing::kTables, 16, kPackedAvail | kDescIndirect, 0);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 0);
   expect_fault(RingFault::kIndirectInChain);
 }
 TEST_F(BrokenPackedDriver, IndirectWithNext) {
-  refer(Ring::kTables, 16, kAvail | kDescIndirect | kDescNext);
+  refer(PackedRing::kTables, 16, kPackedAvail | kDescIndirect | kDescNext);
   expect_fault(RingFault::kIndirectWithNext);
 }
 TEST_F(BrokenPackedDriver, IndirectInsideATable) {
-  ring.pool.table(0)[0] = desc(Ring::kTables, 16, kDescIndirect, 0);
-  refer(Ring::kTables, 16);
+  ring.pool.table(0)[0] = desc(PackedRing::kTables, 16, kDescIndirect, 0);
+  refer(PackedRing::kTables, 16);
   expect_fault(RingFault::kIndirectNested);
 }
 TEST_F(BrokenPackedDriver, TableOfNoEntries) {
-  refer(Ring::kTables, 0);
+  refer(PackedRing::kTables, 0);
   expect_fault(RingFault::kIndirectLength);
 }
 TEST_F(BrokenPackedDriver, TableOfHalfAnEntry) {
-  refer(Ring::kTables, 24);
+  refer(PackedRing::kTables, 24);
   expect_fault(RingFault::kIndirectLength);
 }
 TEST_F(BrokenPackedDriver, TableBeyondMemory) {
-  refer(Ring::kEnd - 16, 32);
+  refer(PackedRing::kEnd - 16, 32);
   expect_fault(RingFault::kIndirectAddress);
 }
 TEST_F(BrokenPackedDriver, TableMisaligned) {
-  refer(Ring::kTables + 4, 16);
+  refer(PackedRing::kTables + 4, 16);
   expect_fault(RingFault::kIndirectAddress);
 }
 TEST_F(BrokenPackedDriver, TableLongerThanAgreed) {
-  refer(Ring::kTables, 5 * 16);
+  refer(PackedRing::kTables, 5 * 16);
   expect_fault(RingFault::kChainTooLong);
 }
 TEST_F(BrokenPackedDriver, DataBeyondMemory) {
-  ring.words.desc[0] = desc(Ring::kEnd - 15, 16, kAvail, 0);
+  ring.words.desc[0] = desc(PackedRing::kEnd - 15, 16, kPackedAvail, 0);
   expect_fault(RingFault::kSegmentAddress);
 }
 TEST_F(BrokenPackedDriver, DataAtTheEndOfTheAddressSpace) {
   ring.pool.table(0)[0] = desc(~0ULL, 2, 0, 0);
-  refer(Ring::kTables, 16);
+  refer(PackedRing::kTables, 16);
   expect_fault(RingFault::kSegmentAddress);
 }
 TEST_F(BrokenPackedDriver, ReadableAfterWritable) {
-  ring.words.desc[1] = desc(Ring::kData, 16, kAvail, 0);
-  ring.words.desc[0] = desc(Ring::kData, 16, kAvail | kDescNext | kDescWrite, 0);
+  ring.words.desc[1] = desc(PackedRing::kData, 16, kPackedAvail, 0);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedAvail | kDescNext | kDescWrite, 0);
   expect_fault(RingFault::kReadableAfterWritable);
 }
 TEST_F(BrokenPackedDriver, IdOutsideTheRing) {
-  ring.words.desc[0] = desc(Ring::kData, 16, kAvail, 4);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedAvail, 4);
   expect_fault(RingFault::kBufferId);
 }
 TEST_F(BrokenPackedDriver, IdThatIsInFlight) {
-  ring.words.desc[0] = desc(Ring::kData, 16, kAvail, 2);
-  ring.words.desc[1] = desc(Ring::kData, 16, kAvail, 2);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedAvail, 2);
+  ring.words.desc[1] = desc(PackedRing::kData, 16, kPackedAvail, 2);
   ASSERT_TRUE(ring.device.pop(ring.chain));
   expect_fault(RingFault::kBufferIdInUse);
 }
 TEST_F(BrokenPackedDriver, DescriptorsThatAreInFlight) {
-  for (std::uint16_t i = 0; i < 3; ++i) ring.words.desc[i] = desc(Ring::kData, 16, kAvail | (i < 2 ? kDescNext : 0), 0);
+  for (std::uint16_t i = 0; i < 3; ++i)
+    ring.words.desc[i] = desc(PackedRing::kData, 16, kPackedAvail | (i < 2 ? kDescNext : 0), 0);
   ASSERT_TRUE(ring.device.pop(ring.chain));  // 0, 1 and 2
-  ring.words.desc[0] = desc(Ring::kData, 16, kUsed, 1);
-  ring.words.desc[3] = desc(Ring::kData, 16, kAvail | kDescNext, 1);
+  ring.words.desc[0] = desc(PackedRing::kData, 16, kPackedUsed, 1);
+  ring.words.desc[3] = desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 1);
   expect_fault(RingFault::kOverrun);
 }
 TEST_F(BrokenPackedDriver, WhatATableHasBesideWriteMeansNothing) {
-  ring.pool.table(0)[0] = desc(Ring::kData, 16, kDescNext | kUsed | 8, 99);
-  ring.pool.table(0)[1] = desc(Ring::kData, 8, kDescWrite, 3);
-  refer(Ring::kTables, 32);
+  ring.pool.table(0)[0] = desc(PackedRing::kData, 16, kDescNext | kPackedUsed | 8, 99);
+  ring.pool.table(0)[1] = desc(PackedRing::kData, 8, kDescWrite, 3);
+  refer(PackedRing::kTables, 32);
   ASSERT_TRUE(ring.device.pop(ring.chain));
   EXPECT_EQ(ring.chain.readable_bytes(), 16U);
   EXPECT_EQ(ring.chain.writable_bytes(), 8U);
@@ -218,8 +216,8 @@ TEST_F(BrokenPackedDriver, WhatATableHasBesideWriteMeansNothing) {
 }
 
 TEST(PackedDevice, RefusesTablesThatWereNotNegotiated) {
-  Ring ring(options(4, false, true));
-  ring.words.desc[0] = {Ring::kTables, 16, make_packed_link(kAvail | kDescIndirect, 0)};
+  PackedRing ring(options(4, false, true));
+  ring.words.desc[0] = {PackedRing::kTables, 16, make_packed_link(kPackedAvail | kDescIndirect, 0)};
   EXPECT_FALSE(ring.device.pop(ring.chain));
   EXPECT_EQ(ring.device.fault(), RingFault::kIndirectNotNegotiated);
 }
@@ -230,8 +228,8 @@ TEST(PackedDevice, RefusesMoreThanFourGigabytes) {
   const PackedWords words = resolve_packed(memory, area, 4);
   // Data is described, never touched: it need not exist.
   PackedDevice device(memory, area, {.size = 4, .data = {0, 1ULL << 40}});
-  words.desc[0] = {0, 0xffffffff, make_packed_link(kAvail | kDescNext, 0)};
-  words.desc[1] = {0, 2, make_packed_link(kAvail, 0)};
+  words.desc[0] = {0, 0xffffffff, make_packed_link(kPackedAvail | kDescNext, 0)};
+  words.desc[1] = {0, 2, make_packed_link(kPackedAvail, 0)};
   Chain chain;
   EXPECT_FALSE(device.pop(chain));
   EXPECT_EQ(device.fault(), RingFault::kTooManyBytes);

@@ -10,11 +10,9 @@ namespace {
 
 using test::AddApi;
 using test::options;
-using Ring = test::Ring<PlainAccess, test::Packed>;
+using PackedRing = test::Ring<PlainAccess, test::Packed>;
 
-constexpr AddApi kApis[] = {AddApi::kAddBuf, AddApi::kPiecewise, AddApi::kAddSgs};
-constexpr std::uint16_t kAvail = kPackedAvail;
-constexpr std::uint16_t kUsed = kPackedUsed;
+constexpr AddApi kPackedApis[] = {AddApi::kAddBuf, AddApi::kPiecewise, AddApi::kAddSgs};
 
 Descriptor desc(std::uint64_t addr, std::uint32_t len, unsigned flags, std::uint16_t id) {
   return {addr, len, make_packed_link(static_cast<std::uint16_t>(flags), id)};
@@ -23,12 +21,12 @@ Descriptor desc(std::uint64_t addr, std::uint32_t len, unsigned flags, std::uint
 // --- the bytes of a buffer
 
 TEST(PackedDriver, DirectBufferIsARunOfDescriptorsWithOneId) {
-  for (const AddApi api : kApis) {
-    Ring ring(options(7, false, true));
+  for (const AddApi api : kPackedApis) {
+    PackedRing ring(options(7, false, true));
     ASSERT_TRUE(ring.add(1, 2, 7, api).ok());
-    EXPECT_EQ(ring.desc(0), desc(Ring::kData, 16, kAvail | kDescNext, 0));
-    EXPECT_EQ(ring.desc(1), desc(Ring::kData + 4096, 17, kAvail | kDescNext | kDescWrite, 0));
-    EXPECT_EQ(ring.desc(2), desc(Ring::kData + 8192, 18, kAvail | kDescWrite, 0));
+    EXPECT_EQ(ring.desc(0), desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 0));
+    EXPECT_EQ(ring.desc(1), desc(PackedRing::kData + 4096, 17, kPackedAvail | kDescNext | kDescWrite, 0));
+    EXPECT_EQ(ring.desc(2), desc(PackedRing::kData + 8192, 18, kPackedAvail | kDescWrite, 0));
     EXPECT_EQ(ring.desc(3), desc(0, 0, 0, 0));
     EXPECT_EQ(ring.driver.num_free(), 4);
     EXPECT_EQ(ring.driver.free_head(), 3);  // it holds ids 0, 1 and 2
@@ -39,19 +37,19 @@ TEST(PackedDriver, DirectBufferIsARunOfDescriptorsWithOneId) {
 }
 
 TEST(PackedDriver, ABufferThatPassesTheEndTurnsItsFlags) {
-  Ring ring(options(5, false, true));
+  PackedRing ring(options(5, false, true));
   ring.fast_forward(3);
   ASSERT_TRUE(ring.add(1, 2, 7).ok());
   const std::uint16_t id = ring.driver.last_head();
-  EXPECT_EQ(ring.desc(3), desc(Ring::kData, 16, kAvail | kDescNext, id));
-  EXPECT_EQ(ring.desc(4), desc(Ring::kData + 4096, 17, kAvail | kDescNext | kDescWrite, id));
-  EXPECT_EQ(ring.desc(0), desc(Ring::kData + 8192, 18, kUsed | kDescWrite, id));
+  EXPECT_EQ(ring.desc(3), desc(PackedRing::kData, 16, kPackedAvail | kDescNext, id));
+  EXPECT_EQ(ring.desc(4), desc(PackedRing::kData + 4096, 17, kPackedAvail | kDescNext | kDescWrite, id));
+  EXPECT_EQ(ring.desc(0), desc(PackedRing::kData + 8192, 18, kPackedUsed | kDescWrite, id));
   EXPECT_EQ(ring.driver.avail_idx(), 1);
   EXPECT_FALSE(ring.driver.avail_wrap());
 }
 
 TEST(PackedDriver, ABufferMayFillTheRing) {
-  Ring ring(options(5, false, true));
+  PackedRing ring(options(5, false, true));
   ASSERT_TRUE(ring.add(2, 3, 7).ok());
   EXPECT_EQ(ring.driver.num_free(), 0);
   EXPECT_EQ(ring.driver.avail_idx(), 0);
@@ -62,14 +60,14 @@ TEST(PackedDriver, ABufferMayFillTheRing) {
 }
 
 TEST(PackedDriver, IndirectBufferTakesOneDescriptor) {
-  for (const AddApi api : kApis) {
-    Ring ring(options(8, true, true));
+  for (const AddApi api : kPackedApis) {
+    PackedRing ring(options(8, true, true));
     ASSERT_TRUE(ring.add(1, 3, 7, api).ok());
-    EXPECT_EQ(ring.desc(0), desc(Ring::kTables, 4 * 16, kAvail | kDescIndirect, 0));
+    EXPECT_EQ(ring.desc(0), desc(PackedRing::kTables, 4 * 16, kPackedAvail | kDescIndirect, 0));
     // In a table only WRITE means anything.
-    EXPECT_EQ(ring.table(0, 0), desc(Ring::kData, 16, 0, 0));
-    EXPECT_EQ(ring.table(0, 1), desc(Ring::kData + 4096, 17, kDescWrite, 0));
-    EXPECT_EQ(ring.table(0, 3), desc(Ring::kData + 12288, 19, kDescWrite, 0));
+    EXPECT_EQ(ring.table(0, 0), desc(PackedRing::kData, 16, 0, 0));
+    EXPECT_EQ(ring.table(0, 1), desc(PackedRing::kData + 4096, 17, kDescWrite, 0));
+    EXPECT_EQ(ring.table(0, 3), desc(PackedRing::kData + 12288, 19, kDescWrite, 0));
     EXPECT_EQ(ring.driver.num_free(), 7);
     EXPECT_EQ(ring.driver.free_head(), 1);
   }
@@ -96,7 +94,7 @@ struct Recorder {
 };
 
 TEST(PackedDriver, TheHeadsFlagsComeLastAndBehindABarrier) {
-  for (const AddApi api : kApis) {
+  for (const AddApi api : kPackedApis) {
     for (const bool indirect : {false, true}) {
       std::vector<const void*> stores;
       test::Ring<Recorder, test::Packed> ring(options(8, indirect, true), 64, Recorder{&stores});
@@ -113,8 +111,8 @@ TEST(PackedDriver, TheHeadsFlagsComeLastAndBehindABarrier) {
 // --- refusals
 
 TEST(PackedDriver, FullAndNeverAreTwoWordsAndNeitherWakesTheDevice) {
-  for (const AddApi api : kApis) {
-    Ring ring(options(5, false, true));
+  for (const AddApi api : kPackedApis) {
+    PackedRing ring(options(5, false, true));
     EXPECT_EQ(ring.add(2, 4, 1, api).status, AddStatus::kNeverFits);
     ASSERT_TRUE(ring.add(1, 2, 1, api).ok());
     const AddResult full = ring.add(1, 2, 2, api);
@@ -124,18 +122,18 @@ TEST(PackedDriver, FullAndNeverAreTwoWordsAndNeitherWakesTheDevice) {
 }
 
 TEST(PackedDriver, WithoutATableItFallsBackToDirectButPiecewise) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   ring.pool.set_failing(true);
   EXPECT_EQ(ring.add(1, 2, 1, AddApi::kPiecewise).status, AddStatus::kNoMemory);
   EXPECT_TRUE(ring.add(1, 2, 2, AddApi::kAddBuf).ok());
   EXPECT_EQ(ring.driver.num_free(), 5);
-  EXPECT_EQ(ring.desc(0), desc(Ring::kData, 16, kAvail | kDescNext, 0));
+  EXPECT_EQ(ring.desc(0), desc(PackedRing::kData, 16, kPackedAvail | kDescNext, 0));
 }
 
 // --- kicks
 
 TEST(PackedDriver, KicksByTheDevicesFlags) {
-  Ring ring(options(8, true, false));
+  PackedRing ring(options(8, true, false));
   ring.add(1, 0, 0);
   EXPECT_TRUE(ring.driver.kick_prepare());
   EXPECT_EQ(ring.driver.num_added(), 0);
@@ -148,7 +146,7 @@ TEST(PackedDriver, KicksByTheDevicesFlags) {
 }
 
 TEST(PackedDriver, KicksAtTheDevicesPosition) {
-  Ring ring(options(7, true, true));
+  PackedRing ring(options(7, true, true));
   for (int round = 0; round < 10; ++round) {  // 10 * 3 descriptors: around more than four times
     ring.device.arm_notifications();
     ring.add(1, 0, 0);
@@ -165,8 +163,8 @@ TEST(PackedDriver, KicksAtTheDevicesPosition) {
 }
 
 TEST(PackedDriver, ACountThatWouldRunAwayNotifiesAtOnce) {
-  Ring ring(options(8, true, true));
-  const Segment one{Ring::kData, 16};
+  PackedRing ring(options(8, true, true));
+  const Segment one{PackedRing::kData, 16};
   bool notified = false;
   int added = 0;
   while (!notified && added < 70000) {
@@ -183,14 +181,14 @@ TEST(PackedDriver, ACountThatWouldRunAwayNotifiesAtOnce) {
 // --- taking back
 
 TEST(PackedDriver, BuffersComeBackInAnyOrderAndIdsLastInFirstOut) {
-  Ring ring(options(8, false, true));
+  PackedRing ring(options(8, false, true));
   ring.add(1, 1, 10);  // id 0, descriptors 0 and 1
   ring.add(0, 3, 11);  // id 2, descriptors 2 to 4
   ASSERT_TRUE(ring.device.pop(ring.chain));
   ASSERT_TRUE(ring.device.pop(ring.chain));
   ring.device.push(2, 50);
   EXPECT_EQ(ring.desc(0).len, 50U);  // the next used descriptor lies where the first chain begins
-  EXPECT_EQ(ring.desc(0).link, make_packed_link(kAvail | kUsed | kDescWrite, 2));
+  EXPECT_EQ(ring.desc(0).link, make_packed_link(kPackedAvail | kPackedUsed | kDescWrite, 2));
   auto used = ring.driver.get_buf();
   ASSERT_TRUE(used);
   EXPECT_EQ(used->token, 11U);
@@ -198,7 +196,7 @@ TEST(PackedDriver, BuffersComeBackInAnyOrderAndIdsLastInFirstOut) {
   EXPECT_EQ(ring.driver.last_used_idx(), 3);  // skips as many as the buffer holds
   EXPECT_EQ(ring.driver.free_head(), 2);
   ring.device.push(0, 0);
-  EXPECT_EQ(ring.desc(3).link, make_packed_link(kAvail | kUsed, 0));  // nothing written
+  EXPECT_EQ(ring.desc(3).link, make_packed_link(kPackedAvail | kPackedUsed, 0));  // nothing written
   used = ring.driver.get_buf();
   ASSERT_TRUE(used);
   EXPECT_EQ(used->token, 10U);
@@ -210,7 +208,7 @@ TEST(PackedDriver, BuffersComeBackInAnyOrderAndIdsLastInFirstOut) {
 }
 
 TEST(PackedDriver, DetachTakesBackTheLowestId) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   ring.add(1, 1, 10);
   ring.add(1, 0, 11);
   EXPECT_EQ(ring.driver.detach_unused(), Token{10});
@@ -224,14 +222,14 @@ TEST(PackedDriver, DetachTakesBackTheLowestId) {
 // --- callbacks
 
 // The device uses one more buffer of a single descriptor.
-void use_one(Ring& ring) {
+void use_one(PackedRing& ring) {
   ring.add(0, 1, 0);
   ASSERT_TRUE(ring.device.pop(ring.chain));
   ring.device.push(ring.chain.head(), 0);
 }
 
 TEST(PackedDriver, CallbacksAreAFlagWithoutEventIndex) {
-  Ring ring(options(8, true, false));
+  PackedRing ring(options(8, true, false));
   ring.driver.disable_cb();
   EXPECT_EQ(*ring.words.driver_event, make_event(EventFlags::kDisable, 0));
   use_one(ring);
@@ -248,7 +246,7 @@ TEST(PackedDriver, CallbacksAreAFlagWithoutEventIndex) {
 }
 
 TEST(PackedDriver, CallbacksAreAPositionWithEventIndex) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   EXPECT_EQ(ring.driver.event_flags(), EventFlags::kEnable);  // until disabled once
   ring.driver.disable_cb();
   EXPECT_EQ(*ring.words.driver_event, make_event(EventFlags::kDisable, 0));
@@ -266,7 +264,7 @@ TEST(PackedDriver, CallbacksAreAPositionWithEventIndex) {
 }
 
 TEST(PackedDriver, AfterAnInterruptDisablingWritesNothing) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   ring.driver.disable_cb();
   (void)ring.driver.enable_cb();
   use_one(ring);
@@ -282,7 +280,7 @@ TEST(PackedDriver, AfterAnInterruptDisablingWritesNothing) {
 }
 
 TEST(PackedDriver, TheOpaqueHasTheWrapCounter) {
-  Ring ring(options(3, true, true));
+  PackedRing ring(options(3, true, true));
   ring.fast_forward(2);
   const std::uint16_t before = ring.driver.enable_cb_prepare();
   EXPECT_EQ(before, 0x8002);
@@ -297,7 +295,7 @@ TEST(PackedDriver, TheOpaqueHasTheWrapCounter) {
 }
 
 TEST(PackedDriver, DelayedCallbackWaitsForThreeQuartersOfTheDescriptors) {
-  Ring ring(options(8, true, true));
+  PackedRing ring(options(8, true, true));
   ring.driver.disable_cb();
   for (Token token = 0; token < 8; ++token) ring.add(0, 1, token);
   EXPECT_TRUE(ring.driver.enable_cb_delayed());
@@ -321,7 +319,7 @@ class BrokenPackedDevice : public ::testing::Test {
   // The device writes a used descriptor of its own making.
   void use(std::uint16_t at, std::uint16_t id, std::uint32_t len) {
     ring.words.desc[at].len = len;
-    ring.words.desc[at].link = make_packed_link(kAvail | kUsed, id);
+    ring.words.desc[at].link = make_packed_link(kPackedAvail | kPackedUsed, id);
   }
   void expect_fault(RingFault fault) {
     EXPECT_FALSE(ring.driver.get_buf());
@@ -334,7 +332,7 @@ class BrokenPackedDevice : public ::testing::Test {
     EXPECT_FALSE(ring.driver.on_interrupt());
     EXPECT_FALSE(ring.driver.get_buf());
   }
-  Ring ring;
+  PackedRing ring;
 };
 
 TEST_F(BrokenPackedDevice, IdOutsideTheRing) {
@@ -366,7 +364,7 @@ TEST_F(BrokenPackedDevice, MoreUsedThanInFlight) {
 TEST(PackedDriver, LinuxLetsAWrongLengthPass) {
   RingOptions linux_rule = options(8, true, true);
   linux_rule.check_used = false;
-  Ring ring(linux_rule);
+  PackedRing ring(linux_rule);
   ring.add(1, 0, 5);
   ASSERT_TRUE(ring.device.pop(ring.chain));
   ring.device.push(0, 4096);

@@ -7,8 +7,8 @@
 namespace vqlab {
 namespace {
 
-constexpr std::uint16_t kAvail = 0x0080;  // bit 7
-constexpr std::uint16_t kUsed = 0x8000;   // bit 15
+constexpr std::uint16_t kAvailBit = 0x0080;  // bit 7
+constexpr std::uint16_t kUsedBit = 0x8000;   // bit 15
 
 TEST(PackedLayout, PartsFollowEachOther) {
   const RingArea area = packed_layout(0x1000, 7);
@@ -30,7 +30,7 @@ TEST(PackedLayout, WordsLieWhereTheSpecificationPutsThem) {
   const GuestMemory memory(0x4000, 0x1000);
   const PackedWords words = resolve_packed(memory, packed_layout(0x4000, 5), 5);
   ASSERT_TRUE(words.valid());
-  words.desc[1] = {0x1122334455667788, 0x99aabbcc, make_packed_link(kDescWrite | kAvail, 7)};
+  words.desc[1] = {0x1122334455667788, 0x99aabbcc, make_packed_link(kDescWrite | kAvailBit, 7)};
   *words.driver_event = make_event(EventFlags::kDescriptor, 0x8003);
   *words.device_event = make_event(EventFlags::kDisable, 0);
   std::uint16_t word = 0;
@@ -78,15 +78,15 @@ TEST(PackedLayout, PositionsWrapPastTheEnd) {
 TEST(PackedLayout, FlagsOfBothRounds) {
   constexpr RingPosition first{0, true};
   constexpr RingPosition second{0, false};
-  EXPECT_EQ(first.available_flags(), kAvail);  // AVAIL = wrap, USED = !wrap
-  EXPECT_EQ(second.available_flags(), kUsed);
-  EXPECT_EQ(first.used_flags(), kAvail | kUsed);  // both equal the wrap counter
+  EXPECT_EQ(first.available_flags(), kAvailBit);  // AVAIL = wrap, USED = !wrap
+  EXPECT_EQ(second.available_flags(), kUsedBit);
+  EXPECT_EQ(first.used_flags(), kAvailBit | kUsedBit);  // both equal the wrap counter
   EXPECT_EQ(second.used_flags(), 0);
-  EXPECT_TRUE(first.is_available(kAvail | kDescNext));
-  EXPECT_FALSE(first.is_available(0));                // fresh memory
-  EXPECT_FALSE(second.is_available(kAvail | kUsed));  // used in the first round
+  EXPECT_TRUE(first.is_available(kAvailBit | kDescNext));
+  EXPECT_FALSE(first.is_available(0));                      // fresh memory
+  EXPECT_FALSE(second.is_available(kAvailBit | kUsedBit));  // used in the first round
   EXPECT_FALSE(first.is_used(0));
-  EXPECT_FALSE(second.is_used(kAvail | kUsed));
+  EXPECT_FALSE(second.is_used(kAvailBit | kUsedBit));
 }
 
 TEST(PackedLayout, NeedEventByFlags) {

@@ -8,13 +8,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <signal.h>
 #include <stdexcept>
 #include <unistd.h>
 
 #include "sim/cli/verbs.hpp"
 #include "sim/results/journal.hpp"
+#include "sim/scenario/document.hpp"
 #include "sim/scenario/study.hpp"
 #include "sim/study/simulations.hpp"
 
@@ -22,7 +22,6 @@ namespace vqlab {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 using testing::HasSubstr;
 
 // A rate that one cost limits at one target and another one at many.

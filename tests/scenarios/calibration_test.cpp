@@ -10,7 +10,7 @@
 namespace vqlab {
 namespace {
 
-StudyOrFaults read(const std::string& calibration, const StudyOptions& options = {}) {
+StudyOrFaults read_calibration(const std::string& calibration, const StudyOptions& options = {}) {
   return parse_study(R"({"study": "s", "series": [{"name": "a"}, {"name": "b"}], "sweep": {"targets": [1, 2]},
                          "machine": {"guest_costs": {"kick_ns": 2000}}, "guest_costs": {"add_ns": 900},
                          "calibration": )" +
@@ -19,7 +19,7 @@ StudyOrFaults read(const std::string& calibration, const StudyOptions& options =
 }
 
 TEST(Calibration, IsReadAndResolved) {
-  const StudyOrFaults result = read(R"({"free": ["guest_costs.submit_ns"], "sigma_percent": 2, "runs": 3,
+  const StudyOrFaults result = read_calibration(R"({"free": ["guest_costs.submit_ns"], "sigma_percent": 2, "runs": 3,
                                         "held_out": [{"name": "h", "targets": [2], "series": ["b"]}]})");
   ASSERT_TRUE(result.study);
   ASSERT_TRUE(result.study->calibration);
@@ -36,7 +36,7 @@ TEST(Calibration, IsReadAndResolved) {
 }
 
 TEST(Calibration, TellsEveryFault) {
-  const StudyOrFaults result = read(R"({
+  const StudyOrFaults result = read_calibration(R"({
     "fre": [],
     "free": ["guest_costs.sumbit_ns", "guest_costs.host_lines", "targets", "job.iodepth", 7,
              "guest_costs.kick_ns", "guest_costs.kick_ns"],
@@ -68,7 +68,7 @@ TEST(Calibration, OnlyRangesAboveZeroCanBeFitted) {
 TEST(Calibration, KnowsWhereAMachinesValuesComeFrom) {
   StudyOptions options;
   options.overrides = {"host_costs.pop_ns=4000", "host_costs.finish_ns.shape=constant"};
-  const StudyOrFaults result = read("{}", options);
+  const StudyOrFaults result = read_calibration("{}", options);
   ASSERT_TRUE(result.study);
   EXPECT_EQ(result.study->own_machine_params, std::vector<std::string>{"guest_costs.add_ns"});
   EXPECT_EQ(result.study->machine_document.dump(), R"({"guest_costs":{"kick_ns":2000},"host_costs":{"pop_ns":4000,)"

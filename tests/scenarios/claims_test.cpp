@@ -32,7 +32,7 @@ std::string study_text(const std::string& claims, const std::string& more = "") 
          claims + "]" + more + "}";
 }
 
-StudyOrFaults read(const std::string& claims, const std::string& more = "", const StudyOptions& options = {}) {
+StudyOrFaults read_claims(const std::string& claims, const std::string& more = "", const StudyOptions& options = {}) {
   return parse_study(study_text(claims, more), "s.json", options);
 }
 
@@ -56,10 +56,10 @@ std::string ratio(const std::string& id, const std::string& of, const std::strin
 
 TEST(Claims, AreReadAndAreNoPartOfTheRun) {
   const StudyOrFaults result =
-      read(R"({"id": "d", "published": "falls", "quantity": "latency_p99_us", "fails": "why",
+      read_claims(R"({"id": "d", "published": "falls", "quantity": "latency_p99_us", "fails": "why",
                "direction": {"from": {"series": "a", "job.iodepth": 4}, "to": {"series": "b", "quantity": "iops"},
                              "is": "falls"}})",
-           R"(, "free_parameters": {"guest_costs.kick_ns": "x", "guest_costs.add_ns": "y", "targets": "z"})");
+                  R"(, "free_parameters": {"guest_costs.kick_ns": "x", "guest_costs.add_ns": "y", "targets": "z"})");
   ASSERT_TRUE(result.study) << to_string(result.faults.front());
   const Claim& claim = result.study->claims.at(0);
   EXPECT_EQ(claim.judgement, Judgement::kDirection);
@@ -74,7 +74,7 @@ TEST(Claims, AreReadAndAreNoPartOfTheRun) {
 }
 
 TEST(Claims, TellEveryFault) {
-  const StudyOrFaults result = read(
+  const StudyOrFaults result = read_claims(
       R"({"id": "x y", "published": "", "fails": "", "ratio": {"of": {"series": "c", "targets": 3},
           "to": {"targets": 0, "quantity": "iosp"}, "published": 2, "range": [1.5, 1.4]}},
          {"id": "two", "published": "p", "ratio": {"of": {"series": "a"}, "to": {"series": "a"}, "published": 3,
@@ -140,7 +140,7 @@ double iops(const Point& point) {
 // With what `change` makes of the values.
 template <class Change>
 std::vector<JudgedClaim> judged(const std::string& claims, Change change, const StudyOptions& options = {}) {
-  const StudyOrFaults result = read(claims, "", options);
+  const StudyOrFaults result = read_claims(claims, "", options);
   if (!result.study) throw std::runtime_error(to_string(result.faults.front()));
   std::vector<PointRow> rows;
   for (const Point& point : result.study->points) {
@@ -237,7 +237,7 @@ TEST(ClaimJudge, WhatIsUnknownDoesNotHold) {
   EXPECT_FALSE(gone[0].holds);
   EXPECT_TRUE(std::isnan(gone[0].reached.value));
   // Seeds take nothing away.
-  EXPECT_THAT(paths_of(read(ratio("r", R"({"series": "a", "targets": 9})", kA, 1), "", {{"seeds=[1,2]"}, {}})),
+  EXPECT_THAT(paths_of(read_claims(ratio("r", R"({"series": "a", "targets": 9})", kA, 1), "", {{"seeds=[1,2]"}, {}})),
               ElementsAre("$.claims[0].ratio.of.targets"));
 }
 

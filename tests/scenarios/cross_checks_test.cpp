@@ -6,14 +6,10 @@
 #include <set>
 #include <string>
 
-#include "sim/scenario/study.hpp"
+#include "tests/support/read_study.hpp"
 
 namespace vqlab {
 namespace {
-
-StudyOrFaults read(const std::string& members) {
-  return parse_study(R"({"study": "s", )" + members + "}", "test.json", {});
-}
 
 struct Case {
   const char* good;
@@ -80,9 +76,9 @@ const Case kCases[] = {
 TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
   std::set<std::string> broken_rules;
   for (const Case& one : kCases) {
-    const StudyOrFaults good = read(one.good);
+    const StudyOrFaults good = test::read_with(one.good);
     EXPECT_TRUE(good.study) << one.good << (good.faults.empty() ? "" : to_string(good.faults[0]));
-    const StudyOrFaults broken = read(one.broken);
+    const StudyOrFaults broken = test::read_with(one.broken);
     ASSERT_EQ(broken.faults.size(), 1u) << one.broken;
     EXPECT_EQ(broken.faults[0].path, one.path);
     EXPECT_EQ(broken.faults[0].kind, FaultKind::kMeaning);
@@ -96,25 +92,26 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
 }
 
 TEST(CrossChecks, BlameThePlaceThatDecides) {
-  const StudyOrFaults swept = read(R"("targets": 1, "sweep": {"targets": [1, 256, 257]})");
+  const StudyOrFaults swept = test::read_with(R"("targets": 1, "sweep": {"targets": [1, 256, 257]})");
   ASSERT_EQ(swept.faults.size(), 1u);
   EXPECT_EQ(swept.faults[0].path, "$.sweep.targets[2]");
-  const StudyOrFaults series =
-      read(R"("guest": {"policy": "single_queue"}, "series": [{"name": "a", "set": {"guest.driver": "before"}}])");
+  const StudyOrFaults series = test::read_with(
+      R"("guest": {"policy": "single_queue"}, "series": [{"name": "a", "set": {"guest.driver": "before"}}])");
   ASSERT_EQ(series.faults.size(), 1u);
   EXPECT_EQ(series.faults[0].path, "$.series[0].set[\"guest.driver\"]");
 }
 
 TEST(CrossChecks, TellEachFaultOnce) {
   EXPECT_EQ(
-      read(R"("controller": {"virtqueue_size": 100}, "seeds": [1, 2], "sweep": {"targets": [1, 2, 3]})").faults.size(),
+      test::read_with(R"("controller": {"virtqueue_size": 100}, "seeds": [1, 2], "sweep": {"targets": [1, 2, 3]})")
+          .faults.size(),
       1u);
 }
 
 TEST(CrossChecks, DoNotJudgeWhatCouldNotBeRead) {
   // With num_queues read there would be nothing wrong with the driver.
   const StudyOrFaults result =
-      read(R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queue": 1})");
+      test::read_with(R"("guest": {"driver": "before", "policy": "single_queue"}, "controller": {"num_queue": 1})");
   ASSERT_EQ(result.faults.size(), 1u);
   EXPECT_EQ(result.faults[0].path, "$.controller.num_queue");
 }
@@ -123,8 +120,8 @@ TEST(CrossChecks, TooManyPointsAreAFaultNotAWait) {
   std::string values = "1";
   for (int i = 2; i <= 64; ++i) values.append(",").append(std::to_string(i));
   const std::string list = "[" + values + "]";
-  const StudyOrFaults result = read(R"("sweep": {"targets": )" + list + R"(, "guest.vcpus": )" + list +
-                                    R"(, "job.iodepth": )" + list + R"(, "job.numjobs": )" + list + "}");
+  const StudyOrFaults result = test::read_with(R"("sweep": {"targets": )" + list + R"(, "guest.vcpus": )" + list +
+                                               R"(, "job.iodepth": )" + list + R"(, "job.numjobs": )" + list + "}");
   ASSERT_EQ(result.faults.size(), 1u);
   EXPECT_EQ(result.faults[0].path, "$.sweep");
 }

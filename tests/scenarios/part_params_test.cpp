@@ -11,12 +11,14 @@
 #include "models/testbed/testbed_check.hpp"
 #include "sim/scenario/reference_page.hpp"
 #include "sim/scenario/schema.hpp"
-#include "sim/scenario/study.hpp"
 #include "sim/study/ablation.hpp"
+#include "tests/support/read_study.hpp"
 
 namespace vqlab {
 namespace {
 
+using test::read_with;
+using test::texts;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -55,16 +57,6 @@ const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
                                         const std::uint32_t heads = testbed.parts.get<Tape>().heads;
                                         return heads == 8 || heads <= testbed.targets;
                                       }}};
-
-StudyOrFaults read_with(const std::string& members, std::vector<std::string> overrides = {}) {
-  return parse_study(R"({"study": "s", )" + members + "}", "test.json", {std::move(overrides), {}});
-}
-
-std::vector<std::string> texts(const StudyOrFaults& result) {
-  std::vector<std::string> all;
-  for (const Fault& fault : result.faults) all.push_back(to_string(fault));
-  return all;
-}
 
 Tape tape_of(const StudyOrFaults& result, std::size_t point = 0) {
   return result.study->points.at(point).testbed.parts.get<Tape>();

@@ -4,32 +4,20 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario/study.hpp"
+#include "tests/support/read_study.hpp"
 
 namespace vqlab {
 namespace {
 
+using test::read;
+using test::read_with;
+using test::texts;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-StudyOrFaults read(const std::string& text, std::vector<std::string> overrides = {}) {
-  return parse_study(text, "test.json", {std::move(overrides), {}});
-}
-
-// Of a document that is good but for `members`.
-StudyOrFaults read_with(const std::string& members, std::vector<std::string> overrides = {}) {
-  return read(R"({"study": "s", )" + members + "}", std::move(overrides));
-}
-
-std::vector<std::string> texts(const StudyOrFaults& result) {
-  std::vector<std::string> all;
-  for (const Fault& fault : result.faults) all.push_back(to_string(fault));
-  return all;
-}
 
 auto fault_at(const std::string& path) { return Contains(Field(&Fault::path, path)); }
 

@@ -14,7 +14,7 @@
 namespace vqlab::sim {
 namespace {
 
-constexpr Duration kSpan{std::int64_t{TimingWheel::kSlots} << TimingWheel::kSlotShift};
+constexpr Duration kHorizon{std::int64_t{TimingWheel::kSlots} << TimingWheel::kSlotShift};
 
 // Processes that do at random all that a calendar can be asked for.
 class Crowd {
@@ -52,7 +52,7 @@ class Crowd {
   static Duration draw_delay(RandomStream& random) {
     static constexpr std::uint32_t kBounds[] = {1, 4, 40, 2000, 60000, 400000};
     const std::uint32_t kind = below(8, random.next32());
-    if (kind == 6) return kSpan + Duration{static_cast<int>(below(40, random.next32())) - 20};
+    if (kind == 6) return kHorizon + Duration{static_cast<int>(below(40, random.next32())) - 20};
     if (kind == 7) return 1us;
     return Duration{below(kBounds[kind], random.next32())};
   }

@@ -6,7 +6,7 @@
 namespace vqlab {
 namespace {
 
-using testing::batch_of;
+using test::batch_of;
 
 TEST(BatchSeries, MergesNeighboursWhenFull) {
   BatchSeries series(1ms, 4);

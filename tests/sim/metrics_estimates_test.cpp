@@ -7,7 +7,7 @@
 namespace vqlab {
 namespace {
 
-using testing::batch_of;
+using test::batch_of;
 
 // Batches of 1 ms with these counters, none of them warm-up by the leading counter 0.
 BatchSeries series_of(const std::vector<std::vector<double>>& counters) {
@@ -64,7 +64,7 @@ TEST(Estimates, LeaveOutTheWarmUpOfTheLeadingCounter) {
 }
 
 TEST(Estimates, AreNotSettledWhileBatchesAreCorrelated) {
-  testing::Ar1 slow(1, 0.9);
+  test::Ar1 slow(1, 0.9);
   BatchSeries series(1ms);
   for (int i = 0; i < 60; ++i) series.add(batch_of(1ms, {100 + slow.next()}));
   EXPECT_FALSE(Estimates(series, 0).settled());
@@ -83,7 +83,7 @@ TEST(Estimates, IntervalsHoldTheTruthInNineteenOfTwentyRuns) {
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
     // Per batch of 1 ms about 100 I/Os of 1 to 65536 ns, uniform: median 32768.5, 99 % below 64881 ns. Counter 1 adds
     // up what would be pages: 2 for each I/O on average, in step with their number.
-    testing::Ar1 load(seed, 0.3);
+    test::Ar1 load(seed, 0.3);
     RandomStream random(seed, "latency");
     BatchSeries series(1ms);
     for (int i = 0; i < 150; ++i) {
@@ -91,7 +91,7 @@ TEST(Estimates, IntervalsHoldTheTruthInNineteenOfTwentyRuns) {
       for (Duration part{0}; part < batch.length; part += 1ms) {
         const double ios = std::floor(100 + 10 * load.next() + 0.5);
         batch.counters[0] += ios;
-        batch.counters[1] += 2 * ios + testing::noise(random);
+        batch.counters[1] += 2 * ios + test::noise(random);
         for (int io = 0; io < static_cast<int>(ios); ++io) batch.latency.add(Duration(random.next16() + 1));
       }
       series.add(batch);

@@ -11,7 +11,7 @@ namespace {
 double coverage(double phi, std::size_t values) {
   int hits = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    testing::Ar1 process(seed, phi);
+    test::Ar1 process(seed, phi);
     std::vector<double> series;
     double sum = 0;
     for (std::size_t i = 0; i < values; ++i) sum += series.emplace_back(process.next());
@@ -49,9 +49,9 @@ TEST(Interval, OfValuesThatMakeUpForEachOtherIsNarrowed) {
   // deviation is sqrt(2); the usual formula says sqrt(2 n), 11 times as much.
   RandomStream random(1, "edges");
   std::vector<double> values;
-  double last = testing::noise(random);
+  double last = test::noise(random);
   for (int i = 0; i < 127; ++i) {
-    const double next = testing::noise(random);
+    const double next = test::noise(random);
     values.push_back(next - last);
     last = next;
   }

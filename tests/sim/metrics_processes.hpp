@@ -10,7 +10,7 @@
 #include "models/base/rng.hpp"
 #include "sim/metrics/batch.hpp"
 
-namespace vqlab::testing {
+namespace vqlab::test {
 
 // Mean 0, variance 1, nearly normal: the sum of 12 uniform variables of variance 1/12.
 inline double noise(RandomStream& random) {
@@ -115,4 +115,4 @@ inline Batch batch_of(Duration length, std::vector<double> counters) {
   return batch;
 }
 
-}  // namespace vqlab::testing
+}  // namespace vqlab::test

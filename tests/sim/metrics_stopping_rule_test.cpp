@@ -8,7 +8,7 @@
 namespace vqlab {
 namespace {
 
-using testing::batch_of;
+using test::batch_of;
 
 struct Outcome {
   Verdict verdict;
@@ -18,7 +18,7 @@ struct Outcome {
 
 // A run whose counter has mean 100 and standard deviation `deviation` in each ms.
 Outcome simulate(StoppingLimits limits, std::uint64_t seed, double phi, double deviation) {
-  testing::Ar1 process(seed, phi);
+  test::Ar1 process(seed, phi);
   BatchSeries series(1ms);
   StoppingRule rule(limits, 0);
   Verdict verdict = Verdict::kContinue;
@@ -100,12 +100,12 @@ TEST(StoppingRule, SlowLeavesIntervalsThatHoldWhatTheyPromise) {
 
 // As a point is measured, with a transient at the start: the queue is empty.
 TEST(StoppingRule, SlowLeavesIntervalsOfThroughputAndP99ThatHoldWhatTheyPromise) {
-  const double throughput = testing::ClosedQueue::throughput_per_s();
-  const double p99 = testing::ClosedQueue::response_quantile_ns(0.99);
+  const double throughput = test::ClosedQueue::throughput_per_s();
+  const double p99 = test::ClosedQueue::response_quantile_ns(0.99);
   int throughput_hits = 0;
   int p99_hits = 0;
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    testing::ClosedQueue queue(seed);
+    test::ClosedQueue queue(seed);
     BatchSeries series(1ms);
     StoppingRule rule({.half_width_percent = 2, .min_count = 12'000}, 0);
     do series.add(queue.next(series.batch_length()));

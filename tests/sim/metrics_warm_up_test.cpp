@@ -11,7 +11,7 @@ std::vector<double> ramp_then_noise(std::uint64_t seed, std::size_t ramp, std::s
   std::vector<double> values;
   for (std::size_t i = 0; i < total; ++i) {
     const double level = i < ramp ? 100.0 * static_cast<double>(i) / static_cast<double>(ramp) : 100.0;
-    values.push_back(level + testing::noise(random));
+    values.push_back(level + test::noise(random));
   }
   return values;
 }

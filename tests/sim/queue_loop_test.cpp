@@ -35,33 +35,33 @@ Testbed vhost_testbed() {
   return testbed;
 }
 
-constexpr Duration kPopped = 5us + 10us;
-constexpr Duration kServed = kPopped + 3us + 500ns + 1us;
-constexpr Duration kUsed = kServed + 10us + 3us;
+constexpr Duration kLoopPopped = 5us + 10us;
+constexpr Duration kLoopServed = kLoopPopped + 3us + 500ns + 1us;
+constexpr Duration kLoopUsed = kLoopServed + 10us + 3us;
 
 TEST(Iothreads, OneRequestThroughTheHost) {
   HostRig rig(iothread_testbed());
   ASSERT_TRUE(rig.add(0, 0));
   rig.kick(0);
-  rig.run_to(kUsed - 1ns);
+  rig.run_to(kLoopUsed - 1ns);
   EXPECT_FALSE(rig.rings[0].get_buf().has_value());
-  rig.run_to(kUsed);
+  rig.run_to(kLoopUsed);
   EXPECT_TRUE(rig.rings[0].get_buf().has_value());
-  rig.run_to(kUsed + 1500ns - 1ns);
+  rig.run_to(kLoopUsed + 1500ns - 1ns);
   EXPECT_TRUE(rig.interrupts.empty());
-  rig.run_to(kUsed + 1500ns);
+  rig.run_to(kLoopUsed + 1500ns);
   EXPECT_EQ(rig.interrupts.size(), 1u);
   rig.run_to(1ms);
-  EXPECT_EQ(rig.host.server().busy_times(), (std::vector<Duration>{kUsed + 1500ns - 5us}));
+  EXPECT_EQ(rig.host.server().busy_times(), (std::vector<Duration>{kLoopUsed + 1500ns - 5us}));
 }
 
 TEST(Iothreads, WhileItDrainsItWantsNoKicks) {
   HostRig rig(iothread_testbed());
   (void)rig.add(0, 0);
   rig.kick(0);
-  rig.run_to(kPopped);  // has taken the first, and works on it
+  rig.run_to(kLoopPopped);  // has taken the first, and works on it
   EXPECT_FALSE(rig.add(0, 1));
-  rig.run_to(kPopped + 3us);
+  rig.run_to(kLoopPopped + 3us);
   EXPECT_EQ(rig.log.taken_total, 2u);
   rig.run_to(1ms);  // it sleeps
   EXPECT_TRUE(rig.add(0, 2));
@@ -108,7 +108,7 @@ TEST(Iothreads, MappedQueuesAreServedSideBySide) {
   (void)rig.add(1, 1);
   rig.kick(0);
   rig.kick(1);
-  rig.run_to(kPopped);
+  rig.run_to(kLoopPopped);
   EXPECT_EQ(rig.log.taken_total, 2u);
   EXPECT_EQ(rig.host.server().busy_times().size(), 2u);
 }
@@ -212,7 +212,7 @@ TEST(VhostScsi, AWorkerForTheDeviceOrForEachQueue) {
     (void)rig.add(1, 1);
     rig.kick(0);
     rig.kick(1);
-    rig.run_to(kPopped);
+    rig.run_to(kLoopPopped);
     EXPECT_EQ(rig.log.taken_total, each ? 2u : 1u);
     EXPECT_EQ(rig.host.server().busy_times().size(), each ? 2u : 1u);
     rig.run_to(1ms);

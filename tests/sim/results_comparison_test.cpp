@@ -8,7 +8,7 @@
 namespace vqlab {
 namespace {
 
-using testing::point_row;
+using test::point_row;
 
 Reference letter() {
   Reference reference;

@@ -7,7 +7,7 @@
 namespace vqlab {
 namespace {
 
-using testing::point_row;
+using test::point_row;
 
 PointRow run(std::uint32_t point, const char* targets, std::uint64_t seed, double latency_us) {
   PointRow row = point_row(point, "sq", targets, 100);

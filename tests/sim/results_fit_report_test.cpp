@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 
 // Fitted cells: +10 % and -2 %; held out: +4 %, by interpolation -5 %, and -8 %, not between two.
-FitRecord record() {
+FitRecord fit_record() {
   FitRecord record;
   record.study = "s";
   record.machine = "m";
@@ -29,7 +29,7 @@ FitRecord record() {
 }
 
 TEST(FitRecord, SummariesCountTheirCells) {
-  const FitRecord fitted = record();
+  const FitRecord fitted = fit_record();
   EXPECT_NEAR(fitted.all().mean_percent, 6, 1e-9);  // (10 + 4 + 2 + 8) / 4
   EXPECT_NEAR(fitted.training().mean_percent, 6, 1e-9);
   EXPECT_NEAR(fitted.held_out().mean_percent, 6, 1e-9);
@@ -41,7 +41,7 @@ TEST(FitRecord, SummariesCountTheirCells) {
 }
 
 TEST(FitRecord, SaysWhatTheDataIdentify) {
-  const FitRecord fitted = record();
+  const FitRecord fitted = fit_record();
   EXPECT_EQ(fitted.params[0].verdict(), "identified");
   EXPECT_EQ(fitted.params[1].verdict(), "range");  // 0.19 of 0.2: its range knew that before
   EXPECT_EQ(fitted.params[2].verdict(), "sloppy");
@@ -49,7 +49,7 @@ TEST(FitRecord, SaysWhatTheDataIdentify) {
 }
 
 TEST(FitReport, TellsDirectionsAndBothErrors) {
-  const std::string text = fit_report(record());
+  const std::string text = fit_report(fit_record());
   EXPECT_THAT(text, HasSubstr("1 of 2 directions are decided"));
   EXPECT_THAT(text, HasSubstr("0.90 host_costs.cstate_ns - 0.43 guest_costs.submit_ns"));
   EXPECT_THAT(text, HasSubstr("the cells it saw:       MAPE 6.00 % over 2 cells"));
@@ -59,7 +59,7 @@ TEST(FitReport, TellsDirectionsAndBothErrors) {
 }
 
 TEST(FitReport, LinesFitTheTerminal) {
-  FitRecord wide = record();
+  FitRecord wide = fit_record();
   wide.directions[0].weights = {{"guest_costs.interrupt_remote_ns", 0.5},
                                 {"guest_costs.lock_transfer_ns", -0.5},
                                 {"host_costs.loop_iteration_ns", 0.5},
@@ -72,7 +72,7 @@ TEST(FitReport, LinesFitTheTerminal) {
 }
 
 TEST(FitReport, JsonHasItAll) {
-  const auto json = nlohmann::json::parse(fit_json(record()));
+  const auto json = nlohmann::json::parse(fit_json(fit_record()));
   EXPECT_EQ(json["params"].size(), 3u);
   EXPECT_EQ(json["params"][0]["verdict"], "identified");
   EXPECT_EQ(json["cells"][1]["interpolated"], 190);
@@ -82,11 +82,11 @@ TEST(FitReport, JsonHasItAll) {
 }
 
 TEST(FitReport, HeldOutFitsAreOneTable) {
-  EXPECT_EQ(held_out_csv({record()}),
+  EXPECT_EQ(held_out_csv({fit_record()}),
             "hold_out,training_cells,training_mape_percent,held_out_cells,held_out_mape_percent,"
             "held_out_largest_percent,between_cells,between_mape_percent,interpolation_mape_percent\n"
             "rows,2,6,2,6,8,1,4,5\n");
-  EXPECT_THAT(held_out_table({record()}), HasSubstr("rows           2    6.00"));
+  EXPECT_THAT(held_out_table({fit_record()}), HasSubstr("rows           2    6.00"));
 }
 
 }  // namespace

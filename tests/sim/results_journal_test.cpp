@@ -11,7 +11,7 @@
 namespace vqlab {
 namespace {
 
-using testing::point_row;
+using test::point_row;
 
 TEST(PointLine, BringsBackEveryField) {
   PointRow row = point_row(7, "multi \"queue\"\n", "16", 1);

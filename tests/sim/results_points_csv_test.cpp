@@ -8,7 +8,7 @@
 namespace vqlab {
 namespace {
 
-using testing::point_row;
+using test::point_row;
 
 TEST(PointsCsv, HasOneRowForEachPointInPointOrder) {
   EXPECT_EQ(points_csv({point_row(1, "mq", "8", 2130.25), point_row(0, "sq", "1", 540)}),

@@ -8,7 +8,7 @@
 
 #include "sim/results/point_row.hpp"
 
-namespace vqlab::testing {
+namespace vqlab::test {
 
 // A point of `series` at `targets` whose bandwidth is known.
 inline PointRow point_row(std::uint32_t point, std::string series, std::string targets, double mib_per_s) {
@@ -25,4 +25,4 @@ inline PointRow point_row(std::uint32_t point, std::string series, std::string t
   return row;
 }
 
-}  // namespace vqlab::testing
+}  // namespace vqlab::test

@@ -3,11 +3,10 @@
 
 #include "sim/results/run_json.hpp"
 #include "sim/results/sha256.hpp"
+#include "sim/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 TEST(Sha256, AgreesWithTheStandardsExamples) {
   EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -8,7 +8,7 @@ namespace vqlab {
 namespace {
 
 PointRow staged(std::uint32_t point) {
-  PointRow row = testing::point_row(point, "sq", "1", 540);
+  PointRow row = test::point_row(point, "sq", "1", 540);
   row.result.stages = {{"submit", {8, 0.5}, {1, 0.25}, {7, 0.125}, {0.5, 0.0625}},
                        {"ring_full", {0, 0}, {0, 0}, {0, 0}, {0, kNoValue}}};
   return row;

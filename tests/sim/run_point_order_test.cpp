@@ -19,12 +19,12 @@ class BrokenPromise final : public SteeringPolicy {
   std::uint32_t picks_ = 0;
 };
 
-const PolicyRegistration registered{"broken_promise",
-                                    {.promise = OrderPromise::kPerTarget,
-                                     .cost = {},
-                                     .help = "For this test.",
-                                     .source = "none",
-                                     .make = make_policy<BrokenPromise>}};
+const PolicyRegistration broken_promise{"broken_promise",
+                                        {.promise = OrderPromise::kPerTarget,
+                                         .cost = {},
+                                         .help = "For this test.",
+                                         .source = "none",
+                                         .make = make_policy<BrokenPromise>}};
 
 // Keeps the order of each LUN, and promises that of the target.
 class TooMuchPromised final : public SteeringPolicy {

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // C-states are off in one series; a reference counts two of four points.
-const char* const studied = R"({
+const char* const ablated = R"({
   "study": "s", "seeds": [4, 9, 2],
   "series": [{"name": "a"}, {"name": "b", "set": {"mechanisms.cstates": false}}],
   "sweep": {"targets": [1, 8]},
@@ -61,7 +61,7 @@ TEST(AblationPlan, EverySwitchCostAndResourceComesFromItsTable) {
 
 TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
   std::vector<Fault> faults;
-  const AblationPlan plan = plan_of(studied, {"cstates", "loop_fd_ns", "in_flight_scan"}, false, faults);
+  const AblationPlan plan = plan_of(ablated, {"cstates", "loop_fd_ns", "in_flight_scan"}, false, faults);
   EXPECT_TRUE(faults.empty());
   EXPECT_THAT(names_of(plan), ElementsAre("host_costs.loop_fd_ns", "mechanisms.cstates", "mechanisms.in_flight_scan"));
   EXPECT_EQ(plan.ablation.places.size(), 2u);
@@ -78,7 +78,7 @@ TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
   const Point& halved = plan.points[plan.changed[0][1]];
   EXPECT_EQ(halved.testbed.host_costs.loop_fd_ns.mean_ns, HostCosts{}.loop_fd_ns.mean_ns / 2);
   EXPECT_EQ(row_of(halved, {}).axes.back(), (std::pair<std::string, std::string>{"variant", "host_costs.loop_fd_ns"}));
-  EXPECT_EQ(plan_of(studied, {"main_loop"}, true, faults).points.size(), 4u * 2 * 3);
+  EXPECT_EQ(plan_of(ablated, {"main_loop"}, true, faults).points.size(), 4u * 2 * 3);
 }
 
 TEST(AblationPlan, FaultsNameWhatIsNear) {
@@ -98,7 +98,7 @@ TEST(AblationPlan, FaultsNameWhatIsNear) {
 
 Ablation judged(const std::vector<std::string>& names, const std::function<double(const Point&)>& value) {
   std::vector<Fault> faults;
-  const AblationPlan plan = plan_of(studied, names, true, faults);
+  const AblationPlan plan = plan_of(ablated, names, true, faults);
   std::vector<PointRow> rows;
   for (const Point& point : plan.points) {
     PointResult result;
@@ -110,7 +110,7 @@ Ablation judged(const std::vector<std::string>& names, const std::function<doubl
 
 // Half the main loop gains 10.5 % at one target and 30 % at eight, one percent more or less by seed; half the vCPUs 10
 // % more or less by as much, half the workers nothing.
-double gains(const Point& point) {
+double ablation_gains(const Point& point) {
   const double base = 100.0 * point.testbed.targets + static_cast<double>(point.seed);
   const double scatter = point.seed == 4 ? 0.01 : point.seed == 9 ? -0.01 : 0.0;
   const std::string& variant = point.axes.back().text;
@@ -119,7 +119,7 @@ double gains(const Point& point) {
 }
 
 TEST(Ablation, ChangesArePairedBySeed) {
-  const Ablation ablation = judged({"main_loop", "vcpus", "workers"}, gains);
+  const Ablation ablation = judged({"main_loop", "vcpus", "workers"}, ablation_gains);
   const AblationCell& loop = ablation.cell(0, 1);
   EXPECT_NEAR(loop.change_percent.value, 30, 1e-9);
   // Deviations of +1, -1 and 0: s = 1, so 4.30265 / sqrt(3).
@@ -151,7 +151,7 @@ TEST(Ablation, ChangesArePairedBySeed) {
 
 TEST(Ablation, WhatFailedIsUnknown) {
   const Ablation ablation = judged({"main_loop", "vcpus"}, [](const Point& point) {
-    return point.axes.back().text == "vcpus" && point.testbed.targets == 8 ? kNoValue : gains(point);
+    return point.axes.back().text == "vcpus" && point.testbed.targets == 8 ? kNoValue : ablation_gains(point);
   });
   EXPECT_TRUE(std::isnan(ablation.cell(1, 1).change_percent.value));
   EXPECT_FALSE(ablation.cell(1, 1).sure());

@@ -7,7 +7,7 @@
 namespace vqlab {
 namespace {
 
-const char* const studied = R"({
+const char* const fitted_study = R"({
   "study": "letter",
   "series": [{"name": "sq"}, {"name": "mq4"}, {"name": "mq8"}],
   "sweep": {"targets": [1, 2, 4, 8, 16, 24, 32]},
@@ -19,7 +19,7 @@ const char* const studied = R"({
 })";
 
 FitPlan plan_of(const HoldOut& hold_out, std::vector<Fault>& faults) {
-  const Study study = *parse_study(studied, "letter.json").study;
+  const Study study = *parse_study(fitted_study, "letter.json").study;
   return plan_fit(study, "letter.json", *study.reference, hold_out, "here", faults);
 }
 

@@ -59,7 +59,7 @@ TEST(Holm, KeepsTheErrorOfAFamily) {
   int wrong = 0;
   int uncorrected = 0;
   int covered = 0;
-  testing::Ar1 noise(1, 0);
+  test::Ar1 noise(1, 0);
   for (int family = 0; family < kFamilies; ++family) {
     std::vector<double> p;
     for (int comparison = 0; comparison < 20; ++comparison) {
