@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "sim/metrics/quantity_names.hpp"
 #include "sim/study/bounded_point.hpp"
 #include "sim/study/predict/bounding_network.hpp"
 #include "tests/support/in_child.hpp"
+#include "tests/support/run_in_child.hpp"
 
 namespace vqlab {
 namespace {
@@ -32,6 +34,18 @@ TEST(BoundedPoint, TellsTheBoundBesideTheResult) {
   EXPECT_EQ(result.quantities[2].name, "bandwidth_bound_mib_per_s");
   EXPECT_DOUBLE_EQ(result.quantities[2].value,
                    bound_on_iops(testbed) * testbed.job.mean_request_bytes() / kBytesPerMib);
+}
+
+TEST(BoundedPoint, ClaimsMaySpeakOfWhateverIsMeasuredAndOfNothingElse) {
+  PointResult result = test::run_in_child(Testbed{}, {.half_width_percent = 5, .max_simulated_s = 0.05}).result;
+  hold_against_bound(Testbed{}, result);
+  std::vector<std::string> measured;
+  for (const Quantity& quantity : result.quantities) {
+    EXPECT_TRUE(is_quantity_name(quantity.name)) << quantity.name;
+    if (quantity.name.rfind("vcpu", 0) != 0) measured.push_back(quantity.name);
+  }
+  EXPECT_EQ(measured, quantity_names());
+  EXPECT_FALSE(is_quantity_name("vcpu_utilization"));
 }
 
 // What the bound says is the first to saturate is made so dear that nothing else matters: the run comes close.
