@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <utility>
 
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/calendar.hpp"
@@ -16,7 +15,7 @@ class ServingThread {
   // Begins asleep. References must outlive the thread.
   ServingThread(Machine& machine, const Testbed& testbed, RandomStream random)
       : machine_(machine),
-        random_(std::move(random)),
+        random_(random),
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {}
 

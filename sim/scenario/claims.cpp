@@ -178,7 +178,7 @@ class ClaimsReader {
 
   std::string read_quantity(ObjectReader& reader, const std::string& usual) {
     if (reader.find("quantity") == nullptr) return usual;
-    const std::string name = reader.required_name("quantity");
+    std::string name = reader.required_name("quantity");
     if (!name.empty() && !is_quantity_name(name))
       faults_.add(FaultKind::kMeaning, reader.path("quantity"), show(name),
                   "a quantity of points.csv: " + one_of(known_), nearest_name(name, known_));

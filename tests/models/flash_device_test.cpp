@@ -241,7 +241,7 @@ TEST(FlashDevice, TheDefaultsKeepTheirDataSheet) {
 TEST(FlashDevice, PagesSpreadOverAllDies) {
   const FlashDevice device(Flash{}, RandomStream(1, "device"));
   std::vector<int> pages(48);
-  for (std::uint64_t page = 0; page < 48 * 200; ++page) ++pages[device.die_of(3, page)];
+  for (std::uint64_t page = 0; page < std::uint64_t{48} * 200; ++page) ++pages[device.die_of(3, page)];
   EXPECT_EQ(pages, std::vector<int>(48, 200));
   // 48 stripes begin anywhere: on 24 dies or more, and not where those of another unit begin.
   std::map<std::uint32_t, int> firsts;
