@@ -18,6 +18,7 @@ class TimingWheel {
  public:
   static constexpr int kSlotShift = 4;
   static constexpr std::uint64_t kSlots = 4096;
+  static constexpr Duration kSpan{std::int64_t{kSlots} << kSlotShift};
 
   // Whether a step that is due after `delay` lies in the wheel, whose span begins at the slot of the calendar's time.
   // Precondition: delay >= 0.

@@ -1,5 +1,6 @@
 """The claims of the studies do what their marks say, and docs/studies says what a fresh run says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,9 @@ def test_the_pages_are_up_to_date(tmp_path: Path):
 def test_each_study_with_claims_has_its_page():
     pages = {path.stem for path in claims_pages.FOLDER.glob("*.md")} - {claims_pages.OVERVIEW.stem}
     assert pages == set(claims_pages.studies())
+
+
+def test_the_readme_gives_the_same_count():
+    overview = claims_pages.OVERVIEW.read_text(encoding="utf-8")
+    counts = re.search(r"^ {4}(\d+ of \d+ claims hold)$", overview, re.MULTILINE)
+    assert counts and f"`{counts.group(1)}`" in (program.ROOT / "README.md").read_text(encoding="utf-8")

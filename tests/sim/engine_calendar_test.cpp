@@ -11,7 +11,6 @@ namespace vqlab::sim {
 namespace {
 
 using testing::ElementsAre;
-constexpr Duration kSpan{std::int64_t{TimingWheel::kSlots} << TimingWheel::kSlotShift};
 
 struct CalendarTest : testing::Test {
   Process note_after(Duration delay, int name) {
@@ -29,9 +28,11 @@ struct CalendarTest : testing::Test {
 // Delays at each edge of slots, bitmap words and the wheel's span.
 TEST_F(CalendarTest, RunsAStepAtItsTickAndNotBefore) {
   Instant now{};
-  for (const Duration start : {0ns, 1ns, 15ns, 16ns, 17ns, 1023ns, 1024ns, kSpan - 1ns, kSpan})
-    for (const Duration delay : {0ns, 1ns, 2ns, 15ns, 16ns, 17ns, 1023ns, 1024ns, 1025ns, kSpan - 17ns, kSpan - 1ns,
-                                 kSpan, kSpan + 1ns, 10 * kSpan}) {
+  for (const Duration start :
+       {0ns, 1ns, 15ns, 16ns, 17ns, 1023ns, 1024ns, TimingWheel::kSpan - 1ns, TimingWheel::kSpan})
+    for (const Duration delay :
+         {0ns, 1ns, 2ns, 15ns, 16ns, 17ns, 1023ns, 1024ns, 1025ns, TimingWheel::kSpan - 17ns, TimingWheel::kSpan - 1ns,
+          TimingWheel::kSpan, TimingWheel::kSpan + 1ns, 10 * TimingWheel::kSpan}) {
       now = calendar_.run_until(now + start);
       notes_.clear();
       group_.start(note_after(delay, 1));
@@ -66,21 +67,21 @@ TEST_F(CalendarTest, AZeroDelayComesAfterWhatIsReady) {
 }
 
 TEST_F(CalendarTest, OfTwoForOneTimeTheOneFromTheHeapIsOlder) {
-  start(kSpan + 100ns, 1);
+  start(TimingWheel::kSpan + 100ns, 1);
   run_until(200ns);
-  start(kSpan - 100ns, 2);
-  run_until(kSpan + 100ns);
+  start(TimingWheel::kSpan - 100ns, 2);
+  run_until(TimingWheel::kSpan + 100ns);
   EXPECT_THAT(notes_, ElementsAre(1, 2));
 }
 
 TEST_F(CalendarTest, StepsOfTheHeapAndOfTheWheelInterleave) {
-  start(kSpan + 300ns, 3);
-  start(kSpan + 100ns, 1);
-  start(kSpan + 500ns, 5);
+  start(TimingWheel::kSpan + 300ns, 3);
+  start(TimingWheel::kSpan + 100ns, 1);
+  start(TimingWheel::kSpan + 500ns, 5);
   run_until(1000ns);
-  start(kSpan - 800ns, 2);  // at span + 200
-  start(kSpan - 600ns, 4);  // at span + 400
-  run_until(2 * kSpan);
+  start(TimingWheel::kSpan - 800ns, 2);  // at span + 200
+  start(TimingWheel::kSpan - 600ns, 4);  // at span + 400
+  run_until(2 * TimingWheel::kSpan);
   EXPECT_THAT(notes_, ElementsAre(1, 2, 3, 4, 5));
 }
 
@@ -110,7 +111,7 @@ TEST_F(CalendarTest, InterruptLeavesTheRestForLater) {
 
 TEST_F(CalendarTest, CancelsWhereverTheStepWaits) {
   // Ready, in the wheel (alone, and beside others), in the heap.
-  for (const Duration delay : {0ns, 40ns, 20 * kSpan}) {
+  for (const Duration delay : {0ns, 40ns, 20 * TimingWheel::kSpan}) {
     notes_.clear();
     test::Timer timer(calendar_);
     ProcessGroup group(calendar_);
@@ -124,10 +125,10 @@ TEST_F(CalendarTest, CancelsWhereverTheStepWaits) {
     group.start(note_after(delay, 2));
     timer.cancel();
     timer.cancel();  // nothing happens
-    calendar_.run_until(now + 40 * kSpan);
+    calendar_.run_until(now + 40 * TimingWheel::kSpan);
     EXPECT_THAT(notes_, ElementsAre(1, 2)) << delay.count();
     timer.set(3ns);
-    calendar_.run_until(now + 50 * kSpan);
+    calendar_.run_until(now + 50 * TimingWheel::kSpan);
     EXPECT_THAT(notes_, ElementsAre(1, 2, 9)) << delay.count();
   }
 }
@@ -144,7 +145,8 @@ TEST_F(CalendarTest, CancelsFromTheMiddleOfTheHeap) {
   run_until(1ns);
   // 7919 is prime to 200: every delay once, in no order.
   std::vector<std::pair<int, int>> expected;
-  for (int i = 0; i < kTimers; ++i) timers[static_cast<std::size_t>(i)].set(kSpan * (1 + i * 7919 % kTimers));
+  for (int i = 0; i < kTimers; ++i)
+    timers[static_cast<std::size_t>(i)].set(TimingWheel::kSpan * (1 + i * 7919 % kTimers));
   for (int i = 0; i < kTimers; ++i) {
     if (i % 3 == 0)
       timers[static_cast<std::size_t>(i)].cancel();
@@ -152,7 +154,7 @@ TEST_F(CalendarTest, CancelsFromTheMiddleOfTheHeap) {
       expected.emplace_back(i * 7919 % kTimers, i);
   }
   std::sort(expected.begin(), expected.end());
-  run_until(kSpan * (kTimers + 2));
+  run_until(TimingWheel::kSpan * (kTimers + 2));
   std::vector<int> names;
   for (const auto& [delay, name] : expected) names.push_back(name);
   EXPECT_EQ(notes_, names);

@@ -14,8 +14,6 @@
 namespace vqlab::sim {
 namespace {
 
-constexpr Duration kHorizon{std::int64_t{TimingWheel::kSlots} << TimingWheel::kSlotShift};
-
 // Processes that do at random all that a calendar can be asked for.
 class Crowd {
  public:
@@ -52,7 +50,7 @@ class Crowd {
   static Duration draw_delay(RandomStream& random) {
     static constexpr std::uint32_t kBounds[] = {1, 4, 40, 2000, 60000, 400000};
     const std::uint32_t kind = below(8, random.next32());
-    if (kind == 6) return kHorizon + Duration{static_cast<int>(below(40, random.next32())) - 20};
+    if (kind == 6) return TimingWheel::kSpan + Duration{static_cast<int>(below(40, random.next32())) - 20};
     if (kind == 7) return 1us;
     return Duration{below(kBounds[kind], random.next32())};
   }

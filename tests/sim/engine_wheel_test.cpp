@@ -8,7 +8,6 @@ namespace vqlab::sim {
 namespace {
 
 constexpr Duration kSlot{std::int64_t{1} << TimingWheel::kSlotShift};
-constexpr Duration kWheelSpan = kSlot * TimingWheel::kSlots;
 constexpr Instant kZero{};
 
 struct Wheel : testing::Test {
@@ -37,10 +36,10 @@ struct Wheel : testing::Test {
 TEST_F(Wheel, SpansOneSlotLessThanItHas) {
   // From any place in its slot, the longest such delay does not come round to the slot of now.
   EXPECT_TRUE(TimingWheel::spans(0ns));
-  EXPECT_TRUE(TimingWheel::spans(kWheelSpan - kSlot));
-  EXPECT_FALSE(TimingWheel::spans(kWheelSpan - kSlot + 1ns));
-  for (const Instant now : {kZero, kZero + kSlot - 1ns, kZero + 7 * kWheelSpan + 3 * kSlot + 5ns}) {
-    Step& last = insert(now + kWheelSpan - kSlot);
+  EXPECT_TRUE(TimingWheel::spans(TimingWheel::kSpan - kSlot));
+  EXPECT_FALSE(TimingWheel::spans(TimingWheel::kSpan - kSlot + 1ns));
+  for (const Instant now : {kZero, kZero + kSlot - 1ns, kZero + 7 * TimingWheel::kSpan + 3 * kSlot + 5ns}) {
+    Step& last = insert(now + TimingWheel::kSpan - kSlot);
     Step& first = insert(now);
     EXPECT_THAT(drain(now), testing::ElementsAre(&first, &last));
   }
@@ -67,8 +66,8 @@ TEST_F(Wheel, KeepsNeighbouringSlotsApart) {
 TEST_F(Wheel, FindsTheFarEndOfItsSpan) {
   // Of each position in a word of the bitmap, with everything before it empty.
   for (std::int64_t start = 0; start < 130; ++start) {
-    const Instant now = kZero + 3 * kWheelSpan + start * kSlot;
-    Step& only = insert(now + kWheelSpan - kSlot);
+    const Instant now = kZero + 3 * TimingWheel::kSpan + start * kSlot;
+    Step& only = insert(now + TimingWheel::kSpan - kSlot);
     EXPECT_EQ(wheel_.earliest(now), &only) << start;
     wheel_.remove(only);
     EXPECT_EQ(wheel_.earliest(now), nullptr) << start;
@@ -76,9 +75,9 @@ TEST_F(Wheel, FindsTheFarEndOfItsSpan) {
 }
 
 TEST_F(Wheel, OrdersAcrossItsWrapAround) {
-  const Instant now = kZero + kWheelSpan - 2 * kSlot;  // two slots before the array's end
-  Step& same_word = insert(now + kWheelSpan - kSlot);  // just before the start, in its word: the very last
-  Step& other_word = insert(now + kWheelSpan / 2);
+  const Instant now = kZero + TimingWheel::kSpan - 2 * kSlot;  // two slots before the array's end
+  Step& same_word = insert(now + TimingWheel::kSpan - kSlot);  // just before the start, in its word: the very last
+  Step& other_word = insert(now + TimingWheel::kSpan / 2);
   Step& wrapped = insert(now + 2 * kSlot);  // slot 0 of the array
   Step& here = insert(now);
   EXPECT_THAT(drain(now), testing::ElementsAre(&here, &wrapped, &other_word, &same_word));

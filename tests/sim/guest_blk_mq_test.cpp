@@ -5,7 +5,7 @@
 #include <set>
 
 #include "models/driver/queue_map.hpp"
-#include "tests/support/testbed_rig.hpp"
+#include "tests/support/expect_all_served.hpp"
 
 namespace vqlab::test {
 namespace {
@@ -30,17 +30,6 @@ Testbed batches_of_four() {
   testbed.job.iodepth_batch_complete_min = 4;
   testbed.controller.event_idx = false;
   return testbed;
-}
-
-void expect_all_served(TestbedRig& rig) {
-  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests();
-  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
-  EXPECT_EQ(rig.log.taken_total, rig.total(Count::kCompleted));
-  EXPECT_EQ(rig.log.taken_twice, 0u);
-  rig.machine.stages.check(rig.calendar.now());
-  const sim::StageSums stages = rig.machine.stages.sums(rig.calendar.now());
-  EXPECT_EQ(std::accumulate(stages.latency.begin(), stages.latency.end(), std::uint64_t{0}),
-            rig.counters.latency.sum_ns());
 }
 
 Duration sum(const std::vector<Duration>& times) { return std::accumulate(times.begin(), times.end(), Duration{0}); }

@@ -4,30 +4,12 @@
 #include <string>
 #include <tuple>
 
-#include "tests/support/testbed_rig.hpp"
+#include "tests/support/expect_all_served.hpp"
 
 namespace vqlab::test {
 namespace {
 
 using sim::Count;
-
-// Every request of every job was queued, taken once, and came back.
-void expect_whole_run(TestbedRig& rig) {
-  ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests() << " requests, "
-                                << rig.log.accepted_total << " accepted, " << rig.log.taken_total << " taken";
-  EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
-  EXPECT_EQ(rig.log.accepted_total, rig.total(Count::kCompleted));
-  EXPECT_EQ(rig.log.taken_total, rig.total(Count::kCompleted));
-  EXPECT_EQ(rig.log.taken_twice, 0u);
-  // Sizes and the file are multiples of 4 KiB, so that each pass reads the whole file.
-  const FioJob& job = rig.testbed.job;
-  EXPECT_EQ(rig.total(Count::kBytes), rig.testbed.targets * job.numjobs * job.loops * job.size_bytes);
-  // And each stage of each is accounted for.
-  rig.machine.stages.check(rig.calendar.now());
-  const sim::StageSums stages = rig.machine.stages.sums(rig.calendar.now());
-  EXPECT_EQ(std::accumulate(stages.latency.begin(), stages.latency.end(), std::uint64_t{0}),
-            rig.counters.latency.sum_ns());
-}
 
 using Variant = std::tuple<std::string, std::string, bool, bool>;
 class EveryDriver : public testing::TestWithParam<Variant> {};
@@ -54,7 +36,7 @@ TEST_P(EveryDriver, ServesEveryRequest) {
   testbed.guest_costs.wake_migration = 0.3;
   if (testbed.guest.driver == "before") testbed.controller.num_queues = 1;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(rig.total(Count::kReorders), 0u);
 }
 
@@ -71,14 +53,14 @@ TEST_P(EveryDriver, ServesSeveralJobsOnOneTarget) {
   testbed.controller.event_idx = event_idx;
   testbed.controller.num_queues = 1;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
 }
 
 TEST(Pipeline, TheLoopsAreDoneOnce) {
   Testbed testbed = short_testbed();
   testbed.job.loops = 3;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   const auto completed = rig.total(Count::kCompleted);
   rig.run_for(100ms);
   EXPECT_EQ(rig.total(Count::kCompleted), completed);
@@ -86,7 +68,7 @@ TEST(Pipeline, TheLoopsAreDoneOnce) {
 
 TEST(Pipeline, CopiesAreTheBytesOfTheRequests) {
   TestbedRig rig(short_testbed());
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(rig.bus.bytes_begun(), rig.total(Count::kBytes));
 }
 
@@ -94,7 +76,7 @@ TEST(Pipeline, TheNullBackEndMovesNothing) {
   Testbed testbed = short_testbed();
   testbed.host.backend = "null";
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(rig.bus.bytes_begun(), 0u);
 }
 
@@ -113,7 +95,7 @@ TEST(Pipeline, WithoutEventIndexEveryRequestIsKicked) {
   testbed.targets = 16;
   testbed.controller.event_idx = false;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(rig.total(Count::kKicks), rig.total(Count::kCompleted));
   // The driver does ask for silence while its handler runs.
   EXPECT_LE(rig.total(Count::kInterrupts), rig.total(Count::kCompleted));
@@ -124,7 +106,7 @@ TEST(Pipeline, WithEventIndexKicksAreSaved) {
   Testbed testbed = short_testbed();
   testbed.targets = 16;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_LT(rig.per_io(Count::kKicks), 0.95);
   EXPECT_GT(rig.per_io(Count::kKicks), 0.05);
 }
@@ -133,7 +115,7 @@ TEST(Pipeline, WhatIsCountedIsWhatPassed) {
   Testbed testbed = short_testbed();
   testbed.targets = 8;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(std::accumulate(rig.wires.kicks.begin(), rig.wires.kicks.end(), std::uint64_t{0}),
             rig.total(Count::kKicks));
   EXPECT_EQ(std::accumulate(rig.wires.interrupts.begin(), rig.wires.interrupts.end(), std::uint64_t{0}),
@@ -147,7 +129,7 @@ TEST(Pipeline, EachDeviceHasQueuesOfItsOwn) {
   testbed.controller.devices = 2;
   testbed.controller.num_queues = 1;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   ASSERT_EQ(rig.wires.kicks.size(), 2u);
   EXPECT_GT(rig.wires.kicks[0], 0u);
   EXPECT_GT(rig.wires.kicks[1], 0u);
@@ -163,21 +145,21 @@ TEST(Pipeline, InterruptsGoWhereTheyAreRouted) {
   testbed.controller.num_queues = 1;
   {
     TestbedRig pinned(testbed);  // to the last vCPU
-    expect_whole_run(pinned);
+    expect_all_served(pinned);
     EXPECT_EQ(pinned.guest.busy_time(VcpuId(1)), 0ns);
     EXPECT_GT(pinned.guest.busy_time(VcpuId(2)), 0ns);
   }
   {
     testbed.guest.unhinted_delivery = "round_robin";
     TestbedRig turns(testbed);
-    expect_whole_run(turns);
+    expect_all_served(turns);
     EXPECT_GT(turns.guest.busy_time(VcpuId(1)), 0ns);
     EXPECT_GT(turns.guest.busy_time(VcpuId(2)), 0ns);
   }
   {
     testbed.controller.num_queues = 3;  // hinted: queue 0, which the job on vCPU 0 uses, to vCPU 0
     TestbedRig hinted(testbed);
-    expect_whole_run(hinted);
+    expect_all_served(hinted);
     EXPECT_EQ(hinted.guest.busy_time(VcpuId(1)), 0ns);
     EXPECT_EQ(hinted.guest.busy_time(VcpuId(2)), 0ns);
   }
@@ -192,8 +174,8 @@ TEST(Pipeline, WithoutRqAffinityCompletionsStayWhereTheInterruptWas) {
   TestbedRig with(testbed);
   testbed.guest.rq_affinity = false;
   TestbedRig without(testbed);
-  expect_whole_run(with);
-  expect_whole_run(without);
+  expect_all_served(with);
+  expect_all_served(without);
   // The softirq's work moves from the submitter's vCPU to the interrupt's.
   EXPECT_LT(without.guest.busy_time(VcpuId(0)), with.guest.busy_time(VcpuId(0)));
 }
@@ -204,7 +186,7 @@ TEST(Pipeline, CmdPerLunLimitsTheCommandsOfAUnit) {
   testbed.job.iodepth = 8;
   testbed.controller.cmd_per_lun = 2;
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   for (std::uint32_t lun = 0; lun < 3; ++lun) EXPECT_EQ(rig.log.most_in_flight(lun), 2u);
   EXPECT_EQ(rig.total(Count::kRequeues), 0u);  // waiting for the limit is no refusal
 }
@@ -216,7 +198,7 @@ TEST(Pipeline, TheDeviceIsNotifiedOutsideTheLock) {
   testbed.controller.num_queues = 1;
   testbed.guest_costs.kick_ns = {1e6, Shape::kConstant};
   TestbedRig rig(testbed);
-  expect_whole_run(rig);
+  expect_all_served(rig);
   ASSERT_GT(rig.total(Count::kKicks), 10u);
   EXPECT_LT(rig.guest.lock_wait(), 1ms);
 }
@@ -227,14 +209,14 @@ TEST(Pipeline, QueuesOfTheirOwnSpareLockWaits) {
   TestbedRig several(testbed);
   testbed.controller.num_queues = 1;
   TestbedRig one(testbed);
-  expect_whole_run(several);
-  expect_whole_run(one);
+  expect_all_served(several);
+  expect_all_served(one);
   EXPECT_LT(several.guest.lock_wait(), one.guest.lock_wait());
 }
 
 TEST(Pipeline, EveryRequestHasALatency) {
   TestbedRig rig(short_testbed());
-  expect_whole_run(rig);
+  expect_all_served(rig);
   EXPECT_EQ(rig.counters.latency.count(), rig.total(Count::kCompleted));
 }
 
