@@ -1,5 +1,5 @@
-# Compiles into vqlab_front what build_info.hpp declares. The commit is looked up at every build, for it changes without
-# any file of the build changing; nothing is compiled again unless the answer differs.
+# Compiles into vqlab_analysis what build_info.hpp declares. The commit is looked up at every build, for it changes
+# without any file of the build changing; nothing is compiled again unless the answer differs.
 set(build_info_cpp ${CMAKE_BINARY_DIR}/build_info.cpp)
 add_custom_target(vqlab_build_info
   COMMAND ${CMAKE_COMMAND}
@@ -13,6 +13,6 @@ add_custom_target(vqlab_build_info
   BYPRODUCTS ${build_info_cpp}
   COMMENT "Noting the commit"
   VERBATIM)
-target_sources(vqlab_front PRIVATE ${build_info_cpp})
-target_include_directories(vqlab_front PUBLIC ${CMAKE_SOURCE_DIR}/cmake)
-add_dependencies(vqlab_front vqlab_build_info)
+target_sources(vqlab_analysis PRIVATE ${build_info_cpp})
+target_include_directories(vqlab_analysis PUBLIC ${CMAKE_SOURCE_DIR}/cmake)
+add_dependencies(vqlab_analysis vqlab_build_info)

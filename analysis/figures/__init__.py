@@ -1,1 +1,1 @@
-"""One file per figure: a module here with a function draw(study) that yields page.Drawing is found by listing."""
+"""What the figures of all questions share. Result files in, PNG, SVG and CSV out."""

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "models/base/ids.hpp"
-#include "models/driver/queue_map.hpp"
+#include "models/command/queue_map.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab::sim {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/base/ids.hpp"
-#include "sim/guest/driver.hpp"
+#include "sim/guest/driver/driver.hpp"
 #include "sim/guest/vcpu.hpp"
 
 namespace vqlab::sim {

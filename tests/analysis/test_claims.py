@@ -3,8 +3,9 @@
 import pytest
 
 import synthetic
-from analysis import claims, plot, style
-from analysis.claims_figures import claims as figure_of_claims
+from analysis.claims import claims
+from analysis.figures import plot, style
+from analysis.claims.figures import claims as figure_of_claims
 
 
 def axes_of(tmp_path, rows):

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from analysis import coverage, load
+from analysis.figures import load
+from analysis.run import coverage
 
 
 def rows_of(values, half_widths):

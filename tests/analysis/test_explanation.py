@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import synthetic
-from analysis import explanation, plot, style
-from analysis.explanation_figures import bottleneck_map, latency_stages
+from analysis.explain import explanation
+from analysis.figures import plot, style
+from analysis.explain.figures import bottleneck_map, latency_stages
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,8 +8,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis import load, page, plot, style
-from analysis.figures import bandwidth
+from analysis.figures import load, page, plot, style
+from analysis.run.figures import bandwidth
 
 matplotlib.use("Agg")
 
@@ -74,9 +74,9 @@ def directory_of(directory, study):
 
 
 def drawings_of(directory):
-    data, package, _ = plot.results(directory)
+    data, question, _ = plot.results(directory)
     with style.applied():
-        return [drawing for module in plot.figure_modules(package) for drawing in module.draw(data)]
+        return [drawing for module in plot.figure_modules(question) for drawing in module.draw(data)]
 
 
 @pytest.fixture(scope="module", params=STUDIES)

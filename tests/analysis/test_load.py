@@ -4,9 +4,9 @@ import math
 import pytest
 
 import synthetic
-from analysis import estimate, load
-from analysis.load import BANDWIDTH, PUBLISHED
-from analysis.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
+from analysis.figures import estimate, load
+from analysis.figures.load import BANDWIDTH, PUBLISHED
+from analysis.run.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
 
 
 def rows_of(*cells, **more):

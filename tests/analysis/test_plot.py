@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import synthetic
-from analysis import plot
+from analysis.figures import plot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +17,7 @@ def table(path):
 
 
 def command(*arguments, **environment):
-    return subprocess.run(["/usr/bin/python3", str(ROOT / "analysis/plot.py"), *map(str, arguments)],
+    return subprocess.run(["/usr/bin/python3", str(ROOT / "analysis/figures/plot.py"), *map(str, arguments)],
                           capture_output=True, text=True, env={**os.environ, **environment})
 
 
@@ -99,6 +99,8 @@ def test_without_a_single_queue_the_rest_is_drawn(tmp_path, capsys):
 
 
 def test_every_file_of_the_folder_is_a_figure():
-    files = {path.stem for path in (ROOT / "analysis/figures").glob("*.py")} - {"__init__"}
-    assert {module.__name__.rsplit(".", 1)[1] for module in plot.figure_modules()} == files
-    assert all(callable(module.draw) for module in plot.figure_modules())
+    assert "run" in plot.question_names()
+    for question in plot.question_names():
+        files = {path.stem for path in (ROOT / "analysis" / question / "figures").glob("*.py")} - {"__init__"}
+        assert {module.__name__.rsplit(".", 1)[1] for module in plot.figure_modules(question)} == files
+        assert all(callable(module.draw) for module in plot.figure_modules(question))

@@ -1,5 +1,5 @@
 import synthetic
-from analysis import steering_overview
+from analysis.compare import steering_overview
 
 
 def overall(policy, percent, significant, baseline="target_sticky", metric="bandwidth_mib_per_s"):

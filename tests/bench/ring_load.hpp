@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/base/ensure.hpp"
-#include "models/driver/command_buffers.hpp"
+#include "models/command/command_buffers.hpp"
 #include "tests/support/ring_fixture.hpp"
 
 namespace vqlab::bench {

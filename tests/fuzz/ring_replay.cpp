@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
+#include "analysis/ring/replay/replay.hpp"
+#include "analysis/ring/replay/replayed_ring.hpp"
+#include "analysis/ring/replay/trace.hpp"
 #include "models/base/ensure.hpp"
-#include "sim/proof/replay.hpp"
-#include "sim/proof/replayed_ring.hpp"
-#include "sim/proof/trace.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "analysis/scenario/study.hpp"
 #include "models/base/ensure.hpp"
-#include "sim/scenario/study.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

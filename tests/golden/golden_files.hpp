@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/proof/gunzip.hpp"
-#include "sim/scenario/document.hpp"
+#include "analysis/ring/replay/gunzip.hpp"
+#include "analysis/scenario/document.hpp"
 
 namespace vqlab {
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/ring/replay/ring_bytes.hpp"
 #include "models/virtqueue/layout.hpp"
 #include "models/virtqueue/split_device.hpp"
-#include "sim/proof/ring_bytes.hpp"
 #include "tests/golden/golden_files.hpp"
 
 namespace vqlab {

@@ -1,5 +1,5 @@
 // Our rings write what Linux wrote, and a recording in which anything was changed is told apart from it.
-#include "sim/proof/replay.hpp"
+#include "analysis/ring/replay/replay.hpp"
 
 #include <gtest/gtest.h>
 #include <optional>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/proof/trace.hpp"
+#include "analysis/ring/replay/trace.hpp"
 #include "tests/golden/golden_files.hpp"
 
 namespace vqlab {

@@ -1,5 +1,5 @@
 // What is no trace is refused with its place, and nothing in a file can keep the machine busy.
-#include "sim/proof/trace.hpp"
+#include "analysis/ring/replay/trace.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/proof/gunzip.hpp"
-#include "sim/proof/replay.hpp"
+#include "analysis/ring/replay/gunzip.hpp"
+#include "analysis/ring/replay/replay.hpp"
 #include "tests/golden/golden_files.hpp"
 
 namespace vqlab {

@@ -1,9 +1,9 @@
 // A virtio-scsi driver's use of its queues, against the device's side of a ring.
 #include <gtest/gtest.h>
 
-#include "models/driver/command_buffers.hpp"
-#include "models/driver/control_queue.hpp"
-#include "models/driver/headers.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/command/control_queue.hpp"
+#include "models/command/headers.hpp"
 #include "tests/support/ring_fixture.hpp"
 
 namespace vqlab {

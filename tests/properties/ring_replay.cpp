@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/proof/replay.hpp"
-#include "sim/proof/trace.hpp"
+#include "analysis/ring/replay/replay.hpp"
+#include "analysis/ring/replay/trace.hpp"
 
 namespace vqlab {
 namespace {

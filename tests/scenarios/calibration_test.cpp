@@ -1,11 +1,11 @@
 // The member "calibration" of a scenario.
-#include "sim/scenario/calibration.hpp"
+#include "analysis/scenario/calibration.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/scenario/study.hpp"
+#include "analysis/scenario/study.hpp"
 
 namespace vqlab {
 namespace {

@@ -1,6 +1,4 @@
 // Claims of studies: read, judged, and the verb that runs them, with a stand-in for the simulation.
-#include "sim/study/claims.hpp"
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -11,10 +9,11 @@
 #include <stdexcept>
 #include <unistd.h>
 
-#include "sim/cli/claims_studies.hpp"
-#include "sim/cli/verbs.hpp"
-#include "sim/scenario/machine_text.hpp"
-#include "sim/scenario/study.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/claims/claims_studies.hpp"
+#include "analysis/claims/judge_claims.hpp"
+#include "analysis/scenario/machine_text.hpp"
+#include "analysis/scenario/study.hpp"
 
 namespace vqlab {
 namespace {

@@ -1,5 +1,5 @@
 // Values that do not go together: each rule is met once at its border and once broken.
-#include "sim/scenario/cross_checks.hpp"
+#include "analysis/scenario/cross_checks.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/scenario/reference_page.hpp"
+#include "analysis/scenario/schema.hpp"
 #include "models/base/iothread_vq_mapping.hpp"
 #include "models/testbed/resources.hpp"
 #include "models/testbed/testbed_check.hpp"
-#include "sim/scenario/reference_page.hpp"
-#include "sim/scenario/schema.hpp"
-#include "sim/study/ablation.hpp"
 #include "tests/support/read_study.hpp"
 
 namespace vqlab {

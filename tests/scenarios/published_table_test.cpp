@@ -1,4 +1,4 @@
-#include "sim/scenario/published_table.hpp"
+#include "analysis/scenario/published_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

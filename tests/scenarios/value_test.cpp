@@ -1,10 +1,10 @@
 // Sizes, costs and names as scenarios spell them.
-#include "sim/scenario/value.hpp"
+#include "analysis/scenario/value.hpp"
 
 #include <gtest/gtest.h>
 
-#include "sim/scenario/section.hpp"
-#include "sim/scenario/size_text.hpp"
+#include "analysis/scenario/section.hpp"
+#include "analysis/scenario/size_text.hpp"
 
 namespace vqlab {
 namespace {

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <set>
 
-#include "models/driver/queue_map.hpp"
+#include "models/command/queue_map.hpp"
 #include "tests/support/expect_all_served.hpp"
 
 namespace vqlab::test {

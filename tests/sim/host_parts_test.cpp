@@ -1,11 +1,11 @@
 // What holds for every composition of a host, unasked; and a part that nothing but this file knows of.
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/cross_checks.hpp"
 #include "sim/experiment/run_point.hpp"
 #include "sim/host/host_part.hpp"
 #include "sim/host/queue_loop.hpp"
 #include "sim/host/queue_loops.hpp"
-#include "sim/scenario/cross_checks.hpp"
 #include "tests/support/expect_all_served.hpp"
 
 namespace vqlab::test {

@@ -1,8 +1,8 @@
 // The hosts after QEMU 1.3, to the nanosecond: iothreads and vhost workers, with the test for a driver.
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/section.hpp"
 #include "sim/machine/adaptive_polling.hpp"
-#include "sim/scenario/section.hpp"
 #include "tests/support/host_rig.hpp"
 
 namespace vqlab::test {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/scenario/study.hpp"
+#include "analysis/scenario/study.hpp"
 
 namespace vqlab::test {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/runs/point_line.hpp"
+#include "analysis/runs/worker_pool.hpp"
 #include "sim/experiment/run_point.hpp"
-#include "sim/experiment/worker_pool.hpp"
-#include "sim/results/point_line.hpp"
 
 namespace vqlab::test {
 

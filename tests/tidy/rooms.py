@@ -1,58 +1,61 @@
 """Who may include whom: the one place that says it. A room that is not listed may not exist."""
 
 ALL_MODELS = {
-    "models/base", "models/virtqueue", "models/scsi", "models/steering", "models/workload", "models/backend",
-    "models/costs", "models/testbed", "models/analytic", "models/driver",
+    "models/base", "models/virtqueue", "models/scsi", "models/command", "models/steering", "models/workload",
+    "models/backend", "models/costs", "models/testbed", "models/analytic", "models/bounds",
 }
-# What a simulated machine is built of. Its judge (analytic) and its description (testbed) are not parts of it.
-MACHINE_MODELS = ALL_MODELS - {"models/analytic"}
-ALL_SIM = {
-    "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "sim/scenario", "sim/experiment", "sim/study",
-    "sim/proof", "sim/results",
-}
+# What a simulated machine is built of. Its judges (analytic, bounds) are not parts of it.
+MACHINE_MODELS = ALL_MODELS - {"models/analytic", "models/bounds"}
+ALL_SIM = {"sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "sim/experiment"}
 
 # Room -> rooms it may include beside itself.
 MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
-    "models/driver": {"models/base", "models/virtqueue", "models/scsi"},
+    "models/command": {"models/base", "models/virtqueue", "models/scsi"},
     "models/steering": {"models/base", "models/scsi"},
     "models/workload": {"models/base", "models/scsi"},
     "models/backend": {"models/base", "models/scsi"},
     "models/costs": {"models/base", "models/scsi"},
     "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
     "models/analytic": {"models/base"},
+    "models/bounds": ALL_MODELS - {"models/bounds"},
     "sim/engine": {"models/base"},
     "sim/metrics": {"models/base"},
     "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
     "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
     "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
-    | (MACHINE_MODELS - {"models/steering", "models/workload", "models/driver"}),
-    "sim/scenario": {"sim/metrics"} | ALL_MODELS,
-    "sim/experiment": ALL_SIM | ALL_MODELS,
-    "sim/study": ALL_SIM | ALL_MODELS,
-    "sim/proof": {"sim/machine", "sim/guest", "sim/engine", "sim/metrics", "sim/scenario"} | ALL_MODELS,
-    "sim/results": {"sim/scenario", "sim/metrics", "models/base", "models/testbed"},
-    "sim/cli": ALL_SIM | ALL_MODELS,
-    "sim/main.cpp": {"sim/cli"} | ALL_SIM | ALL_MODELS,
+    | (MACHINE_MODELS - {"models/steering", "models/workload", "models/command"}),
+    "sim/experiment": ALL_SIM - {"sim/experiment"} | ALL_MODELS,
+    "analysis/app": {"models/base", "sim/metrics"},
+    "analysis/scenario": {"sim/metrics"} | ALL_MODELS,
+    "analysis/runs": {"analysis/app", "analysis/scenario"} | ALL_SIM | ALL_MODELS,
 }
+# What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
+QUESTION_MAY_INCLUDE = {"analysis/app", "analysis/scenario", "analysis/runs"} | ALL_SIM | ALL_MODELS
+
+
+def may_include(room):
+    """The rooms that a room may include beside itself; None if there is no such room."""
+    if room not in MAY_INCLUDE and room.startswith("analysis/"):
+        return QUESTION_MAY_INCLUDE
+    return MAY_INCLUDE.get(room)
+
 
 # Header prefix of a library -> path prefixes that may include it. What is not listed here and is no header of the
 # standard library or of POSIX is refused everywhere.
 LIBRARIES = {
     "simgrid/": ["sim/engine/simgrid_"],
     "xbt/": ["sim/engine/simgrid_"],
-    "Eigen/": ["models/analytic/", "sim/study/"],
-    "unsupported/Eigen/": ["models/analytic/", "sim/study/"],
-    "nlohmann/": ["sim/scenario/", "sim/results/", "sim/proof/"],
-    "CLI/": ["sim/main.cpp", "sim/cli/"],
+    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/", "analysis/predict/"],
+    "unsupported/Eigen/": ["analysis/calibrate/", "analysis/runs/"],
+    "nlohmann/": ["analysis/"],
+    "CLI/": ["analysis/"],
     "Random123/": ["models/base/"],
-    "fmt/": ["sim/scenario/", "sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/",
-             "sim/main.cpp"],
-    "spdlog/": ["sim/experiment/", "sim/study/", "sim/cli/", "sim/main.cpp"],
-    "boost/context/": ["sim/proof/"],
-    "zlib.h": ["sim/proof/"],
+    "fmt/": ["sim/experiment/", "analysis/"],
+    "boost/context/": ["analysis/order/"],
+    "zlib.h": ["analysis/ring/"],
 }
 
 # Headers of the language's own library that a place may not use, and why.
@@ -76,7 +79,7 @@ EXCEPTIONS = {
 }
 
 # Generated at build time; declared in cmake/build_info.hpp.
-BUILD_INFO_ROOMS = ["sim/results/", "sim/experiment/", "sim/study/", "sim/proof/", "sim/cli/", "sim/main.cpp"]
+BUILD_INFO_ROOMS = ["analysis/"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
 PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]

@@ -22,6 +22,8 @@ class Machine:
         self.root = folder / "my clone"
         self.root.mkdir()
         shutil.copy(tree.ROOT / "lab", self.root / "lab")
+        for figures in tree.ROOT.glob("analysis/*/figures"):
+            (self.root / figures.relative_to(tree.ROOT)).mkdir(parents=True)
         self.bin = folder / "bin"
         self.bin.mkdir()
         for tool in REAL_TOOLS:

@@ -1,0 +1,89 @@
+#include "analysis/ablate/ablate_study.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <utility>
+
+#include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/app/python.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/replicated_study.hpp"
+#include "analysis/runs/replications.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+class AblationRun {
+ public:
+  explicit AblationRun(const AblateArguments& arguments) : arguments_(arguments) {}
+
+  int run(const PointRunner& run_point) {
+    std::vector<Fault> faults;
+    const std::vector<AblationChange> changes =
+        read_changes(arguments_.only, "--only " + shell_word(joined_words(arguments_.only)), faults);
+    if (auto study =
+            load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kAblationReplications, faults))
+      study_ = std::move(*study);
+    if (faults.empty()) plan_ = plan_ablation(study_, changes, arguments_.all_points, arguments_.file, faults);
+    for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+    if (!faults.empty()) return kExitBadInput;
+
+    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_ablate")
+                                        : std::filesystem::path(arguments_.out);
+    PointRuns runs(plan_.points, directory_, identity());
+    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
+    write_points_csv(directory_ / "points.csv", runs.rows());
+    const Ablation ablation = judge(plan_, runs.rows());
+    write_atomically(directory_ / "ablation.csv", ablation_csv(ablation));
+    write_atomically(directory_ / "ablation.json", ablation_json(runs.record(study_), ablation));
+    if (interrupted) return runs.say_how_to_resume(resume_command());
+    print(ablation, runs.failed());
+    if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
+    return runs.failed() == 0 ? kExitGood : kExitFailed;
+  }
+
+ private:
+  [[nodiscard]] RunIdentity identity() const {
+    auto scenario = study_.resolved;
+    for (const AblationVariant& variant : plan_.ablation.variants) scenario["ablated"].push_back(variant.name);
+    scenario["ablated_points"] = plan_.ablation.places.size();
+    return {scenario_sha256(scenario), std::string(build_commit())};
+  }
+
+  [[nodiscard]] std::string resume_command() const {
+    std::string text = "vqlab ablate " + shell_word(arguments_.file) + " --out " + shell_word(directory_.string());
+    if (!arguments_.only.empty()) text += " --only " + shell_word(joined_words(arguments_.only));
+    if (arguments_.all_points) text += " --all";
+    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
+    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
+    return text + " --resume";
+  }
+
+  void print(const Ablation& ablation, std::uint64_t failed) const {
+    if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
+    fmt::print("{}\n", ablation_table(ablation));
+    for (const char* name : {"ablation.csv", "ablation.json", "points.csv", "points.jsonl"})
+      fmt::print("{}\n", (directory_ / name).string());
+    std::fflush(stdout);
+  }
+
+  const AblateArguments& arguments_;
+  Study study_;
+  AblationPlan plan_;
+  std::filesystem::path directory_;
+};
+
+}  // namespace
+
+int ablate_study(const AblateArguments& arguments, const PointRunner& run_point) {
+  return AblationRun(arguments).run(run_point);
+}
+
+}  // namespace vqlab

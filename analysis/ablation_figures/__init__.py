@@ -1,1 +1,0 @@
-"""One file per figure of an ablation: a module here with draw(ablation) that yields page.Drawing is found."""

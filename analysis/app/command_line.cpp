@@ -1,0 +1,79 @@
+#include "analysis/app/command_line.hpp"
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "analysis/app/verb.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kFooter = R"(
+Examples:
+  vqlab run scenarios/studies/multiqueue_2012.json
+  vqlab run scenarios/tutorial/01_one_target.json --set guest.vcpus=8 --out /tmp/eight
+  vqlab check scenarios/studies/*.json
+  vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
+  vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
+  vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu
+  vqlab claims
+  vqlab explain results/multiqueue_2012
+  vqlab ablate scenarios/studies/multiqueue_2012.json --only resources
+  vqlab predict scenarios/studies/multiqueue_2012.json
+  vqlab list policies
+  vqlab ring replay tests/golden/linux/*.json.gz
+  vqlab VERB --help
+
+Exit codes: 0 done; 1 something that was run failed; 2 the input is wrong and nothing was written;
+130 interrupted, finished points are on disk.)";
+
+std::string version_text() {
+  std::string text = "vqlab ";
+  text.append(build_version()).append("\ncommit ").append(build_commit());
+  text.append("\nbuilt with ").append(build_compiler()).append(", ").append(build_type());
+  return text.append(", SimGrid ").append(build_simgrid_version());
+}
+
+constexpr std::pair<VerbGroup, const char*> kGroups[] = {{VerbGroup::kRun, "Run and draw"},
+                                                         {VerbGroup::kAsk, "Ask why, and what if"},
+                                                         {VerbGroup::kProve, "Prove"},
+                                                         {VerbGroup::kLookUp, "Look up and check"},
+                                                         {VerbGroup::kExtend, "Extend"}};
+
+void add_verbs(CLI::App& app, int& code) {
+  for (const auto& [group, title] : kGroups) {
+    for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
+      if (verb.group != group) continue;
+      verb.add(app, code);
+      app.get_subcommand(name)->group(title);
+    }
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"vqlab simulates multiqueue virtio-scsi: guest, ring, steering and host of the December 2012 series.",
+               "vqlab"};
+  int code = kExitGood;
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  add_verbs(app, code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;  // --help, --version
+    app.exit(error);
+    return asked ? kExitGood : kExitBadInput;
+  } catch (const std::exception& error) {
+    std::cerr << "vqlab: " << error.what() << "\n";
+    return kExitFailed;
+  }
+  return code;
+}
+
+}  // namespace vqlab

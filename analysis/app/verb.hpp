@@ -1,0 +1,39 @@
+// The verbs of the command line. Each question of analysis/ registers its own, in its own folder:
+//
+//   void add_ablate_verb(CLI::App& app, int& code) {
+//     CLI::App* verb = app.add_subcommand("ablate", "Switch off each mechanism of a study: what does it do?");
+//     verb->callback([&code] { code = kExitGood; });
+//   }
+//   const VerbRegistration ablate_verb{"ablate", {VerbGroup::kAsk, add_ablate_verb}};
+//
+// The folder has the verb's name, with _ for -.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+
+#include "models/base/registry.hpp"
+
+namespace vqlab {
+
+// What the program tells its caller.
+enum ExitCode : int {
+  kExitGood = 0,
+  kExitFailed = 1,        // something was run and failed
+  kExitBadInput = 2,      // scenario or command line are wrong; nothing was written
+  kExitInterrupted = 130  // SIGINT or SIGTERM; finished points are on disk
+};
+
+// Under which heading `vqlab --help` lists a verb, in this order.
+enum class VerbGroup : std::uint8_t { kRun, kAsk, kProve, kLookUp, kExtend };
+
+struct Verb {
+  VerbGroup group;
+  // Adds a subcommand of the registered name to `app`. Where it is called, its exit code goes to `code`, which outlives
+  // `app`.
+  void (*add)(CLI::App& app, int& code);
+};
+
+using VerbRegistration = Registration<Verb>;
+
+}  // namespace vqlab

@@ -1,0 +1,62 @@
+#include <memory>
+
+#include "analysis/app/verb.hpp"
+#include "analysis/calibrate/calibrate_study.hpp"
+
+namespace vqlab {
+
+namespace {
+
+void add_calibrate_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("calibrate", "Fit the machine of a study to published values.");
+  verb->footer(
+      "\nExamples:\n"
+      "  vqlab calibrate scenarios/studies/multiqueue_2012.json --out /tmp/fitted.json\n"
+      "  vqlab calibrate my.json --free guest_costs.submit_ns,host_costs.pop_ns --data table.csv --hold-out "
+      "targets=4,24\n"
+      "  vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits\n"
+      "\nWrites the fitted machine, fit.json and a journal, and prints what the published values identify.\n"
+      "docs/how-to/calibrate.md explains the tables.\n"
+      "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
+      "finished simulations are on disk, and --resume goes on.");
+  const auto arguments = std::make_shared<CalibrateArguments>();
+  const auto seed = std::make_shared<std::uint64_t>(0);
+  verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
+  verb->add_option("--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.")
+      ->delimiter(',');
+  verb->add_option("--data", arguments->data,
+                   "Published table, targets,SERIES,...; the study's reference if left out.");
+  CLI::Option* hold_out =
+      verb->add_option("--hold-out", arguments->hold_out,
+                       "Cells that the fit does not see: targets=N,N and series=NAME,NAME (both: the cells of these "
+                       "series at these targets), or the name of one of the study's hold-outs; may be repeated.")
+          ->expected(1)
+          ->take_all();
+  CLI::Option* each = verb->add_flag("--held-out-fits", arguments->held_out_fits,
+                                     "A fit for each hold-out of the study, and one table of all.")
+                          ->excludes(hold_out);
+  verb->add_option("--out", arguments->out,
+                   "Machine file to write; scenarios/machines/MACHINE_fitted.json if left out. A fit with --hold-out "
+                   "writes one only if it is named.")
+      ->excludes(each);
+  verb->add_flag("--force", arguments->force, "Replace the machine file if it is there.");
+  verb->add_option("--results", arguments->results,
+                   "Directory for fit.json and the journal; results/STUDY_fit if left out.");
+  CLI::Option* seed_option = verb->add_option("--seed", *seed, "First seed of the fit.");
+  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
+      ->check(CLI::Range(1u, 4096u));
+  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted fit in the same result directory.");
+  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
+      ->expected(1)
+      ->take_all();
+  verb->callback([arguments, seed, seed_option, &code] {
+    if (seed_option->count() > 0) arguments->seed = *seed;
+    code = calibrate_study(*arguments, run_point);
+  });
+}
+
+const VerbRegistration calibrate_verb{"calibrate", {VerbGroup::kAsk, add_calibrate_verb}};
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,40 @@
+#include "analysis/calibrate/fit_record.hpp"
+
+#include <cmath>
+#include <functional>
+
+namespace vqlab {
+namespace {
+
+constexpr double kIdentifiedSd = 0.3;  // of ln p
+constexpr double kHalfVariance = 0.5;
+
+ErrorSummary summary_of(const FitRecord& record, const std::function<bool(const FittedCell&)>& counts,
+                        double FittedCell::*value) {
+  ComparedColumn column;
+  for (const FittedCell& cell : record.cells)
+    if (counts(cell)) column.cells.push_back(cell.compared(cell.*value));
+  return summarize(column);
+}
+
+bool any_cell(const FittedCell&) { return true; }
+bool seen(const FittedCell& cell) { return !cell.held_out; }
+bool unseen(const FittedCell& cell) { return cell.held_out; }
+bool unseen_between(const FittedCell& cell) { return cell.held_out && !std::isnan(cell.interpolated); }
+
+}  // namespace
+
+std::string FittedParam::verdict() const {
+  if (std::isnan(posterior_sd)) return "";
+  if (posterior_sd >= kIdentifiedSd) return "sloppy";
+  return posterior_sd * posterior_sd <= kHalfVariance * prior_sd * prior_sd ? "identified" : "range";
+}
+
+ErrorSummary FitRecord::before() const { return summary_of(*this, any_cell, &FittedCell::before); }
+ErrorSummary FitRecord::all() const { return summary_of(*this, any_cell, &FittedCell::fitted); }
+ErrorSummary FitRecord::training() const { return summary_of(*this, seen, &FittedCell::fitted); }
+ErrorSummary FitRecord::held_out() const { return summary_of(*this, unseen, &FittedCell::fitted); }
+ErrorSummary FitRecord::between() const { return summary_of(*this, unseen_between, &FittedCell::fitted); }
+ErrorSummary FitRecord::interpolation() const { return summary_of(*this, unseen_between, &FittedCell::interpolated); }
+
+}  // namespace vqlab

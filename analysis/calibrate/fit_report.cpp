@@ -1,0 +1,150 @@
+#include "analysis/calibrate/fit_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "analysis/app/aligned_table.hpp"
+#include "analysis/runs/csv.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::size_t kTableColumns = 100;
+constexpr std::size_t kMostDirections = 4;  // of those that are told of
+constexpr double kSmallestWeight = 0.25;    // of a parameter in a direction that is told of
+constexpr double kDecided = 1.0;            // singular value from which the published values decide
+
+std::string sd_text(double sd) { return std::isnan(sd) ? "-" : fmt::format("{:.2f}", sd); }
+
+std::string error_text(const ErrorSummary& summary) {
+  if (summary.cells == 0) return "none";
+  return fmt::format("MAPE {:.2f} % over {} cells, largest error {:.1f} %", summary.mean_percent, summary.cells,
+                     summary.largest_percent);
+}
+
+std::string params_table(const FitRecord& record) {
+  std::vector<std::vector<std::string>> lines{
+      {"parameter", "before", "range", "fitted", "unit", "prior sd", "sd of ln p", ""}};
+  for (const FittedParam& param : record.params)
+    lines.push_back({param.path, fmt::format("{}", param.before),
+                     fmt::format("{:g} to {:g}", param.range_min, param.range_max), fmt::format("{}", param.fitted),
+                     param.unit, sd_text(param.prior_sd), sd_text(param.posterior_sd), param.verdict()});
+  return aligned_table(lines);
+}
+
+std::string direction_line(const FitDirection& direction) {
+  const std::string indent = fmt::format("{:8.2f}  ", direction.singular_value);
+  std::string text;
+  std::string line = indent;
+  bool first = true;
+  for (const auto& [path, weight] : direction.weights) {
+    if (!first && std::abs(weight) < kSmallestWeight) break;
+    const std::string term = fmt::format("{:.2f} {}", std::abs(weight), path);
+    if (!first && line.size() + 3 + term.size() > kTableColumns) {
+      text += line + '\n';
+      line = std::string(indent.size() - 3, ' ');
+    }
+    line += (first ? "" : weight < 0 ? " - " : " + ") + term;
+    first = false;
+  }
+  return text + line + '\n';
+}
+
+std::string directions_text(const FitRecord& record) {
+  if (record.directions.empty()) return "";
+  const auto decided = std::count_if(record.directions.begin(), record.directions.end(),
+                                     [](const FitDirection& one) { return one.singular_value > kDecided; });
+  std::string text = fmt::format(
+      "\n{} of {} directions are decided by the published values (singular value above 1), the others by the ranges.\n"
+      "The sloppiest, in prior standard deviations:\n",
+      decided, record.directions.size());
+  for (std::size_t i = 0; i < std::min(kMostDirections, record.directions.size()); ++i)
+    text += direction_line(record.directions[i]);
+  return text;
+}
+
+// The cells as a run of the study would print them.
+std::string cells_table(const FitRecord& record) {
+  Reference reference;
+  reference.metric = record.metric;
+  reference.axis = "targets";
+  std::vector<PointRow> rows;
+  for (const FittedCell& cell : record.cells) {
+    if (reference.columns.empty() || reference.columns.back().series != cell.series)
+      reference.columns.push_back({cell.series, {}});
+    reference.columns.back().values.push_back({cell.targets, cell.published});
+    PointRow row;
+    row.series = cell.series;
+    row.axes = {{"targets", cell.targets}};
+    row.result.quantities = {{record.metric, cell.fitted, kNoValue}};
+    rows.push_back(std::move(row));
+  }
+  return comparison_table(compare(rows, reference));
+}
+
+std::string held_out_cells(const FitRecord& record) {
+  std::vector<std::vector<std::string>> lines{
+      {"held out", "targets", "here", "publ.", "error", "interpolated", "error"}};
+  for (const FittedCell& cell : record.cells) {
+    if (!cell.held_out) continue;
+    const bool between = !std::isnan(cell.interpolated);
+    lines.push_back({cell.series, cell.targets, fmt::format("{:.0f}", cell.fitted), fmt::format("{}", cell.published),
+                     fmt::format("{:+.1f}%", cell.compared(cell.fitted).error_percent()),
+                     between ? fmt::format("{:.0f}", cell.interpolated) : "-",
+                     between ? fmt::format("{:+.1f}%", cell.compared(cell.interpolated).error_percent()) : "-"});
+  }
+  return lines.size() == 1 ? "" : "\n" + aligned_table(lines);
+}
+
+std::string percent_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
+
+}  // namespace
+
+std::string fit_report(const FitRecord& record) {
+  std::string text =
+      fmt::format("{}: {} parameters of machine {} fitted to {} of {} published values\n\n", record.study,
+                  record.params.size(), record.machine, record.training().cells, record.cells.size());
+  text += params_table(record) + directions_text(record) + "\n" + cells_table(record) + held_out_cells(record);
+  text += "\nbefore the fit:           " + error_text(record.before()) + "\n";
+  text += "after the fit:            " + error_text(record.all()) + "\n";
+  if (record.held_out().cells == 0) return text;
+  text += "  the cells it saw:       " + error_text(record.training()) + "\n";
+  text += "  those held out:         " + error_text(record.held_out()) + "\n";
+  if (record.between().cells == 0) return text + "  none of them lies between two that it saw\n";
+  text += "    between two it saw:   " + error_text(record.between()) + "\n";
+  return text + "    by interpolation:     " + error_text(record.interpolation()) + "\n";
+}
+
+std::string held_out_table(const std::vector<FitRecord>& records) {
+  std::vector<std::vector<std::string>> lines{
+      {"held out", "fitted", "MAPE %", "held out", "MAPE %", "largest %", "between", "MAPE %", "interpolated %"}};
+  for (const FitRecord& record : records) {
+    const ErrorSummary training = record.training();
+    const ErrorSummary held_out = record.held_out();
+    const ErrorSummary between = record.between();
+    lines.push_back({record.hold_out, std::to_string(training.cells), percent_text(training.mean_percent),
+                     std::to_string(held_out.cells), percent_text(held_out.mean_percent),
+                     percent_text(held_out.largest_percent), std::to_string(between.cells),
+                     percent_text(between.mean_percent), percent_text(record.interpolation().mean_percent)});
+  }
+  return aligned_table(lines);
+}
+
+std::string held_out_csv(const std::vector<FitRecord>& records) {
+  std::string text =
+      "hold_out,training_cells,training_mape_percent,held_out_cells,held_out_mape_percent,held_out_largest_percent,"
+      "between_cells,between_mape_percent,interpolation_mape_percent\n";
+  for (const FitRecord& record : records) {
+    const ErrorSummary training = record.training();
+    const ErrorSummary held_out = record.held_out();
+    const ErrorSummary between = record.between();
+    text +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", record.hold_out, training.cells, csv_number(training.mean_percent),
+                    held_out.cells, csv_number(held_out.mean_percent), csv_number(held_out.largest_percent),
+                    between.cells, csv_number(between.mean_percent), csv_number(record.interpolation().mean_percent));
+  }
+  return text;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,108 @@
+#include "analysis/calibrate/simulations.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <utility>
+
+#include "analysis/runs/point_line.hpp"
+#include "analysis/runs/worker_pool.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kLengthAxis = "precision.simulated_s";
+
+// The journal's row of a question, still without an answer.
+PointRow row_of_question(const std::vector<ParamRef>& free, const Question& question) {
+  PointRow row;
+  row.series = question.cell->series;
+  row.axes.emplace_back("targets", question.cell->targets);
+  if (question.simulated_s) row.axes.emplace_back(kLengthAxis, fmt::format("{}", *question.simulated_s));
+  for (std::size_t i = 0; i < free.size(); ++i)
+    row.axes.emplace_back(path_of(free[i]), fmt::format("{}", question.values[i]));
+  row.seed = question.seed;
+  return row;
+}
+
+std::string key_of(const PointRow& row) {
+  std::string key = fmt::format("{} seed={}", row.series, row.seed);
+  for (const auto& [name, value] : row.axes) key.append(" ").append(name).append("=").append(value);
+  return key;
+}
+
+double answer_in(const PointResult& result, const std::string& metric) {
+  for (const Quantity& quantity : result.quantities)
+    if (quantity.name == metric) return quantity.value;
+  return kNoValue;
+}
+
+Journal open_journal(const std::filesystem::path& file, const RunIdentity& identity,
+                     const std::optional<JournalContents>& known) {
+  return known ? Journal(file, *known) : Journal(file, identity);
+}
+
+}  // namespace
+
+double rounded_value(const ParamRef& param, double value, int digits) {
+  const double rounded = std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
+  return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
+}
+
+Simulations::Simulations(Options options, PointRunner run_point, const std::optional<JournalContents>& known)
+    : options_(std::move(options)),
+      run_point_(std::move(run_point)),
+      journal_(open_journal(options_.journal, options_.identity, known)) {
+  if (!known) return;
+  for (const PointRow& row : known->rows) answers_[key_of(row)] = answer_in(row.result, options_.metric);
+}
+
+std::vector<double> Simulations::answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions) {
+  std::vector<std::string> keys;
+  std::map<std::string, const Question*> open;
+  for (const Question& question : questions) {
+    keys.push_back(key_of(row_of_question(free, question)));
+    if (answers_.count(keys.back()) == 0) open[keys.back()] = &question;
+  }
+  if (!open.empty()) simulate(free, open);
+  std::vector<double> answers;
+  for (const std::string& key : keys) answers.push_back(answers_.at(key));
+  return answers;
+}
+
+void Simulations::simulate(const std::vector<ParamRef>& free, const std::map<std::string, const Question*>& open) {
+  const std::vector<std::pair<std::string, const Question*>> tasks(open.begin(), open.end());
+  const auto work = [&](std::size_t task) {
+    const Question& question = *tasks[task].second;
+    PointSpec spec = question.cell->spec;
+    for (std::size_t i = 0; i < free.size(); ++i) set_number(free[i], spec, question.values[i]);
+    if (question.simulated_s) spec.precision.min_simulated_s = spec.precision.max_simulated_s = *question.simulated_s;
+    PointRow row = row_of_question(free, question);
+    row.result = run_point_(spec.testbed, spec.precision, question.seed);
+    // Of the many quantities the fit needs one, and its journal holds thousands of points.
+    const double value = answer_in(row.result, options_.metric);
+    row.result.quantities = {{options_.metric, value, kNoValue}};
+    return to_line(row);
+  };
+  std::size_t done = 0;
+  std::string failed;
+  const auto on_finished = [&](const TaskOutcome& outcome) {
+    if (options_.on_progress) options_.on_progress(++done, tasks.size());
+    const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
+    const double value = row ? answer_in(row->result, options_.metric) : kNoValue;
+    const std::string& key = tasks[outcome.task].first;
+    if (row && value > 0 && std::isfinite(value)) {
+      journal_.append(*row);
+      answers_[key] = value;
+    } else if (failed.empty()) {
+      failed = key + ": " +
+               (outcome.ok ? fmt::format("{} is {}, and only values above 0 can be fitted", options_.metric, value)
+                           : outcome.error);
+    }
+  };
+  if (run_in_processes(tasks.size(), options_.jobs, work, on_finished)) throw Interrupted("interrupted");
+  if (!failed.empty()) throw SimulationFailed("a simulation failed: " + failed);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,71 @@
+// Answers a fit's questions by simulation: many at once, each in a process of its own, none twice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "analysis/calibrate/fit_plan.hpp"
+#include "analysis/runs/journal.hpp"
+#include "sim/experiment/run_point.hpp"
+
+namespace vqlab {
+
+// SIGINT or SIGTERM came while simulations ran; finished ones are in the journal.
+class Interrupted : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// A simulation crashed, threw, or gave no such number.
+class SimulationFailed : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// A value of the parameter with so many significant digits, inside its plausible range.
+[[nodiscard]] double rounded_value(const ParamRef& param, double value, int digits);
+
+// As it is simulated. Fewer digits than a computer's number has: what stands in the journal is what was simulated.
+[[nodiscard]] inline double simulated_value(const ParamRef& param, double value) {
+  return rounded_value(param, value, 6);
+}
+
+struct Question {
+  const FitCell* cell;
+  std::vector<double> values;  // of the free parameters, simulated_value() of them
+  std::uint64_t seed;
+  // Length of the run; without, the run ends when the cell's own precision is reached.
+  std::optional<double> simulated_s;
+};
+
+class Simulations {
+ public:
+  struct Options {
+    std::string metric;             // what is asked for
+    std::filesystem::path journal;  // points.jsonl of the fit; its folder is there
+    RunIdentity identity;           // of the study
+    unsigned jobs = 0;              // processes at once; 0: one for each CPU
+    std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
+  };
+
+  // `known` is what read_journal() gave for the same file; nothing begins the journal anew.
+  Simulations(Options options, PointRunner run_point, const std::optional<JournalContents>& known);
+
+  // In the order of the questions. Throws Interrupted and SimulationFailed.
+  [[nodiscard]] std::vector<double> answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions);
+
+ private:
+  void simulate(const std::vector<ParamRef>& free, const std::map<std::string, const Question*>& open);
+
+  Options options_;
+  PointRunner run_point_;
+  Journal journal_;
+  std::map<std::string, double> answers_;  // by what was asked, written out
+};
+
+}  // namespace vqlab

@@ -1,0 +1,47 @@
+"""Reads the result directory of `vqlab claims`: published ratios, directions and orderings beside the reached ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.figures import load
+
+RECORD = "claims.json"
+TABLE = "claims.csv"
+RATIO = "ratio"
+
+_NAMES = ("study", "claim", "judgement", "published", "holds", "marked_failing")
+_REQUIRED = (*_NAMES, "range_min", "range_max", "reached", "reached_half_width", "deviation_percent")
+
+
+@dataclass
+class Claims:
+    rows: pd.DataFrame  # one row per claim, study by study
+    notes: list[str]
+
+    def of(self, study: str) -> pd.DataFrame:
+        return self.rows[self.rows["study"] == study]
+
+    @property
+    def ratios(self) -> pd.DataFrame:
+        return self.rows[self.rows["judgement"] == RATIO]
+
+
+def found_in(directory: Path) -> bool:
+    return (directory / RECORD).exists()
+
+
+def read(directory: Path) -> Claims:
+    """Throws InputError if a file or a column is missing, or if the files are of another schema."""
+    run = load.read_record(directory / RECORD)
+    rows = load.read_table(directory / TABLE, _NAMES, _REQUIRED, "claims", f"{RECORD} and {TABLE}")
+    for column in ("holds", "marked_failing"):
+        rows[column] = rows[column] == "true"
+    rows["published_ratio"] = pd.to_numeric(rows["published"].where(rows["judgement"] == RATIO), errors="coerce")
+    notes = []
+    if run.get("complete") is False:
+        notes.append("Some simulations had not finished when this was drawn: what they would say counts as failing.")
+    return Claims(rows, notes)

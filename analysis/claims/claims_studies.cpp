@@ -1,0 +1,157 @@
+#include "analysis/claims/claims_studies.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <set>
+#include <utility>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/python.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/claims/claims.hpp"
+#include "analysis/claims/judge_claims.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/replicated_study.hpp"
+#include "analysis/runs/run_json.hpp"
+#include "analysis/runs/stages_csv.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ClaimsRun {
+ public:
+  explicit ClaimsRun(const ClaimsArguments& arguments)
+      : arguments_(arguments),
+        directory_(arguments.out.empty() ? fs::path("results") / "claims" : fs::path(arguments.out)) {}
+
+  int run(const PointRunner& run_point) {
+    load();
+    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    if (!faults_.empty()) return kExitBadInput;
+    for (const Study& study : studies_)
+      runs_.emplace_back(study.points, directory_ / study.name,
+                         RunIdentity{scenario_sha256(study.resolved), std::string(build_commit())});
+    for (PointRuns& runs : runs_)
+      if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    for (std::size_t i = 0; i < studies_.size(); ++i) {
+      const bool interrupted = runs_[i].run(run_point, arguments_.jobs, arguments_.quiet);
+      write_study(i);
+      if (interrupted) {
+        write_claims();
+        return runs_[i].say_how_to_resume(resume_command());
+      }
+      print_study(i);
+    }
+    write_claims();
+    return finish();
+  }
+
+ private:
+  void fault(const std::string& file, const std::string& path, const std::string& found, const std::string& accepted) {
+    faults_.push_back({FaultKind::kMeaning, file, path, found, accepted, ""});
+  }
+
+  void load() {
+    std::set<std::string> names;
+    for (const std::string& file : files()) {
+      auto study = load_replicated(file, arguments_.overrides, arguments_.seeds, kClaimReplications, faults_);
+      if (!study) continue;
+      if (study->claims.empty()) fault(file, "$.claims", "nothing", "claims to hold the results against");
+      if (!names.insert(study->name).second)
+        fault(file, "$.study", "\"" + study->name + "\" a second time",
+              "studies of different names: their results go to folders of these names");
+      studies_.push_back(std::move(*study));
+    }
+  }
+
+  // Studies of the folder are read as they are written to see which have claims: an override may not fit the others.
+  std::vector<std::string> files() {
+    if (!arguments_.files.empty()) return arguments_.files;
+    const fs::path folder = home() / "scenarios" / "studies";
+    std::set<fs::path> all;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (entry.path().extension() == ".json") all.insert(entry.path());
+    std::vector<std::string> with_claims;
+    for (const fs::path& file : all) {
+      const StudyOrFaults result = load_study(file, {{}, home() / "scenarios"});
+      faults_.insert(faults_.end(), result.faults.begin(), result.faults.end());
+      if (result.study && !result.study->claims.empty()) with_claims.push_back(file.string());
+    }
+    if (with_claims.empty() && faults_.empty())
+      fault(folder.string(), "*.json", "no study that has claims", "a study with claims there, or FILE");
+    return with_claims;
+  }
+
+  [[nodiscard]] JudgedStudy judged(std::size_t i) const {
+    return {runs_[i].record(studies_[i]), studies_[i].title, judge_claims(studies_[i], runs_[i].rows()),
+            studies_[i].free_parameters};
+  }
+
+  void write_study(std::size_t i) const {
+    const fs::path folder = directory_ / studies_[i].name;
+    write_points_csv(folder / "points.csv", runs_[i].rows());
+    write_stages_csv(folder / "stages.csv", runs_[i].rows());
+    write_run_json(folder / "run.json", runs_[i].record(studies_[i]));
+  }
+
+  void write_claims() {
+    for (std::size_t i = 0; i < studies_.size(); ++i) judged_.push_back(judged(i));
+    write_atomically(directory_ / "claims.csv", claims_csv(judged_));
+    write_atomically(directory_ / "claims.json", claims_json(judged_));
+  }
+
+  void print_study(std::size_t i) const {
+    if (runs_[i].failed() > 0)
+      fmt::print("{} of {} simulations failed.\n", runs_[i].failed(), studies_[i].points.size());
+    fmt::print("{}\n", claims_table(judged(i)));
+    std::fflush(stdout);
+  }
+
+  [[nodiscard]] int finish() const {
+    for (const char* name : {"claims.csv", "claims.json"}) fmt::print("{}\n", (directory_ / name).string());
+    for (const Study& study : studies_) fmt::print("{}\n", (directory_ / study.name / "points.csv").string());
+    std::fflush(stdout);
+    if (!arguments_.no_figures) draw_figures(directory_);
+    fmt::print("\n{}", claims_summary(judged_));
+    std::fflush(stdout);
+    bool good = true;
+    for (const PointRuns& runs : runs_) good &= runs.failed() == 0;
+    for (const JudgedStudy& study : judged_)
+      for (const JudgedClaim& claim : study.claims) good &= claim.as_marked();
+    return good ? kExitGood : kExitFailed;
+  }
+
+  [[nodiscard]] std::string resume_command() const {
+    std::string text = "vqlab claims";
+    for (const std::string& file : arguments_.files) text += " " + shell_word(file);
+    text += " --out " + shell_word(directory_.string());
+    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
+    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
+    return text + " --resume";
+  }
+
+  const ClaimsArguments& arguments_;
+  fs::path directory_;
+  std::vector<Fault> faults_;
+  std::vector<Study> studies_;
+  std::deque<PointRuns> runs_;  // of the studies
+  std::vector<JudgedStudy> judged_;
+};
+
+}  // namespace
+
+int claims_studies(const ClaimsArguments& arguments, const PointRunner& run_point) {
+  return ClaimsRun(arguments).run(run_point);
+}
+
+}  // namespace vqlab

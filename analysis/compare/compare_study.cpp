@@ -1,0 +1,132 @@
+#include "analysis/compare/compare_study.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "analysis/app/python.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/compare/judge_tournament.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/replicated_study.hpp"
+#include "analysis/runs/replications.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+class ComparisonRun {
+ public:
+  explicit ComparisonRun(const CompareArguments& arguments) : arguments_(arguments) {}
+
+  int run(const PointRunner& run_point) {
+    read_options();
+    load();
+    if (faults_.empty()) plan_ = plan_tournament(study_, policies_, baseline_, arguments_.file, faults_);
+    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    if (!faults_.empty()) return kExitBadInput;
+
+    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_compare")
+                                        : std::filesystem::path(arguments_.out);
+    PointRuns runs(plan_.points, directory_, identity());
+    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
+    write_points_csv(directory_ / "points.csv", runs.rows());
+    const Tournament tournament = judge(plan_, runs.rows());
+    write_atomically(directory_ / "comparison.csv", comparison_csv(tournament));
+    write_atomically(directory_ / "comparison.json", comparison_json(runs.record(study_), tournament));
+    if (interrupted) return runs.say_how_to_resume(resume_command());
+    print(tournament, runs.failed());
+    if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
+    return runs.failed() == 0 ? kExitGood : kExitFailed;
+  }
+
+ private:
+  void fault(const std::string& option, const std::string& path, const std::string& found, const std::string& accepted,
+             const std::string& nearest = "") {
+    faults_.push_back({FaultKind::kMeaning, option, path, found, accepted, nearest});
+  }
+
+  void read_options() {
+    const std::string option = "--policy " + shell_word(joined_words(arguments_.policies));
+    policies_ = read_policies(arguments_.policies, option, faults_);
+    const std::string named = arguments_.baseline.empty() ? kLetterPolicy : arguments_.baseline;
+    const std::vector<std::string> baseline = read_policies({named}, "--baseline " + shell_word(named), faults_);
+    if (baseline.size() != 1) {
+      if (named == "all") fault("--baseline all", "policy", "every policy", "one of them");
+    } else {
+      const auto found = std::find(policies_.begin(), policies_.end(), named);
+      baseline_ = static_cast<std::size_t>(found - policies_.begin());
+      if (found == policies_.end()) policies_.push_back(named);
+      if (policies_.size() == 1 && faults_.empty())
+        fault(option, "policy", "the baseline alone", "another policy to hold against " + named);
+    }
+    read_metric();
+    for (const std::string& one : arguments_.overrides)
+      if (overrides_path(one, "guest.policy"))
+        fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
+  }
+
+  void read_metric() {
+    std::vector<std::string> known;
+    for (const TournamentMetric& metric : kTournamentMetrics) known.emplace_back(metric.name);
+    const auto found = std::find(known.begin(), known.end(), arguments_.metric);
+    metric_ = static_cast<std::size_t>(found - known.begin());
+    if (found == known.end())
+      fault("--metric " + shell_word(arguments_.metric), "metric", "\"" + arguments_.metric + "\"", one_of(known),
+            nearest_name(arguments_.metric, known));
+  }
+
+  void load() {
+    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_))
+      study_ = std::move(*study);
+  }
+
+  // Baseline and metric change nothing in a simulation.
+  [[nodiscard]] RunIdentity identity() const {
+    auto scenario = study_.resolved;
+    scenario["compared_policies"] = policies_;
+    return {scenario_sha256(scenario), std::string(build_commit())};
+  }
+
+  [[nodiscard]] std::string resume_command() const {
+    std::string text = "vqlab compare " + shell_word(arguments_.file) + " --policy " +
+                       shell_word(joined_words(arguments_.policies)) + " --out " + shell_word(directory_.string());
+    if (!arguments_.baseline.empty()) text += " --baseline " + arguments_.baseline;
+    text += " --metric " + arguments_.metric;
+    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
+    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
+    return text + " --resume";
+  }
+
+  void print(const Tournament& tournament, std::uint64_t failed) const {
+    if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
+    fmt::print("{}\n", tournament_table(tournament, metric_));
+    for (const char* name : {"comparison.csv", "comparison.json", "points.csv", "points.jsonl"})
+      fmt::print("{}\n", (directory_ / name).string());
+    std::fflush(stdout);
+  }
+
+  const CompareArguments& arguments_;
+  std::vector<Fault> faults_;
+  std::vector<std::string> policies_;
+  std::size_t baseline_ = 0;  // of policies_
+  std::size_t metric_ = 0;    // of kTournamentMetrics
+  Study study_;
+  TournamentPlan plan_;
+  std::filesystem::path directory_;
+};
+
+}  // namespace
+
+int compare_study(const CompareArguments& arguments, const PointRunner& run_point) {
+  return ComparisonRun(arguments).run(run_point);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,80 @@
+"""Reads the result directory of `vqlab compare`: every policy at every point, held against one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures import estimate, load
+from analysis.figures.load import InputError, Series, Study
+
+RECORD = "comparison.json"
+TABLE = "comparison.csv"
+GAIN = "gain_percent"  # difference from the baseline, positive where it is better
+
+_REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",
+             "difference_percent", "significant", "verdict")
+
+
+@dataclass
+class Comparison:
+    title: str
+    policies: list[Series]  # the index decides the style in every figure
+    baseline: Series
+    points: pd.DataFrame  # one row per point, policy and metric
+    configuration: list[str]  # columns that tell points apart or are always told: targets, vcpus, swept paths
+    notes: list[str]
+
+    def others(self) -> list[Series]:
+        return [policy for policy in self.policies if policy != self.baseline]
+
+    def of(self, metric: str) -> Study:
+        """One metric, as a study whose series are the policies; without rows if no point has a value."""
+        rows = self.points[(self.points["metric"] == metric) & self.points["mean"].notna()]
+        points = rows.rename(columns={"policy": "series", "mean": metric, "mean_ci95": estimate.interval_of(metric)})
+        axes = [column for column in self.configuration if points[column].nunique() > 1]
+        return Study(self.title, self.title, self.policies, points, self.configuration,
+                     sorted(axes, key=lambda column: column != "targets"), notes=self.notes)
+
+
+def found_in(directory: Path) -> bool:
+    return (directory / RECORD).exists()
+
+
+def read(directory: Path) -> Comparison:
+    """Throws InputError if a file or a column is missing, or if the files are of another schema."""
+    run = load.read_record(directory / RECORD)
+    rows = _read_table(directory / TABLE)
+    compared = run.get("comparison")
+    names = compared.get("policies") if isinstance(compared, dict) else None
+    if not isinstance(names, list) or compared.get("baseline") not in names:
+        raise InputError(f"{directory / RECORD}: does not say which policies were compared with which baseline")
+    scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
+    policies = [Series(str(name), str(name), i) for i, name in enumerate(names)]
+    baseline = next(policy for policy in policies if policy.name == compared["baseline"])
+    notes = []
+    if run.get("complete") is False:
+        notes.append("The comparison had not finished when this was drawn: only its finished points are shown.")
+    notes.append(f"Mean over {len(run.get('seeds') or [])} seeds.")
+    return Comparison(str(scenario.get("title") or run.get("study") or directory.name), policies, baseline, rows,
+                      _configuration(rows), notes)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    rows = load.read_table(path, ("series", "policy"), _REQUIRED, "a comparison", f"{RECORD} and {TABLE}")
+    rows = rows[rows["scope"] == "point"].rename(columns={"series": "study_series"})
+    for column in ("targets", "vcpus"):
+        rows[column] = rows[column].astype(int)
+    rows["significant"] = rows["significant"].astype(str).str.lower() == "true"
+    rows[GAIN] = np.where(rows["better"] == "higher", 1, -1) * rows["difference_percent"] + 0.0  # no -0
+    return rows
+
+
+def _configuration(rows: pd.DataFrame) -> list[str]:
+    columns = list(rows.columns)
+    axes = columns[columns.index("targets"):columns.index("policy")]
+    one = rows[(rows["policy"] == rows["policy"].iloc[0]) & (rows["metric"] == rows["metric"].iloc[0])]
+    return axes + (["study_series"] if one.duplicated(axes).any() else [])

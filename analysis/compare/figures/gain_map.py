@@ -1,0 +1,91 @@
+"""Heat maps of each policy's gain over the baseline: targets across, vCPUs up, one panel per policy."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import matplotlib
+import pandas as pd
+from matplotlib.colors import SymLogNorm
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from analysis.figures import cell_map, page, words
+from analysis.compare.comparison import GAIN, Comparison
+from analysis.figures.load import BANDWIDTH, Study
+from analysis.figures.page import Drawing
+
+_COLOURS = matplotlib.colormaps["PuOr"]  # worse is brown, better violet: both darken away from 0
+_LINEAR_PERCENT = 1.0  # logarithmic beyond: a policy that loses half must not hide those that differ by some percent
+_MOST_PANELS = 12
+_METRICS = ((BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
+
+
+def draw(comparison: Comparison) -> Iterator[Drawing]:
+    for metric, noun, better in _METRICS:
+        study = comparison.of(metric)
+        table = study.points[study.points[GAIN].notna()]
+        if not table.empty:
+            columns = ["series", *study.configuration, "seeds", GAIN, "difference_percent_ci95", "p_holm", "verdict"]
+            name = "gain_map_" + noun.replace(" ", "_")
+            yield Drawing(name, _figure(comparison, study, table, noun, better), table[columns])
+
+
+def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str, better: str) -> Figure:
+    x, y = _axes(study)
+    xs, ys = study.values(x), study.values(y)
+    parts = cell_map.parts(study, table, [axis for axis in study.axes if axis not in (x, y)])
+    shown = page.spread(parts, _MOST_PANELS)
+    sheet = page.Page(_layout(len(shown), len(ys)))
+    norm = _norm(table)
+    maps = []
+    for heading, part in shown:
+        gains = cell_map.cells(part, x, y, xs, ys, GAIN)
+        sure = cell_map.cells(part, x, y, xs, ys, "significant") == 1
+        maps.append(cell_map.Map(heading, gains, cell_map.texts_of(gains, _text), plain=~sure))
+    image = cell_map.draw(sheet, maps, xs, ys, _COLOURS, norm)
+    bar = sheet.figure.colorbar(image, ax=sheet.panels, label=f"gain in {noun} (%)", aspect=16 * sheet.layout.rows)
+    bar.outline.set_visible(False)
+    ticks = [sign * tick for tick in (1, 10, 100, 1000) for sign in (-1, 1) if tick <= norm.vmax]
+    bar.ax.yaxis.set_major_locator(FixedLocator([0, *ticks]))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}" if value else "0")
+    sheet.label(words.axis_name(x), words.axis_name(y))
+    notes = [f"Gain over {comparison.baseline.label}: positive is {better}. Differences are paired by seed, and "
+             "significant at 5 % after Holm's correction over all policies and points."]
+    if len(shown) < len(parts):
+        notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
+    handles = [] if table["significant"].all() else [cell_map.plain_handle("not significant")]
+    return sheet.finish(_title(study, table, noun), study.title, handles, [*notes, *study.notes])
+
+
+def _norm(table: pd.DataFrame) -> SymLogNorm:
+    most = max(table[GAIN].abs().max(), _LINEAR_PERCENT)
+    return SymLogNorm(_LINEAR_PERCENT, linscale=0.5, vmin=-most, vmax=most, base=10)
+
+
+def _title(study: Study, table: pd.DataFrame, noun: str) -> str:
+    certain = table[table["significant"] & (table[GAIN] > 0)]
+    if certain.empty:
+        return f"No policy gains {noun} significantly at any point"
+    best = certain.loc[certain[GAIN].idxmax()]
+    where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
+    return f"The largest significant gain in {noun} is {best[GAIN]:.1f} %: {best['series']} with {where}"
+
+
+def _axes(study: Study) -> tuple[str, str]:
+    """Targets and vCPUs, unless other axes are swept in their place."""
+    x = study.x_axis
+    rest = sorted((axis for axis in study.axes if axis != x), key=lambda axis: axis != "vcpus")
+    return x, rest[0] if rest else "vcpus" if x != "vcpus" else "targets"
+
+
+def _layout(panels: int, rows: int) -> page.Layout:
+    layout = page.Layout.of(panels)
+    layout.height = 0.8 + max(0.36 * rows, 1.1)
+    return layout
+
+
+def _text(value: float) -> str:
+    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
+    return "0.0" if float(text) == 0 else text

@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""Prints what every policy gains over all points of several comparisons, as Markdown; `steering_overview.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+try:
+    import pandas as pd
+
+    from analysis.compare import comparison
+    from analysis.figures import load
+except ImportError as missing:
+    sys.exit(f"steering_overview: {missing}; Debian's python3-numpy and python3-pandas are needed, "
+             "and /usr/bin/python3 to run this with")
+
+_METRICS = ("bandwidth_mib_per_s", "latency_p99_us", "fairness_jain", "cpu_us_per_io")
+
+
+def overview(directories: list[Path], metric: str) -> str:
+    """One row per policy, one column per comparison: % of the baseline, a star where it is significant."""
+    columns, baselines = {}, set()
+    for directory in directories:
+        record = load.read_record(directory / comparison.RECORD)
+        table = pd.read_csv(directory / comparison.TABLE)
+        baselines.update(table["baseline"])
+        rows = table[(table["scope"] == "overall") & (table["metric"] == metric)].set_index("policy")
+        columns[record["study"]] = rows
+    if len(baselines) != 1:
+        raise load.InputError(f"comparisons with different baselines: {', '.join(sorted(baselines))}")
+    names = sorted({policy for rows in columns.values() for policy in rows.index} - baselines)
+    lines = ["| policy | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name in names:
+        cells = [_cell(rows.loc[name]) if name in rows.index else "" for rows in columns.values()]
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(row: pd.Series) -> str:
+    value = row["difference_percent"]
+    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
+    return ("0.0" if float(text) == 0 else text) + ("*" if row["significant"] else "")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description="Prints what policies gain over all points of several comparisons, in % of their baseline.")
+    parser.add_argument("directories", type=Path, nargs="+", metavar="DIR",
+                        help="result directories of `vqlab compare`")
+    parser.add_argument("--metric", default="bandwidth_mib_per_s", choices=sorted(_METRICS))
+    options = parser.parse_args(arguments)
+    try:
+        print(overview(options.directories, options.metric))
+    except load.InputError as error:
+        print(f"steering_overview: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

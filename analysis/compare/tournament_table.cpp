@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "analysis/app/aligned_table.hpp"
+#include "analysis/app/percent_text.hpp"
+#include "analysis/compare/tournament.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::size_t kTournamentColumns = 100;
+constexpr std::size_t kMostPlaces = 60;
+
+std::string p_text(double p) {
+  if (std::isnan(p)) return "-";
+  return p < 1e-4 ? "<0.0001" : fmt::format("{:.4f}", p);
+}
+
+// The cells of a place, the best first.
+std::vector<const TournamentCell*> ranked(const Tournament& tournament, std::size_t metric,
+                                          std::optional<std::size_t> place) {
+  std::vector<const TournamentCell*> cells(tournament.policies.size());
+  for (std::size_t policy = 0; policy < tournament.policies.size(); ++policy) {
+    const TournamentCell& cell = tournament.cell(metric, place, policy);
+    cells[cell.rank - 1] = &cell;
+  }
+  return cells;
+}
+
+std::string how_good(std::size_t metric) {
+  return fmt::format("{}, {} is better", kTournamentMetrics[metric].name,
+                     kTournamentMetrics[metric].more_is_better ? "higher" : "lower");
+}
+
+std::string overall_ranking(const Tournament& tournament, std::size_t metric) {
+  std::vector<std::vector<std::string>> lines{{"policy", "rank", "%", "95 %", "p", "p (Holm)", ""}};
+  for (const TournamentCell* cell : ranked(tournament, metric, std::nullopt)) {
+    const std::string& policy = tournament.policies[cell->policy];
+    if (cell->policy == tournament.baseline) {
+      lines.push_back({policy, std::to_string(cell->rank), "0", "", "", "", "baseline"});
+      continue;
+    }
+    const std::string word(verdict(tournament, *cell));
+    lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent),
+                     half_width_text(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
+                     cell->significant() ? "significantly " + word : word});
+  }
+  return aligned_table(lines);
+}
+
+std::string all_metrics(const Tournament& tournament, std::size_t metric) {
+  std::vector<std::vector<std::string>> lines(2, {"policy"});
+  lines.back().front().clear();
+  for (const TournamentMetric& one : kTournamentMetrics) {
+    lines[0].emplace_back(one.heading);
+    lines[1].emplace_back(one.more_is_better ? "higher" : "lower");
+  }
+  bool all_points = true;
+  for (const TournamentCell* best : ranked(tournament, metric, std::nullopt)) {
+    lines.push_back({tournament.policies[best->policy]});
+    for (std::size_t one = 0; one < kTournamentMetrics.size(); ++one) {
+      const TournamentCell& cell = tournament.cell(one, std::nullopt, best->policy);
+      all_points &= cell.points == tournament.places.size();
+      if (cell.policy == tournament.baseline)
+        lines.back().emplace_back("0");
+      else if (std::isnan(cell.difference_percent.value))
+        lines.back().emplace_back("-");
+      else
+        lines.back().push_back(percent_text(cell.difference_percent) + (cell.significant() ? "*" : " "));
+    }
+  }
+  return aligned_table(lines) +
+         (all_points ? "" : "some of them over fewer points, where a value is 0 or unknown: see comparison.csv\n");
+}
+
+// The policies at each place, the best first; broken between policies.
+std::string by_place(const Tournament& tournament, std::size_t metric) {
+  std::string text;
+  for (std::size_t place = 0; place < std::min(tournament.places.size(), kMostPlaces); ++place) {
+    std::string line = place_name(tournament.places[place]) + ":";
+    for (const TournamentCell* cell : ranked(tournament, metric, place)) {
+      std::string one = " " + tournament.policies[cell->policy];
+      if (cell->policy == tournament.baseline)
+        one += fmt::format(" ({:.4g})", cell->mean.value);
+      else if (std::isnan(cell->difference_percent.value))
+        one += " unknown";
+      else
+        one += " " + percent_text(cell->difference_percent) + (cell->significant() ? "*" : "");
+      if (cell->rank < tournament.policies.size()) one += ",";
+      if (line.size() + one.size() > kTournamentColumns) {
+        text += line + '\n';
+        line = "   ";
+      }
+      line += one;
+    }
+    text += line + '\n';
+  }
+  if (tournament.places.size() > kMostPlaces)
+    text += fmt::format("and {} more: see comparison.csv\n", tournament.places.size() - kMostPlaces);
+  return text;
+}
+
+std::string left_out(std::size_t points, const char* why) {
+  return points == 0 ? "" : fmt::format("{} point{} left out: {}\n", points, points == 1 ? "" : "s", why);
+}
+
+// How sure the least sure mean is.
+double widest_percent(const Tournament& tournament, std::size_t metric) {
+  double widest = 0;
+  for (const TournamentCell& cell : tournament.cells)
+    if (cell.metric == metric && cell.place && !std::isnan(cell.mean.half_width))
+      widest = std::max(widest, 100 * cell.mean.relative_half_width());
+  return widest;
+}
+
+}  // namespace
+
+std::string tournament_table(const Tournament& tournament, std::size_t metric) {
+  const std::string& baseline = tournament.policies[tournament.baseline];
+  std::string text = tournament.title + '\n';
+  text += fmt::format("{} policies at {} point{}, {} seeds; each mean of {} is known within {:.2g} %\n",
+                      tournament.policies.size(), tournament.places.size(), tournament.places.size() == 1 ? "" : "s",
+                      tournament.seeds, kTournamentMetrics[metric].name, widest_percent(tournament, metric));
+  text += left_out(tournament.one_queue_points, "the device has one queue, and steering no choice");
+  text += left_out(tournament.repeated_points, "they differ from another one in nothing but guest.policy");
+  text +=
+      fmt::format("in % of {}, paired by seed; significant: p < {} after Holm's correction\n", baseline, kSignificantP);
+  text += fmt::format("\nOver all points (geometric mean): {}\n\n{}", how_good(metric),
+                      overall_ranking(tournament, metric));
+  text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
+                      all_metrics(tournament, metric));
+  text += fmt::format("\nPoint by point by {}, the best first; * significant; in brackets the baseline\n\n{}",
+                      kTournamentMetrics[metric].name, by_place(tournament, metric));
+  return text;
+}
+
+}  // namespace vqlab

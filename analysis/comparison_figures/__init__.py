@@ -1,1 +1,0 @@
-"""One file per figure of a comparison: a module here with draw(comparison) that yields page.Drawing is found."""

@@ -1,0 +1,135 @@
+#include "analysis/explain/explain_result.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/python.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/explain/explanation.hpp"
+#include "analysis/runs/journal.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/document.hpp"
+#include "build_info.hpp"
+#include "models/testbed/resources.hpp"
+
+namespace vqlab {
+namespace {
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+class ExplanationRun {
+ public:
+  explicit ExplanationRun(const ExplainArguments& arguments)
+      : arguments_(arguments), result_(arguments.result), directory_(result_ / "explanation") {}
+
+  int run(const PointRunner& trace) {
+    read_result();
+    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    if (!faults_.empty()) return kExitBadInput;
+
+    const std::vector<Point> points = traced_points();
+    const RunIdentity identity{scenario_sha256(study_.resolved), std::string(build_commit())};
+    PointRuns runs(points, directory_, identity);
+    const std::optional<JournalContents> before = read_journal(directory_ / "points.jsonl");
+    if (before && before->identity == identity && !runs.take_up()) return kExitBadInput;
+    if (runs.run(trace, arguments_.jobs, arguments_.quiet))
+      return runs.say_how_to_resume("vqlab explain " + shell_word(arguments_.result));
+    const bool same = reproduced(points, runs.rows());
+
+    std::vector<KnownResource> known;
+    for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
+    const Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
+    write_atomically(directory_ / "resources.csv", resources_csv(explanation));
+    write_atomically(directory_ / "stages.csv", explained_stages_csv(explanation));
+    fmt::print("{}\n", explanation_table(explanation));
+    for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
+    std::fflush(stdout);
+    if (!arguments_.no_figures) draw_figures(directory_);
+    return same && runs.failed() == 0 ? kExitGood : kExitFailed;
+  }
+
+ private:
+  void read_result() {
+    const std::filesystem::path file = result_ / "run.json";
+    const Json record = Json::parse(read_text(file), nullptr, false);
+    const auto scenario = record.is_object() ? record.find("scenario") : record.end();
+    const std::optional<JournalContents> journal = read_journal(result_ / "points.jsonl");
+    const char* const accepted = "the result directory of a `vqlab run`";
+    if (!record.is_object() || scenario == record.end())
+      faults_.push_back(
+          {FaultKind::kMeaning, arguments_.result, "run.json", "none, or one without a scenario", accepted, ""});
+    if (!journal || journal->rows.empty())
+      faults_.push_back(
+          {FaultKind::kMeaning, arguments_.result, "points.jsonl", "none, or no finished point", accepted, ""});
+    if (!faults_.empty()) return;
+    // A resolved scenario is one itself.
+    StudyOrFaults read = parse_study(scenario->dump(), file, {{}, home() / "scenarios"});
+    faults_ = std::move(read.faults);
+    if (read.study) study_ = std::move(*read.study);
+    rows_ = journal->rows;
+  }
+
+  [[nodiscard]] const PointRow* row_of_point(std::uint32_t point) const {
+    const auto row = std::find_if(rows_.begin(), rows_.end(), [&](const PointRow& one) { return one.point == point; });
+    return row == rows_.end() ? nullptr : &*row;
+  }
+
+  // Of points that differ in nothing but the seed, the first that is finished.
+  [[nodiscard]] std::vector<Point> traced_points() {
+    std::vector<Point> points;
+    for (std::size_t i = 0; i < study_.points.size(); i += study_.seeds.size()) {
+      for (std::size_t seed = 0; seed < study_.seeds.size(); ++seed) {
+        const PointRow* const row = row_of_point(study_.points[i + seed].index);
+        if (row == nullptr) continue;
+        points.push_back(study_.points[i + seed]);
+        points.back().index = static_cast<std::uint32_t>(points.size() - 1);
+        originals_.push_back(row);
+        break;
+      }
+    }
+    return points;
+  }
+
+  // Whether the traced runs are those of the result. If not, they explain other numbers.
+  [[nodiscard]] bool reproduced(const std::vector<Point>& points, const std::vector<PointRow>& traced) const {
+    std::size_t others = 0;
+    for (const PointRow& row : traced) {
+      const PointRow& original = *originals_[row.point];
+      if (row.result.completed_ios != original.result.completed_ios ||
+          row.result.simulated_s != original.result.simulated_s)
+        ++others;
+    }
+    if (others > 0)
+      fmt::print(stderr,
+                 "vqlab: {} of {} points came out otherwise than in {}: it was made by another version of the program. "
+                 "Run the study anew.\n",
+                 others, points.size(), result_.string());
+    return others == 0;
+  }
+
+  const ExplainArguments& arguments_;
+  std::filesystem::path result_;
+  std::filesystem::path directory_;
+  std::vector<Fault> faults_;
+  Study study_;
+  std::vector<PointRow> rows_;
+  std::vector<const PointRow*> originals_;  // by index of the traced point
+};
+
+}  // namespace
+
+int explain_result(const ExplainArguments& arguments, const PointRunner& trace) {
+  return ExplanationRun(arguments).run(trace);
+}
+
+}  // namespace vqlab

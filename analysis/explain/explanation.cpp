@@ -1,0 +1,175 @@
+#include "analysis/explain/explanation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "analysis/runs/csv.hpp"
+#include "sim/metrics/over_seeds.hpp"
+
+namespace vqlab {
+namespace {
+
+bool begins_with(const std::string& text, const std::string& begin) {
+  return text.compare(0, begin.size(), begin) == 0;
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Estimate quantity_of(const PointRow& row, const std::string& name) {
+  for (const Quantity& quantity : row.result.quantities)
+    if (quantity.name == name) return {quantity.value, quantity.ci95};
+  return {};
+}
+
+// How busy a resource is, as the run's quantities tell. Those whose column is not called after them:
+Estimate utilization_of(const PointRow& row, const std::string& resource) {
+  if (resource == "memory_bus") return quantity_of(row, "bus_utilization");
+  if (resource == "physical_cpus") return quantity_of(row, "host_cpus_utilization");
+  if (resource != "vcpus") return quantity_of(row, resource + "_utilization");
+  Estimate busiest;
+  for (const Quantity& quantity : row.result.quantities)
+    if (begins_with(quantity.name, "vcpu") && ends_with(quantity.name, "_utilization") &&
+        !(quantity.value <= busiest.value))
+      busiest = {quantity.value, quantity.ci95};
+  return busiest;
+}
+
+Estimate path_of(const PointRow& row, const std::string& resource) {
+  for (const Quantity& quantity : row.result.path)
+    if (quantity.name == resource) return {quantity.value, quantity.ci95};
+  return {};
+}
+
+template <class Of>
+Estimate over(const std::vector<const PointRow*>& runs, Of of) {
+  std::vector<Estimate> estimates;
+  for (const PointRow* run : runs) estimates.push_back(of(*run));
+  return over_seeds(estimates);
+}
+
+std::vector<StageTimes> stages_of(const std::vector<const PointRow*>& runs) {
+  std::vector<StageTimes> stages;
+  for (std::size_t i = 0; i < runs.front()->result.stages.size(); ++i) {
+    const auto mean = [&](Estimate StageTimes::*times) {
+      return over(runs, [&](const PointRow& run) { return run.result.stages[i].*times; });
+    };
+    stages.push_back({runs.front()->result.stages[i].stage, mean(&StageTimes::latency_us),
+                      mean(&StageTimes::queueing_us), mean(&StageTimes::service_us), mean(&StageTimes::requests)});
+  }
+  return stages;
+}
+
+std::vector<std::string> columns(const std::vector<std::string>& axes, std::initializer_list<const char*> names) {
+  std::vector<std::string> columns{"series"};
+  columns.insert(columns.end(), axes.begin(), axes.end());
+  columns.insert(columns.end(), names.begin(), names.end());
+  return columns;
+}
+
+std::vector<std::string> axes_of(const Explanation& explanation) {
+  std::vector<Place> places;
+  for (const ExplainedPoint& point : explanation.points) places.push_back(point.place);
+  return axis_names(places);
+}
+
+std::vector<std::string> fields_of(const ExplainedPoint& point, const std::vector<std::string>& axes) {
+  std::vector<std::string> fields{point.place.series};
+  for (const std::string& value : axis_values(point.place, axes)) fields.push_back(value);
+  return fields;
+}
+
+void put(std::vector<std::string>& fields, const Estimate& estimate) {
+  fields.push_back(csv_number(estimate.value));
+  fields.push_back(csv_number(estimate.half_width));
+}
+
+}  // namespace
+
+const ExplainedResource* ExplainedPoint::bottleneck() const {
+  for (const ExplainedResource& resource : resources)
+    if (!resource.delay && !std::isnan(resource.path.value)) return &resource;
+  return nullptr;
+}
+
+Explanation explain(std::string title, const std::vector<PointRow>& rows, const std::vector<PointRow>& traced,
+                    const std::vector<KnownResource>& resources) {
+  using Key = std::pair<std::string, std::vector<std::pair<std::string, std::string>>>;
+  std::vector<Key> order;
+  std::map<Key, std::vector<const PointRow*>> runs;
+  std::vector<const PointRow*> sorted;
+  for (const PointRow& row : rows) sorted.push_back(&row);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const PointRow* a, const PointRow* b) { return a->point < b->point; });
+  for (const PointRow* row : sorted) {
+    const Key key{row->series, row->axes};
+    if (runs.count(key) == 0) order.push_back(key);
+    runs[key].push_back(row);
+  }
+  std::map<Key, std::vector<const PointRow*>> paths;
+  for (const PointRow& row : traced) paths[{row.series, row.axes}].push_back(&row);
+
+  Explanation explanation{std::move(title), {}};
+  for (const Key& key : order) {
+    const std::vector<const PointRow*>& here = runs[key];
+    ExplainedPoint point;
+    point.place = {key.first, key.second};
+    const auto mean = [&](const char* name) {
+      return over(here, [&](const PointRow& run) { return quantity_of(run, name); });
+    };
+    point.bandwidth_mib_per_s = mean("bandwidth_mib_per_s");
+    point.iops = mean("iops");
+    point.latency_us = mean("latency_mean_us");
+    point.stages = stages_of(here);
+    for (const auto& [name, delay] : resources)
+      point.resources.push_back(
+          {name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
+           over(here, [&name = name](const PointRow& run) { return utilization_of(run, name); })});
+    const auto share = [](const ExplainedResource& resource) {
+      return std::isnan(resource.path.value) ? -1 : resource.path.value;
+    };
+    std::stable_sort(point.resources.begin(), point.resources.end(),
+                     [&share](const ExplainedResource& a, const ExplainedResource& b) { return share(a) > share(b); });
+    explanation.points.push_back(std::move(point));
+  }
+  return explanation;
+}
+
+std::string resources_csv(const Explanation& explanation) {
+  const std::vector<std::string> axes = axes_of(explanation);
+  std::string text = csv_line(columns(
+      axes, {"resource", "delay", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
+  for (const ExplainedPoint& point : explanation.points) {
+    for (const ExplainedResource& resource : point.resources) {
+      std::vector<std::string> fields = fields_of(point, axes);
+      fields.push_back(resource.name);
+      fields.emplace_back(resource.delay ? "true" : "false");
+      fields.emplace_back(&resource == point.bottleneck() ? "true" : "false");
+      put(fields, resource.path);
+      put(fields, resource.utilization);
+      text += csv_line(fields);
+    }
+  }
+  return text;
+}
+
+std::string explained_stages_csv(const Explanation& explanation) {
+  const std::vector<std::string> axes = axes_of(explanation);
+  std::string text =
+      csv_line(columns(axes, {"stage", "latency_us", "latency_us_ci95", "queueing_us", "queueing_us_ci95", "service_us",
+                              "service_us_ci95", "requests_mean", "requests_mean_ci95"}));
+  for (const ExplainedPoint& point : explanation.points) {
+    for (const StageTimes& times : point.stages) {
+      std::vector<std::string> fields = fields_of(point, axes);
+      fields.push_back(times.stage);
+      for (const Estimate& estimate : {times.latency_us, times.queueing_us, times.service_us, times.requests})
+        put(fields, estimate);
+      text += csv_line(fields);
+    }
+  }
+  return text;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,57 @@
+// Why each number of a study is what it is: what each point is limited by, and where its latency goes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/runs/place.hpp"
+#include "analysis/runs/point_row.hpp"
+#include "sim/metrics/interval.hpp"
+#include "sim/metrics/stage.hpp"
+
+namespace vqlab {
+
+// One of the resources, see models/testbed/resources.hpp.
+struct ExplainedResource {
+  std::string name;
+  bool delay = false;    // holds up each request by itself: never a bottleneck
+  Estimate path;         // share of the critical path that is spent on it
+  Estimate utilization;  // of the busiest one, where there are several; no value if it has none
+};
+
+struct ExplainedPoint {
+  Place place;
+  Estimate bandwidth_mib_per_s;
+  Estimate iops;
+  Estimate latency_us;
+  std::vector<StageTimes> stages;            // in their order; their latencies add up to the latency
+  std::vector<ExplainedResource> resources;  // those with the largest share of the path first
+
+  // The first that is no delay; null if nothing is known.
+  [[nodiscard]] const ExplainedResource* bottleneck() const;
+};
+
+struct Explanation {
+  std::string title;
+  std::vector<ExplainedPoint> points;
+};
+
+struct KnownResource {
+  std::string name;
+  bool delay;  // see ExplainedResource
+};
+
+// From the rows of a study, all seeds, and those of the runs that were traced. What `resources` lists is looked for in
+// both; a point that no run has traced has no shares of a path.
+[[nodiscard]] Explanation explain(std::string title, const std::vector<PointRow>& rows,
+                                  const std::vector<PointRow>& traced, const std::vector<KnownResource>& resources);
+
+// For a terminal.
+[[nodiscard]] std::string explanation_table(const Explanation& explanation);
+
+// Tidy: one row for each point and resource, and one for each point and stage.
+[[nodiscard]] std::string resources_csv(const Explanation& explanation);
+[[nodiscard]] std::string explained_stages_csv(const Explanation& explanation);
+
+}  // namespace vqlab

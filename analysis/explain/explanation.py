@@ -1,0 +1,124 @@
+"""Reads what `vqlab explain` writes: what limits each point of a result, and where its latency goes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.figures import load
+from analysis.figures.load import InputError, Series, Study
+
+RESOURCES = "resources.csv"
+STAGES = "stages.csv"
+LATENCY, QUEUEING, SERVICE = "latency_us", "queueing_us", "service_us"
+
+# All stages in their order, by what the request does meanwhile.
+STAGE_GROUPS = {
+    "submission": ("submit", "ring_full", "host_lock", "target_lock", "queue_lock"),
+    "doorbell": ("kick",),
+    "host takes it": ("host_dispatch", "pool_wait"),
+    "back end": ("copy",),
+    "host completes": ("completion", "injection"),
+    "guest completes": ("interrupt", "softirq", "wake_up"),
+}
+
+_POINT = ("series", "targets", "vcpus")
+_REQUIRED = {
+    RESOURCES: (*_POINT, "resource", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"),
+    STAGES: (*_POINT, "stage", LATENCY, QUEUEING, SERVICE),
+}
+
+
+@dataclass
+class Explanation:
+    resources: Study  # one row per point and resource; bottleneck is true in one of a point's, or in none
+    stages: Study  # one row per point and stage; without rows if the result knows no stages
+    groups: list[tuple[str, list[Series]]]  # series that differ in their vCPUs alone, and what they share of the label
+
+
+def found_in(directory: Path) -> bool:
+    return (directory / RESOURCES).exists()
+
+
+def read(directory: Path) -> Explanation:
+    """Throws InputError if a file or a column is missing, or if the files are of another schema.
+
+    The directory lies in that of the result, whose run.json has the title and the series' labels.
+    """
+    run = load.read_record(directory.absolute().parent / "run.json")
+    resources = _read_table(directory, RESOURCES, "resource")
+    resources["bottleneck"] = resources["bottleneck"].astype(str).str.lower() == "true"
+    if resources.empty:
+        raise InputError(f"{directory / RESOURCES}: has no point, so there is nothing to draw")
+    stages = _read_table(directory, STAGES, "stage")
+    stages = stages[stages[LATENCY].notna()]
+    unknown = sorted(set(stages["stage"]) - {name for names in STAGE_GROUPS.values() for name in names})
+    if unknown:
+        raise InputError(f"{directory / STAGES}: this program knows no stage {', '.join(unknown)}")
+
+    scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
+    title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.absolute().parent.name)
+    series = load.series_of(scenario, resources, title)
+    notes = []
+    if run.get("complete") is False:
+        notes.append("The study had not finished when this was drawn: only its finished points are shown.")
+    if len(run.get("seeds") or []) > 1:
+        notes.append(f"Mean over {len(run['seeds'])} seeds.")
+    first = {one.name: resources[resources["series"] == one.name].iloc[0] for one in series}
+    return Explanation(_study(title, series, resources, "resource", notes),
+                       _study(title, series, stages, "stage", notes),
+                       _groups(series, scenario, {name: int(row["vcpus"]) for name, row in first.items()}))
+
+
+def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
+    rows = load.read_table(directory / file, ("series", name), _REQUIRED[file], "an explanation",
+                           f"{RESOURCES} and {STAGES}")
+    for column in ("targets", "vcpus"):
+        rows[column] = rows[column].astype(int)
+    return rows.drop(columns="guest.vcpus", errors="ignore")
+
+
+def _study(title: str, series: list[Series], rows: pd.DataFrame, name: str, notes: list[str]) -> Study:
+    columns = list(rows.columns)
+    configuration = columns[columns.index("targets"):columns.index(name)]
+    return Study(title, title, series, rows, configuration, load.axes_of(rows, configuration), notes=notes)
+
+
+def _groups(series: list[Series], scenario: dict, vcpus: dict[str, int]) -> list[tuple[str, list[Series]]]:
+    settings = load.series_settings(scenario)
+    groups: dict[tuple, list[Series]] = {}
+    for one in series:
+        setting = next((_flat(each.get("set")) for each in settings if str(each["name"]) == one.name), None)
+        if setting is None:
+            groups[one.name,] = [one]
+            continue
+        setting.pop("guest.vcpus", None)
+        if setting.get("controller.num_queues") == vcpus[one.name] > 1:
+            setting["controller.num_queues"] = 0  # that is, a queue for each
+        alike = tuple(sorted((path, repr(value)) for path, value in setting.items()))
+        if vcpus[one.name] in (vcpus[other.name] for other in groups.get(alike, [])):
+            alike += (one.name,)
+        groups.setdefault(alike, []).append(one)
+    return [(_common_label(members), members) for members in groups.values()]
+
+
+def _flat(tree, path: str = "") -> dict:
+    """Settings by their dotted paths, however they are nested."""
+    if not isinstance(tree, dict):
+        return {path: tree} if path else {}
+    flat = {}
+    for key, below in tree.items():
+        flat.update(_flat(below, f"{path}.{key}" if path else key))
+    return flat
+
+
+def _common_label(members: list[Series]) -> str:
+    """What the labels have in common, comma by comma: `single queue` of `single queue, 4 vCPUs` and `..., 8 vCPUs`."""
+    if len(members) == 1:
+        return members[0].label
+    split = [re.split(r",\s*", one.label) for one in members]
+    common = [part for part in split[0] if all(part in other for other in split[1:])]
+    return ", ".join(common) or " / ".join(one.label for one in members)

@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "analysis/app/aligned_table.hpp"
+#include "analysis/explain/explanation.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr double kShownShare = 0.0005;   // of a path: less is 0.0 %
+constexpr std::size_t kMostColumns = 7;  // of a table of stages
+constexpr double kFewRequests = 0.1;     // of which Little's law is not asked in percent: too few to tell
+
+std::string share_text(const Estimate& share) {
+  if (std::isnan(share.value)) return "-";
+  const std::string half = std::isnan(share.half_width) ? "" : fmt::format(" +-{:.1f}", 100 * share.half_width);
+  return fmt::format("{:.1f}{}", 100 * share.value, half);
+}
+
+std::string microseconds(double us) { return us >= 999.5 ? fmt::format("{:.0f}", us) : fmt::format("{:.1f}", us); }
+
+std::string bottlenecks(const Explanation& explanation, const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> lines{
+      {"", "MiB/s", "limited by", "path %", "busy %", "then", "path %", "busy %"}};
+  for (std::size_t i = 0; i < explanation.points.size(); ++i) {
+    const ExplainedPoint& point = explanation.points[i];
+    std::vector<std::string> line{names[i], fmt::format("{:.0f}", point.bandwidth_mib_per_s.value)};
+    const auto put = [&line](const ExplainedResource* resource) {
+      if (resource == nullptr) return;
+      line.insert(line.end(), {resource->name, share_text(resource->path), share_text(resource->utilization)});
+    };
+    const ExplainedResource* const bottleneck = point.bottleneck();
+    put(bottleneck);
+    // What comes next may be a delay.
+    const auto next = std::find_if(point.resources.begin(), point.resources.end(),
+                                   [&](const ExplainedResource& other) { return &other != bottleneck; });
+    if (bottleneck != nullptr && next != point.resources.end() && next->path.value > kShownShare) put(&*next);
+    lines.push_back(std::move(line));
+  }
+  return aligned_table(lines);
+}
+
+// Stages of points of one series, side by side.
+std::string stages(const std::vector<const ExplainedPoint*>& points, const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> lines{{
+      "",
+  }};
+  for (const std::string& name : names) lines.front().push_back(name);
+  for (std::size_t i = 0; i < points.front()->stages.size(); ++i) {
+    std::vector<std::string> line{points.front()->stages[i].stage};
+    for (const ExplainedPoint* point : points)
+      line.push_back(microseconds(point->stages[i].queueing_us.value) + " + " +
+                     fmt::format("{:.2f}", point->stages[i].service_us.value));
+    lines.push_back(std::move(line));
+  }
+  std::vector<std::string> sum{"all stages"};
+  std::vector<std::string> measured{"mean latency"};
+  for (const ExplainedPoint* point : points) {
+    double us = 0;
+    for (const StageTimes& times : point->stages) us += times.latency_us.value;
+    sum.push_back(fmt::format("{:.2f}", us));
+    measured.push_back(fmt::format("{:.2f}", point->latency_us.value));
+  }
+  lines.push_back(std::move(sum));
+  lines.push_back(std::move(measured));
+  return aligned_table(lines);
+}
+
+std::string little(const Explanation& explanation, const std::vector<std::string>& names) {
+  double worst = 0;
+  std::string where;
+  for (std::size_t i = 0; i < explanation.points.size(); ++i) {
+    const ExplainedPoint& point = explanation.points[i];
+    for (const StageTimes& times : point.stages) {
+      const double expected = point.iops.value * times.latency_us.value * 1e-6;
+      if (!(expected > kFewRequests)) continue;
+      const double off = times.requests.value / expected - 1;
+      if (std::abs(off) <= std::abs(worst)) continue;
+      worst = off;
+      where = times.stage + " of " + names[i];
+    }
+  }
+  if (where.empty()) return "";
+  return fmt::format(
+      "Little's law, checked to the nanosecond at each batch of each run: counted as they stand in the stages, and as\n"
+      "rate x time of those that were completed, requests differ by at most {:.2f} %, in {}:\n"
+      "what is on its way at both ends of a run.\n",
+      100 * std::abs(worst), where);
+}
+
+}  // namespace
+
+std::string explanation_table(const Explanation& explanation) {
+  std::vector<Place> places;
+  for (const ExplainedPoint& point : explanation.points) places.push_back(point.place);
+  const std::vector<std::string> names = short_place_names(places);
+  std::string text =
+      explanation.title + "\n\n" +
+      "What limits each point: its share of the critical path, which is what the run's length was spent on, and how\n" +
+      "busy it is\n\n" + bottlenecks(explanation, names);
+  text += "\nWhere the mean latency goes, in us: queueing + service\n";
+  for (std::size_t i = 0; i < explanation.points.size();) {
+    const std::string& series = explanation.points[i].place.series;
+    std::vector<const ExplainedPoint*> points;
+    std::vector<std::string> labels;
+    for (;
+         i < explanation.points.size() && points.size() < kMostColumns && explanation.points[i].place.series == series;
+         ++i) {
+      points.push_back(&explanation.points[i]);
+      labels.push_back(names[i].size() > series.size() ? names[i].substr(series.size() + 1) : names[i]);
+    }
+    if (!points.front()->stages.empty()) text += "\n" + series + "\n" + stages(points, labels);
+  }
+  return text + "\n" + little(explanation, names);
+}
+
+}  // namespace vqlab

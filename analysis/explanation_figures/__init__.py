@@ -1,1 +1,0 @@
-"""One file per figure of an explanation: a module here with draw(explanation) that yields page.Drawing is found."""

@@ -1,0 +1,306 @@
+"""Reads one result directory into a Study: the averaged points, the series, the axes and the published values."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures import estimate
+
+SCHEMA_VERSIONS = (1,)
+BANDWIDTH = "bandwidth_mib_per_s"
+REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
+PUBLISHED = "published_" + BANDWIDTH
+BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
+
+# Columns before "seed" that do not say how a point was configured.
+_NOT_CONFIGURATION = ("point", "series")
+
+
+class InputError(Exception):
+    """The result directory cannot be drawn; the message is for its owner."""
+
+
+@dataclass(frozen=True)
+class Series:
+    name: str
+    label: str
+    index: int  # order in the scenario, which decides the style in every figure
+
+
+@dataclass
+class Study:
+    name: str
+    title: str
+    series: list[Series]
+    points: pd.DataFrame  # one row per series and configuration, averaged over seeds
+    configuration: list[str]  # columns that say how a point was configured: targets, vcpus, swept paths
+    axes: list[str]  # those of them that vary within a series; the first is the x axis of the main figures
+    baseline: Series | None = None
+    no_baseline_because: str = ""
+    source: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_published(self) -> bool:
+        return PUBLISHED in self.points
+
+    @property
+    def has_bound(self) -> bool:
+        return BOUND in self.points
+
+    @property
+    def x_axis(self) -> str:
+        return self.axes[0] if self.axes else "targets"
+
+    def values(self, axis: str) -> list:
+        """Numbers in rising order, names in the order of the sweep."""
+        values = list(self.points[axis].unique())
+        return values if any(isinstance(value, str) for value in values) else sorted(values)
+
+    def of(self, series: Series, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+        frame = self.points if frame is None else frame
+        return frame[frame["series"] == series.name]
+
+
+def load(directory: Path) -> Study:
+    """Throws InputError if a file or a column is missing, or if the files are of another schema."""
+    run = read_record(directory / "run.json")
+    rows = _read_points(directory / "points.csv")
+    scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
+    title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
+    settings = series_settings(scenario)
+    series = series_of(scenario, rows, title)
+
+    configuration = _configuration(rows)
+    points, notes = _average(rows, configuration)
+    if run.get("complete") is False:
+        notes.append("The study had not finished when this was drawn: only its finished points are shown.")
+    points = _add_luns(points, scenario, settings)
+    axes = axes_of(points, configuration)
+
+    study = Study(str(run.get("study") or directory.name), title, series, points, configuration, axes, notes=notes)
+    _choose_baseline(study, scenario, settings)
+    _add_published(study, scenario)
+    return study
+
+
+def read_record(path: Path) -> dict:
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); a result directory has run.json and points.csv")
+    except ValueError as error:
+        raise InputError(f"{path}: is not valid JSON ({error})")
+    if not isinstance(run, dict):
+        raise InputError(f"{path}: expected a JSON object")
+    version = run.get("schema_version")
+    if version not in SCHEMA_VERSIONS or isinstance(version, bool):
+        known = ", ".join(str(known) for known in SCHEMA_VERSIONS)
+        raise InputError(f"{path}: schema_version is {json.dumps(version)}; this program reads {known}")
+    return run
+
+
+def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of: str, files: str) -> pd.DataFrame:
+    """A table whose columns `names` are text, blank or not; `of` and `files` say in messages what it belongs to."""
+    try:
+        # A series may be called "null" or "nan": names are text, whatever they look like.
+        rows = pd.read_csv(path, dtype={name: str for name in names}, keep_default_na=False, na_values=[""])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {of} has {files}")
+    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
+        raise InputError(f"{path}: is not a table of {of} ({error})")
+    missing = [column for column in required if column not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    for name in names:
+        rows[name] = rows[name].fillna("")
+    return rows
+
+
+def _read_points(path: Path) -> pd.DataFrame:
+    try:
+        # A series may be called "null" or "nan": names are text, whatever they look like.
+        rows = pd.read_csv(path, dtype={"series": str}, na_values=["", "nan", "NaN", "-nan"], keep_default_na=False)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); a result directory has run.json and points.csv")
+    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
+        raise InputError(f"{path}: is not a table of points ({error})")
+    missing = [column for column in REQUIRED_COLUMNS if column not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    if rows.empty:
+        raise InputError(f"{path}: has no finished point, so there is nothing to draw")
+    # The one parameter whose column has a name of its own; the path may stand beside it where it is swept.
+    if "vcpus" in rows:
+        rows = rows.drop(columns="guest.vcpus", errors="ignore")
+    else:
+        rows = rows.rename(columns={"guest.vcpus": "vcpus"})
+    if estimate.interval_of(BANDWIDTH) not in rows:  # the column is left out if no point has an interval
+        rows[estimate.interval_of(BANDWIDTH)] = math.nan
+    for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH), *([BOUND] if BOUND in rows else [])):
+        numbers = pd.to_numeric(rows[column], errors="coerce")
+        wrong = rows[column][numbers.isna() & rows[column].notna()]
+        if not wrong.empty:
+            raise InputError(f"{path}: column {column}, row {wrong.index[0] + 1}: {wrong.iloc[0]!r} is not a number")
+        rows[column] = numbers
+    if rows["targets"].isna().any():
+        raise InputError(f"{path}: column targets has empty cells")
+    rows["series"] = rows["series"].fillna("")
+    if rows[BANDWIDTH].isna().all():
+        raise InputError(f"{path}: column {BANDWIDTH} is empty")
+    return rows
+
+
+def series_settings(scenario: dict) -> list[dict]:
+    series = scenario.get("series") or []
+    if isinstance(series, dict):
+        series = [{"name": name, **(body if isinstance(body, dict) else {})} for name, body in series.items()]
+    return [one for one in series if isinstance(one, dict) and "name" in one]
+
+
+def series_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Series]:
+    """The series that the rows are of, in the order of the scenario."""
+    settings = series_settings(scenario)
+    labels = {str(one["name"]): str(one.get("label") or str(one["name"]).replace("_", " ")) for one in settings}
+    for name in rows["series"]:
+        labels.setdefault(name, name.replace("_", " ") or title)
+    present = set(rows["series"])
+    return [Series(name, label, i) for i, (name, label) in enumerate(labels.items()) if name in present]
+
+
+def _configuration(rows: pd.DataFrame) -> list[str]:
+    before_seed = list(rows.columns[: list(rows.columns).index("seed")])
+    columns = [column for column in before_seed if column not in _NOT_CONFIGURATION]
+    if "targets" not in columns:
+        columns.insert(0, "targets")
+    return columns
+
+
+def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    notes = []
+    measured = rows[rows[BANDWIDTH].notna()]
+    if len(measured) < len(rows):
+        notes.append(f"{_count(len(rows) - len(measured), 'run')} without a bandwidth left out.")
+    if "precise" in measured:
+        imprecise = int((measured["precise"].astype(str).str.lower().isin(["0", "false", "no"])).sum())
+        if imprecise:
+            notes.append(f"{_count(imprecise, 'run')} of {len(measured)} ended before the asked precision was reached.")
+    interval = estimate.interval_of(BANDWIDTH)
+    has_bound = BOUND in measured and measured[BOUND].notna().any()
+    averaged = []
+    for key, group in measured.groupby(["series", *configuration], sort=False, dropna=False):
+        mean, half_width = estimate.over_seeds(group[BANDWIDTH].to_numpy(), group[interval].to_numpy())
+        averaged.append((*key, len(group), mean, half_width, *([group[BOUND].mean()] if has_bound else [])))
+    columns = ["series", *configuration, "seeds", BANDWIDTH, interval, *([BOUND] if has_bound else [])]
+    points = pd.DataFrame(averaged, columns=columns)
+    for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
+        if pd.api.types.is_float_dtype(points[column]) and (points[column] % 1 == 0).all():
+            points[column] = points[column].astype(int)
+        elif points[column].dtype == object:
+            points[column] = points[column].fillna("").astype(str)
+    if points["seeds"].max() > 1:
+        notes.append(f"Mean over {points['seeds'].max()} seeds.")
+    return points, notes
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def axes_of(points: pd.DataFrame, configuration: list[str]) -> list[str]:
+    """A column that differs between series only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
+    varying = [c for c in configuration if points.groupby("series", sort=False)[c].nunique().max() > 1]
+    return sorted(varying, key=lambda column: column != "targets")
+
+
+def look_up(tree: dict, path: str):
+    """The value at a dotted path, which may also be written as one dotted key; None if there is none."""
+    if path in tree:
+        return tree[path]
+    for key, below in tree.items():
+        if isinstance(below, dict) and path.startswith(key + "."):
+            found = look_up(below, path[len(key) + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
+def _resolved(scenario: dict, series: dict, path: str):
+    own = series.get("set") if isinstance(series.get("set"), dict) else {}
+    for tree in (own, series, scenario, scenario.get("testbed"), scenario.get("base")):
+        if isinstance(tree, dict):
+            found = look_up(tree, path)
+            if found is not None:
+                return found
+    return None
+
+
+def _add_luns(points: pd.DataFrame, scenario: dict, settings: list[dict]) -> pd.DataFrame:
+    if "luns_per_target" not in points:
+        luns = {str(one["name"]): _resolved(scenario, one, "luns_per_target") for one in settings}
+        fallback = _resolved(scenario, {}, "luns_per_target")
+        points["luns_per_target"] = [int(luns.get(name) or fallback or 1) for name in points["series"]]
+    points["luns"] = points["targets"] * points["luns_per_target"]
+    return points
+
+
+def _choose_baseline(study: Study, scenario: dict, settings: list[dict]) -> None:
+    finished = {series.name: series for series in study.series}
+    name = scenario.get("baseline")
+    if name is not None:
+        known = {**{str(one["name"]): None for one in settings}, **finished}
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; the series are {', '.join(known)}"
+            raise InputError(f"run.json: scenario.baseline is {json.dumps(name)}, which is no series{hint}")
+    else:
+        single = (str(one["name"]) for one in settings if _queues(scenario, one) == 1)
+        name = next(single, None)
+    study.baseline = finished.get(name)
+    if name is None:
+        study.no_baseline_because = "no series has a single queue, and the scenario names no baseline"
+    elif study.baseline is None:
+        study.no_baseline_because = f"the baseline {name} has no finished point"
+    elif len(study.series) < 2:
+        study.no_baseline_because = f"there is no series beside {study.baseline.name}"
+
+
+def _queues(scenario: dict, series: dict):
+    """Request queues that every point of a series has; None if they are swept or not stated."""
+    swept = scenario.get("sweep")
+    if isinstance(swept, dict) and "controller.num_queues" in swept:
+        values = swept["controller.num_queues"]
+        return values[0] if isinstance(values, list) and len(values) == 1 else None
+    return _resolved(scenario, series, "controller.num_queues")
+
+
+def _add_published(study: Study, scenario: dict) -> None:
+    reference = scenario.get("reference")
+    if not isinstance(reference, dict) or not isinstance(reference.get("values"), dict):
+        return
+    axis = reference.get("axis", "targets")
+    axis = "vcpus" if axis == "guest.vcpus" else axis
+    if reference.get("metric", BANDWIDTH) != BANDWIDTH or axis not in study.points:
+        study.notes.append("Published values are not shown: they are of another quantity or over another axis.")
+        return
+    if any(other != axis for other in study.axes):
+        study.notes.append("Published values are not shown: more than their axis is swept.")
+        return
+    values = {}
+    for name, cells in reference["values"].items():
+        for at, value in (cells.items() if isinstance(cells, dict) else ()):
+            try:
+                values[name, float(at)] = float(value)
+            except (TypeError, ValueError):
+                raise InputError(f"run.json: scenario.reference.values.{name}.{at}: {value!r} is not a number")
+    published = [values.get((row["series"], row[axis]), math.nan) for _, row in study.points.iterrows()]
+    if not np.isnan(published).all():
+        study.points[PUBLISHED] = published
+        study.source = str(reference.get("source") or "")

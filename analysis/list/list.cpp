@@ -1,0 +1,131 @@
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/document.hpp"
+#include "analysis/scenario/machine_files.hpp"
+#include "analysis/scenario/section.hpp"
+#include "analysis/scenario/value.hpp"
+#include "models/backend/backend.hpp"
+#include "models/steering/policy.hpp"
+#include "models/testbed/host_kind.hpp"
+
+namespace vqlab {
+namespace {
+
+const char* promise_text(OrderPromise promise) {
+  switch (promise) {
+    case OrderPromise::kNone: return "no order";
+    case OrderPromise::kPerLun: return "order of each LUN's commands";
+    case OrderPromise::kPerTarget: return "order of each target's commands";
+  }
+  return "";
+}
+
+std::string cost_text(const DecisionCost& cost) {
+  std::vector<std::string> parts;
+  if (cost.lock == PickLock::kTarget) parts.emplace_back("the target's lock");
+  const auto lines = [](std::uint32_t count) {
+    return fmt::format("{} shared cache line{}", count, count == 1 ? "" : "s");
+  };
+  if (cost.shared_lines > 0) parts.push_back(lines(cost.shared_lines));
+  if (cost.lines_per_queue > 0) parts.push_back(lines(cost.lines_per_queue) + " for each queue");
+  return parts.empty() ? "nothing that is shared" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void list_policies() {
+  for (const std::string& name : Registry<PolicyEntry>::instance().names()) {
+    const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(name);
+    fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
+               promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
+  }
+}
+
+// Of what has a name and a help text and nothing else to say here.
+template <class Entry>
+void list_plug_ins() {
+  for (const std::string& name : Registry<Entry>::instance().names())
+    fmt::print("{:<16} {}\n", name, Registry<Entry>::instance().find(name)->help);
+}
+
+void list_machines() {
+  for (const MachineFile& machine : machine_files(home() / "scenarios" / "machines"))
+    fmt::print("{:<16} {}\n{:<16} {}\n", machine.name, machine.title, "", machine.file.string());
+}
+
+void list_costs() {
+  const PointSpec defaults;
+  for (const Section& section : sections()) {
+    for (const Param& row : section.table->rows) {
+      if (row.kind != ParamKind::kCost) continue;
+      const ParamRef param{&section, &row};
+      const Cost cost = std::get<Cost>(param.get(defaults));
+      fmt::print("{:<36} {:>6} ns  {:<12} plausible {} to {} ns\n    {}\n    source: {}\n", path_of(param),
+                 bound_text(cost.mean_ns), shape_names().at(static_cast<std::size_t>(cost.shape)),
+                 bound_text(row.plausible.min), bound_text(row.plausible.max), row.help, row.source);
+    }
+  }
+}
+
+void list_parts() {
+  const PointSpec defaults;
+  for (const Section& section : sections()) {
+    if (!section.of_part) continue;
+    fmt::print("{:<16} {}\n", section.key, section.table->help);
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      fmt::print("  {} = {}\n    {}\n    accepted: {}\n", path_of(param), value_text(param.get(defaults)), row.help,
+                 accepted_values(row));
+      if (!row.source.empty()) fmt::print("    source: {}\n", row.source);
+    }
+  }
+  for (const CrossCheck& check : cross_checks())
+    if (check.of_part) fmt::print("{} must go together: {}\n", fmt::join(check.params, ", "), check.rule);
+}
+
+struct Listing {
+  const char* name;
+  const char* title;
+  void (*print)();
+};
+
+constexpr Listing kListings[] = {
+    {"policies", "Steering policies (guest.policy)", list_policies},
+    {"servers", "Threads of the host that serve the queues (host.server)", list_plug_ins<HostServerKind>},
+    {"aio", "Ways from them to the back end (host.aio)", list_plug_ins<AioKind>},
+    {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
+    {"parts", "Parts with parameters of their own, which are a section of that name", list_parts},
+    {"machines", "Machines (machine)", list_machines},
+    {"costs", "Costs, with plausible range and source", list_costs},
+};
+
+void add_list_verb(CLI::App& app, int& code) {
+  CLI::App* verb =
+      app.add_subcommand("list", "List policies, parts of hosts, back ends, machines and costs with their sources.");
+  verb->footer("\nExample:\n  vqlab list costs");
+  const auto what = std::make_shared<std::string>();
+  std::vector<std::string> names;
+  for (const Listing& listing : kListings) names.emplace_back(listing.name);
+  verb->add_option("WHAT", *what, fmt::format("{}; all if left out.", fmt::join(names, ", ")))
+      ->check(CLI::IsMember(names));
+  verb->callback([what, &code] {
+    for (const Listing& listing : kListings) {
+      if (!what->empty() && *what != listing.name) continue;
+      if (what->empty()) fmt::print("{}\n\n", listing.title);
+      listing.print();
+      if (what->empty()) fmt::print("\n");
+    }
+    code = kExitGood;
+  });
+}
+
+const VerbRegistration list_verb{"list", {VerbGroup::kLookUp, add_list_verb}};
+
+}  // namespace
+}  // namespace vqlab

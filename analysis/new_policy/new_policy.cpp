@@ -1,0 +1,93 @@
+#include <cctype>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/new_policy/policy_templates.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/fault.hpp"
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_policy_name(const std::string& name) {
+  for (const char c : name)
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') return false;
+  return !name.empty() && std::isalpha(static_cast<unsigned char>(name.front())) != 0 && name.back() != '_';
+}
+
+// "least_loaded" gives "LeastLoaded".
+std::string class_name(const std::string& name) {
+  std::string text;
+  bool begins = true;
+  for (const char c : name) {
+    if (c != '_') text += begins ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    begins = c == '_';
+  }
+  return text;
+}
+
+std::string fill_in(std::string text, const std::string& name) {
+  for (const auto& [mark, value] : {std::pair<std::string, std::string>{"@name@", name}, {"@Class@", class_name(name)}})
+    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += value.size())
+      text.replace(at, mark.size(), value);
+  return text;
+}
+
+int new_policy(const std::string& name) {
+  const fs::path policy = home() / "models/steering/policies" / (name + ".cpp");
+  const fs::path test = home() / "tests/conformance" / (name + "_policy_test.cpp");
+  std::vector<Fault> faults;
+  if (!is_policy_name(name))
+    faults.push_back({FaultKind::kMeaning, "NAME", "name", name,
+                      "lower-case letters, digits and underscores, a letter first: it is the name of a file, too", ""});
+  if (Registry<PolicyEntry>::instance().find(name) != nullptr)
+    faults.push_back({FaultKind::kMeaning, "NAME", "name", name, "a name that no policy has yet", ""});
+  for (const fs::path& file : {policy, test}) {
+    if (fs::exists(file))
+      faults.push_back({FaultKind::kMeaning, "NAME", "file", file.string() + ", which exists",
+                        "a name whose files are not there", ""});
+    if (!fs::is_directory(file.parent_path()))
+      faults.push_back({FaultKind::kMeaning, "NAME", "folder", file.parent_path().string() + ", which is not there",
+                        "the project's source tree; VQLAB_HOME says where it is", ""});
+  }
+  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  if (!faults.empty()) return kExitBadInput;
+
+  write_atomically(policy, fill_in(kPolicyTemplate, name));
+  write_atomically(test, fill_in(kPolicyTestTemplate, name));
+  fmt::print(
+      "{}\n  the policy: say what it does, and what it promises\n"
+      "{}\n  its test: fails until you have written what the policy must do\n\n"
+      "Nothing else needs to be edited. Next:\n"
+      "  ./lab run scenarios/tutorial/03_two_series.json --set guest.policy={}\n"
+      "  ./lab order {}\n"
+      "  ./lab compare scenarios/studies/multiqueue_2012.json --policy {}\n"
+      "  ./lab test\n"
+      "docs/how-to/policy.md goes through it in ten minutes.\n",
+      policy.string(), test.string(), name, name, name);
+  return kExitGood;
+}
+
+void add_new_policy_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("new-policy", "Begin a steering policy: its file and a test to fill in.");
+  verb->footer(
+      "\nExample:\n  vqlab new-policy by_lun\n"
+      "\nExit codes: 0 both files are written; 2 the name cannot be used, and nothing is written.");
+  const auto name = std::make_shared<std::string>();
+  verb->add_option("NAME", *name, "Name in scenarios, and of the file.")->required();
+  verb->callback([name, &code] { code = new_policy(*name); });
+}
+
+const VerbRegistration new_policy_verb{"new-policy", {VerbGroup::kExtend, add_new_policy_verb}};
+
+}  // namespace
+}  // namespace vqlab

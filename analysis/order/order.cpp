@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "analysis/app/verb.hpp"
+#include "analysis/order/explorer.hpp"
+#include "analysis/scenario/fault.hpp"
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+namespace {
+
+using order::ExplorationResult;
+using order::OrderBounds;
+using order::Verdict;
+
+struct OrderArguments {
+  OrderBounds bounds;
+  std::string promise;
+  std::string replay;
+  std::uint64_t most_states = 0;
+  bool quiet = false;
+};
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void check_range(const char* option, std::uint32_t value, std::uint32_t most, std::vector<Fault>& faults) {
+  if (value < 1 || value > most)
+    faults.push_back({FaultKind::kMeaning, option, "value", std::to_string(value), fmt::format("1 to {}", most), ""});
+}
+
+std::vector<Fault> check(OrderArguments& arguments) {
+  std::vector<Fault> faults;
+  OrderBounds& bounds = arguments.bounds;
+  const auto& policies = Registry<PolicyEntry>::instance();
+  const PolicyEntry* const policy = policies.find(bounds.policy);
+  if (policy == nullptr)
+    faults.push_back({FaultKind::kMeaning, "POLICY", "name", bounds.policy, one_of(policies.names()),
+                      nearest_name(bounds.policy, policies.names())});
+  check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
+  check_range("--queues", bounds.queues, order::kMostQueues, faults);
+  check_range("--targets", bounds.targets, order::kMostTargets, faults);
+  check_range("--luns", bounds.luns, order::kMostLuns, faults);
+  check_range("--requests", bounds.requests, order::kMostRequests, faults);
+  const std::vector<std::string> promises{"per_target", "per_lun"};
+  if (arguments.promise == "per_target")
+    bounds.promise = OrderPromise::kPerTarget;
+  else if (arguments.promise == "per_lun")
+    bounds.promise = OrderPromise::kPerLun;
+  else if (!arguments.promise.empty())
+    faults.push_back({FaultKind::kMeaning, "--promise", "name", arguments.promise, one_of(promises),
+                      nearest_name(arguments.promise, promises)});
+  else if (policy != nullptr)
+    // One that promises nothing is held to the least that there is.
+    bounds.promise = policy->promise == OrderPromise::kNone ? OrderPromise::kPerLun : policy->promise;
+  if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
+    faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
+                      "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});
+  return faults;
+}
+
+std::string plural(std::uint32_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string describe(const OrderBounds& bounds) {
+  return fmt::format("{}: {}, {}, {}, {}, {}", bounds.policy, plural(bounds.vcpus, "vCPU"),
+                     plural(bounds.queues, "queue"), plural(bounds.targets, "target"),
+                     plural(bounds.luns, "LUN") + " each", plural(bounds.requests, "request"));
+}
+
+const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderPromise::kPerLun ? "LUN" : "target"; }
+
+std::string command_for(const OrderBounds& bounds, const std::string& choices) {
+  return fmt::format(
+      "vqlab order {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{} --replay {}",
+      bounds.policy, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
+      bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target", bounds.event_idx ? "" : " --no-event-idx",
+      choices);
+}
+
+void print_timeline(const std::vector<order::LogLine>& log) {
+  std::size_t widest = 0;
+  for (const order::LogLine& line : log) widest = std::max(widest, line.who.size());
+  std::string last;
+  for (const order::LogLine& line : log) {
+    fmt::print("  {:<{}}  {}\n", line.who == last ? "" : line.who, widest, line.what);
+    last = line.who;
+  }
+}
+
+// What went wrong, if anything did.
+int print_replay(const OrderBounds& bounds, const std::string& text) {
+  const order::Replay replay = order::replay(bounds, order::series_driver, *order::choices_from(text));
+  print_timeline(replay.log);
+  if (replay.impossible_at > 0) {
+    fmt::print(stderr, "vqlab: step {} of --replay is not possible there; the choices belong to other bounds\n",
+               replay.impossible_at);
+    return kExitBadInput;
+  }
+  if (replay.reordering) fmt::print("order is broken: {}\n", order::describe(*replay.reordering));
+  if (replay.stuck) fmt::print("stuck: {}\n", *replay.stuck);
+  if (!replay.reordering && !replay.stuck) fmt::print("nothing has gone wrong up to here\n");
+  return replay.reordering || replay.stuck ? kExitFailed : kExitGood;
+}
+
+int print_result(const OrderBounds& bounds, const ExplorationResult& result, double cpu_s) {
+  const std::string seen = fmt::format("{} states, {} steps, longest execution {} steps, {:.1f} s of CPU time",
+                                       result.states, result.steps, result.longest, cpu_s);
+  switch (result.verdict) {
+    case Verdict::kKept:
+      fmt::print("order kept in all {:.{}g} executions, and every command came back\n  {}\n  {}\n", result.executions,
+                 result.executions < 1e6 ? 6 : 3, describe(bounds), seen);
+      fmt::print("  commands of one {} are taken in the order in which they were queued\n", unit_of(bounds));
+      fmt::print(
+          "  executions that differ only in the order of independent steps are one; memory is sequentially\n"
+          "  consistent; switched at every lock, doorbell and interrupt, and at accesses to these words (no two of\n"
+          "  any other word, one of them a store, are ever unordered):\n");
+      for (const std::string& word : result.words) fmt::print("    {}\n", word);
+      return kExitGood;
+    case Verdict::kReordered:
+    case Verdict::kStuck:
+      fmt::print("{}: {}\n  {}\n  {}{} steps:\n\n", result.verdict == Verdict::kStuck ? "stuck" : "order is broken",
+                 result.what, describe(bounds),
+                 result.shortest ? "the shortest such execution has " : "an execution of (there may be a shorter one) ",
+                 result.counterexample.moves.size());
+      print_timeline(order::replay(bounds, order::series_driver, result.counterexample).log);
+      fmt::print("\nto see it again: {}\n", command_for(bounds, to_string(result.counterexample)));
+      return kExitFailed;
+    case Verdict::kUndecided: break;
+  }
+  fmt::print("not decided: stopped before all states were seen; nothing wrong so far\n  {}\n  {}\n", describe(bounds),
+             seen);
+  return interrupted != 0 ? kExitInterrupted : kExitFailed;
+}
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+int explore_order(OrderArguments& arguments) {
+  const std::vector<Fault> faults = check(arguments);
+  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  if (!faults.empty()) return kExitBadInput;
+  if (!arguments.replay.empty()) return print_replay(arguments.bounds, arguments.replay);
+
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+  std::signal(SIGTERM, [](int) { interrupted = 1; });
+  const bool progress = !arguments.quiet && isatty(STDERR_FILENO) == 1;
+  order::ExplorationOptions options;
+  if (arguments.most_states > 0) options.most_states = arguments.most_states;
+  options.go_on = [&](std::uint64_t states, std::uint32_t depth) {
+    if (progress) fmt::print(stderr, "\r\033[K{} states, {} steps deep, {:.0f} s", states, depth, cpu_seconds());
+    return interrupted == 0;
+  };
+  const ExplorationResult result = order::explore(arguments.bounds, order::series_driver, options);
+  if (progress) fmt::print(stderr, "\r\033[K");
+  return print_result(arguments.bounds, result, cpu_seconds());
+}
+
+void add_order_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("order", "Prove that a policy keeps commands in order, or show how it does not.");
+  verb->footer(
+      "\nExplores every interleaving of the driver's own code within the bounds: at each lock, counter, ring index,\n"
+      "doorbell and interrupt any process may go on. Prints how many executions and states there are, or the\n"
+      "shortest counterexample. docs/how-to/order.md explains what is and is not proven.\n"
+      "\nExamples:\n"
+      "  vqlab order target_sticky --vcpus 2 --queues 2 --targets 1 --luns 2 --requests 4\n"
+      "  vqlab order per_vcpu\n"
+      "\nExit codes: 0 order is kept; 1 it is not, a command never comes back, or --most-states was reached;\n"
+      "2 the input is wrong; 130 interrupted.");
+  const auto arguments = std::make_shared<OrderArguments>();
+  OrderBounds& bounds = arguments->bounds;
+  verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();
+  verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
+  verb->add_option("--queues", bounds.queues, "Request queues (2).");
+  verb->add_option("--targets", bounds.targets, "Targets (1).");
+  verb->add_option("--luns", bounds.luns, "LUNs of each target (1).");
+  verb->add_option("--requests", bounds.requests, "Requests, dealt out to the vCPUs in turn (4).");
+  verb->add_option("--promise", arguments->promise,
+                   "Whose commands must stay in order: per_target or per_lun; what the policy promises if left out, "
+                   "per_lun if that is nothing.");
+  verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
+  verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
+  verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
+  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  verb->callback([arguments, &code] { code = explore_order(*arguments); });
+}
+
+const VerbRegistration order_verb{"order", {VerbGroup::kProve, add_order_verb}};
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,272 @@
+#include "analysis/order/world.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "sim/guest/driver/driver_code.hpp"
+#include "sim/guest/driver/driver_series_code.hpp"
+
+namespace vqlab::order {
+namespace {
+
+constexpr std::uint64_t kRingSize = 16;  // room for five requests of three descriptors
+
+Testbed testbed_of(const OrderBounds& bounds) {
+  Testbed testbed;
+  testbed.targets = bounds.targets;
+  testbed.luns_per_target = bounds.luns;
+  testbed.guest.vcpus = bounds.vcpus;
+  testbed.guest.policy = bounds.policy;
+  testbed.guest.buffer_api = name_of(BufferApi::kPiecewise);
+  testbed.controller.num_queues = bounds.queues;
+  testbed.controller.virtqueue_size = static_cast<std::uint32_t>(kRingSize);
+  testbed.controller.event_idx = bounds.event_idx;
+  testbed.job.bsrange = {kPageBytes, kPageBytes};
+  testbed.job.iodepth = bounds.requests;
+  return testbed;
+}
+
+// The word at this offset of a ring.
+std::string ring_word(const RingArea& area, std::uint64_t offset) {
+  const std::uint64_t at = area.desc + offset;
+  const std::map<std::uint64_t, const char*> names{
+      {area.avail, "avail.flags"}, {area.avail + 2, "avail.idx"}, {area.avail + 4 + 2 * kRingSize, "used_event"},
+      {area.used, "used.flags"},   {area.used + 2, "used.idx"},   {area.used + 4 + 8 * kRingSize, "avail_event"}};
+  if (const auto name = names.find(at); name != names.end()) return name->second;
+  if (at >= area.used) return "used+" + std::to_string(at - area.used);
+  if (at >= area.avail) return "avail+" + std::to_string(at - area.avail);
+  return "descriptors+" + std::to_string(offset);
+}
+
+}  // namespace
+
+std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
+
+std::unique_ptr<DriverUnderProof> series_driver(const DriverParts& parts) {
+  return Proven<sim::BasicSeriesDriver<OrderPlatform>>::make(parts);
+}
+
+// Objects: locks of queues and targets, doorbells, interrupt lines, units' calls and takings, vCPUs, host, clock,
+// words.
+World::World(const OrderBounds& bounds, MakeDriver make_driver)
+    : bounds_(bounds),
+      make_driver_(std::move(make_driver)),
+      testbed_(testbed_of(bounds)),
+      layout_(testbed_),
+      memory_(0, layout_.end),
+      stage_(bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
+      cpus_(calendar_, {.count = 1}, 1),
+      bus_(calendar_, 1, 1),
+      machine_{.calendar = calendar_,
+               .cpus = cpus_,
+               .memory_bus = bus_,
+               .memory = memory_,
+               .rings = sim::ring_places(testbed_, layout_),
+               .counters = counters_,
+               .stages = sim::StageAccounts(layout_.commands),
+               .observer = *this,
+               .wake_thread = CostSampler(),
+               .data_bytes = layout_.data_end} {
+  machine_.host = this;
+  machine_.guest = this;
+  stage_.protected_state = [this](std::uint32_t lock) { return lock < bounds_.queues ? driver_state(lock) : Digest{}; };
+  stage_.lock_name = [this](std::uint32_t lock) { return lock_name(lock); };
+}
+
+ObjectId World::kick_object(std::uint32_t queue) const noexcept { return bounds_.queues + bounds_.targets + queue; }
+ObjectId World::interrupt_object(std::uint32_t queue) const noexcept { return kick_object(bounds_.queues) + queue; }
+ObjectId World::unit_object(std::uint32_t request, bool taken) const noexcept {
+  // Units are told apart by target alone: coarser than need be where the promise is by LUN.
+  const ObjectId first = interrupt_object(bounds_.queues);
+  return request == bounds_.requests ? first + 2 * bounds_.targets
+                                     : first + 2 * bounds_.target_of(request) + (taken ? 1 : 0);
+}
+ObjectId World::host_object() const noexcept { return unit_object(bounds_.requests, false) + bounds_.vcpus; }
+
+VcpuId World::vcpu_of_queue(std::uint32_t queue) const noexcept {
+  return VcpuId(bounds_.queues == bounds_.vcpus ? queue : bounds_.vcpus - 1);
+}
+
+void World::begin() {
+  stage_.begin();
+  commands_.assign(layout_.commands, OrderCommand{});
+  for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
+    OrderCommand& command = commands_[tag];
+    command.tag = tag;
+    command.stages = &machine_.stages.record(tag);
+    command.request_addr = layout_.headers + tag * sim::GuestLayout::kHeaderStride;
+    command.response_addr = command.request_addr + sim::GuestLayout::kResponseOffset;
+    command.data_addr = layout_.data + std::uint64_t{tag} * kPageBytes;
+  }
+  tables_ = std::make_unique<IndirectTablePool>(memory_, layout_.tables, layout_.commands, layout_.table_slot_bytes);
+  vcpus_.clear();
+  for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu) vcpus_.emplace_back(VcpuId(vcpu));
+  driver_ = make_driver_({machine_, testbed_, *tables_, commands_});
+  units_.clear();
+  targets_.clear();
+  for (std::uint32_t target = 0; target < bounds_.targets; ++target) {
+    targets_.push_back(&driver_->add_target(TargetId(target)));
+    for (std::uint32_t lun = 0; lun < bounds_.luns; ++lun)
+      units_.push_back({target * bounds_.luns + lun, targets_.back(), LunId(lun)});
+  }
+  for (std::uint32_t request = 0; request < bounds_.requests; ++request)
+    commands_[request].lun = &units_[bounds_.target_of(request) * bounds_.luns + bounds_.lun_of(request)];
+  device_.clear();
+  device_.reserve(bounds_.queues);
+  for (const sim::RingPlace& place : machine_.rings)
+    device_.emplace_back(place, memory_,
+                         DeviceOptions{.size = place.size,
+                                       .indirect_desc = place.indirect_desc,
+                                       .event_idx = place.event_idx,
+                                       .data = {0, machine_.data_bytes}});
+  name_words();
+  check_.emplace(bounds_);
+  serving_.assign(bounds_.vcpus, 0);
+  may_retry_.assign(bounds_.vcpus, 0);
+  calls_.assign(bounds_.vcpus, std::nullopt);
+  in_flight_ = 0;
+  mid_layers_.assign(bounds_.queues, OrderMidLayer{});
+
+  std::vector<ProcessSpec> specs;
+  for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
+    specs.push_back({.name = "vCPU " + std::to_string(vcpu),
+                     .always = {.word = &serving_[vcpu], .set = false},
+                     .always_reads = stage_.cpu_object(VcpuId(vcpu)),
+                     .body = [this, vcpu] { submit(vcpu); },
+                     .chosen = [this, vcpu] { call(vcpu); }});
+  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
+    specs.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
+  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
+    specs.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
+  stage_.processes.start(std::move(specs));
+}
+
+void World::end() { stage_.processes.finish(); }
+
+void World::enabled_moves(std::vector<Move>& moves) const {
+  moves.clear();
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process) stage_.processes.add_moves(process, moves);
+}
+
+void World::persistent_moves(std::vector<Move>& moves) const {
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
+    if (!stage_.processes.enabled({process, 0}) || !alone(process)) continue;
+    moves.assign(1, {process, 0});
+    return;
+  }
+  enabled_moves(moves);
+}
+
+bool World::kick_is_near(std::uint32_t queue) const {
+  for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
+    if (!stage_.processes.ended(vcpu) && stage_.processes.next(vcpu).object == kick_object(queue)) return true;
+  return false;
+}
+
+bool World::alone(ProcessId process) const {
+  const ObjectId object = stage_.processes.next(process).object;
+  const ProcessId first_irq = bounds_.vcpus;
+  const ProcessId first_device = first_irq + bounds_.queues;
+  if (process >= first_device) {
+    // The device hands a command back. Beside itself only the interrupt handler looks at what it touches then, and that
+    // sleeps until the device wakes it.
+    const DeviceQueue& line = device_[process - first_device];
+    return line.completing && line.interrupt == 0 && !line.handled;
+  }
+  const std::optional<std::uint32_t> ring = stage_.words.region_of(object);
+  if (!ring || *ring >= bounds_.queues || !stage_.holds(*ring, process)) return false;
+  // A word of a ring, under the queue's lock: the device alone could be in the way. It sleeps until its doorbell rings,
+  // and whoever is not about to ring it needs the lock to get there.
+  const DeviceQueue& line = device_[*ring];
+  if (!line.at_rest || line.kicked != 0 || kick_is_near(*ring)) return false;
+  return process < first_irq || line.taken.empty();
+}
+
+std::uint32_t World::bit_of(Move move) const noexcept {
+  const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
+  // Who looks at the clock has two options, a device at most one more than there are units with commands.
+  if (move.process < devices) return 2 * move.process + move.option;
+  const std::uint32_t units = std::min(bounds_.requests, bounds_.targets * bounds_.luns);
+  return 2 * devices + (move.process - devices) * (units + 1) + move.option;
+}
+
+Digest World::state() const {
+  Digest digest = stage_.words.contents();
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
+    digest.absorb(stage_.processes.ended(process) ? Digest{} : stage_.processes.history(process));
+  }
+  digest.absorb(stage_.state());
+  digest.absorb(check_->state());
+  for (const DeviceQueue& queue : device_) digest.absorb(std::uint64_t{queue.kicked} << 32 | queue.interrupt);
+  for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
+    digest.absorb(std::uint64_t{serving_[vcpu]} << 32 | may_retry_[vcpu]);
+  digest.absorb(in_flight_);
+  return digest;
+}
+
+std::optional<std::string> World::stuck() const {
+  std::string what;
+  for (std::uint32_t request = 0; request < bounds_.requests; ++request) {
+    if (check_->is_completed(request)) continue;
+    what += (what.empty() ? "" : "; ") + std::string("request ") + std::to_string(request) +
+            (check_->is_taken(request) ? " was taken by the device, but the driver never takes it back"
+                                       : " is never taken by the device");
+  }
+  return what.empty() ? std::nullopt : std::optional(what);
+}
+
+void World::contend(const std::vector<WordId>& words) {
+  // Words have their numbers once the world has been set up.
+  begin();
+  end();
+  for (const WordId word : words) stage_.words.discover(word);
+  (void)take_discovery();
+}
+
+bool World::take_discovery() noexcept {
+  const bool words = stage_.words.take_discovery();
+  return std::exchange(discovered_, false) || words;
+}
+
+Digest World::driver_state(std::uint32_t queue) const {
+  Digest digest;
+  driver_->queue(queue).ring.with(
+      [&](const auto& ring) { ring.visit_state([&](std::uint64_t v) { digest.absorb(v); }); });
+  return digest;
+}
+
+Digest World::device_state(const DeviceQueue& queue) const {
+  Digest digest;
+  // with() is for use; looking changes nothing.
+  const_cast<DeviceQueue&>(queue).ring.with(
+      [&](const auto& ring) { ring.visit_state([&](std::uint64_t v) { digest.absorb(v); }); });
+  for (const DeviceQueue::Taken& taken : queue.taken) digest.absorb(std::uint64_t{taken.head} << 32 | taken.request);
+  return digest;
+}
+
+std::string World::lock_name(std::uint32_t lock) const {
+  return lock < bounds_.queues ? "the lock of " + queue_name(lock)
+                               : "the lock of target " + std::to_string(lock - bounds_.queues);
+}
+
+void World::name_words() {
+  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue) {
+    const std::uint64_t begin = machine_.rings[queue].area.desc;
+    const std::uint64_t end = queue + 1 < bounds_.queues ? machine_.rings[queue + 1].area.desc : layout_.tables;
+    stage_.words.add_region(memory_.at(begin, end - begin), end - begin, [this, queue](std::size_t offset) {
+      return ring_word(machine_.rings[queue].area, offset) + " of " + queue_name(queue);
+    });
+  }
+  for (std::uint32_t target = 0; target < bounds_.targets; ++target) {
+    const std::string of = " of target " + std::to_string(target);
+    stage_.words.add_region(&targets_[target]->reqs, 4, [of](std::size_t) { return "reqs" + of; });
+    stage_.words.add_region(&targets_[target]->req_vq, 4, [of](std::size_t) { return "req_vq" + of; });
+  }
+  for (const PolicyWords::Region& region : driver_->policy_words().regions())
+    stage_.words.add_region(region.begin, region.bytes, [policy = bounds_.policy](std::size_t offset) {
+      return "word " + std::to_string(offset / 4) + " of " + policy;
+    });
+}
+
+}  // namespace vqlab::order

@@ -1,0 +1,150 @@
+// The world of one exploration: vCPUs that submit, interrupts, a device process for each queue. One execution after the
+// other takes place in it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/order/bounds.hpp"
+#include "analysis/order/driver_under_proof.hpp"
+#include "analysis/order/order_check.hpp"
+#include "analysis/order/stage.hpp"
+#include "models/virtqueue/either_ring.hpp"
+#include "sim/engine/bus.hpp"
+#include "sim/guest/guest.hpp"
+#include "sim/machine/machine.hpp"
+
+namespace vqlab::order {
+
+// "queue 1".
+[[nodiscard]] std::string queue_name(std::uint32_t queue);
+
+// A process of the world: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
+// vcpus + queues + q.
+//
+// A queue's interrupt is served on vCPU q if there are as many queues as vCPUs, as the driver hints, else on the last
+// one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The device takes from
+// a ring until it is empty once its doorbell has rung. It completes what it has taken at any time, and in any order but
+// for commands of one unit, between which nothing tells that steering or driver would look at.
+class World final : private sim::DoorbellListener, private sim::InterruptListener, private sim::CommandObserver {
+ public:
+  World(const OrderBounds& bounds, MakeDriver make_driver);
+
+  // Sets up a new execution; the last one must be over.
+  void begin();
+  // Ends it wherever it is.
+  void end();
+
+  // The moves that are possible now, in the order of processes and options.
+  void enabled_moves(std::vector<Move>& moves) const;
+  // As many of them as have to be explored: all, or those of one process if nothing that the others may do before its
+  // next move has anything to do with it (a persistent set; Godefroid, LNCS 1032).
+  void persistent_moves(std::vector<Move>& moves) const;
+  Footprint step(Move move) { return stage_.processes.step(move); }
+  [[nodiscard]] Digest state() const;
+  [[nodiscard]] const std::optional<Reordering>& reordering() const noexcept { return check_->reordering(); }
+  // Precondition: no move is possible. What went wrong if commands have not come back, else nothing.
+  [[nodiscard]] std::optional<std::string> stuck() const;
+
+  // Bits of a set of moves; below 64.
+  [[nodiscard]] std::uint32_t bit_of(Move move) const noexcept;
+
+  void log_to(std::vector<LogLine>* log) noexcept { stage_.log_to(log); }
+  // True once after something was found out that makes what was explored so far void.
+  [[nodiscard]] bool take_discovery() noexcept;
+  [[nodiscard]] bool discovered() const noexcept { return discovered_ || stage_.words.discovered(); }
+  // Words at which processes are switched, beside locks, doorbells and interrupt lines: found out on the way.
+  [[nodiscard]] std::vector<WordId> contended_words() const { return stage_.words.contended(); }
+  void contend(const std::vector<WordId>& words);
+  [[nodiscard]] std::string word_name(WordId word) const { return stage_.words.name(word); }
+
+ private:
+  struct DeviceQueue {
+    DeviceQueue(const sim::RingPlace& place, const GuestMemory& memory, const DeviceOptions& options)
+        : ring(place.format, memory, place.area, options) {}
+    struct Taken {
+      std::uint16_t head;
+      std::uint32_t request;
+      std::uint64_t response_addr;
+      std::uint32_t writable_bytes;
+    };
+    BasicEitherDevice<YieldingAccess> ring;
+    Chain chain;
+    std::vector<Taken> taken;
+    std::uint32_t kicked = 0;
+    std::uint32_t units_served = 0;  // units with commands that may be completed
+    bool at_rest = true;             // neither taking nor completing
+    bool completing = false;
+    bool handled = false;  // its interrupt handler runs
+    std::uint32_t interrupt = 0;
+    Clock kick_clock{};
+    Clock interrupt_clock{};
+  };
+
+  // Numbers of shared objects.
+  [[nodiscard]] ObjectId kick_object(std::uint32_t queue) const noexcept;
+  [[nodiscard]] ObjectId interrupt_object(std::uint32_t queue) const noexcept;
+  [[nodiscard]] ObjectId unit_object(std::uint32_t request, bool taken) const noexcept;
+  [[nodiscard]] ObjectId host_object() const noexcept;
+  [[nodiscard]] VcpuId vcpu_of_queue(std::uint32_t queue) const noexcept;
+
+  // Whether nobody else touches what the process is about to touch before it moves.
+  [[nodiscard]] bool alone(ProcessId process) const;
+  [[nodiscard]] bool kick_is_near(std::uint32_t queue) const;
+
+  void submit(std::uint32_t vcpu);
+  void call(std::uint32_t vcpu);
+  void wait_for_completion(std::uint32_t vcpu);
+  void serve_interrupts(std::uint32_t queue);
+  void serve_queue(std::uint32_t queue);
+  void take_all(std::uint32_t queue);
+  void complete(std::uint32_t queue, std::uint32_t unit);
+  void count_units(DeviceQueue& line) const;
+
+  bool kicked(sim::LineIndex queue) override;
+  bool interrupted(sim::LineIndex queue) override;
+  void called(std::uint32_t lun, std::uint64_t tag) override;
+  void accepted(std::uint64_t tag) override;
+  void refused(std::uint64_t tag) override;
+  void taken(std::uint64_t tag) override;
+
+  [[nodiscard]] Digest driver_state(std::uint32_t queue) const;
+  [[nodiscard]] Digest device_state(const DeviceQueue& queue) const;
+  void name_words();
+  [[nodiscard]] std::string lock_name(std::uint32_t lock) const;
+
+  OrderBounds bounds_;
+  MakeDriver make_driver_;
+  Testbed testbed_;
+  sim::GuestLayout layout_;
+  GuestMemory memory_;
+  Stage stage_;
+  sim::Calendar calendar_;  // that stands still
+  sim::PhysicalCpus cpus_;
+  sim::SharedBus bus_;
+  sim::Counters counters_;
+  sim::Machine machine_;
+
+  // Of the present execution.
+  std::unique_ptr<IndirectTablePool> tables_;
+  std::vector<OrderCommand> commands_;
+  std::vector<OrderUnit> units_;
+  std::vector<OrderCpu> vcpus_;
+  OrderLock host_lock_;
+  std::vector<OrderMidLayer> mid_layers_;  // by queue
+  std::unique_ptr<DriverUnderProof> driver_;
+  std::vector<OrderTarget*> targets_;
+  std::vector<DeviceQueue> device_;
+  std::optional<OrderCheck> check_;
+  std::vector<std::uint32_t> serving_;               // by vCPU: whether it serves an interrupt
+  std::vector<std::uint32_t> may_retry_;             // by vCPU: a command has come back since it was refused
+  std::vector<std::optional<std::uint32_t>> calls_;  // by vCPU: of queue_command(), in which nothing has been done yet
+  std::uint32_t in_flight_ = 0;                      // of the mid-layer's host
+  bool refusals_ = false;                            // happen at all, within these bounds
+  bool discovered_ = false;
+};
+
+}  // namespace vqlab::order

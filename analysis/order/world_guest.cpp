@@ -1,0 +1,101 @@
+// What the guest's processes do: submit, be refused, serve interrupts.
+#include <utility>
+
+#include "analysis/order/world.hpp"
+
+namespace vqlab::order {
+
+void World::submit(std::uint32_t vcpu) {
+  for (std::uint32_t request = vcpu; request < bounds_.requests; request += bounds_.vcpus) {
+    Digest next;
+    next.absorb(request);
+    stage_.processes.forget_all_but(next);
+    bool accepted = false;
+    while (!accepted) {
+      if (stage_.processes.finishing()) return;
+      ++in_flight_;
+      if (refusals_) stage_.processes.touch(host_object(), true);
+      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request], host_lock_);
+      ensure(call.await_ready(), "nothing suspends a coroutine here");
+      accepted = call.await_resume();
+      if (!accepted) wait_for_completion(vcpu);
+    }
+  }
+}
+
+// "Host busy": a command that comes back makes room. If none is on its way, it is tried again at once.
+void World::wait_for_completion(std::uint32_t vcpu) {
+  if (!std::exchange(refusals_, true)) discovered_ = true;
+  stage_.processes.touch(host_object(), true);
+  may_retry_[vcpu] = --in_flight_ == 0 ? 1 : 0;
+  stage_.note([] { return "is refused: host busy"; });
+  (void)stage_.processes.await({.object = host_object(), .writes = false, .gate = {.word = &may_retry_[vcpu]}});
+}
+
+void World::serve_interrupts(std::uint32_t queue) {
+  const VcpuId vcpu = vcpu_of_queue(queue);
+  DeviceQueue& line = device_[queue];
+  while (!stage_.processes.finishing()) {
+    stage_.processes.forget_all_but(Digest{});
+    (void)stage_.processes.await({.object = interrupt_object(queue),
+                                  .writes = true,
+                                  .gate = {.word = &line.interrupt},
+                                  .also = {.word = &stage_.irq_off[vcpu.index()], .set = false}});
+    if (stage_.processes.finishing()) return;
+    stage_.note([&] { return "is served on vCPU " + std::to_string(vcpu.value); });
+    stage_.processes.touch(stage_.cpu_object(vcpu), true);
+    stage_.words.acquire(line.interrupt_clock);
+    line.interrupt = 0;
+    line.handled = true;
+    serving_[vcpu.index()] = 1;
+    ++stage_.irq_off[vcpu.index()];
+    const sim::Task<> handler = driver_->handle_interrupt(vcpus_[vcpu.index()], queue, mid_layers_[queue]);
+    ensure(handler.await_ready(), "nothing suspends a coroutine here");
+    // The softirq.
+    for (const OrderCommand* command : mid_layers_[queue].take()) {
+      check_->completed(static_cast<std::uint32_t>(command->tag));
+      stage_.note([&] { return "request " + std::to_string(command->tag) + " is completed"; });
+      --in_flight_;
+      may_retry_.assign(bounds_.vcpus, 1);
+      if (refusals_) stage_.processes.touch(host_object(), true);
+    }
+    stage_.processes.touch(stage_.cpu_object(vcpu), true);
+    --stage_.irq_off[vcpu.index()];
+    serving_[vcpu.index()] = 0;
+    line.handled = false;
+  }
+}
+
+// The later a command is queued, the more others must be taken before it: so the call is looked at when the first step
+// in it is made, and no execution that breaks order is lost.
+void World::called(std::uint32_t, std::uint64_t tag) {
+  calls_[stage_.processes.running()] = static_cast<std::uint32_t>(tag);
+}
+
+void World::call(std::uint32_t vcpu) {
+  const auto request = std::exchange(calls_[vcpu], std::nullopt);
+  if (!request) return;
+  stage_.processes.touch(unit_object(*request, false), false);
+  check_->called(*request);
+  stage_.note([&] { return "queue_command(request " + std::to_string(*request) + ") is called"; });
+}
+
+void World::accepted(std::uint64_t tag) {
+  const auto request = static_cast<std::uint32_t>(tag);
+  stage_.processes.touch(unit_object(request, false), true);
+  check_->accepted(request);
+  stage_.note([&] { return "queue_command(request " + std::to_string(tag) + ") returns success"; });
+}
+
+void World::refused(std::uint64_t) {}
+
+bool World::kicked(sim::LineIndex queue) {
+  DeviceQueue& line = device_[queue];
+  (void)stage_.processes.await({.object = kick_object(queue), .writes = true});
+  line.kicked = 1;
+  stage_.words.release(line.kick_clock);
+  stage_.note([&] { return "rings the doorbell of " + queue_name(queue); });
+  return false;
+}
+
+}  // namespace vqlab::order

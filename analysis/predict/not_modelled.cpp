@@ -1,0 +1,131 @@
+#include "analysis/predict/not_modelled.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "models/backend/backend.hpp"
+#include "models/base/units.hpp"
+#include "models/scsi/virtio_scsi.hpp"
+
+namespace vqlab {
+namespace {
+
+struct Unmodelled {
+  const char* path;
+  // What stands there, if the model has no answer for it; else empty.
+  std::function<std::string(const Testbed&)> found;
+  const char* accepted;
+};
+
+template <class Number>
+std::string unless(Number value, Number known) {
+  return value == known ? "" : std::to_string(value);
+}
+
+// Requests of one LUN that are in flight.
+std::uint32_t on_lun(const Testbed& testbed) {
+  const std::uint32_t clones = (testbed.job.numjobs + testbed.luns_per_target - 1) / testbed.luns_per_target;
+  return clones * testbed.job.iodepth;
+}
+
+// Descriptors of a device's requests if they all take the same ring.
+double ring_descriptors(const Testbed& testbed) {
+  const std::uint32_t segments = 2 + pages(testbed.job.bsrange.max_bytes);
+  const double requests = testbed.requests_in_flight() / testbed.controller.devices;
+  return requests * (testbed.controller.indirect_desc ? std::min(segments, 1u) : segments);
+}
+
+const std::vector<Unmodelled>& unmodelled() {
+  static const std::vector<Unmodelled> all{
+      {"hotplug.vcpus", [](const Testbed& t) { return unless(t.hotplug.vcpus, 0u); }, "0: no vCPU goes or returns"},
+      {"tenant.physical_cpus", [](const Testbed& t) { return unless(t.tenant.physical_cpus, 0u); }, "0: no tenant"},
+      {"hardware.physical_cpus",
+       [](const Testbed& t) {
+         return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
+       },
+       "a CPU for each vCPU at least: vCPUs that are preempted seldom"},
+      {"host.server", [](const Testbed& t) { return t.host.server == "main_loop" ? "" : t.host.server; },
+       "main_loop: QEMU's main loop"},
+      {"host.aio", [](const Testbed& t) { return t.host.aio == "threads" ? "" : t.host.aio; },
+       "threads: a thread pool"},
+      {"host.backend",
+       [](const Testbed& t) {
+         return Registry<BackendEntry>::instance().find(t.host.backend)->device == nullptr ? "" : t.host.backend;
+       },
+       "a back end that is no device"},
+      {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
+       "false: a request is announced by itself"},
+      {"host.halt_poll_ns", [](const Testbed& t) { return unless(t.host.halt_poll_ns, std::int64_t{0}); },
+       "0: a halted vCPU blocks at once"},
+      {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
+      {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
+       "0: one job on all targets"},
+      {"job.thinktime", [](const Testbed& t) { return unless(t.job.thinktime_us, 0u); }, "0: a job that never thinks"},
+      {"job.rate_iops", [](const Testbed& t) { return unless(t.job.rate_iops, 0u); }, "0: a job without a rate"},
+      {"guest.migration_interval_ns",
+       [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
+       "0: processes that stay, or are displaced for a while (guest_costs.wake_migration)"},
+      {"guest.unhinted_delivery",
+       [](const Testbed& t) {
+         const std::uint32_t queues = t.controller.queues(t.guest.vcpus);
+         const bool hinted = t.guest.affinity_hints && queues == t.guest.vcpus;
+         return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
+       },
+       "pinned, or interrupts that follow their hints"},
+      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
+       "before or series: drivers of the host lock's era"},
+      {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
+       "outside_lock"},
+      {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },
+       "1: an io_submit for each request"},
+      {"job.iodepth_batch_complete_min", [](const Testbed& t) { return unless(t.job.iodepth_batch_complete_min, 1u); },
+       "1: a job that waits for the next completion alone"},
+      {"controller.can_queue",
+       [](const Testbed& t) {
+         const double most = t.requests_in_flight() / t.controller.devices;
+         return t.commands_at_once() >= most ? "" : std::to_string(t.commands_at_once());
+       },
+       "at least the requests in flight of a device: an HBA that is never full"},
+      {"guest.placement", [](const Testbed& t) { return t.guest.placement == "in_order" ? "" : t.guest.placement; },
+       "in_order: processes placed by number"},
+      {"controller.event_idx", [](const Testbed& t) { return t.controller.event_idx ? "" : "false"; }, "true"},
+      {"guest.mempool_commands",
+       [](const Testbed& t) {
+         const double most = t.requests_in_flight() / t.controller.devices;
+         return t.guest.mempool_commands == 0 || t.guest.mempool_commands >= most
+                    ? ""
+                    : std::to_string(t.guest.mempool_commands);
+       },
+       "0, or at least the requests in flight: a driver that is never busy"},
+      {"controller.cmd_per_lun",
+       [](const Testbed& t) {
+         return t.controller.cmd_per_lun >= on_lun(t) ? "" : std::to_string(t.controller.cmd_per_lun);
+       },
+       "at least the requests in flight on a LUN: a mid-layer that never waits"},
+      {"controller.virtqueue_size",
+       [](const Testbed& t) {
+         return t.controller.virtqueue_size >= ring_descriptors(t) ? "" : std::to_string(t.controller.virtqueue_size);
+       },
+       "a ring that all requests of a device fit: one that is never full"},
+  };
+  return all;
+}
+
+}  // namespace
+
+std::vector<Fault> not_modelled(const Study& study, const std::string& file) {
+  std::vector<Fault> faults;
+  for (const Unmodelled& one : unmodelled()) {
+    std::vector<std::string> found;
+    for (const Point& point : study.points) {
+      const std::string value = one.found(point.testbed);
+      if (!value.empty() && std::find(found.begin(), found.end(), value) == found.end()) found.push_back(value);
+    }
+    for (const std::string& value : found)
+      faults.push_back({FaultKind::kMeaning, file, std::string("$.") + one.path, value,
+                        std::string("for `predict`, ") + one.accepted, ""});
+  }
+  return faults;
+}
+
+}  // namespace vqlab

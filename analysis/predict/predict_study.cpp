@@ -1,0 +1,170 @@
+#include "analysis/predict/predict_study.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/predict/not_modelled.hpp"
+#include "analysis/predict/predict_point.hpp"
+#include "analysis/predict/prediction.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/run_json.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kPredictions = "predictions.csv";
+
+std::string joined_seeds(const std::vector<std::string>& seeds) {
+  std::string text;
+  for (const std::string& seed : seeds) text += (text.empty() ? "" : ",") + seed;
+  return text;
+}
+
+class PredictionRun {
+ public:
+  explicit PredictionRun(const PredictArguments& arguments) : arguments_(arguments) {}
+
+  int run(const PointRunner& run_point) {
+    load();
+    if (faults_.empty() && !arguments_.against.empty()) read_result();
+    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    if (!faults_.empty()) return kExitBadInput;
+    predict_points();
+    if (arguments_.no_simulation || !arguments_.against.empty()) return finish();
+    return simulate(run_point);
+  }
+
+ private:
+  void fault(const std::string& place, const std::string& path, const std::string& found, const std::string& accepted) {
+    faults_.push_back({FaultKind::kMeaning, place, path, found, accepted, ""});
+  }
+
+  void load() {
+    if (arguments_.no_simulation && !arguments_.against.empty())
+      fault("--no-simulation", "against", "--against " + shell_word(arguments_.against), "one of both");
+    if (arguments_.resume && (arguments_.no_simulation || !arguments_.against.empty()))
+      fault("--resume", "resume", "a prediction that simulates nothing", "neither --against nor --no-simulation");
+    StudyOptions reading{arguments_.overrides, home() / "scenarios"};
+    if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_seeds(arguments_.seeds) + "]");
+    StudyOrFaults result = load_study(arguments_.file, reading);
+    faults_.insert(faults_.end(), result.faults.begin(), result.faults.end());
+    if (!result.study) return;
+    study_ = std::move(*result.study);
+    const std::vector<Fault> unknown = not_modelled(study_, arguments_.file);
+    faults_.insert(faults_.end(), unknown.begin(), unknown.end());
+  }
+
+  void read_result() {
+    const std::filesystem::path journal = std::filesystem::path(arguments_.against) / "points.jsonl";
+    const auto contents = read_journal(journal);
+    const std::string option = "--against " + shell_word(arguments_.against);
+    if (!contents) {
+      fault(option, "points.jsonl", "none, or no journal", "the result directory of a `vqlab run`");
+      return;
+    }
+    if (contents->identity.scenario_sha256 != scenario_sha256(study_.resolved)) {
+      fault(option, "scenario", "results of another scenario", "results of this one, --set and --seeds included");
+      return;
+    }
+    rows_ = contents->rows;
+  }
+
+  // Points that differ in nothing but the seed are one.
+  void predict_points() {
+    for (std::size_t i = 0; i < study_.points.size(); i += study_.seeds.size()) {
+      const Point& point = study_.points[i];
+      const auto start = std::chrono::steady_clock::now();
+      const Prediction found = predict(point.testbed);
+      const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+      const StationLoad& bottleneck = found.bottleneck();
+      points_.push_back({.series = point.series,
+                         .axes = row_of(point, {}).axes,
+                         .bandwidth_mib_per_s = found.bandwidth_mib_per_s,
+                         .iops = found.iops,
+                         .latency_mean_us = found.latency_mean_us,
+                         .bound_mib_per_s = found.bandwidth_mib_per_s * found.bound_iops / found.iops,
+                         .bottleneck = bottleneck.name,
+                         .utilization = bottleneck.utilization,
+                         .settled = found.settled,
+                         .took_ms = took.count(),
+                         .counted = counted(study_, point)});
+    }
+  }
+
+  int simulate(const PointRunner& run_point) {
+    PointRuns runs(study_.points, directory(), {scenario_sha256(study_.resolved), std::string(build_commit())});
+    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    const bool stopped = runs.run(run_point, arguments_.jobs, arguments_.quiet);
+    rows_ = runs.rows();
+    write_points_csv(directory() / "points.csv", rows_);
+    write_run_json(directory() / "run.json", runs.record(study_));
+    if (stopped) return runs.say_how_to_resume(resume_command());
+    if (runs.failed() > 0) fmt::print("{} of {} simulations failed.\n", runs.failed(), study_.points.size());
+    const int code = finish();
+    return runs.failed() == 0 ? code : kExitFailed;
+  }
+
+  int finish() {
+    add_simulated();
+    fmt::print("{}\n\n{}", study_.title, prediction_table(points_));
+    if (!directory().empty()) {
+      std::filesystem::create_directories(directory());
+      write_atomically(directory() / kPredictions, predictions_csv(points_));
+      fmt::print("\n{}\n", (directory() / kPredictions).string());
+    }
+    if (!arguments_.no_simulation) fmt::print("\n{}", prediction_summary(points_));
+    std::fflush(stdout);
+    return kExitGood;
+  }
+
+  void add_simulated() {
+    std::vector<double> sums(points_.size());
+    std::vector<int> seeds(points_.size());
+    for (const PointRow& row : rows_)
+      for (const Quantity& quantity : row.result.quantities) {
+        if (quantity.name != "bandwidth_mib_per_s" || row.point / study_.seeds.size() >= points_.size()) continue;
+        sums[row.point / study_.seeds.size()] += quantity.value;
+        ++seeds[row.point / study_.seeds.size()];
+      }
+    for (std::size_t i = 0; i < points_.size(); ++i)
+      if (seeds[i] > 0) points_[i].simulated = sums[i] / seeds[i];
+  }
+
+  // Empty: nothing is written.
+  [[nodiscard]] std::filesystem::path directory() const {
+    if (!arguments_.out.empty()) return arguments_.out;
+    if (arguments_.no_simulation) return {};
+    if (!arguments_.against.empty()) return arguments_.against;
+    return std::filesystem::path("results") / (study_.name + "_predict");
+  }
+
+  [[nodiscard]] std::string resume_command() const {
+    std::string text = "vqlab predict " + shell_word(arguments_.file) + " --out " + shell_word(directory().string());
+    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
+    if (!arguments_.seeds.empty()) text += " --seeds " + joined_seeds(arguments_.seeds);
+    return text + " --resume";
+  }
+
+  const PredictArguments& arguments_;
+  std::vector<Fault> faults_;
+  Study study_;
+  std::vector<PredictedPoint> points_;
+  std::vector<PointRow> rows_;  // simulated
+};
+
+}  // namespace
+
+int predict_study(const PredictArguments& arguments, const PointRunner& run_point) {
+  return PredictionRun(arguments).run(run_point);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,170 @@
+#include "analysis/predict/traffic.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "models/steering/policy.hpp"
+#include "sim/guest/interrupt_routing.hpp"
+#include "sim/guest/placement.hpp"
+
+namespace vqlab {
+namespace {
+
+// Rounds in which every process takes a turn on average; the first half is for the policy to settle.
+constexpr std::uint32_t kSettlingRounds = 64;
+
+// Of a policy that nobody else calls meanwhile. Its clock says how many commands there were, in microseconds.
+class SettledMemory final : public PolicyMemory {
+ public:
+  std::uint32_t load(const std::uint32_t& word) override { return word; }
+  void store(std::uint32_t& word, std::uint32_t value) override { word = value; }
+  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) override { return word += delta; }
+  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t /*mask*/) override { return word; }
+  Instant now() override { return now_; }
+  void tick() { now_ += 1us; }
+
+ private:
+  Instant now_{};
+};
+
+// One device's policy and the processes of its targets.
+class SettlingDevice {
+ public:
+  SettlingDevice(const Testbed& testbed, std::uint32_t queues)
+      : vcpus_(testbed.guest.vcpus),
+        queues_(queues),
+        policy_(Registry<PolicyEntry>::instance()
+                    .find(testbed.guest.policy)
+                    ->make({.queues = queues,
+                            .vcpus = testbed.guest.vcpus,
+                            .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
+                            .luns_per_target = testbed.luns_per_target,
+                            .random = RandomStream(0, "predict/policy"),
+                            .words = words_})),
+        random_(0, "predict/order") {}
+
+  void add_process(std::uint32_t target, std::uint32_t lun, std::uint32_t vcpu, std::uint32_t iodepth) {
+    processes_.push_back({TargetId(target), LunId(lun), VcpuId(vcpu), iodepth, {}});
+    if (targets_.size() <= target) targets_.resize(target + 1);
+  }
+
+  // Requests in flight by queue and vCPU, over the rounds after the first half.
+  [[nodiscard]] std::vector<std::vector<double>> settle() {
+    std::vector<std::vector<double>> sum(queues_, std::vector<double>(vcpus_));
+    for (std::uint32_t round = 0; round < kSettlingRounds; ++round) {
+      for (std::size_t turn = 0; turn < processes_.size(); ++turn)
+        take_turn(processes_[below(static_cast<std::uint32_t>(processes_.size()), random_.next32())]);
+      if (round < kSettlingRounds / 2) continue;
+      for (const Process& process : processes_)
+        for (const QueueId queue : process.in_flight) sum[queue.index()][process.vcpu.index()] += 1;
+    }
+    return sum;
+  }
+
+ private:
+  struct Process {
+    TargetId target;
+    LunId lun;
+    VcpuId vcpu;
+    std::uint32_t iodepth;
+    std::vector<QueueId> in_flight;  // the oldest first
+  };
+  struct Target {
+    std::uint32_t in_flight = 0;
+    QueueId queue{};
+  };
+
+  void take_turn(Process& process) {
+    if (process.in_flight.size() == process.iodepth) complete(process);
+    while (process.in_flight.size() < process.iodepth && submit(process)) {
+    }
+  }
+
+  bool submit(Process& process) {
+    Target& target = targets_[process.target.index()];
+    memory_.tick();
+    const QueueId picked = policy_->pick({.submitter = process.vcpu,
+                                          .vcpus_online = vcpus_,
+                                          .queues = queues_,
+                                          .target = process.target,
+                                          .lun = process.lun,
+                                          .target_in_flight = target.in_flight,
+                                          .target_queue = target.queue,
+                                          .memory = memory_});
+    if (picked == kHold) return false;
+    ++target.in_flight;
+    target.queue = picked;
+    process.in_flight.push_back(picked);
+    policy_->submitted({process.target, process.lun, picked, memory_});
+    return true;
+  }
+
+  void complete(Process& process) {
+    policy_->completed({process.target, process.lun, process.in_flight.front(), memory_});
+    process.in_flight.erase(process.in_flight.begin());
+    --targets_[process.target.index()].in_flight;
+  }
+
+  std::uint32_t vcpus_;
+  std::uint32_t queues_;
+  PolicyWords words_;
+  std::unique_ptr<SteeringPolicy> policy_;
+  SettledMemory memory_;
+  RandomStream random_;
+  std::vector<Process> processes_;
+  std::vector<Target> targets_;
+};
+
+std::vector<std::uint32_t> process_homes(const Testbed& testbed, const sim::InterruptRouting& routing) {
+  const std::uint32_t processes = testbed.processes();
+  if (testbed.guest.pinned_vcpus > 0) {
+    std::vector<std::uint32_t> homes(processes);
+    for (std::uint32_t process = 0; process < processes; ++process)
+      homes[process] = process % testbed.guest.pinned_vcpus;
+    return homes;
+  }
+  std::vector<double> shares(testbed.guest.vcpus, 1.0);
+  if (const auto pinned = routing.pinned_to()) shares[pinned->index()] = testbed.guest.interrupt_vcpu_share;
+  return sim::place(processes, shares);
+}
+
+}  // namespace
+
+Traffic traffic_of(const Testbed& testbed) {
+  const std::uint32_t vcpus = testbed.guest.vcpus;
+  const std::uint32_t queues = testbed.controller.queues(vcpus);
+  const std::uint32_t devices = testbed.controller.devices;
+  sim::InterruptRouting routing(testbed);
+  const std::vector<std::uint32_t> homes = process_homes(testbed, routing);
+  Traffic traffic;
+  traffic.processes_of_vcpu.resize(vcpus);
+  for (const std::uint32_t home : homes) ++traffic.processes_of_vcpu[home];
+
+  const FioJob& job = testbed.job;
+  for (std::uint32_t device = 0; device < devices; ++device) {
+    SettlingDevice asked(testbed, queues);
+    double in_flight = 0;
+    for (std::uint32_t target = device; target < testbed.targets; target += devices)
+      for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
+        asked.add_process(target / devices, clone % testbed.luns_per_target, homes[target * job.numjobs + clone],
+                          job.iodepth);
+        in_flight += job.iodepth;
+      }
+    if (in_flight == 0) continue;
+    const std::vector<std::vector<double>> counted = asked.settle();
+    double all = 0;
+    for (const std::vector<double>& row : counted)
+      for (const double count : row) all += count;
+    for (std::uint32_t queue = 0; queue < queues; ++queue) {
+      QueueTraffic found{routing.route(QueueId(queue)).value, counted[queue], 0};
+      for (double& count : found.requests_of_vcpu) {
+        count *= in_flight / all;
+        found.requests += count;
+      }
+      if (found.requests > 0) traffic.queues.push_back(std::move(found));
+    }
+  }
+  return traffic;
+}
+
+}  // namespace vqlab

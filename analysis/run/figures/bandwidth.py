@@ -1,0 +1,30 @@
+"""Overall bandwidth over targets (or the first swept axis, if targets are not swept): one curve per series."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from analysis.figures import curves, estimate, words
+from analysis.figures.load import BANDWIDTH, BOUND, PUBLISHED, Study
+from analysis.figures.page import Drawing
+
+
+def draw(study: Study) -> Iterator[Drawing]:
+    yield over(study, study.x_axis, "bandwidth")
+
+
+def over(study: Study, x: str, name: str) -> Drawing:
+    columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH)]
+    table = study.points[columns + [column for column in (PUBLISHED, BOUND) if column in study.points]]
+    figure = curves.draw(study, table, BANDWIDTH, x=x, y_label="overall bandwidth (MiB/s)", title=_title(study, x),
+                         series=study.series, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
+    return Drawing(name, figure, table)
+
+
+def _title(study: Study, x: str) -> str:
+    best = study.points.loc[study.points[BANDWIDTH].idxmax()]
+    label = next(series.label for series in study.series if series.name == best["series"])
+    axes = study.axes or ["targets"]
+    where = words.listed([words.at(axis, best[axis]) for axis in sorted(axes, key=lambda axis: axis != x)])
+    verb = "peaks at" if study.axes else "is"
+    return f"Overall bandwidth {verb} {best[BANDWIDTH]:.0f} MiB/s with {where} ({label})"

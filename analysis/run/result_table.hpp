@@ -1,0 +1,14 @@
+// The results of a study without a reference, for a reader.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/runs/point_row.hpp"
+
+namespace vqlab {
+
+// One line for each point, in their order; of a long study the first ones.
+[[nodiscard]] std::string result_table(std::vector<PointRow> rows);
+
+}  // namespace vqlab

@@ -1,0 +1,83 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/run/run_study.hpp"
+#include "analysis/runs/bounded_point.hpp"
+
+namespace vqlab {
+namespace {
+
+struct Arguments {
+  std::string file;
+  std::string out;
+  std::vector<std::string> overrides;
+  std::vector<std::string> seeds;
+  unsigned jobs = 0;
+  bool resume = false;
+  bool no_figures = false;
+  bool quiet = false;
+};
+
+// What the same run is called, with --resume.
+std::string resume_command(const Arguments& arguments, const std::filesystem::path& directory) {
+  std::string command = "vqlab run " + shell_word(arguments.file) + " --out " + shell_word(directory.string());
+  for (const std::string& one : arguments.overrides) command += " --set " + shell_word(one);
+  if (!arguments.seeds.empty()) command += " --seeds " + CLI::detail::join(arguments.seeds, ",");
+  return command + " --resume";
+}
+
+int run(const Arguments& arguments) {
+  StudyOptions reading{arguments.overrides, home() / "scenarios"};
+  if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + CLI::detail::join(arguments.seeds, ",") + "]");
+  const StudyOrFaults result = load_study(arguments.file, reading);
+  for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
+  if (!result.study) return kExitBadInput;
+  RunOptions options;
+  options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
+                                            : std::filesystem::path(arguments.out);
+  options.jobs = arguments.jobs;
+  options.resume = arguments.resume;
+  options.figures = !arguments.no_figures;
+  options.quiet = arguments.quiet;
+  options.resume_command = resume_command(arguments, options.directory);
+  return run_study(*result.study, options, bounded_point);
+}
+
+void add_run_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("run", "Run a scenario: writes points.csv, run.json and figures.");
+  verb->footer(
+      "\nExamples:\n"
+      "  vqlab run scenarios/studies/multiqueue_2012.json\n"
+      "  vqlab run scenarios/studies/scaling.json --set sweep.targets='[1,16,256]' --seeds 1,2,3\n"
+      "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
+      "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
+      "value\n"
+      "is JSON or a bare word; it holds in every point, whatever series and sweep say.\n"
+      "\nExit codes: 0 done; 1 a point failed; 2 the scenario is wrong, nothing was written; 130 interrupted: "
+      "finished\n"
+      "points are on disk, and --resume goes on.");
+  const auto arguments = std::make_shared<Arguments>();
+  verb->add_option("FILE", arguments->file, "Scenario file.")->required();
+  verb->add_option("--out", arguments->out, "Result directory; results/STUDY if left out.");
+  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
+  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
+      ->check(CLI::Range(1u, 4096u));
+  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted run in the same result directory.");
+  verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
+  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  verb->callback([arguments, &code] { code = run(*arguments); });
+}
+
+const VerbRegistration run_verb{"run", {VerbGroup::kRun, add_run_verb}};
+
+}  // namespace
+}  // namespace vqlab

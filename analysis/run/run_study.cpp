@@ -1,0 +1,77 @@
+#include "analysis/run/run_study.hpp"
+
+#include <fmt/format.h>
+#include <vector>
+
+#include "analysis/app/python.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/run/result_table.hpp"
+#include "analysis/runs/comparison.hpp"
+#include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/run_json.hpp"
+#include "analysis/runs/stages_csv.hpp"
+#include "build_info.hpp"
+
+namespace vqlab {
+namespace {
+
+// One run of a study, from the first point to the last file.
+class StudyRun {
+ public:
+  StudyRun(const Study& study, const RunOptions& options)
+      : study_(study),
+        options_(options),
+        runs_(study.points, options.directory, {scenario_sha256(study.resolved), std::string(build_commit())}) {}
+
+  int run(const PointRunner& run_point) {
+    if (options_.resume && !runs_.take_up()) return kExitBadInput;
+    const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
+    write_points_csv(file("points.csv"), runs_.rows());
+    write_stages_csv(file("stages.csv"), runs_.rows());
+    write_run_json(file("run.json"), runs_.record(study_));
+    if (interrupted) return runs_.say_how_to_resume(options_.resume_command);
+    print_tables();
+    print_files();
+    if (options_.figures && !runs_.rows().empty()) draw_figures(options_.directory);
+    return runs_.failed() == 0 ? kExitGood : kExitFailed;
+  }
+
+ private:
+  std::filesystem::path file(const char* name) const { return options_.directory / name; }
+
+  void print_tables() const {
+    const std::vector<PointRow>& rows = runs_.rows();
+    std::size_t imprecise = 0;
+    for (const PointRow& row : rows)
+      if (!row.result.precise) ++imprecise;
+    if (runs_.failed() > 0) fmt::print("{} of {} points failed.\n", runs_.failed(), study_.points.size());
+    if (imprecise > 0)
+      fmt::print("{} of {} points ended before they were as precise as asked; column `precise` marks them.\n",
+                 imprecise, rows.size());
+    if (study_.reference)
+      fmt::print("{}\nreference: {}\n\n{}", study_.title, study_.reference->source,
+                 comparison_table(compare(rows, *study_.reference)));
+    else
+      fmt::print("{}\n\n{}", study_.title, result_table(rows));
+  }
+
+  void print_files() const {
+    fmt::print("\n");
+    for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
+      fmt::print("{}\n", file(name).string());
+    std::fflush(stdout);
+  }
+
+  const Study& study_;
+  const RunOptions& options_;
+  PointRuns runs_;
+};
+
+}  // namespace
+
+int run_study(const Study& study, const RunOptions& options, const PointRunner& run_point) {
+  return StudyRun(study, options).run(run_point);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,26 @@
+// Runs the points of a study and writes what comes out.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "analysis/scenario/study.hpp"
+#include "sim/experiment/run_point.hpp"
+
+namespace vqlab {
+
+struct RunOptions {
+  std::filesystem::path directory;  // for the results; made if it is not there
+  unsigned jobs = 0;                // processes at once; 0: one for each CPU
+  bool resume = false;              // go on with the journal that stands in `directory`
+  bool figures = true;
+  bool quiet = false;          // no progress
+  std::string resume_command;  // what to type to go on after an interrupt
+};
+
+// Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to
+// standard error, tables and the names of the files to standard output. Throws std::filesystem::filesystem_error where
+// a file cannot be written.
+[[nodiscard]] int run_study(const Study& study, const RunOptions& options, const PointRunner& run_point);
+
+}  // namespace vqlab

@@ -1,0 +1,127 @@
+#include "analysis/runs/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+namespace vqlab {
+namespace {
+
+std::optional<std::string> position_of(const PointRow& row, const std::string& axis) {
+  for (const auto& [name, value] : row.axes)
+    if (name == axis) return value;
+  return std::nullopt;
+}
+
+double value_of(const PointRow& row, const std::string& metric) {
+  for (const Quantity& quantity : row.result.quantities)
+    if (quantity.name == metric) return quantity.value;
+  return kNoValue;
+}
+
+std::optional<double> as_number(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0') return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> positions_of(const std::vector<PointRow>& rows, const Reference& reference) {
+  std::vector<std::string> positions;
+  const auto add = [&positions](const std::string& position) {
+    if (std::find(positions.begin(), positions.end(), position) == positions.end()) positions.push_back(position);
+  };
+  for (const ReferenceColumn& column : reference.columns)
+    for (const ReferenceValue& value : column.values) add(value.axis_text);
+  for (const PointRow& row : rows)
+    if (const auto position = position_of(row, reference.axis)) add(*position);
+  if (std::all_of(positions.begin(), positions.end(), as_number))
+    std::stable_sort(positions.begin(), positions.end(),
+                     [](const std::string& a, const std::string& b) { return *as_number(a) < *as_number(b); });
+  return positions;
+}
+
+class Comparer {
+ public:
+  Comparer(const std::vector<PointRow>& rows, const Reference& reference)
+      : rows_(rows),
+        reference_(reference),
+        comparison_{reference.metric, reference.axis, positions_of(rows, reference), {}, {}} {}
+
+  Comparison compare() {
+    for (const ReferenceColumn& column : reference_.columns) {
+      comparison_.columns.push_back({column.series, true, "", "", cells(column.series, &column)});
+      for (const ShownSeries& shown : reference_.shown_only)
+        if (shown.same_as == column.series) add(shown, &column);
+    }
+    for (const ShownSeries& shown : reference_.shown_only)
+      if (shown.same_as.empty()) add(shown, nullptr);
+
+    ComparedColumn all;
+    for (const ComparedColumn& column : comparison_.columns)
+      if (column.counted) all.cells.insert(all.cells.end(), column.cells.begin(), column.cells.end());
+    comparison_.counted = summarize(all);
+    return comparison_;
+  }
+
+ private:
+  void add(const ShownSeries& shown, const ReferenceColumn* published) {
+    comparison_.columns.push_back({shown.series, false, shown.same_as, shown.why, cells(shown.series, published)});
+  }
+
+  [[nodiscard]] std::vector<ComparedCell> cells(const std::string& series, const ReferenceColumn* published) const {
+    std::vector<ComparedCell> cells;
+    for (const std::string& position : comparison_.positions) {
+      ComparedCell cell{measured(series, position), kNoValue};
+      if (published != nullptr)
+        for (const ReferenceValue& value : published->values)
+          if (value.axis_text == position) cell.published = value.value;
+      cells.push_back(cell);
+    }
+    return cells;
+  }
+
+  [[nodiscard]] double measured(const std::string& series, const std::string& position) const {
+    double sum = 0;
+    int seeds = 0;
+    for (const PointRow& row : rows_) {
+      if (row.series != series || position_of(row, reference_.axis) != position) continue;
+      const double value = value_of(row, reference_.metric);
+      if (std::isnan(value)) continue;
+      sum += value;
+      ++seeds;
+    }
+    return seeds == 0 ? kNoValue : sum / seeds;
+  }
+
+  const std::vector<PointRow>& rows_;
+  const Reference& reference_;
+  Comparison comparison_;
+};
+
+}  // namespace
+
+ErrorSummary summarize(const ComparedColumn& column) {
+  ErrorSummary summary;
+  double sum = 0;
+  double largest = 0;
+  for (const ComparedCell& cell : column.cells) {
+    const double error = std::fabs(cell.error_percent());
+    if (std::isnan(error)) continue;
+    ++summary.cells;
+    sum += error;
+    largest = std::max(largest, error);
+  }
+  if (summary.cells > 0) {
+    summary.mean_percent = sum / static_cast<double>(summary.cells);
+    summary.largest_percent = largest;
+  }
+  return summary;
+}
+
+Comparison compare(const std::vector<PointRow>& rows, const Reference& reference) {
+  return Comparer(rows, reference).compare();
+}
+
+}  // namespace vqlab

@@ -1,0 +1,53 @@
+// Measured values beside published ones.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "analysis/runs/point_row.hpp"
+#include "analysis/scenario/study.hpp"
+
+namespace vqlab {
+
+struct ComparedCell {
+  double measured = kNoValue;   // mean over the seeds; NaN: no point of it is finished
+  double published = kNoValue;  // NaN: nothing is published
+
+  // (measured - published) / published; NaN unless both are there.
+  [[nodiscard]] double error_percent() const { return 100 * (measured - published) / published; }
+};
+
+// Absolute errors over the cells that have one.
+struct ErrorSummary {
+  std::size_t cells = 0;
+  double mean_percent = kNoValue;  // MAPE
+  double largest_percent = kNoValue;
+};
+
+struct ComparedColumn {
+  std::string series;
+  bool counted = true;              // in the summary; else only shown
+  std::string same_as;              // a series that is only shown: whose published values stand beside it
+  std::string why;                  // and why it is not counted
+  std::vector<ComparedCell> cells;  // one for each position
+};
+
+struct Comparison {
+  std::string metric;
+  std::string axis;
+  std::vector<std::string> positions;  // on the axis; ascending if they are numbers
+  std::vector<ComparedColumn>
+      columns;           // in the order of the reference; one only shown follows the one it stands beside
+  ErrorSummary counted;  // over all columns that count
+};
+
+[[nodiscard]] Comparison compare(const std::vector<PointRow>& rows, const Reference& reference);
+
+[[nodiscard]] ErrorSummary summarize(const ComparedColumn& column);
+
+// For a terminal of 100 columns: the three numbers of each cell, then one line for each series that is only shown, then
+// "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells" before the first counted cell.
+[[nodiscard]] std::string comparison_table(const Comparison& comparison);
+
+}  // namespace vqlab

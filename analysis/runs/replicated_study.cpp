@@ -1,0 +1,37 @@
+#include "analysis/runs/replicated_study.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/runs/replications.hpp"
+
+namespace vqlab {
+
+bool overrides_path(const std::string& override, const std::string& path) {
+  return override.compare(0, path.size() + 1, path + "=") == 0;
+}
+
+std::optional<Study> load_replicated(const std::string& file, const std::vector<std::string>& overrides,
+                                     const std::vector<std::string>& seeds, std::size_t at_least,
+                                     std::vector<Fault>& faults) {
+  StudyOptions reading{overrides, home() / "scenarios"};
+  if (!seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(seeds) + "]");
+  const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(),
+                                  [](const std::string& one) { return overrides_path(one, "seeds"); });
+  StudyOrFaults result = load_study(file, reading);
+  if (result.study && !chosen) {
+    std::vector<std::string> more;
+    for (const std::uint64_t seed : replications(result.study->seeds, at_least)) more.push_back(std::to_string(seed));
+    reading.overrides.push_back("seeds=[" + joined_words(more) + "]");
+    result = load_study(file, reading);
+  }
+  faults.insert(faults.end(), result.faults.begin(), result.faults.end());
+  if (result.study && result.study->seeds.size() < 2)
+    faults.push_back({FaultKind::kMeaning, "--seeds", "seeds", "one seed",
+                      "at least 2: how results differ from seed to seed gives the interval", ""});
+  return std::move(result.study);
+}
+
+}  // namespace vqlab

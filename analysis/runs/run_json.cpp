@@ -1,0 +1,39 @@
+#include "analysis/runs/run_json.hpp"
+
+#include "analysis/runs/schema_version.hpp"
+#include "analysis/runs/sha256.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/document.hpp"
+
+namespace vqlab {
+
+std::string scenario_sha256(const Json& scenario) {
+  return sha256_hex(nlohmann::json(scenario).dump());  // the unordered kind sorts its keys
+}
+
+Json to_json(const RunRecord& record) {
+  Json json;
+  json["schema_version"] = kResultSchemaVersion;
+  json["study"] = record.study;
+  json["version"] = record.version;
+  json["commit"] = record.commit;
+  json["tools"] = Json::object();
+  for (const auto& [name, version] : record.tools) json["tools"][name] = version;
+  json["seeds"] = record.seeds;
+  json["complete"] = record.points_finished == record.points_total;
+  json["points_total"] = record.points_total;
+  json["points_finished"] = record.points_finished;
+  json["counters"] = Json::object();
+  for (const auto& [name, count] : record.counters) json["counters"][name] = count;
+  json["started_utc"] = record.started_utc;
+  json["wall_s"] = record.wall_s;
+  json["scenario_sha256"] = scenario_sha256(record.scenario);
+  json["scenario"] = record.scenario;
+  return json;
+}
+
+void write_run_json(const std::filesystem::path& file, const RunRecord& record) {
+  write_atomically(file, to_json(record).dump(2) + '\n');
+}
+
+}  // namespace vqlab

@@ -1,0 +1,20 @@
+// stages.csv: where the latency of each point goes, one row for each point, seed and stage.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "analysis/runs/point_row.hpp"
+
+namespace vqlab {
+
+// Columns: point, series, the axes, seed, stage, latency_us, queueing_us, service_us (means over requests, see
+// StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in the
+// order of the stages, and their latencies add up to latency_mean_us of points.csv.
+[[nodiscard]] std::string stages_csv(std::vector<PointRow> rows);
+
+// Throws std::filesystem::filesystem_error where it cannot.
+void write_stages_csv(const std::filesystem::path& file, const std::vector<PointRow>& rows);
+
+}  // namespace vqlab

@@ -1,0 +1,147 @@
+#include "analysis/scenario/cross_checks.hpp"
+
+#include "models/base/ensure.hpp"
+#include "models/base/units.hpp"
+#include "models/testbed/testbed_check.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
+constexpr std::uint32_t kHeaders = 2;             // descriptors of request and response
+constexpr std::uint64_t kSectorBytes = 512;
+
+// Guest pages are not contiguous, so that each page may be a segment of its own.
+std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
+
+std::vector<CrossCheck> checks_of_testbed() {
+  return {
+      {{"job.bsrange"},
+       "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
+       [](const PointSpec& spec) {
+         const SizeRange& range = spec.testbed.job.bsrange;
+         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes && range.min_bytes % kSectorBytes == 0 &&
+                range.max_bytes % range.min_bytes == 0;
+       }},
+      {{"job.size", "job.bsrange"},
+       "a file that holds at least one request of the largest size",
+       [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
+      {{"other_job_targets", "targets"},
+       "no more targets with the other job than there are targets",
+       [](const PointSpec& spec) { return spec.testbed.other_job_targets <= spec.testbed.targets; }},
+      {{"other_job.bsrange", "job.bsrange", "other_job_targets"},
+       "the same sizes for both jobs: bandwidth is the rate of all requests times their mean size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.bsrange == testbed.job.bsrange;
+       }},
+      {{"other_job.size", "other_job.bsrange", "other_job_targets"},
+       "a file of the other job that holds at least one request of its largest size",
+       [](const PointSpec& spec) {
+         const Testbed& testbed = spec.testbed;
+         return testbed.other_job_targets == 0 || testbed.other_job.size_bytes >= testbed.other_job.bsrange.max_bytes;
+       }},
+      {{"controller.virtqueue_size", "controller.ring"},
+       "a power of two if the ring is split",
+       [](const PointSpec& spec) {
+         const std::uint32_t size = spec.testbed.controller.virtqueue_size;
+         return (size & (size - 1)) == 0 || spec.testbed.controller.ring != "split";
+       }},
+      {{"controller.virtqueue_size", "job.bsrange"},
+       "a ring that the largest request fits at all: 2 descriptors and one for each page; indirect or not, a chain is "
+       "never longer than its ring",
+       [](const PointSpec& spec) { return kHeaders + most_segments(spec) <= spec.testbed.controller.virtqueue_size; }},
+      {{"controller.seg_max", "job.bsrange"},
+       "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
+       [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
+      {{"controller.max_sectors", "job.bsrange"},
+       "sectors of 512 bytes for the largest request: a longer one would be split, which is not modelled",
+       [](const PointSpec& spec) {
+         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * kSectorBytes;
+       }},
+      {{"targets", "controller.devices"},
+       "at most 256 targets on each device",
+       [](const PointSpec& spec) {
+         return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
+       }},
+      {{"guest.driver", "controller.num_queues", "guest.vcpus"},
+       "one request queue (num_queues 1) for the driver before the series: it knows no other",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "before" || spec.testbed.controller.queues(spec.testbed.guest.vcpus) == 1;
+       }},
+      {{"guest.driver", "guest.policy"},
+       "policy \"single_queue\" for the driver before the series: it has no other",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "before" || spec.testbed.guest.policy == "single_queue";
+       }},
+      {{"guest.driver", "guest.policy"},
+       "policy \"per_vcpu\" for the driver on blk-mq: a command's queue is that of the vCPU that submits it",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.driver != "blk_mq" || spec.testbed.guest.policy == "per_vcpu";
+       }},
+      {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
+       "a tenant that stops after it starts",
+       [](const PointSpec& spec) {
+         const Tenant& tenant = spec.testbed.tenant;
+         return tenant.physical_cpus == 0 || tenant.start_s < tenant.stop_s;
+       }},
+      {{"tenant.physical_cpus", "hardware.physical_cpus"},
+       "a tenant that leaves the testbed at least one physical CPU",
+       [](const PointSpec& spec) { return spec.testbed.tenant.physical_cpus < spec.testbed.hardware.physical_cpus; }},
+      {{"guest.pinned_vcpus", "guest.vcpus", "hotplug.vcpus"},
+       "no more vCPUs with pinned processes than there are vCPUs that never go offline",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.pinned_vcpus == 0 ||
+                spec.testbed.guest.pinned_vcpus + spec.testbed.hotplug.vcpus <= spec.testbed.guest.vcpus;
+       }},
+      {{"guest.pinned_vcpus", "guest.migration_interval_ns"},
+       "processes that are pinned or migrate, not both",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.pinned_vcpus == 0 || spec.testbed.guest.migration_interval_ns == 0;
+       }},
+      {{"hotplug.vcpus", "guest.vcpus"},
+       "at least one vCPU that never goes offline",
+       [](const PointSpec& spec) { return spec.testbed.hotplug.vcpus < spec.testbed.guest.vcpus; }},
+      {{"guest.placement", "hotplug.vcpus"},
+       "processes placed in order if vCPUs go offline",
+       [](const PointSpec& spec) {
+         return spec.testbed.guest.placement == "in_order" || spec.testbed.hotplug.vcpus == 0;
+       }},
+      {{"hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
+       "vCPUs that return after they go",
+       [](const PointSpec& spec) {
+         const Hotplug& hotplug = spec.testbed.hotplug;
+         return hotplug.vcpus == 0 || hotplug.offline_s < hotplug.online_s;
+       }},
+      {{"hotplug.period_s", "hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
+       "vCPUs that return before they go again",
+       [](const PointSpec& spec) {
+         const Hotplug& hotplug = spec.testbed.hotplug;
+         return hotplug.vcpus == 0 || hotplug.period_s == 0 || hotplug.online_s - hotplug.offline_s < hotplug.period_s;
+       }},
+      {{"host.slow_targets", "targets"},
+       "no more slow targets than there are targets",
+       [](const PointSpec& spec) { return spec.testbed.host.slow_targets <= spec.testbed.targets; }},
+      {{"precision.min_simulated_s", "precision.max_simulated_s"},
+       "a shortest run no longer than the longest",
+       [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},
+  };
+}
+
+}  // namespace
+
+const std::vector<CrossCheck>& cross_checks() {
+  static const std::vector<CrossCheck> checks = [] {
+    std::vector<CrossCheck> all = checks_of_testbed();
+    for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
+      for (const std::string& path : check.params)
+        ensure(find_param(path).row != nullptr, "a check names parameters that there are");
+      all.push_back({check.params, check.rule,
+                     [holds = check.holds](const PointSpec& spec) { return holds(spec.testbed); }, true});
+    }
+    return all;
+  }();
+  return checks;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,103 @@
+#include "analysis/scenario/fault.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
+namespace vqlab {
+namespace {
+
+// Edit distance where swapping two neighbours is one edit, and case counts for nothing.
+std::size_t edits(std::string_view a, std::string_view b) {
+  const auto same = [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  };
+  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = cost[i - 1][j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replace});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+constexpr std::size_t kLongestSuspect = 100;  // what is longer is no misspelt name, and the table above grows with it
+
+}  // namespace
+
+std::string to_string(const Fault& fault) {
+  std::string line = fault.file + ": " + fault.path + ": found " + fault.found;
+  if (!fault.accepted.empty()) line += "; accepted: " + fault.accepted;
+  if (!fault.nearest.empty()) line += "; did you mean \"" + fault.nearest + "\"?";
+  return line;
+}
+
+std::string_view to_string(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kSyntax: return "syntax";
+    case FaultKind::kSchema: return "schema";
+    case FaultKind::kMeaning: return "meaning";
+  }
+  return "";
+}
+
+void FaultList::add(FaultKind kind, std::string path, std::string found, std::string accepted, std::string nearest) {
+  faults_.push_back({kind, file_, std::move(path), std::move(found), std::move(accepted), std::move(nearest)});
+}
+
+void FaultList::beyond_schema(std::size_t first) {
+  for (std::size_t i = first; i < faults_.size(); ++i)
+    if (faults_[i].kind == FaultKind::kSchema) faults_[i].kind = FaultKind::kMeaning;
+}
+
+void FaultList::take(FaultList& other) {
+  faults_.insert(faults_.end(), other.faults_.begin(), other.faults_.end());
+  other.faults_.clear();
+}
+
+std::string member_path(const std::string& parent, std::string_view key) {
+  const bool identifier = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '$';
+  });
+  std::string path = parent;
+  if (identifier) return path.append(".").append(key);
+  return path.append("[\"").append(key).append("\"]");
+}
+
+std::string element_path(const std::string& parent, std::size_t index) {
+  return parent + "[" + std::to_string(index) + "]";
+}
+
+bool is_below(const std::string& path, const std::string& place) {
+  if (path.compare(0, place.size(), place) != 0) return false;
+  return path.size() == place.size() || path[place.size()] == '.' || path[place.size()] == '[';
+}
+
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+  if (name.size() > kLongestSuspect) return "";
+  std::string best;
+  std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
+  for (const std::string& candidate : known) {
+    const std::size_t distance = edits(name, candidate);
+    if (distance >= fewest) continue;
+    fewest = distance;
+    best = candidate;
+  }
+  return best;
+}
+
+std::string one_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,118 @@
+// The machine of a scenario: named, by path, or inline.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/machine_files.hpp"
+#include "analysis/scenario/scenario.hpp"
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string>& machine_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all{"$schema", "name", "title", "description", "sources"};
+    for (const Section& section : sections())
+      if (section.in_machine) all.push_back(section.key);
+    ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
+    return all;
+  }();
+  return keys;
+}
+
+// Machines are siblings of the folder that the scenario lies in, or of the scenario.
+std::vector<fs::path> machine_folders(const fs::path& file, const StudyOptions& options) {
+  const fs::path folder = file.parent_path();
+  std::vector<fs::path> folders{folder / "machines", folder / ".." / "machines"};
+  if (!options.scenarios_home.empty()) folders.push_back(options.scenarios_home / "machines");
+  return folders;
+}
+
+std::vector<std::string> machine_names(const std::vector<fs::path>& folders) {
+  std::set<std::string> names;
+  for (const fs::path& folder : folders)
+    for (const MachineFile& machine : machine_files(folder)) names.insert(machine.name);
+  return {names.begin(), names.end()};
+}
+
+// Empty if there is none.
+fs::path find_machine(const std::string& text, const fs::path& file, const std::vector<fs::path>& folders) {
+  std::error_code error;
+  if (text.find('/') != std::string::npos || fs::path(text).extension() == ".json") {
+    const fs::path path = file.parent_path() / text;
+    return fs::is_regular_file(path, error) ? path : fs::path();
+  }
+  for (const fs::path& folder : folders)
+    if (const fs::path path = folder / (text + ".json"); fs::is_regular_file(path, error))
+      return path.lexically_normal();
+  return {};
+}
+
+// Where values come from: texts that no simulation sees.
+void check_sources(const Json& sources, const std::string& path, const Json& machine, FaultList& faults) {
+  std::vector<std::string> known;
+  for (const std::string& param : param_paths())
+    if (find_param(param).section->in_machine) known.push_back(param);
+  ObjectReader reader = param_reader(sources, path, known, faults);
+  for (const std::string& param : known) {
+    if (reader.find(param) == nullptr) continue;
+    (void)reader.words(param);
+    const ParamRef ref = find_param(param);
+    const auto section = machine.find(ref.section->key);
+    if (section == machine.end() || !section->is_object() || !section->contains(ref.row->name))
+      faults.add(FaultKind::kMeaning, reader.path(param), "a parameter that the machine does not set",
+                 "the path of one that it sets");
+  }
+}
+
+std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
+                                FaultList& faults) {
+  ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
+  (void)reader.text("$schema");
+  (void)reader.text("title");
+  (void)reader.text("description");
+  read_sections(json, path, true, file, values, faults);
+  if (const Json* sources = reader.find("sources")) check_sources(*sources, reader.path("sources"), json, faults);
+  return reader.find("name") == nullptr ? "" : reader.required_name("name");
+}
+
+}  // namespace
+
+Machine read_machine(const Json& json, const std::string& path, const fs::path& file, const StudyOptions& options,
+                     Values& values, FaultList& faults) {
+  if (json.is_object()) return {read_machine_object(json, path, file.string(), values, faults), json};
+  if (!json.is_string()) {
+    faults.add(FaultKind::kSchema, path, show(json), "the name of a machine, a path to its file, or an object");
+    return {};
+  }
+  const auto text = json.get<std::string>();
+  const std::vector<fs::path> folders = machine_folders(file, options);
+  const fs::path found = find_machine(text, file, folders);
+  if (found.empty()) {
+    const std::vector<std::string> names = machine_names(folders);
+    faults.add(FaultKind::kMeaning, path, show(json), "a path relative to this file, or a machine: " + one_of(names),
+               nearest_name(text, names));
+    values.unread.insert(param_paths().begin(), param_paths().end());
+    return {};
+  }
+  std::ifstream in(found, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  FaultList own(found.string());
+  Machine machine{found.stem().string(), Json::object()};
+  if (auto document = parse_document(content, own)) {
+    const std::string name = read_machine_object(*document, "$", found.string(), values, own);
+    if (!name.empty() && name != found.stem())
+      own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + found.stem().string());
+    machine.document = std::move(*document);
+  }
+  faults.take(own);
+  return machine;
+}
+
+}  // namespace vqlab

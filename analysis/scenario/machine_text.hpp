@@ -1,0 +1,29 @@
+// A machine file, written.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/study.hpp"
+
+namespace vqlab {
+
+// A value and where it comes from.
+struct SourcedValue {
+  std::string path;  // of the parameter
+  double value = 0;  // of a cost, its mean
+  std::string source;
+};
+
+struct MachineText {
+  std::string name;  // the file's stem
+  std::string title;
+  std::string description;
+  std::vector<SourcedValue> values;
+};
+
+// The study's machine with these values and sources in place of its own, everything else kept; ends with a newline.
+// Precondition: the paths are those of costs and numbers that a machine may set.
+[[nodiscard]] std::string machine_file_text(const Study& study, const MachineText& text);
+
+}  // namespace vqlab

@@ -1,0 +1,83 @@
+#include "analysis/scenario/object_reader.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace vqlab {
+namespace {
+
+bool letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+constexpr std::size_t kLongestName = 64;
+constexpr const char* kWordsAccepted = "a text that is not empty";
+constexpr const char* kNameAccepted = "a name of 1 to 64 letters, digits, _ and -";
+
+}  // namespace
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= kLongestName && letter_or_digit(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return letter_or_digit(c) || c == '_' || c == '-'; });
+}
+
+ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
+                           FaultKind unknown_object)
+    : json_(json), path_(std::move(path)), faults_(faults) {
+  if (!json_.is_object()) {
+    faults_.add(FaultKind::kSchema, path_, show(json_), "an object");
+    return;
+  }
+  for (const auto& [key, value] : json_.items()) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string nearest = nearest_name(key, known);
+    // A long list of names says less than the nearest one.
+    faults_.add(value.is_object() ? unknown_object : FaultKind::kSchema, member_path(path_, key), "an unknown key",
+                nearest.empty() || known.size() <= 30 ? one_of(known) : "a known key", nearest);
+  }
+}
+
+const Json* ObjectReader::find(const std::string& key) const {
+  if (!json_.is_object()) return nullptr;
+  const auto found = json_.find(key);
+  return found == json_.end() ? nullptr : &*found;
+}
+
+const Json* ObjectReader::require(const std::string& key, const std::string& accepted) {
+  const Json* member = find(key);
+  if (member == nullptr && json_.is_object())
+    faults_.add(FaultKind::kSchema, path(key), "nothing, but it is required", accepted);
+  return member;
+}
+
+std::string ObjectReader::text(const std::string& key) {
+  const Json* member = find(key);
+  if (member == nullptr) return "";
+  if (member->is_string()) return member->get<std::string>();
+  faults_.add(FaultKind::kSchema, path(key), show(*member), "a text");
+  return "";
+}
+
+std::string ObjectReader::required_text(const std::string& key) {
+  return require(key, "a text") == nullptr ? "" : text(key);
+}
+
+std::string ObjectReader::words(const std::string& key) {
+  const Json* member = find(key);
+  if (member == nullptr) return "";
+  if (member->is_string() && !member->get_ref<const std::string&>().empty()) return member->get<std::string>();
+  faults_.add(FaultKind::kSchema, path(key), show(*member), kWordsAccepted);
+  return "";
+}
+
+std::string ObjectReader::required_words(const std::string& key) {
+  return require(key, kWordsAccepted) == nullptr ? "" : words(key);
+}
+
+std::string ObjectReader::required_name(const std::string& key) {
+  const Json* member = require(key, kNameAccepted);
+  if (member == nullptr) return "";
+  if (member->is_string() && is_name(member->get<std::string>())) return member->get<std::string>();
+  faults_.add(FaultKind::kSchema, path(key), show(*member), kNameAccepted);
+  return "";
+}
+
+}  // namespace vqlab

@@ -1,0 +1,45 @@
+// Reads the members of one JSON object and notes what does not belong there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/document.hpp"
+
+namespace vqlab {
+
+// Names of studies and series: they become folders, columns and cells of CSV files.
+inline constexpr const char* kNamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+[[nodiscard]] bool is_name(const std::string& text);
+
+class ObjectReader {
+ public:
+  // Notes a fault if `json` is no object, and one for each key that is not among `known`; of the kind `unknown_object`
+  // if it names an object.
+  ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
+               FaultKind unknown_object = FaultKind::kSchema);
+
+  // The member, or null; that of something that is no object is null.
+  [[nodiscard]] const Json* find(const std::string& key) const;
+  // Notes a fault if there is none.
+  [[nodiscard]] const Json* require(const std::string& key, const std::string& accepted);
+
+  // Empty if absent or wrong; what is wrong is noted.
+  [[nodiscard]] std::string text(const std::string& key);
+  [[nodiscard]] std::string required_text(const std::string& key);
+  [[nodiscard]] std::string required_name(const std::string& key);
+  // At least one character long.
+  [[nodiscard]] std::string words(const std::string& key);
+  [[nodiscard]] std::string required_words(const std::string& key);
+
+  [[nodiscard]] std::string path(const std::string& key) const { return member_path(path_, key); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool is_object() const { return json_.is_object(); }
+
+ private:
+  const Json& json_;
+  std::string path_;
+  FaultList& faults_;
+};
+
+}  // namespace vqlab

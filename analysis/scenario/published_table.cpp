@@ -1,0 +1,154 @@
+#include "analysis/scenario/published_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <vector>
+
+namespace vqlab {
+namespace {
+
+struct Field {
+  std::string text;    // without blanks around it
+  std::size_t column;  // of its first character, from 1
+};
+
+std::vector<Field> fields_of(const std::string& line) {
+  std::vector<Field> fields;
+  for (std::size_t start = 0; start <= line.size();) {
+    const std::size_t end = std::min(line.find(',', start), line.size());
+    std::size_t first = start;
+    while (first < end && line[first] == ' ') ++first;
+    std::size_t last = end;
+    while (last > first && (line[last - 1] == ' ' || line[last - 1] == '\r')) --last;
+    fields.push_back({line.substr(first, last - first), first + 1});
+    start = end + 1;
+  }
+  return fields;
+}
+
+std::vector<std::string> targets_of_sweep(const Study& study) {
+  for (const Axis& axis : study.sweep)
+    if (axis.path == "targets") return axis.values;
+  return {};
+}
+
+class TableReader {
+ public:
+  TableReader(const std::string& file, const Study& study) : faults_(file), targets_(targets_of_sweep(study)) {
+    for (const Series& one : study.series) series_.push_back(one.name);
+    if (study.reference) reference_ = *study.reference;
+    if (!study.reference) reference_.metric = "bandwidth_mib_per_s";
+    reference_.axis = "targets";
+    reference_.source = std::filesystem::path(file).filename().string();
+    reference_.columns.clear();
+    reference_.shown_only.clear();
+  }
+
+  Reference read(const std::string& text) {
+    for (std::size_t start = 0; start < text.size();) {
+      const std::size_t end = std::min(text.find('\n', start), text.size());
+      const std::string line = text.substr(start, end - start);
+      ++line_;
+      start = end + 1;
+      if (line.find_first_not_of(" \r") == std::string::npos) continue;
+      if (heading_.empty())
+        read_heading(fields_of(line));
+      else
+        read_row(fields_of(line));
+    }
+    if (heading_.empty())
+      faults_.add(FaultKind::kSyntax, "line 1, column 1", "nothing", "a heading: targets,SERIES,SERIES ...");
+    else if (rows_.empty())
+      faults_.add(FaultKind::kSyntax, place(1), "no line after the heading", "a line for each number of targets");
+    return reference_;
+  }
+
+  FaultList& faults() { return faults_; }
+
+ private:
+  [[nodiscard]] std::string place(std::size_t column) const {
+    return "line " + std::to_string(line_) + ", column " + std::to_string(column);
+  }
+
+  void read_heading(const std::vector<Field>& fields) {
+    heading_ = fields;
+    if (fields.front().text != "targets")
+      faults_.add(FaultKind::kSyntax, place(fields.front().column), quoted_text(fields.front()), "\"targets\"");
+    if (fields.size() == 1)
+      faults_.add(FaultKind::kSyntax, place(fields.front().column), "no series", "targets,SERIES,SERIES ...");
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+      const std::string& name = fields[i].text;
+      if (std::find(series_.begin(), series_.end(), name) == series_.end())
+        faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]),
+                    "a series of the study: " + one_of(series_), nearest_name(name, series_));
+      for (std::size_t j = 1; j < i; ++j)
+        if (fields[j].text == name)
+          faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]) + " a second time",
+                      "each series once");
+      reference_.columns.push_back({name, {}});
+    }
+  }
+
+  void read_row(const std::vector<Field>& fields) {
+    const std::string& targets = fields.front().text;
+    if (std::find(targets_.begin(), targets_.end(), targets) == targets_.end())
+      faults_.add(FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()),
+                  targets_.empty() ? "targets that the sweep visits, but it visits none"
+                                   : "targets that the sweep visits: " + one_of(targets_));
+    if (std::find(rows_.begin(), rows_.end(), targets) != rows_.end())
+      faults_.add(FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()) + " a second time",
+                  "each number of targets once");
+    rows_.push_back(targets);
+    if (fields.size() != heading_.size())
+      faults_.add(FaultKind::kSyntax, place(fields.back().column), std::to_string(fields.size()) + " fields",
+                  std::to_string(heading_.size()) + " fields, as in the heading");
+    for (std::size_t i = 1; i < std::min(fields.size(), heading_.size()); ++i) {
+      if (fields[i].text.empty()) continue;
+      char* end = nullptr;
+      const double value = std::strtod(fields[i].text.c_str(), &end);
+      if (*end != '\0' || !std::isfinite(value) || value <= 0)
+        faults_.add(FaultKind::kSyntax, place(fields[i].column), quoted_text(fields[i]),
+                    "a number above 0, or nothing where nothing is published");
+      else
+        reference_.columns[i - 1].values.push_back({targets, value});
+    }
+  }
+
+  static std::string quoted_text(const Field& field) { return '"' + field.text + '"'; }
+
+  FaultList faults_;
+  std::vector<std::string> targets_;
+  std::vector<std::string> series_;
+  Reference reference_;
+  std::vector<Field> heading_;
+  std::vector<std::string> rows_;
+  std::size_t line_ = 0;
+};
+
+}  // namespace
+
+Reference parse_published_table(const std::string& text, const std::string& file, const Study& study,
+                                std::vector<Fault>& faults) {
+  TableReader reader(file, study);
+  Reference reference = reader.read(text);
+  const std::vector<Fault>& found = reader.faults().faults();
+  faults.insert(faults.end(), found.begin(), found.end());
+  return reference;
+}
+
+Reference load_published_table(const std::filesystem::path& file, const Study& study, std::vector<Fault>& faults) {
+  std::error_code error;
+  std::ifstream in(file, std::ios::binary);
+  if (!in.is_open() || std::filesystem::is_directory(file, error)) {
+    faults.push_back({FaultKind::kSyntax, file.string(), "file", "nothing that can be read", "a table as CSV", ""});
+    return {};
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return parse_published_table(text, file.string(), study, faults);
+}
+
+}  // namespace vqlab

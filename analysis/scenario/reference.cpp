@@ -1,0 +1,134 @@
+// Published values that results are compared with.
+#include <algorithm>
+#include <set>
+
+#include "analysis/scenario/scenario.hpp"
+#include "analysis/scenario/value.hpp"
+
+namespace vqlab {
+namespace {
+
+bool among(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> names_of(const std::vector<SeriesSpec>& series) {
+  std::vector<std::string> names;
+  for (const SeriesSpec& spec : series)
+    if (!among(spec.series.name, names)) names.push_back(spec.series.name);
+  return names;
+}
+
+class ReferenceReader {
+ public:
+  ReferenceReader(const Scenario& scenario, bool lenient, FaultList& faults)
+      : scenario_(scenario), lenient_(lenient), faults_(faults), series_(names_of(scenario.series)) {}
+
+  Reference read(const Json& json, const std::string& path) {
+    ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only"}, faults_);
+    reference_.metric = reader.required_name("metric");
+    reference_.source = reader.required_text("source");
+    reference_.axis = reader.required_text("axis");
+    if (!reference_.axis.empty()) find_axis(reader.path("axis"));
+    if (const Json* values = reader.require("values", "an object: numbers by position, by series"))
+      read_columns(*values, reader.path("values"));
+    if (const Json* shown = reader.find("shown_only")) read_shown(*shown, reader.path("shown_only"));
+    return reference_;
+  }
+
+ private:
+  void find_axis(const std::string& path) {
+    std::vector<std::string> swept;
+    for (const AxisSpec& axis : scenario_.sweep) {
+      swept.push_back(path_of(axis.param));
+      if (swept.back() == reference_.axis) axis_ = &axis;
+    }
+    if (axis_ == nullptr)
+      faults_.add(FaultKind::kMeaning, path, show(reference_.axis),
+                  swept.empty() ? "a swept parameter, but there is no sweep" : one_of(swept),
+                  nearest_name(reference_.axis, swept));
+    for (const AxisSpec& axis : scenario_.sweep)
+      if (axis_ != nullptr && &axis != axis_ && axis.values.size() > 1)
+        faults_.add(FaultKind::kMeaning, axis.path, std::to_string(axis.values.size()) + " values",
+                    "one value: with a reference, only its own axis has several");
+  }
+
+  // True if it is one; else a fault.
+  bool check_series(const std::string& name, const std::string& path) {
+    if (among(name, series_)) return true;
+    faults_.add(FaultKind::kMeaning, path, "an unknown series", one_of(series_), nearest_name(name, series_));
+    return false;
+  }
+
+  void read_columns(const Json& json, const std::string& path) {
+    if (!json.is_object() || json.empty()) {
+      faults_.add(FaultKind::kSchema, path, show(json), "an object: numbers by position, by series");
+      return;
+    }
+    for (const auto& [name, values] : json.items()) {
+      const std::string at = member_path(path, name);
+      check_series(name, at);
+      if (!values.is_object()) {
+        faults_.add(FaultKind::kSchema, at, show(values), "an object: numbers by position");
+        continue;
+      }
+      ReferenceColumn column{name, {}};
+      for (const auto& [position, value] : values.items()) {
+        const std::string here = member_path(at, position);
+        if (!value.is_number() || value.get<double>() <= 0)
+          faults_.add(FaultKind::kSchema, here, show(value), "a number above 0");
+        else if (visited(position, here))
+          column.values.push_back({position, value.get<double>()});
+      }
+      reference_.columns.push_back(std::move(column));
+    }
+  }
+
+  bool visited(const std::string& position, const std::string& path) {
+    if (axis_ == nullptr) return false;
+    std::vector<std::string> texts;
+    for (const Json& value : axis_->values) texts.push_back(axis_text(*axis_, value));
+    if (among(position, texts)) return true;
+    if (!lenient_)
+      faults_.add(FaultKind::kMeaning, path, "a position that the sweep does not visit", one_of(texts),
+                  nearest_name(position, texts));
+    return false;
+  }
+
+  void read_shown(const Json& json, const std::string& path) {
+    if (!json.is_array()) {
+      faults_.add(FaultKind::kSchema, path, show(json), "a list of objects");
+      return;
+    }
+    std::vector<std::string> published;
+    for (const ReferenceColumn& column : reference_.columns) published.push_back(column.series);
+    for (std::size_t i = 0; i < json.size(); ++i) {
+      ObjectReader reader(json[i], element_path(path, i), {"series", "same_as", "why"}, faults_);
+      const ShownSeries shown{reader.required_text("series"), reader.text("same_as"), reader.text("why")};
+      if (!shown.series.empty()) check_series(shown.series, reader.path("series"));
+      if (among(shown.series, published))
+        faults_.add(FaultKind::kMeaning, reader.path("series"), show(shown.series),
+                    "a series without values of its own: one with values is counted");
+      if (!shown.same_as.empty() && !among(shown.same_as, published))
+        faults_.add(FaultKind::kMeaning, reader.path("same_as"), show(shown.same_as), one_of(published),
+                    nearest_name(shown.same_as, published));
+      reference_.shown_only.push_back(shown);
+    }
+  }
+
+  const Scenario& scenario_;
+  bool lenient_;
+  FaultList& faults_;
+  std::vector<std::string> series_;
+  const AxisSpec* axis_ = nullptr;
+  Reference reference_;
+};
+
+}  // namespace
+
+Reference read_reference(const Json& json, const std::string& path, const Scenario& scenario, bool lenient,
+                         FaultList& faults) {
+  return ReferenceReader(scenario, lenient, faults).read(json, path);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,292 @@
+#include "analysis/scenario/schema.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/scenario/calibration.hpp"
+#include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/schema_parts.hpp"
+#include "analysis/scenario/section.hpp"
+#include "analysis/scenario/value.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kDraft = "http://json-schema.org/draft-07/schema#";
+constexpr const char* kSizePattern = "^[0-9]+[kKmMgGtT]?$";
+constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?-[0-9]+[kKmMgGtT]?$";
+
+// Whole bounds are written as integers: editors show them.
+Json bound(double value) {
+  if (value == std::floor(value) && std::abs(value) < 1e15) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+Json bounded(const char* type, const Bounds& bounds) {
+  Json json;
+  json["type"] = type;
+  json["minimum"] = bound(bounds.min);
+  json["maximum"] = bound(bounds.max);
+  return json;
+}
+
+Json cost_schema(const Bounds& bounds) {
+  Json mean;
+  mean["anyOf"] = Json::array({Json{{"const", 0}}, bounded("number", bounds)});
+  Json properties;
+  properties["mean_ns"] = mean;
+  properties["shape"] = one_of_names({shape_names().begin(), shape_names().end()});
+  Json object = closed_object(std::move(properties));
+  object["minProperties"] = 1;
+  Json json;
+  json["anyOf"] = Json::array({Json{{"const", 0}}, bounded("number", bounds), std::move(object)});
+  return json;
+}
+
+Json kind_schema(const Param& row) {
+  Json any;
+  switch (row.kind) {
+    case ParamKind::kBoolean: return Json{{"type", "boolean"}};
+    case ParamKind::kInteger: return bounded("integer", row.bounds);
+    case ParamKind::kNumber: return bounded("number", row.bounds);
+    case ParamKind::kText: return Json{{"type", "string"}};
+    case ParamKind::kChoice: return row.listing.empty() ? one_of_names(row.choices()) : text(kNamePattern);
+    case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
+    case ParamKind::kSizeRange: return text(kSizeRangePattern);
+    case ParamKind::kIothreadVqMapping: return Json{{"type", "array"}};
+    case ParamKind::kCost: return cost_schema(row.bounds);
+  }
+  return any;
+}
+
+std::string description(const Param& row) {
+  std::string all = row.help;
+  if (!row.unit.empty()) all += " Unit: " + row.unit + ".";
+  if (!row.listing.empty()) all += " One that `vqlab list " + row.listing + "` prints.";
+  if (!row.source.empty()) all += " Source: " + row.source + ".";
+  return all;
+}
+
+// Sections of parts are any objects to a schema.
+std::vector<Section> described_sections(bool machine_only) {
+  std::vector<Section> described;
+  for (const Section& section : sections())
+    if (!section.of_part && (section.in_machine || !machine_only)) described.push_back(section);
+  return described;
+}
+
+// Sections of parts beside those of `properties`.
+Json object_with_parts(Json properties) {
+  Json json = closed_object(std::move(properties));
+  json["additionalProperties"] = described("object", "Parameters of a part that `vqlab list parts` prints.");
+  return json;
+}
+
+// By parameter path: `of(param)` for each that is described, `of_part` for what may be one of a part.
+template <class Of>
+Json by_path(const Of& of, Json of_part) {
+  Json properties = Json::object();
+  for (const Section& section : described_sections(false))
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      properties[path_of(param)] = of(param);
+    }
+  Json json = closed_object(std::move(properties));
+  json["patternProperties"][part_path_pattern()] = std::move(of_part);
+  return json;
+}
+
+// A definition for each parameter, by path: the scenario's own member, series and sweep all refer to it.
+Json definitions(bool machine_only) {
+  Json json;
+  for (const Section& section : described_sections(machine_only)) {
+    for (const Param& row : section.table->rows) {
+      const ParamRef param{&section, &row};
+      Json one = kind_schema(row);
+      one["description"] = description(row);
+      one["default"] = write_value(param.get(PointSpec{}));
+      json[path_of(param)] = std::move(one);
+    }
+  }
+  return json;
+}
+
+void add_sections(Json& properties, bool machine_only) {
+  for (const Section& section : described_sections(machine_only)) {
+    Json rows = Json::object();
+    for (const Param& row : section.table->rows) rows[row.name] = reference_to({&section, &row});
+    if (section.key.empty()) {
+      properties.update(rows);
+    } else {
+      properties[section.key] = closed_object(std::move(rows));
+      properties[section.key]["description"] = section.table->help;
+    }
+  }
+}
+
+// Texts by path of the parameters that the scenario (or the machine) may set.
+Json texts_by_param(bool machine_only, const char* help) {
+  std::vector<std::string> paths;
+  for (const Section& section : described_sections(machine_only))
+    for (const Param& row : section.table->rows) paths.push_back(path_of({&section, &row}));
+  Json json = described("object", help);
+  json["propertyNames"]["anyOf"] = Json::array({one_of_names(paths), text(part_path_pattern().c_str())});
+  json["additionalProperties"]["type"] = "string";
+  json["additionalProperties"]["minLength"] = 1;
+  return json;
+}
+
+Json machine_object() {
+  Json properties;
+  properties["$schema"] = described("string", "Schema that editors check this file with.");
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
+  properties["title"] = described("string", "One line.");
+  properties["description"] = described("string", "What is known of this machine, and from where.");
+  properties["sources"] = texts_by_param(true, "Where each value that the machine sets comes from, by parameter path.");
+  add_sections(properties, true);
+  return object_with_parts(std::move(properties));
+}
+
+Json series_schema() {
+  Json properties;
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "Name of the curve in result files.";
+  properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
+  properties["set"] = by_path(reference_to, Json::object());
+  properties["set"]["description"] = "What this curve sets, by parameter path.";
+  Json one = closed_object(std::move(properties));
+  one["required"] = Json::array({"name"});
+  return list_of(std::move(one), "The curves. One that sets nothing if left out.");
+}
+
+Json sweep_schema() {
+  Json values;
+  values["type"] = "array";
+  values["minItems"] = 1;
+  values["uniqueItems"] = true;
+  const auto values_of = [&values](const ParamRef& param) {
+    Json json = values;
+    json["items"] = reference_to(param);
+    return json;
+  };
+  Json json = by_path(values_of, values);
+  json["description"] = "Values to try, by parameter path; with several axes, every combination.";
+  return json;
+}
+
+Json seeds_schema() {
+  Json json = list_of(bounded("integer", {0, 9007199254740991}), "Each point is run once for each seed.");
+  json["items"]["maximum"] = std::int64_t{9007199254740991};
+  json["uniqueItems"] = true;
+  json["default"] = Json::array({1});
+  return json;
+}
+
+Json hold_out_schema() {
+  Json properties;
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "Name of the hold-out in tables and result folders.";
+  properties["targets"] = list_of(reference_to(find_param("targets")), "At these targets; at all if left out.");
+  properties["series"] = list_of(Json{{"type", "string"}}, "Of these series; of all if left out.");
+  Json json = closed_object(std::move(properties));
+  json["required"] = Json::array({"name"});
+  return json;
+}
+
+Json calibration_schema() {
+  Json properties;
+  properties["machine"] = described("string", "Machine to start from, as `machine`; the study's own if left out.");
+  std::vector<std::string> own;
+  for (const std::string& path : fittable_params())
+    if (!find_param(path).section->of_part) own.push_back(path);
+  Json free;
+  free["anyOf"] = Json::array({one_of_names(own), text(part_path_pattern().c_str())});
+  properties["free"] = list_of(std::move(free), "Parameters to fit, by path.");
+  properties["free"]["uniqueItems"] = true;
+  properties["held_out"] =
+      list_of(hold_out_schema(), "Published cells that a fit does not see: one fit for each with --held-out-fits.");
+  const FitSettings defaults;
+  for (const Param& row : params_of(&defaults).rows) {
+    properties[row.name] = kind_schema(row);
+    properties[row.name]["description"] = description(row);
+    properties[row.name]["default"] = write_value(row.get(&defaults));
+  }
+  Json json = closed_object(std::move(properties));
+  json["description"] = "How `vqlab calibrate` fits the machine to the published values.";
+  return json;
+}
+
+Json reference_schema() {
+  Json column;
+  column["type"] = "object";
+  column["additionalProperties"] = positive_number();
+  Json values;
+  values["type"] = "object";
+  values["minProperties"] = 1;
+  values["additionalProperties"] = std::move(column);
+  values["description"] = "Published values by position on the axis, by series.";
+  Json shown_properties;
+  shown_properties["series"] = described("string", "A series that is printed but not counted.");
+  shown_properties["same_as"] = described("string", "The series whose published values it is printed beside.");
+  shown_properties["why"] = described("string", "Why it is not counted.");
+  Json shown = closed_object(std::move(shown_properties));
+  shown["required"] = Json::array({"series"});
+  Json properties;
+  properties["metric"] = text(kNamePattern);
+  properties["metric"]["description"] = "The result column that is compared, such as bandwidth_mib_per_s.";
+  properties["axis"] = described("string", "The swept parameter that the values are given by.");
+  properties["source"] = described("string", "Where the values were published.");
+  properties["values"] = std::move(values);
+  properties["shown_only"]["type"] = "array";
+  properties["shown_only"]["items"] = std::move(shown);
+  Json json = closed_object(std::move(properties));
+  json["required"] = Json::array({"metric", "axis", "source", "values"});
+  json["description"] = "Published values that the results are compared with.";
+  return json;
+}
+
+}  // namespace
+
+Json scenario_schema() {
+  Json properties;
+  properties["$schema"] = described("string", "Schema that editors check this file with.");
+  properties["study"] = text(kNamePattern);
+  properties["study"]["description"] = "Name of the study: results go to results/<study>/.";
+  properties["title"] = described("string", "One line, for tables and figures.");
+  properties["description"] = described("string", "What the study asks.");
+  Json machine;
+  machine["description"] = "Name of a file in machines/, a path relative to this file, or the machine itself.";
+  machine["anyOf"] = Json::array({Json{{"type", "string"}}, machine_object()});
+  properties["machine"] = std::move(machine);
+  add_sections(properties, false);
+  properties["seeds"] = seeds_schema();
+  properties["series"] = series_schema();
+  properties["sweep"] = sweep_schema();
+  properties["reference"] = reference_schema();
+  properties["calibration"] = calibration_schema();
+  properties["claims"] = claims_schema();
+  properties["free_parameters"] = texts_by_param(
+      false, "Parameters that the study sets beyond the machine's description, and from what each value was set.");
+  Json json;
+  json["$schema"] = kDraft;
+  json["title"] = "vqlab scenario";
+  json["description"] = "Generated by `vqlab schema` from the parameter tables.";
+  json.update(object_with_parts(std::move(properties)));
+  json["required"] = Json::array({"study"});
+  json["definitions"] = definitions(false);
+  json["definitions"][kPlaceDefinition] = place_schema();
+  return json;
+}
+
+Json machine_schema() {
+  Json json;
+  json["$schema"] = kDraft;
+  json["title"] = "vqlab machine";
+  json["description"] = "Generated by `vqlab schema --machine` from the parameter tables.";
+  json.update(machine_object());
+  json["definitions"] = definitions(true);
+  return json;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,13 @@
+// JSON schemas of scenarios and machines, made from the same tables that the reader uses.
+#pragma once
+
+#include "analysis/scenario/document.hpp"
+
+namespace vqlab {
+
+// Draft 7, which editors know best. What it accepts may still break a cross-check, be a name that stands for nothing,
+// or a size whose text is out of bounds; what it refuses the reader refuses, too.
+[[nodiscard]] Json scenario_schema();
+[[nodiscard]] Json machine_schema();
+
+}  // namespace vqlab

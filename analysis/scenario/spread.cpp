@@ -1,0 +1,214 @@
+#include "analysis/scenario/spread.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <utility>
+
+#include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/value.hpp"
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::size_t kMostPoints = 100000;
+
+class Spreader {
+ public:
+  Spreader(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults)
+      : scenario_(scenario), file_(file), faults_(faults) {}
+
+  std::vector<Point> points() {
+    for (const AxisSpec& axis : scenario_.sweep) position_.push_back({&axis, 0});
+    for (const SeriesSpec& series : scenario_.series) {
+      series_ = &series;
+      do add_position();
+      while (step());
+    }
+    return std::move(points_);
+  }
+
+ private:
+  struct Position {
+    const AxisSpec* axis;
+    std::size_t index;
+  };
+
+  // The last axis moves fastest. False once all are back at their first value.
+  bool step() {
+    for (auto position = position_.rbegin(); position != position_.rend(); ++position) {
+      if (++position->index < position->axis->values.size()) return true;
+      position->index = 0;
+    }
+    return false;
+  }
+
+  void add_position() {
+    PointSpec spec = scenario_.values.spec;
+    std::vector<AxisValue> axes;
+    for (const Assignment& assignment : series_->set) assign(assignment.param, assignment.value, spec);
+    for (const Position& position : position_) {
+      const Json& value = position.axis->values[position.index];
+      assign(position.axis->param, value, spec);
+      axes.push_back({path_of(position.axis->param), value_text(position.axis->param.get(spec))});
+    }
+    check(spec);
+    for (const std::uint64_t seed : scenario_.seeds) {
+      const auto index = static_cast<std::uint32_t>(points_.size());
+      points_.push_back({index, series_->series.name, axes, spec.testbed, spec.precision, seed});
+    }
+  }
+
+  static void assign(const ParamRef& param, const Json& json, PointSpec& spec) {
+    FaultList none("");
+    const auto value = read_value(*param.row, json, param.get(spec), "", none);
+    ensure(value.has_value(), "the values of a scenario are checked when it is read");
+    param.set(spec, *value);
+  }
+
+  void check(const PointSpec& spec) {
+    for (const CrossCheck& check : cross_checks()) {
+      if (check.holds(spec) || unread(check)) continue;
+      std::string found;
+      for (const std::string& path : check.params)
+        found += (found.empty() ? "" : ", ") + path + " = " + value_text(find_param(path).get(spec));
+      const Origin origin = blame(check.params);
+      if (noted_.insert({origin.file, origin.path, found}).second)
+        faults_.push_back({FaultKind::kMeaning, origin.file, origin.path, found, check.rule, ""});
+    }
+  }
+
+  bool unread(const CrossCheck& check) const {
+    return std::any_of(check.params.begin(), check.params.end(),
+                       [this](const std::string& path) { return scenario_.values.unread.count(path) > 0; });
+  }
+
+  // Where to change something: the place that decides last.
+  Origin blame(const std::vector<std::string>& params) const {
+    for (const Position& position : position_)
+      for (const std::string& param : params)
+        if (path_of(position.axis->param) == param) return {file_, element_path(position.axis->path, position.index)};
+    for (const Assignment& assignment : series_->set)
+      for (const std::string& param : params)
+        if (path_of(assignment.param) == param) return {file_, assignment.path};
+    for (const bool own : {true, false})
+      for (const std::string& param : params)
+        if (const auto at = scenario_.values.origins.find(param);
+            at != scenario_.values.origins.end() && (at->second.file == file_) == own)
+          return at->second;
+    return {file_, "$." + params.front()};
+  }
+
+  const Scenario& scenario_;
+  std::string file_;
+  std::vector<Fault>& faults_;
+  const SeriesSpec* series_ = nullptr;
+  std::vector<Position> position_;
+  std::vector<Point> points_;
+  std::set<std::vector<std::string>> noted_;
+};
+
+Json resolved_reference(const Reference& reference) {
+  Json json;
+  json["metric"] = reference.metric;
+  json["axis"] = reference.axis;
+  json["source"] = reference.source;
+  json["values"] = Json::object();
+  for (const ReferenceColumn& column : reference.columns) {
+    Json& values = json["values"][column.series] = Json::object();
+    for (const ReferenceValue& value : column.values) values[value.axis_text] = value.value;
+  }
+  json["shown_only"] = Json::array();
+  for (const ShownSeries& shown : reference.shown_only) {
+    Json one;
+    one["series"] = shown.series;
+    if (!shown.same_as.empty()) one["same_as"] = shown.same_as;
+    if (!shown.why.empty()) one["why"] = shown.why;
+    json["shown_only"].push_back(std::move(one));
+  }
+  return json;
+}
+
+Json resolved_calibration(const Calibration& calibration) {
+  Json json;
+  if (!calibration.machine.empty()) json["machine"] = calibration.machine;
+  if (!calibration.free.empty()) json["free"] = calibration.free;
+  for (const HoldOut& hold_out : calibration.held_out) {
+    Json one;
+    one["name"] = hold_out.name;
+    if (!hold_out.targets.empty()) one["targets"] = hold_out.targets;
+    if (!hold_out.series.empty()) one["series"] = hold_out.series;
+    json["held_out"].push_back(std::move(one));
+  }
+  for (const Param& row : params_of(&calibration.settings).rows)
+    json[row.name] = write_value(row.get(&calibration.settings));
+  return json;
+}
+
+Json resolved(const Scenario& scenario) {
+  Json json;
+  json["study"] = scenario.name;
+  json["title"] = scenario.title;
+  json["description"] = scenario.description;
+  if (!scenario.machine.empty()) json["machine"]["name"] = scenario.machine;
+  for (const Section& section : sections()) {
+    Json& object = section.key.empty() ? json : json[section.key];
+    for (const Param& row : section.table->rows)
+      object[row.name] = write_value(ParamRef{&section, &row}.get(scenario.values.spec));
+  }
+  json["seeds"] = scenario.seeds;
+  for (const SeriesSpec& spec : scenario.series) {
+    Json one;
+    one["name"] = spec.series.name;
+    one["label"] = spec.series.label;
+    one["set"] = Json::object();
+    for (const Assignment& assignment : spec.set) one["set"][path_of(assignment.param)] = assignment.value;
+    json["series"].push_back(std::move(one));
+  }
+  json["sweep"] = Json::object();
+  for (const AxisSpec& axis : scenario.sweep) json["sweep"][path_of(axis.param)] = axis.values;
+  if (scenario.reference) json["reference"] = resolved_reference(*scenario.reference);
+  if (scenario.calibration) json["calibration"] = resolved_calibration(*scenario.calibration);
+  return json;
+}
+
+// How many points there would be; stops counting once there are too many.
+std::size_t count_points(const Scenario& scenario) {
+  std::size_t count = scenario.series.size() * scenario.seeds.size();
+  for (const AxisSpec& axis : scenario.sweep)
+    if (count <= kMostPoints) count *= axis.values.size();
+  return count;
+}
+
+}  // namespace
+
+Study spread(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults) {
+  Study study;
+  if (const std::size_t count = count_points(scenario); count > kMostPoints) {
+    faults.push_back(
+        {FaultKind::kMeaning, file, "$.sweep", "more than " + std::to_string(kMostPoints) + " points",
+         "at most " + std::to_string(kMostPoints) + " points: series times values of each axis times seeds", ""});
+    return study;
+  }
+  study.points = Spreader(scenario, file, faults).points();
+  study.name = scenario.name;
+  study.title = scenario.title;
+  study.description = scenario.description;
+  study.machine = scenario.machine;
+  for (const SeriesSpec& spec : scenario.series) study.series.push_back(spec.series);
+  for (const AxisSpec& axis : scenario.sweep) {
+    Axis one{path_of(axis.param), {}};
+    for (const Json& value : axis.values) one.values.push_back(axis_text(axis, value));
+    study.sweep.push_back(std::move(one));
+  }
+  study.seeds = scenario.seeds;
+  study.reference = scenario.reference;
+  study.calibration = scenario.calibration;
+  study.claims = scenario.claims;
+  study.free_parameters = scenario.free_parameters;
+  study.resolved = resolved(scenario);
+  return study;
+}
+
+}  // namespace vqlab

@@ -1,0 +1,113 @@
+// A study: a scenario file read, checked and spread out into the points that are to be simulated.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/axis_value.hpp"
+#include "analysis/scenario/calibration.hpp"
+#include "analysis/scenario/claims.hpp"
+#include "analysis/scenario/fault.hpp"
+#include "models/testbed/testbed.hpp"
+
+namespace vqlab {
+
+// A swept parameter and the values that it takes, as result files spell them.
+struct Axis {
+  std::string path;  // "targets", "guest.vcpus"
+  std::vector<std::string> values;
+};
+
+// A curve.
+struct Series {
+  std::string name;
+  std::string label;
+};
+
+// One simulation.
+struct Point {
+  std::uint32_t index = 0;  // position in Study::points
+  std::string series;
+  std::vector<AxisValue> axes;  // in the order of Study::sweep
+  Testbed testbed;
+  Precision precision;
+  std::uint64_t seed = 1;
+};
+
+// A published value at one position of the reference's axis.
+struct ReferenceValue {
+  std::string axis_text;
+  double value;
+};
+
+// Published values of one series.
+struct ReferenceColumn {
+  std::string series;
+  std::vector<ReferenceValue> values;
+};
+
+// A series that the table prints without counting its errors; `same_as` names the series whose published column it
+// stands beside, empty if there is none.
+struct ShownSeries {
+  std::string series;
+  std::string same_as;
+  std::string why;
+};
+
+// What the results are compared with.
+struct Reference {
+  std::string metric;  // a quantity of the results, "bandwidth_mib_per_s"
+  std::string axis;    // one of Study::sweep
+  std::string source;
+  std::vector<ReferenceColumn> columns;
+  std::vector<ShownSeries> shown_only;
+};
+
+struct Study {
+  std::string name;
+  std::string title;
+  std::string description;
+  std::string machine;  // its name; empty if the scenario names none
+  std::vector<Series> series;
+  std::vector<Axis> sweep;
+  std::vector<std::uint64_t> seeds;
+  std::optional<Reference> reference;
+  std::optional<Calibration> calibration;
+  std::vector<Claim> claims;
+  std::vector<FreeParameter> free_parameters;
+  // The machine as it is written, with what overrides say of its parameters; an object.
+  nlohmann::ordered_json machine_document;
+  // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
+  std::vector<std::string> own_machine_params;
+  std::vector<Point> points;  // series by series, then the axes as written (the last one fastest), then the seeds
+  // Every value written out; a scenario itself, which gives the same points. Claims are not in it: what is thought of
+  // results makes no other results.
+  nlohmann::ordered_json resolved;
+};
+
+// Whether the study's reference has a published value of the point; true if there is no reference.
+[[nodiscard]] bool counted(const Study& study, const Point& point);
+
+struct StudyOptions {
+  std::vector<std::string> overrides;    // "path=value", as --set takes them
+  std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
+};
+
+// Either a study or every fault that was found; never both.
+struct StudyOrFaults {
+  std::optional<Study> study;
+  std::vector<Fault> faults;
+};
+
+// Reads the file. A file that cannot be read is a fault, too.
+[[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
+
+// The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.
+[[nodiscard]] StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file,
+                                        const StudyOptions& options = {});
+
+}  // namespace vqlab

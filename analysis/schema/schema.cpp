@@ -1,0 +1,37 @@
+#include "analysis/scenario/schema.hpp"
+
+#include <iostream>
+#include <memory>
+
+#include "analysis/app/verb.hpp"
+#include "analysis/scenario/reference_page.hpp"
+
+namespace vqlab {
+
+namespace {
+
+void add_schema_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("schema", "Print the JSON schema of scenarios, for editors.");
+  verb->footer(
+      "\nHow the checked-in copies are made:\n"
+      "  vqlab schema > scenarios/schema.json\n"
+      "  vqlab schema --machine > scenarios/machine_schema.json\n"
+      "  vqlab schema --markdown > docs/reference/parameters.md");
+  const auto machine = std::make_shared<bool>(false);
+  const auto markdown = std::make_shared<bool>(false);
+  CLI::Option* first = verb->add_flag("--machine", *machine, "The schema of machine files.");
+  verb->add_flag("--markdown", *markdown, "The reference page of all parameters, instead of a schema.")
+      ->excludes(first);
+  verb->callback([machine, markdown, &code] {
+    if (*markdown)
+      std::cout << parameter_page();
+    else
+      std::cout << (*machine ? machine_schema() : scenario_schema()).dump(2) << "\n";
+    code = std::cout.flush() ? kExitGood : kExitFailed;
+  });
+}
+
+const VerbRegistration schema_verb{"schema", {VerbGroup::kLookUp, add_schema_verb}};
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,238 @@
+// The code of the driver, for whoever gives it a platform: the simulator (driver.cpp), the explorer of interleavings.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "models/command/headers.hpp"
+#include "models/scsi/virtio_scsi.hpp"
+#include "sim/guest/driver/driver.hpp"
+
+namespace vqlab::sim {
+
+inline constexpr std::uint32_t kDriverSectorBytes = 512;
+
+template <class Platform>
+BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
+                                                       IndirectTablePool& tables, std::vector<Command>& commands,
+                                                       TargetLock target_lock, std::uint64_t seed)
+    : machine_(machine),
+      speed_(testbed.hardware.speed()),
+      target_lock_(target_lock),
+      commands_(commands),
+      commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
+      data_(pages(testbed.job.bsrange.max_bytes)),
+      random_(seed, "guest/driver/" + std::to_string(first_line)),
+      indirect_desc_(testbed.controller.indirect_desc),
+      notifies_in_lock_(testbed.guest.notify == "inside_lock"),
+      add_cost_(testbed.guest_costs.add_ns, speed_),
+      add_segment_cost_(testbed.guest_costs.add_segment_ns, speed_),
+      indirect_table_cost_(testbed.guest_costs.indirect_table_ns, speed_),
+      target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines, ResourceId::kTargetLock)),
+      queue_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.queue_lines, ResourceId::kQueueLock)),
+      linearise_cost_(testbed.guest_costs.linearise_segment_ns, speed_),
+      kick_cost_(testbed.guest_costs.kick_ns, speed_),
+      entry_cost_(testbed.guest_costs.interrupt_entry_ns, speed_),
+      remote_entry_cost_(testbed.guest_costs.interrupt_remote_ns, speed_) {
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  for (std::uint32_t queue = 0; queue < queues; ++queue) {
+    const RingPlace& place = machine.rings[first_line + queue];
+    const RingOptions options{.size = place.size, .indirect_desc = place.indirect_desc, .event_idx = place.event_idx};
+    queues_.push_back(std::make_unique<RequestQueue>(
+        QueueId(queue), first_line + queue,
+        typename RequestQueue::Ring(place.format, machine.memory, place.area, options, &tables), machine.calendar,
+        queue_lock_transfers_, random_));
+  }
+}
+
+template <class Platform>
+auto BasicVirtioScsiDriver<Platform>::add_target(TargetId id) -> Target& {
+  return targets_.emplace_back(id, machine_.calendar, target_lock_transfers_, random_);
+}
+
+template <class Platform>
+Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& command, Lock& host_lock,
+                                                          Duration host_work) {
+  if (takes_host_lock_) {
+    co_await host_lock.acquire(cpu.cpu(), host_work);
+    host_lock.release(cpu.cpu());
+  } else {
+    co_await cpu.spend(host_work);
+  }
+  end<Stage::kHostLock>(command);
+
+  machine_.observer.called(command.lun->index, command.tag);
+  command.submitter = &cpu;
+  write_request(command);
+
+  Target& target = *command.lun->target;
+  const std::uint32_t descriptors = 2 + command.segments;
+  const Duration pick_work = draw_pick(cpu, descriptors);
+  serve<Stage::kTargetLock>(command, pick_work);
+  if (target_lock_ != TargetLock::kNone)
+    co_await target.lock.acquire(cpu.cpu(), pick_work);
+  else if (pick_work > Duration{0})
+    co_await cpu.spend(pick_work);
+  RequestQueue* const picked = pick_queue(cpu, command);
+  if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
+  if (picked == nullptr || commands_left_ == 0) {
+    if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+    if (picked != nullptr) forget(command, *picked, true);
+    machine_.observer.refused(command.tag);
+    co_return false;
+  }
+  --commands_left_;
+  RequestQueue& queue = *picked;
+  end<Stage::kTargetLock>(command);
+
+  const Duration add_work = draw_add(cpu, descriptors);
+  serve<Stage::kQueueLock>(command, add_work);
+  co_await queue.lock.acquire(cpu.cpu(), add_work);
+  const AddResult added = add(queue, command);
+  if (machine_.polling > 0) [[unlikely]]
+    machine_.host->added(queue.line);
+  if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+  // Of a refused command the device is told only if the ring asks for it.
+  const bool kick = added.notify || (added.ok() && command.last && queue.ring.kick_prepare());
+  const bool kick_in_lock = kick && notifies_in_lock_;
+  if (!kick_in_lock) queue.lock.release(cpu.cpu());
+  if (added.ok()) {
+    end<Stage::kQueueLock>(command);
+    if (!kick) {
+      serve<Stage::kKick>(command, Duration{0});
+      end<Stage::kKick>(command);
+    }
+  }
+  ensure(added.status != AddStatus::kNeverFits && added.status != AddStatus::kBroken,
+         "commands fit the ring, and its device behaves");
+
+  bool woke = false;
+  if (kick) {
+    const Duration kick_work = cpu.draw(kick_cost_);
+    serve<Stage::kKick>(command, kick_work);
+    co_await cpu.spend(kick_work);
+    // The device may have taken it before it was told.
+    machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
+    woke = ring_doorbell(queue);
+  }
+  // Noted before anything else is waited for: the command may come back meanwhile.
+  if (added.ok()) {
+    submitted(command, queue);
+    machine_.observer.accepted(command.tag);
+  } else {
+    ++commands_left_;
+    forget(command, queue, true);
+    machine_.observer.refused(command.tag);
+  }
+  if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  if (kick_in_lock) queue.lock.release(cpu.cpu());
+  co_return added.ok();
+}
+
+template <class Platform>
+Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue) {
+  co_await queue.lock.acquire(cpu.cpu());
+  const bool kick = queue.ring.kick_prepare();
+  const bool kick_in_lock = kick && notifies_in_lock_;
+  if (!kick_in_lock) queue.lock.release(cpu.cpu());
+  if (kick) {
+    co_await cpu.spend(cpu.draw(kick_cost_));
+    const bool woke = ring_doorbell(queue);
+    if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  }
+  if (kick_in_lock) queue.lock.release(cpu.cpu());
+}
+
+template <class Platform>
+Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t index, MidLayer& mid_layer) {
+  RequestQueue& queue = *queues_[index];
+  co_await queue.lock.acquire(cpu.cpu());
+  Duration owed{0};
+  do {
+    queue.ring.disable_cb();
+    while (const auto used = queue.ring.get_buf()) {
+      Command& command = commands_[used->token];
+      end<Stage::kInjection>(command);
+      const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
+      const Duration entry_work = cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
+      serve<Stage::kInterrupt>(command, entry_work);
+      owed += entry_work;
+      co_await cpu.spend(owed);
+      end<Stage::kInterrupt>(command);
+      check_response(command);
+      owed = mid_layer.done(cpu, command);
+      forget(command, queue, false);
+      ++commands_left_;
+    }
+    co_await cpu.spend(std::exchange(owed, Duration{0}));
+  } while (!queue.ring.enable_cb());
+  ensure(!queue.ring.broken(), "the device behaves");
+  queue.lock.release(cpu.cpu());
+}
+
+template <class Platform>
+Duration BasicVirtioScsiDriver<Platform>::lock_wait() const {
+  Duration waited{0};
+  for (const auto& queue : queues_) waited += queue->lock.waited();
+  for (const Target& target : targets_) waited += target.lock.waited();
+  return waited;
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::append_locks_held(std::vector<Duration>& queues,
+                                                        std::vector<Duration>& targets) const {
+  for (const auto& queue : queues_) queues.push_back(queue->lock.held());
+  for (const Target& target : targets_) targets.push_back(target.lock.held());
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::steer(Target& target, RequestQueue& queue) {
+  if (access_.load(target.req_vq) == queue.id.value) return;
+  access_.store(target.req_vq, queue.id.value);
+  machine_.counters.add(Count::kQueueSwitches);
+}
+
+template <class Platform>
+Duration BasicVirtioScsiDriver<Platform>::draw_add(Cpu& cpu, std::uint32_t segments) {
+  const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
+  return cpu.draw(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
+}
+
+template <class Platform>
+std::span<const Segment> BasicVirtioScsiDriver<Platform>::data_of(const Command& command) noexcept {
+  const std::uint64_t stride = commands_.size() * kPageBytes;
+  std::uint64_t address = command.data_addr;
+  for (std::uint32_t page = 0; page < command.segments; ++page, address += stride) data_[page] = {address, kPageBytes};
+  // The last page may be filled in part.
+  data_[command.segments - 1].len = command.length_bytes - (command.segments - 1) * kPageBytes;
+  return {data_.data(), command.segments};
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::linearise(const Command& command) {
+  vqlab::linearise(buffers_of(command), command.lun->target->table);
+}
+
+template <class Platform>
+const std::vector<Segment>& BasicVirtioScsiDriver<Platform>::linearised(const Command& command) noexcept {
+  return command.lun->target->table;
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::write_request(const Command& command) const {
+  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / kDriverSectorBytes);
+  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / kDriverSectorBytes);
+  const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
+                              .tag = command.tag,
+                              .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};
+  vqlab::write_request(machine_.memory, command.request_addr, request);
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::check_response(const Command& command) const {
+  const scsi::CommandResponse response = read_response(machine_.memory, command.response_addr);
+  ensure(response.response == scsi::Response::kOk && response.status == scsi::Status::kGood && response.residual == 0,
+         "the simulated device serves every command");
+}
+
+}  // namespace vqlab::sim

@@ -1,0 +1,72 @@
+#include "analysis/runs/bounded_point.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/bounds/bounding_network.hpp"
+#include "sim/metrics/quantity_names.hpp"
+#include "tests/support/in_child.hpp"
+#include "tests/support/run_in_child.hpp"
+
+namespace vqlab {
+namespace {
+
+PointResult result_of(double iops, double ci95) {
+  PointResult result;
+  result.quantities = {{"bandwidth_mib_per_s", 1, 0.1}, {"iops", iops, ci95}, {"latency_mean_us", 1, 0.1}};
+  return result;
+}
+
+TEST(BoundedPoint, FailsWhereTheWholeIntervalLiesBeyond) {
+  const Testbed testbed;
+  const double bound = bound_on_iops(testbed);
+  PointResult straddles = result_of(1.01 * bound, 0.02 * bound);
+  EXPECT_NO_THROW(hold_against_bound(testbed, straddles));
+  PointResult beyond = result_of(1.03 * bound, 0.02 * bound);
+  EXPECT_THROW(hold_against_bound(testbed, beyond), BeyondBound);
+  PointResult unsure = result_of(1.03 * bound, kNoValue);
+  EXPECT_THROW(hold_against_bound(testbed, unsure), BeyondBound);
+}
+
+TEST(BoundedPoint, TellsTheBoundBesideTheResult) {
+  const Testbed testbed;
+  PointResult result = result_of(1, 0.1);
+  hold_against_bound(testbed, result);
+  ASSERT_EQ(result.quantities.size(), 4u);
+  EXPECT_EQ(result.quantities[2].name, "bandwidth_bound_mib_per_s");
+  EXPECT_DOUBLE_EQ(result.quantities[2].value,
+                   bound_on_iops(testbed) * testbed.job.mean_request_bytes() / kBytesPerMib);
+}
+
+TEST(BoundedPoint, ClaimsMaySpeakOfWhateverIsMeasuredAndOfNothingElse) {
+  PointResult result = test::run_in_child(Testbed{}, {.half_width_percent = 5, .max_simulated_s = 0.05}).result;
+  hold_against_bound(Testbed{}, result);
+  std::vector<std::string> measured;
+  for (const Quantity& quantity : result.quantities) {
+    EXPECT_TRUE(is_quantity_name(quantity.name)) << quantity.name;
+    if (quantity.name.rfind("vcpu", 0) != 0) measured.push_back(quantity.name);
+  }
+  EXPECT_EQ(measured, quantity_names());
+  EXPECT_FALSE(is_quantity_name("vcpu_utilization"));
+}
+
+// What the bound says is the first to saturate is made so dear that nothing else matters: the run comes close.
+TEST(BoundedPoint, IsReachedWhereOneThingIsDear) {
+  Testbed bus;
+  bus.targets = 2;  // few copies at once, so that no thread waits for a CPU
+  bus.hardware.memory_gb_per_s = 0.1;
+  Testbed worker;
+  worker.targets = 4;
+  worker.host.worker_threads_max = 1;
+  worker.host_costs.worker_ns.mean_ns = 100'000;
+  for (const Testbed& testbed : {bus, worker}) {
+    const double share = test::in_child([&] {
+      PointResult result = run_point(testbed, Precision{.half_width_percent = 3}, 1);
+      return result.quantities[1].value / bound_on_iops(testbed);
+    });
+    EXPECT_GT(share, 0.9);
+    EXPECT_LT(share, 1.0 + 0.03);
+  }
+}
+
+}  // namespace
+}  // namespace vqlab

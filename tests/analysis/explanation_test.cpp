@@ -1,0 +1,89 @@
+#include "analysis/explain/explanation.hpp"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "tests/analysis/rows.hpp"
+
+namespace vqlab {
+namespace {
+
+using test::point_row;
+
+PointRow run(std::uint32_t point, const char* targets, std::uint64_t seed, double latency_us) {
+  PointRow row = point_row(point, "sq", targets, 100);
+  row.seed = seed;
+  row.result.quantities.push_back({"iops", 2000, 10});
+  row.result.quantities.push_back({"latency_mean_us", latency_us, 1});
+  row.result.quantities.push_back({"main_loop_utilization", 0.5, 0.01});
+  row.result.quantities.push_back({"bus_utilization", 0.1, 0.01});
+  row.result.quantities.push_back({"vcpu0_utilization", 0.25, 0.01});
+  row.result.quantities.push_back({"vcpu1_utilization", 0.75, 0.02});
+  row.result.stages = {{"submit", {10, 1}, {4, 1}, {6, 0.5}, {0.02, 0.001}},
+                       {"copy", {latency_us - 10, 1}, {0, 0}, {latency_us - 10, 1}, {0.5, 0.01}}};
+  return row;
+}
+
+PointRow traced(std::uint32_t point, const char* targets, double main_loop, double wake_ups) {
+  PointRow row = point_row(point, "sq", targets, 100);
+  row.result.path = {{"main_loop", main_loop, 0.01}, {"vcpus", 0.2, 0.01}, {"wake_ups", wake_ups, 0.01}};
+  return row;
+}
+
+const std::vector<KnownResource> kResources{
+    {"vcpus", false}, {"main_loop", false}, {"memory_bus", false}, {"wake_ups", true}};
+
+Explanation explanation() {
+  return explain("a study", {run(2, "2", 1, 110), run(0, "1", 1, 100), run(1, "1", 2, 104)},
+                 {traced(0, "1", 0.3, 0.5), traced(1, "2", 0.1, 0.7)}, kResources);
+}
+
+TEST(Explanation, PointsAreThoseOfTheStudyOverTheirSeeds) {
+  const Explanation found = explanation();
+  ASSERT_EQ(found.points.size(), 2u);
+  EXPECT_DOUBLE_EQ(found.points[0].latency_us.value, 102);
+  // Each run is 2 off and sure of 1, so that sqrt(1 + 1) / 2 is widened by sqrt(2) 2 * 1.96.
+  EXPECT_NEAR(found.points[0].latency_us.half_width, 3.92, 0.001);
+  EXPECT_DOUBLE_EQ(found.points[0].stages[1].latency_us.value, 92);
+  EXPECT_DOUBLE_EQ(found.points[1].latency_us.value, 110);
+}
+
+TEST(Explanation, TheBottleneckIsTheLargestShareThatIsNoDelay) {
+  const Explanation found = explanation();
+  EXPECT_EQ(found.points[0].resources[0].name, "wake_ups");
+  EXPECT_EQ(found.points[0].bottleneck()->name, "main_loop");
+  EXPECT_EQ(found.points[1].bottleneck()->name, "vcpus");
+}
+
+TEST(Explanation, BusyIsTheBusiestOfAKind) {
+  const Explanation found = explanation();
+  const auto busy = [&found](const char* name) {
+    for (const ExplainedResource& resource : found.points[1].resources)
+      if (resource.name == name) return resource.utilization.value;
+    return -1.0;
+  };
+  EXPECT_DOUBLE_EQ(busy("vcpus"), 0.75);
+  EXPECT_DOUBLE_EQ(busy("main_loop"), 0.5);
+  EXPECT_DOUBLE_EQ(busy("memory_bus"), 0.1);
+  EXPECT_TRUE(std::isnan(busy("wake_ups")));
+}
+
+TEST(Explanation, TheTableHoldsSumsAgainstWhatWasMeasured) {
+  const std::string table = explanation_table(explanation());
+  EXPECT_NE(table.find("all stages         102.00        110.00\n"), std::string::npos) << table;
+  EXPECT_NE(table.find("mean latency       102.00        110.00\n"), std::string::npos) << table;
+  // 2000 requests/s for 92 us are 0.184 requests, not 0.5.
+  EXPECT_NE(table.find("differ by at most 171.74 %, in copy of sq targets=1"), std::string::npos) << table;
+}
+
+TEST(Explanation, FilesAreTidy) {
+  const std::string resources = resources_csv(explanation());
+  EXPECT_NE(resources.find("series,targets,vcpus,resource,delay,bottleneck,path_share,path_share_ci95,utilization,"
+                           "utilization_ci95\nsq,1,4,wake_ups,true,false,0.5,0.01,,\nsq,1,4,main_loop,false,true,0.3,"),
+            std::string::npos)
+      << resources;
+  EXPECT_NE(explained_stages_csv(explanation()).find("\nsq,2,4,submit,10,1,4,1,6,0.5,0.02,0.001\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,212 @@
+// The explorer of interleavings: it proves what holds, and finds what does not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "analysis/order/explorer.hpp"
+#include "models/steering/follow_submitter.hpp"
+
+namespace vqlab::order {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+// What is not runs twenty times as long.
+#ifdef NDEBUG
+constexpr bool kOptimised = true;
+#else
+constexpr bool kOptimised = false;
+#endif
+
+OrderBounds bounds_of(const std::string& policy, std::uint32_t requests) {
+  OrderBounds bounds;
+  bounds.policy = policy;
+  bounds.requests = requests;
+  return bounds;
+}
+
+ExplorationResult explore_series(const OrderBounds& bounds, const ExplorationOptions& options = {}) {
+  return explore(bounds, series_driver, options);
+}
+
+// target_sticky, but for when a command stops being counted: as soon as the device has been kicked.
+class ForgetsEarly final : public SteeringPolicy {
+ public:
+  explicit ForgetsEarly(const PolicySetup& setup) : reqs_(setup.words.make<std::uint32_t>(setup.targets)) {}
+  QueueId pick(const SteeringView& view) override {
+    if (view.memory.add(reqs_[view.target.index()], 1) > 1) return view.target_queue;
+    return QueueId(view.submitter.value % view.queues);
+  }
+  void submitted(const SteeredCommand& command) override { command.memory.add(reqs_[command.target.index()], ~0u); }
+
+ private:
+  std::span<std::uint32_t> reqs_;
+};
+const PolicyRegistration forgets_early{"broken_forgets_early",
+                                       {.promise = OrderPromise::kPerTarget,
+                                        .cost = {.lock = PickLock::kTarget},
+                                        .help = "broken",
+                                        .source = "a test",
+                                        .make = make_policy<ForgetsEarly>}};
+
+// target_sticky's rule without the lock that it needs.
+class Unlocked final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) override {
+    return view.target_in_flight > 0 ? view.target_queue : QueueId(view.submitter.value % view.queues);
+  }
+};
+const PolicyRegistration unlocked{"broken_unlocked",
+                                  {.promise = OrderPromise::kPerTarget,
+                                   .cost = {.lock = PickLock::kNone},
+                                   .help = "broken",
+                                   .source = "a test",
+                                   .make = make_policy<Unlocked>}};
+
+// submitter_follow, but for how many commands in a row it waits for: here it drains within the bounds.
+class FollowsAtOnce final : public SteeringPolicy {
+ public:
+  explicit FollowsAtOnce(const PolicySetup& setup) : follow_(setup, 0) {}
+  QueueId pick(const SteeringView& view) override { return follow_.pick(view); }
+
+ private:
+  FollowSubmitter follow_;
+};
+const PolicyRegistration follows_at_once{"follows_at_once",
+                                         {.promise = OrderPromise::kPerTarget,
+                                          .cost = {.lock = PickLock::kTarget},
+                                          .help = "drains a target for each submitter of another queue",
+                                          .source = "a test",
+                                          .make = make_policy<FollowsAtOnce>}};
+
+// A driver that enables callbacks and does not look once more.
+class NeverLooksAgain final : public DriverUnderProof {
+ public:
+  explicit NeverLooksAgain(const DriverParts& parts) : commands_(parts.commands), driver_(series_driver(parts)) {}
+  static std::unique_ptr<DriverUnderProof> make(const DriverParts& parts) {
+    return std::make_unique<NeverLooksAgain>(parts);
+  }
+
+  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command, OrderLock& host_lock) override {
+    return driver_->queue_command(cpu, command, host_lock);
+  }
+  sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
+    OrderQueue& queue = driver_->queue(index);
+    co_await queue.lock.acquire(cpu);
+    queue.ring.disable_cb();
+    while (const auto used = queue.ring.get_buf()) {
+      OrderCommand& command = commands_[used->token];
+      (void)mid_layer.done(cpu, command);
+      YieldingAccess().add(command.lun->target->reqs, ~0u);
+    }
+    (void)queue.ring.enable_cb();
+    queue.lock.release(cpu);
+  }
+  OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
+  const PolicyWords& policy_words() const override { return driver_->policy_words(); }
+  OrderQueue& queue(std::uint32_t queue) override { return driver_->queue(queue); }
+
+ private:
+  std::vector<OrderCommand>& commands_;
+  std::unique_ptr<DriverUnderProof> driver_;
+};
+
+TEST(Order, TheSeriesAlgorithmKeepsIt) {
+  const ExplorationResult result = explore_series(bounds_of("target_sticky", kOptimised ? 3 : 2));
+  EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
+  EXPECT_GT(result.executions, kOptimised ? 1e6 : 100);
+  EXPECT_THAT(result.words, Contains("reqs of target 0"));
+  EXPECT_THAT(result.words, Contains("avail.idx of queue 1"));
+  // The lock orders all that touch it.
+  EXPECT_THAT(result.words, testing::Not(Contains("req_vq of target 0")));
+}
+
+TEST(Order, DrainingKeepsItAndBringsEveryCommandBack) {
+  const ExplorationResult result = explore_series(bounds_of("follows_at_once", kOptimised ? 3 : 2));
+  EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
+}
+
+TEST(Order, EveryPolicyKeepsItsPromise) {
+  const auto& policies = Registry<PolicyEntry>::instance();
+  for (const std::string& name : policies.names()) {
+    const OrderPromise promise = policies.find(name)->promise;
+    if (promise == OrderPromise::kNone || name.starts_with("broken")) continue;
+    // With the target's lock picks of one target follow each other; without it, two may meet while a third one waits.
+    const bool locked = policies.find(name)->cost.lock == PickLock::kTarget;
+    OrderBounds bounds = bounds_of(name, locked || !kOptimised ? 2 : 3);
+    bounds.promise = promise;
+    const ExplorationResult result = explore_series(bounds);
+    EXPECT_EQ(result.verdict, Verdict::kKept) << name << ": " << result.what;
+  }
+}
+
+// Finds the counterexample, and replays it by its text alone.
+void expect_reordering(const std::string& policy, std::uint32_t requests) {
+  const OrderBounds bounds = bounds_of(policy, requests);
+  const ExplorationResult result = explore_series(bounds);
+  ASSERT_EQ(result.verdict, Verdict::kReordered);
+  EXPECT_TRUE(result.shortest);
+  EXPECT_THAT(result.what, HasSubstr("before request"));
+  const auto choices = choices_from(to_string(result.counterexample));
+  ASSERT_TRUE(choices);
+  const Replay again = replay(bounds, series_driver, *choices);
+  EXPECT_EQ(again.impossible_at, 0u);
+  ASSERT_TRUE(again.reordering);
+  EXPECT_EQ(describe(*again.reordering), result.what);
+  EXPECT_THAT(again.log.back().what, HasSubstr("takes request"));
+}
+
+TEST(Order, PerVcpuReorders) { expect_reordering("per_vcpu", 2); }
+TEST(Order, ACounterThatForgetsEarlyReorders) { expect_reordering("broken_forgets_early", 2); }
+TEST(Order, APickWithoutTheLockReorders) { expect_reordering("broken_unlocked", 3); }
+
+TEST(Order, ADriverThatNeverLooksAgainLosesAWakeUp) {
+  for (const bool event_idx : {true, false}) {
+    OrderBounds bounds = bounds_of("target_sticky", 2);
+    bounds.event_idx = event_idx;
+    const ExplorationResult result = explore(bounds, NeverLooksAgain::make);
+    EXPECT_EQ(result.verdict, Verdict::kStuck);
+    EXPECT_THAT(result.what, HasSubstr("the driver never takes it back"));
+    const Replay again = replay(bounds, NeverLooksAgain::make, result.counterexample);
+    EXPECT_EQ(again.stuck, result.what);
+    EXPECT_EQ(explore_series(bounds).verdict, Verdict::kKept);
+  }
+}
+
+// Nothing that can happen is lost by leaving out what only changes the order of independent steps.
+TEST(Order, ReductionsLoseNoEnd) {
+  for (const char* const policy : {"target_sticky", "per_vcpu", "broken_unlocked"}) {
+    OrderBounds bounds = bounds_of(policy, 2);
+    bounds.promise = OrderPromise::kNone;
+    const ExplorationResult all = explore_series(bounds, {.reduce = false});
+    const ExplorationResult reduced = explore_series(bounds);
+    EXPECT_EQ(reduced.final_states, all.final_states) << policy;
+    EXPECT_LT(reduced.states, all.states) << policy;
+    EXPECT_EQ(reduced.words, all.words);
+  }
+}
+
+TEST(Order, StopsWhenAsked) {
+  const ExplorationResult result = explore_series(bounds_of("target_sticky", 4), {.most_states = 1000});
+  EXPECT_EQ(result.verdict, Verdict::kUndecided);
+  EXPECT_LE(result.states, 1001u);
+}
+
+TEST(Order, ChoicesAreText) {
+  const auto choices = choices_from("12.7/ab2c");
+  ASSERT_TRUE(choices);
+  EXPECT_EQ(choices->words, (std::vector<WordId>{12, 7}));
+  EXPECT_EQ(choices->moves, (std::vector<Move>{{0, 0}, {1, 2}, {2, 0}}));
+  EXPECT_EQ(to_string(*choices), "12.7/ab2c");
+  for (const char* const text : {"", "ab", "1,2/a", "/2", "/a23", "/z"}) EXPECT_FALSE(choices_from(text)) << text;
+}
+
+TEST(Order, ImpossibleChoicesAreSaid) {
+  const OrderBounds bounds = bounds_of("target_sticky", 2);
+  const Replay result = replay(bounds, series_driver, *choices_from("/ae"));
+  EXPECT_EQ(result.impossible_at, 2u);
+}
+
+}  // namespace
+}  // namespace vqlab::order

@@ -1,0 +1,117 @@
+// What a run leaves behind, with a stand-in for the simulation.
+#include "analysis/run/run_study.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <signal.h>
+#include <stdexcept>
+#include <unistd.h>
+
+#include "analysis/app/progress.hpp"
+#include "analysis/app/verb.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class RunStudy : public testing::Test {
+ protected:
+  RunStudy() {
+    options_.directory = directory_;
+    options_.figures = false;
+    options_.quiet = true;
+  }
+  ~RunStudy() override { fs::remove_all(directory_); }
+
+  static Study study(const std::string& members) {
+    return *parse_study(R"({"study": "s", )" + members + "}", "test.json", {}).study;
+  }
+  std::string text(const char* name) const {
+    std::ifstream in(directory_ / name);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+  static PointResult answer(const Testbed& testbed) {
+    PointResult result;
+    result.quantities = {{"bandwidth_mib_per_s", 100.0 * testbed.targets, 1.5}};
+    result.precise = true;
+    return result;
+  }
+
+  fs::path directory_ = fs::path(testing::TempDir()) / ("vqlab_run_study_" + std::to_string(getpid()));
+  RunOptions options_;
+};
+
+TEST_F(RunStudy, WritesThePointsInTheirOrder) {
+  options_.jobs = 4;
+  const auto slow_first = [](const Testbed& testbed, const Precision&, std::uint64_t) {
+    usleep(testbed.targets == 1 ? 100000 : 0);
+    return answer(testbed);
+  };
+  EXPECT_EQ(run_study(study(R"("sweep": {"targets": [1, 2, 3]})"), options_, slow_first), kExitGood);
+  EXPECT_EQ(text("points.csv"),
+            "point,series,targets,vcpus,seed,precise,simulated_s,completed_ios,bandwidth_mib_per_s,"
+            "bandwidth_mib_per_s_ci95\n"
+            "0,default,1,4,1,true,0,0,100,1.5\n"
+            "1,default,2,4,1,true,0,0,200,1.5\n"
+            "2,default,3,4,1,true,0,0,300,1.5\n");
+  EXPECT_THAT(text("run.json"), HasSubstr("\"complete\": true"));
+}
+
+TEST_F(RunStudy, AFailedPointCostsNoOther) {
+  const auto two_fails = [](const Testbed& testbed, const Precision&, std::uint64_t) {
+    if (testbed.targets == 2) throw std::runtime_error("no");
+    return answer(testbed);
+  };
+  EXPECT_EQ(run_study(study(R"("sweep": {"targets": [1, 2, 3]})"), options_, two_fails), kExitFailed);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n2,default,3,"));
+  EXPECT_THAT(text("run.json"), HasSubstr("\"complete\": false"));
+}
+
+TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
+  const Study three = study(R"("sweep": {"targets": [1, 2, 3]})");
+  const pid_t parent = getpid();
+  options_.jobs = 1;
+  const auto interrupt_at_two = [parent](const Testbed& testbed, const Precision&, std::uint64_t) {
+    if (testbed.targets == 2) {
+      kill(parent, SIGTERM);
+      for (;;) pause();
+    }
+    return answer(testbed);
+  };
+  EXPECT_EQ(run_study(three, options_, interrupt_at_two), kExitInterrupted);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,"));
+  EXPECT_THAT(text("points.csv"), testing::Not(HasSubstr("\n1,default,2,")));
+
+  options_.resume = true;
+  const auto not_the_first = [](const Testbed& testbed, const Precision&, std::uint64_t) {
+    if (testbed.targets == 1) throw std::runtime_error("it is finished already");
+    return answer(testbed);
+  };
+  EXPECT_EQ(run_study(three, options_, not_the_first), kExitGood);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n2,default,3,"));
+}
+
+TEST_F(RunStudy, PointsOfTwoScenariosAreNotMixed) {
+  const auto good = [](const Testbed& testbed, const Precision&, std::uint64_t) { return answer(testbed); };
+  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good), kExitGood);
+  options_.resume = true;
+  EXPECT_EQ(run_study(study(R"("targets": 2)"), options_, good), kExitBadInput);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,"));
+}
+
+TEST(ProgressBar, SaysRateAndTimeLeft) {
+  EXPECT_EQ(progress_bar(0, 10, 0, 0), "[                              ] 0/10");
+  // 5 points in 2 s are 2.5 a second: 5 more take 2 s.
+  EXPECT_EQ(progress_bar(5, 10, 5, 2), "[###############               ] 5/10  2.5 points/s  2 s left");
+  // Points that were there before the run do not count for its rate: 1 point a second, 2 left.
+  EXPECT_EQ(progress_bar(8, 10, 2, 2), "[########################      ] 8/10  1.0 points/s  2 s left");
+  EXPECT_LE(progress_bar(99999, 100000, 1, 1e6).size(), 78u);
+}
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,92 @@
+#include "analysis/runs/worker_pool.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <signal.h>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace vqlab {
+namespace {
+
+using testing::HasSubstr;
+
+struct Result {
+  bool interrupted;
+  std::map<std::size_t, TaskOutcome> outcomes;
+};
+
+Result run(std::size_t tasks, unsigned jobs, const std::function<std::string(std::size_t)>& work) {
+  Result result{};
+  result.interrupted = run_in_processes(tasks, jobs, work, [&](const TaskOutcome& outcome) {
+    EXPECT_TRUE(result.outcomes.emplace(outcome.task, outcome).second);
+  });
+  return result;
+}
+
+TEST(WorkerPool, ReturnsWhatEachTaskReturns) {
+  const Result result = run(20, 3, [](std::size_t task) { return "task " + std::to_string(task); });
+  EXPECT_FALSE(result.interrupted);
+  ASSERT_EQ(result.outcomes.size(), 20u);
+  for (const auto& [task, outcome] : result.outcomes) {
+    EXPECT_TRUE(outcome.ok) << outcome.error;
+    EXPECT_EQ(outcome.payload, "task " + std::to_string(task));
+  }
+}
+
+TEST(WorkerPool, RunsEachTaskInAProcessOfItsOwn) {
+  static int counter = 0;
+  const Result result = run(3, 1, [](std::size_t) { return std::to_string(++counter); });
+  for (const auto& [task, outcome] : result.outcomes) EXPECT_EQ(outcome.payload, "1");
+  EXPECT_EQ(counter, 0);
+}
+
+TEST(WorkerPool, CarriesMoreThanAPipeHolds) {
+  const Result result = run(2, 2, [](std::size_t) { return std::string(1 << 20, 'x'); });
+  for (const auto& [task, outcome] : result.outcomes) EXPECT_EQ(outcome.payload.size(), std::size_t{1} << 20);
+}
+
+TEST(WorkerPool, AFailedTaskLeavesTheOthersAlone) {
+  const Result result = run(4, 2, [](std::size_t task) -> std::string {
+    if (task == 0) throw std::runtime_error("it went wrong");
+    if (task == 1) {
+      std::fputs("a last word\n", stderr);
+      std::abort();
+    }
+    if (task == 2) _exit(7);
+    return "fine";
+  });
+  ASSERT_EQ(result.outcomes.size(), 4u);
+  EXPECT_THAT(result.outcomes.at(0).error, HasSubstr("it went wrong"));
+  EXPECT_THAT(result.outcomes.at(1).error, HasSubstr("Aborted"));
+  EXPECT_THAT(result.outcomes.at(1).error, HasSubstr("a last word"));
+  EXPECT_EQ(result.outcomes.at(2).error, "exit status 7");
+  EXPECT_TRUE(result.outcomes.at(3).ok);
+}
+
+TEST(WorkerPool, AnInterruptKillsWhatRunsAndKeepsWhatIsFinished) {
+  const pid_t parent = getpid();
+  const Result result = run(5, 2, [parent](std::size_t task) -> std::string {
+    if (task == 0) return "early";
+    if (task == 1) {
+      usleep(100000);  // task 0 is over by then
+      kill(parent, SIGINT);
+    }
+    for (;;) pause();
+  });
+  EXPECT_TRUE(result.interrupted);
+  ASSERT_EQ(result.outcomes.size(), 1u);
+  EXPECT_EQ(result.outcomes.at(0).payload, "early");
+}
+
+TEST(WorkerPool, NoTasksNoOutcomes) {
+  const Result result = run(0, 0, [](std::size_t) { return ""; });
+  EXPECT_FALSE(result.interrupted);
+  EXPECT_TRUE(result.outcomes.empty());
+}
+
+}  // namespace
+}  // namespace vqlab
