@@ -15,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -53,6 +54,11 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+struct RenamedValue {
+  std::string former;
+  std::string now;
+};
+
 struct Param {
   std::string name;  // JSON key; quantities carry their unit as suffix
   ParamKind kind;
@@ -63,6 +69,7 @@ struct Param {
   std::string source;                                 // where a measured value comes from; empty for a free choice
   std::function<std::vector<std::string>()> choices;  // kChoice only
   std::string listing;                                // of plug-ins, `vqlab list` prints the choices under this name
+  std::vector<RenamedValue> renamed;                  // choices that had another name: whoever writes it is told
   std::function<ParamValue(const void*)> get;         // argument: the struct
   std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
 };
@@ -144,6 +151,12 @@ Param plug_in(std::string_view name, std::string S::*member, std::string_view li
   Param row = detail::make_param<std::string>(name, ParamKind::kChoice, member, {0, 0}, "", help, "");
   row.listing = listing;
   row.choices = std::move(names);
+  return row;
+}
+
+// The row, some of whose choices had other names once.
+inline Param renamed(Param row, std::vector<RenamedValue> values) {
+  row.renamed = std::move(values);
   return row;
 }
 

@@ -8,7 +8,7 @@
 
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/interrupt_routing.hpp"
 #include "sim/guest/scsi_layer.hpp"

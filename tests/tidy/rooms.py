@@ -13,12 +13,14 @@ MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
-    "models/command": {"models/base", "models/virtqueue", "models/scsi"},
+    "models/command": {"models/base", "models/virtqueue", "models/scsi", "models/steering"},
     "models/steering": {"models/base", "models/scsi"},
     "models/workload": {"models/base", "models/scsi"},
     "models/backend": {"models/base", "models/scsi"},
     "models/costs": {"models/base", "models/scsi"},
-    "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
+    "models/testbed": {
+        "models/base", "models/workload", "models/costs", "models/backend", "models/steering", "models/command",
+    },
     "models/analytic": {"models/base"},
     "models/bounds": ALL_MODELS - {"models/bounds"},
     "sim/engine": {"models/base"},
@@ -82,7 +84,9 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["analysis/"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
+PLUGIN_FOLDERS = [
+    "models/steering/policies", "models/backend/backends", "models/command/drivers", "sim/host/servers", "sim/host/aio",
+]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

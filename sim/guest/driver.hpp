@@ -1,4 +1,5 @@
-// The guest's virtio-scsi driver, one object for each device: what all versions of it have in common.
+// The guest's virtio-scsi driver, one object for each device. What its versions differ in is data, which it is built
+// from: DriverVersion. What it stands on is its platform: SimPlatform.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +9,9 @@
 
 #include "models/base/ids.hpp"
 #include "models/command/command_buffers.hpp"
-#include "models/testbed/testbed.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/virtqueue/either_ring.hpp"
-#include "sim/guest/driver/sim_platform.hpp"
-#include "sim/guest/vcpu.hpp"
+#include "sim/guest/sim_platform.hpp"
 
 namespace vqlab::sim {
 
@@ -26,7 +26,7 @@ struct BasicTarget {
   typename Platform::Lock lock;  // tgt_lock
   std::uint32_t reqs = 0;        // commands in flight
   std::uint32_t req_vq = 0;      // queue of the last command
-  std::vector<Segment> table;    // the driver before the series linearises each command into it
+  std::vector<Segment> table;    // into which a command is linearised for add_buf
 };
 using Target = BasicTarget<SimPlatform>;
 
@@ -50,25 +50,21 @@ struct BasicRequestQueue {
 template <class Platform>
 class BasicVirtioScsiDriver {
  public:
-  using Lock = typename Platform::Lock;
   using Cpu = typename Platform::Cpu;
   using Command = typename Platform::Command;
   using MidLayer = typename Platform::MidLayer;
   using Target = BasicTarget<Platform>;
   using RequestQueue = BasicRequestQueue<Platform>;
 
-  virtual ~BasicVirtioScsiDriver() = default;
+  // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
+  BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
+                        std::vector<Command>& commands, std::uint64_t seed);
   BasicVirtioScsiDriver(const BasicVirtioScsiDriver&) = delete;
   BasicVirtioScsiDriver& operator=(const BasicVirtioScsiDriver&) = delete;
 
   // Puts the command into a ring and, if it is the last of its batch, kicks if the device wants it. False: "host busy",
-  // the mid-layer retries. Before anything else the mid-layer looks at the host's limits, for `host_work` under
-  // `host_lock`, or without it on blk-mq: that waits here, since a coroutine of its own would cost more than it does.
-  [[nodiscard]] Task<bool> queue_command(Cpu& cpu, Command& command, Lock& host_lock, Duration host_work);
-
-  // Where all commands of a batch go that this vCPU submits. Null: the driver knows no batches, and each command must
-  // be the last of its own.
-  [[nodiscard]] virtual RequestQueue* batch_queue(const Cpu& /*cpu*/) { return nullptr; }
+  // the mid-layer retries.
+  [[nodiscard]] Task<bool> queue_command(Cpu& cpu, Command& command);
 
   // commit_rqs: a batch has ended before its last command was in the queue's ring. Kicks for those that are.
   [[nodiscard]] Task<> commit_rqs(Cpu& cpu, RequestQueue& queue);
@@ -79,75 +75,43 @@ class BasicVirtioScsiDriver {
   Target& add_target(TargetId id);
 
   // vCPUs have come or gone; the first `online` are left.
-  virtual void set_online_vcpus(std::uint32_t /*online*/) {}
+  void set_online_vcpus(std::uint32_t online);
 
   [[nodiscard]] RequestQueue& queue(std::uint32_t queue) noexcept { return *queues_[queue]; }
+
+  // Words of the object that steers.
+  [[nodiscard]] const PolicyWords& policy_words() const noexcept { return policy_words_; }
 
   // Time spent waiting for queue and target locks so far.
   [[nodiscard]] Duration lock_wait() const;
   // Time that each queue's and each target's lock has been held so far is appended.
   void append_locks_held(std::vector<Duration>& queues, std::vector<Duration>& targets) const;
 
- protected:
-  // How this version of the driver uses the lock of the command's target.
-  enum class TargetLock : std::uint8_t {
-    kNone,
-    kToPick,      // while the queue is picked
-    kUntilAdded,  // and until the command is in the ring, since it is linearised into the target's table
-  };
-
-  // `first_line`: LineIndex of the device's first request queue. References must outlive the driver.
-  BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line, IndirectTablePool& tables,
-                        std::vector<Command>& commands, TargetLock target_lock, std::uint64_t seed);
-
+ private:
   // What picking a queue takes, with all that is done under the target's lock, if it is taken.
-  [[nodiscard]] virtual Duration draw_pick(Cpu& cpu, std::uint32_t descriptors) = 0;
-  // Steers the command, and counts it as in flight. Null: not now, and nothing is counted.
-  [[nodiscard]] virtual RequestQueue* pick_queue(Cpu& cpu, Command& command) = 0;
-  // Adds it to the queue's ring, under the queue's lock.
-  [[nodiscard]] virtual AddResult add(RequestQueue& queue, const Command& command) = 0;
-  // The command is in the queue's ring, and the device has been kicked if it asked.
-  virtual void submitted(Command& /*command*/, RequestQueue& /*queue*/) {}
-  // The command has been handed back to the mid-layer, or was refused.
-  virtual void forget(Command& command, RequestQueue& queue, bool refused) = 0;
-
-  // Notes the queue that the target's command takes.
-  void steer(Target& target, RequestQueue& queue);
+  [[nodiscard]] Duration draw_pick(Cpu& cpu, std::uint32_t descriptors);
+  // pick_vq: steers the command, and counts it as in flight. Null: not now, and nothing is counted.
+  [[nodiscard]] RequestQueue* pick_queue(const Cpu& cpu, Command& command);
   // What adding `segments` descriptors takes.
   [[nodiscard]] Duration draw_add(Cpu& cpu, std::uint32_t segments);
-
-  // Copying a command of `descriptors` segments into its target's table, and adding it from there.
-  [[nodiscard]] Duration draw_linearise(Cpu& cpu, std::uint32_t descriptors) {
-    return cpu.draw(linearise_cost_, descriptors);
-  }
-  void linearise(const Command& command);
-  [[nodiscard]] static const std::vector<Segment>& linearised(const Command& command) noexcept;
-  template <class Ring>
-  [[nodiscard]] static AddResult add_linearised(Ring& ring, const Command& command) {
-    return vqlab::add_linearised(ring, linearised(command), command.write ? command.segments : 0, command.tag);
-  }
+  // Adds the command to the queue's ring, under the queue's lock.
+  [[nodiscard]] AddResult add(RequestQueue& queue, const Command& command);
+  // The command is in the queue's ring, and the device has been kicked if it asked.
+  void submitted(const Command& command, const RequestQueue& queue);
+  // The command has been handed back to the mid-layer, or was refused.
+  void forget(const Command& command, const RequestQueue& queue, bool refused);
 
   // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
   // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
   [[nodiscard]] std::span<const Segment> data_of(const Command& command) noexcept;
-
   // All that goes into the ring; valid as long.
   [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept {
     return {command.request_addr, command.response_addr, data_of(command), command.write};
   }
+  [[nodiscard]] SteeredCommand steered(const Command& command, const RequestQueue& queue) {
+    return {command.lun->target->id, command.lun->lun, queue.id, memory_};
+  }
 
-  Machine& machine_;
-  typename Platform::Access access_;
-  double speed_;
-  TargetLock target_lock_;
-  // The mid-layer counts what is in flight under the host's lock; blk-mq does so by atomic operations.
-  bool takes_host_lock_ = true;
-  // Longest buffer that takes no indirect table while the ring has room for it.
-  std::uint32_t direct_up_to_ = 1;
-  std::vector<std::unique_ptr<RequestQueue>> queues_;
-  std::deque<Target> targets_;
-
- private:
   // What the command's stage takes, and that it is over.
   template <Stage kStage>
   static void serve(const Command& command, Duration work) noexcept {
@@ -157,36 +121,38 @@ class BasicVirtioScsiDriver {
   void end(const Command& command) noexcept {
     machine_.stages.end<kStage>(*command.stages, machine_.calendar.now());
   }
-  // Rings the queue's doorbell, the exit's time being over. True: that woke a thread of the host.
-  [[nodiscard]] bool ring_doorbell(const RequestQueue& queue) {
-    machine_.counters.add(Count::kKicks);
-    machine_.counters.add(Count::kExits);
-    return machine_.host->kicked(queue.line);
-  }
   void write_request(const Command& command) const;
   void check_response(const Command& command) const;
 
+  Machine& machine_;
   std::vector<Command>& commands_;
-  std::uint32_t commands_left_;  // that the driver can allocate
-  std::vector<Segment> data_;
-  RandomStream random_;
+  SubmissionRules rules_;
+  std::uint32_t direct_up_to_;  // longest buffer that takes no indirect table while the ring has room for it
   bool indirect_desc_;
   bool notifies_in_lock_;
+  bool drop_reqs_on_failed_add_;
+  typename Platform::Access access_;
+  typename Platform::PolicyMemory memory_;
+  PolicyWords policy_words_;
+  std::unique_ptr<SteeringPolicy> steering_;  // null: queue 0
+  std::uint32_t vcpus_online_;
+  std::uint32_t commands_left_;  // that the driver can allocate
+  std::vector<std::unique_ptr<RequestQueue>> queues_;
+  std::deque<Target> targets_;
+  std::vector<Segment> data_;
+  RandomStream random_;
+  CostSampler target_lock_cost_;
+  CostSampler line_cost_;
+  CostSampler linearise_cost_;
   CostSampler add_cost_;
   CostSampler add_segment_cost_;
   CostSampler indirect_table_cost_;
-  LockTransfers target_lock_transfers_;
-  LockTransfers queue_lock_transfers_;
-  CostSampler linearise_cost_;
   CostSampler kick_cost_;
   CostSampler entry_cost_;
   CostSampler remote_entry_cost_;
+  LockTransfers target_lock_transfers_;
+  LockTransfers queue_lock_transfers_;
 };
 using VirtioScsiDriver = BasicVirtioScsiDriver<SimPlatform>;
-
-// The driver that the testbed names. Precondition: the name is one of the parameter table's choices.
-[[nodiscard]] std::unique_ptr<VirtioScsiDriver> make_driver(Machine& machine, const Testbed& testbed,
-                                                            LineIndex first_line, IndirectTablePool& tables,
-                                                            std::vector<Command>& commands, std::uint64_t seed);
 
 }  // namespace vqlab::sim
