@@ -44,9 +44,6 @@ struct BasicRequestQueue {
   typename Platform::Lock lock;  // vq_lock
 };
 
-// What a lock that protects `lines` cache lines costs in the guest.
-[[nodiscard]] LockTransfers lock_transfers(const Testbed& testbed, double lines, ResourceId lock);
-
 template <class Platform>
 class BasicVirtioScsiDriver {
  public:

@@ -1,4 +1,4 @@
-// The code of the driver, for whoever gives it a platform: the simulator (driver.cpp), the explorer of interleavings.
+// The code of the driver, for whoever gives it a platform: the simulator (driver_code.cpp), the explorer of interleavings.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 #include "models/command/headers.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "sim/guest/driver.hpp"
+#include "sim/guest/lock_transfers.hpp"
 
 namespace vqlab::sim {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/guest/lock_transfers.hpp"
 #include "sim/guest/placement.hpp"
 
 namespace vqlab::sim {
