@@ -8,6 +8,7 @@
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
 #include "models/bounds/bounding_network.hpp"
+#include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "models/analytic/bounds.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
 

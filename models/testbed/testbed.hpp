@@ -8,7 +8,6 @@
 #include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
-#include "models/testbed/mechanisms.hpp"
 #include "models/workload/fio_job.hpp"
 
 namespace vqlab {
@@ -109,6 +108,32 @@ struct Hotplug {
   friend bool operator==(const Hotplug&, const Hotplug&) = default;
 };
 [[nodiscard]] const ParamTable& params_of(const Hotplug*);
+
+// The mechanisms of the model, each of which can be switched off to see what it does. What that takes out stands in the
+// rows that are part of it.
+struct Mechanisms {
+  bool remote_interrupts = true;
+  bool halts = true;
+  bool cstates = true;
+  bool ipis = true;
+  bool remote_wakeups = true;
+  bool line_transfers = true;
+  bool shared_cores = true;
+  bool preemption = true;
+  bool cold_switches = true;
+  bool cold_requests = true;
+  bool wake_migration = true;
+  bool placement_by_interrupts = true;
+  bool descriptor_polling = true;
+  bool in_flight_scan = true;
+  bool pool_hand_off = true;
+  bool page_pinning = true;
+  bool linearising = true;
+  bool indirect_allocation = true;
+
+  friend bool operator==(const Mechanisms&, const Mechanisms&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Mechanisms*);
 
 struct Testbed {
   std::uint32_t targets = 1;  // over all devices, dealt out in turn
