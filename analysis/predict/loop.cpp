@@ -45,7 +45,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   for (int thread = 1; thread <= static_cast<int>(worker_threads); ++thread)
     none_sleeps = offered * none_sleeps / (thread + offered * none_sleeps);
   pop = slow * (steps.pop - none_sleeps * steps.wake_thread);
-  finish = slow * (steps.finish + steps.scan_entry * std::min(load.requests, load.throughput * worker + 1));
+  finish = slow * steps.finish(std::min(load.requests, load.throughput * worker + 1));
   cycle = std::max(iteration + load.per_iteration * service(), kShortestStep);
 }
 

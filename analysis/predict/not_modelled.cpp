@@ -5,7 +5,7 @@
 
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
-#include "models/scsi/virtio_scsi.hpp"
+#include "models/command/command_buffers.hpp"
 
 namespace vqlab {
 namespace {
@@ -30,7 +30,7 @@ std::uint32_t on_lun(const Testbed& testbed) {
 
 // Descriptors of a device's requests if they all take the same ring.
 double ring_descriptors(const Testbed& testbed) {
-  const std::uint32_t segments = 2 + pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t segments = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
   const double requests = testbed.requests_in_flight() / testbed.controller.devices;
   return requests * (testbed.controller.indirect_desc ? std::min(segments, 1u) : segments);
 }

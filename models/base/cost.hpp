@@ -1,7 +1,9 @@
 // A cost: what a step takes, as a random variable with a mean and a shape.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,12 @@ enum class Shape : std::uint8_t { kConstant, kUniform, kErlang4, kExponential };
 
 // Names of the shapes as scenarios spell them, in the order of the enum.
 [[nodiscard]] const std::vector<std::string_view>& shape_names();
+
+// Variance over the squared mean.
+[[nodiscard]] constexpr double squared_variation(Shape shape) noexcept {
+  constexpr std::array<double, 4> kSquares{0.0, 1.0 / 3.0, 1.0 / 4.0, 1.0};
+  return kSquares[static_cast<std::size_t>(shape)];
+}
 
 struct Cost {
   double mean_ns = 0;

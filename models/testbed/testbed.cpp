@@ -193,6 +193,19 @@ double Testbed::requests_in_flight() const {
          double{1} * other_job_targets * other_job.numjobs * other_job.iodepth;
 }
 
+double cold_share_of_host_requests(const Testbed& testbed) {
+  return cold_share(testbed.requests_in_flight(), testbed.host_costs.cached_requests);
+}
+
+double cold_share_of_guest_requests(const Testbed& testbed) {
+  return cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests);
+}
+
+double cold_share_of_switches(const Testbed& testbed) {
+  const double jobs_per_vcpu = static_cast<double>(testbed.processes()) / testbed.guest.vcpus;
+  return cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
+}
+
 namespace {
 
 // The rows that are part of a mechanism, by path.

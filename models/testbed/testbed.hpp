@@ -167,6 +167,11 @@ struct Testbed {
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };
+// What of cold_request_ns each request pays, in the host and in the guest, and what of cold_switch_ns each switch to
+// another process does: shares by what the caches do not hold.
+[[nodiscard]] double cold_share_of_host_requests(const Testbed& testbed);
+[[nodiscard]] double cold_share_of_guest_requests(const Testbed& testbed);
+[[nodiscard]] double cold_share_of_switches(const Testbed& testbed);
 // The rows of the top level alone; the parts have tables of their own.
 [[nodiscard]] const ParamTable& params_of(const Testbed*);
 
