@@ -1,5 +1,6 @@
 #include "models/bounds/bounding_network.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 
 #include "models/analytic/bounds.hpp"

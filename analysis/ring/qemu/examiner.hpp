@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "analysis/ring/qemu/examination.hpp"
+#include "analysis/ring/qemu/findings.hpp"
 #include "analysis/ring/qemu/session.hpp"
 #include "models/scsi/discovery.hpp"
 
