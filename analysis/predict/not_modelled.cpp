@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/scenario/section.hpp"
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
@@ -126,6 +127,14 @@ std::vector<Fault> not_modelled(const Study& study, const std::string& file) {
                         std::string("for `predict`, ") + one.accepted, ""});
   }
   return faults;
+}
+
+std::string costs_not_modelled() {
+  std::string lines;
+  for (const Section& section : sections())
+    for (const Param& row : section.table->rows)
+      if (!row.unmodelled.empty()) lines += "  " + path_of({&section, &row}) + ": " + row.unmodelled + "\n";
+  return lines + "  those of parts (`vqlab list parts`): hosts other than main loop and thread pool are refused\n";
 }
 
 }  // namespace vqlab

@@ -41,6 +41,16 @@ struct Cost {
   return working_set > cached ? 1.0 - cached / working_set : 0.0;
 }
 
+// Share of the latency of the deepest C-state that a CPU pays after so much idle time: the longer it was idle, the
+// deeper it sleeps. Precondition: one of both is above 0.
+[[nodiscard]] constexpr double cstate_share(double idle, double ramp) noexcept { return idle / (idle + ramp); }
+
+// By how much longer a hardware thread works if its sibling works with probability `shared`, and both then have this
+// speed.
+[[nodiscard]] constexpr double sibling_stretch(double shared, double sibling_speed) noexcept {
+  return 1.0 - shared + shared / sibling_speed;
+}
+
 class CostSampler;
 
 // `count` steps of a cost, as a part of something longer. Lives as long as the sampler.

@@ -46,7 +46,8 @@ const ParamTable& params_of(const GuestCosts*) {
               .loads(kQueueLock),
           number("target_lines", &GuestCosts::target_lines, {0, 40}, "cache lines",
                  "Lines that move with a target's lock: reqs and req_vq.", "they share one line")
-              .loads(kTargetLock),
+              .loads(kTargetLock)
+              .not_modelled("one line, and few vCPUs submit to the same target"),
           cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, kVcpus,
                "VM exit for a PIO doorbell, eventfd signal and re-entry; waking the listener is wake_thread_ns.",
                "1762-1777 cycles (QEMU pci-testdev, April 2013), twice that with what an exit displaces"),
@@ -71,7 +72,8 @@ const ParamTable& params_of(const GuestCosts*) {
                "guess, below the prototype's 2.2 us; range from memory"),
           cost("timer_late_ns", &GuestCosts::timer_late_ns, {100, 100000}, kWakeUps,
                "By how much later than asked for the timer of a process that thinks or waits for its rate expires.",
-               "uniform up to the 50 us by which Linux may delay a process's timers; guess"),
+               "uniform up to the 50 us by which Linux may delay a process's timers; guess")
+              .not_modelled("jobs that think or have a rate are refused"),
           cost("interrupt_ns", &GuestCosts::interrupt_ns, {2000, 9000}, kVcpus,
                "Interrupt entry, handler, EOI and exit, the entries apart.",
                "APIC trap 2384 and EOI 1556 cycles at 2.1 GHz (Dall, ISCA'16)"),

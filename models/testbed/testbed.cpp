@@ -153,7 +153,8 @@ const ParamTable& params_of(const HostProcess*) {
                   "Targets, the first ones, that stand on something slower than the others."),
           cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kWorkers,
                "For how long a worker sleeps in each of their requests.",
-               "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory"),
+               "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory")
+              .not_modelled("slow targets are refused"),
       }};
   return table;
 }

@@ -25,6 +25,8 @@ struct Hardware {
 
   // Factor by which this machine is faster than the one that the costs are quoted for.
   [[nodiscard]] double speed() const { return clock_ghz / reference_clock_ghz; }
+  // Speed of a hardware thread while another works that would be its sibling if it had one.
+  [[nodiscard]] double speed_beside_sibling() const { return threads_per_core == 1 ? 1.0 : sibling_speed; }
 
   friend bool operator==(const Hardware&, const Hardware&) = default;
 };
