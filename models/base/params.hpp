@@ -11,8 +11,8 @@
 // The default of a row is what a default-constructed struct holds. Which resource a row loads and which mechanism it is
 // part of also stand in the row, and nowhere else:
 //
-//   cost("loop_fd_ns", &HostCosts::loop_fd_ns, {50, 500}, ResourceId::kMainLoop, "Polling ...", "measured")
-//       .part_of("descriptor_polling")
+//   cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, ResourceId::kVcpus, "VM exit for a doorbell.", "measured")
+//       .part_of("exits")
 #pragma once
 
 #include <cstdint>

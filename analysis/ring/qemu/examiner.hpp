@@ -7,6 +7,7 @@
 
 #include "analysis/ring/qemu/findings.hpp"
 #include "analysis/ring/qemu/session.hpp"
+#include "analysis/ring/qemu/virtual_machine.hpp"
 #include "models/scsi/discovery.hpp"
 
 namespace vqlab::qemu {
