@@ -7,6 +7,7 @@
 
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {

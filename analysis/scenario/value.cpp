@@ -76,10 +76,10 @@ class Reader {
                                          const std::string& path) {
     const std::string text = json.is_string() ? json.get<std::string>() : "";
     if (json.is_string() && std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
-    for (const RenamedValue& value : row_.renamed) {
-      if (text != value.former) continue;
+    for (const RenamedChoice& choice : row_.renamed) {
+      if (text != choice.former) continue;
       faults_.add(row_.listing.empty() ? FaultKind::kSchema : FaultKind::kMeaning, path,
-                  show(json) + ": renamed, write \"" + value.now + '"', "");
+                  show(json) + ": renamed, write \"" + choice.now + '"', "");
       return std::nullopt;
     }
     // Which plug-ins there are is nothing that a schema knows.
