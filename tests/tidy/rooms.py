@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "models/backend": {"models/base"},
     "models/costs": {"models/base"},
     "models/testbed": {
-        "models/base", "models/workload", "models/costs", "models/backend", "models/steering", "models/command",
+        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/costs",
     },
     "models/analytic": {"models/base"},
     "models/bounds": {
