@@ -11,8 +11,9 @@ import tree
 
 CODE = tree.code("models/", "sim/", "analysis/")
 ALL_CODE = CODE + tree.code("tests/", "cmake/")
+SCRIPTS = ("lab", ".ci/run", "tests/portability/run")
 TEXT = [path for path in tree.files()
-        if path.endswith((".cpp", ".hpp", ".py", ".cmake", ".txt", ".md")) or path in ("lab", ".ci/run")]
+        if path.endswith((".cpp", ".hpp", ".py", ".cmake", ".txt", ".md")) or path in SCRIPTS]
 
 
 def hold(faults):
