@@ -7,6 +7,7 @@
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
+#include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
 namespace {
@@ -67,11 +68,7 @@ const std::vector<Unmodelled>& unmodelled() {
        [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
        "0: processes that stay, or are displaced for a while (guest_costs.wake_migration)"},
       {"guest.unhinted_delivery",
-       [](const Testbed& t) {
-         const std::uint32_t queues = t.controller.queues(t.guest.vcpus);
-         const bool hinted = t.guest.affinity_hints && queues == t.guest.vcpus;
-         return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
-       },
+       [](const Testbed& t) { return InterruptRouting(t).in_turn() ? t.guest.unhinted_delivery : ""; },
        "pinned, or interrupts that follow their hints"},
       {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
        "before or series: drivers of the host lock's era"},

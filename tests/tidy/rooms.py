@@ -16,7 +16,9 @@ MAY_INCLUDE = {
     "models/workload": {"models/base"},
     "models/backend": {"models/base"},
     "models/costs": {"models/base"},
-    "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
+    "models/testbed": {
+        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/costs",
+    },
     "models/analytic": {"models/base"},
     "models/bounds": {
         "models/base", "models/command", "models/steering", "models/backend", "models/testbed", "models/analytic",

@@ -8,7 +8,7 @@
 #include "models/command/queue_map.hpp"
 #include "models/testbed/testbed.hpp"
 
-namespace vqlab::sim {
+namespace vqlab {
 
 class InterruptRouting {
  public:
@@ -37,6 +37,9 @@ class InterruptRouting {
     return hinted_ || round_robin_ || vcpus_ == 1 ? std::nullopt : std::optional(VcpuId(vcpus_ - 1));
   }
 
+  // Whether each interrupt goes to another vCPU than the one before.
+  [[nodiscard]] bool in_turn() const noexcept { return !managed_ && !hinted_ && round_robin_ && vcpus_ > 1; }
+
   [[nodiscard]] VcpuId route(QueueId queue) noexcept {
     if (managed_) {
       // A queue whose vCPUs have all gone is given nothing more; what it still has comes back on one that never goes.
@@ -60,4 +63,4 @@ class InterruptRouting {
   std::uint32_t next_ = 0;
 };
 
-}  // namespace vqlab::sim
+}  // namespace vqlab
