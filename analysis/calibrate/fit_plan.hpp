@@ -12,7 +12,7 @@ namespace vqlab {
 
 // A published value and where it stands.
 struct FitCell {
-  std::string series;
+  std::string curve;
   std::string targets;  // as result files spell it
   double published = 0;
   bool held_out = false;

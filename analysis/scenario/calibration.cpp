@@ -72,17 +72,17 @@ class CalibrationReader {
     }
     std::set<std::string> names;
     for (std::size_t i = 0; i < json.size(); ++i) {
-      ObjectReader reader(json[i], element_path(path, i), {"name", "targets", "series"}, faults_);
+      ObjectReader reader(json[i], element_path(path, i), {"name", "targets", "curves"}, faults_);
       HoldOut hold_out{reader.required_name("name"), {}, {}};
       if (!hold_out.name.empty() && !names.insert(hold_out.name).second)
         faults_.add(FaultKind::kMeaning, reader.path("name"), show(hold_out.name),
                     "a name for each hold-out of its own");
       if (const Json* targets = reader.find("targets"))
         hold_out.targets = read_targets(*targets, reader.path("targets"));
-      if (const Json* series = reader.find("series")) hold_out.series = read_names(*series, reader.path("series"));
-      if (reader.is_object() && reader.find("targets") == nullptr && reader.find("series") == nullptr)
-        faults_.add(FaultKind::kMeaning, reader.path(), "neither targets nor series",
-                    "targets, series, or both: the cells of these series at these targets");
+      if (const Json* curves = reader.find("curves")) hold_out.curves = read_names(*curves, reader.path("curves"));
+      if (reader.is_object() && reader.find("targets") == nullptr && reader.find("curves") == nullptr)
+        faults_.add(FaultKind::kMeaning, reader.path(), "neither targets nor curves",
+                    "targets, curves, or both: the cells of these curves at these targets");
       calibration_.held_out.push_back(std::move(hold_out));
     }
   }
@@ -109,15 +109,15 @@ class CalibrationReader {
   std::vector<std::string> read_names(const Json& json, const std::string& path) {
     std::vector<std::string> names;
     if (!json.is_array() || json.empty()) {
-      faults_.add(FaultKind::kSchema, path, show(json), "a list of at least one series");
+      faults_.add(FaultKind::kSchema, path, show(json), "a list of at least one curve");
       return names;
     }
     std::vector<std::string> known;
-    for (const SeriesSpec& spec : scenario_.series) known.push_back(spec.series.name);
+    for (const CurveSpec& spec : scenario_.curves) known.push_back(spec.curve.name);
     for (std::size_t i = 0; i < json.size(); ++i) {
       const std::string at = element_path(path, i);
       if (!json[i].is_string()) {
-        faults_.add(FaultKind::kSchema, at, show(json[i]), "the name of a series");
+        faults_.add(FaultKind::kSchema, at, show(json[i]), "the name of a curve");
         continue;
       }
       const auto name = json[i].get<std::string>();
@@ -148,7 +148,7 @@ const ParamTable& params_of(const FitSettings*) {
   static const ParamTable table{
       "calibration",
       "How `vqlab calibrate` fits; the lists `free` and `held_out` are explained in [how to calibrate]"
-      "(../how-to/calibrate.md). Not for series or sweep.",
+      "(../how-to/calibrate.md). Not for curves or sweep.",
       {
           number("sigma_percent", &FitSettings::sigma_percent, {0.1, 50}, "%",
                  "Standard deviation of a published value about what a perfect model would give.",

@@ -18,9 +18,9 @@ class ClaimsReader {
  public:
   ClaimsReader(const Scenario& scenario, bool lenient, FaultList& faults)
       : scenario_(scenario), lenient_(lenient), faults_(faults) {
-    for (const SeriesSpec& spec : scenario.series) series_.push_back(spec.series.name);
+    for (const CurveSpec& spec : scenario.curves) curves_.push_back(spec.curve.name);
     for (const AxisSpec& axis : scenario.sweep) swept_.push_back(path_of(axis.param));
-    place_keys_ = {"series", "quantity"};
+    place_keys_ = {"curve", "quantity"};
     place_keys_.insert(place_keys_.end(), param_paths().begin(), param_paths().end());
   }
 
@@ -137,17 +137,17 @@ class ClaimsReader {
 
   void read_two_places(ObjectReader& reader, const char* first, const char* second, Claim& claim) {
     for (const char* key : {first, second})
-      if (const Json* place = reader.require(key, "a place: series and values of swept parameters"))
+      if (const Json* place = reader.require(key, "a place: a curve and values of swept parameters"))
         add_place(*place, reader.path(key), claim);
   }
 
   void add_place(const Json& json, const std::string& path, Claim& claim) {
     ObjectReader reader = param_reader(json, path, place_keys_, faults_);
     ClaimPlace place;
-    place.series = reader.required_text("series");
-    if (!place.series.empty() && std::find(series_.begin(), series_.end(), place.series) == series_.end())
-      faults_.add(FaultKind::kMeaning, reader.path("series"), "an unknown series", one_of(series_),
-                  nearest_name(place.series, series_));
+    place.curve = reader.required_text("curve");
+    if (!place.curve.empty() && std::find(curves_.begin(), curves_.end(), place.curve) == curves_.end())
+      faults_.add(FaultKind::kMeaning, reader.path("curve"), "an unknown curve", one_of(curves_),
+                  nearest_name(place.curve, curves_));
     place.quantity = read_quantity(reader, quantity_);
     for (const std::string& param : param_paths())
       if (const Json* value = reader.find(param)) read_axis(param, *value, reader.path(param), place);
@@ -166,7 +166,7 @@ class ClaimsReader {
                                    [&param](const AxisSpec& one) { return path_of(one.param) == param; });
     if (axis == scenario_.sweep.end()) {
       faults_.add(FaultKind::kMeaning, path, "a parameter that the sweep does not set",
-                  swept_.empty() ? "series alone: there is no sweep" : one_of(swept_), nearest_name(param, swept_));
+                  swept_.empty() ? "the curve alone: there is no sweep" : one_of(swept_), nearest_name(param, swept_));
       return;
     }
     std::vector<std::string> texts;
@@ -190,7 +190,7 @@ class ClaimsReader {
   bool lenient_;
   FaultList& faults_;
   const std::vector<std::string>& known_ = quantity_names();
-  std::vector<std::string> series_;
+  std::vector<std::string> curves_;
   std::vector<std::string> swept_;
   std::vector<std::string> place_keys_;
   std::string quantity_;  // of the claim's places, unless they say otherwise
@@ -203,7 +203,7 @@ bool sets_itself(const Scenario& scenario, const std::string& path, const std::s
   if (origin != scenario.values.origins.end() && origin->second.file == file) return true;
   for (const AxisSpec& axis : scenario.sweep)
     if (path_of(axis.param) == path) return true;
-  for (const SeriesSpec& spec : scenario.series)
+  for (const CurveSpec& spec : scenario.curves)
     for (const Assignment& assignment : spec.set)
       if (path_of(assignment.param) == path) return true;
   return false;
@@ -246,7 +246,7 @@ std::vector<FreeParameter> read_free_parameters(const Json& json, const std::str
     free.push_back({param, reader.words(param)});
     if (!sets_itself(scenario, param, file))
       faults.add(FaultKind::kMeaning, reader.path(param), "a parameter that the study does not set",
-                 "one that its own sections, series or sweep set");
+                 "one that its own sections, curves or sweep set");
   }
   return free;
 }

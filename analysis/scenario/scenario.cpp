@@ -52,21 +52,21 @@ std::vector<Assignment> read_set(const Json& json, const std::string& path, Unre
   return set;
 }
 
-std::vector<SeriesSpec> read_series(const Json& json, const std::string& path, Unread& unread, FaultList& faults) {
-  std::vector<SeriesSpec> all;
+std::vector<CurveSpec> read_curves(const Json& json, const std::string& path, Unread& unread, FaultList& faults) {
+  std::vector<CurveSpec> all;
   if (!json.is_array() || json.empty()) {
-    faults.add(FaultKind::kSchema, path, show(json), "a list of at least one series");
+    faults.add(FaultKind::kSchema, path, show(json), "a list of at least one curve");
     return all;
   }
   std::set<std::string> names;
   for (std::size_t i = 0; i < json.size(); ++i) {
     ObjectReader reader(json[i], element_path(path, i), {"name", "label", "set"}, faults);
-    SeriesSpec spec;
-    spec.series.name = reader.required_name("name");
-    spec.series.label = reader.text("label");
-    if (spec.series.label.empty()) spec.series.label = spec.series.name;
-    if (!spec.series.name.empty() && !names.insert(spec.series.name).second)
-      faults.add(FaultKind::kMeaning, reader.path("name"), show(spec.series.name), "a name for each series of its own");
+    CurveSpec spec;
+    spec.curve.name = reader.required_name("name");
+    spec.curve.label = reader.text("label");
+    if (spec.curve.label.empty()) spec.curve.label = spec.curve.name;
+    if (!spec.curve.name.empty() && !names.insert(spec.curve.name).second)
+      faults.add(FaultKind::kMeaning, reader.path("name"), show(spec.curve.name), "a name that no other curve has");
     if (const Json* set = reader.find("set")) spec.set = read_set(*set, reader.path("set"), unread, faults);
     all.push_back(std::move(spec));
   }
@@ -132,14 +132,14 @@ void note_misspelt(const Json& document, Unread& unread) {
   }
 }
 
-// A parameter that a series and the sweep both set would be silently lost in one of the two.
+// A parameter that a curve and the sweep both set would be silently lost in one of the two.
 void refuse_set_and_swept(const Scenario& scenario, FaultList& faults) {
-  for (const SeriesSpec& spec : scenario.series)
+  for (const CurveSpec& spec : scenario.curves)
     for (const Assignment& assignment : spec.set)
       for (const AxisSpec& axis : scenario.sweep)
         if (path_of(axis.param) == path_of(assignment.param))
           faults.add(FaultKind::kMeaning, assignment.path, "a parameter that the sweep sets, too",
-                     "each parameter either in the sweep or in series");
+                     "each parameter either in the sweep or in curves");
 }
 
 }  // namespace
@@ -153,7 +153,7 @@ const std::vector<std::string>& scenario_keys() {
       else
         for (const Param& row : section.table->rows) all.push_back(row.name);
     }
-    all.insert(all.end(), {"seeds", "series", "sweep", "reference", "calibration", "claims", "free_parameters"});
+    all.insert(all.end(), {"seeds", "curves", "sweep", "reference", "calibration", "claims", "free_parameters"});
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
@@ -223,10 +223,10 @@ Scenario read_scenario(const Json& document, const std::filesystem::path& file, 
   read_sections(document, "$", false, file.string(), scenario.values, list);
   scenario.seeds = {1};
   if (const Json* seeds = reader.find("seeds")) scenario.seeds = read_seeds(*seeds, reader.path("seeds"), list);
-  if (const Json* series = reader.find("series"))
-    scenario.series = read_series(*series, reader.path("series"), scenario.values.unread, list);
+  if (const Json* curves = reader.find("curves"))
+    scenario.curves = read_curves(*curves, reader.path("curves"), scenario.values.unread, list);
   else
-    scenario.series = {{{"default", "default"}, {}}};
+    scenario.curves = {{{"default", "default"}, {}}};
   if (const Json* sweep = reader.find("sweep"))
     scenario.sweep = read_sweep(*sweep, reader.path("sweep"), scenario.values.unread, list);
   refuse_set_and_swept(scenario, list);

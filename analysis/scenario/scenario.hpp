@@ -20,7 +20,7 @@ struct Origin {
   std::string path;  // JSON path
 };
 
-// The values of a scenario, before series and sweep.
+// The values of a scenario, before curves and sweep.
 struct Values {
   PointSpec spec;
   std::map<std::string, Origin> origins;  // by parameter path; one that is not here has its default
@@ -28,15 +28,15 @@ struct Values {
   std::set<std::string> unread;
 };
 
-// A value that a series gives to a parameter; checked.
+// A value that a curve gives to a parameter; checked.
 struct Assignment {
   ParamRef param;
   Json value;
   std::string path;  // JSON path
 };
 
-struct SeriesSpec {
-  Series series;
+struct CurveSpec {
+  Curve curve;
   std::vector<Assignment> set;
 };
 
@@ -51,8 +51,8 @@ struct Scenario {
   std::string title;
   std::string description;
   std::string machine;
-  Values values;                   // defaults, then the machine's values, then the scenario's own
-  std::vector<SeriesSpec> series;  // at least one
+  Values values;                  // defaults, then the machine's values, then the scenario's own
+  std::vector<CurveSpec> curves;  // at least one
   std::vector<AxisSpec> sweep;
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;

@@ -47,7 +47,7 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
 bool counted(const Study& study, const Point& point) {
   if (!study.reference) return true;
   for (const ReferenceColumn& column : study.reference->columns)
-    if (column.series == point.series)
+    if (column.curve == point.curve)
       for (const ReferenceValue& value : column.values)
         for (const AxisValue& axis : point.axes)
           if (axis.path == study.reference->axis && axis.text == value.axis_text) return true;
