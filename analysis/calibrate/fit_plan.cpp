@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/value.hpp"
 #include "models/base/ensure.hpp"
 #include "sim/metrics/quantity.hpp"

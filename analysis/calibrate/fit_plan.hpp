@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/study.hpp"
 

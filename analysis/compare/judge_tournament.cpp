@@ -9,6 +9,7 @@
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "models/base/ensure.hpp"
 #include "models/steering/policy.hpp"
 

@@ -9,6 +9,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/run/run_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {

@@ -1,8 +1,7 @@
-// A study: a scenario file read, checked and spread out into the points that are to be simulated.
+// A study: the points that are to be simulated, and what is asked of them.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +10,6 @@
 #include "analysis/scenario/axis_value.hpp"
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/claims.hpp"
-#include "analysis/scenario/fault.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -91,23 +89,5 @@ struct Study {
 
 // Whether the study's reference has a published value of the point; true if there is no reference.
 [[nodiscard]] bool counted(const Study& study, const Point& point);
-
-struct StudyOptions {
-  std::vector<std::string> overrides;    // "path=value", as --set takes them
-  std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
-};
-
-// Either a study or every fault that was found; never both.
-struct StudyOrFaults {
-  std::optional<Study> study;
-  std::vector<Fault> faults;
-};
-
-// Reads the file. A file that cannot be read is a fault, too.
-[[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
-
-// The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.
-[[nodiscard]] StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file,
-                                        const StudyOptions& options = {});
 
 }  // namespace vqlab

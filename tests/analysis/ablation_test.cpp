@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {

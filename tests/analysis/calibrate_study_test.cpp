@@ -16,7 +16,7 @@
 #include "analysis/calibrate/simulations.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/scenario/document.hpp"
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

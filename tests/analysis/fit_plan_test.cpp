@@ -4,6 +4,8 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/load_study.hpp"
+
 namespace vqlab {
 namespace {
 

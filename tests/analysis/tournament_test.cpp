@@ -8,6 +8,7 @@
 #include "analysis/compare/judge_tournament.hpp"
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

@@ -12,8 +12,8 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/claims/judge_claims.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/machine_text.hpp"
-#include "analysis/scenario/study.hpp"
 
 namespace vqlab {
 namespace {

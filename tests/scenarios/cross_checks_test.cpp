@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "analysis/scenario/load_study.hpp"
 #include "tests/support/read_study.hpp"
 
 namespace vqlab {

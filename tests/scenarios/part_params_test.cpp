@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/reference_page.hpp"
 #include "analysis/scenario/schema.hpp"
 #include "models/base/iothread_vq_mapping.hpp"

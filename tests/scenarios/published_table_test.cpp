@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/load_study.hpp"
+
 namespace vqlab {
 namespace {
 

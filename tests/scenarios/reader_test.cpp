@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/load_study.hpp"
 #include "tests/support/read_study.hpp"
 
 namespace vqlab {

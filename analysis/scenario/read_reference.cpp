@@ -1,8 +1,9 @@
-// Published values that results are compared with.
+#include "analysis/scenario/read_reference.hpp"
+
 #include <algorithm>
 #include <set>
 
-#include "analysis/scenario/scenario.hpp"
+#include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/value.hpp"
 
 namespace vqlab {
