@@ -73,6 +73,9 @@ LIBRARIES = {
     "zlib.h": ["analysis/ring/"],
 }
 
+# A header of ours that shows a library to whoever includes it -> path prefixes that may.
+SHOWS_LIBRARY = {"sim/engine/simgrid_api.hpp": ["sim/engine/simgrid_"]}
+
 # Headers of the language's own library that a place may not use, and why.
 REFUSED_HEADERS = [
     ("models/", r"(chrono|ctime|time\.h)", "models have no clock"),
