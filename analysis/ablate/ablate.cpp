@@ -50,7 +50,10 @@ void add_ablate_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Go on with an interrupted ablation in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = ablate_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = ablate_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration ablate_verb{"ablate", {VerbGroup::kAsk, add_ablate_verb}};

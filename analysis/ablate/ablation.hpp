@@ -10,11 +10,12 @@
 
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/run_json.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
 
-inline constexpr std::string_view kAblationMetric = "bandwidth_mib_per_s";
+inline constexpr std::string_view kAblationMetric = name_of(Measure::kBandwidth);
 
 enum class AblationKind {
   kMechanism,  // switched off

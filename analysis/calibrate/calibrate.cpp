@@ -50,7 +50,8 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
       ->expected(1)
       ->take_all();
-  verb->callback([arguments, seed, seed_option, &code] {
+  verb->callback([arguments, seed, seed_option, verb, &code] {
+    arguments->invocation = Invocation(*verb);
     if (seed_option->count() > 0) arguments->seed = *seed;
     code = calibrate_study(*arguments, run_point);
   });

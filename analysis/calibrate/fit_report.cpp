@@ -80,7 +80,7 @@ std::string cells_table(const FitRecord& record) {
     row.result.quantities = {{record.metric, cell.fitted, kNoValue}};
     rows.push_back(std::move(row));
   }
-  return comparison_table(compare(rows, reference));
+  return reference_table(reference_errors(rows, reference));
 }
 
 std::string held_out_cells(const FitRecord& record) {

@@ -4,7 +4,7 @@
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
 #include "analysis/app/wrapped_text.hpp"
-#include "analysis/claims/claims.hpp"
+#include "analysis/claims/judged_claims.hpp"
 
 namespace vqlab {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/compare_study.hpp"
-#include "analysis/compare/tournament.hpp"
+#include "analysis/compare/comparison.hpp"
 #include "analysis/runs/bounded_point.hpp"
 
 namespace vqlab {
@@ -22,7 +22,7 @@ void add_compare_verb(CLI::App& app, int& code) {
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
       "finished simulations are on disk, and --resume goes on.");
   const auto arguments = std::make_shared<CompareArguments>();
-  arguments->metric = kTournamentMetrics.front().name;
+  arguments->metric = kComparisonMetrics.front().name;
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
   verb->add_option("--policy", arguments->policies, "Policies to compare, NAME,NAME; all: every one there is.")
       ->delimiter(',')
@@ -43,7 +43,10 @@ void add_compare_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Go on with an interrupted comparison in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = compare_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = compare_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration compare_verb{"compare", {VerbGroup::kAsk, add_compare_verb}};

@@ -27,7 +27,10 @@ void add_explain_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = explain_result(*arguments, explain_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = explain_result(*arguments, explain_point);
+  });
 }
 
 const VerbRegistration explain_verb{"explain", {VerbGroup::kAsk, add_explain_verb}};

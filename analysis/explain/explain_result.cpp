@@ -9,7 +9,6 @@
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
-#include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explanation.hpp"
 #include "analysis/runs/journal.hpp"
@@ -42,8 +41,7 @@ class ExplanationRun {
     PointRuns runs(points, directory_, identity);
     const std::optional<JournalContents> before = read_journal(directory_ / "points.jsonl");
     if (before && before->identity == identity && !runs.take_up()) return kExitBadInput;
-    if (runs.run(trace, arguments_.jobs, arguments_.quiet))
-      return runs.say_how_to_resume("vqlab explain " + shell_word(arguments_.result));
+    if (runs.run(trace, arguments_.jobs, arguments_.quiet)) return runs.say_how_to_resume(arguments_.invocation);
     const bool same = reproduced(points, runs.rows());
 
     std::vector<KnownResource> known;

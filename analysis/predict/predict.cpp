@@ -36,7 +36,10 @@ void add_predict_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Go on with interrupted simulations in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = predict_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = predict_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration predict_verb{"predict", {VerbGroup::kAsk, add_predict_verb}};

@@ -25,7 +25,7 @@ std::string errors_text(const ErrorSummary& errors) {
 }  // namespace
 
 ErrorSummary summarize(const std::vector<PredictedPoint>& points, bool counted_alone) {
-  ComparedColumn column;
+  ErrorColumn column;
   for (const PredictedPoint& point : points)
     if (point.counted || !counted_alone) column.cells.push_back({point.bandwidth_mib_per_s, point.simulated});
   return summarize(column);

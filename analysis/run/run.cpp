@@ -24,17 +24,9 @@ struct Arguments {
   bool quiet = false;
 };
 
-// What the same run is called, with --resume.
-std::string resume_command(const Arguments& arguments, const std::filesystem::path& directory) {
-  std::string command = "vqlab run " + shell_word(arguments.file) + " --out " + shell_word(directory.string());
-  for (const std::string& one : arguments.overrides) command += " --set " + shell_word(one);
-  if (!arguments.seeds.empty()) command += " --seeds " + CLI::detail::join(arguments.seeds, ",");
-  return command + " --resume";
-}
-
-int run(const Arguments& arguments) {
+int run(const Arguments& arguments, const Invocation& invocation) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
-  if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + CLI::detail::join(arguments.seeds, ",") + "]");
+  if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
   const StudyOrFaults result = load_study(arguments.file, reading);
   for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
   if (!result.study) return kExitBadInput;
@@ -45,7 +37,7 @@ int run(const Arguments& arguments) {
   options.resume = arguments.resume;
   options.figures = !arguments.no_figures;
   options.quiet = arguments.quiet;
-  options.resume_command = resume_command(arguments, options.directory);
+  options.resuming = invocation.resuming("--out", options.directory);
   return run_study(*result.study, options, bounded_point);
 }
 
@@ -74,7 +66,7 @@ void add_run_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Go on with an interrupted run in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = run(*arguments); });
+  verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });
 }
 
 const VerbRegistration run_verb{"run", {VerbGroup::kRun, add_run_verb}};

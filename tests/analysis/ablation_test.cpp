@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/ablate/judge_ablation.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {

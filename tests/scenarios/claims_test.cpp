@@ -14,6 +14,7 @@
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/scenario/machine_text.hpp"
 #include "analysis/scenario/study.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -316,6 +317,7 @@ TEST_F(ClaimsStudies, EndWithTheCountAndTellWhetherMarksAreRight) {
 
 TEST_F(ClaimsStudies, AnInterruptedRunIsTakenUpAgain) {
   arguments_.jobs = 1;
+  arguments_.invocation = test::invocation_of("claims", {arguments_.files[0]});
   const pid_t parent = getpid();
   const auto interrupt = [parent](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.guest_costs.add_ns.mean_ns == 900) {

@@ -4,12 +4,12 @@
 
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
-#include "analysis/compare/tournament.hpp"
+#include "analysis/compare/comparison.hpp"
 
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kTournamentColumns = 100;
+constexpr std::size_t kComparisonColumns = 100;
 constexpr std::size_t kMostPlaces = 60;
 
 std::string p_text(double p) {
@@ -18,30 +18,30 @@ std::string p_text(double p) {
 }
 
 // The cells of a place, the best first.
-std::vector<const TournamentCell*> ranked(const Tournament& tournament, std::size_t metric,
+std::vector<const ComparisonCell*> ranked(const Comparison& comparison, std::size_t metric,
                                           std::optional<std::size_t> place) {
-  std::vector<const TournamentCell*> cells(tournament.policies.size());
-  for (std::size_t policy = 0; policy < tournament.policies.size(); ++policy) {
-    const TournamentCell& cell = tournament.cell(metric, place, policy);
+  std::vector<const ComparisonCell*> cells(comparison.policies.size());
+  for (std::size_t policy = 0; policy < comparison.policies.size(); ++policy) {
+    const ComparisonCell& cell = comparison.cell(metric, place, policy);
     cells[cell.rank - 1] = &cell;
   }
   return cells;
 }
 
 std::string how_good(std::size_t metric) {
-  return fmt::format("{}, {} is better", kTournamentMetrics[metric].name,
-                     kTournamentMetrics[metric].more_is_better ? "higher" : "lower");
+  return fmt::format("{}, {} is better", kComparisonMetrics[metric].name,
+                     kComparisonMetrics[metric].more_is_better ? "higher" : "lower");
 }
 
-std::string overall_ranking(const Tournament& tournament, std::size_t metric) {
+std::string overall_ranking(const Comparison& comparison, std::size_t metric) {
   std::vector<std::vector<std::string>> lines{{"policy", "rank", "%", "95 %", "p", "p (Holm)", ""}};
-  for (const TournamentCell* cell : ranked(tournament, metric, std::nullopt)) {
-    const std::string& policy = tournament.policies[cell->policy];
-    if (cell->policy == tournament.baseline) {
+  for (const ComparisonCell* cell : ranked(comparison, metric, std::nullopt)) {
+    const std::string& policy = comparison.policies[cell->policy];
+    if (cell->policy == comparison.baseline) {
       lines.push_back({policy, std::to_string(cell->rank), "0", "", "", "", "baseline"});
       continue;
     }
-    const std::string word(verdict(tournament, *cell));
+    const std::string word(verdict(comparison, *cell));
     lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent),
                      half_width_text(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
                      cell->significant() ? "significantly " + word : word});
@@ -49,20 +49,20 @@ std::string overall_ranking(const Tournament& tournament, std::size_t metric) {
   return aligned_table(lines);
 }
 
-std::string all_metrics(const Tournament& tournament, std::size_t metric) {
+std::string all_metrics(const Comparison& comparison, std::size_t metric) {
   std::vector<std::vector<std::string>> lines(2, {"policy"});
   lines.back().front().clear();
-  for (const TournamentMetric& one : kTournamentMetrics) {
+  for (const ComparisonMetric& one : kComparisonMetrics) {
     lines[0].emplace_back(one.heading);
     lines[1].emplace_back(one.more_is_better ? "higher" : "lower");
   }
   bool all_points = true;
-  for (const TournamentCell* best : ranked(tournament, metric, std::nullopt)) {
-    lines.push_back({tournament.policies[best->policy]});
-    for (std::size_t one = 0; one < kTournamentMetrics.size(); ++one) {
-      const TournamentCell& cell = tournament.cell(one, std::nullopt, best->policy);
-      all_points &= cell.points == tournament.places.size();
-      if (cell.policy == tournament.baseline)
+  for (const ComparisonCell* best : ranked(comparison, metric, std::nullopt)) {
+    lines.push_back({comparison.policies[best->policy]});
+    for (std::size_t one = 0; one < kComparisonMetrics.size(); ++one) {
+      const ComparisonCell& cell = comparison.cell(one, std::nullopt, best->policy);
+      all_points &= cell.points == comparison.places.size();
+      if (cell.policy == comparison.baseline)
         lines.back().emplace_back("0");
       else if (std::isnan(cell.difference_percent.value))
         lines.back().emplace_back("-");
@@ -75,20 +75,20 @@ std::string all_metrics(const Tournament& tournament, std::size_t metric) {
 }
 
 // The policies at each place, the best first; broken between policies.
-std::string by_place(const Tournament& tournament, std::size_t metric) {
+std::string by_place(const Comparison& comparison, std::size_t metric) {
   std::string text;
-  for (std::size_t place = 0; place < std::min(tournament.places.size(), kMostPlaces); ++place) {
-    std::string line = place_name(tournament.places[place]) + ":";
-    for (const TournamentCell* cell : ranked(tournament, metric, place)) {
-      std::string one = " " + tournament.policies[cell->policy];
-      if (cell->policy == tournament.baseline)
+  for (std::size_t place = 0; place < std::min(comparison.places.size(), kMostPlaces); ++place) {
+    std::string line = place_name(comparison.places[place]) + ":";
+    for (const ComparisonCell* cell : ranked(comparison, metric, place)) {
+      std::string one = " " + comparison.policies[cell->policy];
+      if (cell->policy == comparison.baseline)
         one += fmt::format(" ({:.4g})", cell->mean.value);
       else if (std::isnan(cell->difference_percent.value))
         one += " unknown";
       else
         one += " " + percent_text(cell->difference_percent) + (cell->significant() ? "*" : "");
-      if (cell->rank < tournament.policies.size()) one += ",";
-      if (line.size() + one.size() > kTournamentColumns) {
+      if (cell->rank < comparison.policies.size()) one += ",";
+      if (line.size() + one.size() > kComparisonColumns) {
         text += line + '\n';
         line = "   ";
       }
@@ -96,8 +96,8 @@ std::string by_place(const Tournament& tournament, std::size_t metric) {
     }
     text += line + '\n';
   }
-  if (tournament.places.size() > kMostPlaces)
-    text += fmt::format("and {} more: see comparison.csv\n", tournament.places.size() - kMostPlaces);
+  if (comparison.places.size() > kMostPlaces)
+    text += fmt::format("and {} more: see comparison.csv\n", comparison.places.size() - kMostPlaces);
   return text;
 }
 
@@ -106,9 +106,9 @@ std::string left_out(std::size_t points, const char* why) {
 }
 
 // How sure the least sure mean is.
-double widest_percent(const Tournament& tournament, std::size_t metric) {
+double widest_percent(const Comparison& comparison, std::size_t metric) {
   double widest = 0;
-  for (const TournamentCell& cell : tournament.cells)
+  for (const ComparisonCell& cell : comparison.cells)
     if (cell.metric == metric && cell.place && !std::isnan(cell.mean.half_width))
       widest = std::max(widest, 100 * cell.mean.relative_half_width());
   return widest;
@@ -116,22 +116,22 @@ double widest_percent(const Tournament& tournament, std::size_t metric) {
 
 }  // namespace
 
-std::string tournament_table(const Tournament& tournament, std::size_t metric) {
-  const std::string& baseline = tournament.policies[tournament.baseline];
-  std::string text = tournament.title + '\n';
+std::string comparison_table(const Comparison& comparison, std::size_t metric) {
+  const std::string& baseline = comparison.policies[comparison.baseline];
+  std::string text = comparison.title + '\n';
   text += fmt::format("{} policies at {} point{}, {} seeds; each mean of {} is known within {:.2g} %\n",
-                      tournament.policies.size(), tournament.places.size(), tournament.places.size() == 1 ? "" : "s",
-                      tournament.seeds, kTournamentMetrics[metric].name, widest_percent(tournament, metric));
-  text += left_out(tournament.one_queue_points, "the device has one queue, and steering no choice");
-  text += left_out(tournament.repeated_points, "they differ from another one in nothing but guest.policy");
+                      comparison.policies.size(), comparison.places.size(), comparison.places.size() == 1 ? "" : "s",
+                      comparison.seeds, kComparisonMetrics[metric].name, widest_percent(comparison, metric));
+  text += left_out(comparison.one_queue_points, "the device has one queue, and steering no choice");
+  text += left_out(comparison.repeated_points, "they differ from another one in nothing but guest.policy");
   text +=
       fmt::format("in % of {}, paired by seed; significant: p < {} after Holm's correction\n", baseline, kSignificantP);
   text += fmt::format("\nOver all points (geometric mean): {}\n\n{}", how_good(metric),
-                      overall_ranking(tournament, metric));
+                      overall_ranking(comparison, metric));
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
-                      all_metrics(tournament, metric));
+                      all_metrics(comparison, metric));
   text += fmt::format("\nPoint by point by {}, the best first; * significant; in brackets the baseline\n\n{}",
-                      kTournamentMetrics[metric].name, by_place(tournament, metric));
+                      kComparisonMetrics[metric].name, by_place(comparison, metric));
   return text;
 }
 
