@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/runs/replications.hpp"
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/scenario/section.hpp"
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
-#include "models/scsi/virtio_scsi.hpp"
+#include "models/command/command_buffers.hpp"
 
 namespace vqlab {
 namespace {
@@ -30,7 +31,7 @@ std::uint32_t on_lun(const Testbed& testbed) {
 
 // Descriptors of a device's requests if they all take the same ring.
 double ring_descriptors(const Testbed& testbed) {
-  const std::uint32_t segments = 2 + pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t segments = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
   const double requests = testbed.requests_in_flight() / testbed.controller.devices;
   return requests * (testbed.controller.indirect_desc ? std::min(segments, 1u) : segments);
 }
@@ -126,6 +127,14 @@ std::vector<Fault> not_modelled(const Study& study, const std::string& file) {
                         std::string("for `predict`, ") + one.accepted, ""});
   }
   return faults;
+}
+
+std::string costs_not_modelled() {
+  std::string lines;
+  for (const Section& section : sections())
+    for (const Param& row : section.table->rows)
+      if (!row.unmodelled.empty()) lines += "  " + path_of({&section, &row}) + ": " + row.unmodelled + "\n";
+  return lines + "  those of parts (`vqlab list parts`): hosts other than main loop and thread pool are refused\n";
 }
 
 }  // namespace vqlab

@@ -2,14 +2,14 @@
 
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/scsi/cdb.hpp"
 #include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
-constexpr std::uint32_t kHeaders = 2;             // descriptors of request and response
-constexpr std::uint64_t kSectorBytes = 512;
 
 // Guest pages are not contiguous, so that each page may be a segment of its own.
 std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
@@ -20,8 +20,8 @@ std::vector<CrossCheck> checks_of_testbed() {
        "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
        [](const PointSpec& spec) {
          const SizeRange& range = spec.testbed.job.bsrange;
-         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes && range.min_bytes % kSectorBytes == 0 &&
-                range.max_bytes % range.min_bytes == 0;
+         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes &&
+                range.min_bytes % scsi::kSectorBytes == 0 && range.max_bytes % range.min_bytes == 0;
        }},
       {{"job.size", "job.bsrange"},
        "a file that holds at least one request of the largest size",
@@ -50,14 +50,16 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"controller.virtqueue_size", "job.bsrange"},
        "a ring that the largest request fits at all: 2 descriptors and one for each page; indirect or not, a chain is "
        "never longer than its ring",
-       [](const PointSpec& spec) { return kHeaders + most_segments(spec) <= spec.testbed.controller.virtqueue_size; }},
+       [](const PointSpec& spec) {
+         return kHeaderSegments + most_segments(spec) <= spec.testbed.controller.virtqueue_size;
+       }},
       {{"controller.seg_max", "job.bsrange"},
        "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
        [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
       {{"controller.max_sectors", "job.bsrange"},
        "sectors of 512 bytes for the largest request: a longer one would be split, which is not modelled",
        [](const PointSpec& spec) {
-         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * kSectorBytes;
+         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * scsi::kSectorBytes;
        }},
       {{"targets", "controller.devices"},
        "at most 256 targets on each device",

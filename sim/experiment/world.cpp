@@ -1,5 +1,6 @@
 #include "sim/experiment/world.hpp"
 
+#include "models/testbed/in_effect.hpp"
 #include "sim/experiment/cpu_options.hpp"
 
 namespace vqlab::sim {

@@ -135,9 +135,8 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
     }
   }
   // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
-  const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
-  const double coldness = cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
-  for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
+  for (Vcpu& vcpu : vcpus_)
+    vcpu.set_coldness(cold_share_of_switches(testbed), testbed.guest_costs, testbed.hardware.speed());
 }
 
 std::vector<std::uint64_t> Guest::target_bytes() const {

@@ -12,10 +12,8 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       host_lock_cost_(testbed.guest_costs.host_lock_ns, testbed.hardware.speed()),
       complete_cost_(testbed.guest_costs.complete_ns, testbed.hardware.speed()),
       complete_page_cost_(testbed.guest_costs.complete_page_ns, testbed.hardware.speed()),
-      cold_request_cost_(
-          testbed.guest_costs.cold_request_ns *
-              cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests),
-          testbed.hardware.speed()),
+      cold_request_cost_(testbed.guest_costs.cold_request_ns * cold_share_of_guest_requests(testbed),
+                         testbed.hardware.speed()),
       cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
       can_queue_(testbed.commands_at_once()),
       rq_affinity_(testbed.guest.rq_affinity) {}

@@ -43,13 +43,13 @@ const ParamTable& params_of(const Tape*) {
           integer("heads", &Tape::heads, {1, 64}, "heads", "Requests that it reads at once."),
           iothread_vq_mapping("iothread-vq-mapping", &Tape::mapping, "Which thread serves which queue."),
           boolean("rewinds", &Tape::rewinds, "Whether it rewinds."),
-          cost("read_ns", &Tape::read_ns, {1000, 1e6}, "One read.", "this test"),
-          cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, "Its thread wakes up.", "this test"),
+          cost("read_ns", &Tape::read_ns, {1000, 1e6}, ResourceId::kWorkers, "One read.", "this test"),
+          cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, ResourceId::kWakeUps, "Its thread wakes up.", "this test"),
       }};
   return table;
 }
 
-const PartParamsRegistration<Tape> params{ResourceId::kWorkers, {{"wake_ns", ResourceId::kWakeUps}}};
+const PartParamsRegistration<Tape> params;
 
 const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
                                       .rule = "no more heads than targets, or 8",
@@ -121,7 +121,7 @@ TEST(PartParams, NothingThatIsCheckedInListsThem) {
   EXPECT_THAT(parameter_page(), Not(HasSubstr("tape")));
 }
 
-TEST(PartParams, CostsAreDemandOfTheResourceThatTheyAreRegisteredFor) {
+TEST(PartParams, CostsAreDemandOfTheResourceThatTheirRowsLoad) {
   for (const Resource& resource : resources()) {
     Testbed testbed;
     resource.halve(testbed);

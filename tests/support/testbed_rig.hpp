@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/experiment/cpu_options.hpp"
 #include "sim/experiment/ordering_observer.hpp"

@@ -41,3 +41,17 @@ def test_ci_runs_what_the_readme_says():
 
 def test_changelog_has_its_own_heading():
     assert re.search(r"^### Changes numbers$", tree.text("CHANGELOG.md"), re.MULTILINE)
+
+
+COST_PAGE = "docs/how-to/cost.md"
+HUNK = re.compile(r"^```diff\n--- a/(\S+)\n\+\+\+ b/\1\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def test_a_cost_takes_three_files():
+    """The page's changes fit the files as they are."""
+    diffs = HUNK.findall(tree.text(COST_PAGE))
+    assert len({path for path, _ in diffs}) == 3
+    for path, diff in diffs:
+        for hunk in diff.split("@@\n")[1:]:
+            before = "".join(line[1:] + "\n" for line in hunk.splitlines() if not line.startswith("+"))
+            assert tree.text(path).count(before) == 1, f"{COST_PAGE}: {path} has not exactly once:\n{before}"

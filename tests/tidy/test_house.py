@@ -11,6 +11,7 @@ import tree
 
 CODE = tree.code("models/", "sim/", "analysis/")
 ALL_CODE = CODE + tree.code("tests/", "cmake/")
+PYTHON = {path: tree.text(path) for path in tree.files() if path.startswith("analysis/") and path.endswith(".py")}
 TEXT = [path for path in tree.files()
         if path.endswith((".cpp", ".hpp", ".py", ".cmake", ".txt", ".md")) or path in ("lab", ".ci/run")]
 
@@ -36,6 +37,19 @@ def test_table_names_no_room_twice_over():
     for room, others in rooms.MAY_INCLUDE.items():
         assert others <= known, f"{room} may include rooms that do not exist: {others - known}"
         assert room not in others, f"{room} need not name itself"
+
+
+def test_nothing_is_allowed_that_nobody_needs():
+    hold(checks.allowance_faults({path: tree.text(path) for path in CODE}))
+
+
+def test_no_circles():
+    hold(checks.circle_faults(checks.include_graph({path: tree.text(path) for path in CODE})))
+    hold(checks.circle_faults(checks.import_graph(PYTHON)))
+
+
+def test_no_question_imports_another():
+    hold(checks.question_faults(checks.import_graph(PYTHON)))
 
 
 def test_exceptions_are_still_needed():

@@ -5,8 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "analysis/ring/qemu/examination.hpp"
+#include "analysis/ring/qemu/findings.hpp"
 #include "analysis/ring/qemu/session.hpp"
+#include "analysis/ring/qemu/virtual_machine.hpp"
 #include "models/scsi/discovery.hpp"
 
 namespace vqlab::qemu {

@@ -10,11 +10,12 @@
 #include "analysis/ring/qemu/qmp.hpp"
 #include "analysis/ring/qemu/qtest.hpp"
 #include "models/base/ids.hpp"
+#include "models/scsi/cdb.hpp"
 #include "models/virtqueue/guest_memory.hpp"
 
 namespace vqlab::qemu {
 
-inline constexpr std::uint32_t kSectorBytes = 512;
+using scsi::kSectorBytes;
 
 struct DiskPlace {
   TargetId target;

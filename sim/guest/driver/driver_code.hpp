@@ -10,8 +10,6 @@
 
 namespace vqlab::sim {
 
-inline constexpr std::uint32_t kDriverSectorBytes = 512;
-
 template <class Platform>
 BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
                                                        IndirectTablePool& tables, std::vector<Command>& commands,
@@ -220,8 +218,8 @@ const std::vector<Segment>& BasicVirtioScsiDriver<Platform>::linearised(const Co
 
 template <class Platform>
 void BasicVirtioScsiDriver<Platform>::write_request(const Command& command) const {
-  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / kDriverSectorBytes);
-  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / kDriverSectorBytes);
+  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / scsi::kSectorBytes);
+  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / scsi::kSectorBytes);
   const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
                               .tag = command.tag,
                               .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};
