@@ -44,6 +44,7 @@ class AblationPlanner {
     }
     for (const Point* first : firsts) add_place(*first);
     keep_what_matters(changes, firsts);
+    name_resources(firsts);
     if (ablation.variants.empty()) {
       fault("$", "nothing to switch off or to halve",
             "a mechanism that is on, a cost above 0, or a resource, at a point");
@@ -89,6 +90,15 @@ class AblationPlanner {
       kept_.push_back(&change);
     }
     plan_.changed.resize(kept_.size());
+  }
+
+  void name_resources(const std::vector<const Point*>& firsts) {
+    for (AblationVariant& variant : plan_.ablation.variants) {
+      if (variant.kind != AblationKind::kResource) continue;
+      for (const Resource& resource : resources())
+        if (resource.name() == variant.name)
+          for (const Point* first : firsts) variant.words.emplace_back(resource.words_for(first->testbed));
+    }
   }
 
   void add_points(std::size_t place, const Point& first) {

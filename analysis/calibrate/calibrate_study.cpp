@@ -50,7 +50,7 @@ class CalibrationRun {
       arguments_.held_out_fits ? fit_each(simulations) : fit_one(simulations);
     } catch (const Interrupted&) {
       progress_.clear();
-      fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto go on: {}\n", results_.string(),
+      fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto continue: {}\n", results_.string(),
                  arguments_.invocation.resuming("--results", results_).text());
       return kExitInterrupted;
     }
@@ -151,7 +151,7 @@ class CalibrationRun {
     if (!arguments_.resume) return {};
     Known known{true, read_journal(results_ / "points.jsonl")};
     if (!known.contents) {
-      fmt::print(stderr, "vqlab: {} has no journal to resume; starting anew\n", results_.string());
+      fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", results_.string());
     } else if (!(known.contents->identity == identity_)) {
       fmt::print(stderr,
                  "vqlab: the journal in {} belongs to another {}, and simulations of two are never mixed; run without "

@@ -111,7 +111,7 @@ std::string fit_report(const FitRecord& record) {
   if (record.held_out().cells == 0) return text;
   text += "  the cells it saw:       " + error_text(record.training()) + "\n";
   text += "  those held out:         " + error_text(record.held_out()) + "\n";
-  if (record.between().cells == 0) return text + "  none of them lies between two that it saw\n";
+  if (record.between().cells == 0) return text + "  none of them lies between two cells that it saw\n";
   text += "    between two it saw:   " + error_text(record.between()) + "\n";
   return text + "    by interpolation:     " + error_text(record.interpolation()) + "\n";
 }

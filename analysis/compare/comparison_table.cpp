@@ -71,7 +71,7 @@ std::string all_metrics(const Comparison& comparison, std::size_t metric) {
     }
   }
   return aligned_table(lines) +
-         (all_points ? "" : "some of them over fewer points, where a value is 0 or unknown: see comparison.csv\n");
+         (all_points ? "" : "some are over fewer points, because a value is 0 or unknown: see comparison.csv\n");
 }
 
 // The policies at each place, the best first; broken between policies.
@@ -123,14 +123,14 @@ std::string comparison_table(const Comparison& comparison, std::size_t metric) {
                       comparison.policies.size(), comparison.places.size(), comparison.places.size() == 1 ? "" : "s",
                       comparison.seeds, kComparisonMetrics[metric].name, widest_percent(comparison, metric));
   text += left_out(comparison.one_queue_points, "the device has one queue, and steering no choice");
-  text += left_out(comparison.repeated_points, "they differ from another one in nothing but guest.policy");
+  text += left_out(comparison.repeated_points, "they are another point with another guest.policy");
   text +=
       fmt::format("in % of {}, paired by seed; significant: p < {} after Holm's correction\n", baseline, kSignificantP);
   text += fmt::format("\nOver all points (geometric mean): {}\n\n{}", how_good(metric),
                       overall_ranking(comparison, metric));
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
                       all_metrics(comparison, metric));
-  text += fmt::format("\nPoint by point by {}, the best first; * significant; in brackets the baseline\n\n{}",
+  text += fmt::format("\nEach point by {}, the best first; * significant; the baseline in brackets\n\n{}",
                       kComparisonMetrics[metric].name, by_place(comparison, metric));
   return text;
 }

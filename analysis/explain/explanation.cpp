@@ -117,7 +117,7 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     point.stages = stages_of(here);
     for (const auto& [name, delay] : resources)
       point.resources.push_back(
-          {name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
+          {name, name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
            over(here, [&name = name](const PointRow& run) { return utilization_of(run, name); })});
     const auto share = [](const ExplainedResource& resource) {
       return std::isnan(resource.path.value) ? -1 : resource.path.value;
@@ -141,6 +141,19 @@ std::string resources_csv(const Explanation& explanation) {
       fields.emplace_back(&resource == point.bottleneck() ? "true" : "false");
       put(fields, resource.path);
       put(fields, resource.utilization);
+      text += csv_line(fields);
+    }
+  }
+  return text;
+}
+
+std::string resource_words_csv(const Explanation& explanation) {
+  const std::vector<std::string> axes = axes_of(explanation);
+  std::string text = csv_line(columns(axes, {"resource", "words"}));
+  for (const ExplainedPoint& point : explanation.points) {
+    for (const ExplainedResource& resource : point.resources) {
+      std::vector<std::string> fields = fields_of(point, axes);
+      fields.insert(fields.end(), {resource.name, resource.words});
       text += csv_line(fields);
     }
   }

@@ -11,7 +11,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
-#include "analysis/predict/prediction.hpp"
+#include "analysis/predict/predicted_points.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"

@@ -50,10 +50,10 @@ void add_run_verb(CLI::App& app, int& code) {
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
-      "is JSON or a bare word; it holds in every point, whatever series and sweep say.\n"
+      "is JSON or a bare word. It applies to every point and replaces what series and sweep set.\n"
       "\nExit codes: 0 done; 1 a point failed; 2 the scenario is wrong, nothing was written; 130 interrupted: "
       "finished\n"
-      "points are on disk, and --resume goes on.");
+      "points are on disk, and --resume continues.");
   const auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->file, "Scenario file.")->required();
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY if left out.");
@@ -63,7 +63,7 @@ void add_run_verb(CLI::App& app, int& code) {
   verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted run in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue an interrupted run in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });

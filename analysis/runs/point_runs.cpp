@@ -32,7 +32,7 @@ std::string headline(const PointRow& row) {
 bool PointRuns::take_up() {
   const auto contents = read_journal(directory_ / kJournal);
   if (!contents) {
-    fmt::print(stderr, "vqlab: {} has no journal to resume; starting anew\n", directory_.string());
+    fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", directory_.string());
     return true;
   }
   if (!(contents->identity == identity_)) {
@@ -102,7 +102,7 @@ RunRecord PointRuns::record(const Study& study) const {
 }
 
 int PointRuns::say_how_to_resume(const Invocation& resuming) const {
-  fmt::print(stderr, "vqlab: interrupted; {} of {} points are finished and in {}\nto go on: {}\n", rows_.size(),
+  fmt::print(stderr, "vqlab: interrupted; {} of {} points are finished and in {}\nto continue: {}\n", rows_.size(),
              points_.size(), directory_.string(), resuming.text());
   return kExitInterrupted;
 }

@@ -85,7 +85,7 @@ TEST_F(AblateStudy, AnInterruptedAblationIsTakenUpAgain) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(ablate_study(arguments_, interrupt_at_two), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr("\nto go on: vqlab ablate " + arguments_.file +
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab ablate " + arguments_.file +
                                 " --only loop_iteration_ns,halts --out " + arguments_.out + " --resume\n"));
   EXPECT_NE(text("ablation.csv"), whole);
 

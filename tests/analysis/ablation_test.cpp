@@ -81,6 +81,22 @@ TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
   EXPECT_EQ(plan_of(ablated, {"main_loop"}, true, faults).points.size(), 4u * 2 * 3);
 }
 
+TEST(AblationPlan, AResourceIsCalledWhatItIsAtEachPlace) {
+  std::vector<Fault> faults;
+  const AblationPlan plan = plan_of(
+      R"({"study": "s", "seeds": [1, 2], "series": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
+          "host.aio": "native"}}]})",
+      {"main_loop", "pop_ns"}, false, faults);
+  ASSERT_EQ(plan.ablation.variants.size(), 2u);
+  const AblationVariant& cost = plan.ablation.variants[0];
+  EXPECT_EQ(cost.words_at(1), "host_costs.pop_ns");
+  const AblationVariant& resource = plan.ablation.variants[1];
+  EXPECT_EQ(resource.name, "main_loop");
+  EXPECT_EQ(resource.words_at(0), "main loop");
+  EXPECT_EQ(resource.words_at(1), "vhost worker");
+  EXPECT_EQ(resource.words_over_all(), "main loop / vhost worker");
+}
+
 TEST(AblationPlan, FaultsNameWhatIsNear) {
   std::vector<Fault> faults;
   EXPECT_EQ(read_changes({"complete_ns"}, "--only", faults).size(), 2u);  // of the guest, and of the host

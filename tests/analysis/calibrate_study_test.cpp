@@ -193,7 +193,7 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(calibrate_study(arguments_, interrupted), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr("\nto go on: vqlab calibrate " + arguments_.file + " --out " + arguments_.out +
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab calibrate " + arguments_.file + " --out " + arguments_.out +
                                 " --results " + arguments_.results + " --resume\n"));
   EXPECT_FALSE(fs::exists(directory_ / "machines" / "found.json"));
   const auto journal = read_journal(directory_ / "r" / "points.jsonl");

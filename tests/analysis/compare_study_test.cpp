@@ -80,7 +80,7 @@ TEST_F(CompareStudy, AnInterruptedComparisonIsTakenUpAgain) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(compare_study(arguments_, interrupt_at_two), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr("\nto go on: vqlab compare " + arguments_.file + " --policy per_vcpu --out " +
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab compare " + arguments_.file + " --policy per_vcpu --out " +
                                 arguments_.out + " --resume\n"));
   EXPECT_THAT(text("comparison.csv"), HasSubstr("\npoint,default,1,4,per_vcpu,"));
 

@@ -1,4 +1,4 @@
-"""The program and its tests with files more than the build has: those that pages of docs/how-to have their reader write.
+"""The program and its tests with the files that pages of docs/how-to have their reader write.
 
 All pages together are compiled and linked once. A page shows a file as a code block after a line that ends in its
 path: `folder/name.cpp`:

@@ -46,7 +46,8 @@ def test_an_own_implementation_does_not_make_a_header_used():
 
 
 def test_python_names_and_modules():
-    texts = {"analysis/a/b.py": "def f():\n    return LIMIT\n\n\nLIMIT = 3\n", "analysis/a/c.py": "from analysis.a import b\n"}
+    texts = {"analysis/a/b.py": "def f():\n    return LIMIT\n\n\nLIMIT = 3\n",
+             "analysis/a/c.py": "from analysis.a import b\n"}
     assert unused.unused_python(texts) == ["analysis/a/b.py: f"]
     assert unused.unused_modules(texts, texts) == ["analysis/a/c.py"]
 

@@ -24,7 +24,8 @@ RAW_STRING = re.compile(r'R"(\w*)\(.*?\)\1"', re.DOTALL)
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 WORD = re.compile(r"[A-Za-z_]\w*")
 # What stands at the beginning of a line is at namespace scope: clang-format indents nothing else that little.
-TYPE = re.compile(r"^(?:struct|class|enum(?: class| struct)?|union|concept) (?:alignas\([^)]*\) |\[\[\w+\]\] )?(\w+)\b(?!;)")
+TYPE = re.compile(r"^(?:struct|class|enum(?: class| struct)?|union|concept) "
+                  r"(?:alignas\([^)]*\) |\[\[\w+\]\] )?(\w+)\b(?!;)")
 ALIAS = re.compile(r"^using (\w+) =")
 CONSTANT = re.compile(r"^(?:inline |static |extern )*(?:constexpr|const|constinit)\b[^(=]*?\b(\w+)(?:\[\])?(?: =|\{|;)")
 FUNCTION = re.compile(r"^(?!\s|template|static_assert|namespace|using|#|}|struct|class|enum)[^()=]*?\b(\w+)\(")

@@ -1,4 +1,4 @@
-#include "analysis/predict/prediction.hpp"
+#include "analysis/predict/predicted_points.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -56,7 +56,7 @@ std::string prediction_table(const std::vector<PredictedPoint>& points) {
   }
   std::string table = aligned_table(lines);
   if (std::any_of(points.begin(), points.end(), [](const PredictedPoint& point) { return !point.settled; }))
-    table += "?: the fixed point was not found; the last turn's value\n";
+    table += "?: the fixed point was not found; the value of the last step\n";
   return table;
 }
 
