@@ -18,7 +18,7 @@ class AblationJudge {
   Ablation run() {
     for (std::size_t variant = 0; variant < ablation_.variants.size(); ++variant) {
       add_average(variant, "");
-      for (const std::string& series : ablation_.series) add_average(variant, series);
+      for (const std::string& curve : ablation_.curves) add_average(variant, curve);
       for (std::size_t place = 0; place < ablation_.places.size(); ++place) add_cell(variant, place);
     }
     for (std::size_t place = 0; place < ablation_.places.size(); ++place) add_leader(place);
@@ -42,7 +42,7 @@ class AblationJudge {
 
   void add_cell(std::size_t variant, std::size_t place) {
     const PairedTest test = paired_test(changes(variant, place));
-    AblationCell cell{.variant = variant, .place = place, .series = ablation_.places[place].series, .points = 1};
+    AblationCell cell{.variant = variant, .place = place, .curve = ablation_.places[place].curve, .points = 1};
     cell.pairs = test.pairs;
     cell.base = mean_of_replications(values(plan_.base[place]));
     cell.changed = mean_of_replications(values(plan_.changed[variant][place]));
@@ -51,11 +51,11 @@ class AblationJudge {
   }
 
   // Each seed gives one value for all places together, so that pairs stay pairs.
-  void add_average(std::size_t variant, const std::string& series) {
-    AblationCell cell{.variant = variant, .series = series};
+  void add_average(std::size_t variant, const std::string& curve) {
+    AblationCell cell{.variant = variant, .curve = curve};
     std::vector<double> sums(ablation_.seeds, 0.0);
     for (std::size_t place = 0; place < ablation_.places.size(); ++place) {
-      if (!series.empty() && ablation_.places[place].series != series) continue;
+      if (!curve.empty() && ablation_.places[place].curve != curve) continue;
       const std::vector<double> one = changes(variant, place);
       if (std::any_of(one.begin(), one.end(), [](double change) { return std::isnan(change); })) continue;
       ++cell.points;

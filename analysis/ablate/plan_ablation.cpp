@@ -64,9 +64,9 @@ class AblationPlanner {
 
   void add_place(const Point& point) {
     Ablation& ablation = plan_.ablation;
-    ablation.places.push_back({point.series, row_of(point, {}).axes});
-    if (std::find(ablation.series.begin(), ablation.series.end(), point.series) == ablation.series.end())
-      ablation.series.push_back(point.series);
+    ablation.places.push_back({point.curve, row_of(point, {}).axes});
+    if (std::find(ablation.curves.begin(), ablation.curves.end(), point.curve) == ablation.curves.end())
+      ablation.curves.push_back(point.curve);
   }
 
   static PointSpec applied(const AblationChange& change, const Point& point) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/ablate/ablation.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/study.hpp"
 

@@ -15,6 +15,7 @@
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "build_info.hpp"
 #include "models/testbed/resources.hpp"
 
@@ -104,7 +105,7 @@ class ExplanationRun {
   static void name_resources(const std::vector<Point>& points, Explanation& explanation) {
     for (ExplainedPoint& explained : explanation.points) {
       const auto point = std::find_if(points.begin(), points.end(), [&explained](const Point& one) {
-        return one.series == explained.place.series && row_of(one, {}).axes == explained.place.axes;
+        return one.curve == explained.place.curve && row_of(one, {}).axes == explained.place.axes;
       });
       if (point == points.end()) continue;
       for (ExplainedResource& resource : explained.resources)

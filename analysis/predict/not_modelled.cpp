@@ -7,6 +7,8 @@
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
+#include "models/testbed/guest_driver.hpp"
+#include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
 namespace {
@@ -67,14 +69,10 @@ const std::vector<Unmodelled>& unmodelled() {
        [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
        "0: processes that stay, or are displaced for a while (guest_costs.wake_migration)"},
       {"guest.unhinted_delivery",
-       [](const Testbed& t) {
-         const std::uint32_t queues = t.controller.queues(t.guest.vcpus);
-         const bool hinted = t.guest.affinity_hints && queues == t.guest.vcpus;
-         return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
-       },
+       [](const Testbed& t) { return InterruptRouting(t).in_turn() ? t.guest.unhinted_delivery : ""; },
        "pinned, or interrupts that follow their hints"},
-      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
-       "before or series: drivers that take the host lock"},
+      {"guest.driver", [](const Testbed& t) { return driver_version(t).host_lock ? "" : t.guest.driver; },
+       "a driver under the host's lock, see `vqlab list drivers`"},
       {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
        "outside_lock"},
       {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },

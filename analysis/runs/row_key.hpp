@@ -1,10 +1,11 @@
-// What tells the rows of result tables apart: point, series, axes, seed.
+// What tells the rows of result tables apart: point, curve, axes, seed.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "analysis/runs/point_row.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 

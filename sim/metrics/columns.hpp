@@ -141,10 +141,14 @@ inline constexpr Column kVcpuUtilization{"vcpuN_utilization", "share", Estimator
 [[nodiscard]] std::string vcpu_utilization_name(std::size_t vcpu);
 [[nodiscard]] bool is_vcpu_utilization(std::string_view name);
 
+// The name of a curve's column in result files, of a curve's member in records and in the journal, and the scope of a
+// mean over a curve. Scenarios say "curves"; result files are an interface and keep the word that they began with.
+inline constexpr const char* kCurveColumn = "series";
+
 // What tells the rows of both files apart. The swept axes come between kPlace and kSeed.
 inline constexpr std::array<Column, 2> kPlaceColumns{{
     {"point", "", Estimator::kGiven, "Position of the point in the study, from 0."},
-    {"series", "", Estimator::kGiven, "Name of its series."},
+    {kCurveColumn, "", Estimator::kGiven, "Name of its curve."},
 }};
 inline constexpr Column kSeedColumn{"seed", "", Estimator::kGiven, "Seed of all random numbers."};
 

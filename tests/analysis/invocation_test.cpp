@@ -52,10 +52,10 @@ TEST(Invocation, EveryVerbGoesOnWithWhatItWasGiven) {
        "vqlab claims s.json t.json --seeds 1,2 --out dir --resume"},
       {"predict", {"s.json", "--seeds", "7"}, "--out", "vqlab predict s.json --seeds 7 --out dir --resume"},
       {"calibrate",
-       {"s.json", "--free", "a_ns,b_ns", "--data", "t.csv", "--hold-out", "targets=4", "--hold-out", "series=a",
+       {"s.json", "--free", "a_ns,b_ns", "--data", "t.csv", "--hold-out", "targets=4", "--hold-out", "curves=a",
         "--out", "m.json", "--force", "--seed", "5"},
        "--results",
-       "vqlab calibrate s.json --free a_ns,b_ns --data t.csv --hold-out targets=4 --hold-out series=a --out m.json "
+       "vqlab calibrate s.json --free a_ns,b_ns --data t.csv --hold-out targets=4 --hold-out curves=a --out m.json "
        "--force --seed 5 --results dir --resume"},
   };
   for (const Printed& one : all) {

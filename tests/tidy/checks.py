@@ -37,6 +37,8 @@ def _quoted_fault(path, room, included):
     if included == "build_info.hpp":
         allowed = any(path.startswith(prefix) for prefix in rooms.BUILD_INFO_ROOMS)
         return None if allowed else "what the program was built from is no matter of this room"
+    if not any(path.startswith(place) for place in rooms.SHOWS_LIBRARY.get(included, [""])):
+        return f"shows a library that only {', '.join(rooms.SHOWS_LIBRARY[included])} may see"
     other = room_of(included)
     if not included.startswith(("models/", "sim/", "analysis/")):
         return "quoted includes start at the repository's root, with models/, sim/ or analysis/; libraries take <...>"

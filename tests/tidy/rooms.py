@@ -11,12 +11,14 @@ MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
-    "models/command": {"models/base", "models/virtqueue", "models/scsi"},
+    "models/command": {"models/base", "models/virtqueue", "models/scsi", "models/steering"},
     "models/steering": {"models/base"},
     "models/workload": {"models/base"},
     "models/backend": {"models/base"},
     "models/costs": {"models/base"},
-    "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
+    "models/testbed": {
+        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/costs",
+    },
     "models/analytic": {"models/base"},
     "models/bounds": {
         "models/base", "models/command", "models/steering", "models/backend", "models/testbed", "models/analytic",
@@ -71,6 +73,9 @@ LIBRARIES = {
     "zlib.h": ["analysis/ring/"],
 }
 
+# A header of ours that shows a library to whoever includes it -> path prefixes that may.
+SHOWS_LIBRARY = {"sim/engine/simgrid_api.hpp": ["sim/engine/simgrid_"]}
+
 # Headers of the language's own library that a place may not use, and why.
 REFUSED_HEADERS = [
     ("models/", r"(chrono|ctime|time\.h)", "models have no clock"),
@@ -95,7 +100,9 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["analysis/"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
+PLUGIN_FOLDERS = [
+    "models/steering/policies", "models/backend/backends", "models/command/drivers", "sim/host/servers", "sim/host/aio",
+]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

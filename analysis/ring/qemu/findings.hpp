@@ -1,4 +1,4 @@
-// What came out of an examination.
+// What is found when our driver's classes are run against QEMU's device.
 #pragma once
 
 #include <chrono>

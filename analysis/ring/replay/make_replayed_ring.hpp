@@ -1,4 +1,4 @@
-// The ring of the format that a trace was recorded with.
+// The ring of ours that a trace's configuration asks for.
 #pragma once
 
 #include <cstddef>
