@@ -29,7 +29,7 @@ std::string row(const Column& column) {
 constexpr const char* kHead = "| column | unit | estimate | what |\n|---|---|---|---|\n";
 
 constexpr const char* kAxes =
-    "| the axes | | | One column for each value that tells points of a series apart: `targets` and `vcpus` always, "
+    "| the axes | | | One column for each value that tells points of a curve apart: `targets` and `vcpus` always, "
     "then "
     "the path of each swept parameter. |\n";
 

@@ -86,7 +86,7 @@ def test_resources_are_called_what_the_testbed_calls_them(tmp_path):
     own = synthetic.write_explanation(tmp_path / "result", synthetic.letter_run(), synthetic.letter_rows())
     with (own / "resources.csv").open(newline="", encoding="utf-8") as file:
         names = [(row["series"], row["resource"]) for row in csv.DictReader(file)]
-    words = "".join(f"{series},{name},{'vhost worker' if name == 'main_loop' else name}\n" for series, name in names)
+    words = "".join(f"{curve},{name},{'vhost worker' if name == 'main_loop' else name}\n" for curve, name in names)
     (own / "resource_words.csv").write_text("series,resource,words\n" + words, encoding="utf-8")
     drawing, = bottleneck_map.draw(explanation.read(own))
     texts = [text for axes in drawing.figure.axes for text in cells(axes).values()]
