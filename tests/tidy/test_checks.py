@@ -133,9 +133,9 @@ def test_links():
 
 def test_missing_paths():
     files = ["sim/guest/vcpu.hpp", "sim/guest/vcpu.cpp", "scenarios/studies/luns.json"]
-    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `./lab run scenarios/studies/luns.json --quiet` and
-`scenarios/studies/NAME.json` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and `lab run scenarios/studies/x.json`
-are missing.
+    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `./lab run scenarios/studies/luns.json --quiet`
+and `scenarios/studies/NAME.json` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and
+`lab run scenarios/studies/x.json` are missing.
 
 `sim/guest/mine.cpp`:
 
