@@ -133,8 +133,8 @@ def test_links():
 
 def test_missing_paths():
     files = ["sim/guest/vcpu.hpp", "sim/guest/vcpu.cpp", "scenarios/studies/luns.json"]
-    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `./lab run scenarios/studies/luns.json --quiet`
-and `scenarios/studies/NAME.json` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and
+    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `scenarios/studies/NAME.json` and
+`./lab run scenarios/studies/luns.json --quiet` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and
 `lab run scenarios/studies/x.json` are missing.
 
 `sim/guest/mine.cpp`:
