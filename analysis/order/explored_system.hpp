@@ -1,5 +1,5 @@
-// The explored system: vCPUs that submit, interrupts, a device process for each queue. One execution after the other takes
-// place in it.
+// The explored system: vCPUs that submit, interrupts, a device process for each queue. One execution after the other
+// takes place in it.
 #pragma once
 
 #include <cstdint>
