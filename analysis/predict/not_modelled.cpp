@@ -7,6 +7,7 @@
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
@@ -70,8 +71,8 @@ const std::vector<Unmodelled>& unmodelled() {
       {"guest.unhinted_delivery",
        [](const Testbed& t) { return InterruptRouting(t).in_turn() ? t.guest.unhinted_delivery : ""; },
        "pinned, or interrupts that follow their hints"},
-      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
-       "before or series: drivers of the host lock's era"},
+      {"guest.driver", [](const Testbed& t) { return driver_version(t).host_lock ? "" : t.guest.driver; },
+       "a driver under the host's lock, see `vqlab list drivers`"},
       {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
        "outside_lock"},
       {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },

@@ -3,6 +3,7 @@
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/scsi/cdb.hpp"
 #include "models/testbed/testbed_check.hpp"
 
@@ -66,21 +67,6 @@ std::vector<CrossCheck> checks_of_testbed() {
        [](const PointSpec& spec) {
          return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
        }},
-      {{"guest.driver", "controller.num_queues", "guest.vcpus"},
-       "one request queue (num_queues 1) for the driver before the series: it knows no other",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "before" || spec.testbed.controller.queues(spec.testbed.guest.vcpus) == 1;
-       }},
-      {{"guest.driver", "guest.policy"},
-       "policy \"single_queue\" for the driver before the series: it has no other",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "before" || spec.testbed.guest.policy == "single_queue";
-       }},
-      {{"guest.driver", "guest.policy"},
-       "policy \"per_vcpu\" for the driver on blk-mq: a command's queue is that of the vCPU that submits it",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "blk_mq" || spec.testbed.guest.policy == "per_vcpu";
-       }},
       {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
        "a tenant that stops after it starts",
        [](const PointSpec& spec) {
@@ -130,11 +116,35 @@ std::vector<CrossCheck> checks_of_testbed() {
   };
 }
 
+// What a version of the driver cannot do.
+void add_checks_of_drivers(std::vector<CrossCheck>& all) {
+  for (const auto& [name, version] : Registry<DriverVersion>::instance().entries()) {
+    const std::string with = " with driver \"" + name + '"';
+    if (version.most_queues > 0)
+      all.push_back({{"guest.driver", "controller.num_queues", "guest.vcpus"},
+                     "at most " + std::to_string(version.most_queues) + " request queue" +
+                         (version.most_queues == 1 ? "" : "s") + " (num_queues)" + with + ", which knows no more",
+                     [name = name, most = version.most_queues](const PointSpec& spec) {
+                       const Testbed& testbed = spec.testbed;
+                       return testbed.guest.driver != name || testbed.controller.queues(testbed.guest.vcpus) <= most;
+                     },
+                     true});
+    if (version.policy != nullptr)
+      all.push_back({{"guest.driver", "guest.policy"},
+                     "policy \"" + std::string(version.policy) + '"' + with + ", which has it built in",
+                     [name = name, policy = version.policy](const PointSpec& spec) {
+                       return spec.testbed.guest.driver != name || spec.testbed.guest.policy == policy;
+                     },
+                     true});
+  }
+}
+
 }  // namespace
 
 const std::vector<CrossCheck>& cross_checks() {
   static const std::vector<CrossCheck> checks = [] {
     std::vector<CrossCheck> all = checks_of_testbed();
+    add_checks_of_drivers(all);
     for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
       for (const std::string& path : check.params)
         ensure(find_param(path).row != nullptr, "a check names parameters that there are");

@@ -59,6 +59,12 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+// A choice that had another name once.
+struct RenamedChoice {
+  std::string former;
+  std::string now;
+};
+
 struct Param {
   std::string name;  // JSON key; quantities carry their unit as suffix
   ParamKind kind;
@@ -69,6 +75,7 @@ struct Param {
   std::string source;                                 // where a measured value comes from; empty for a free choice
   std::function<std::vector<std::string>()> choices;  // kChoice only
   std::string listing;                                // of plug-ins, `vqlab list` prints the choices under this name
+  std::vector<RenamedChoice> renamed;                 // whoever writes a former name is told the new one
   std::function<ParamValue(const void*)> get;         // argument: the struct
   std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
 
@@ -79,6 +86,10 @@ struct Param {
   std::string unmodelled;                   // of a cost: why analytic answers leave it out; empty: they know it
 
   // The rest of a row, behind what makes it.
+  [[nodiscard]] Param renames(std::vector<RenamedChoice> choices_renamed) && {
+    renamed = std::move(choices_renamed);
+    return std::move(*this);
+  }
   [[nodiscard]] Param loads(ResourceId id) && {
     resource = id;
     return std::move(*this);

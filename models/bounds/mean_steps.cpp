@@ -5,7 +5,7 @@
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
-#include "models/steering/policy.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
@@ -23,8 +23,7 @@ struct Sizes {
 Sizes sizes_of(const Testbed& testbed) {
   const SizeRange& range = testbed.job.bsrange;
   const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
-  const bool piecewise = testbed.guest.driver == "series" && testbed.guest.buffer_api == "piecewise";
-  const double direct_up_to = piecewise ? kHeaderSegments + 1 : 1;
+  const double most_direct = direct_up_to(submission_rules(testbed).buffer_api);
   const std::uint64_t choices = range.max_bytes / range.min_bytes;
   Sizes sum;
   for (std::uint64_t choice = 1; choice <= choices; ++choice) {
@@ -33,7 +32,7 @@ Sizes sizes_of(const Testbed& testbed) {
     const auto copied = static_cast<double>(work.copy_bytes);
     sum.bytes += static_cast<double>(bytes);
     sum.pages += pages(bytes);
-    if (testbed.controller.indirect_desc && kHeaderSegments + pages(bytes) > direct_up_to) sum.indirect += 1;
+    if (testbed.controller.indirect_desc && kHeaderSegments + pages(bytes) > most_direct) sum.indirect += 1;
     sum.copied_bytes += copied;
     sum.copied_squared += copied * copied;
     sum.worker_pages += work.worker_pages;
@@ -60,20 +59,15 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   const auto mean = [speed](const Cost& cost) { return cost.mean_ns / speed; };
   const Sizes sizes = sizes_of(testbed);
   const double segments = kHeaderSegments + sizes.pages;
-  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
-  const bool before = testbed.guest.driver == "before";
-  const bool blk_mq = testbed.guest.driver == "blk_mq";
-  const bool linearised = before || (!blk_mq && testbed.guest.buffer_api == "add_buf");
-  const DecisionCost decision = Registry<PolicyEntry>::instance().find(testbed.guest.policy)->cost;
+  const SubmissionRules rules = submission_rules(testbed);
 
   bytes = sizes.bytes;
   pages = sizes.pages;
   line = mean(guest.line_transfer_ns);
   submit = mean(guest.submit_ns) + pages * mean(guest.submit_page_ns) + mean(guest.host_lock_ns);
-  if (!before && (linearised || (queues > 1 && decision.lock == PickLock::kTarget)))
-    submit += mean(guest.target_lock_ns);
-  if (queues > 1 && testbed.guest.vcpus > 1) submit += decision.lines(queues) * line;
-  if (linearised) submit += segments * mean(guest.linearise_segment_ns);
+  if (rules.decides_under_lock()) submit += mean(guest.target_lock_ns);
+  submit += rules.decision_lines * line;
+  if (rules.linearises()) submit += segments * mean(guest.linearise_segment_ns);
   host_lines = guest.host_lines * line;
   add = mean(guest.add_ns) + segments * mean(guest.add_segment_ns) + sizes.indirect * mean(guest.indirect_table_ns);
   queue_lines = guest.queue_lines * line;

@@ -6,7 +6,7 @@
 
 #include "models/base/ids.hpp"
 #include "models/command/queue_map.hpp"
-#include "models/testbed/testbed.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 
@@ -15,7 +15,7 @@ class InterruptRouting {
   explicit InterruptRouting(const Testbed& testbed)
       : queues_(testbed.controller.queues(testbed.guest.vcpus)),
         map_(queues_, testbed.guest.vcpus),
-        managed_(testbed.guest.driver == "blk_mq"),
+        managed_(driver_version(testbed).managed_interrupts),
         hints_applied_(testbed.guest.affinity_hints),
         round_robin_(testbed.guest.unhinted_delivery == "round_robin") {
     set_online(testbed.guest.vcpus);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "models/backend/backend.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
 
@@ -41,47 +42,48 @@ const ParamTable& params_of(const Hardware*) {
   return table;
 }
 
-const ParamTable& params_of(const Guest*) {
+const ParamTable& params_of(const GuestConfig*) {
   static const ParamTable table{
       "guest",
       "The guest: vCPUs, kernel and driver.",
       {
-          integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
-          choice("driver", &Guest::driver, {"before", "series", "blk_mq"},
-                 "virtio-scsi driver: before the series of December 2012, the series', or the later one on blk-mq."),
+          integer("vcpus", &GuestConfig::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
           plug_in(
-              "policy", &Guest::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
+              "driver", &GuestConfig::driver, "drivers", [] { return Registry<DriverVersion>::instance().names(); },
+              "Version of the virtio-scsi driver.")
+              .renames({{"series", "multiqueue"}}),
+          plug_in(
+              "policy", &GuestConfig::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
               "Steering policy: which request queue a command goes to."),
-          choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf, the one "
-                 "on blk-mq add_sgs."),
-          choice("notify", &Guest::notify, {"outside_lock", "inside_lock"},
+          choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
+                 "How the driver adds a buffer to the ring, if its version does not say."),
+          choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
                  "Whether the driver still holds the queue's lock while it rings the doorbell, interrupts of its vCPU "
                  "off, as virtio_blk did until \"block: virtio_blk: don't hold spin lock during world switch\" (2014, "
                  "Linux 3.16)."),
-          boolean("affinity_hints", &Guest::affinity_hints,
+          boolean("affinity_hints", &GuestConfig::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
-          choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
+          choice("unhinted_delivery", &GuestConfig::unhinted_delivery, {"pinned", "round_robin"},
                  "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn."),
-          boolean("rq_affinity", &Guest::rq_affinity,
+          boolean("rq_affinity", &GuestConfig::rq_affinity,
                   "Whether the block layer completes a request on the vCPU that submitted it."),
-          number("interrupt_vcpu_share", &Guest::interrupt_vcpu_share, {0.01, 1}, "",
+          number("interrupt_vcpu_share", &GuestConfig::interrupt_vcpu_share, {0.01, 1}, "",
                  "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
                  "go. 1: it puts as many processes there as on any other.",
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them")
               .part_of("placement_by_interrupts", 1),
-          choice("placement", &Guest::placement, {"in_order", "shuffled"},
+          choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
                  "In which order processes that are not pinned are put on vCPUs: by number, or in one that each seed "
                  "draws, as fork balancing without a topology takes any that idles."),
-          integer("pinned_vcpus", &Guest::pinned_vcpus, {0, 64}, "vCPUs",
+          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
                   "Process i is pinned to vCPU i modulo this number, and never displaced; 0: none is pinned."),
-          number("migration_interval_ns", &Guest::migration_interval_ns, {0, 5e8}, "ns",
+          number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
                  "Mean time after which load balancing moves a process to another vCPU for good, drawn at random, "
                  "whether it sleeps or has requests in flight; intervals are exponential. 0: never."),
-          integer("mempool_commands", &Guest::mempool_commands, {0, 65536}, "commands",
+          integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
                   "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
                   "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
-          boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,
+          boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
                   "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
                   "then stay on its queue for good."),
       }};
@@ -185,8 +187,9 @@ const ParamTable& params_of(const Hotplug*) {
 }
 
 std::uint32_t Testbed::commands_at_once() const {
+  const DriverVersion& driver = *Registry<DriverVersion>::instance().find(guest.driver);
   const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
-  return controller.hba_depth() * (guest.driver == "blk_mq" ? used_queues : 1);
+  return controller.hba_depth() * (driver.tags ? used_queues : 1);
 }
 
 double Testbed::requests_in_flight() const {
@@ -212,7 +215,7 @@ namespace {
 // The rows that are part of a mechanism, by path.
 std::string rows_of(const std::string& mechanism) {
   const std::array tables{
-      &params_of(static_cast<const Hardware*>(nullptr)), &params_of(static_cast<const Guest*>(nullptr)),
+      &params_of(static_cast<const Hardware*>(nullptr)), &params_of(static_cast<const GuestConfig*>(nullptr)),
       &params_of(static_cast<const GuestCosts*>(nullptr)), &params_of(static_cast<const HostCosts*>(nullptr))};
   std::string paths;
   for (const ParamTable* table : tables)

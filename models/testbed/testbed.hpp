@@ -32,10 +32,10 @@ struct Hardware {
 };
 [[nodiscard]] const ParamTable& params_of(const Hardware*);
 
-// The guest: vCPUs, kernel and driver.
-struct Guest {
+// What the guest is configured with: vCPUs, kernel and driver. (sim::Guest is the one that runs.)
+struct GuestConfig {
   std::uint32_t vcpus = 4;
-  std::string driver = "series";
+  std::string driver = "multiqueue";
   std::string policy = "target_sticky";
   std::string buffer_api = "piecewise";
   std::string notify = "outside_lock";
@@ -49,9 +49,9 @@ struct Guest {
   std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;
 
-  friend bool operator==(const Guest&, const Guest&) = default;
+  friend bool operator==(const GuestConfig&, const GuestConfig&) = default;
 };
-[[nodiscard]] const ParamTable& params_of(const Guest*);
+[[nodiscard]] const ParamTable& params_of(const GuestConfig*);
 
 // The virtio-scsi devices, with QEMU's names and defaults.
 struct Controller {
@@ -142,7 +142,7 @@ struct Testbed {
   std::uint32_t luns_per_target = 1;
   std::uint32_t other_job_targets = 0;
   Hardware hardware;
-  Guest guest;
+  GuestConfig guest;
   Controller controller;
   HostProcess host;
   Tenant tenant;

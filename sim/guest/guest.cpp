@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/guest/lock_transfers.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -92,9 +94,10 @@ void Guest::build_commands(const GuestLayout& layout) {
 
 void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
   for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
-    drivers_.push_back(make_driver(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
+    drivers_.push_back(
+        std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
-    if (testbed.guest.driver == "blk_mq")
+    if (driver_version(testbed).tags)
       hosts_.back().tags.assign(queues_per_device_, {.free = testbed.controller.hba_depth(), .waiting = {}});
   }
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {

@@ -10,7 +10,7 @@
 #include "models/testbed/placement.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"

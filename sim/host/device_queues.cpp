@@ -49,7 +49,7 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
                         .write = transfer->write};
   const std::uint64_t tag = scsi::request_tag(command);
   request->stages = &machine_.stages.record(tag);
-  machine_.observer.taken(tag);
+  machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   return request;
 }

@@ -60,7 +60,7 @@ TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
     resource.halve(testbed);
     EXPECT_NE(testbed, Testbed{}) << resource.name();
     EXPECT_EQ(testbed.job, FioJob{}) << resource.name();
-    EXPECT_EQ(testbed.guest, Guest{}) << resource.name();
+    EXPECT_EQ(testbed.guest, GuestConfig{}) << resource.name();
   }
 }
 

@@ -105,7 +105,7 @@ struct MachineRig {
                 .rings = sim::ring_places(testbed, layout),
                 .counters = counters,
                 .stages = sim::StageAccounts(layout.commands),
-                .observer = log,
+                .observers = sim::CommandObservers(log),
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
 

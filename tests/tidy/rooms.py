@@ -11,7 +11,7 @@ MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
-    "models/command": {"models/base", "models/virtqueue", "models/scsi"},
+    "models/command": {"models/base", "models/virtqueue", "models/scsi", "models/steering"},
     "models/steering": {"models/base"},
     "models/workload": {"models/base"},
     "models/backend": {"models/base"},
@@ -100,7 +100,9 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["analysis/"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
+PLUGIN_FOLDERS = [
+    "models/steering/policies", "models/backend/backends", "models/command/drivers", "sim/host/servers", "sim/host/aio",
+]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

@@ -50,7 +50,7 @@ def test_wrong_includes_are_found(path, line):
     ("models/analytic/mva.cpp", "#include <Eigen/Dense>"),
     ("sim/engine/simgrid_bridge.cpp", "#include <simgrid/s4u/Engine.hpp>"),
     ("sim/engine/simgrid_bridge.cpp", '#include "sim/engine/simgrid_api.hpp"'),
-    ("sim/guest/driver/driver.cpp", '#include "models/virtqueue/ring.hpp"'),
+    ("sim/guest/driver.cpp", '#include "models/virtqueue/ring.hpp"'),
     ("sim/host/main_loop.cpp", '#include "models/scsi/wire.hpp"'),
     ("analysis/scenario/parse.cpp", "#include <nlohmann/json.hpp>"),
     ("analysis/anew/question.cpp", '#include "analysis/runs/csv.hpp"'),
