@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/row_key.hpp"
 
 namespace vqlab {
 
@@ -14,7 +15,7 @@ std::string_view to_string(AblationKind kind) {
 
 std::string ablation_csv(const Ablation& ablation) {
   const std::vector<std::string> axes = axis_names(ablation.places);
-  std::vector<std::string> names{"scope", "series"};
+  std::vector<std::string> names{"scope", kCurveColumn};
   names.insert(names.end(), axes.begin(), axes.end());
   names.insert(names.end(),
                {"kind", "name", "points", "seeds", "base_mib_per_s", "base_mib_per_s_ci95", "variant_mib_per_s",
@@ -22,7 +23,7 @@ std::string ablation_csv(const Ablation& ablation) {
   std::string text = csv_line(names);
   for (const AblationCell& cell : ablation.cells) {
     const AblationVariant& variant = ablation.variants[cell.variant];
-    std::vector<std::string> fields{cell.place ? "point" : cell.series.empty() ? "overall" : "series", cell.series};
+    std::vector<std::string> fields{cell.place ? "point" : cell.curve.empty() ? "overall" : kCurveColumn, cell.curve};
     for (std::string& value : axis_values(cell.place ? ablation.places[*cell.place] : Place{}, axes))
       fields.push_back(std::move(value));
     fields.insert(fields.end(), {std::string(to_string(variant.kind)), variant.name, std::to_string(cell.points),
@@ -49,7 +50,7 @@ std::string ablation_json(const RunRecord& record, const Ablation& ablation) {
   what["bottlenecks"] = nlohmann::ordered_json::array();
   for (const AblationLeader& leader : ablation.leaders) {
     nlohmann::ordered_json one;
-    one["series"] = ablation.places[leader.place].series;
+    one[kCurveColumn] = ablation.places[leader.place].curve;
     for (const auto& [name, value] : ablation.places[leader.place].axes) one["axes"][name] = value;
     for (const auto& [key, variant] : {std::pair{"first", leader.first}, std::pair{"second", leader.second}}) {
       const Estimate change = ablation.cell(variant, leader.place).change_percent;

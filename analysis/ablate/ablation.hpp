@@ -36,11 +36,11 @@ struct AblationVariant {
   std::string name;  // path of the switch or the cost; name of the resource
 };
 
-// What one variant does at one place, or on average over those of a series or over all.
+// What one variant does at one place, or on average over those of a curve or over all.
 struct AblationCell {
   std::size_t variant = 0;             // of Ablation::variants
   std::optional<std::size_t> place{};  // of Ablation::places; none: an average
-  std::string series{};                // empty: the average over all places
+  std::string curve{};                 // empty: the average over all places
   std::size_t points = 0;              // places that count: those where both have a value under every seed
   std::size_t pairs = 0;               // seeds under which both have a value
   Estimate base{};                     // MiB/s as the study is; unknown for an average
@@ -63,22 +63,22 @@ struct AblationLeader {
 struct Ablation {
   std::string title;
   std::size_t seeds = 0;
-  std::vector<std::string> series;  // of the places
+  std::vector<std::string> curves;  // of the places
   std::vector<Place> places;
   std::size_t left_out = 0;  // points of the study that its reference does not count
   std::vector<AblationVariant> variants;
   std::vector<std::string> idle;  // further variants, which change no value that any place uses
-  // Variant by variant: over all places, series by series, place by place.
+  // Variant by variant: over all places, curve by curve, place by place.
   std::vector<AblationCell> cells;
   std::vector<AblationLeader> leaders;  // where two resources or more have a change
 
   [[nodiscard]] const AblationCell& overall(std::size_t variant) const { return cells[variant * stride()]; }
   [[nodiscard]] const AblationCell& cell(std::size_t variant, std::size_t place) const {
-    return cells[variant * stride() + 1 + series.size() + place];
+    return cells[variant * stride() + 1 + curves.size() + place];
   }
 
  private:
-  [[nodiscard]] std::size_t stride() const { return 1 + series.size() + places.size(); }
+  [[nodiscard]] std::size_t stride() const { return 1 + curves.size() + places.size(); }
 };
 
 // ablation.csv: one row for each cell, in their order; 6 digits, NaN blank.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.figures import load
-from analysis.figures.load import Series
+from analysis.figures.load import Curve
 
 RECORD = "ablation.json"
 TABLE = "ablation.csv"
@@ -22,8 +22,8 @@ _REQUIRED = ("scope", "series", "targets", "vcpus", "kind", "name", "seeds", CHA
 @dataclass
 class Ablation:
     title: str
-    series: list[Series]  # those that have a change, in the order of the scenario
-    averages: pd.DataFrame  # one row per series and variant: the mean over the series' points
+    curves: list[Curve]  # those that have a change, in the order of the scenario
+    averages: pd.DataFrame  # one row per curve and variant: the mean over the curve's points
     points: pd.DataFrame  # one row per point and variant
     configuration: list[str]  # columns that say how a point was configured: targets, vcpus, swept paths
     notes: list[str]
@@ -50,7 +50,7 @@ def read(directory: Path) -> Ablation:
     notes.append(f"Differences are paired by seed; {len(run.get('seeds') or [])} seeds.")
     columns = list(rows.columns)
     configuration = columns[columns.index("targets"):columns.index("kind")]
-    return Ablation(title, load.series_of(scenario, averages, title), averages, points, configuration, notes)
+    return Ablation(title, load.curves_of(scenario, averages, title), averages, points, configuration, notes)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

@@ -7,6 +7,7 @@
 
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {
@@ -64,9 +65,9 @@ class AblationPlanner {
 
   void add_place(const Point& point) {
     Ablation& ablation = plan_.ablation;
-    ablation.places.push_back({point.series, row_of(point, {}).axes});
-    if (std::find(ablation.series.begin(), ablation.series.end(), point.series) == ablation.series.end())
-      ablation.series.push_back(point.series);
+    ablation.places.push_back({point.curve, row_of(point, {}).axes});
+    if (std::find(ablation.curves.begin(), ablation.curves.end(), point.curve) == ablation.curves.end())
+      ablation.curves.push_back(point.curve);
   }
 
   static PointSpec applied(const AblationChange& change, const Point& point) {
@@ -126,7 +127,7 @@ class AblationJudge {
   Ablation run() {
     for (std::size_t variant = 0; variant < ablation_.variants.size(); ++variant) {
       add_average(variant, "");
-      for (const std::string& series : ablation_.series) add_average(variant, series);
+      for (const std::string& curve : ablation_.curves) add_average(variant, curve);
       for (std::size_t place = 0; place < ablation_.places.size(); ++place) add_cell(variant, place);
     }
     for (std::size_t place = 0; place < ablation_.places.size(); ++place) add_leader(place);
@@ -150,7 +151,7 @@ class AblationJudge {
 
   void add_cell(std::size_t variant, std::size_t place) {
     const PairedTest test = paired_test(changes(variant, place));
-    AblationCell cell{.variant = variant, .place = place, .series = ablation_.places[place].series, .points = 1};
+    AblationCell cell{.variant = variant, .place = place, .curve = ablation_.places[place].curve, .points = 1};
     cell.pairs = test.pairs;
     cell.base = mean_of_replications(values(plan_.base[place]));
     cell.changed = mean_of_replications(values(plan_.changed[variant][place]));
@@ -159,11 +160,11 @@ class AblationJudge {
   }
 
   // Each seed gives one value for all places together, so that pairs stay pairs.
-  void add_average(std::size_t variant, const std::string& series) {
-    AblationCell cell{.variant = variant, .series = series};
+  void add_average(std::size_t variant, const std::string& curve) {
+    AblationCell cell{.variant = variant, .curve = curve};
     std::vector<double> sums(ablation_.seeds, 0.0);
     for (std::size_t place = 0; place < ablation_.places.size(); ++place) {
-      if (!series.empty() && ablation_.places[place].series != series) continue;
+      if (!curve.empty() && ablation_.places[place].curve != curve) continue;
       const std::vector<double> one = changes(variant, place);
       if (std::any_of(one.begin(), one.end(), [](double change) { return std::isnan(change); })) continue;
       ++cell.points;

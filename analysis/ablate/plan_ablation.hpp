@@ -8,6 +8,7 @@
 
 #include "analysis/ablate/ablation.hpp"
 #include "analysis/runs/point_row.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/study.hpp"
 

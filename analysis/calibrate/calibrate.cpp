@@ -24,12 +24,11 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
   verb->add_option("--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.")
       ->delimiter(',');
-  verb->add_option("--data", arguments->data,
-                   "Published table, targets,SERIES,...; the study's reference if left out.");
+  verb->add_option("--data", arguments->data, "Published table, targets,CURVE,...; the study's reference if left out.");
   CLI::Option* hold_out =
       verb->add_option("--hold-out", arguments->hold_out,
-                       "Cells that the fit does not see: targets=N,N and series=NAME,NAME (both: the cells of these "
-                       "series at these targets), or the name of one of the study's hold-outs; may be repeated.")
+                       "Cells that the fit does not see: targets=N,N and curves=NAME,NAME (both: the cells of these "
+                       "curves at these targets), or the name of one of the study's hold-outs; may be repeated.")
           ->expected(1)
           ->take_all();
   CLI::Option* each = verb->add_flag("--held-out-fits", arguments->held_out_fits,

@@ -17,6 +17,7 @@
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/published_table.hpp"
 #include "build_info.hpp"

@@ -14,7 +14,7 @@ struct CalibrateArguments {
   std::string file;                   // the study
   std::vector<std::string> free;      // parameter paths; empty: the study's
   std::string data;                   // published table; empty: the study's reference
-  std::vector<std::string> hold_out;  // "targets=4,24", "series=NAME", or the name of one of the study's
+  std::vector<std::string> hold_out;  // "targets=4,24", "curves=NAME", or the name of one of the study's
   bool held_out_fits = false;         // a fit for each hold-out of the study, and no machine file
   std::string out;                    // machine file
   std::string results;                // result directory

@@ -161,7 +161,7 @@ class Calibrator {
     for (const FitCell& cell : order_.plan.cells) {
       const double before = mean();
       const double after = mean();
-      record_.cells.push_back({cell.series, cell.targets, cell.published, before, after, cell.held_out,
+      record_.cells.push_back({cell.curve, cell.targets, cell.published, before, after, cell.held_out,
                                cell.held_out ? interpolated(order_.plan, cell) : kNoValue});
     }
   }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/calibrate/fit_report.hpp"
+#include "analysis/runs/row_key.hpp"
 #include "analysis/runs/schema_version.hpp"
 #include "analysis/runs/write_file.hpp"
 
@@ -33,7 +34,7 @@ OrderedJson param_json(const FittedParam& param) {
 
 OrderedJson cell_json(const FittedCell& cell) {
   OrderedJson json;
-  json["series"] = cell.series;
+  json[kCurveColumn] = cell.curve;
   json["targets"] = cell.targets;
   json["published"] = cell.published;
   json["before"] = cell.before;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/value.hpp"
 #include "models/base/ensure.hpp"
 #include "sim/metrics/quantity.hpp"
@@ -30,9 +31,9 @@ class Planner {
               "one value: published values are given by targets alone");
     for (const ReferenceColumn& column : table.columns)
       for (const ReferenceValue& value : column.values)
-        if (const Point* point = point_of(column.series, value.axis_text))
+        if (const Point* point = point_of(column.curve, value.axis_text))
           plan_.cells.push_back(
-              {column.series, value.axis_text, value.value, false, {point->testbed, point->precision}});
+              {column.curve, value.axis_text, value.value, false, {point->testbed, point->precision}});
     if (plan_.cells.empty()) fault(file_, "$.reference", "no published value", "values to fit to, here or with --data");
     for (std::size_t i = 0; i < study_.calibration->free.size(); ++i)
       add_free(study_.calibration->free[i], element_path("$.calibration.free", i));
@@ -46,9 +47,9 @@ class Planner {
     faults_.push_back({FaultKind::kMeaning, file, path, found, accepted, nearest});
   }
 
-  [[nodiscard]] const Point* point_of(const std::string& series, const std::string& targets) const {
+  [[nodiscard]] const Point* point_of(const std::string& curve, const std::string& targets) const {
     for (const Point& point : study_.points)
-      if (point.series == series)
+      if (point.curve == curve)
         for (const AxisValue& axis : point.axes)
           if (axis.path == "targets" && axis.text == targets) return &point;
     return nullptr;
@@ -58,21 +59,21 @@ class Planner {
     const ParamRef param = find_param(name);
     plan_.free.push_back(param);
     const auto& own = study_.own_machine_params;
-    const auto& series = study_.resolved["series"];
-    const bool in_series =
-        std::any_of(series.begin(), series.end(), [&](const auto& one) { return one["set"].contains(name); });
+    const auto& curves = study_.resolved["curves"];
+    const bool in_curve =
+        std::any_of(curves.begin(), curves.end(), [&](const auto& one) { return one["set"].contains(name); });
     const bool swept =
         std::any_of(study_.sweep.begin(), study_.sweep.end(), [&](const Axis& axis) { return axis.path == name; });
-    if (in_series || swept || std::find(own.begin(), own.end(), name) != own.end())
+    if (in_curve || swept || std::find(own.begin(), own.end(), name) != own.end())
       fault(file_, at,
             '"' + name + "\", which " +
-                (in_series ? "a series"
-                 : swept   ? "the sweep"
-                           : "the scenario") +
+                (in_curve ? "a curve"
+                 : swept  ? "the sweep"
+                          : "the scenario") +
                 " sets itself",
             "a parameter whose value comes from the machine: the fitted value is written there");
     const PointSpec spec{study_.points.front().testbed, study_.points.front().precision};
-    if (const double value = number_of(param, spec); value < param.row->plausible.min && !in_series && !swept)
+    if (const double value = number_of(param, spec); value < param.row->plausible.min && !in_curve && !swept)
       fault(file_, at, '"' + name + "\", which starts at " + bound_text(value),
             "a parameter that starts inside its range, " + bound_text(param.row->plausible.min) + " to " +
                 bound_text(param.row->plausible.max) + ": its logarithm is fitted");
@@ -101,16 +102,16 @@ bool member_of(const std::string& name, const std::vector<std::string>& names) {
 
 // Marks the cells; what is wrong with the hold-out goes to `faults`.
 void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& origin, std::vector<Fault>& faults) {
-  std::vector<std::string> known_series;
+  std::vector<std::string> known_curves;
   std::vector<std::string> known_targets;
   for (const FitCell& cell : plan.cells) {
-    if (!member_of(cell.series, known_series)) known_series.push_back(cell.series);
+    if (!member_of(cell.curve, known_curves)) known_curves.push_back(cell.curve);
     if (!member_of(cell.targets, known_targets)) known_targets.push_back(cell.targets);
   }
-  for (const std::string& series : hold_out.series)
-    if (!member_of(series, known_series))
-      faults.push_back({FaultKind::kMeaning, origin, "series", '"' + series + '"',
-                        "a series with published values: " + one_of(known_series), nearest_name(series, known_series)});
+  for (const std::string& curve : hold_out.curves)
+    if (!member_of(curve, known_curves))
+      faults.push_back({FaultKind::kMeaning, origin, "curves", '"' + curve + '"',
+                        "a curve with published values: " + one_of(known_curves), nearest_name(curve, known_curves)});
   std::vector<std::string> targets;
   for (const std::uint32_t one : hold_out.targets) targets.push_back(std::to_string(one));
   for (const std::string& one : targets)
@@ -120,7 +121,7 @@ void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& or
   if (!faults.empty()) return;
   std::size_t held = 0;
   for (FitCell& cell : plan.cells) {
-    cell.held_out = (hold_out.series.empty() || member_of(cell.series, hold_out.series)) &&
+    cell.held_out = (hold_out.curves.empty() || member_of(cell.curve, hold_out.curves)) &&
                     (targets.empty() || member_of(cell.targets, targets));
     held += cell.held_out ? 1 : 0;
   }
@@ -148,7 +149,7 @@ double interpolated(const FitPlan& plan, const FitCell& cell) {
   const FitCell* above = nullptr;
   const double here = targets_of(cell);
   for (const FitCell& other : plan.cells) {
-    if (other.held_out || other.series != cell.series) continue;
+    if (other.held_out || other.curve != cell.curve) continue;
     const double there = targets_of(other);
     if (there < here && (below == nullptr || there > targets_of(*below))) below = &other;
     if (there > here && (above == nullptr || there < targets_of(*above))) above = &other;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/study.hpp"
 
@@ -12,7 +13,7 @@ namespace vqlab {
 
 // A published value and where it stands.
 struct FitCell {
-  std::string series;
+  std::string curve;
   std::string targets;  // as result files spell it
   double published = 0;
   bool held_out = false;

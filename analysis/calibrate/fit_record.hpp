@@ -34,7 +34,7 @@ struct FitDirection {
 };
 
 struct FittedCell {
-  std::string series;
+  std::string curve;
   std::string targets;
   double published = 0;
   double before = 0;  // at the values before the fit

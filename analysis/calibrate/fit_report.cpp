@@ -71,11 +71,11 @@ std::string cells_table(const FitRecord& record) {
   reference.axis = "targets";
   std::vector<PointRow> rows;
   for (const FittedCell& cell : record.cells) {
-    if (reference.columns.empty() || reference.columns.back().series != cell.series)
-      reference.columns.push_back({cell.series, {}});
+    if (reference.columns.empty() || reference.columns.back().curve != cell.curve)
+      reference.columns.push_back({cell.curve, {}});
     reference.columns.back().values.push_back({cell.targets, cell.published});
     PointRow row;
-    row.series = cell.series;
+    row.curve = cell.curve;
     row.axes = {{"targets", cell.targets}};
     row.result.quantities = {{record.metric, cell.fitted, kNoValue}};
     rows.push_back(std::move(row));
@@ -89,7 +89,7 @@ std::string held_out_cells(const FitRecord& record) {
   for (const FittedCell& cell : record.cells) {
     if (!cell.held_out) continue;
     const bool between = !std::isnan(cell.interpolated);
-    lines.push_back({cell.series, cell.targets, fmt::format("{:.0f}", cell.fitted), fmt::format("{}", cell.published),
+    lines.push_back({cell.curve, cell.targets, fmt::format("{:.0f}", cell.fitted), fmt::format("{}", cell.published),
                      fmt::format("{:+.1f}%", cell.compared(cell.fitted).error_percent()),
                      between ? fmt::format("{:.0f}", cell.interpolated) : "-",
                      between ? fmt::format("{:+.1f}%", cell.compared(cell.interpolated).error_percent()) : "-"});

@@ -22,7 +22,7 @@ HoldOut named_hold_out(const std::string& name, const Calibration& calibration, 
     if (one.name == name) return one;
     names.push_back(one.name);
   }
-  std::string accepted = "targets=N,N, series=NAME,NAME";
+  std::string accepted = "targets=N,N, curves=NAME,NAME";
   if (!names.empty()) accepted += ", or one of the study's: " + one_of(names);
   faults.push_back(
       {FaultKind::kMeaning, "--hold-out " + name, "name", "an unknown hold-out", accepted, nearest_name(name, names)});
@@ -40,15 +40,19 @@ HoldOut read_hold_out(const std::vector<std::string>& words, const Calibration& 
     const std::size_t equals = word.find('=');
     const std::string kind = word.substr(0, equals);
     const std::string origin = "--hold-out " + word;
+    if (kind == "series") {
+      faults.push_back({FaultKind::kMeaning, origin, "kind", "\"series\", which was renamed", "curves=NAME,NAME", ""});
+      continue;
+    }
     hold_out.name += (hold_out.name.empty() ? "" : " ") + word;
-    if (equals == std::string::npos || (kind != "targets" && kind != "series")) {
-      faults.push_back({FaultKind::kMeaning, origin, "kind", '"' + kind + '"', "targets=N,N or series=NAME,NAME",
-                        nearest_name(kind, {"targets", "series"})});
+    if (equals == std::string::npos || (kind != "targets" && kind != "curves")) {
+      faults.push_back({FaultKind::kMeaning, origin, "kind", '"' + kind + '"', "targets=N,N or curves=NAME,NAME",
+                        nearest_name(kind, {"targets", "curves"})});
       continue;
     }
     for (const std::string& part : between_commas(word.substr(equals + 1))) {
-      if (kind == "series") {
-        hold_out.series.push_back(part);
+      if (kind == "curves") {
+        hold_out.curves.push_back(part);
         continue;
       }
       std::uint32_t targets = 0;

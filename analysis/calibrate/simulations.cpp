@@ -17,7 +17,7 @@ constexpr const char* kLengthAxis = "precision.simulated_s";
 // The journal's row of a question, still without an answer.
 PointRow row_of_question(const std::vector<ParamRef>& free, const Question& question) {
   PointRow row;
-  row.series = question.cell->series;
+  row.curve = question.cell->curve;
   row.axes.emplace_back("targets", question.cell->targets);
   if (question.simulated_s) row.axes.emplace_back(kLengthAxis, fmt::format("{}", *question.simulated_s));
   for (std::size_t i = 0; i < free.size(); ++i)
@@ -27,7 +27,7 @@ PointRow row_of_question(const std::vector<ParamRef>& free, const Question& ques
 }
 
 std::string key_of(const PointRow& row) {
-  std::string key = fmt::format("{} seed={}", row.series, row.seed);
+  std::string key = fmt::format("{} seed={}", row.curve, row.seed);
   for (const auto& [name, value] : row.axes) key.append(" ").append(name).append("=").append(value);
   return key;
 }

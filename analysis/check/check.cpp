@@ -7,7 +7,7 @@
 #include "analysis/app/home.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/scenario/document.hpp"
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

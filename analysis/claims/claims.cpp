@@ -9,6 +9,7 @@
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/place.hpp"
+#include "analysis/runs/row_key.hpp"
 #include "analysis/runs/schema_version.hpp"
 #include "analysis/scenario/document.hpp"
 
@@ -16,7 +17,7 @@ namespace vqlab {
 namespace {
 
 std::string name_of(const ClaimPlace& place) {
-  Place named{place.series, {}};
+  Place named{place.curve, {}};
   for (const AxisValue& axis : place.axes) named.axes.emplace_back(axis.path, axis.text);
   return place_name(named);
 }
@@ -32,7 +33,7 @@ Json number_or_null(double value) { return std::isnan(value) ? Json() : Json(val
 
 Json place_json(const ClaimPlace& place) {
   Json json;
-  json["series"] = place.series;
+  json[kCurveColumn] = place.curve;
   for (const AxisValue& axis : place.axes) json[axis.path] = axis.text;
   json["quantity"] = place.quantity;
   return json;

@@ -20,6 +20,7 @@
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "build_info.hpp"
 
 namespace vqlab {

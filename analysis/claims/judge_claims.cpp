@@ -94,12 +94,12 @@ class ClaimJudge {
     return nullptr;
   }
 
-  // NaN where nothing was measured. Points are ordered by series, then the axes, then the seeds.
+  // NaN where nothing was measured. Points are ordered by curve, then the axes, then the seeds.
   double value(const ClaimPlace& place, const std::vector<std::size_t>& position, std::size_t seed) {
-    const auto series = std::find_if(study_.series.begin(), study_.series.end(),
-                                     [&place](const Series& one) { return one.name == place.series; });
-    if (series == study_.series.end()) return kNoValue;
-    auto point = static_cast<std::size_t>(series - study_.series.begin());
+    const auto curve = std::find_if(study_.curves.begin(), study_.curves.end(),
+                                    [&place](const Curve& one) { return one.name == place.curve; });
+    if (curve == study_.curves.end()) return kNoValue;
+    auto point = static_cast<std::size_t>(curve - study_.curves.begin());
     for (std::size_t i = 0; i < study_.sweep.size(); ++i) {
       const std::vector<std::string>& values = study_.sweep[i].values;
       std::size_t at = position[i];

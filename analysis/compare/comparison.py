@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import estimate, load
-from analysis.figures.load import InputError, Series, Study
+from analysis.figures.load import Curve, InputError, Study
 
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
@@ -22,17 +22,17 @@ _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better"
 @dataclass
 class Comparison:
     title: str
-    policies: list[Series]  # the index decides the style in every figure
-    baseline: Series
+    policies: list[Curve]  # the index decides the style in every figure
+    baseline: Curve
     points: pd.DataFrame  # one row per point, policy and metric
     configuration: list[str]  # columns that tell points apart or are always told: targets, vcpus, swept paths
     notes: list[str]
 
-    def others(self) -> list[Series]:
+    def others(self) -> list[Curve]:
         return [policy for policy in self.policies if policy != self.baseline]
 
     def of(self, metric: str) -> Study:
-        """One metric, as a study whose series are the policies; without rows if no point has a value."""
+        """One metric, as a study whose curves are the policies; without rows if no point has a value."""
         rows = self.points[(self.points["metric"] == metric) & self.points["mean"].notna()]
         points = rows.rename(columns={"policy": "series", "mean": metric, "mean_ci95": estimate.interval_of(metric)})
         axes = [column for column in self.configuration if points[column].nunique() > 1]
@@ -53,7 +53,7 @@ def read(directory: Path) -> Comparison:
     if not isinstance(names, list) or compared.get("baseline") not in names:
         raise InputError(f"{directory / RECORD}: does not say which policies were compared with which baseline")
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
-    policies = [Series(str(name), str(name), i) for i, name in enumerate(names)]
+    policies = [Curve(str(name), str(name), i) for i, name in enumerate(names)]
     baseline = next(policy for policy in policies if policy.name == compared["baseline"])
     notes = []
     if run.get("complete") is False:

@@ -9,6 +9,7 @@
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "models/base/ensure.hpp"
 #include "models/steering/policy.hpp"
 
@@ -62,7 +63,7 @@ class TournamentPlanner {
     first.axes.erase(std::remove_if(first.axes.begin(), first.axes.end(),
                                     [](const AxisValue& axis) { return axis.path == kPolicyPath; }),
                      first.axes.end());
-    plan_.tournament.places.push_back({first.series, row_of(first, {}).axes});
+    plan_.tournament.places.push_back({first.curve, row_of(first, {}).axes});
     firsts_.push_back(std::move(first));
   }
 
@@ -78,9 +79,9 @@ class TournamentPlanner {
 
   void check(const Point& point) {
     for (const CrossCheck& check : cross_checks()) {
-      const std::string found = "policy " + point.testbed.guest.policy + " in series " + point.series;
+      const std::string found = "policy " + point.testbed.guest.policy + " in curve " + point.curve;
       if (!check.holds({point.testbed, point.precision}) && noted_.insert({found, check.rule}).second)
-        fault("$.series", found, check.rule);
+        fault("$.curves", found, check.rule);
     }
   }
 

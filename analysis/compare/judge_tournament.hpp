@@ -7,6 +7,7 @@
 
 #include "analysis/compare/tournament.hpp"
 #include "analysis/runs/point_row.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {

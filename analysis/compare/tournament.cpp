@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/row_key.hpp"
 
 namespace vqlab {
 
@@ -16,14 +17,14 @@ std::string_view verdict(const Tournament& tournament, const TournamentCell& cel
 
 std::string comparison_csv(const Tournament& tournament) {
   const std::vector<std::string> axes = axis_names(tournament.places);
-  std::vector<std::string> names{"scope", "series"};
+  std::vector<std::string> names{"scope", kCurveColumn};
   names.insert(names.end(), axes.begin(), axes.end());
   names.insert(names.end(), {"policy", "baseline", "metric", "better", "points", "seeds", "rank", "mean", "mean_ci95",
                              "difference_percent", "difference_percent_ci95", "p", "p_holm", "significant", "verdict"});
   std::string text = csv_line(names);
   for (const TournamentCell& cell : tournament.cells) {
     const Place place = cell.place ? tournament.places[*cell.place] : Place{};
-    std::vector<std::string> fields{cell.place ? "point" : "overall", place.series};
+    std::vector<std::string> fields{cell.place ? "point" : "overall", place.curve};
     for (std::string& value : axis_values(place, axes)) fields.push_back(std::move(value));
     const TournamentMetric& metric = kTournamentMetrics[cell.metric];
     fields.insert(fields.end(),

@@ -16,6 +16,7 @@
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "build_info.hpp"
 #include "models/testbed/resources.hpp"
 

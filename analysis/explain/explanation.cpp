@@ -5,6 +5,7 @@
 #include <map>
 
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/row_key.hpp"
 #include "sim/metrics/over_seeds.hpp"
 
 namespace vqlab {
@@ -63,7 +64,7 @@ std::vector<StageTimes> stages_of(const std::vector<const PointRow*>& runs) {
 }
 
 std::vector<std::string> columns(const std::vector<std::string>& axes, std::initializer_list<const char*> names) {
-  std::vector<std::string> columns{"series"};
+  std::vector<std::string> columns{kCurveColumn};
   columns.insert(columns.end(), axes.begin(), axes.end());
   columns.insert(columns.end(), names.begin(), names.end());
   return columns;
@@ -76,7 +77,7 @@ std::vector<std::string> axes_of(const Explanation& explanation) {
 }
 
 std::vector<std::string> fields_of(const ExplainedPoint& point, const std::vector<std::string>& axes) {
-  std::vector<std::string> fields{point.place.series};
+  std::vector<std::string> fields{point.place.curve};
   for (const std::string& value : axis_values(point.place, axes)) fields.push_back(value);
   return fields;
 }
@@ -104,12 +105,12 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const PointRow* a, const PointRow* b) { return a->point < b->point; });
   for (const PointRow* row : sorted) {
-    const Key key{row->series, row->axes};
+    const Key key{row->curve, row->axes};
     if (runs.count(key) == 0) order.push_back(key);
     runs[key].push_back(row);
   }
   std::map<Key, std::vector<const PointRow*>> paths;
-  for (const PointRow& row : traced) paths[{row.series, row.axes}].push_back(&row);
+  for (const PointRow& row : traced) paths[{row.curve, row.axes}].push_back(&row);
 
   Explanation explanation{std::move(title), {}};
   for (const Key& key : order) {

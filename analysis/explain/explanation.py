@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.figures import load
-from analysis.figures.load import InputError, Series, Study
+from analysis.figures.load import Curve, InputError, Study
 
 RESOURCES = "resources.csv"
 STAGES = "stages.csv"
@@ -36,7 +36,7 @@ _REQUIRED = {
 class Explanation:
     resources: Study  # one row per point and resource; bottleneck is true in one of a point's, or in none
     stages: Study  # one row per point and stage; without rows if the result knows no stages
-    groups: list[tuple[str, list[Series]]]  # series that differ in their vCPUs alone, and what they share of the label
+    groups: list[tuple[str, list[Curve]]]  # curves that differ in their vCPUs alone, and what they share of the label
 
 
 def found_in(directory: Path) -> bool:
@@ -46,7 +46,7 @@ def found_in(directory: Path) -> bool:
 def read(directory: Path) -> Explanation:
     """Throws InputError if a file or a column is missing, or if the files are of another schema.
 
-    The directory lies in that of the result, whose run.json has the title and the series' labels.
+    The directory lies in that of the result, whose run.json has the title and the curves' labels.
     """
     run = load.read_record(directory.absolute().parent / "run.json")
     resources = _read_table(directory, RESOURCES, "resource")
@@ -61,16 +61,16 @@ def read(directory: Path) -> Explanation:
 
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.absolute().parent.name)
-    series = load.series_of(scenario, resources, title)
+    curves = load.curves_of(scenario, resources, title)
     notes = []
     if run.get("complete") is False:
         notes.append("The study had not finished when this was drawn: only its finished points are shown.")
     if len(run.get("seeds") or []) > 1:
         notes.append(f"Mean over {len(run['seeds'])} seeds.")
-    first = {one.name: resources[resources["series"] == one.name].iloc[0] for one in series}
-    return Explanation(_study(title, series, resources, "resource", notes),
-                       _study(title, series, stages, "stage", notes),
-                       _groups(series, scenario, {name: int(row["vcpus"]) for name, row in first.items()}))
+    first = {one.name: resources[resources["series"] == one.name].iloc[0] for one in curves}
+    return Explanation(_study(title, curves, resources, "resource", notes),
+                       _study(title, curves, stages, "stage", notes),
+                       _groups(curves, scenario, {name: int(row["vcpus"]) for name, row in first.items()}))
 
 
 def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
@@ -81,16 +81,16 @@ def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
     return rows.drop(columns="guest.vcpus", errors="ignore")
 
 
-def _study(title: str, series: list[Series], rows: pd.DataFrame, name: str, notes: list[str]) -> Study:
+def _study(title: str, curves: list[Curve], rows: pd.DataFrame, name: str, notes: list[str]) -> Study:
     columns = list(rows.columns)
     configuration = columns[columns.index("targets"):columns.index(name)]
-    return Study(title, title, series, rows, configuration, load.axes_of(rows, configuration), notes=notes)
+    return Study(title, title, curves, rows, configuration, load.axes_of(rows, configuration), notes=notes)
 
 
-def _groups(series: list[Series], scenario: dict, vcpus: dict[str, int]) -> list[tuple[str, list[Series]]]:
-    settings = load.series_settings(scenario)
-    groups: dict[tuple, list[Series]] = {}
-    for one in series:
+def _groups(curves: list[Curve], scenario: dict, vcpus: dict[str, int]) -> list[tuple[str, list[Curve]]]:
+    settings = load.curve_settings(scenario)
+    groups: dict[tuple, list[Curve]] = {}
+    for one in curves:
         setting = next((_flat(each.get("set")) for each in settings if str(each["name"]) == one.name), None)
         if setting is None:
             groups[one.name,] = [one]
@@ -115,7 +115,7 @@ def _flat(tree, path: str = "") -> dict:
     return flat
 
 
-def _common_label(members: list[Series]) -> str:
+def _common_label(members: list[Curve]) -> str:
     """What the labels have in common, comma by comma: `single queue` of `single queue, 4 vCPUs` and `..., 8 vCPUs`."""
     if len(members) == 1:
         return members[0].label

@@ -41,7 +41,7 @@ std::string bottlenecks(const Explanation& explanation, const std::vector<std::s
   return aligned_table(lines);
 }
 
-// Stages of points of one series, side by side.
+// Stages of points of one curve, side by side.
 std::string stages(const std::vector<const ExplainedPoint*>& points, const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> lines{{
       "",
@@ -101,16 +101,15 @@ std::string explanation_table(const Explanation& explanation) {
       "busy it is\n\n" + bottlenecks(explanation, names);
   text += "\nWhere the mean latency goes, in us: queueing + service\n";
   for (std::size_t i = 0; i < explanation.points.size();) {
-    const std::string& series = explanation.points[i].place.series;
+    const std::string& curve = explanation.points[i].place.curve;
     std::vector<const ExplainedPoint*> points;
     std::vector<std::string> labels;
-    for (;
-         i < explanation.points.size() && points.size() < kMostColumns && explanation.points[i].place.series == series;
+    for (; i < explanation.points.size() && points.size() < kMostColumns && explanation.points[i].place.curve == curve;
          ++i) {
       points.push_back(&explanation.points[i]);
-      labels.push_back(names[i].size() > series.size() ? names[i].substr(series.size() + 1) : names[i]);
+      labels.push_back(names[i].size() > curve.size() ? names[i].substr(curve.size() + 1) : names[i]);
     }
-    if (!points.front()->stages.empty()) text += "\n" + series + "\n" + stages(points, labels);
+    if (!points.front()->stages.empty()) text += "\n" + curve + "\n" + stages(points, labels);
   }
   return text + "\n" + little(explanation, names);
 }

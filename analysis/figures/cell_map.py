@@ -26,8 +26,8 @@ class Map:
 
 
 def parts(study: Study, table: pd.DataFrame, others: list[str]) -> list[tuple[str, pd.DataFrame]]:
-    """The rows of one map for each series and setting of the axes that are neither across nor up, with its heading."""
-    labels = {series.name: series.label for series in study.series}
+    """The rows of one map for each curve and setting of the axes that are neither across nor up, with its heading."""
+    labels = {curve.name: curve.label for curve in study.curves}
     found = []
     for key in table[["series", *others]].drop_duplicates().itertuples(index=False, name=None):
         setting = dict(zip(others, key[1:]))

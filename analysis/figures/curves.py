@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, ScalarFormatter
 
 from analysis.figures import estimate, page, style, words
-from analysis.figures.load import Series, Study
+from analysis.figures.load import Curve, Study
 
 MAX_PANELS = 6
 _BOUND = {"linestyle": (0, (1, 2)), "linewidth": 1.0}
@@ -41,7 +41,7 @@ def selection(frame: pd.DataFrame, setting: dict) -> pd.DataFrame:
     return frame
 
 
-def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: str, title: str, series: list[Series],
+def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: str, title: str, drawn: list[Curve],
          notes: list[str], published: str = "", bound: str = "", level: float | None = None, level_label: str = "",
          log_y: bool = False) -> Figure:
     """The whole figure. published and bound: columns that the table may have.
@@ -56,8 +56,8 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     for axes, setting in zip(sheet.panels, settings):
         part = selection(table, setting)
         _x_axis(axes, x, ticks)
-        for one in series:
-            _curve(axes, study.of(one, part).sort_values(x), x, ticks, quantity, style.of_series(one.index),
+        for one in drawn:
+            _curve(axes, study.of(one, part).sort_values(x), x, ticks, quantity, style.of_curve(one.index),
                    published if has_published else "", bound if has_bound else "")
         if level is not None:
             axes.axhline(level, color=style.SOFT, linewidth=1.0, zorder=1)
@@ -67,7 +67,7 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     _y_axis(sheet.panels, table, quantity, published if has_published else "", bound if has_bound else "", level, log_y)
     sheet.label(words.axis_name(x), y_label)
     skipped = _skipped(study, x, settings)
-    handles = _handles(series, table, quantity, has_published, has_bound)
+    handles = _handles(drawn, table, quantity, has_published, has_bound)
     if level is not None:
         handles.insert(0, Line2D([], [], color=style.SOFT, linewidth=1.0, label=_legend_text(level_label)))
     return sheet.finish(title, study.title, handles,
@@ -111,7 +111,7 @@ def _x_axis(axes: Axes, x: str, ticks: list) -> None:
     axes.set_xticks(positions, [page.literal(words.number(value)) for value in ticks])
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, look: style.SeriesStyle,
+def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, look: style.CurveStyle,
            published: str, bound: str) -> None:
     if rows.empty:
         return
@@ -161,10 +161,10 @@ def _legend_text(label: str) -> str:
     return page.wrap(label, style.TEXT_PT, 3.4)
 
 
-def _handles(series: list[Series], table: pd.DataFrame, quantity: str, has_published: bool, has_bound: bool) -> list:
+def _handles(drawn: list[Curve], table: pd.DataFrame, quantity: str, has_published: bool, has_bound: bool) -> list:
     handles = []
-    for one in series:
-        look = style.of_series(one.index)
+    for one in drawn:
+        look = style.of_curve(one.index)
         handles.append(Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker,
                               label=_legend_text(one.label)))
     if table[estimate.interval_of(quantity)].notna().any():

@@ -1,4 +1,4 @@
-"""Reads one result directory into a Study: the averaged points, the series, the axes and the published values."""
+"""Reads one result directory into a Study: the averaged points, the curves, the axes and the published values."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from analysis.figures import estimate
 
 SCHEMA_VERSIONS = (1,)
 BANDWIDTH = "bandwidth_mib_per_s"
+# The column "series" names the curve. Result files are an interface: they keep the word that they began with.
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
 PUBLISHED = "published_" + BANDWIDTH
 BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
@@ -28,7 +29,7 @@ class InputError(Exception):
 
 
 @dataclass(frozen=True)
-class Series:
+class Curve:
     name: str
     label: str
     index: int  # order in the scenario, which decides the style in every figure
@@ -38,11 +39,11 @@ class Series:
 class Study:
     name: str
     title: str
-    series: list[Series]
-    points: pd.DataFrame  # one row per series and configuration, averaged over seeds
+    curves: list[Curve]
+    points: pd.DataFrame  # one row per curve and configuration, averaged over seeds
     configuration: list[str]  # columns that say how a point was configured: targets, vcpus, swept paths
-    axes: list[str]  # those of them that vary within a series; the first is the x axis of the main figures
-    baseline: Series | None = None
+    axes: list[str]  # those of them that vary within a curve; the first is the x axis of the main figures
+    baseline: Curve | None = None
     no_baseline_because: str = ""
     source: str = ""
     notes: list[str] = field(default_factory=list)
@@ -64,9 +65,9 @@ class Study:
         values = list(self.points[axis].unique())
         return values if any(isinstance(value, str) for value in values) else sorted(values)
 
-    def of(self, series: Series, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    def of(self, curve: Curve, frame: pd.DataFrame | None = None) -> pd.DataFrame:
         frame = self.points if frame is None else frame
-        return frame[frame["series"] == series.name]
+        return frame[frame["series"] == curve.name]
 
 
 def load(directory: Path) -> Study:
@@ -75,8 +76,8 @@ def load(directory: Path) -> Study:
     rows = _read_points(directory / "points.csv")
     scenario = run.get("scenario") if isinstance(run.get("scenario"), dict) else {}
     title = str(run.get("title") or scenario.get("title") or run.get("study") or directory.name)
-    settings = series_settings(scenario)
-    series = series_of(scenario, rows, title)
+    settings = curve_settings(scenario)
+    curves = curves_of(scenario, rows, title)
 
     configuration = _configuration(rows)
     points, notes = _average(rows, configuration)
@@ -85,7 +86,7 @@ def load(directory: Path) -> Study:
     points = _add_luns(points, scenario, settings)
     axes = axes_of(points, configuration)
 
-    study = Study(str(run.get("study") or directory.name), title, series, points, configuration, axes, notes=notes)
+    study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes)
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
     return study
@@ -110,7 +111,7 @@ def read_record(path: Path) -> dict:
 def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of: str, files: str) -> pd.DataFrame:
     """A table whose columns `names` are text, blank or not; `of` and `files` say in messages what it belongs to."""
     try:
-        # A series may be called "null" or "nan": names are text, whatever they look like.
+        # A curve may be called "null" or "nan": names are text, whatever they look like.
         rows = pd.read_csv(path, dtype={name: str for name in names}, keep_default_na=False, na_values=[""])
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); {of} has {files}")
@@ -126,7 +127,7 @@ def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of
 
 def _read_points(path: Path) -> pd.DataFrame:
     try:
-        # A series may be called "null" or "nan": names are text, whatever they look like.
+        # A curve may be called "null" or "nan": names are text, whatever they look like.
         rows = pd.read_csv(path, dtype={"series": str}, na_values=["", "nan", "NaN", "-nan"], keep_default_na=False)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); a result directory has run.json and points.csv")
@@ -158,21 +159,22 @@ def _read_points(path: Path) -> pd.DataFrame:
     return rows
 
 
-def series_settings(scenario: dict) -> list[dict]:
-    series = scenario.get("series") or []
-    if isinstance(series, dict):
-        series = [{"name": name, **(body if isinstance(body, dict) else {})} for name, body in series.items()]
-    return [one for one in series if isinstance(one, dict) and "name" in one]
+def curve_settings(scenario: dict) -> list[dict]:
+    # Results from before the key was renamed have "series".
+    curves = scenario.get("curves") or scenario.get("series") or []
+    if isinstance(curves, dict):
+        curves = [{"name": name, **(body if isinstance(body, dict) else {})} for name, body in curves.items()]
+    return [one for one in curves if isinstance(one, dict) and "name" in one]
 
 
-def series_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Series]:
-    """The series that the rows are of, in the order of the scenario."""
-    settings = series_settings(scenario)
+def curves_of(scenario: dict, rows: pd.DataFrame, title: str) -> list[Curve]:
+    """The curves that the rows are of, in the order of the scenario."""
+    settings = curve_settings(scenario)
     labels = {str(one["name"]): str(one.get("label") or str(one["name"]).replace("_", " ")) for one in settings}
     for name in rows["series"]:
         labels.setdefault(name, name.replace("_", " ") or title)
     present = set(rows["series"])
-    return [Series(name, label, i) for i, (name, label) in enumerate(labels.items()) if name in present]
+    return [Curve(name, label, i) for i, (name, label) in enumerate(labels.items()) if name in present]
 
 
 def _configuration(rows: pd.DataFrame) -> list[str]:
@@ -215,7 +217,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def axes_of(points: pd.DataFrame, configuration: list[str]) -> list[str]:
-    """A column that differs between series only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
+    """A column that differs between curves only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
     varying = [c for c in configuration if points.groupby("series", sort=False)[c].nunique().max() > 1]
     return sorted(varying, key=lambda column: column != "targets")
 
@@ -232,9 +234,9 @@ def look_up(tree: dict, path: str):
     return None
 
 
-def _resolved(scenario: dict, series: dict, path: str):
-    own = series.get("set") if isinstance(series.get("set"), dict) else {}
-    for tree in (own, series, scenario, scenario.get("testbed"), scenario.get("base")):
+def _resolved(scenario: dict, curve: dict, path: str):
+    own = curve.get("set") if isinstance(curve.get("set"), dict) else {}
+    for tree in (own, curve, scenario, scenario.get("testbed"), scenario.get("base")):
         if isinstance(tree, dict):
             found = look_up(tree, path)
             if found is not None:
@@ -252,33 +254,33 @@ def _add_luns(points: pd.DataFrame, scenario: dict, settings: list[dict]) -> pd.
 
 
 def _choose_baseline(study: Study, scenario: dict, settings: list[dict]) -> None:
-    finished = {series.name: series for series in study.series}
+    finished = {curve.name: curve for curve in study.curves}
     name = scenario.get("baseline")
     if name is not None:
         known = {**{str(one["name"]): None for one in settings}, **finished}
         if name not in known:
             near = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; the series are {', '.join(known)}"
-            raise InputError(f"run.json: scenario.baseline is {json.dumps(name)}, which is no series{hint}")
+            hint = f"; did you mean {near[0]}?" if near else f"; the curves are {', '.join(known)}"
+            raise InputError(f"run.json: scenario.baseline is {json.dumps(name)}, which is no curve{hint}")
     else:
         single = (str(one["name"]) for one in settings if _queues(scenario, one) == 1)
         name = next(single, None)
     study.baseline = finished.get(name)
     if name is None:
-        study.no_baseline_because = "no series has a single queue, and the scenario names no baseline"
+        study.no_baseline_because = "no curve has a single queue, and the scenario names no baseline"
     elif study.baseline is None:
         study.no_baseline_because = f"the baseline {name} has no finished point"
-    elif len(study.series) < 2:
-        study.no_baseline_because = f"there is no series beside {study.baseline.name}"
+    elif len(study.curves) < 2:
+        study.no_baseline_because = f"there is no curve beside {study.baseline.name}"
 
 
-def _queues(scenario: dict, series: dict):
-    """Request queues that every point of a series has; None if they are swept or not stated."""
+def _queues(scenario: dict, curve: dict):
+    """Request queues that every point of a curve has; None if they are swept or not stated."""
     swept = scenario.get("sweep")
     if isinstance(swept, dict) and "controller.num_queues" in swept:
         values = swept["controller.num_queues"]
         return values[0] if isinstance(values, list) and len(values) == 1 else None
-    return _resolved(scenario, series, "controller.num_queues")
+    return _resolved(scenario, curve, "controller.num_queues")
 
 
 def _add_published(study: Study, scenario: dict) -> None:

@@ -1,4 +1,4 @@
-"""How things look: fonts, greys, and one style per series that also tells them apart without colour."""
+"""How things look: fonts, greys, and one style per curve that also tells them apart without colour."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (7, 2, 1.2, 2)), (0, (3, 1, 1, 1,
 
 
 @dataclass(frozen=True)
-class SeriesStyle:
+class CurveStyle:
     colour: str
     line: object  # a matplotlib line style
     marker: str
 
 
-def of_series(index: int) -> SeriesStyle:
-    """Styles repeat after 40 series: eight markers and five lines have no common factor."""
-    return SeriesStyle(_COLOURS[index % 8], _LINES[index % 5], _MARKERS[index % 8])
+def of_curve(index: int) -> CurveStyle:
+    """Styles repeat after 40 curves: eight markers and five lines have no common factor."""
+    return CurveStyle(_COLOURS[index % 8], _LINES[index % 5], _MARKERS[index % 8])
 
 
 def lightness(colour: str) -> float:

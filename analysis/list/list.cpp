@@ -13,6 +13,7 @@
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/value.hpp"
 #include "models/backend/backend.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
 
@@ -45,6 +46,27 @@ void list_policies() {
     fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
                promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
   }
+}
+
+std::string traits_text(const DriverVersion& version) {
+  std::vector<std::string> traits{
+      version.most_queues == 0
+          ? "any number of request queues"
+          : fmt::format("at most {} request queue{}", version.most_queues, version.most_queues == 1 ? "" : "s"),
+      version.buffer_api ? name_of(*version.buffer_api) : "guest.buffer_api",
+      version.policy == nullptr ? "guest.policy" : fmt::format("policy {}", version.policy),
+      version.host_lock ? "the host's lock" : "no host lock",
+  };
+  if (version.tags) traits.emplace_back("tags of blk-mq");
+  if (version.batches) traits.emplace_back("one doorbell for a batch");
+  traits.emplace_back(version.managed_interrupts ? "interrupts bound to vCPUs" : "affinity hints");
+  return fmt::format("{}", fmt::join(traits, ", "));
+}
+
+void list_drivers() {
+  for (const auto& [name, version] : Registry<DriverVersion>::instance().entries())
+    fmt::print("{:<16} {}\n{:<16} promises: {}\n{:<16} has: {}\n{:<16} source: {}\n", name, version.help, "",
+               promise_text(version.promise), "", traits_text(version), "", version.source);
 }
 
 // Of what has a name and a help text and nothing else to say here.
@@ -97,6 +119,7 @@ struct Listing {
 
 constexpr Listing kListings[] = {
     {"policies", "Steering policies (guest.policy)", list_policies},
+    {"drivers", "Versions of the guest's virtio-scsi driver (guest.driver)", list_drivers},
     {"servers", "Threads of the host that serve the queues (host.server)", list_plug_ins<HostServerKind>},
     {"aio", "Ways from them to the back end (host.aio)", list_plug_ins<AioKind>},
     {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
@@ -106,8 +129,8 @@ constexpr Listing kListings[] = {
 };
 
 void add_list_verb(CLI::App& app, int& code) {
-  CLI::App* verb =
-      app.add_subcommand("list", "List policies, parts of hosts, back ends, machines and costs with their sources.");
+  CLI::App* verb = app.add_subcommand(
+      "list", "List policies, drivers, parts of hosts, back ends, machines and costs with their sources.");
   verb->footer("\nExample:\n  vqlab list costs");
   const auto what = std::make_shared<std::string>();
   std::vector<std::string> names;

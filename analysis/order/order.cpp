@@ -97,7 +97,7 @@ void print_timeline(const std::vector<order::LogLine>& log) {
 
 // What went wrong, if anything did.
 int print_replay(const OrderBounds& bounds, const std::string& text) {
-  const order::Replay replay = order::replay(bounds, order::series_driver, *order::choices_from(text));
+  const order::Replay replay = order::replay(bounds, order::guest_driver, *order::choices_from(text));
   print_timeline(replay.log);
   if (replay.impossible_at > 0) {
     fmt::print(stderr, "vqlab: step {} of --replay is not possible there; the choices belong to other bounds\n",
@@ -130,7 +130,7 @@ int print_result(const OrderBounds& bounds, const ExplorationResult& result, dou
                  result.what, describe(bounds),
                  result.shortest ? "the shortest such execution has " : "an execution of (there may be a shorter one) ",
                  result.counterexample.moves.size());
-      print_timeline(order::replay(bounds, order::series_driver, result.counterexample).log);
+      print_timeline(order::replay(bounds, order::guest_driver, result.counterexample).log);
       fmt::print("\nto see it again: {}\n", command_for(bounds, to_string(result.counterexample)));
       return kExitFailed;
     case Verdict::kUndecided: break;
@@ -157,7 +157,7 @@ int explore_order(OrderArguments& arguments) {
     if (progress) fmt::print(stderr, "\r\033[K{} states, {} steps deep, {:.0f} s", states, depth, cpu_seconds());
     return interrupted == 0;
   };
-  const ExplorationResult result = order::explore(arguments.bounds, order::series_driver, options);
+  const ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
   if (progress) fmt::print(stderr, "\r\033[K");
   return print_result(arguments.bounds, result, cpu_seconds());
 }

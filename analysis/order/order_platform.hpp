@@ -9,7 +9,7 @@
 #include "models/base/ids.hpp"
 #include "models/steering/policy_memory.hpp"
 #include "sim/engine/sync.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "sim/guest/driver.hpp"
 
 namespace vqlab::order {
 
@@ -105,22 +105,16 @@ class OrderCpu {
 class OrderLock {
  public:
   OrderLock(sim::Calendar&, const sim::LockTransfers&, RandomStream&) : lock_(Stage::current->make_lock()) {}
-  // The mid-layer's host lock: it is given back before the driver's own code begins, and orders nothing.
-  OrderLock() = default;
-
   [[nodiscard]] GoesOn acquire(OrderCpu& cpu, Duration = Duration{0}) {
-    if (lock_ != kNone) Stage::current->acquire(lock_, cpu.id());
+    Stage::current->acquire(lock_, cpu.id());
     return {};
   }
-  void release(OrderCpu& cpu) {
-    if (lock_ != kNone) Stage::current->release(lock_, cpu.id());
-  }
+  void release(OrderCpu& cpu) { Stage::current->release(lock_, cpu.id()); }
   [[nodiscard]] Duration waited() const noexcept { return Duration{0}; }
   [[nodiscard]] Duration held() const noexcept { return Duration{0}; }
 
  private:
-  static constexpr std::uint32_t kNone = ~0u;
-  std::uint32_t lock_ = kNone;
+  std::uint32_t lock_;
 };
 
 class OrderPolicyMemory final : public AccessedMemory<YieldingAccess> {

@@ -4,8 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "sim/guest/driver/driver_code.hpp"
-#include "sim/guest/driver/driver_series_code.hpp"
+#include "sim/guest/driver_code.hpp"
 
 namespace vqlab::order {
 namespace {
@@ -39,13 +38,31 @@ std::string ring_word(const RingArea& area, std::uint64_t offset) {
   return "descriptors+" + std::to_string(offset);
 }
 
+class GuestDriver final : public DriverUnderProof {
+ public:
+  explicit GuestDriver(const DriverParts& parts)
+      : driver_(parts.machine, parts.testbed, 0, parts.tables, parts.commands, 1) {}
+  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
+    return driver_.queue_command(cpu, command);
+  }
+  sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t queue, OrderMidLayer& mid_layer) override {
+    return driver_.handle_interrupt(cpu, queue, mid_layer);
+  }
+  OrderTarget& add_target(TargetId id) override { return driver_.add_target(id); }
+  const PolicyWords& policy_words() const override { return driver_.policy_words(); }
+  OrderQueue& queue(std::uint32_t queue) override { return driver_.queue(queue); }
+
+ private:
+  sim::BasicVirtioScsiDriver<OrderPlatform> driver_;
+};
+
 }  // namespace
 
-std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
-
-std::unique_ptr<DriverUnderProof> series_driver(const DriverParts& parts) {
-  return Proven<sim::BasicSeriesDriver<OrderPlatform>>::make(parts);
+std::unique_ptr<DriverUnderProof> guest_driver(const DriverParts& parts) {
+  return std::make_unique<GuestDriver>(parts);
 }
+
+std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
 
 // Objects: locks of queues and targets, doorbells, interrupt lines, units' calls and takings, vCPUs, host, clock,
 // words.
@@ -65,7 +82,7 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
                .rings = sim::ring_places(testbed_, layout_),
                .counters = counters_,
                .stages = sim::StageAccounts(layout_.commands),
-               .observer = *this,
+               .observers = sim::CommandObservers(*this),
                .wake_thread = CostSampler(),
                .data_bytes = layout_.data_end} {
   machine_.host = this;

@@ -133,7 +133,6 @@ class World final : private sim::DoorbellListener, private sim::InterruptListene
   std::vector<OrderCommand> commands_;
   std::vector<OrderUnit> units_;
   std::vector<OrderCpu> vcpus_;
-  OrderLock host_lock_;
   std::vector<OrderMidLayer> mid_layers_;  // by queue
   std::unique_ptr<DriverUnderProof> driver_;
   std::vector<OrderTarget*> targets_;

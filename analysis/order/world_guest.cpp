@@ -15,7 +15,7 @@ void World::submit(std::uint32_t vcpu) {
       if (stage_.processes.finishing()) return;
       ++in_flight_;
       if (refusals_) stage_.processes.touch(host_object(), true);
-      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request], host_lock_);
+      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request]);
       ensure(call.await_ready(), "nothing suspends a coroutine here");
       accepted = call.await_resume();
       if (!accepted) wait_for_completion(vcpu);

@@ -27,7 +27,7 @@ void GuestModel::serve(const QueueTraffic& traffic, QueueState& state) const {
 }
 
 double GuestModel::wake_of_vcpu(double idle) const {
-  return steps_.halt_latency + steps_.halt_cpu + steps_.cstate.mean * idle / (idle + steps_.cstate_ramp);
+  return steps_.halt_latency + steps_.halt_cpu + steps_.cstate.mean * cstate_share(idle, steps_.cstate_ramp);
 }
 
 double GuestModel::least_response(const QueueTraffic& traffic, const QueueState& state) const {

@@ -13,9 +13,6 @@ double normal_cdf(double x) { return std::erfc(-x / std::numbers::sqrt2) / 2; }
 
 double normal_density(double x) { return std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi); }
 
-// Share of the deepest C-state's latency after so much idle time.
-double depth(double idle, double ramp) { return idle / (idle + ramp); }
-
 }  // namespace
 
 LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker_threads)
@@ -24,7 +21,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   iteration = slow * steps.iteration.mean;
   wake_vcpu = slow * load.interrupts * load.halted * steps.wake_thread;
   bottom_half = slow * (steps.bottom_half + load.interrupts * steps.inject) + wake_vcpu;
-  wakeup = steps.loop_wakeup + steps.cstate.mean * depth(load.idle, steps.cstate_ramp);
+  wakeup = steps.loop_wakeup + steps.cstate.mean * cstate_share(load.idle, steps.cstate_ramp);
   // Each sleep is ended by a kick or by a worker, and each request brings one of both.
   wakes = std::min(1.0, load.asleep / (2 * load.per_iteration));
 
@@ -33,7 +30,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   const double flows = load.throughput * steps.copied_bytes / steps.bus_rate;
   if (steps.copied_bytes > 0)
     copy = std::max(copy, steps.copied_bytes / steps.bus_rate / std::max(1.0 - flows, 1.0 / load.requests));
-  const double cold_wakeup = steps.cstate.mean * depth(load.idle_cpu, steps.cstate_ramp);
+  const double cold_wakeup = steps.cstate.mean * cstate_share(load.idle_cpu, steps.cstate_ramp);
   worker = steps.worker_wakeup.mean + cold_wakeup + slow * steps.worker.mean + copy;
   worker_sd_ = std::sqrt(steps.worker_wakeup.variance() + steps.cstate.cv2 * cold_wakeup * cold_wakeup +
                          slow * slow * steps.worker.variance() + steps.copied_bytes_cv2 * copy * copy);
@@ -45,7 +42,7 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   for (int thread = 1; thread <= static_cast<int>(worker_threads); ++thread)
     none_sleeps = offered * none_sleeps / (thread + offered * none_sleeps);
   pop = slow * (steps.pop - none_sleeps * steps.wake_thread);
-  finish = slow * (steps.finish + steps.scan_entry * std::min(load.requests, load.throughput * worker + 1));
+  finish = slow * steps.finish(std::min(load.requests, load.throughput * worker + 1));
   cycle = std::max(iteration + load.per_iteration * service(), kShortestStep);
 }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/scenario/section.hpp"
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
-#include "models/scsi/virtio_scsi.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/testbed/guest_driver.hpp"
+#include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
 namespace {
@@ -30,7 +33,7 @@ std::uint32_t on_lun(const Testbed& testbed) {
 
 // Descriptors of a device's requests if they all take the same ring.
 double ring_descriptors(const Testbed& testbed) {
-  const std::uint32_t segments = 2 + pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t segments = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
   const double requests = testbed.requests_in_flight() / testbed.controller.devices;
   return requests * (testbed.controller.indirect_desc ? std::min(segments, 1u) : segments);
 }
@@ -66,14 +69,10 @@ const std::vector<Unmodelled>& unmodelled() {
        [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
        "0: processes that stay, or are displaced for a while (guest_costs.wake_migration)"},
       {"guest.unhinted_delivery",
-       [](const Testbed& t) {
-         const std::uint32_t queues = t.controller.queues(t.guest.vcpus);
-         const bool hinted = t.guest.affinity_hints && queues == t.guest.vcpus;
-         return t.guest.unhinted_delivery == "pinned" || hinted || t.guest.vcpus == 1 ? "" : t.guest.unhinted_delivery;
-       },
+       [](const Testbed& t) { return InterruptRouting(t).in_turn() ? t.guest.unhinted_delivery : ""; },
        "pinned, or interrupts that follow their hints"},
-      {"guest.driver", [](const Testbed& t) { return t.guest.driver == "blk_mq" ? t.guest.driver : ""; },
-       "before or series: drivers of the host lock's era"},
+      {"guest.driver", [](const Testbed& t) { return driver_version(t).host_lock ? "" : t.guest.driver; },
+       "a driver under the host's lock, see `vqlab list drivers`"},
       {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
        "outside_lock"},
       {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },
@@ -126,6 +125,14 @@ std::vector<Fault> not_modelled(const Study& study, const std::string& file) {
                         std::string("for `predict`, ") + one.accepted, ""});
   }
   return faults;
+}
+
+std::string costs_not_modelled() {
+  std::string lines;
+  for (const Section& section : sections())
+    for (const Param& row : section.table->rows)
+      if (!row.unmodelled.empty()) lines += "  " + path_of({&section, &row}) + ": " + row.unmodelled + "\n";
+  return lines + "  those of parts (`vqlab list parts`): hosts other than main loop and thread pool are refused\n";
 }
 
 }  // namespace vqlab

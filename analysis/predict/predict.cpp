@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "analysis/app/verb.hpp"
+#include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
 
@@ -11,14 +12,15 @@ namespace {
 void add_predict_verb(CLI::App& app, int& code) {
   CLI::App* verb = app.add_subcommand("predict", "Predict a scenario analytically, and compare with its simulation.");
   verb->footer(
-      "\nExamples:\n"
+      std::string("\nExamples:\n") +
       "  vqlab predict scenarios/studies/multiqueue_2012.json\n"
       "  vqlab predict scenarios/studies/scaling.json --no-simulation\n"
       "  vqlab predict scenarios/studies/multiqueue_2012.json --against results/multiqueue_2012\n"
       "  vqlab predict my.json --set guest.vcpus=8 --set guest_costs.kick_ns=0 --no-simulation\n"
       "\nThe model knows no parameter but the scenario's; docs/how-to/predict.md says how it reasons, how far it is "
       "off,\n"
-      "and what it does not know.\n"
+      "and what it does not know. It leaves out these costs:\n" +
+      costs_not_modelled() +
       "\nExit codes: 0 done; 1 a simulation failed; 2 the scenario is wrong, or holds what the model does not know:\n"
       "nothing was written; 130 interrupted: finished simulations are on disk, and --resume goes on.");
   const auto arguments = std::make_shared<PredictArguments>();

@@ -8,6 +8,7 @@
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
 #include "models/bounds/bounding_network.hpp"
+#include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
 namespace {
@@ -125,10 +126,9 @@ class AnalyticMachine {
     const double seen = 1 + running - squares / running;
     const Hardware& hardware = testbed_.hardware;
     const double cpus = hardware.physical_cpus;
-    const double siblings =
-        cpus > 1 && hardware.threads_per_core == 2 ? std::clamp((seen - 1) / (cpus - 1), 0.0, 1.0) : 0;
+    const double siblings = cpus > 1 ? std::clamp((seen - 1) / (cpus - 1), 0.0, 1.0) : 0;
     const double crowd = std::max(0.0, seen - cpus) / cpus;
-    approach(load_.slowdown, (1 - siblings + siblings / hardware.sibling_speed) * (1 + crowd), guest_.step);
+    approach(load_.slowdown, sibling_stretch(siblings, hardware.speed_beside_sibling()) * (1 + crowd), guest_.step);
     // Each worker's wake-up, and each of a halted vCPU, takes a CPU that idled since one of them left it.
     const double wakeups = load_.throughput * (1 + load_.interrupts * load_.halted);
     load_.idle_cpu = std::max(cpus - running, 0.0) / wakeups;

@@ -16,6 +16,7 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "build_info.hpp"
 
 namespace vqlab {
@@ -86,7 +87,7 @@ class PredictionRun {
       const Prediction found = predict(point.testbed);
       const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
       const StationLoad& bottleneck = found.bottleneck();
-      points_.push_back({.series = point.series,
+      points_.push_back({.curve = point.curve,
                          .axes = row_of(point, {}).axes,
                          .bandwidth_mib_per_s = found.bandwidth_mib_per_s,
                          .iops = found.iops,

@@ -6,6 +6,7 @@
 
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/row_key.hpp"
 
 namespace vqlab {
 namespace {
@@ -34,12 +35,12 @@ ErrorSummary summarize(const std::vector<PredictedPoint>& points, bool counted_a
 std::string prediction_table(const std::vector<PredictedPoint>& points) {
   if (points.empty()) return "";
   const bool simulated = any_simulated(points);
-  std::vector<std::vector<std::string>> lines{{"series"}};
+  std::vector<std::vector<std::string>> lines{{"curve"}};
   for (const auto& [name, value] : points.front().axes) lines.front().push_back(name);
   lines.front().insert(lines.front().end(), {"MiB/s", "IOPS", "latency us", "bound", "ms", "bottleneck", "busy"});
   if (simulated) lines.front().insert(lines.front().end(), {"simulated", "error"});
   for (const PredictedPoint& point : points) {
-    std::vector<std::string> line{point.series};
+    std::vector<std::string> line{point.curve};
     for (const auto& [name, value] : point.axes) line.push_back(value);
     line.push_back(fmt::format("{:.0f}{}", point.bandwidth_mib_per_s, point.settled ? "" : "?"));
     line.push_back(fmt::format("{:.0f}", point.iops));
@@ -69,14 +70,14 @@ std::string prediction_summary(const std::vector<PredictedPoint>& points) {
 
 std::string predictions_csv(const std::vector<PredictedPoint>& points) {
   if (points.empty()) return "";
-  std::vector<std::string> header{"series"};
+  std::vector<std::string> header{kCurveColumn};
   for (const auto& [name, value] : points.front().axes) header.push_back(name);
   header.insert(header.end(), {"bandwidth_mib_per_s", "iops", "latency_mean_us", "bound_mib_per_s", "bottleneck",
                                "bottleneck_utilization", "settled", "simulated_mib_per_s", "error_percent", "counted"});
   std::string text = csv_line(header);
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
   for (const PredictedPoint& point : points) {
-    std::vector<std::string> fields{point.series};
+    std::vector<std::string> fields{point.curve};
     for (const auto& [name, value] : point.axes) fields.push_back(value);
     for (const double value : {point.bandwidth_mib_per_s, point.iops, point.latency_mean_us, point.bound_mib_per_s})
       fields.push_back(csv_number(value));

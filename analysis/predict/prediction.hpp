@@ -10,7 +10,7 @@
 namespace vqlab {
 
 struct PredictedPoint {
-  std::string series;
+  std::string curve;
   std::vector<std::pair<std::string, std::string>> axes;  // as in PointRow
   double bandwidth_mib_per_s = kNoValue;
   double iops = kNoValue;

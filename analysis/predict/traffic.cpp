@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "models/steering/policy.hpp"
-#include "sim/guest/interrupt_routing.hpp"
-#include "sim/guest/placement.hpp"
+#include "models/testbed/interrupt_routing.hpp"
+#include "models/testbed/placement.hpp"
 
 namespace vqlab {
 namespace {
@@ -115,27 +115,14 @@ class SettlingDevice {
   std::vector<Target> targets_;
 };
 
-std::vector<std::uint32_t> process_homes(const Testbed& testbed, const sim::InterruptRouting& routing) {
-  const std::uint32_t processes = testbed.processes();
-  if (testbed.guest.pinned_vcpus > 0) {
-    std::vector<std::uint32_t> homes(processes);
-    for (std::uint32_t process = 0; process < processes; ++process)
-      homes[process] = process % testbed.guest.pinned_vcpus;
-    return homes;
-  }
-  std::vector<double> shares(testbed.guest.vcpus, 1.0);
-  if (const auto pinned = routing.pinned_to()) shares[pinned->index()] = testbed.guest.interrupt_vcpu_share;
-  return sim::place(processes, shares);
-}
-
 }  // namespace
 
 Traffic traffic_of(const Testbed& testbed) {
   const std::uint32_t vcpus = testbed.guest.vcpus;
   const std::uint32_t queues = testbed.controller.queues(vcpus);
   const std::uint32_t devices = testbed.controller.devices;
-  sim::InterruptRouting routing(testbed);
-  const std::vector<std::uint32_t> homes = process_homes(testbed, routing);
+  InterruptRouting routing(testbed);
+  const std::vector<std::uint32_t> homes = Placement(testbed).homes(testbed.processes(), vcpus, routing.pinned_to());
   Traffic traffic;
   traffic.processes_of_vcpu.resize(vcpus);
   for (const std::uint32_t home : homes) ++traffic.processes_of_vcpu[home];

@@ -35,7 +35,7 @@ const Quantity* find(const PointRow& row, const char* name) {
 }
 
 std::vector<std::string> cells_of(const PointRow& row) {
-  std::vector<std::string> cells{row.series};
+  std::vector<std::string> cells{row.curve};
   for (const auto& [name, value] : row.axes) cells.push_back(value);
   cells.push_back(std::to_string(row.seed));
   for (const Column& column : kColumns) {
@@ -55,7 +55,7 @@ std::string result_table(std::vector<PointRow> rows) {
   const std::size_t hidden = rows.size() - std::min(rows.size(), kMostLines);
   rows.resize(rows.size() - hidden);
 
-  std::vector<std::vector<std::string>> lines{{"series"}};
+  std::vector<std::vector<std::string>> lines{{"curve"}};
   for (const auto& [name, value] : rows.front().axes) lines.front().push_back(name);
   lines.front().insert(lines.front().end(), {"seed", kColumns[0].heading, "95 %"});
   for (const Column& column : kColumns)

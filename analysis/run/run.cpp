@@ -9,6 +9,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/run/run_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
@@ -58,7 +59,7 @@ void add_run_verb(CLI::App& app, int& code) {
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
-      "is JSON or a bare word; it holds in every point, whatever series and sweep say.\n"
+      "is JSON or a bare word; it holds in every point, whatever curves and sweep say.\n"
       "\nExit codes: 0 done; 1 a point failed; 2 the scenario is wrong, nothing was written; 130 interrupted: "
       "finished\n"
       "points are on disk, and --resume goes on.");

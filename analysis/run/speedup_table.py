@@ -1,4 +1,4 @@
-"""Speed-up of every series over the baseline, point by point."""
+"""Speed-up of every curve over the baseline, point by point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUBLISHED_SPEEDUP = "published_" + SPEEDUP
 
 
 def speedups(study: Study) -> pd.DataFrame:
-    """Rows of all series but the baseline, those without a partner left out.
+    """Rows of all curves but the baseline, those without a partner left out.
 
     A point's partner agrees with it on each axis over which the baseline itself varies: "multiqueue, 8 vCPUs" is
     compared with the only single queue there is, at 4 vCPUs, but a sweep over vCPUs compares like with like.

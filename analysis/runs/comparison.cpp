@@ -51,11 +51,11 @@ class Comparer {
 
   Comparison compare() {
     for (const ReferenceColumn& column : reference_.columns) {
-      comparison_.columns.push_back({column.series, true, "", "", cells(column.series, &column)});
-      for (const ShownSeries& shown : reference_.shown_only)
-        if (shown.same_as == column.series) add(shown, &column);
+      comparison_.columns.push_back({column.curve, true, "", "", cells(column.curve, &column)});
+      for (const ShownCurve& shown : reference_.shown_only)
+        if (shown.same_as == column.curve) add(shown, &column);
     }
-    for (const ShownSeries& shown : reference_.shown_only)
+    for (const ShownCurve& shown : reference_.shown_only)
       if (shown.same_as.empty()) add(shown, nullptr);
 
     ComparedColumn all;
@@ -66,14 +66,14 @@ class Comparer {
   }
 
  private:
-  void add(const ShownSeries& shown, const ReferenceColumn* published) {
-    comparison_.columns.push_back({shown.series, false, shown.same_as, shown.why, cells(shown.series, published)});
+  void add(const ShownCurve& shown, const ReferenceColumn* published) {
+    comparison_.columns.push_back({shown.curve, false, shown.same_as, shown.why, cells(shown.curve, published)});
   }
 
-  [[nodiscard]] std::vector<ComparedCell> cells(const std::string& series, const ReferenceColumn* published) const {
+  [[nodiscard]] std::vector<ComparedCell> cells(const std::string& curve, const ReferenceColumn* published) const {
     std::vector<ComparedCell> cells;
     for (const std::string& position : comparison_.positions) {
-      ComparedCell cell{measured(series, position), kNoValue};
+      ComparedCell cell{measured(curve, position), kNoValue};
       if (published != nullptr)
         for (const ReferenceValue& value : published->values)
           if (value.axis_text == position) cell.published = value.value;
@@ -82,11 +82,11 @@ class Comparer {
     return cells;
   }
 
-  [[nodiscard]] double measured(const std::string& series, const std::string& position) const {
+  [[nodiscard]] double measured(const std::string& curve, const std::string& position) const {
     double sum = 0;
     int seeds = 0;
     for (const PointRow& row : rows_) {
-      if (row.series != series || position_of(row, reference_.axis) != position) continue;
+      if (row.curve != curve || position_of(row, reference_.axis) != position) continue;
       const double value = value_of(row, reference_.metric);
       if (std::isnan(value)) continue;
       sum += value;

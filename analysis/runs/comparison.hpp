@@ -26,9 +26,9 @@ struct ErrorSummary {
 };
 
 struct ComparedColumn {
-  std::string series;
+  std::string curve;
   bool counted = true;              // in the summary; else only shown
-  std::string same_as;              // a series that is only shown: whose published values stand beside it
+  std::string same_as;              // a curve that is only shown: whose published values stand beside it
   std::string why;                  // and why it is not counted
   std::vector<ComparedCell> cells;  // one for each position
 };
@@ -46,7 +46,7 @@ struct Comparison {
 
 [[nodiscard]] ErrorSummary summarize(const ComparedColumn& column);
 
-// For a terminal of 100 columns: the three numbers of each cell, then one line for each series that is only shown, then
+// For a terminal of 100 columns: the three numbers of each cell, then one line for each curve that is only shown, then
 // "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells" before the first counted cell.
 [[nodiscard]] std::string comparison_table(const Comparison& comparison);
 

@@ -21,14 +21,14 @@ int decimals_for(const Comparison& comparison) {
   return largest >= 100 ? 1 : 3;
 }
 
-// What one series prints: a title over a heading and lines of equal width.
+// What one curve prints: a title over a heading and lines of equal width.
 struct Group {
   std::string title;
   std::vector<std::string> lines;  // heading first
   std::size_t width = 0;
 };
 
-std::string title_of(const ComparedColumn& column) { return column.series + (column.counted ? "" : " *"); }
+std::string title_of(const ComparedColumn& column) { return column.curve + (column.counted ? "" : " *"); }
 
 bool has_published(const ComparedColumn& column) {
   return std::any_of(column.cells.begin(), column.cells.end(),
@@ -82,7 +82,7 @@ std::string summary_line(const ErrorSummary& summary) {
 
 std::string note(const ComparedColumn& column) {
   const ErrorSummary errors = summarize(column);
-  std::string text = "* " + column.series + ": shown, not counted";
+  std::string text = "* " + column.curve + ": shown, not counted";
   if (errors.cells > 0) text += fmt::format(" (its own: {:.1f} % over {} cells)", errors.mean_percent, errors.cells);
   if (!column.why.empty()) text += ": " + column.why;
   return wrapped_text(text, kTerminalColumns, 2);

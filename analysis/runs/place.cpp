@@ -25,17 +25,17 @@ std::vector<std::string> axis_values(const Place& place, const std::vector<std::
 }
 
 std::string place_name(const Place& place) {
-  std::string text = place.series;
+  std::string text = place.curve;
   for (const auto& [name, value] : place.axes) text += " " + name + "=" + value;
   return text;
 }
 
 std::vector<std::string> short_place_names(std::vector<Place> places) {
-  std::map<std::pair<std::string, std::string>, std::string> first;  // value by series and axis
+  std::map<std::pair<std::string, std::string>, std::string> first;  // value by curve and axis
   std::set<std::string> varying;
   for (const Place& place : places)
     for (const auto& [name, value] : place.axes)
-      if (first.try_emplace({place.series, name}, value).first->second != value) varying.insert(name);
+      if (first.try_emplace({place.curve, name}, value).first->second != value) varying.insert(name);
   std::vector<std::string> names;
   for (Place& place : places) {
     const auto constant = [&varying](const auto& axis) { return varying.count(axis.first) == 0; };

@@ -8,7 +8,7 @@
 namespace vqlab {
 
 struct Place {
-  std::string series;
+  std::string curve;
   std::vector<std::pair<std::string, std::string>> axes;  // column name and value as written, targets and vcpus first
 };
 
@@ -21,7 +21,7 @@ struct Place {
 // "multi_queue_4vcpu targets=8 vcpus=4".
 [[nodiscard]] std::string place_name(const Place& place);
 
-// The same for all of them, without the axes on which no series has two values: "multi_queue_4vcpu targets=8".
+// The same for all of them, without the axes on which no curve has two values: "multi_queue_4vcpu targets=8".
 [[nodiscard]] std::vector<std::string> short_place_names(std::vector<Place> places);
 
 }  // namespace vqlab

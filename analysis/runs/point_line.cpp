@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "analysis/runs/row_key.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {
@@ -27,7 +28,7 @@ std::vector<Quantity> quantities_from(const Json& json) {
 PointRow point_from(const Json& json) {
   PointRow row;
   row.point = json.at("point").get<std::uint32_t>();
-  row.series = json.at("series").get<std::string>();
+  row.curve = json.at(kCurveColumn).get<std::string>();
   for (const auto& [name, value] : json.at("axes").items()) row.axes.emplace_back(name, value.get<std::string>());
   row.seed = json.at("seed").get<std::uint64_t>();
   row.result.precise = json.at("precise").get<bool>();
@@ -50,7 +51,7 @@ PointRow point_from(const Json& json) {
 std::string to_line(const PointRow& row) {
   Json json;
   json["point"] = row.point;
-  json["series"] = row.series;
+  json[kCurveColumn] = row.curve;
   json["axes"] = Json::object();
   for (const auto& [name, value] : row.axes) json["axes"][name] = value;
   json["seed"] = row.seed;

@@ -7,7 +7,7 @@ namespace vqlab {
 PointRow row_of(const Point& point, PointResult result) {
   PointRow row;
   row.point = point.index;
-  row.series = point.series;
+  row.curve = point.curve;
   row.axes = {{"targets", std::to_string(point.testbed.targets)}, {"vcpus", std::to_string(point.testbed.guest.vcpus)}};
   for (const AxisValue& axis : point.axes)
     if (axis.path != "targets" && axis.path != "guest.vcpus") row.axes.emplace_back(axis.path, axis.text);

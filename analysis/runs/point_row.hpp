@@ -14,7 +14,7 @@ struct Point;  // of a study
 
 struct PointRow {
   std::uint32_t point = 0;  // position in the study; rows are written in this order
-  std::string series;
+  std::string curve;
   std::vector<std::pair<std::string, std::string>> axes;  // column name and value as written, targets and vcpus first
   std::uint64_t seed = 0;
   PointResult result;

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kJournal = "points.jsonl";
 
 std::string describe(const PointRow& row) {
-  std::string text = row.series;
+  std::string text = row.curve;
   for (const auto& [name, value] : row.axes) text += " " + name + "=" + value;
   return text + fmt::format(" seed={}", row.seed);
 }

@@ -6,6 +6,7 @@
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/replications.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 

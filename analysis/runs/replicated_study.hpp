@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {

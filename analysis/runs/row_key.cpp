@@ -15,20 +15,20 @@ void sort_by_point(std::vector<PointRow>& rows) {
 
 std::vector<std::string> axes_of(const std::vector<PointRow>& rows) {
   std::vector<Place> places;
-  for (const PointRow& row : rows) places.push_back({row.series, row.axes});
+  for (const PointRow& row : rows) places.push_back({row.curve, row.axes});
   return axis_names(places);
 }
 
 std::vector<std::string> key_columns(const std::vector<std::string>& axes) {
-  std::vector<std::string> names{"point", "series"};
+  std::vector<std::string> names{"point", kCurveColumn};
   names.insert(names.end(), axes.begin(), axes.end());
   names.emplace_back("seed");
   return names;
 }
 
 std::vector<std::string> key_fields(const PointRow& row, const std::vector<std::string>& axes) {
-  std::vector<std::string> fields{std::to_string(row.point), row.series};
-  for (const std::string& value : axis_values({row.series, row.axes}, axes)) fields.push_back(value);
+  std::vector<std::string> fields{std::to_string(row.point), row.curve};
+  for (const std::string& value : axis_values({row.curve, row.axes}, axes)) fields.push_back(value);
   fields.push_back(std::to_string(row.seed));
   return fields;
 }

@@ -1,4 +1,4 @@
-// What tells the rows of result tables apart: point, series, axes, seed.
+// What tells the rows of result tables apart: point, curve, axes, seed.
 #pragma once
 
 #include <string>
@@ -7,6 +7,10 @@
 #include "analysis/runs/point_row.hpp"
 
 namespace vqlab {
+
+// The name of a curve's column in result files, of a curve's member in records and in the journal, and the scope of a
+// mean over a curve. Scenarios say "curves"; result files are an interface and keep the word that they began with.
+inline constexpr const char* kCurveColumn = "series";
 
 // Rows in the order of their points, and of their seeds for one point.
 void sort_by_point(std::vector<PointRow>& rows);

@@ -9,9 +9,9 @@
 
 namespace vqlab {
 
-// Columns: point, series, the axes, seed, stage, latency_us, queueing_us, service_us (means over requests, see
-// StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in the
-// order of the stages, and their latencies add up to latency_mean_us of points.csv.
+// Columns: point, series (the curve), the axes, seed, stage, latency_us, queueing_us, service_us (means over requests,
+// see StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in
+// the order of the stages, and their latencies add up to latency_mean_us of points.csv.
 [[nodiscard]] std::string stages_csv(std::vector<PointRow> rows);
 
 // Throws std::filesystem::filesystem_error where it cannot.

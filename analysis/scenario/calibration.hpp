@@ -20,11 +20,11 @@ struct FitSettings {
 };
 [[nodiscard]] const ParamTable& params_of(const FitSettings*);
 
-// Published cells that a fit does not see: those of these series at these targets. An empty list stands for all.
+// Published cells that a fit does not see: those of these curves at these targets. An empty list stands for all.
 struct HoldOut {
   std::string name;
   std::vector<std::uint32_t> targets;
-  std::vector<std::string> series;
+  std::vector<std::string> curves;
 };
 
 struct Calibration {

@@ -8,10 +8,10 @@
 
 namespace vqlab {
 
-// What a claim speaks of: a quantity of the results in one series. An axis of the sweep that is left out takes all its
+// What a claim speaks of: a quantity of the results in one curve. An axis of the sweep that is left out takes all its
 // values, one after the other and the same ones in all places of the claim; ratios are then averaged.
 struct ClaimPlace {
-  std::string series;
+  std::string curve;
   std::vector<AxisValue> axes;
   std::string quantity;  // a column of points.csv
 

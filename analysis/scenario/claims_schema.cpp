@@ -57,14 +57,14 @@ Json ordering_schema() {
 
 Json place_schema() {
   Json properties;
-  properties["series"] = described("string", "The name of a series.");
+  properties["curve"] = described("string", "The name of a curve.");
   properties["quantity"] = claim_quantity("The quantity, if it is another one than the claim's.");
   for (const std::string& path : param_paths())
     if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = reference_to(param);
   Json json = closed_object(std::move(properties));
   json["patternProperties"][part_path_pattern()] = Json::object();
-  json["required"] = Json::array({"series"});
-  json["description"] = "A series at values of swept parameters; one that is left out takes all its values.";
+  json["required"] = Json::array({"curve"});
+  json["description"] = "A curve at values of swept parameters; one that is left out takes all its values.";
   return json;
 }
 

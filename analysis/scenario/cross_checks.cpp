@@ -2,14 +2,15 @@
 
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/command/driver_version.hpp"
+#include "models/scsi/cdb.hpp"
 #include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
-constexpr std::uint32_t kHeaders = 2;             // descriptors of request and response
-constexpr std::uint64_t kSectorBytes = 512;
 
 // Guest pages are not contiguous, so that each page may be a segment of its own.
 std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
@@ -20,8 +21,8 @@ std::vector<CrossCheck> checks_of_testbed() {
        "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
        [](const PointSpec& spec) {
          const SizeRange& range = spec.testbed.job.bsrange;
-         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes && range.min_bytes % kSectorBytes == 0 &&
-                range.max_bytes % range.min_bytes == 0;
+         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes &&
+                range.min_bytes % scsi::kSectorBytes == 0 && range.max_bytes % range.min_bytes == 0;
        }},
       {{"job.size", "job.bsrange"},
        "a file that holds at least one request of the largest size",
@@ -50,34 +51,21 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"controller.virtqueue_size", "job.bsrange"},
        "a ring that the largest request fits at all: 2 descriptors and one for each page; indirect or not, a chain is "
        "never longer than its ring",
-       [](const PointSpec& spec) { return kHeaders + most_segments(spec) <= spec.testbed.controller.virtqueue_size; }},
+       [](const PointSpec& spec) {
+         return kHeaderSegments + most_segments(spec) <= spec.testbed.controller.virtqueue_size;
+       }},
       {{"controller.seg_max", "job.bsrange"},
        "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
        [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
       {{"controller.max_sectors", "job.bsrange"},
        "sectors of 512 bytes for the largest request: a longer one would be split, which is not modelled",
        [](const PointSpec& spec) {
-         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * kSectorBytes;
+         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * scsi::kSectorBytes;
        }},
       {{"targets", "controller.devices"},
        "at most 256 targets on each device",
        [](const PointSpec& spec) {
          return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
-       }},
-      {{"guest.driver", "controller.num_queues", "guest.vcpus"},
-       "one request queue (num_queues 1) for the driver before the series: it knows no other",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "before" || spec.testbed.controller.queues(spec.testbed.guest.vcpus) == 1;
-       }},
-      {{"guest.driver", "guest.policy"},
-       "policy \"single_queue\" for the driver before the series: it has no other",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "before" || spec.testbed.guest.policy == "single_queue";
-       }},
-      {{"guest.driver", "guest.policy"},
-       "policy \"per_vcpu\" for the driver on blk-mq: a command's queue is that of the vCPU that submits it",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.driver != "blk_mq" || spec.testbed.guest.policy == "per_vcpu";
        }},
       {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
        "a tenant that stops after it starts",
@@ -128,11 +116,35 @@ std::vector<CrossCheck> checks_of_testbed() {
   };
 }
 
+// What a version of the driver cannot do.
+void add_checks_of_drivers(std::vector<CrossCheck>& all) {
+  for (const auto& [name, version] : Registry<DriverVersion>::instance().entries()) {
+    const std::string with = " with driver \"" + name + '"';
+    if (version.most_queues > 0)
+      all.push_back({{"guest.driver", "controller.num_queues", "guest.vcpus"},
+                     "at most " + std::to_string(version.most_queues) + " request queue" +
+                         (version.most_queues == 1 ? "" : "s") + " (num_queues)" + with + ", which knows no more",
+                     [name = name, most = version.most_queues](const PointSpec& spec) {
+                       const Testbed& testbed = spec.testbed;
+                       return testbed.guest.driver != name || testbed.controller.queues(testbed.guest.vcpus) <= most;
+                     },
+                     true});
+    if (version.policy != nullptr)
+      all.push_back({{"guest.driver", "guest.policy"},
+                     "policy \"" + std::string(version.policy) + '"' + with + ", which has it built in",
+                     [name = name, policy = version.policy](const PointSpec& spec) {
+                       return spec.testbed.guest.driver != name || spec.testbed.guest.policy == policy;
+                     },
+                     true});
+  }
+}
+
 }  // namespace
 
 const std::vector<CrossCheck>& cross_checks() {
   static const std::vector<CrossCheck> checks = [] {
     std::vector<CrossCheck> all = checks_of_testbed();
+    add_checks_of_drivers(all);
     for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
       for (const std::string& path : check.params)
         ensure(find_param(path).row != nullptr, "a check names parameters that there are");

@@ -16,7 +16,8 @@ struct CrossCheck {
   bool of_part = false;  // registered by a plug-in: nothing that is checked in may list it
 };
 
-// Each holds in every point of a study: those of the testbed, which the reference page prints, then those of parts.
+// Each holds in every point of a study: those of the testbed, which the reference page prints, then those of drivers
+// and parts.
 [[nodiscard]] const std::vector<CrossCheck>& cross_checks();
 
 }  // namespace vqlab

@@ -18,7 +18,7 @@ enum class FaultKind {
 struct Fault {
   FaultKind kind;
   std::string file;
-  std::string path;      // "$.series[0].set[\"guest.vcpus\"]", or "line 3, column 5" for what is no JSON
+  std::string path;      // "$.curves[0].set[\"guest.vcpus\"]", or "line 3, column 5" for what is no JSON
   std::string found;     // what stands there
   std::string accepted;  // what may stand there
   std::string nearest;   // known name nearest to a misspelt one; empty if none is near

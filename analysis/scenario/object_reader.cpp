@@ -12,6 +12,32 @@ constexpr std::size_t kLongestName = 64;
 constexpr const char* kWordsAccepted = "a text that is not empty";
 constexpr const char* kNameAccepted = "a name of 1 to 64 letters, digits, _ and -";
 
+struct RenamedKey {
+  const char* old_name;
+  const char* new_name;
+};
+constexpr RenamedKey kRenamedKeys[] = {{"series", "curves"}, {"series", "curve"}};
+
+bool member_of(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The new name of a renamed key, if it is among `known`; else null.
+const char* new_name_of(const std::string& key, const std::vector<std::string>& known) {
+  for (const RenamedKey& one : kRenamedKeys)
+    if (key == one.old_name && member_of(one.new_name, known)) return one.new_name;
+  return nullptr;
+}
+
+// What `object` has under the old name of `key`; its end if there is nothing. An object is no value of a renamed key:
+// to a schema it may be a part's section.
+Json::const_iterator find_old(const Json& object, const std::string& key) {
+  for (const RenamedKey& one : kRenamedKeys)
+    if (key == one.new_name)
+      if (const auto found = object.find(one.old_name); found != object.end() && !found->is_object()) return found;
+  return object.end();
+}
+
 }  // namespace
 
 bool is_name(const std::string& text) {
@@ -27,18 +53,30 @@ ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector
     return;
   }
   for (const auto& [key, value] : json_.items()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (member_of(key, known)) continue;
+    const FaultKind kind = value.is_object() ? unknown_object : FaultKind::kSchema;
+    if (const char* new_name = new_name_of(key, known)) {
+      faults_.add(kind, member_path(path_, key), "a key that was renamed", std::string("its new name: ") + new_name);
+      continue;
+    }
     const std::string nearest = nearest_name(key, known);
     // A long list of names says less than the nearest one.
-    faults_.add(value.is_object() ? unknown_object : FaultKind::kSchema, member_path(path_, key), "an unknown key",
+    faults_.add(kind, member_path(path_, key), "an unknown key",
                 nearest.empty() || known.size() <= 30 ? one_of(known) : "a known key", nearest);
   }
 }
 
 const Json* ObjectReader::find(const std::string& key) const {
   if (!json_.is_object()) return nullptr;
-  const auto found = json_.find(key);
+  auto found = json_.find(key);
+  if (found == json_.end()) found = find_old(json_, key);
   return found == json_.end() ? nullptr : &*found;
+}
+
+std::string ObjectReader::path(const std::string& key) const {
+  const bool old = json_.is_object() && !json_.contains(key);
+  const auto found = old ? find_old(json_, key) : json_.end();
+  return member_path(path_, found == json_.end() ? key : found.key());
 }
 
 const Json* ObjectReader::require(const std::string& key, const std::string& accepted) {

@@ -8,14 +8,15 @@
 
 namespace vqlab {
 
-// Names of studies and series: they become folders, columns and cells of CSV files.
+// Names of studies and curves: they become folders, columns and cells of CSV files.
 inline constexpr const char* kNamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 [[nodiscard]] bool is_name(const std::string& text);
 
 class ObjectReader {
  public:
   // Notes a fault if `json` is no object, and one for each key that is not among `known`; of the kind `unknown_object`
-  // if it names an object.
+  // if it names an object. A key that was renamed is such a key, too, but its value is read under the new name, so that
+  // the faults inside it come at once.
   ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
                FaultKind unknown_object = FaultKind::kSchema);
 
@@ -32,7 +33,8 @@ class ObjectReader {
   [[nodiscard]] std::string words(const std::string& key);
   [[nodiscard]] std::string required_words(const std::string& key);
 
-  [[nodiscard]] std::string path(const std::string& key) const { return member_path(path_, key); }
+  // Of the member as it is written: under its old name, if that is the one.
+  [[nodiscard]] std::string path(const std::string& key) const;
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool is_object() const { return json_.is_object(); }
 

@@ -53,7 +53,7 @@ Target target_of(const std::string& path) {
   return {path.substr(0, dot), path.substr(dot + 1)};
 }
 
-// Where series or sweep set the parameter; returns the JSON paths written.
+// Where curves or sweep set the parameter; returns the JSON paths written.
 std::vector<std::string> override_in_place(Json& document, const Target& target, const Json& value) {
   std::vector<std::string> paths;
   const auto write = [&](Json& place) {
@@ -66,14 +66,14 @@ std::vector<std::string> override_in_place(Json& document, const Target& target,
       for (Json& one : *axis) write(one);
       paths.push_back(member_path("$.sweep", target.param));
     }
-  const auto series = document.find("series");
-  if (series == document.end() || !series->is_array()) return paths;
-  for (std::size_t i = 0; i < series->size(); ++i) {
-    Json& one = (*series)[i];
+  const auto curves = document.find("curves");
+  if (curves == document.end() || !curves->is_array()) return paths;
+  for (std::size_t i = 0; i < curves->size(); ++i) {
+    Json& one = (*curves)[i];
     if (!one.is_object() || !one.contains("set") || !one["set"].is_object()) continue;
     if (!one["set"].contains(target.param)) continue;
     write(one["set"][target.param]);
-    paths.push_back(member_path(element_path("$.series", i) + ".set", target.param));
+    paths.push_back(member_path(element_path("$.curves", i) + ".set", target.param));
   }
   return paths;
 }

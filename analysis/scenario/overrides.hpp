@@ -9,7 +9,7 @@
 namespace vqlab {
 
 // The value is JSON, or a bare word if it is none. A path names a parameter ("guest.vcpus"), an axis
-// ("sweep.targets") or any other member ("seeds"). A parameter that series or sweep set takes the new value there:
+// ("sweep.targets") or any other member ("seeds"). A parameter that curves or sweep set takes the new value there:
 // what the command line says holds in every point. Returns, for each override, the JSON paths that it wrote.
 struct AppliedOverride {
   std::string text;

@@ -39,7 +39,7 @@ std::vector<std::string> targets_of_sweep(const Study& study) {
 class TableReader {
  public:
   TableReader(const std::string& file, const Study& study) : faults_(file), targets_(targets_of_sweep(study)) {
-    for (const Series& one : study.series) series_.push_back(one.name);
+    for (const Curve& one : study.curves) curves_.push_back(one.name);
     if (study.reference) reference_ = *study.reference;
     if (!study.reference) reference_.metric = "bandwidth_mib_per_s";
     reference_.axis = "targets";
@@ -61,7 +61,7 @@ class TableReader {
         read_row(fields_of(line));
     }
     if (heading_.empty())
-      faults_.add(FaultKind::kSyntax, "line 1, column 1", "nothing", "a heading: targets,SERIES,SERIES ...");
+      faults_.add(FaultKind::kSyntax, "line 1, column 1", "nothing", "a heading: targets,CURVE,CURVE ...");
     else if (rows_.empty())
       faults_.add(FaultKind::kSyntax, place(1), "no line after the heading", "a line for each number of targets");
     return reference_;
@@ -79,16 +79,16 @@ class TableReader {
     if (fields.front().text != "targets")
       faults_.add(FaultKind::kSyntax, place(fields.front().column), quoted_text(fields.front()), "\"targets\"");
     if (fields.size() == 1)
-      faults_.add(FaultKind::kSyntax, place(fields.front().column), "no series", "targets,SERIES,SERIES ...");
+      faults_.add(FaultKind::kSyntax, place(fields.front().column), "no curve", "targets,CURVE,CURVE ...");
     for (std::size_t i = 1; i < fields.size(); ++i) {
       const std::string& name = fields[i].text;
-      if (std::find(series_.begin(), series_.end(), name) == series_.end())
+      if (std::find(curves_.begin(), curves_.end(), name) == curves_.end())
         faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]),
-                    "a series of the study: " + one_of(series_), nearest_name(name, series_));
+                    "a curve of the study: " + one_of(curves_), nearest_name(name, curves_));
       for (std::size_t j = 1; j < i; ++j)
         if (fields[j].text == name)
           faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]) + " a second time",
-                      "each series once");
+                      "each curve once");
       reference_.columns.push_back({name, {}});
     }
   }
@@ -122,7 +122,7 @@ class TableReader {
 
   FaultList faults_;
   std::vector<std::string> targets_;
-  std::vector<std::string> series_;
+  std::vector<std::string> curves_;
   Reference reference_;
   std::vector<Field> heading_;
   std::vector<std::string> rows_;

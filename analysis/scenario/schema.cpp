@@ -96,7 +96,7 @@ Json by_path(const Of& of, Json of_part) {
   return json;
 }
 
-// A definition for each parameter, by path: the scenario's own member, series and sweep all refer to it.
+// A definition for each parameter, by path: the scenario's own member, curves and sweep all refer to it.
 Json definitions(bool machine_only) {
   Json json;
   for (const Section& section : described_sections(machine_only)) {
@@ -148,7 +148,7 @@ Json machine_object() {
   return object_with_parts(std::move(properties));
 }
 
-Json series_schema() {
+Json curves_schema() {
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the curve in result files.";
@@ -188,7 +188,7 @@ Json hold_out_schema() {
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the hold-out in tables and result folders.";
   properties["targets"] = list_of(reference_to(find_param("targets")), "At these targets; at all if left out.");
-  properties["series"] = list_of(Json{{"type", "string"}}, "Of these series; of all if left out.");
+  properties["curves"] = list_of(Json{{"type", "string"}}, "Of these curves; of all if left out.");
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"name"});
   return json;
@@ -225,13 +225,13 @@ Json reference_schema() {
   values["type"] = "object";
   values["minProperties"] = 1;
   values["additionalProperties"] = std::move(column);
-  values["description"] = "Published values by position on the axis, by series.";
+  values["description"] = "Published values by position on the axis, by curve.";
   Json shown_properties;
-  shown_properties["series"] = described("string", "A series that is printed but not counted.");
-  shown_properties["same_as"] = described("string", "The series whose published values it is printed beside.");
+  shown_properties["curve"] = described("string", "A curve that is printed but not counted.");
+  shown_properties["same_as"] = described("string", "The curve whose published values it is printed beside.");
   shown_properties["why"] = described("string", "Why it is not counted.");
   Json shown = closed_object(std::move(shown_properties));
-  shown["required"] = Json::array({"series"});
+  shown["required"] = Json::array({"curve"});
   Json properties;
   properties["metric"] = text(kNamePattern);
   properties["metric"]["description"] = "The result column that is compared, such as bandwidth_mib_per_s.";
@@ -261,7 +261,7 @@ Json scenario_schema() {
   properties["machine"] = std::move(machine);
   add_sections(properties, false);
   properties["seeds"] = seeds_schema();
-  properties["series"] = series_schema();
+  properties["curves"] = curves_schema();
   properties["sweep"] = sweep_schema();
   properties["reference"] = reference_schema();
   properties["calibration"] = calibration_schema();

@@ -21,8 +21,8 @@ class Spreader {
 
   std::vector<Point> points() {
     for (const AxisSpec& axis : scenario_.sweep) position_.push_back({&axis, 0});
-    for (const SeriesSpec& series : scenario_.series) {
-      series_ = &series;
+    for (const CurveSpec& curve : scenario_.curves) {
+      curve_ = &curve;
       do add_position();
       while (step());
     }
@@ -47,7 +47,7 @@ class Spreader {
   void add_position() {
     PointSpec spec = scenario_.values.spec;
     std::vector<AxisValue> axes;
-    for (const Assignment& assignment : series_->set) assign(assignment.param, assignment.value, spec);
+    for (const Assignment& assignment : curve_->set) assign(assignment.param, assignment.value, spec);
     for (const Position& position : position_) {
       const Json& value = position.axis->values[position.index];
       assign(position.axis->param, value, spec);
@@ -56,7 +56,7 @@ class Spreader {
     check(spec);
     for (const std::uint64_t seed : scenario_.seeds) {
       const auto index = static_cast<std::uint32_t>(points_.size());
-      points_.push_back({index, series_->series.name, axes, spec.testbed, spec.precision, seed});
+      points_.push_back({index, curve_->curve.name, axes, spec.testbed, spec.precision, seed});
     }
   }
 
@@ -89,7 +89,7 @@ class Spreader {
     for (const Position& position : position_)
       for (const std::string& param : params)
         if (path_of(position.axis->param) == param) return {file_, element_path(position.axis->path, position.index)};
-    for (const Assignment& assignment : series_->set)
+    for (const Assignment& assignment : curve_->set)
       for (const std::string& param : params)
         if (path_of(assignment.param) == param) return {file_, assignment.path};
     for (const bool own : {true, false})
@@ -103,7 +103,7 @@ class Spreader {
   const Scenario& scenario_;
   std::string file_;
   std::vector<Fault>& faults_;
-  const SeriesSpec* series_ = nullptr;
+  const CurveSpec* curve_ = nullptr;
   std::vector<Position> position_;
   std::vector<Point> points_;
   std::set<std::vector<std::string>> noted_;
@@ -116,13 +116,13 @@ Json resolved_reference(const Reference& reference) {
   json["source"] = reference.source;
   json["values"] = Json::object();
   for (const ReferenceColumn& column : reference.columns) {
-    Json& values = json["values"][column.series] = Json::object();
+    Json& values = json["values"][column.curve] = Json::object();
     for (const ReferenceValue& value : column.values) values[value.axis_text] = value.value;
   }
   json["shown_only"] = Json::array();
-  for (const ShownSeries& shown : reference.shown_only) {
+  for (const ShownCurve& shown : reference.shown_only) {
     Json one;
-    one["series"] = shown.series;
+    one["curve"] = shown.curve;
     if (!shown.same_as.empty()) one["same_as"] = shown.same_as;
     if (!shown.why.empty()) one["why"] = shown.why;
     json["shown_only"].push_back(std::move(one));
@@ -138,7 +138,7 @@ Json resolved_calibration(const Calibration& calibration) {
     Json one;
     one["name"] = hold_out.name;
     if (!hold_out.targets.empty()) one["targets"] = hold_out.targets;
-    if (!hold_out.series.empty()) one["series"] = hold_out.series;
+    if (!hold_out.curves.empty()) one["curves"] = hold_out.curves;
     json["held_out"].push_back(std::move(one));
   }
   for (const Param& row : params_of(&calibration.settings).rows)
@@ -158,13 +158,13 @@ Json resolved(const Scenario& scenario) {
       object[row.name] = write_value(ParamRef{&section, &row}.get(scenario.values.spec));
   }
   json["seeds"] = scenario.seeds;
-  for (const SeriesSpec& spec : scenario.series) {
+  for (const CurveSpec& spec : scenario.curves) {
     Json one;
-    one["name"] = spec.series.name;
-    one["label"] = spec.series.label;
+    one["name"] = spec.curve.name;
+    one["label"] = spec.curve.label;
     one["set"] = Json::object();
     for (const Assignment& assignment : spec.set) one["set"][path_of(assignment.param)] = assignment.value;
-    json["series"].push_back(std::move(one));
+    json["curves"].push_back(std::move(one));
   }
   json["sweep"] = Json::object();
   for (const AxisSpec& axis : scenario.sweep) json["sweep"][path_of(axis.param)] = axis.values;
@@ -175,7 +175,7 @@ Json resolved(const Scenario& scenario) {
 
 // How many points there would be; stops counting once there are too many.
 std::size_t count_points(const Scenario& scenario) {
-  std::size_t count = scenario.series.size() * scenario.seeds.size();
+  std::size_t count = scenario.curves.size() * scenario.seeds.size();
   for (const AxisSpec& axis : scenario.sweep)
     if (count <= kMostPoints) count *= axis.values.size();
   return count;
@@ -188,7 +188,7 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
   if (const std::size_t count = count_points(scenario); count > kMostPoints) {
     faults.push_back(
         {FaultKind::kMeaning, file, "$.sweep", "more than " + std::to_string(kMostPoints) + " points",
-         "at most " + std::to_string(kMostPoints) + " points: series times values of each axis times seeds", ""});
+         "at most " + std::to_string(kMostPoints) + " points: curves times values of each axis times seeds", ""});
     return study;
   }
   study.points = Spreader(scenario, file, faults).points();
@@ -196,7 +196,7 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
   study.title = scenario.title;
   study.description = scenario.description;
   study.machine = scenario.machine;
-  for (const SeriesSpec& spec : scenario.series) study.series.push_back(spec.series);
+  for (const CurveSpec& spec : scenario.curves) study.curves.push_back(spec.curve);
   for (const AxisSpec& axis : scenario.sweep) {
     Axis one{path_of(axis.param), {}};
     for (const Json& value : axis.values) one.values.push_back(axis_text(axis, value));

@@ -6,7 +6,7 @@
 namespace vqlab {
 
 // Where reading the scenario gave faults the study is not to be used, but its faults are real. Points that break a
-// cross-check are faults, each named once, at the place that is most likely the one to change: sweep before series
+// cross-check are faults, each named once, at the place that is most likely the one to change: sweep before curves
 // before scenario before machine.
 [[nodiscard]] Study spread(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults);
 

@@ -1,8 +1,7 @@
-// A study: a scenario file read, checked and spread out into the points that are to be simulated.
+// A study: the points that are to be simulated, and what is asked of them.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +10,6 @@
 #include "analysis/scenario/axis_value.hpp"
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/claims.hpp"
-#include "analysis/scenario/fault.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -22,8 +20,8 @@ struct Axis {
   std::vector<std::string> values;
 };
 
-// A curve.
-struct Series {
+// A line of the figures: what the points of one configuration over the sweep make.
+struct Curve {
   std::string name;
   std::string label;
 };
@@ -31,7 +29,7 @@ struct Series {
 // One simulation.
 struct Point {
   std::uint32_t index = 0;  // position in Study::points
-  std::string series;
+  std::string curve;
   std::vector<AxisValue> axes;  // in the order of Study::sweep
   Testbed testbed;
   Precision precision;
@@ -44,16 +42,16 @@ struct ReferenceValue {
   double value;
 };
 
-// Published values of one series.
+// Published values of one curve.
 struct ReferenceColumn {
-  std::string series;
+  std::string curve;
   std::vector<ReferenceValue> values;
 };
 
-// A series that the table prints without counting its errors; `same_as` names the series whose published column it
+// A curve that the table prints without counting its errors; `same_as` names the curve whose published column it
 // stands beside, empty if there is none.
-struct ShownSeries {
-  std::string series;
+struct ShownCurve {
+  std::string curve;
   std::string same_as;
   std::string why;
 };
@@ -64,7 +62,7 @@ struct Reference {
   std::string axis;    // one of Study::sweep
   std::string source;
   std::vector<ReferenceColumn> columns;
-  std::vector<ShownSeries> shown_only;
+  std::vector<ShownCurve> shown_only;
 };
 
 struct Study {
@@ -72,7 +70,7 @@ struct Study {
   std::string title;
   std::string description;
   std::string machine;  // its name; empty if the scenario names none
-  std::vector<Series> series;
+  std::vector<Curve> curves;
   std::vector<Axis> sweep;
   std::vector<std::uint64_t> seeds;
   std::optional<Reference> reference;
@@ -83,7 +81,7 @@ struct Study {
   nlohmann::ordered_json machine_document;
   // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
   std::vector<std::string> own_machine_params;
-  std::vector<Point> points;  // series by series, then the axes as written (the last one fastest), then the seeds
+  std::vector<Point> points;  // curve by curve, then the axes as written (the last one fastest), then the seeds
   // Every value written out; a scenario itself, which gives the same points. Claims are not in it: what is thought of
   // results makes no other results.
   nlohmann::ordered_json resolved;
@@ -91,23 +89,5 @@ struct Study {
 
 // Whether the study's reference has a published value of the point; true if there is no reference.
 [[nodiscard]] bool counted(const Study& study, const Point& point);
-
-struct StudyOptions {
-  std::vector<std::string> overrides;    // "path=value", as --set takes them
-  std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
-};
-
-// Either a study or every fault that was found; never both.
-struct StudyOrFaults {
-  std::optional<Study> study;
-  std::vector<Fault> faults;
-};
-
-// Reads the file. A file that cannot be read is a fault, too.
-[[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
-
-// The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.
-[[nodiscard]] StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file,
-                                        const StudyOptions& options = {});
 
 }  // namespace vqlab

@@ -76,6 +76,12 @@ class Reader {
                                          const std::string& path) {
     const std::string text = json.is_string() ? json.get<std::string>() : "";
     if (json.is_string() && std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
+    for (const RenamedChoice& choice : row_.renamed) {
+      if (text != choice.former) continue;
+      faults_.add(row_.listing.empty() ? FaultKind::kSchema : FaultKind::kMeaning, path,
+                  show(json) + ": renamed, write \"" + choice.now + '"', "");
+      return std::nullopt;
+    }
     // Which plug-ins there are is nothing that a schema knows.
     const FaultKind kind = row_.listing.empty() || !is_name(text) ? FaultKind::kSchema : FaultKind::kMeaning;
     faults_.add(kind, path, show(json), quoted(choices), nearest_name(text, choices));

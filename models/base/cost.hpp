@@ -1,7 +1,9 @@
 // A cost: what a step takes, as a random variable with a mean and a shape.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,12 @@ enum class Shape : std::uint8_t { kConstant, kUniform, kErlang4, kExponential };
 // Names of the shapes as scenarios spell them, in the order of the enum.
 [[nodiscard]] const std::vector<std::string_view>& shape_names();
 
+// Variance over the squared mean.
+[[nodiscard]] constexpr double squared_variation(Shape shape) noexcept {
+  constexpr std::array<double, 4> kSquares{0.0, 1.0 / 3.0, 1.0 / 4.0, 1.0};
+  return kSquares[static_cast<std::size_t>(shape)];
+}
+
 struct Cost {
   double mean_ns = 0;
   Shape shape = Shape::kErlang4;
@@ -31,6 +39,16 @@ struct Cost {
 // Share of `working_set` things, used at random, that a cache of `cached` of them does not hold.
 [[nodiscard]] constexpr double cold_share(double working_set, double cached) noexcept {
   return working_set > cached ? 1.0 - cached / working_set : 0.0;
+}
+
+// Share of the latency of the deepest C-state that a CPU pays after so much idle time: the longer it was idle, the
+// deeper it sleeps. Precondition: one of both is above 0.
+[[nodiscard]] constexpr double cstate_share(double idle, double ramp) noexcept { return idle / (idle + ramp); }
+
+// By how much longer a hardware thread works if its sibling works with probability `shared`, and both then have this
+// speed.
+[[nodiscard]] constexpr double sibling_stretch(double shared, double sibling_speed) noexcept {
+  return 1.0 - shared + shared / sibling_speed;
 }
 
 class CostSampler;

@@ -8,18 +8,24 @@
 //     return table;
 //   }
 //
-// The default of a row is what a default-constructed struct holds.
+// The default of a row is what a default-constructed struct holds. Which resource a row loads and which mechanism it is
+// part of also stand in the row, and nowhere else:
+//
+//   cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, ResourceId::kVcpus, "VM exit for a doorbell.", "measured")
+//       .part_of("exits")
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "models/base/cost.hpp"
 #include "models/base/iothread_vq_mapping.hpp"
+#include "models/base/resource_id.hpp"
 
 namespace vqlab {
 
@@ -53,6 +59,12 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+// A choice that had another name once.
+struct RenamedChoice {
+  std::string former;
+  std::string now;
+};
+
 struct Param {
   std::string name;  // JSON key; quantities carry their unit as suffix
   ParamKind kind;
@@ -63,8 +75,38 @@ struct Param {
   std::string source;                                 // where a measured value comes from; empty for a free choice
   std::function<std::vector<std::string>()> choices;  // kChoice only
   std::string listing;                                // of plug-ins, `vqlab list` prints the choices under this name
+  std::vector<RenamedChoice> renamed;                 // whoever writes a former name is told the new one
   std::function<ParamValue(const void*)> get;         // argument: the struct
   std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
+
+  ResourceId resource = ResourceId::kNone;  // a cost or a number that is demand of it, or capacity
+  bool is_capacity = false;                 // a rate, or a number of servers
+  std::string mechanism;                    // the switch that takes it out; empty: none
+  double without_mechanism = 0;             // the value that it has then
+  std::string unmodelled;                   // of a cost: why analytic answers leave it out; empty: they know it
+
+  // The rest of a row, behind what makes it.
+  [[nodiscard]] Param renames(std::vector<RenamedChoice> choices_renamed) && {
+    renamed = std::move(choices_renamed);
+    return std::move(*this);
+  }
+  [[nodiscard]] Param loads(ResourceId id) && {
+    resource = id;
+    return std::move(*this);
+  }
+  [[nodiscard]] Param serves(ResourceId id) && {
+    is_capacity = true;
+    return std::move(*this).loads(id);
+  }
+  [[nodiscard]] Param part_of(std::string_view switch_name, double value_without = 0) && {
+    mechanism = switch_name;
+    without_mechanism = value_without;
+    return std::move(*this);
+  }
+  [[nodiscard]] Param not_modelled(std::string_view reason) && {
+    unmodelled = reason;
+    return std::move(*this);
+  }
 };
 
 struct ParamTable {
@@ -167,12 +209,14 @@ Param iothread_vq_mapping(std::string_view name, IothreadVqMapping S::*member, s
 // meant in another unit.
 inline constexpr double kOtherMachines = 20;
 
-// A cost in nanoseconds; `range` is its plausible range, `source` where value and range come from.
+// A cost in nanoseconds; `range` is its plausible range, `resource` what it keeps busy, `source` where value and range
+// come from.
 template <class S>
-Param cost(std::string_view name, Cost S::*member, Bounds range, std::string_view help, std::string_view source) {
+Param cost(std::string_view name, Cost S::*member, Bounds range, ResourceId resource, std::string_view help,
+           std::string_view source) {
   Param row = detail::make_param<Cost>(name, ParamKind::kCost, member, range, "ns", help, source);
   row.bounds = {range.min / kOtherMachines, range.max * kOtherMachines};
-  return row;
+  return std::move(row).loads(resource);
 }
 
 }  // namespace vqlab

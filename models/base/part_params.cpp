@@ -10,10 +10,6 @@ void detail::register_part(PartParamsEntry entry) {
   const std::string& name = entry.table->name;
   ensure(!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos,
          "a part's name has lower-case letters, digits, _ and -");
-  for (const auto& [row_name, resource] : entry.resources)
-    ensure(std::any_of(entry.table->rows.begin(), entry.table->rows.end(),
-                       [&name = row_name](const Param& row) { return row.name == name; }),
-           "a part names the resources of its own costs");
   Registry<PartParamsEntry>::instance().add(name, std::move(entry));
 }
 
@@ -35,15 +31,6 @@ bool operator==(const PartParams& a, const PartParams& b) {
     const void* other = b.object(part.second);
     return one == other || part.second.equal(one, other);
   });
-}
-
-void halve_costs(PartParams& parts, ResourceId resource) {
-  for (const auto& [name, part] : part_params().entries()) {
-    for (const Param& row : part.table->rows) {
-      if (row.kind != ParamKind::kCost || part.resource_of(row) != resource) continue;
-      parts.set(part, row, std::get<Cost>(row.get(parts.object(part))) * 0.5);
-    }
-  }
 }
 
 }  // namespace vqlab

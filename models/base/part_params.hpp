@@ -15,7 +15,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +24,6 @@
 #include "models/base/ensure.hpp"
 #include "models/base/params.hpp"
 #include "models/base/registry.hpp"
-#include "models/base/resource_id.hpp"
 
 namespace vqlab {
 
@@ -36,13 +34,6 @@ struct PartParamsEntry {
   std::shared_ptr<const void> defaults;
   std::shared_ptr<void> (*copy)(const void*);
   bool (*equal)(const void*, const void*);
-  ResourceId resource;                          // what its costs keep busy,
-  std::map<std::string, ResourceId> resources;  // but for these, by name
-
-  [[nodiscard]] ResourceId resource_of(const Param& row) const {
-    const auto found = resources.find(row.name);
-    return found == resources.end() ? resource : found->second;
-  }
 };
 
 // All registered parts, ordered by name.
@@ -61,20 +52,17 @@ void register_part(PartParamsEntry entry);
 
 }  // namespace detail
 
-// Registers the section of the struct S, of the name that its table has. The costs count as demand of `resource`, those
-// that are named in `resources` of another one; kNone: a timer's own time.
+// Registers the section of the struct S, of the name that its table has.
 template <class S>
 struct PartParamsRegistration {
-  explicit PartParamsRegistration(ResourceId resource = ResourceId::kNone,
-                                  std::map<std::string, ResourceId> resources = {}) {
+  PartParamsRegistration() {
     detail::part_slot<S> = part_params().size();
     detail::register_part(
         {&params_of(static_cast<const S*>(nullptr)), detail::part_slot<S>, std::make_shared<const S>(),
          [](const void* object) -> std::shared_ptr<void> {
            return std::make_shared<S>(*static_cast<const S*>(object));
          },
-         [](const void* a, const void* b) { return *static_cast<const S*>(a) == *static_cast<const S*>(b); }, resource,
-         std::move(resources)});
+         [](const void* a, const void* b) { return *static_cast<const S*>(a) == *static_cast<const S*>(b); }});
   }
 };
 
@@ -114,8 +102,5 @@ class PartParams {
 
   std::vector<std::shared_ptr<const void>> changed_;  // by slot; null, or none at all: the defaults
 };
-
-// Halves the costs of all parts that are demand of the resource.
-void halve_costs(PartParams& parts, ResourceId resource);
 
 }  // namespace vqlab

@@ -1,9 +1,11 @@
 #include "models/bounds/bounding_network.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 
 #include "models/analytic/bounds.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
 
@@ -21,7 +23,7 @@ analytic::ClosedNetwork bounding_network(const Testbed& testbed) {
   // What other hosts do for each request is not known here; the guest does the same with any.
   const bool known_host = testbed.host.server == "main_loop" && testbed.host.aio == "threads";
   // A worker that is awake takes the next request without being woken.
-  if (known_host) add("main loop", steps.pop - steps.wake_thread + steps.finish + steps.bottom_half, 1);
+  if (known_host) add("main loop", steps.pop - steps.wake_thread + steps.finish(0) + steps.bottom_half, 1);
   add("vCPUs", guest, testbed.guest.vcpus);
   if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
     add("queue lock", steps.entry + steps.add, 1);

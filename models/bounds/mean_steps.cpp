@@ -1,37 +1,14 @@
 #include "models/bounds/mean_steps.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
-#include "models/steering/policy.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
-
-constexpr double kHeaderDescriptors = 2;  // descriptors of request and response
-
-// By Shape.
-double squared_variation(Shape shape) {
-  constexpr std::array<double, 4> kSquares{0.0, 1.0 / 3.0, 1.0 / 4.0, 1.0};
-  return kSquares[static_cast<std::size_t>(shape)];
-}
-
-StepTime step_time(const Cost& cost, double speed) { return {cost.mean_ns / speed, squared_variation(cost.shape)}; }
-
-// Parts of one shape are drawn together, others one by one.
-StepTime sum_of(const StepTime& step, const StepTime& part) {
-  const double mean = step.mean + part.mean;
-  if (mean == 0 || step.cv2 == part.cv2) return {mean, step.cv2};
-  return {mean, (step.variance() + part.variance()) / (mean * mean)};
-}
-
-// Main loop: control and event queue of each device, and the descriptors of the process.
-double polled_descriptors(const Testbed& testbed) {
-  const Controller& controller = testbed.controller;
-  return controller.devices * (controller.queues(testbed.guest.vcpus) + 2.0) + 6.0;
-}
 
 // Means over the sizes of the workload, which are uniform over the multiples of the smallest.
 struct Sizes {
@@ -46,8 +23,7 @@ struct Sizes {
 Sizes sizes_of(const Testbed& testbed) {
   const SizeRange& range = testbed.job.bsrange;
   const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
-  const bool piecewise = testbed.guest.driver == "series" && testbed.guest.buffer_api == "piecewise";
-  const double direct_up_to = piecewise ? kHeaderDescriptors + 1 : 1;
+  const double most_direct = direct_up_to(submission_rules(testbed).buffer_api);
   const std::uint64_t choices = range.max_bytes / range.min_bytes;
   Sizes sum;
   for (std::uint64_t choice = 1; choice <= choices; ++choice) {
@@ -56,7 +32,7 @@ Sizes sizes_of(const Testbed& testbed) {
     const auto copied = static_cast<double>(work.copy_bytes);
     sum.bytes += static_cast<double>(bytes);
     sum.pages += pages(bytes);
-    if (testbed.controller.indirect_desc && kHeaderDescriptors + pages(bytes) > direct_up_to) sum.indirect += 1;
+    if (testbed.controller.indirect_desc && kHeaderSegments + pages(bytes) > most_direct) sum.indirect += 1;
     sum.copied_bytes += copied;
     sum.copied_squared += copied * copied;
     sum.worker_pages += work.worker_pages;
@@ -69,29 +45,29 @@ Sizes sizes_of(const Testbed& testbed) {
 
 }  // namespace
 
-MeanSteps::MeanSteps(const Testbed& testbed) {
+StepTime sum_of(const StepTime& step, const StepTime& part) {
+  const double mean = step.mean + part.mean;
+  if (mean == 0 || step.cv2 == part.cv2) return {mean, step.cv2};
+  return {mean, (step.variance() + part.variance()) / (mean * mean)};
+}
+
+MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   const GuestCosts& guest = testbed.guest_costs;
   const HostCosts& host = testbed.host_costs;
   const Hardware& hardware = testbed.hardware;
   const double speed = hardware.speed();
   const auto mean = [speed](const Cost& cost) { return cost.mean_ns / speed; };
   const Sizes sizes = sizes_of(testbed);
-  const double segments = kHeaderDescriptors + sizes.pages;
-  const double in_flight = testbed.requests_in_flight();
-  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
-  const bool before = testbed.guest.driver == "before";
-  const bool blk_mq = testbed.guest.driver == "blk_mq";
-  const bool linearised = before || (!blk_mq && testbed.guest.buffer_api == "add_buf");
-  const DecisionCost decision = Registry<PolicyEntry>::instance().find(testbed.guest.policy)->cost;
+  const double segments = kHeaderSegments + sizes.pages;
+  const SubmissionRules rules = submission_rules(testbed);
 
   bytes = sizes.bytes;
   pages = sizes.pages;
   line = mean(guest.line_transfer_ns);
   submit = mean(guest.submit_ns) + pages * mean(guest.submit_page_ns) + mean(guest.host_lock_ns);
-  if (!before && (linearised || (queues > 1 && decision.lock == PickLock::kTarget)))
-    submit += mean(guest.target_lock_ns);
-  if (queues > 1 && testbed.guest.vcpus > 1) submit += decision.lines(queues) * line;
-  if (linearised) submit += segments * mean(guest.linearise_segment_ns);
+  if (rules.decides_under_lock()) submit += mean(guest.target_lock_ns);
+  submit += rules.decision_lines * line;
+  if (rules.linearises()) submit += segments * mean(guest.linearise_segment_ns);
   host_lines = guest.host_lines * line;
   add = mean(guest.add_ns) + segments * mean(guest.add_segment_ns) + sizes.indirect * mean(guest.indirect_table_ns);
   queue_lines = guest.queue_lines * line;
@@ -102,32 +78,27 @@ MeanSteps::MeanSteps(const Testbed& testbed) {
   ipi_send = mean(guest.ipi_send_ns);
   ipi_receive = mean(guest.ipi_receive_ns);
   complete = mean(guest.complete_ns) + pages * mean(guest.complete_page_ns) +
-             mean(guest.cold_request_ns) * cold_share(in_flight / testbed.guest.vcpus, guest.cached_requests);
+             mean(guest.cold_request_ns) * cold_share_of_guest_requests(testbed);
   wake_process = mean(guest.wake_process_ns);
-  const double jobs_per_vcpu = static_cast<double>(testbed.processes()) / testbed.guest.vcpus;
-  switch_process =
-      mean(guest.context_switch_ns) + mean(guest.cold_switch_ns) * cold_share(jobs_per_vcpu, guest.cold_jobs_per_vcpu);
+  switch_process = mean(guest.context_switch_ns) + mean(guest.cold_switch_ns) * cold_share_of_switches(testbed);
   reap_call = mean(guest.reap_call_ns);
   reap_event = mean(guest.reap_event_ns);
   halt_cpu = mean(guest.halt_cpu_ns);
   halt_latency = mean(guest.halt_latency_ns);
   rq_affinity = testbed.guest.rq_affinity;
 
-  iteration =
-      sum_of(step_time(host.loop_iteration_ns, speed), step_time(host.loop_fd_ns * polled_descriptors(testbed), speed));
+  MeanMeter meter;
+  iteration = serving.poll(meter, descriptors_of_main_loop(testbed));
   wake_thread = mean(host.wake_thread_ns);
-  pop = mean(host.pop_ns) + pages * mean(host.pop_page_ns) + wake_thread +
-        mean(host.cold_request_ns) * cold_share(in_flight, host.cached_requests);
-  finish = mean(host.finish_ns);
-  scan_entry = mean(host.scan_entry_ns);
-  bottom_half = mean(host.complete_ns) + pages * mean(host.complete_page_ns);
-  inject = mean(host.inject_ns);
+  pop = serving.pop(meter, pages).mean + wake_thread;
+  bottom_half = serving.complete(meter, pages).mean;
+  inject = serving.inject(meter).mean;
   loop_wakeup = mean(host.loop_wakeup_ns);
 
-  worker = sum_of(sum_of(step_time(host.worker_ns, speed), step_time(host.worker_page_ns * sizes.worker_pages, speed)),
-                  step_time(host.pool_lock_ns, speed));
-  worker_wakeup = step_time(host.worker_wakeup_ns, speed);
-  cstate = step_time(host.cstate_ns, 1.0);
+  worker = sum_of(sum_of(StepTime(host.worker_ns, speed), StepTime(host.worker_page_ns * sizes.worker_pages, speed)),
+                  StepTime(host.pool_lock_ns, speed));
+  worker_wakeup = StepTime(host.worker_wakeup_ns, speed);
+  cstate = StepTime(host.cstate_ns, 1.0);
   cstate_ramp = host.cstate_ramp_ns;
   copied_bytes = sizes.copied_bytes;
   if (copied_bytes > 0) copied_bytes_cv2 = sizes.copied_squared / (copied_bytes * copied_bytes) - 1;

@@ -1,6 +1,9 @@
 // What the steps of one request take on average, read from a testbed.
 #pragma once
 
+#include <concepts>
+
+#include "models/testbed/serving_steps.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -10,13 +13,36 @@ struct StepTime {
   double mean = 0;
   double cv2 = 0;
 
+  StepTime() = default;
+  StepTime(double step_mean, double step_cv2) : mean(step_mean), cv2(step_cv2) {}
+  StepTime(const Cost& cost, double speed) : StepTime(cost.mean_ns / speed, squared_variation(cost.shape)) {}
+
   [[nodiscard]] double variance() const { return cv2 * mean * mean; }
+};
+
+// Parts of one shape vary together, as they are drawn; others by themselves.
+[[nodiscard]] StepTime sum_of(const StepTime& step, const StepTime& part);
+
+// Adds up the steps of ServingSteps<StepTime>.
+struct MeanMeter {
+  using Count = double;
+  struct Part {
+    const StepTime& step;
+    double count;
+  };
+  template <std::same_as<Part>... Parts>
+  [[nodiscard]] static StepTime draw(StepTime total, const Parts&... parts) {
+    ((total = sum_of(total, {parts.step.mean * parts.count, parts.step.cv2})), ...);
+    return total;
+  }
 };
 
 // Mean CPU times in ns, on a CPU that has its core for itself, for a request of mean size and for nothing else than
 // what the name says; what is a latency, during which no CPU works, is called so.
 struct MeanSteps {
   explicit MeanSteps(const Testbed& testbed);
+
+  ServingSteps<StepTime> serving;
 
   // Of the workload, averaged over the sizes.
   double bytes = 0;
@@ -46,11 +72,14 @@ struct MeanSteps {
   // Main loop.
   StepTime iteration;  // with the poll of every descriptor
   double pop = 0;      // waking a worker included
-  double finish = 0;   // the scan apart
-  double scan_entry = 0;
   double bottom_half = 0;
   double inject = 0;
   double wake_thread = 0;
+  // Of a request, for so many entries of the list that are looked at.
+  [[nodiscard]] double finish(double scanned) const {
+    MeanMeter meter;
+    return serving.finish(meter, scanned).mean;
+  }
   double loop_wakeup = 0;  // a latency
 
   // Worker.

@@ -31,4 +31,10 @@ inline constexpr BufferApi kBufferApis[] = {BufferApi::kAddBuf, BufferApi::kPiec
   return std::nullopt;
 }
 
+// Longest buffer, in descriptors, that takes no indirect table while the ring has room for it: start_buf goes direct
+// where there are no more segments than lists, of which a command has two headers and its data.
+[[nodiscard]] constexpr std::uint32_t direct_up_to(BufferApi api) noexcept {
+  return api == BufferApi::kPiecewise ? 3 : 1;
+}
+
 }  // namespace vqlab

@@ -15,6 +15,8 @@
 
 namespace vqlab {
 
+inline constexpr std::uint32_t kHeaderSegments = 2;  // of a command: the headers of request and response
+
 // Where a command's parts lie. Guest-physical addresses.
 struct CommandBuffers {
   std::uint64_t request_addr = 0;   // of the request header's 51 bytes
@@ -24,7 +26,9 @@ struct CommandBuffers {
 
   [[nodiscard]] Segment request() const noexcept { return {request_addr, scsi::kRequestBytes}; }
   [[nodiscard]] Segment response() const noexcept { return {response_addr, scsi::kResponseBytes}; }
-  [[nodiscard]] std::uint32_t descriptors() const noexcept { return 2 + static_cast<std::uint32_t>(data.size()); }
+  [[nodiscard]] std::uint32_t descriptors() const noexcept {
+    return kHeaderSegments + static_cast<std::uint32_t>(data.size());
+  }
 };
 
 // Copies the command's segments into `table`, in ring order: what add_linearised then adds.

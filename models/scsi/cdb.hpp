@@ -11,7 +11,8 @@
 
 namespace vqlab::scsi {
 
-inline constexpr std::size_t kCdbBytes = 32;  // virtio-scsi's default cdb_size
+inline constexpr std::uint32_t kSectorBytes = 512;  // a logical block of every disk here
+inline constexpr std::size_t kCdbBytes = 32;        // virtio-scsi's default cdb_size
 using Cdb = std::array<std::byte, kCdbBytes>;
 
 enum class Opcode : std::uint8_t {

@@ -8,6 +8,7 @@ namespace vqlab {
 // Threads that serve the request queues.
 struct HostServerKind {
   const char* help;
+  const char* thread = "serving thread";  // what one of them is called
 };
 
 // How requests get from such a thread to the back end and back: QEMU's drive property "aio".

@@ -1,8 +1,10 @@
 #include "models/testbed/testbed.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "models/backend/backend.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
 
@@ -14,67 +16,74 @@ const ParamTable& params_of(const Hardware*) {
       "The host's hardware. The 2012 machine is unknown: see docs/assumptions.md.",
       {
           integer("physical_cpus", &Hardware::physical_cpus, {1, 1024}, "hardware threads",
-                  "Hardware threads that vCPUs, main loop and workers share."),
+                  "Hardware threads that vCPUs, main loop and workers share.")
+              .serves(ResourceId::kPhysicalCpus),
           integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
                   "Hardware threads of a core; 1: none has a sibling."),
           number("sibling_speed", &Hardware::sibling_speed, {0.2, 1}, {0.55, 0.75}, "",
                  "Speed of a hardware thread while its sibling works, relative to one that has its core for itself.",
-                 "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory"),
+                 "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory")
+              .part_of("shared_cores", 1),
           number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
                  "Mean time for which a thread of the host keeps its CPU while more threads run than there are CPUs; "
                  "then the others have theirs, whatever it was doing. 0: slices too short to be seen.",
-                 "sched_min_granularity of Linux on 8 CPUs or more: 3 ms"),
+                 "sched_min_granularity of Linux on 8 CPUs or more: 3 ms")
+              .part_of("preemption"),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
           number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s", "All copies together.",
-                 "range 8-25 for a two-socket server of 2012; guess"),
+                 "range 8-25 for a two-socket server of 2012; guess")
+              .serves(ResourceId::kMemoryBus),
           number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s", "One copy by one core.",
-                 "3-5 GB/s page-cache copy on one core in 2012, from memory"),
+                 "3-5 GB/s page-cache copy on one core in 2012, from memory")
+              .serves(ResourceId::kWorkers),
       }};
   return table;
 }
 
-const ParamTable& params_of(const Guest*) {
+const ParamTable& params_of(const GuestConfig*) {
   static const ParamTable table{
       "guest",
       "The guest: vCPUs, kernel and driver.",
       {
-          integer("vcpus", &Guest::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
-          choice("driver", &Guest::driver, {"before", "series", "blk_mq"},
-                 "virtio-scsi driver: before the series of December 2012, the series', or the later one on blk-mq."),
+          integer("vcpus", &GuestConfig::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
           plug_in(
-              "policy", &Guest::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
+              "driver", &GuestConfig::driver, "drivers", [] { return Registry<DriverVersion>::instance().names(); },
+              "Version of the virtio-scsi driver.")
+              .renames({{"series", "multiqueue"}}),
+          plug_in(
+              "policy", &GuestConfig::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
               "Steering policy: which request queue a command goes to."),
-          choice("buffer_api", &Guest::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the series' driver adds a buffer to the ring; the driver before it always uses add_buf, the one "
-                 "on blk-mq add_sgs."),
-          choice("notify", &Guest::notify, {"outside_lock", "inside_lock"},
+          choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
+                 "How the driver adds a buffer to the ring, if its version does not say."),
+          choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
                  "Whether the driver still holds the queue's lock while it rings the doorbell, interrupts of its vCPU "
                  "off, as virtio_blk did until \"block: virtio_blk: don't hold spin lock during world switch\" (2014, "
                  "Linux 3.16)."),
-          boolean("affinity_hints", &Guest::affinity_hints,
+          boolean("affinity_hints", &GuestConfig::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
-          choice("unhinted_delivery", &Guest::unhinted_delivery, {"pinned", "round_robin"},
+          choice("unhinted_delivery", &GuestConfig::unhinted_delivery, {"pinned", "round_robin"},
                  "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn."),
-          boolean("rq_affinity", &Guest::rq_affinity,
+          boolean("rq_affinity", &GuestConfig::rq_affinity,
                   "Whether the block layer completes a request on the vCPU that submitted it."),
-          number("interrupt_vcpu_share", &Guest::interrupt_vcpu_share, {0.01, 1}, "",
+          number("interrupt_vcpu_share", &GuestConfig::interrupt_vcpu_share, {0.01, 1}, "",
                  "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
                  "go. 1: it puts as many processes there as on any other.",
-                 "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them"),
-          choice("placement", &Guest::placement, {"in_order", "shuffled"},
+                 "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them")
+              .part_of("placement_by_interrupts", 1),
+          choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
                  "In which order processes that are not pinned are put on vCPUs: by number, or in one that each seed "
                  "draws, as fork balancing without a topology takes any that idles."),
-          integer("pinned_vcpus", &Guest::pinned_vcpus, {0, 64}, "vCPUs",
+          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
                   "Process i is pinned to vCPU i modulo this number, and never displaced; 0: none is pinned."),
-          number("migration_interval_ns", &Guest::migration_interval_ns, {0, 5e8}, "ns",
+          number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
                  "Mean time after which load balancing moves a process to another vCPU for good, drawn at random, "
                  "whether it sleeps or has requests in flight; intervals are exponential. 0: never."),
-          integer("mempool_commands", &Guest::mempool_commands, {0, 65536}, "commands",
+          integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
                   "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
                   "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
-          boolean("drop_reqs_on_failed_add", &Guest::drop_reqs_on_failed_add,
+          boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
                   "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
                   "then stay on its queue for good."),
       }};
@@ -144,9 +153,10 @@ const ParamTable& params_of(const HostProcess*) {
                   "Limit of a thread pool."),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
                   "Targets, the first ones, that stand on something slower than the others."),
-          cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7},
+          cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kWorkers,
                "For how long a worker sleeps in each of their requests.",
-               "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory"),
+               "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory")
+              .not_modelled("slow targets are refused"),
       }};
   return table;
 }
@@ -177,13 +187,87 @@ const ParamTable& params_of(const Hotplug*) {
 }
 
 std::uint32_t Testbed::commands_at_once() const {
+  const DriverVersion& driver = *Registry<DriverVersion>::instance().find(guest.driver);
   const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
-  return controller.hba_depth() * (guest.driver == "blk_mq" ? used_queues : 1);
+  return controller.hba_depth() * (driver.tags ? used_queues : 1);
 }
 
 double Testbed::requests_in_flight() const {
   return double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
          double{1} * other_job_targets * other_job.numjobs * other_job.iodepth;
+}
+
+double cold_share_of_host_requests(const Testbed& testbed) {
+  return cold_share(testbed.requests_in_flight(), testbed.host_costs.cached_requests);
+}
+
+double cold_share_of_guest_requests(const Testbed& testbed) {
+  return cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests);
+}
+
+double cold_share_of_switches(const Testbed& testbed) {
+  const double jobs_per_vcpu = static_cast<double>(testbed.processes()) / testbed.guest.vcpus;
+  return cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
+}
+
+namespace {
+
+// The rows that are part of a mechanism, by path.
+std::string rows_of(const std::string& mechanism) {
+  const std::array tables{
+      &params_of(static_cast<const Hardware*>(nullptr)), &params_of(static_cast<const GuestConfig*>(nullptr)),
+      &params_of(static_cast<const GuestCosts*>(nullptr)), &params_of(static_cast<const HostCosts*>(nullptr))};
+  std::string paths;
+  for (const ParamTable* table : tables)
+    for (const Param& row : table->rows)
+      if (row.mechanism == mechanism) paths += (paths.empty() ? "" : ", ") + table->name + "." + row.name;
+  return paths;
+}
+
+ParamTable mechanisms_table() {
+  ParamTable table{
+      "mechanisms",
+      "Mechanisms that can be switched off, whatever their costs say. What is a choice rather than a cost has a row of "
+      "its own: guest.rq_affinity, guest.unhinted_delivery, guest.drop_reqs_on_failed_add, guest.mempool_commands.",
+      {
+          boolean("remote_interrupts", &Mechanisms::remote_interrupts,
+                  "Cache misses under the queue's lock where an interrupt is served on another vCPU than its command "
+                  "was submitted on."),
+          boolean("halts", &Mechanisms::halts, "What halting and waking a vCPU takes."),
+          boolean("cstates", &Mechanisms::cstates, "C-states of idle physical CPUs."),
+          boolean("ipis", &Mechanisms::ipis, "What inter-processor interrupts take."),
+          boolean("remote_wakeups", &Mechanisms::remote_wakeups,
+                  "What waking a thread of the host costs whoever wakes it."),
+          boolean("line_transfers", &Mechanisms::line_transfers,
+                  "Cache lines of locks and of what they protect, on their way between vCPUs."),
+          boolean("shared_cores", &Mechanisms::shared_cores, "Two hardware threads of a core slow each other down."),
+          boolean("preemption", &Mechanisms::preemption,
+                  "Threads of an overcommitted host lose their CPU in the middle of what they do, holders of locks "
+                  "too; off: all are slowed down alike."),
+          boolean("cold_switches", &Mechanisms::cold_switches, "Processes find their caches cold after others ran."),
+          boolean("cold_requests", &Mechanisms::cold_requests,
+                  "Requests beyond what caches hold are cold, in guest and host."),
+          boolean("wake_migration", &Mechanisms::wake_migration, "Woken processes are displaced."),
+          boolean("placement_by_interrupts", &Mechanisms::placement_by_interrupts,
+                  "Load balancing keeps processes from a vCPU that serves all interrupts."),
+          boolean("descriptor_polling", &Mechanisms::descriptor_polling,
+                  "The main loop's cost for each descriptor that it polls."),
+          boolean("in_flight_scan", &Mechanisms::in_flight_scan,
+                  "The main loop's search among the requests in flight."),
+          boolean("pool_hand_off", &Mechanisms::pool_hand_off, "Waking a worker and the pool's mutex."),
+          boolean("page_pinning", &Mechanisms::page_pinning, "Pinning and unpinning each page."),
+          boolean("linearising", &Mechanisms::linearising, "Copying the scatterlist for add_buf."),
+          boolean("indirect_allocation", &Mechanisms::indirect_allocation, "Allocating indirect tables."),
+      }};
+  for (Param& row : table.rows) row.help += " Takes out " + rows_of(row.name) + ".";
+  return table;
+}
+
+}  // namespace
+
+const ParamTable& params_of(const Mechanisms*) {
+  static const ParamTable table = mechanisms_table();
+  return table;
 }
 
 const ParamTable& params_of(const Testbed*) {

@@ -8,7 +8,6 @@
 #include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
-#include "models/testbed/mechanisms.hpp"
 #include "models/workload/fio_job.hpp"
 
 namespace vqlab {
@@ -26,15 +25,17 @@ struct Hardware {
 
   // Factor by which this machine is faster than the one that the costs are quoted for.
   [[nodiscard]] double speed() const { return clock_ghz / reference_clock_ghz; }
+  // Speed of a hardware thread while another works that would be its sibling if it had one.
+  [[nodiscard]] double speed_beside_sibling() const { return threads_per_core == 1 ? 1.0 : sibling_speed; }
 
   friend bool operator==(const Hardware&, const Hardware&) = default;
 };
 [[nodiscard]] const ParamTable& params_of(const Hardware*);
 
-// The guest: vCPUs, kernel and driver.
-struct Guest {
+// What the guest is configured with: vCPUs, kernel and driver. (sim::Guest is the one that runs.)
+struct GuestConfig {
   std::uint32_t vcpus = 4;
-  std::string driver = "series";
+  std::string driver = "multiqueue";
   std::string policy = "target_sticky";
   std::string buffer_api = "piecewise";
   std::string notify = "outside_lock";
@@ -48,9 +49,9 @@ struct Guest {
   std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;
 
-  friend bool operator==(const Guest&, const Guest&) = default;
+  friend bool operator==(const GuestConfig&, const GuestConfig&) = default;
 };
-[[nodiscard]] const ParamTable& params_of(const Guest*);
+[[nodiscard]] const ParamTable& params_of(const GuestConfig*);
 
 // The virtio-scsi devices, with QEMU's names and defaults.
 struct Controller {
@@ -110,12 +111,38 @@ struct Hotplug {
 };
 [[nodiscard]] const ParamTable& params_of(const Hotplug*);
 
+// The mechanisms of the model, each of which can be switched off to see what it does. What that takes out stands in the
+// rows that are part of it.
+struct Mechanisms {
+  bool remote_interrupts = true;
+  bool halts = true;
+  bool cstates = true;
+  bool ipis = true;
+  bool remote_wakeups = true;
+  bool line_transfers = true;
+  bool shared_cores = true;
+  bool preemption = true;
+  bool cold_switches = true;
+  bool cold_requests = true;
+  bool wake_migration = true;
+  bool placement_by_interrupts = true;
+  bool descriptor_polling = true;
+  bool in_flight_scan = true;
+  bool pool_hand_off = true;
+  bool page_pinning = true;
+  bool linearising = true;
+  bool indirect_allocation = true;
+
+  friend bool operator==(const Mechanisms&, const Mechanisms&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Mechanisms*);
+
 struct Testbed {
   std::uint32_t targets = 1;  // over all devices, dealt out in turn
   std::uint32_t luns_per_target = 1;
   std::uint32_t other_job_targets = 0;
   Hardware hardware;
-  Guest guest;
+  GuestConfig guest;
   Controller controller;
   HostProcess host;
   Tenant tenant;
@@ -142,6 +169,11 @@ struct Testbed {
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };
+// What of cold_request_ns each request pays, in the host and in the guest, and what of cold_switch_ns each switch to
+// another process does: shares by what the caches do not hold.
+[[nodiscard]] double cold_share_of_host_requests(const Testbed& testbed);
+[[nodiscard]] double cold_share_of_guest_requests(const Testbed& testbed);
+[[nodiscard]] double cold_share_of_switches(const Testbed& testbed);
 // The rows of the top level alone; the parts have tables of their own.
 [[nodiscard]] const ParamTable& params_of(const Testbed*);
 

@@ -2,13 +2,14 @@
 
 #include <cmath>
 #include <simgrid/kernel/resource/Model.hpp>
-#include <simgrid/s4u.hpp>
-#include <simgrid/version.h>
 #include <utility>
+
+#include "sim/engine/simgrid_api.hpp"
 
 namespace vqlab::sim {
 namespace {
 
+namespace api = simgrid_api;
 namespace s4u = simgrid::s4u;
 
 Instant to_instant(double clock_s) { return Instant{Duration{std::llround(clock_s * 1e9)}}; }
@@ -43,10 +44,10 @@ s4u::Engine& make_engine() {
   ensure(!std::exchange(made, true), "a second world in one process would start at the first one's clock");
   static int count = 4;
   static char program[] = "vqlab";
-  static char precision[] = "--cfg=surf/precision:1e-12";
+  static std::string precision = api::kPrecisionOfTime;
   static char tracing[] = "--cfg=tracing:no";
   static char log[] = "--log=root.threshold:error";
-  static char* arguments[] = {program, precision, tracing, log, nullptr};
+  static char* arguments[] = {program, precision.data(), tracing, log, nullptr};
   static s4u::Engine engine(&count, arguments);
   return engine;
 }
@@ -56,12 +57,12 @@ s4u::Engine& make_engine() {
 struct SimGridWorld::Impl {
   Impl(const std::vector<PlatformHost>& hosts, StepOrder* order)
       : calendar(order), engine(make_engine()), alarm(s4u::Semaphore::create(0)) {
-    auto* zone = s4u::create_full_zone("testbed");
+    auto* zone = api::add_zone(engine, "testbed");
     for (const PlatformHost& spec : hosts) {
-      auto* host = zone->create_host(spec.name, spec.core_speed)->set_core_count(static_cast<int>(spec.cores));
+      auto* host = api::add_host(*zone, spec.name, spec.core_speed)->set_core_count(static_cast<int>(spec.cores));
       if (spec.memory_bandwidth > 0) {
-        auto* memory = zone->create_link(spec.name + "/memory", spec.memory_bandwidth)->set_latency(0)->seal();
-        zone->add_route(host->get_netpoint(), host->get_netpoint(), nullptr, nullptr, {s4u::LinkInRoute(memory)});
+        auto* memory = api::add_link(*zone, spec.name + "/memory", spec.memory_bandwidth)->set_latency(0)->seal();
+        api::add_loopback(*zone, *host, *memory);
       }
       host->seal();
     }
@@ -121,7 +122,7 @@ PlatformHost SimGridWorld::host(const std::string& name) const {
 
 void SimGridWorld::add_actor(const std::string& name, const std::string& host, Kind kind,
                              std::function<void(CoarseActor&)> body) {
-  auto actor = s4u::Actor::create(name, s4u::Host::by_name(host), [this, body = std::move(body)] {
+  auto actor = api::add_actor(*s4u::Host::by_name(host), name, [this, body = std::move(body)] {
     ActorFace face(*impl_->alarm, impl_->sleepers);
     body(face);
   });

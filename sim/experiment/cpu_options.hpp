@@ -10,7 +10,7 @@ namespace vqlab::sim {
   const Hardware& hardware = testbed.hardware;
   const auto duration = [](double ns) { return Duration{static_cast<std::int64_t>(ns)}; };
   return {.count = hardware.physical_cpus,
-          .sibling_speed = hardware.threads_per_core == 1 ? 1.0 : hardware.sibling_speed,
+          .sibling_speed = hardware.speed_beside_sibling(),
           .timeslice = duration(hardware.timeslice_ns),
           .cstate = testbed.host_costs.cstate_ns,
           .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns)};

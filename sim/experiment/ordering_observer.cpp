@@ -1,12 +1,11 @@
 #include "sim/experiment/ordering_observer.hpp"
 
-#include "models/steering/policy.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab::sim {
 
 std::uint32_t luns_per_ordered_unit(const Testbed& testbed) {
-  const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(testbed.guest.policy);
-  return policy.promise == OrderPromise::kPerTarget ? testbed.luns_per_target : 1;
+  return order_promise(testbed) == OrderPromise::kPerTarget ? testbed.luns_per_target : 1;
 }
 
 OrderingObserver::OrderingObserver(std::uint32_t luns, std::uint32_t tags, Counters& counters,

@@ -13,7 +13,8 @@
 
 namespace vqlab::sim {
 
-// The unit that the testbed's policy promises the order of: a target's LUNs together, or, without such a promise, each.
+// The unit that the testbed's driver and policy promise the order of: a target's LUNs together, or, without such a
+// promise, each.
 [[nodiscard]] std::uint32_t luns_per_ordered_unit(const Testbed& testbed);
 
 class OrderingObserver final : public CommandObserver {

@@ -1,6 +1,6 @@
 #include "sim/experiment/run_point.hpp"
 
-#include "models/steering/policy.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "sim/experiment/sampler.hpp"
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/stopping_rule.hpp"
@@ -13,9 +13,7 @@ constexpr double kFewestRequests = 12'000;  // 120 beyond the 99 % quantile
 
 void check_order(const Testbed& testbed, const sim::Counters& counters) {
   const std::uint64_t reorders = counters.total(sim::Count::kReorders);
-  const bool promised = testbed.guest.driver == "before" ||
-                        Registry<PolicyEntry>::instance().find(testbed.guest.policy)->promise != OrderPromise::kNone;
-  if (promised && reorders > 0)
+  if (order_promise(testbed) != OrderPromise::kNone && reorders > 0)
     throw OrderBroken("policy " + testbed.guest.policy + " promises order, but the device took " +
                       std::to_string(reorders) + " commands out of order");
 }

@@ -1,5 +1,6 @@
 #include "sim/experiment/world.hpp"
 
+#include "models/testbed/in_effect.hpp"
 #include "sim/experiment/cpu_options.hpp"
 
 namespace vqlab::sim {
@@ -43,7 +44,7 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
                .rings = ring_places(testbed_, layout_),
                .counters = counters_,
                .stages = StageAccounts(layout_.commands),
-               .observer = observer_,
+               .observers = CommandObservers(observer_),
                .wake_thread = CostSampler(testbed_.host_costs.wake_thread_ns, testbed_.hardware.speed()),
                .data_bytes = layout_.data_end},
       host_(machine_, testbed_, seed),

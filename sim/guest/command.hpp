@@ -1,4 +1,4 @@
-// A SCSI command on its way through the guest.
+// A SCSI command on its way through the guest, and the logical unit that it is for.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,20 @@
 
 namespace vqlab::sim {
 
-class FioProcess;
+template <class Platform>
+struct BasicTarget;
 struct LogicalUnit;
+struct ScsiHost;
+struct SimPlatform;
 struct TagSet;
+class UserProcess;
 class Vcpu;
 
 // One of a process's io_u, with buffers of its own; reused for request after request.
 struct Command {
-  std::uint64_t tag = 0;          // index of this command in the guest
-  StageRecord* stages = nullptr;  // when it passed where
-  FioProcess* process = nullptr;  // who waits for it
+  std::uint64_t tag = 0;           // index of this command in the guest
+  StageRecord* stages = nullptr;   // when it passed where
+  UserProcess* process = nullptr;  // who waits for it
   LogicalUnit* lun = nullptr;
   std::uint64_t request_addr = 0;   // guest-physical address of the 51 bytes of request header
   std::uint64_t response_addr = 0;  // of the 108 bytes of response header
@@ -32,6 +36,17 @@ struct Command {
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
   TagSet* tags = nullptr;     // whose tag it has, on blk-mq
   Command* next = nullptr;    // in one Fifo
+};
+
+struct LogicalUnit {
+  std::uint32_t index = 0;  // in the machine
+  ScsiHost* host = nullptr;
+  BasicTarget<SimPlatform>* target = nullptr;
+  LunId lun;
+  std::uint32_t in_flight = 0;
+  Fifo<Command> waiting;  // for the unit's or the host's limit, or refused by the driver
+  bool starved = false;   // stands in the host's list
+  LogicalUnit* next = nullptr;
 };
 
 }  // namespace vqlab::sim

@@ -67,6 +67,7 @@ Process FioProcess::run() {
         co_await vcpu_->spend(vcpu_->switch_to(*this));
       }
       if (!scsi_.admit(*command)) continue;
+      co_await scsi_.enter_host(*vcpu_, *command);
       const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
       if (!accepted) co_await scsi_.refused(*vcpu_, *command);
     }

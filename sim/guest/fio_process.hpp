@@ -21,7 +21,7 @@ class ProcessListener {
   virtual void process_ended() = 0;
 };
 
-class FioProcess {
+class FioProcess final : public UserProcess {
  public:
   // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
   // outlive the process.
@@ -32,27 +32,17 @@ class FioProcess {
   // The process's life; to be started once.
   [[nodiscard]] Process run();
 
-  // From a softirq: a request has completed. The vCPU on which the process is to be woken, or null if it is
-  // not asleep or already being woken.
-  [[nodiscard]] Vcpu* completed(Command& command);
+  [[nodiscard]] Vcpu* completed(Command& command) override;
+  [[nodiscard]] bool next_wakes() const noexcept override { return asleep_ && done_count_ + 1 >= wakes_at_; }
+  [[nodiscard]] Vcpu& place() override;
+  void wake() override { woken_.signal(vcpu_->cpu()); }
 
   // Of the requests that it has reaped so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
-  // Whether the next request to complete wakes it.
-  [[nodiscard]] bool next_wakes() const noexcept { return asleep_ && done_count_ + 1 >= wakes_at_; }
-
-  // The vCPU on which the process, which sleeps, is to be woken.
-  [[nodiscard]] Vcpu& place();
-
   // Load balancing has put it on the vCPU of this index, which is online. It goes there when it is woken next, or with
   // its next request if its own vCPU is offline.
   void set_home(std::uint32_t home);
-
-  // It goes on, on the vCPU that place() chose.
-  void wake() { woken_.signal(vcpu_->cpu()); }
-
-  FioProcess* next = nullptr;  // in one Fifo
 
  private:
   // A command for the next request; null if none is free, or if the job's pace holds the request back.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "sim/guest/placement.hpp"
+#include "sim/guest/lock_transfers.hpp"
 
 namespace vqlab::sim {
 namespace {
@@ -59,9 +59,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
              std::function<void()> all_ended)
     : machine_(machine),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
-      pinned_vcpus_(testbed.guest.pinned_vcpus),
-      interrupt_vcpu_share_(testbed.guest.interrupt_vcpu_share),
-      vcpu_order_(vcpu_order(testbed, seed)),
+      placement_(testbed, vcpu_order(testbed, seed)),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
@@ -96,9 +94,10 @@ void Guest::build_commands(const GuestLayout& layout) {
 
 void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
   for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
-    drivers_.push_back(make_driver(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
+    drivers_.push_back(
+        std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
-    if (testbed.guest.driver == "blk_mq")
+    if (driver_version(testbed).tags)
       hosts_.back().tags.assign(queues_per_device_, {.free = testbed.controller.hba_depth(), .waiting = {}});
   }
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
@@ -135,9 +134,8 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
     }
   }
   // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
-  const double jobs_per_vcpu = static_cast<double>(running_) / testbed.guest.vcpus;
-  const double coldness = cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
-  for (Vcpu& vcpu : vcpus_) vcpu.set_coldness(coldness, testbed.guest_costs, testbed.hardware.speed());
+  for (Vcpu& vcpu : vcpus_)
+    vcpu.set_coldness(cold_share_of_switches(testbed), testbed.guest_costs, testbed.hardware.speed());
 }
 
 std::vector<std::uint64_t> Guest::target_bytes() const {
@@ -147,19 +145,7 @@ std::vector<std::uint64_t> Guest::target_bytes() const {
 }
 
 std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
-  if (pinned_vcpus_ > 0) {
-    std::vector<std::uint32_t> homes;
-    for (std::uint32_t process = 0; process < processes; ++process) homes.push_back(process % pinned_vcpus_);
-    return homes;
-  }
-  std::vector<double> shares(vcpu_set_.online(), 1.0);
-  if (const auto interrupted = routing_.pinned_to()) shares[interrupted->index()] = interrupt_vcpu_share_;
-  if (vcpu_order_.empty()) return place(processes, shares);
-  std::vector<double> in_order;
-  for (const std::uint32_t vcpu : vcpu_order_) in_order.push_back(shares[vcpu]);
-  std::vector<std::uint32_t> homes = place(processes, in_order);
-  for (std::uint32_t& home : homes) home = vcpu_order_[home];
-  return homes;
+  return placement_.homes(processes, vcpu_set_.online(), routing_.pinned_to());
 }
 
 Duration Guest::lock_wait() const {

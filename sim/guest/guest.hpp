@@ -6,11 +6,12 @@
 #include <functional>
 #include <memory>
 
+#include "models/testbed/interrupt_routing.hpp"
+#include "models/testbed/placement.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
-#include "sim/guest/interrupt_routing.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"
 #include "sim/machine/machine.hpp"
@@ -84,9 +85,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
 
   Machine& machine_;
   std::uint32_t queues_per_device_;
-  std::uint32_t pinned_vcpus_;
-  double interrupt_vcpu_share_;
-  std::vector<std::uint32_t> vcpu_order_;
+  Placement placement_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;

@@ -3,27 +3,26 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/guest/fio_process.hpp"
-
 namespace vqlab::sim {
 
 ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
     : machine_(machine),
+      host_lock_(driver_version(testbed).host_lock),
+      tags_(driver_version(testbed).tags),
+      batches_(driver_version(testbed).batches),
+      queue_map_(testbed.controller.queues(testbed.guest.vcpus), testbed.guest.vcpus),
       host_lock_cost_(testbed.guest_costs.host_lock_ns, testbed.hardware.speed()),
       complete_cost_(testbed.guest_costs.complete_ns, testbed.hardware.speed()),
       complete_page_cost_(testbed.guest_costs.complete_page_ns, testbed.hardware.speed()),
-      cold_request_cost_(
-          testbed.guest_costs.cold_request_ns *
-              cold_share(testbed.requests_in_flight() / testbed.guest.vcpus, testbed.guest_costs.cached_requests),
-          testbed.hardware.speed()),
+      cold_request_cost_(testbed.guest_costs.cold_request_ns * cold_share_of_guest_requests(testbed),
+                         testbed.hardware.speed()),
       cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
       can_queue_(testbed.commands_at_once()),
       rq_affinity_(testbed.guest.rq_affinity) {}
 
 bool ScsiLayer::take_tag(const Vcpu& cpu, Command& command) {
-  ScsiHost& host = *command.lun->host;
-  if (host.tags.empty()) return true;
-  TagSet& tags = host.tags[host.driver.batch_queue(cpu)->id.index()];
+  if (!tags_) return true;
+  TagSet& tags = command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()];
   command.tags = &tags;
   if (tags.free == 0) {
     tags.waiting.push_back(*command.process);
@@ -42,14 +41,14 @@ bool ScsiLayer::admit(Command& command) {
   return false;
 }
 
-Task<bool> ScsiLayer::dispatch(Vcpu& cpu, Command& command) {
+ScsiLayer::HostEntry ScsiLayer::enter_host(Vcpu& cpu, Command& command) {
   ScsiHost& host = *command.lun->host;
   ++command.lun->in_flight;
   ++host.in_flight;
   const Duration host_work = cpu.draw(host_lock_cost_);
   machine_.stages.end<Stage::kRingFull>(*command.stages, machine_.calendar.now());
   command.stages->serve<Stage::kHostLock>(host_work);
-  return host.driver.queue_command(cpu, command, host.lock, host_work);
+  return {host, host_lock_ ? &host.lock : nullptr, cpu.cpu(), host_work};
 }
 
 Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
@@ -67,6 +66,7 @@ Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
       starve(lun);
       co_return false;
     }
+    co_await enter_host(cpu, command);
     accepted = co_await dispatch(cpu, command);
   }
   co_return true;
@@ -82,6 +82,7 @@ Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
   bool accepted = true;
   while (accepted && !lun.waiting.empty() && takes_more(lun)) {
     Command& command = *lun.waiting.pop_front();
+    co_await enter_host(cpu, command);
     accepted = co_await dispatch(cpu, command);
     if (!accepted) accepted = co_await refused(cpu, command);
   }
@@ -93,12 +94,14 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
   VirtioScsiDriver::RequestQueue* untold = nullptr;  // with commands that the device has not been told of
   while (Command* const command = batch.pop_front()) {
     VirtioScsiDriver& driver = command->lun->host->driver;
-    VirtioScsiDriver::RequestQueue* const queue = driver.batch_queue(cpu);
+    VirtioScsiDriver::RequestQueue* const queue =
+        batches_ ? &driver.queue(queue_map_.queue_of(cpu.id()).value) : nullptr;
     machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
     bool accepted = false;
     const bool admitted = admit(*command);
     if (admitted) {
       command->last = queue == nullptr || batch.empty();
+      co_await enter_host(cpu, *command);
       accepted = co_await dispatch(cpu, *command);
       // Whenever it is tried again it stands alone.
       const bool told = std::exchange(command->last, true);
@@ -133,7 +136,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   --lun.host->in_flight;
   machine_.stages.end<Stage::kSoftirq>(*command.stages, machine_.calendar.now());
   if (!lun.waiting.empty()) starve(lun);
-  FioProcess& process = *command.process;
+  UserProcess& process = *command.process;
   Vcpu* const home = process.completed(command);
   Duration owed = home == nullptr ? Duration{0} : cpu.wake_process(process, *home);
   if (TagSet* const tags = std::exchange(command.tags, nullptr)) owed += give_back(cpu, *tags);
@@ -141,7 +144,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {
-  FioProcess* const waiting = tags.waiting.pop_front();
+  UserProcess* const waiting = tags.waiting.pop_front();
   if (waiting == nullptr) {
     ++tags.free;
     return Duration{0};

@@ -6,28 +6,16 @@
 #include <vector>
 
 #include "models/base/ids.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "models/command/queue_map.hpp"
+#include "sim/guest/driver.hpp"
 #include "sim/guest/vcpu.hpp"
 
 namespace vqlab::sim {
 
-struct ScsiHost;
-
-struct LogicalUnit {
-  std::uint32_t index = 0;  // in the machine
-  ScsiHost* host = nullptr;
-  Target* target = nullptr;
-  LunId lun;
-  std::uint32_t in_flight = 0;
-  Fifo<Command> waiting;  // for the unit's or the host's limit, or refused by the driver
-  bool starved = false;   // stands in the host's list
-  LogicalUnit* next = nullptr;
-};
-
 // blk-mq's tags of one request queue. A process that finds none sleeps until one comes back.
 struct TagSet {
   std::uint32_t free = 0;
-  Fifo<FioProcess> waiting;
+  Fifo<UserProcess> waiting;
 };
 
 // One HBA as the mid-layer sees it.
@@ -42,8 +30,27 @@ struct ScsiHost {
   std::vector<TagSet> tags;     // by queue, on blk-mq
 };
 
-class ScsiLayer {
+class ScsiLayer final : public MidLayer {
  public:
+  // What enter_host() waits for. A coroutine of its own would cost more than what it does.
+  class HostEntry {
+   public:
+    // `lock` may be null.
+    HostEntry(ScsiHost& host, SpinLock* lock, PriorityCpu& cpu, Duration work)
+        : lock_(lock), acquire_(host.lock.acquire(cpu, work)), spend_(cpu.spend(work)) {}
+    [[nodiscard]] bool await_ready() noexcept { return lock_ ? acquire_.await_ready() : spend_.await_ready(); }
+    void await_suspend(std::coroutine_handle<> process) {
+      lock_ ? acquire_.await_suspend(process) : spend_.await_suspend(process);
+    }
+    void await_resume() {
+      if (lock_) lock_->release(spend_.cpu);
+    }
+
+   private:
+    SpinLock* lock_;
+    SpinLock::Acquire acquire_;  // one of the two is awaited
+    PriorityCpu::Claim spend_;
+  };
   ScsiLayer(Machine& machine, const Testbed& testbed);
 
   // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags. False: there is
@@ -53,8 +60,15 @@ class ScsiLayer {
   // From a process: whether the request may be dispatched now, and at once; else it has gone to its LUN's queue.
   [[nodiscard]] bool admit(Command& command);
 
-  // Hands the request to the driver. False: "host busy", see refused().
-  [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command);
+  // Awaitable: the request is counted as in flight on its LUN and its host, under the host's lock, or on blk-mq
+  // without.
+  [[nodiscard]] HostEntry enter_host(Vcpu& cpu, Command& command);
+
+  // Hands the request, which has entered its host, to the driver. False: "host busy", see refused().
+  [[nodiscard]] Task<bool> dispatch(Vcpu& cpu, Command& command) {
+    machine_.stages.end<Stage::kHostLock>(*command.stages, machine_.calendar.now());
+    return command.lun->host->driver.queue_command(cpu, command);
+  }
 
   // Retries a request that the driver has refused. False: others are on their way, and it waits in its LUN's queue for
   // one of them to come back.
@@ -64,10 +78,8 @@ class ScsiLayer {
   // LUN's limit and the host's go. None is left in a ring that the device has not been told of.
   [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
 
-  // scsi_done: the driver has taken the command back, in its interrupt handler. The softirq that completes it runs on
-  // the vCPU that submitted it (rq_affinity) if that is online, or here. The result is owed: what that has cost this
-  // one.
-  [[nodiscard]] Duration done(Vcpu& cpu, Command& command);
+  // The softirq that completes the command runs on the vCPU that submitted it (rq_affinity) if that is online, or here.
+  [[nodiscard]] Duration done(Vcpu& cpu, Command& command) override;
 
   // In the softirq: see InterruptHandlers.
   [[nodiscard]] Duration draw_completion(Vcpu& cpu, const Command& command);
@@ -86,6 +98,10 @@ class ScsiLayer {
   static void starve(LogicalUnit& lun);
 
   Machine& machine_;
+  bool host_lock_;  // commands in flight are counted under it
+  bool tags_;
+  bool batches_;  // the driver knows them
+  QueueMap queue_map_;
   CostSampler host_lock_cost_;
   CostSampler complete_cost_;
   CostSampler complete_page_cost_;

@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "sim/guest/fio_process.hpp"
-
 namespace vqlab::sim {
 namespace {
 
@@ -44,7 +42,7 @@ void Vcpu::raise_interrupt(LineIndex queue) {
   interrupt_raised_.signal(cpu_);
 }
 
-void Vcpu::raise_timer(FioProcess& process) {
+void Vcpu::raise_timer(UserProcess& process) {
   expired_.push_back(process);
   interrupt_raised_.signal(cpu_);
 }
@@ -59,7 +57,7 @@ Duration Vcpu::send_completion(Vcpu& other, Command& command) {
   return other.ipi_from(*this);
 }
 
-Duration Vcpu::wake_process(FioProcess& process, Vcpu& home) {
+Duration Vcpu::wake_process(UserProcess& process, Vcpu& home) {
   if (&home == this) {
     process.wake();
     return Duration{0};
@@ -77,7 +75,7 @@ Duration Vcpu::ipi_from(Vcpu& sender) {
   return sender.draw(sender.ipi_send_cost_, CostPart{machine_.wake_thread, woke ? 1u : 0u});
 }
 
-Duration Vcpu::switch_to(const FioProcess& process) {
+Duration Vcpu::switch_to(const UserProcess& process) {
   if (last_process_ == &process) return Duration{0};
   last_process_ = &process;
   return draw(switch_cost_, CostPart{cold_switch_cost_, 1});
@@ -108,7 +106,7 @@ Process Vcpu::serve_interrupts() {
       co_await spend(draw(interrupt_cost_));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
     }
-    while (FioProcess* const process = expired_.pop_front()) {
+    while (UserProcess* const process = expired_.pop_front()) {
       machine_.counters.add(Count::kExits, 2);  // arming the timer, and the interrupt's completion
       co_await spend(draw(interrupt_cost_, CostPart{wake_process_cost_, 1}));
       const Duration owed = wake_process(*process, process->place());
@@ -125,7 +123,7 @@ Process Vcpu::serve_ipis() {
     machine_.counters.add(Count::kExits);  // its completion
     co_await spend(draw(ipi_receive_cost_));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
-    while (FioProcess* const process = woken_.pop_front()) process->wake();
+    while (UserProcess* const process = woken_.pop_front()) process->wake();
     cpu_.release();
   }
 }

@@ -10,12 +10,12 @@
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/guest/command.hpp"
+#include "sim/guest/user_process.hpp"
 #include "sim/machine/adaptive_polling.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
 
-class FioProcess;
 class Vcpu;
 
 // What the rest of the guest does in a vCPU's interrupt contexts.
@@ -71,7 +71,7 @@ class Vcpu final : private IdleHooks {
   void raise_interrupt(LineIndex queue);
 
   // The timer of a process that sleeps has expired: its interrupt wakes the process.
-  void raise_timer(FioProcess& process);
+  void raise_timer(UserProcess& process);
 
   // The block layer's softirq is to complete the command here.
   void raise_softirq(Command& command);
@@ -82,9 +82,9 @@ class Vcpu final : private IdleHooks {
   // Has `other` complete the command in its softirq, by IPI.
   [[nodiscard]] Duration send_completion(Vcpu& other, Command& command);
   // A process that sleeps is to go on, on `home`: by IPI unless that is this vCPU. See draw_wake_process().
-  [[nodiscard]] Duration wake_process(FioProcess& process, Vcpu& home);
+  [[nodiscard]] Duration wake_process(UserProcess& process, Vcpu& home);
   // A process that this vCPU serves goes on; the switch costs something if another one ran last.
-  [[nodiscard]] Duration switch_to(const FioProcess& process);
+  [[nodiscard]] Duration switch_to(const UserProcess& process);
 
   // What the scheduler's part of waking a process takes, the IPI apart.
   [[nodiscard]] Duration draw_wake_process() noexcept { return draw(wake_process_cost_); }
@@ -134,13 +134,13 @@ class Vcpu final : private IdleHooks {
 
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;
-  Fifo<FioProcess> expired_;  // whose timers have
+  Fifo<UserProcess> expired_;  // whose timers have
   bool online_ = true;
   bool ipi_pending_ = false;
   Fifo<Command> called_;     // completions that other vCPUs have sent here
-  Fifo<FioProcess> woken_;   // processes that other vCPUs have woken here
+  Fifo<UserProcess> woken_;  // processes that other vCPUs have woken here
   Fifo<Command> completed_;  // for the softirq
-  const FioProcess* last_process_ = nullptr;
+  const UserProcess* last_process_ = nullptr;
 
   CpuEvent interrupt_raised_{kHardInterrupt};
   CpuEvent ipi_arrived_{kIpi};

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "models/testbed/serving_steps.hpp"
 #include "sim/host/device_queues.hpp"
 #include "sim/host/serving_thread.hpp"
 
@@ -11,8 +12,8 @@ namespace vqlab::sim {
 class Announcer {
  public:
   // References must outlive the object.
-  Announcer(Machine& machine, const Testbed& testbed, ServingThread& thread)
-      : machine_(machine), thread_(thread), inject_cost_(testbed.host_costs.inject_ns, testbed.hardware.speed()) {}
+  Announcer(Machine& machine, const ServingSteps<CostSampler>& steps, ServingThread& thread)
+      : machine_(machine), steps_(steps), thread_(thread) {}
 
   // The request is in the used ring of its queue: its stage kCompletion ends.
   void pushed(HostQueue& queue, StageRecord& stages) {
@@ -31,7 +32,7 @@ class Announcer {
       queue.unannounced.clear();
       return std::nullopt;
     }
-    const Duration inject = thread_.draw(inject_cost_);
+    const Duration inject = steps_.inject(thread_);
     for (StageRecord* const stages : queue.unannounced) stages->serve<Stage::kInjection>(inject);
     return inject;
   }
@@ -48,8 +49,8 @@ class Announcer {
 
  private:
   Machine& machine_;
+  const ServingSteps<CostSampler>& steps_;
   ServingThread& thread_;
-  CostSampler inject_cost_;
 };
 
 }  // namespace vqlab::sim

@@ -3,12 +3,6 @@
 #include "models/scsi/virtio_scsi.hpp"
 
 namespace vqlab::sim {
-namespace {
-
-constexpr std::uint32_t kSectorBytes = 512;
-
-}  // namespace
-
 DeviceQueues::DeviceQueues(Machine& machine, const Testbed& testbed)
     : machine_(machine),
       devices_(testbed.controller.devices),
@@ -46,16 +40,16 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   request->head = chain_.head();
   request->response_addr = response.addr;
   request->writable_bytes = chain_.writable_bytes();
-  request->data_bytes = std::uint64_t{transfer->blocks} * kSectorBytes;
+  request->data_bytes = std::uint64_t{transfer->blocks} * scsi::kSectorBytes;
   const std::uint32_t unit_index = unit(queue.line, address->target, address->lun);
   request->slow = unit_index < slow_targets_ * luns_per_target_;
-  request->at_device = {.offset_bytes = transfer->lba * kSectorBytes,
+  request->at_device = {.offset_bytes = transfer->lba * scsi::kSectorBytes,
                         .unit = unit_index,
-                        .bytes = transfer->blocks * kSectorBytes,
+                        .bytes = transfer->blocks * scsi::kSectorBytes,
                         .write = transfer->write};
   const std::uint64_t tag = scsi::request_tag(command);
   request->stages = &machine_.stages.record(tag);
-  machine_.observer.taken(tag);
+  machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   return request;
 }

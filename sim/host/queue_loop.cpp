@@ -24,24 +24,14 @@ struct QueueLoop::Polling {
 QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, const MakeAio& make_aio)
     : machine_(setup.machine),
       options_(options),
+      steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream)),
       aio_(make_aio(*this)),
       device_queues_(setup.machine, setup.testbed),
-      announcer_(setup.machine, setup.testbed, thread_),
+      announcer_(setup.machine, steps_, thread_),
       polling_(options.polling),
       by_line_(setup.machine.rings.size()),
       processes_(setup.machine.calendar) {
-  const HostCosts& costs = setup.testbed.host_costs;
-  const double speed = setup.testbed.hardware.speed();
-  iteration_cost_ = CostSampler(costs.loop_iteration_ns, speed);
-  descriptor_cost_ = CostSampler(costs.loop_fd_ns, speed);
-  pop_cost_ = CostSampler(costs.pop_ns, speed);
-  pop_page_cost_ = CostSampler(costs.pop_page_ns, speed);
-  cold_request_cost_ =
-      CostSampler(costs.cold_request_ns * cold_share(setup.testbed.requests_in_flight(), costs.cached_requests), speed);
-  finish_cost_ = CostSampler(costs.finish_ns, speed);
-  complete_cost_ = CostSampler(costs.complete_ns, speed);
-  complete_page_cost_ = CostSampler(costs.complete_page_ns, speed);
   processes_.start(run());
 }
 
@@ -79,8 +69,7 @@ Process QueueLoop::run() {
   co_await thread_.wake();
   while (true) {
     // What polling finds needs no system call that looks at descriptors.
-    Duration owed =
-        silent_ ? Duration{0} : thread_.draw(iteration_cost_, CostPart{descriptor_cost_, options_.descriptors});
+    Duration owed = silent_ ? Duration{0} : steps_.poll(thread_, options_.descriptors);
     if (silent_) mark_available();
     if (!served_.empty()) owed = co_await complete(owed);
     // Who kicks from now on has its turn in the next iteration, after what is served by then.
@@ -96,8 +85,7 @@ Task<Duration> QueueLoop::complete(Duration owed) {
   while (HostRequest* const request = found.pop_front()) {
     HostQueue& queue = *by_line_[request->queue];
     StageRecord& stages = *request->stages;
-    const Duration work = thread_.draw(finish_cost_, CostPart{complete_cost_, 1},
-                                       CostPart{complete_page_cost_, pages(request->data_bytes)});
+    const Duration work = steps_.finish_and_complete(thread_, pages(request->data_bytes));
     stages.serve<Stage::kCompletion>(work);
     co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
     if (queue.unannounced.empty()) to_announce_.push_back(&queue);
@@ -128,8 +116,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
   if (!silent_) queue.ring.suppress_notifications();
   do {
     while (HostRequest* const request = device_queues_.pop(queue)) {
-      const Duration work = thread_.draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
-                                         CostPart{cold_request_cost_, 1});
+      const Duration work = steps_.pop(thread_, pages(request->data_bytes));
       request->stages->serve<Stage::kHostDispatch>(work);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
       taken_.push_back(*request);

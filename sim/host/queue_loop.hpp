@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/base/fifo.hpp"
+#include "models/testbed/serving_steps.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/host/announcer.hpp"
 #include "sim/host/device_queues.hpp"
@@ -70,6 +71,7 @@ class QueueLoop final : private AioListener {
 
   Machine& machine_;
   QueueLoopOptions options_;
+  ServingSteps<CostSampler> steps_;
   ServingThread thread_;
   std::unique_ptr<Aio> aio_;
   DeviceQueues device_queues_;
@@ -87,14 +89,6 @@ class QueueLoop final : private AioListener {
   std::vector<HostQueue*> to_announce_;
   Step* polling_step_ = nullptr;  // ends its polling
 
-  CostSampler iteration_cost_;
-  CostSampler descriptor_cost_;
-  CostSampler pop_cost_;
-  CostSampler pop_page_cost_;
-  CostSampler cold_request_cost_;
-  CostSampler finish_cost_;
-  CostSampler complete_cost_;
-  CostSampler complete_page_cost_;
   ProcessGroup processes_;
 };
 

@@ -19,6 +19,10 @@ class ServingThread {
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {}
 
+  // It is a meter of ServingSteps.
+  using Part = CostPart;
+  using Count = std::uint32_t;
+
   // What a step with these parts takes.
   template <std::same_as<CostPart>... Parts>
   [[nodiscard]] Duration draw(const CostSampler& cost, const Parts&... parts) noexcept {

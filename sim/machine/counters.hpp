@@ -18,8 +18,9 @@ enum class Count : std::uint8_t {
   kQueueSwitches,  // commands that took another queue than their target's last one
   kRequeues,       // commands that the driver refused with "host busy"
   kReorders,       // commands that the device took before one it should have taken earlier
+  kEnd,            // nothing: as many are counted as stand before it
 };
-inline constexpr std::size_t kCounts = 8;
+inline constexpr auto kCounts = static_cast<std::size_t>(Count::kEnd);
 
 // Totals since the beginning, and the latencies since somebody last took them.
 struct Counters {

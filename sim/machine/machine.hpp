@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/virtqueue/either_ring.hpp"
@@ -23,7 +24,7 @@ class DoorbellListener {
   // The guest has rung the doorbell of a request queue. True if that woke a thread of the host that slept: whoever rang
   // pays for it.
   virtual bool kicked(LineIndex queue) = 0;
-  // The guest has added a command to the queue's ring while some thread of the host polls; see Machine::polling.
+  // The guest has added a command to the queue's ring while some thread of the host polls.
   virtual void added(LineIndex /*queue*/) {}
 };
 
@@ -50,6 +51,42 @@ class CommandObserver {
   virtual void taken(std::uint64_t tag) = 0;
 };
 
+// All that watch one machine; each hears of everything, in the order in which they were added. They must outlive it.
+class CommandObservers {
+ public:
+  explicit CommandObservers(CommandObserver& first) : told_(&first) {}
+
+  void add(CommandObserver& observer) {
+    if (all_ == nullptr) all_ = std::make_unique<All>(*told_);
+    all_->observers.push_back(&observer);
+    told_ = all_.get();
+  }
+
+  // Whoever is told: mostly there is one, and then nothing stands in between.
+  [[nodiscard]] CommandObserver* operator->() const noexcept { return told_; }
+
+ private:
+  struct All final : CommandObserver {
+    explicit All(CommandObserver& first) : observers{&first} {}
+    void called(std::uint32_t lun, std::uint64_t tag) override {
+      for (CommandObserver* const observer : observers) observer->called(lun, tag);
+    }
+    void accepted(std::uint64_t tag) override {
+      for (CommandObserver* const observer : observers) observer->accepted(tag);
+    }
+    void refused(std::uint64_t tag) override {
+      for (CommandObserver* const observer : observers) observer->refused(tag);
+    }
+    void taken(std::uint64_t tag) override {
+      for (CommandObserver* const observer : observers) observer->taken(tag);
+    }
+    std::vector<CommandObserver*> observers;
+  };
+
+  CommandObserver* told_;
+  std::unique_ptr<All> all_;
+};
+
 // What both sides must agree on about one request queue's ring.
 struct RingPlace {
   RingFormat format;
@@ -67,7 +104,7 @@ struct Machine {
   std::vector<RingPlace> rings;  // by LineIndex
   Counters& counters;
   StageAccounts stages;
-  CommandObserver& observer;
+  CommandObservers observers;
   CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
 
@@ -76,6 +113,18 @@ struct Machine {
   // Set by the two sides when they are built.
   DoorbellListener* host = nullptr;
   InterruptListener* guest = nullptr;
+
+  // The guest rings the doorbell of a request queue, the exit's time being over. True: see DoorbellListener::kicked().
+  [[nodiscard]] bool ring_doorbell(LineIndex queue) {
+    counters.add(Count::kKicks);
+    counters.add(Count::kExits);
+    return host->kicked(queue);
+  }
+  // The guest has added a command to the queue's ring, where a thread that polls finds it without a doorbell.
+  void added(LineIndex queue) {
+    if (polling > 0) [[unlikely]]
+      host->added(queue);
+  }
 };
 
 }  // namespace vqlab::sim

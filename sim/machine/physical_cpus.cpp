@@ -16,7 +16,7 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
   // own does.
   for (std::uint32_t busy = 2; busy <= count_; ++busy) {
     const double shared = static_cast<double>(busy - 1) / (count_ - 1);
-    factors_[busy] = 1.0 - shared + shared / options.sibling_speed;
+    factors_[busy] = sibling_stretch(shared, options.sibling_speed);
   }
 }
 
@@ -28,9 +28,8 @@ Duration PhysicalCpus::wake(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   take_idle(cpu);
   thread.placed = true;
-  // The longer it was idle, the deeper it sleeps: latency * idle / (idle + ramp).
   const double idle = static_cast<double>((calendar_.now() - cpu.idle_since).count());
-  const double depth = idle / (idle + static_cast<double>(cstate_ramp_.count()));
+  const double depth = cstate_share(idle, static_cast<double>(cstate_ramp_.count()));
   return Duration{static_cast<std::int64_t>(static_cast<double>(cstate_.sample(random_).count()) * depth)};
 }
 

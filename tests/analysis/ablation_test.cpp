@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {
@@ -15,10 +16,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// C-states are off in one series; a reference counts two of four points.
+// C-states are off in one curve; a reference counts two of four points.
 const char* const ablated = R"({
   "study": "s", "seeds": [4, 9, 2],
-  "series": [{"name": "a"}, {"name": "b", "set": {"mechanisms.cstates": false}}],
+  "curves": [{"name": "a"}, {"name": "b", "set": {"mechanisms.cstates": false}}],
   "sweep": {"targets": [1, 8]},
   "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets", "source": "x",
                 "values": {"a": {"8": 100}, "b": {"8": 100}}}

@@ -16,7 +16,7 @@
 #include "analysis/calibrate/simulations.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/scenario/document.hpp"
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
@@ -36,7 +36,7 @@ class CalibrateStudy : public testing::Test {
     fs::create_directories(directory_);
     Json study = Json::parse(R"({
       "study": "s", "title": "t", "machine": "bench", "seeds": [1, 2],
-      "series": [{"name": "a"}], "sweep": {"targets": [1, 2, 4, 8]},
+      "curves": [{"name": "a"}], "sweep": {"targets": [1, 2, 4, 8]},
       "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets", "source": "made up", "values": {"a": {}}},
       "calibration": {"free": ["guest_costs.submit_ns", "host_costs.pop_ns"], "sigma_percent": 0.1,
         "iterations": 8, "jacobian_runs": 2,
@@ -253,14 +253,15 @@ INSTANTIATE_TEST_SUITE_P(
               "--free guest_costs.sumbit_ns: $.calibration.free[0]: found \"guest_costs.sumbit_ns\""},
         Wrong{"RangeWithZero", [](Arguments& a) { a.free = {"guest_costs.host_lines"}; }, "range lies above 0"},
         Wrong{"SwitchedOff", [](Arguments& a) { a.overrides = {"host_costs.pop_ns=0"}; }, "which starts at 0"},
-        Wrong{"SetBySeries",
-              [](Arguments& a) { a.overrides = {R"(series=[{"name":"a","set":{"host_costs.pop_ns":3000}}])"}; },
-              "which a series sets itself"},
-        Wrong{"UnknownSeries", [](Arguments& a) { a.hold_out = {"series=b"}; }, "a series with published values: a"},
+        Wrong{"SetByCurve",
+              [](Arguments& a) { a.overrides = {R"(curves=[{"name":"a","set":{"host_costs.pop_ns":3000}}])"}; },
+              "which a curve sets itself"},
+        Wrong{"UnknownCurve", [](Arguments& a) { a.hold_out = {"curves=b"}; }, "a curve with published values: a"},
         Wrong{"UnknownTargets", [](Arguments& a) { a.hold_out = {"targets=2,3"}; }, "targets: found 3"},
-        Wrong{"NothingLeft", [](Arguments& a) { a.hold_out = {"series=a"}; }, "nothing that is left to fit to"},
+        Wrong{"NothingLeft", [](Arguments& a) { a.hold_out = {"curves=a"}; }, "nothing that is left to fit to"},
         Wrong{"UnknownHoldOut", [](Arguments& a) { a.hold_out = {"midle"}; }, "did you mean \"middle\"?"},
-        Wrong{"WrongKind", [](Arguments& a) { a.hold_out = {"rows=2"}; }, "targets=N,N or series=NAME,NAME"},
+        Wrong{"RenamedKind", [](Arguments& a) { a.hold_out = {"series=a"}; }, "renamed; accepted: curves=NAME,NAME"},
+        Wrong{"WrongKind", [](Arguments& a) { a.hold_out = {"rows=2"}; }, "targets=N,N or curves=NAME,NAME"},
         Wrong{"NoNumber", [](Arguments& a) { a.hold_out = {"targets=x"}; }, "found \"x\""},
         Wrong{"SeedOfTheStudy", [](Arguments& a) { a.seed = 2; }, "--seed 2: "},
         Wrong{"NoTable", [](Arguments& a) { a.data = "/nowhere.csv"; }, "nothing that can be read"},

@@ -34,13 +34,13 @@ TEST(Comparison, CountsTheCellsThatBothSidesHave) {
   EXPECT_NEAR(comparison.counted.largest_percent, 10, 1e-9);
 }
 
-TEST(Comparison, PutsWhatIsOnlyShownBesideItsPublishedSeries) {
+TEST(Comparison, PutsWhatIsOnlyShownBesideItsPublishedCurve) {
   const Comparison comparison = compare(rows(), letter());
   ASSERT_EQ(comparison.columns.size(), 4u);
-  EXPECT_EQ(comparison.columns[1].series, "old");
+  EXPECT_EQ(comparison.columns[1].curve, "old");
   EXPECT_FALSE(comparison.columns[1].counted);
   EXPECT_DOUBLE_EQ(comparison.columns[1].cells[0].error_percent(), 100);
-  EXPECT_EQ(comparison.columns[3].series, "extra");
+  EXPECT_EQ(comparison.columns[3].curve, "extra");
   EXPECT_TRUE(std::isnan(comparison.columns[3].cells[2].published));
 }
 
@@ -89,7 +89,7 @@ TEST(ComparisonTable, FitsATerminalOfHundredColumns) {
   Reference reference = letter();
   std::vector<PointRow> measured;
   for (std::uint32_t i = 0; i < 9; ++i) {
-    const std::string name = "a_series_with_a_long_name_" + std::to_string(i);
+    const std::string name = "a_curve_with_a_long_name_" + std::to_string(i);
     reference.columns.push_back({name, {{"1", 184000}, {"32", 2434000.5}}});
     measured.push_back(point_row(i, name, "32", 2434123.456));
   }

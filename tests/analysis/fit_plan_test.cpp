@@ -4,12 +4,14 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/load_study.hpp"
+
 namespace vqlab {
 namespace {
 
 const char* const fitted_study = R"({
   "study": "letter",
-  "series": [{"name": "sq"}, {"name": "mq4"}, {"name": "mq8"}],
+  "curves": [{"name": "sq"}, {"name": "mq4"}, {"name": "mq8"}],
   "sweep": {"targets": [1, 2, 4, 8, 16, 24, 32]},
   "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets", "source": "letter", "values": {
     "sq": {"1": 540, "2": 795, "4": 997, "8": 1136, "16": 1440, "24": 1408, "32": 1515},
@@ -70,7 +72,7 @@ TEST(FitPlan, AColumnHasNoNeighbours) {
 
 TEST(FitPlan, ARowAtTheEndHasNone) { EXPECT_EQ(held({"", {1}, {}}).between, 0); }
 
-TEST(FitPlan, SeriesAndTargetsTogetherAreTheCellsOfBoth) {
+TEST(FitPlan, CurvesAndTargetsTogetherAreTheCellsOfBoth) {
   const Held product = held({"", {2, 4, 16, 24}, {"mq4", "mq8"}});
   EXPECT_EQ(product.cells, 8);
   EXPECT_EQ(product.between, 8);

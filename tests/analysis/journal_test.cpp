@@ -26,7 +26,7 @@ TEST(PointLine, BringsBackEveryField) {
   const auto back = point_from_line(line);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->point, 7u);
-  EXPECT_EQ(back->series, row.series);
+  EXPECT_EQ(back->curve, row.curve);
   EXPECT_EQ(back->axes, row.axes);
   EXPECT_EQ(back->seed, row.seed);
   EXPECT_FALSE(back->result.precise);

@@ -27,7 +27,7 @@ OrderBounds bounds_of(const std::string& policy, std::uint32_t requests) {
 }
 
 ExplorationResult explore_series(const OrderBounds& bounds, const ExplorationOptions& options = {}) {
-  return explore(bounds, series_driver, options);
+  return explore(bounds, guest_driver, options);
 }
 
 // target_sticky, but for when a command stops being counted: as soon as the device has been kicked.
@@ -83,13 +83,13 @@ const PolicyRegistration follows_at_once{"follows_at_once",
 // A driver that enables callbacks and does not look once more.
 class NeverLooksAgain final : public DriverUnderProof {
  public:
-  explicit NeverLooksAgain(const DriverParts& parts) : commands_(parts.commands), driver_(series_driver(parts)) {}
+  explicit NeverLooksAgain(const DriverParts& parts) : commands_(parts.commands), driver_(guest_driver(parts)) {}
   static std::unique_ptr<DriverUnderProof> make(const DriverParts& parts) {
     return std::make_unique<NeverLooksAgain>(parts);
   }
 
-  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command, OrderLock& host_lock) override {
-    return driver_->queue_command(cpu, command, host_lock);
+  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
+    return driver_->queue_command(cpu, command);
   }
   sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
     OrderQueue& queue = driver_->queue(index);
@@ -150,7 +150,7 @@ void expect_reordering(const std::string& policy, std::uint32_t requests) {
   EXPECT_THAT(result.what, HasSubstr("before request"));
   const auto choices = choices_from(to_string(result.counterexample));
   ASSERT_TRUE(choices);
-  const Replay again = replay(bounds, series_driver, *choices);
+  const Replay again = replay(bounds, guest_driver, *choices);
   EXPECT_EQ(again.impossible_at, 0u);
   ASSERT_TRUE(again.reordering);
   EXPECT_EQ(describe(*again.reordering), result.what);
@@ -204,7 +204,7 @@ TEST(Order, ChoicesAreText) {
 
 TEST(Order, ImpossibleChoicesAreSaid) {
   const OrderBounds bounds = bounds_of("target_sticky", 2);
-  const Replay result = replay(bounds, series_driver, *choices_from("/ae"));
+  const Replay result = replay(bounds, guest_driver, *choices_from("/ae"));
   EXPECT_EQ(result.impossible_at, 2u);
 }
 

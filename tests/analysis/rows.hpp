@@ -10,11 +10,11 @@
 
 namespace vqlab::test {
 
-// A point of `series` at `targets` whose bandwidth is known.
-inline PointRow point_row(std::uint32_t point, std::string series, std::string targets, double mib_per_s) {
+// A point of `curve` at `targets` whose bandwidth is known.
+inline PointRow point_row(std::uint32_t point, std::string curve, std::string targets, double mib_per_s) {
   PointRow row;
   row.point = point;
-  row.series = std::move(series);
+  row.curve = std::move(curve);
   row.axes = {{"targets", std::move(targets)}, {"vcpus", "4"}};
   row.seed = 1;
   row.result.precise = true;

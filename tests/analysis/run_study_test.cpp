@@ -12,6 +12,7 @@
 
 #include "analysis/app/progress.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {

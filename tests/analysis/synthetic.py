@@ -16,7 +16,7 @@ PUBLISHED = {
     24: (1408, 2179, 2436),
     32: (1515, 1978, 2319),
 }
-LETTER_SERIES = ("single_queue_4vcpu", "multi_queue_4vcpu", "multi_queue_8vcpu")
+LETTER_CURVES = ("single_queue_4vcpu", "multi_queue_4vcpu", "multi_queue_8vcpu")
 
 
 def column(i):
@@ -31,15 +31,15 @@ def letter_run():
         "complete": True,
         "scenario": {
             "controller": {"num_queues": 0},
-            "series": [
-                {"name": LETTER_SERIES[0], "label": "single queue, 4 vCPUs",
+            "curves": [
+                {"name": LETTER_CURVES[0], "label": "single queue, 4 vCPUs",
                  "set": {"guest.vcpus": 4, "controller.num_queues": 1}},
-                {"name": LETTER_SERIES[1], "label": "multiqueue, 4 vCPUs", "set": {"guest.vcpus": 4}},
-                {"name": LETTER_SERIES[2], "label": "multiqueue, 8 vCPUs", "set": {"guest": {"vcpus": 8}}},
+                {"name": LETTER_CURVES[1], "label": "multiqueue, 4 vCPUs", "set": {"guest.vcpus": 4}},
+                {"name": LETTER_CURVES[2], "label": "multiqueue, 8 vCPUs", "set": {"guest": {"vcpus": 8}}},
             ],
             "sweep": {"targets": list(PUBLISHED)},
             "reference": {"metric": "bandwidth_mib_per_s", "axis": "targets",
-                          "values": {name: column(i) for i, name in enumerate(LETTER_SERIES)},
+                          "values": {name: column(i) for i, name in enumerate(LETTER_CURVES)},
                           "source": "cover letter of the multiqueue virtio-scsi patch series, December 2012"},
         },
     }
@@ -48,7 +48,7 @@ def letter_run():
 def letter_rows(seeds=(1,)):
     """Measured values within some 6 % of the published ones, half-width 1 %."""
     rows = []
-    for i, name in enumerate(LETTER_SERIES):
+    for i, name in enumerate(LETTER_CURVES):
         for j, (targets, published) in enumerate(PUBLISHED.items()):
             for seed in seeds:
                 value = published[i] * (1 + 0.06 * math.sin(2.1 * j + 1.7 * i + 0.05 * seed))
@@ -59,7 +59,7 @@ def letter_rows(seeds=(1,)):
 
 
 def bounded_rows(most=1.1):
-    """The letter's, under a bound of 700 MiB/s for each target up to `most` times the series' largest value."""
+    """The letter's, under a bound of 700 MiB/s for each target up to `most` times the curve's largest value."""
     rows = letter_rows()
     for row in rows:
         largest = max(other["bandwidth_mib_per_s"] for other in rows if other["series"] == row["series"])
@@ -79,7 +79,7 @@ def scaling_run():
         "complete": True,
         "scenario": {
             "controller": {"num_queues": 0},
-            "series": [{"name": "single_queue", "label": "single queue", "set": {"controller.num_queues": 1}},
+            "curves": [{"name": "single_queue", "label": "single queue", "set": {"controller.num_queues": 1}},
                        {"name": "multiqueue", "label": "multiqueue, a queue per vCPU",
                         "set": {"controller.num_queues": 0}}],
             "sweep": {"targets": list(SCALING_TARGETS), "guest.vcpus": list(SCALING_VCPUS)},
@@ -101,12 +101,12 @@ def scaling_rows():
     return rows
 
 
-def many_series():
-    """Ten series with long labels and a long title, over targets and vCPUs and a policy parameter."""
+def many_curves():
+    """Ten curves with long labels and a long title, over targets and vCPUs and a policy parameter."""
     run, rows = scaling_run(), []
     run["title"] = "A very long title that somebody wrote to say everything about the study at once, " * 2
-    names = [f"series_{i}" for i in range(10)]
-    run["scenario"]["series"] = [
+    names = [f"curve_{i}" for i in range(10)]
+    run["scenario"]["curves"] = [
         {"name": name, "label": f"policy number {i} with a label that says all of its parameters in words",
          "set": {"controller.num_queues": 1 if i == 0 else 4}} for i, name in enumerate(names)]
     for row in scaling_rows():
@@ -163,11 +163,11 @@ def ablation_rows(targets=tuple(PUBLISHED), variants=ABLATED):
     rows = []
     for kind, name in variants:
         i = variants.index((kind, name))
-        for j, series in enumerate(LETTER_SERIES):
+        for j, curve in enumerate(LETTER_CURVES):
             changes = [30 * math.sin(i + j + 1) / (i + 1) * (1 - k / 10) for k in range(len(targets))]
             for scope, t, change in [("series", "", sum(changes) / len(changes)),
                                      *(("point", t, change) for t, change in zip(targets, changes))]:
-                rows.append({"scope": scope, "series": series, "targets": t, "vcpus": t and 4, "kind": kind,
+                rows.append({"scope": scope, "series": curve, "targets": t, "vcpus": t and 4, "kind": kind,
                              "name": name, "points": 1, "seeds": 3, "change_percent": change,
                              "change_percent_ci95": 1, "sure": "true" if abs(change) > 1 else "false"})
     return rows

@@ -29,7 +29,7 @@ def crowded_ticks():
     """Every target count from 1 to 40, so that most labels have no room."""
     run, rows = synthetic.letter_run(), []
     for targets in range(1, 41):
-        for name in synthetic.LETTER_SERIES:
+        for name in synthetic.LETTER_CURVES:
             rows.append({**synthetic.letter_rows()[0], "series": name, "targets": targets})
     return run, rows
 
@@ -39,7 +39,7 @@ def named_axis():
     run, rows = synthetic.letter_run(), []
     for i, policy in enumerate(("single_queue", "target_sticky", "per_vcpu", "a_policy_with_quite_a_long_name", "short",
                                 "another_policy_with_a_long_name")):
-        for name in synthetic.LETTER_SERIES:
+        for name in synthetic.LETTER_CURVES:
             row = synthetic.letter_rows()[0]
             rest = {key: row[key] for key in list(row)[4:]}
             rows.append({"point": i, "series": name, "targets": 8, "vcpus": 4, "guest.policy": policy, **rest})
@@ -49,7 +49,7 @@ def named_axis():
 STUDIES = {
     "letter": lambda: (synthetic.letter_run(), synthetic.letter_rows((1, 2))),
     "scaling": lambda: (synthetic.scaling_run(), synthetic.scaling_rows()),
-    "many_series": synthetic.many_series,
+    "many_curves": synthetic.many_curves,
     "one_point": one_point,
     "no_intervals": no_intervals,
     "crowded_ticks": crowded_ticks,
@@ -151,7 +151,7 @@ def test_ticks_stand_at_the_target_counts(tmp_path):
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8", "16", "24", "32"]
 
 
-def test_published_points_are_open_markers_in_the_series_colour_and_shape(tmp_path):
+def test_published_points_are_open_markers_in_the_curve_colour_and_shape(tmp_path):
     lines = figure_of(tmp_path, "letter", "bandwidth").axes[0].get_lines()
     solid = [line for line in lines if line.get_markerfacecolor() != "none"]
     hollow = [line for line in lines if line.get_markerfacecolor() == "none"]
@@ -164,7 +164,7 @@ def test_published_points_are_open_markers_in_the_series_colour_and_shape(tmp_pa
 
 @pytest.mark.parametrize("most, shown", [(1.1, True), (2.0, False)])
 def test_a_bound_that_is_far_leaves_the_frame(tmp_path, most, shown):
-    """One dotted line for each series, in its colour, and one entry of the legend; the curves fill the frame."""
+    """One dotted line for each curve, in its colour, and one entry of the legend; the curves fill the frame."""
     rows = synthetic.bounded_rows(most)
     study = load.load(synthetic.write(tmp_path / "bounded", synthetic.letter_run(), rows))
     with style.applied():
@@ -173,8 +173,8 @@ def test_a_bound_that_is_far_leaves_the_frame(tmp_path, most, shown):
     curves = [line for line in axes.get_lines() if line.get_marker() != "None" and line.get_linestyle() != "None"]
     bounds = [line for line in axes.get_lines() if line.get_marker() == "None"]
     assert [line.get_color() for line in bounds] == [line.get_color() for line in curves]
-    # 700 MiB/s for each target, and at most so many times the largest value of the series.
-    largest = max(row["bandwidth_mib_per_s"] for row in rows if row["series"] == synthetic.LETTER_SERIES[0])
+    # 700 MiB/s for each target, and at most so many times the largest value of the curve.
+    largest = max(row["bandwidth_mib_per_s"] for row in rows if row["series"] == synthetic.LETTER_CURVES[0])
     assert list(bounds[0].get_ydata()) == pytest.approx([min(700 * t, most * largest) for t in synthetic.PUBLISHED])
     highest = max(row["bandwidth_mib_per_s"] for row in rows)
     assert axes.get_ylim()[1] < 1.25 * highest
@@ -190,8 +190,8 @@ def test_curves_over_vcpus_have_a_panel_per_picked_target_count(tmp_path):
 
 
 def test_styles_differ_without_colour():
-    """40 series: line style and marker together are unique; the first four also differ in lightness by 12 of 100."""
-    styles = [style.of_series(i) for i in range(40)]
+    """40 curves: line style and marker together are unique; the first four also differ in lightness by 12 of 100."""
+    styles = [style.of_curve(i) for i in range(40)]
     assert len({(look.line, look.marker) for look in styles}) == 40
     for a, b in itertools.combinations(styles[:4], 2):
         assert a.line != b.line and a.marker != b.marker

@@ -10,7 +10,7 @@ from analysis.run.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
 
 
 def rows_of(*cells, **more):
-    """Rows from (series, targets, vcpus, seed, bandwidth, half-width)."""
+    """Rows from (curve, targets, vcpus, seed, bandwidth, half-width)."""
     names = ("series", "targets", "vcpus", "seed", BANDWIDTH, estimate.interval_of(BANDWIDTH))
     return [{"point": i, **dict(zip(names, cell)), **more} for i, cell in enumerate(cells)]
 
@@ -19,12 +19,19 @@ def study_of(tmp_path, run, rows):
     return load.load(synthetic.write(tmp_path / "study", run, rows))
 
 
-def test_letter_has_one_axis_since_vcpus_differ_between_series_only(tmp_path):
+def test_letter_has_one_axis_since_vcpus_differ_between_curves_only(tmp_path):
     study = study_of(tmp_path, synthetic.letter_run(), synthetic.letter_rows())
     assert study.axes == ["targets"]
-    assert study.baseline.name == "single_queue_4vcpu"  # the series that sets num_queues to 1
-    assert [series.label for series in study.series][2] == "multiqueue, 8 vCPUs"
+    assert study.baseline.name == "single_queue_4vcpu"  # the curve that sets num_queues to 1
+    assert [curve.label for curve in study.curves][2] == "multiqueue, 8 vCPUs"
     assert len(study.points) == 21
+
+
+def test_results_from_before_curves_had_their_name_are_read(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["series"] = run["scenario"].pop("curves")
+    study = study_of(tmp_path, run, synthetic.letter_rows())
+    assert [curve.label for curve in study.curves][2] == "multiqueue, 8 vCPUs"
 
 
 def test_scaling_has_two_axes_targets_first(tmp_path):
@@ -103,7 +110,7 @@ def test_no_speedup_without_a_finished_baseline(tmp_path):
     assert "no finished point" in study_of(tmp_path, synthetic.letter_run(), rows).no_baseline_because
 
 
-def test_published_values_join_on_series_and_targets(tmp_path):
+def test_published_values_join_on_curve_and_targets(tmp_path):
     points = study_of(tmp_path, synthetic.letter_run(), synthetic.letter_rows()).points
     row = points[(points["series"] == "multi_queue_8vcpu") & (points["targets"] == 16)].iloc[0]
     assert row[PUBLISHED] == 2474
@@ -117,10 +124,10 @@ def test_published_values_are_not_shown_where_another_axis_is_swept_too(tmp_path
     assert any("not shown" in note for note in study.notes)
 
 
-def test_luns_per_target_is_read_from_the_series_then_the_scenario(tmp_path):
+def test_luns_per_target_is_read_from_the_curve_then_the_scenario(tmp_path):
     run = synthetic.letter_run()
     run["scenario"]["luns_per_target"] = 2
-    run["scenario"]["series"][1]["set"]["luns_per_target"] = 4
+    run["scenario"]["curves"][1]["set"]["luns_per_target"] = 4
     points = study_of(tmp_path, run, synthetic.letter_rows()).points
     luns = {row["series"]: row["luns"] for _, row in points[points["targets"] == 8].iterrows()}
     assert luns == {"single_queue_4vcpu": 16, "multi_queue_4vcpu": 32, "multi_queue_8vcpu": 16}
@@ -142,7 +149,7 @@ def test_vcpus_under_their_path_are_the_same_axis(tmp_path):
     assert study_of(tmp_path, synthetic.scaling_run(), rows).axes == ["targets", "vcpus"]
 
 
-def test_a_swept_number_of_queues_makes_no_series_single_queue(tmp_path):
+def test_a_swept_number_of_queues_makes_no_curve_single_queue(tmp_path):
     run = synthetic.letter_run()
     run["scenario"]["sweep"]["controller.num_queues"] = [1, 2]
     assert study_of(tmp_path, run, synthetic.letter_rows()).baseline is None

@@ -36,7 +36,7 @@ def test_scaling_adds_curves_over_vcpus_and_a_heat_map(tmp_path):
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"bandwidth_over_vcpus.png", "speedup_map_vcpus.svg", "speedup_map_vcpus.csv"} <= names
     assert not (directory / "figures").exists()
-    # One row per point of the 9 x 6 grid, also of those that have no panel; two series.
+    # One row per point of the 9 x 6 grid, also of those that have no panel; two curves.
     assert len(table(tmp_path / "out" / "bandwidth_over_vcpus.csv")) == 2 * 9 * 6
     assert len(table(tmp_path / "out" / "speedup_map_vcpus.csv")) == 9 * 6
 
@@ -91,11 +91,11 @@ def test_missing_directory_exits_2(tmp_path, capsys):
 
 def test_without_a_single_queue_the_rest_is_drawn(tmp_path, capsys):
     run = synthetic.letter_run()
-    run["scenario"]["series"][0]["set"]["controller.num_queues"] = 2
+    run["scenario"]["curves"][0]["set"]["controller.num_queues"] = 2
     directory = synthetic.write(tmp_path / "letter", run, synthetic.letter_rows())
     assert plot.main([str(directory)]) == 0
     assert not (directory / "figures" / "speedup.png").exists()
-    assert "no speed-up figure: no series has a single queue" in capsys.readouterr().err
+    assert "no speed-up figure: no curve has a single queue" in capsys.readouterr().err
 
 
 def test_every_file_of_the_folder_is_a_figure():

@@ -8,6 +8,7 @@
 #include "analysis/compare/judge_tournament.hpp"
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
@@ -16,10 +17,10 @@ constexpr std::size_t kBandwidth = 0;
 constexpr std::size_t kP99 = 1;
 constexpr std::size_t kKicks = 4;
 
-// Two series differ in their policy alone, the third has one queue.
+// Two curves differ in their policy alone, the third has one queue.
 const char* const studied = R"({
   "study": "s", "seeds": [4, 9, 2],
-  "series": [{"name": "sticky", "set": {"guest.policy": "target_sticky"}},
+  "curves": [{"name": "sticky", "set": {"guest.policy": "target_sticky"}},
              {"name": "per_vcpu", "set": {"guest.policy": "per_vcpu"}},
              {"name": "one", "set": {"controller.num_queues": 1}}],
   "sweep": {"targets": [1, 8]}
@@ -50,7 +51,7 @@ TEST(TournamentPlan, EveryPolicyMeetsTheSameSeedsWhereThereIsAChoice) {
   EXPECT_EQ(plan.tournament.one_queue_points, 2u);
   EXPECT_EQ(plan.tournament.repeated_points, 2u);
   ASSERT_EQ(plan.tournament.places.size(), 2u);
-  EXPECT_EQ(plan.tournament.places[1].series, "sticky");
+  EXPECT_EQ(plan.tournament.places[1].curve, "sticky");
   EXPECT_EQ(plan.tournament.places[1].axes.front().second, "8");
   ASSERT_EQ(plan.points.size(), 2u * 2 * 3);
   for (std::uint32_t i = 0; i < plan.points.size(); ++i) {

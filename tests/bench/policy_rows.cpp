@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/steering/policy.hpp"
-#include "sim/guest/driver/sim_platform.hpp"
+#include "sim/guest/plain_policy_memory.hpp"
 #include "tests/bench/turns.hpp"
 #include "tests/support/small_pipeline.hpp"
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "analysis/ring/replay/make_replayed_ring.hpp"
 #include "analysis/ring/replay/replay.hpp"
-#include "analysis/ring/replay/replayed_ring.hpp"
 #include "analysis/ring/replay/trace.hpp"
 #include "models/base/ensure.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "models/base/ensure.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,10 +1,8 @@
-#include "models/testbed/mechanisms.hpp"
-
 #include <gtest/gtest.h>
-#include <regex>
 #include <set>
 #include <string>
 
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -24,26 +22,48 @@ void add_changed(const S& a, const S& b, Names& names) {
     if (row.get(&a) != row.get(&b)) names.insert(row.name);
 }
 
-// Names in brackets, of which every one has an underscore.
-Names named_in(const std::string& help) {
-  const std::string brackets = help.substr(help.rfind('('));
-  const std::regex name("[a-z]+(_[a-z]+)+");
-  return {std::sregex_token_iterator(brackets.begin(), brackets.end(), name), std::sregex_token_iterator()};
+template <class S>
+void add_rows_of(const std::string& mechanism, const S& part, Names& names) {
+  for (const Param& row : params_of(&part).rows)
+    if (row.mechanism == mechanism) names.insert(row.name);
 }
 
-TEST(Mechanisms, EachSwitchTakesOutWhatItsHelpNames) {
+TEST(Mechanisms, EachSwitchTakesOutTheRowsThatArePartOfIt) {
   for (const Param& row : params_of(static_cast<const Mechanisms*>(nullptr)).rows) {
     Testbed testbed;
     row.set(&testbed.mechanisms, ParamValue(false));
     const Testbed without = in_effect(testbed);
     Names changed;
-    add_changed(testbed.hardware, without.hardware, changed);
-    add_changed(testbed.guest, without.guest, changed);
-    add_changed(testbed.guest_costs, without.guest_costs, changed);
-    add_changed(testbed.host_costs, without.host_costs, changed);
-    EXPECT_EQ(changed, named_in(row.help)) << row.name;
+    Names rows;
+    const auto look_at = [&](const auto& before, const auto& after) {
+      add_changed(before, after, changed);
+      add_rows_of(row.name, before, rows);
+    };
+    look_at(testbed.hardware, without.hardware);
+    look_at(testbed.guest, without.guest);
+    look_at(testbed.guest_costs, without.guest_costs);
+    look_at(testbed.host_costs, without.host_costs);
+    EXPECT_EQ(changed, rows) << row.name;
+    EXPECT_FALSE(rows.empty()) << row.name << " has no effect";
+    for (const std::string& name : rows) EXPECT_NE(row.help.find("." + name), std::string::npos) << row.help;
     EXPECT_EQ(in_effect(without), without) << row.name;  // once is enough
   }
+}
+
+TEST(Mechanisms, EachRowIsPartOfOneThatThereIs) {
+  Names switches;
+  for (const Param& row : params_of(static_cast<const Mechanisms*>(nullptr)).rows) switches.insert(row.name);
+  const auto look_at = [&](const ParamTable& table) {
+    for (const Param& row : table.rows)
+      EXPECT_TRUE(row.mechanism.empty() || switches.count(row.mechanism) == 1) << table.name << "." << row.name;
+  };
+  const Testbed testbed;
+  look_at(params_of(&testbed.hardware));
+  look_at(params_of(&testbed.guest));
+  look_at(params_of(&testbed.controller));
+  look_at(params_of(&testbed.host));
+  look_at(params_of(&testbed.guest_costs));
+  look_at(params_of(&testbed.host_costs));
 }
 
 TEST(Mechanisms, WhatAnotherSwitchTakesOutStays) {

@@ -27,7 +27,7 @@ Described described() {
 }
 
 std::vector<Described> all_tables() {
-  return {described<Testbed>(),    described<Hardware>(), described<Guest>(),       described<Controller>(),
+  return {described<Testbed>(),    described<Hardware>(), described<GuestConfig>(), described<Controller>(),
           described<FioJob>(),     described<Tenant>(),   described<HostProcess>(), described<Precision>(),
           described<GuestCosts>(), described<HostCosts>()};
 }

@@ -1,37 +1,55 @@
 #include "models/testbed/resources.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
 #include <string>
 
+#include "models/testbed/host_kind.hpp"
+
 namespace vqlab {
 namespace {
 
-// How many resources halve each cost of the struct; another change of a cost is a failure.
+void expect_a_resource_for_each_cost(const ParamTable& table) {
+  for (const Param& row : table.rows) {
+    if (row.kind != ParamKind::kCost) continue;
+    EXPECT_EQ(std::count_if(resources().begin(), resources().end(),
+                            [&row](const Resource& resource) { return resource.id == row.resource; }),
+              1)
+        << table.name << "." << row.name;
+    EXPECT_FALSE(row.is_capacity) << table.name << "." << row.name;
+  }
+}
+
+TEST(Resources, EachCostLoadsOne) {
+  const Testbed testbed;
+  expect_a_resource_for_each_cost(params_of(&testbed.guest_costs));
+  expect_a_resource_for_each_cost(params_of(&testbed.host_costs));
+  expect_a_resource_for_each_cost(params_of(&testbed.host));
+  for (const auto& [name, part] : part_params().entries()) expect_a_resource_for_each_cost(*part.table);
+}
+
+// Of one resource and no other, the shape stays, and no other row of the struct changes.
 template <class S>
-void expect_each_cost_in_one_resource(S Testbed::*part) {
+void expect_halved_where_loaded(S Testbed::*part) {
   for (const Param& row : params_of(static_cast<const S*>(nullptr)).rows) {
     if (row.kind != ParamKind::kCost) continue;
-    int halved = 0;
     Testbed testbed;
     row.set(&(testbed.*part), Cost{1000, Shape::kUniform});
     for (const Resource& resource : resources()) {
       Testbed faster = testbed;
       resource.halve(faster);
-      if (faster.*part == testbed.*part) continue;
-      const ParamValue value = row.get(&(faster.*part));
-      if (value == ParamValue(Cost{1000, Shape::kUniform})) continue;
-      EXPECT_EQ(value, ParamValue(Cost{500, Shape::kUniform})) << resource.name() << " " << row.name;
-      ++halved;
+      const double mean_ns = resource.id == row.resource ? 500 : 1000;
+      EXPECT_EQ(row.get(&(faster.*part)), ParamValue(Cost{mean_ns, Shape::kUniform}))
+          << resource.name() << " " << row.name;
     }
-    EXPECT_EQ(halved, 1) << row.name;
   }
 }
 
-TEST(Resources, EachCostBelongsToOne) {
-  expect_each_cost_in_one_resource(&Testbed::guest_costs);
-  expect_each_cost_in_one_resource(&Testbed::host_costs);
-  expect_each_cost_in_one_resource(&Testbed::host);
+TEST(Resources, AreHalvedByTheirCosts) {
+  expect_halved_where_loaded(&Testbed::guest_costs);
+  expect_halved_where_loaded(&Testbed::host_costs);
+  expect_halved_where_loaded(&Testbed::host);
 }
 
 TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
@@ -42,7 +60,7 @@ TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
     resource.halve(testbed);
     EXPECT_NE(testbed, Testbed{}) << resource.name();
     EXPECT_EQ(testbed.job, FioJob{}) << resource.name();
-    EXPECT_EQ(testbed.guest, Guest{}) << resource.name();
+    EXPECT_EQ(testbed.guest, GuestConfig{}) << resource.name();
   }
 }
 
@@ -55,6 +73,23 @@ TEST(Resources, RatesAndNumbersOfServersAreDoubled) {
   EXPECT_EQ(testbed.hardware.physical_cpus, 2 * before.physical_cpus);
   EXPECT_EQ(testbed.hardware.sibling_speed, before.sibling_speed);
   EXPECT_EQ(testbed.guest_costs.queue_lines, GuestCosts{}.queue_lines / 2);
+  EXPECT_EQ(testbed.guest_costs.cached_requests, GuestCosts{}.cached_requests);
+}
+
+// Servers are registered by sim/host, which is not part of this program.
+const Registration<HostServerKind> server{"a_server", {.help = "for this test", .thread = "reactor"}};
+
+TEST(Resources, ServingThreadsAreCalledWhatTheServerCallsThem) {
+  Testbed testbed;
+  testbed.host.server = "a_server";
+  const auto words = [&testbed](ResourceId id) {
+    return std::find_if(resources().begin(), resources().end(), [id](const Resource& r) { return r.id == id; })
+        ->words_for(testbed);
+  };
+  EXPECT_EQ(words(ResourceId::kMainLoop), "reactor");
+  EXPECT_EQ(words(ResourceId::kQueueLock), "queue lock");
+  testbed.host.server = "nobody";
+  EXPECT_EQ(words(ResourceId::kMainLoop), "serving thread");
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
 
 StudyOrFaults read_calibration(const std::string& calibration, const StudyOptions& options = {}) {
-  return parse_study(R"({"study": "s", "series": [{"name": "a"}, {"name": "b"}], "sweep": {"targets": [1, 2]},
+  return parse_study(R"({"study": "s", "curves": [{"name": "a"}, {"name": "b"}], "sweep": {"targets": [1, 2]},
                          "machine": {"guest_costs": {"kick_ns": 2000}}, "guest_costs": {"add_ns": 900},
                          "calibration": )" +
                          calibration + "}",
@@ -20,7 +20,7 @@ StudyOrFaults read_calibration(const std::string& calibration, const StudyOption
 
 TEST(Calibration, IsReadAndResolved) {
   const StudyOrFaults result = read_calibration(R"({"free": ["guest_costs.submit_ns"], "sigma_percent": 2, "runs": 3,
-                                        "held_out": [{"name": "h", "targets": [2], "series": ["b"]}]})");
+                                        "held_out": [{"name": "h", "targets": [2], "curves": ["b"]}]})");
   ASSERT_TRUE(result.study);
   ASSERT_TRUE(result.study->calibration);
   const Calibration& calibration = *result.study->calibration;
@@ -40,14 +40,14 @@ TEST(Calibration, TellsEveryFault) {
     "fre": [],
     "free": ["guest_costs.sumbit_ns", "guest_costs.host_lines", "targets", "job.iodepth", 7,
              "guest_costs.kick_ns", "guest_costs.kick_ns"],
-    "held_out": [{"name": "h", "series": ["c"]}, {"name": "h", "targets": [3]}, {"name": "i"}],
+    "held_out": [{"name": "h", "curves": ["c"]}, {"name": "h", "targets": [3]}, {"name": "i"}],
     "runs": 0, "machine": "nowhere"})");
   std::vector<std::string> paths;
   for (const Fault& fault : result.faults) paths.push_back(fault.path);
   EXPECT_THAT(
       paths, testing::UnorderedElementsAre("$.calibration.fre", "$.calibration.free[0]", "$.calibration.free[1]",
                                            "$.calibration.free[2]", "$.calibration.free[3]", "$.calibration.free[4]",
-                                           "$.calibration.free[6]", "$.calibration.held_out[0].series[0]",
+                                           "$.calibration.free[6]", "$.calibration.held_out[0].curves[0]",
                                            "$.calibration.held_out[1].name", "$.calibration.held_out[1].targets[0]",
                                            "$.calibration.held_out[2]", "$.calibration.runs", "$.calibration.machine"));
   const auto misspelt = std::find_if(result.faults.begin(), result.faults.end(),

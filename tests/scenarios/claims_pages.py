@@ -62,7 +62,7 @@ def levels(document: dict, points: list[dict]) -> str:
     for point in points:
         places.setdefault((point["series"], *(point[axis] for axis in axes)), []).append(float(point[quantity]))
     lines = [[*place, f"{sum(values) / len(values):,.0f}"] for place, values in places.items()]
-    return table(["series", *(f"`{axis}`" for axis in axes), f"`{quantity}`"], lines)
+    return table(["curve", *(f"`{axis}`" for axis in axes), f"`{quantity}`"], lines)
 
 
 def block(document: dict, claims: list[dict], points: list[dict]) -> str:

@@ -12,8 +12,8 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/claims/judge_claims.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/machine_text.hpp"
-#include "analysis/scenario/study.hpp"
 
 namespace vqlab {
 namespace {
@@ -26,7 +26,7 @@ using testing::UnorderedElementsAre;
 
 std::string study_text(const std::string& claims, const std::string& more = "") {
   return R"({"study": "s", "seeds": [1, 2, 3], "guest_costs": {"kick_ns": 2000},
-             "series": [{"name": "a"}, {"name": "b", "set": {"guest_costs.add_ns": 900}}],
+             "curves": [{"name": "a"}, {"name": "b", "set": {"guest_costs.add_ns": 900}}],
              "sweep": {"targets": [1, 2], "job.iodepth": [1, 4]}, "claims": [)" +
          claims + "]" + more + "}";
 }
@@ -56,7 +56,7 @@ std::string ratio(const std::string& id, const std::string& of, const std::strin
 TEST(Claims, AreReadAndAreNoPartOfTheRun) {
   const StudyOrFaults result =
       read_claims(R"({"id": "d", "published": "falls", "quantity": "latency_p99_us", "fails": "why",
-               "direction": {"from": {"series": "a", "job.iodepth": 4}, "to": {"series": "b", "quantity": "iops"},
+               "direction": {"from": {"curve": "a", "job.iodepth": 4}, "to": {"curve": "b", "quantity": "iops"},
                              "is": "falls"}})",
                   R"(, "free_parameters": {"guest_costs.kick_ns": "x", "guest_costs.add_ns": "y", "targets": "z"})");
   ASSERT_TRUE(result.study) << to_string(result.faults.front());
@@ -74,20 +74,20 @@ TEST(Claims, AreReadAndAreNoPartOfTheRun) {
 
 TEST(Claims, TellEveryFault) {
   const StudyOrFaults result = read_claims(
-      R"({"id": "x y", "published": "", "fails": "", "ratio": {"of": {"series": "c", "targets": 3},
+      R"({"id": "x y", "published": "", "fails": "", "ratio": {"of": {"curve": "c", "targets": 3},
           "to": {"targets": 0, "quantity": "iosp"}, "published": 2, "range": [1.5, 1.4]}},
-         {"id": "two", "published": "p", "ratio": {"of": {"series": "a"}, "to": {"series": "a"}, "published": 3,
-          "range": [1, 2]}, "ordering": {"places": [{"series": "a"}]}},
+         {"id": "two", "published": "p", "ratio": {"of": {"curve": "a"}, "to": {"curve": "a"}, "published": 3,
+          "range": [1, 2]}, "ordering": {"places": [{"curve": "a"}]}},
          {"id": "two", "published": "p"},
-         {"id": "far", "published": "p", "direction": {"from": {"series": "a", "guest.vcpus": 4, "gest.vcpus": 4},
+         {"id": "far", "published": "p", "direction": {"from": {"curve": "a", "guest.vcpus": 4, "gest.vcpus": 4},
           "to": 7, "is": "rise"}, "ratios": 1},
-         {"id": "less", "published": "p", "ratio": {"of": {"series": "a"}, "published": 0, "range": [1, 2, 3]}})",
+         {"id": "less", "published": "p", "ratio": {"of": {"curve": "a"}, "published": 0, "range": [1, 2, 3]}})",
       R"(, "free_parameters": {"guest_costs.kik_ns": "x", "guest_costs.kick_ns": "", "host_costs.pop_ns": "y"})");
   EXPECT_THAT(
       paths_of(result),
       UnorderedElementsAre(
-          "$.claims[0].id", "$.claims[0].published", "$.claims[0].fails", "$.claims[0].ratio.of.series",
-          "$.claims[0].ratio.of.targets", "$.claims[0].ratio.to.series", "$.claims[0].ratio.to.targets",
+          "$.claims[0].id", "$.claims[0].published", "$.claims[0].fails", "$.claims[0].ratio.of.curve",
+          "$.claims[0].ratio.of.targets", "$.claims[0].ratio.to.curve", "$.claims[0].ratio.to.targets",
           "$.claims[0].ratio.to.quantity", "$.claims[0].ratio.range", "$.claims[1].ratio.to",
           "$.claims[1].ratio.published", "$.claims[1].ordering.places", "$.claims[1]", "$.claims[2].id", "$.claims[2]",
           "$.claims[3].direction.from[\"guest.vcpus\"]", "$.claims[3].direction.from[\"gest.vcpus\"]",
@@ -128,11 +128,11 @@ TEST(MachineSources, AreOfWhatTheMachineSets) {
             R"("host_costs.pop_ns":"fitted"})");
 }
 
-// iops of the seeds by series, targets and iodepth: 100, doubled by 2 targets, tripled in series b; depth adds nothing
+// iops of the seeds by curve, targets and iodepth: 100, doubled by 2 targets, tripled in curve b; depth adds nothing
 // in a, a half in b.
 double iops(const Point& point) {
   double value = 100 * point.testbed.targets;
-  if (point.series == "b") value *= point.testbed.job.iodepth == 4 ? 4.5 : 3.0;
+  if (point.curve == "b") value *= point.testbed.job.iodepth == 4 ? 4.5 : 3.0;
   return value;
 }
 
@@ -151,8 +151,8 @@ std::vector<JudgedClaim> judged(const std::string& claims, Change change, const 
 }
 double as_it_is(const Point&, double value) { return value; }
 
-const std::string kA = R"({"series": "a", "targets": 1, "job.iodepth": 4})";
-const std::string kB = R"({"series": "b", "targets": 1, "job.iodepth": 4})";
+const std::string kA = R"({"curve": "a", "targets": 1, "job.iodepth": 4})";
+const std::string kB = R"({"curve": "b", "targets": 1, "job.iodepth": 4})";
 
 TEST(ClaimJudge, ARatioIsHeldAgainstItsRange) {
   const auto claims = judged(ratio("exact", kB, kA, 4.5) + "," + ratio("too_much", kB, kA, 4.0), as_it_is);
@@ -167,8 +167,8 @@ TEST(ClaimJudge, ARatioIsHeldAgainstItsRange) {
 
 // Over the depths b is 3 and 4.5 times a; over the targets both are doubled.
 TEST(ClaimJudge, AnAxisThatIsLeftOutIsAveragedOver) {
-  const auto claims = judged(ratio("all", R"({"series": "b"})", R"({"series": "a"})", 3.75) + "," +
-                                 ratio("depths", R"({"series": "b", "targets": 2})", kA, 7.5),
+  const auto claims = judged(ratio("all", R"({"curve": "b"})", R"({"curve": "a"})", 3.75) + "," +
+                                 ratio("depths", R"({"curve": "b", "targets": 2})", kA, 7.5),
                              as_it_is);
   EXPECT_DOUBLE_EQ(claims[0].reached.value, 3.75);
   EXPECT_DOUBLE_EQ(claims[1].reached.value, 7.5);  // a stays at 1 target and depth 4: (6 + 9) / 2
@@ -179,7 +179,7 @@ TEST(ClaimJudge, AnAxisThatIsLeftOutIsAveragedOver) {
 TEST(ClaimJudge, RatiosArePairedBySeed) {
   const auto noisy = [](const Point& point, double value) {
     const double seed = static_cast<double>(point.seed);
-    return value * seed * (point.series == "b" ? 0.98 + 0.01 * seed : 1.0);
+    return value * seed * (point.curve == "b" ? 0.98 + 0.01 * seed : 1.0);
   };
   const auto claims = judged(ratio("noisy", kB, kA, 4.5), noisy);
   EXPECT_DOUBLE_EQ(claims[0].reached.value, 4.5);
@@ -198,7 +198,7 @@ TEST(ClaimJudge, ADirectionNeedsItsWholeInterval) {
   EXPECT_FALSE(sure[1].holds);
   // 1.1 (0.9, 1, 1.1): 4.303 * 0.11 / sqrt(3) = 0.273 around 1.1 contains 1.
   const auto unsure = judged(both, [](const Point& point, double) {
-    return point.series == "b" ? 1.1 * (0.8 + 0.1 * static_cast<double>(point.seed)) : 1.0;
+    return point.curve == "b" ? 1.1 * (0.8 + 0.1 * static_cast<double>(point.seed)) : 1.0;
   });
   EXPECT_FALSE(unsure[0].holds);
   EXPECT_FALSE(unsure[1].holds);
@@ -209,12 +209,12 @@ TEST(ClaimJudge, AnOrderingIsStrictAndTellsTheNearestNeighbours) {
   const auto order = [](const char* id, const std::string& places) {
     return R"({"id": ")" + std::string(id) + R"(", "published": "p", "ordering": {"places": [)" + places + "]}}";
   };
-  const std::string b2 = R"({"series": "b", "targets": 2, "job.iodepth": 4})";
-  const std::string a_shallow = R"({"series": "a", "targets": 1, "job.iodepth": 1})";
+  const std::string b2 = R"({"curve": "b", "targets": 2, "job.iodepth": 4})";
+  const std::string a_shallow = R"({"curve": "a", "targets": 1, "job.iodepth": 1})";
   const auto claims =
       judged(order("falling", b2 + "," + kB + "," + kA) + "," + order("equal", kB + "," + kA + "," + a_shallow) + "," +
-                 order("latency", R"({"series": "a", "quantity": "latency_mean_us"},
-                                     {"series": "b", "quantity": "latency_mean_us"})"),
+                 order("latency", R"({"curve": "a", "quantity": "latency_mean_us"},
+                                     {"curve": "b", "quantity": "latency_mean_us"})"),
              as_it_is);
   EXPECT_TRUE(claims[0].holds);
   EXPECT_EQ(claims[0].reached.value, 2);  // 900 over 450; 450 over 100 is farther from 1
@@ -226,17 +226,17 @@ TEST(ClaimJudge, AnOrderingIsStrictAndTellsTheNearestNeighbours) {
 TEST(ClaimJudge, WhatIsUnknownDoesNotHold) {
   const std::string all = ratio("r", kB, kA, 4.5) + "," + direction(kA, kB, "rises");
   const auto missing =
-      judged(all, [](const Point& point, double value) { return point.series == "b" ? value : kNoValue; });
+      judged(all, [](const Point& point, double value) { return point.curve == "b" ? value : kNoValue; });
   EXPECT_FALSE(missing[0].holds || missing[1].holds);
   EXPECT_EQ(missing[0].seeds, 0u);
-  const auto zero = judged(all, [](const Point& point, double value) { return point.series == "b" ? value : 0; });
+  const auto zero = judged(all, [](const Point& point, double value) { return point.curve == "b" ? value : 0; });
   EXPECT_TRUE(std::isnan(zero[0].reached.value));
   // An override takes the position away: that is no mistake of the file, but no claim holds for it.
   const auto gone = judged(all, as_it_is, {{"sweep.targets=[2]"}, {}});
   EXPECT_FALSE(gone[0].holds);
   EXPECT_TRUE(std::isnan(gone[0].reached.value));
   // Seeds take nothing away.
-  EXPECT_THAT(paths_of(read_claims(ratio("r", R"({"series": "a", "targets": 9})", kA, 1), "", {{"seeds=[1,2]"}, {}})),
+  EXPECT_THAT(paths_of(read_claims(ratio("r", R"({"curve": "a", "targets": 9})", kA, 1), "", {{"seeds=[1,2]"}, {}})),
               ElementsAre("$.claims[0].ratio.of.targets"));
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "analysis/scenario/load_study.hpp"
 #include "tests/support/read_study.hpp"
 
 namespace vqlab {
@@ -95,10 +96,10 @@ TEST(CrossChecks, BlameThePlaceThatDecides) {
   const StudyOrFaults swept = test::read_with(R"("targets": 1, "sweep": {"targets": [1, 256, 257]})");
   ASSERT_EQ(swept.faults.size(), 1u);
   EXPECT_EQ(swept.faults[0].path, "$.sweep.targets[2]");
-  const StudyOrFaults series = test::read_with(
-      R"("guest": {"policy": "single_queue"}, "series": [{"name": "a", "set": {"guest.driver": "before"}}])");
-  ASSERT_EQ(series.faults.size(), 1u);
-  EXPECT_EQ(series.faults[0].path, "$.series[0].set[\"guest.driver\"]");
+  const StudyOrFaults curve = test::read_with(
+      R"("guest": {"policy": "single_queue"}, "curves": [{"name": "a", "set": {"guest.driver": "before"}}])");
+  ASSERT_EQ(curve.faults.size(), 1u);
+  EXPECT_EQ(curve.faults[0].path, "$.curves[0].set[\"guest.driver\"]");
 }
 
 TEST(CrossChecks, TellEachFaultOnce) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/reference_page.hpp"
 #include "analysis/scenario/schema.hpp"
 #include "models/base/iothread_vq_mapping.hpp"
@@ -43,13 +44,13 @@ const ParamTable& params_of(const Tape*) {
           integer("heads", &Tape::heads, {1, 64}, "heads", "Requests that it reads at once."),
           iothread_vq_mapping("iothread-vq-mapping", &Tape::mapping, "Which thread serves which queue."),
           boolean("rewinds", &Tape::rewinds, "Whether it rewinds."),
-          cost("read_ns", &Tape::read_ns, {1000, 1e6}, "One read.", "this test"),
-          cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, "Its thread wakes up.", "this test"),
+          cost("read_ns", &Tape::read_ns, {1000, 1e6}, ResourceId::kWorkers, "One read.", "this test"),
+          cost("wake_ns", &Tape::wake_ns, {1000, 1e6}, ResourceId::kWakeUps, "Its thread wakes up.", "this test"),
       }};
   return table;
 }
 
-const PartParamsRegistration<Tape> params{ResourceId::kWorkers, {{"wake_ns", ResourceId::kWakeUps}}};
+const PartParamsRegistration<Tape> params;
 
 const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
                                       .rule = "no more heads than targets, or 8",
@@ -76,10 +77,10 @@ TEST(PartParams, AreAValue) {
   EXPECT_EQ(before.parts.get<Tape>().heads, 8u);
 }
 
-TEST(PartParams, AreReadFromMachineScenarioSeriesSweepAndCommandLine) {
+TEST(PartParams, AreReadFromMachineScenarioCurvesSweepAndCommandLine) {
   const std::string study =
       R"("targets": 5, "machine": {"tape": {"heads": 3, "read_ns": 2000}}, "tape": {"rewinds": false},
-    "series": [{"name": "a"}, {"name": "b", "set": {"tape.read_ns": {"shape": "constant"}}}],
+    "curves": [{"name": "a"}, {"name": "b", "set": {"tape.read_ns": {"shape": "constant"}}}],
     "sweep": {"tape.wake_ns": [1000, 0]})";
   const StudyOrFaults result = read_with(study);
   ASSERT_THAT(texts(result), IsEmpty());
@@ -98,7 +99,7 @@ TEST(PartParams, AreReadFromMachineScenarioSeriesSweepAndCommandLine) {
 
 TEST(PartParams, FaultsNameWhatIsNear) {
   const StudyOrFaults result = read_with(R"("tpae": {"heads": 1}, "tape": {"heads": 0, "haeds": 2},
-    "machine": {"tape": {"read_ns": 1}}, "series": [{"name": "a", "set": {"tape.haeds": 2}}],
+    "machine": {"tape": {"read_ns": 1}}, "curves": [{"name": "a", "set": {"tape.haeds": 2}}],
     "sweep": {"tape.wake_ns": [1]})");
   EXPECT_THAT(texts(result),
               testing::UnorderedElementsAre(
@@ -106,7 +107,7 @@ TEST(PartParams, FaultsNameWhatIsNear) {
                   HasSubstr("$.tape.heads: found 0; accepted: an integer from 1 to 64 heads"),
                   AllOf(HasSubstr("$.tape.haeds: "), HasSubstr("did you mean \"heads\"?")),
                   HasSubstr("$.machine.tape.read_ns: found 1"),
-                  AllOf(HasSubstr("$.series[0].set[\"tape.haeds\"]: "), HasSubstr("did you mean \"tape.heads\"?")),
+                  AllOf(HasSubstr("$.curves[0].set[\"tape.haeds\"]: "), HasSubstr("did you mean \"tape.heads\"?")),
                   HasSubstr("$.sweep[\"tape.wake_ns\"][0]: found 1")));
   for (const Fault& fault : result.faults) EXPECT_EQ(fault.kind, FaultKind::kMeaning) << to_string(fault);
   EXPECT_THAT(texts(read_with(R"("targets": 1)", {"tape.head=2"})),
@@ -121,7 +122,7 @@ TEST(PartParams, NothingThatIsCheckedInListsThem) {
   EXPECT_THAT(parameter_page(), Not(HasSubstr("tape")));
 }
 
-TEST(PartParams, CostsAreDemandOfTheResourceThatTheyAreRegisteredFor) {
+TEST(PartParams, CostsAreDemandOfTheResourceThatTheirRowsLoad) {
   for (const Resource& resource : resources()) {
     Testbed testbed;
     resource.halve(testbed);

@@ -3,21 +3,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/load_study.hpp"
+
 namespace vqlab {
 namespace {
 
-const Study& two_series() {
-  static const Study study = *parse_study(R"({"study": "s", "series": [{"name": "single"}, {"name": "multi"}],
+const Study& two_curves() {
+  static const Study study = *parse_study(R"({"study": "s", "curves": [{"name": "single"}, {"name": "multi"}],
                                               "sweep": {"targets": [1, 2, 8]}})",
                                           "s.json")
                                   .study;
   return study;
 }
 
-TEST(PublishedTable, ReadsColumnsBySeries) {
+TEST(PublishedTable, ReadsColumnsByCurve) {
   std::vector<Fault> faults;
   const Reference table =
-      parse_published_table("targets, single ,multi\r\n1,540.5,\r\n\r\n8, 1136,2130\n", "t.csv", two_series(), faults);
+      parse_published_table("targets, single ,multi\r\n1,540.5,\r\n\r\n8, 1136,2130\n", "t.csv", two_curves(), faults);
   EXPECT_TRUE(faults.empty());
   EXPECT_EQ(table.metric, "bandwidth_mib_per_s");
   ASSERT_EQ(table.columns.size(), 2u);
@@ -29,7 +31,7 @@ TEST(PublishedTable, ReadsColumnsBySeries) {
 
 TEST(PublishedTable, TellsEveryFaultWithItsPlace) {
   std::vector<Fault> faults;
-  (void)parse_published_table("target,singel,multi\n1,540,x\n3,1,2\n8,-1\n1,1,1\n", "t.csv", two_series(), faults);
+  (void)parse_published_table("target,singel,multi\n1,540,x\n3,1,2\n8,-1\n1,1,1\n", "t.csv", two_curves(), faults);
   std::vector<std::string> places;
   for (const Fault& fault : faults) places.push_back(fault.path);
   EXPECT_THAT(places,
@@ -41,11 +43,11 @@ TEST(PublishedTable, TellsEveryFaultWithItsPlace) {
 TEST(PublishedTable, NothingIsAFault) {
   for (const char* text : {"", "\n\n", "targets,single\n", "targets\n1\n"}) {
     std::vector<Fault> faults;
-    (void)parse_published_table(text, "t.csv", two_series(), faults);
+    (void)parse_published_table(text, "t.csv", two_curves(), faults);
     EXPECT_FALSE(faults.empty()) << text;
   }
   std::vector<Fault> faults;
-  (void)load_published_table("/nowhere/t.csv", two_series(), faults);
+  (void)load_published_table("/nowhere/t.csv", two_curves(), faults);
   EXPECT_EQ(faults.size(), 1u);
 }
 

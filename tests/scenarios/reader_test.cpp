@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/load_study.hpp"
 #include "tests/support/read_study.hpp"
 
 namespace vqlab {
@@ -18,6 +19,7 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 auto fault_at(const std::string& path) { return Contains(Field(&Fault::path, path)); }
 
@@ -26,25 +28,25 @@ TEST(ScenarioReader, ANameIsEnough) {
   ASSERT_THAT(texts(result), IsEmpty());
   ASSERT_EQ(result.study->points.size(), 1u);
   EXPECT_EQ(result.study->points[0].testbed, Testbed{});
-  EXPECT_EQ(result.study->points[0].series, "default");
+  EXPECT_EQ(result.study->points[0].curve, "default");
   EXPECT_EQ(result.study->points[0].seed, 1u);
 }
 
-TEST(ScenarioReader, PointsAreSeriesTimesAxesTimesSeeds) {
+TEST(ScenarioReader, PointsAreCurvesTimesAxesTimesSeeds) {
   const StudyOrFaults result = read_with(R"(
     "seeds": [7, 8],
-    "series": [{"name": "a"}, {"name": "b", "set": {"guest.policy": "per_vcpu"}}],
+    "curves": [{"name": "a"}, {"name": "b", "set": {"guest.policy": "per_vcpu"}}],
     "sweep": {"guest.vcpus": [1, 2, 4], "targets": [1, 2]})");
   ASSERT_THAT(texts(result), IsEmpty());
   const std::vector<Point>& points = result.study->points;
   ASSERT_EQ(points.size(), 2u * 3u * 2u * 2u);
   for (std::size_t i = 0; i < points.size(); ++i) EXPECT_EQ(points[i].index, i);
-  // Seeds move fastest, then the last axis, then the first, then the series.
+  // Seeds move fastest, then the last axis, then the first, then the curves.
   EXPECT_EQ(points[1].seed, 8u);
   EXPECT_THAT(points[2].axes, ElementsAre(AxisValue{"guest.vcpus", "1"}, AxisValue{"targets", "2"}));
   EXPECT_EQ(points[4].testbed.guest.vcpus, 2u);
-  EXPECT_EQ(points[11].series, "a");
-  EXPECT_EQ(points[12].series, "b");
+  EXPECT_EQ(points[11].curve, "a");
+  EXPECT_EQ(points[12].curve, "b");
   EXPECT_EQ(points[12].testbed.guest.policy, "per_vcpu");
   EXPECT_EQ(points[12].testbed.guest.vcpus, 1u);
 }
@@ -53,7 +55,7 @@ TEST(ScenarioReader, ResolvedScenarioGivesTheSamePoints) {
   const StudyOrFaults first = read_with(R"(
     "machine": {"name": "m", "guest_costs": {"submit_ns": 5000}, "hardware": {"clock_ghz": 3}},
     "host_costs": {"pop_ns": {"shape": "constant"}}, "job": {"size": "2g"},
-    "series": [{"name": "a", "set": {"guest_costs.submit_ns": {"shape": "uniform"}}}],
+    "curves": [{"name": "a", "set": {"guest_costs.submit_ns": {"shape": "uniform"}}}],
     "sweep": {"job.bsrange": ["4k-64k", "8k-8k"]},
     "reference": {"metric": "iops", "axis": "job.bsrange", "source": "x", "values": {"a": {"8k-8k": 3}}})");
   ASSERT_THAT(texts(first), IsEmpty());
@@ -65,7 +67,7 @@ TEST(ScenarioReader, ResolvedScenarioGivesTheSamePoints) {
     EXPECT_EQ(second.study->points[i].testbed, first.study->points[i].testbed);
     EXPECT_EQ(second.study->points[i].axes, first.study->points[i].axes);
   }
-  // A cost given in part keeps the rest: the machine's mean, the series' shape.
+  // A cost given in part keeps the rest: the machine's mean, the curve's shape.
   EXPECT_EQ(first.study->points[0].testbed.guest_costs.submit_ns, (Cost{5000, Shape::kUniform}));
 }
 
@@ -75,14 +77,14 @@ TEST(ScenarioReader, NamesEveryFaultAtOnce) {
     "controller": {"virtqueue_size": 100, "num_queues": 1, "num_queues": 2},
     "guest_costs": {"submit_ns": 1e9, "add_ns": {"men_ns": 3}},
     "job": {"bsrange": "64k-4k"},
-    "series": [{"name": "x", "set": {"guest.vcpuss": 3}}, {"name": "x"}],
+    "curves": [{"name": "x", "set": {"guest.vcpuss": 3}}, {"name": "x"}],
     "sweep": {"targets": [1, 1], "guest.rq_affinity": []}, "seeds": [1, -1]})");
   EXPECT_FALSE(result.study);
   EXPECT_EQ(result.faults.size(), 15u) << testing::PrintToString(texts(result));
   for (const char* path : {"$.study", "$.targts", "$.guest.vcpus", "$.guest.vcpu", "$.guest.policy",
                            "$.controller.virtqueue_size", "$.controller.num_queues", "$.guest_costs.submit_ns",
-                           "$.guest_costs.add_ns.men_ns", "$.job.bsrange", "$.series[0].set[\"guest.vcpuss\"]",
-                           "$.series[1].name", "$.sweep.targets[1]", "$.sweep[\"guest.rq_affinity\"]", "$.seeds[1]"})
+                           "$.guest_costs.add_ns.men_ns", "$.job.bsrange", "$.curves[0].set[\"guest.vcpuss\"]",
+                           "$.curves[1].name", "$.sweep.targets[1]", "$.sweep[\"guest.rq_affinity\"]", "$.seeds[1]"})
     EXPECT_THAT(result.faults, fault_at(path)) << path;
 }
 
@@ -96,10 +98,37 @@ TEST(ScenarioReader, SaysWhatWasFoundWhatIsAcceptedAndWhatIsNear) {
   EXPECT_THAT(texts(read_with(R"("zzzzzz": 1)")), ElementsAre(testing::Not(HasSubstr("did you mean"))));
 }
 
+TEST(ScenarioReader, RenamedKeysAreAnsweredTogetherWithAllOtherFaults) {
+  // What stands under the old name is read: "b" is a curve, "c" is none.
+  const StudyOrFaults result = read(R"({"study": "s", "series": [{"name": "a"}, {"name": "b", "set": {"targets": 0}}],
+    "sweep": {"guest.vcpus": [1, 2]},
+    "reference": {"metric": "iops", "axis": "guest.vcpus", "source": "s", "values": {"a": {"1": 5}},
+                  "shown_only": [{"series": "b"}, {"series": "c"}]},
+    "calibration": {"held_out": [{"name": "h", "series": ["c"]}]},
+    "claims": [{"id": "i", "published": "p", "ratio": {"of": {"series": "c"}, "to": {"curve": "b"}, "published": 1,
+                "range": [0.5, 2]}}]})");
+  EXPECT_THAT(
+      texts(result),
+      UnorderedElementsAre(
+          "test.json: $.series: found a key that was renamed; accepted: its new name: curves",
+          HasSubstr("$.series[1].set.targets: found 0"),
+          HasSubstr("$.reference.shown_only[0].series: found a key that was renamed; accepted: its new name: curve"),
+          HasSubstr("$.reference.shown_only[1].series: found a key that was renamed"),
+          HasSubstr("$.reference.shown_only[1].series: found an unknown curve; accepted: a or b"),
+          HasSubstr("$.calibration.held_out[0].series: found a key that was renamed; accepted: its new name: curves"),
+          HasSubstr("$.calibration.held_out[0].series[0]: found \"c\""),
+          HasSubstr("$.claims[0].ratio.of.series: found a key that was renamed"),
+          HasSubstr("$.claims[0].ratio.of.series: found an unknown curve")));
+  EXPECT_THAT(texts(read_with(R"("targets": 1)", {R"(series=[{"name": "a"}])"})),
+              ElementsAre(HasSubstr("--set series=[{\"name\": \"a\"}]: $.series: found a key that was renamed")));
+  // A part may have any name: to a schema an object is its section.
+  EXPECT_THAT(texts(read_with(R"("series": {})")), ElementsAre(HasSubstr("a key that was renamed")));
+}
+
 TEST(ScenarioReader, DuplicateKeysAreFaultsAtAnyDepth) {
   EXPECT_THAT(read(R"({"study": "s", "study": "t"})").faults, fault_at("$.study"));
-  EXPECT_THAT(read_with(R"("series": [{"name": "a", "set": {"targets": 1, "targets": {"x": [1, {"y": 2}]}}}])").faults,
-              ElementsAre(Field(&Fault::path, "$.series[0].set.targets")));
+  EXPECT_THAT(read_with(R"("curves": [{"name": "a", "set": {"targets": 1, "targets": {"x": [1, {"y": 2}]}}}])").faults,
+              ElementsAre(Field(&Fault::path, "$.curves[0].set.targets")));
 }
 
 TEST(ScenarioReader, SyntaxErrorsHaveLineAndColumn) {
@@ -151,9 +180,8 @@ TEST(ScenarioReader, ReferencesNameWhatExists) {
   EXPECT_THAT(read_with(good + R"("axis": "targets", "values": {"default": {"3": 5}}})").faults,
               fault_at("$.reference.values.default.3"));
   EXPECT_THAT(
-      read_with(good + R"("axis": "targets", "values": {"default": {"1": 5}}, "shown_only": [{"series": "x"}]})")
-          .faults,
-      fault_at("$.reference.shown_only[0].series"));
+      read_with(good + R"("axis": "targets", "values": {"default": {"1": 5}}, "shown_only": [{"curve": "x"}]})").faults,
+      fault_at("$.reference.shown_only[0].curve"));
 }
 
 TEST(ScenarioReader, AFileThatCannotBeReadIsAFault) {
@@ -162,7 +190,7 @@ TEST(ScenarioReader, AFileThatCannotBeReadIsAFault) {
 }
 
 TEST(Overrides, HoldInEveryPoint) {
-  const std::string study = R"("series": [{"name": "a", "set": {"guest.vcpus": 2}}], "sweep": {"targets": [1, 2]})";
+  const std::string study = R"("curves": [{"name": "a", "set": {"guest.vcpus": 2}}], "sweep": {"targets": [1, 2]})";
   const StudyOrFaults result = read_with(study, {"guest.vcpus=8", "targets=5", "guest.policy=per_vcpu", "seeds=[3,4]"});
   ASSERT_THAT(texts(result), IsEmpty());
   ASSERT_EQ(result.study->points.size(), 2u);

@@ -83,8 +83,8 @@ def set_by(study):
     values = {f"{section}.{name}": value for section, rows in study.items() if isinstance(rows, dict)
               for name, value in rows.items()}
     values.update({path: swept[0] for path, swept in study.get("sweep", {}).items()})
-    for series in study.get("series", []):
-        values.update(series.get("set", {}))
+    for curve in study.get("curves", []):
+        values.update(curve.get("set", {}))
     return values
 
 

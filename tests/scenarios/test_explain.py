@@ -6,7 +6,7 @@ import json
 import program
 import pytest
 
-TUTORIAL = program.SCENARIOS / "tutorial" / "03_two_series.json"
+TUTORIAL = program.SCENARIOS / "tutorial" / "03_two_curves.json"
 
 
 @pytest.fixture(name="result")

@@ -171,7 +171,7 @@ def test_reader_and_schema_agree_on_mutations(tmp_path):
     for original in originals:
         original["machine"] = {"name": "inline", "hardware": {"clock_ghz": 3}, "guest_costs": {"kick_ns": 2000},
                                "sources": {"hardware.clock_ghz": "a guess"}}
-        original.setdefault("series", [{"name": "a", "set": {"guest_costs.add_ns": {"mean_ns": 900}}}])
+        original.setdefault("curves", [{"name": "a", "set": {"guest_costs.add_ns": {"mean_ns": 900}}}])
     documents = []
     for _ in range(MUTATIONS):
         document = rng.choice(originals)
@@ -184,11 +184,11 @@ def test_reader_and_schema_agree_on_mutations(tmp_path):
 def test_sections_of_parts_are_any_objects_to_the_schema(tmp_path):
     """No schema knows of a part: what is wrong there only the reader can say."""
     part = {"no_such_part": {"x": [1, {}]}}
-    lists = {"sweep": {"no-such_part.a-b": [1]}, "series": [{"name": "a", "set": {"no_such.x": 1}}]}
+    lists = {"sweep": {"no-such_part.a-b": [1]}, "curves": [{"name": "a", "set": {"no_such.x": 1}}]}
     beyond = [part, {"machine": part}, *({key: value} for key, value in lists.items()),
               {"calibration": {"free": ["no_such_part.x_ns"]}}]
     within = [{"no_such_part": 1}, {"machine": {"no_such_part": [1]}}, {"sweep": {"guest.no_such": [1]}},
-              {"sweep": {"no_such.x": []}}, {"series": [{"name": "a", "set": {"no_such": 1}}]},
+              {"sweep": {"no_such.x": []}}, {"curves": [{"name": "a", "set": {"no_such": 1}}]},
               {"calibration": {"free": ["guest.no_such"]}}]
     documents = [{"study": "s", **document} for document in beyond + within]
     files = [tmp_path / f"{number}.json" for number in range(len(documents))]

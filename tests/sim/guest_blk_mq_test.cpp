@@ -81,7 +81,7 @@ TEST(BlkMq, ABatchIsKickedForOnce) {
   ASSERT_EQ(batched.requests() % 4, 0u);
   EXPECT_EQ(batched.total(Count::kKicks), batched.requests() / 4);
   // A driver that knows no batches tells the device of each.
-  testbed.guest.driver = "series";
+  testbed.guest.driver = "multiqueue";
   TestbedRig series(testbed);
   expect_all_served(series);
   EXPECT_EQ(series.total(Count::kKicks), series.requests());
@@ -123,7 +123,7 @@ TEST(NotifyInsideLock, TheQueueIsLockedWhileTheHostIsTold) {
   TestbedRig outside_rig(testbed);
   const auto [outside, doorbells_outside] = times(outside_rig);
   EXPECT_LT(outside, doorbells_outside);
-  for (const char* driver : {"series", "blk_mq"}) {
+  for (const char* driver : {"multiqueue", "blk_mq"}) {
     testbed.guest.driver = driver;
     testbed.guest.notify = "inside_lock";
     testbed.job.iodepth_batch = 4;
@@ -153,12 +153,12 @@ TEST(CanQueue, IsNeverExceededAndEverybodyGetsATurn) {
   testbed.job.numjobs = 2;
   testbed.controller.can_queue = 3;
   testbed.controller.cmd_per_lun = 2;
-  for (const char* driver : {"series", "blk_mq"}) {
+  for (const char* driver : {"multiqueue", "blk_mq"}) {
     testbed.guest.driver = driver;
     testbed.guest.policy = "per_vcpu";
     testbed.controller.num_queues = 2;
     TestbedRig rig(testbed);
-    const std::uint32_t limit = driver == std::string("series") ? 3 : 6;
+    const std::uint32_t limit = driver == std::string("multiqueue") ? 3 : 6;
     std::uint32_t most = 0;
     while (!rig.ended && rig.calendar.now() < Instant{1s}) {
       rig.run_for(1us);

@@ -18,13 +18,13 @@ struct Reactor {
   friend bool operator==(const Reactor&, const Reactor&) = default;
 };
 const ParamTable& params_of(const Reactor*) {
-  static const ParamTable table{
-      "test_reactor",
-      "A server of this test.",
-      {cost("submit_ns", &Reactor::submit_ns, {100, 2000}, "Handing over a request.", "none: a test")}};
+  static const ParamTable table{"test_reactor",
+                                "A server of this test.",
+                                {cost("submit_ns", &Reactor::submit_ns, {100, 2000}, ResourceId::kMainLoop,
+                                      "Handing over a request.", "none: a test")}};
   return table;
 }
-const PartParamsRegistration<Reactor> params{ResourceId::kMainLoop};
+const PartParamsRegistration<Reactor> params;
 
 const sim::HostServerRegistration registered{
     "test_reactor",

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace vqlab::sim {
@@ -158,6 +160,36 @@ TEST(OrderingProperty, AgreesWithTheDefinition) {
     }
     RC_ASSERT(counters.total(Count::kReorders) == expected);
   });
+}
+
+// Writes down what it hears: a command's tag, after the letter of the event and its own name.
+class Scribe final : public CommandObserver {
+ public:
+  Scribe(std::string name, std::vector<std::string>& heard) : name_(std::move(name)), heard_(heard) {}
+  void called(std::uint32_t, std::uint64_t tag) override { note("c", tag); }
+  void accepted(std::uint64_t tag) override { note("a", tag); }
+  void refused(std::uint64_t tag) override { note("r", tag); }
+  void taken(std::uint64_t tag) override { note("t", tag); }
+
+ private:
+  void note(const char* event, std::uint64_t tag) { heard_.push_back(name_ + event + std::to_string(tag)); }
+  std::string name_;
+  std::vector<std::string>& heard_;
+};
+
+TEST(CommandObservers, EachHearsOfEverythingInTheirOrder) {
+  std::vector<std::string> heard;
+  Scribe first("1", heard);
+  Scribe second("2", heard);
+  Scribe third("3", heard);
+  CommandObservers observers(first);
+  observers->called(0, 7);
+  observers.add(second);
+  observers->accepted(7);
+  observers.add(third);
+  observers->refused(8);
+  observers->taken(7);
+  EXPECT_EQ(heard, (std::vector<std::string>{"1c7", "1a7", "2a7", "1r8", "2r8", "3r8", "1t7", "2t7", "3t7"}));
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST(QueueFull, NothingIsEverLeftWaiting) {
     testbed.controller.cmd_per_lun = *rc::gen::element<std::uint32_t>(1, 2, 128);
     testbed.controller.event_idx = *rc::gen::arbitrary<bool>();
     testbed.guest.buffer_api = *rc::gen::element<std::string>("add_buf", "piecewise", "add_sgs");
-    testbed.guest.driver = *rc::gen::element<std::string>("series", "blk_mq");
+    testbed.guest.driver = *rc::gen::element<std::string>("multiqueue", "blk_mq");
     testbed.guest.notify = *rc::gen::element<std::string>("outside_lock", "inside_lock");
     testbed.controller.can_queue = *rc::gen::element<std::uint32_t>(0, 1, 2, 1024);
     testbed.job.iodepth_batch = *rc::gen::inRange<std::uint32_t>(1, 6);

@@ -133,7 +133,7 @@ struct PollingRig : HostRig {
   // True if the device wants a kick for it, which it does not get.
   bool add_one() {
     const bool wants_kick = add(0, tag++ % 8);
-    if (machine.polling > 0) machine.host->added(0);
+    machine.added(0);
     return wants_kick;
   }
   [[nodiscard]] Duration now() const { return calendar.now().time_since_epoch(); }

@@ -44,7 +44,7 @@ Testbed testbed_of(std::uint32_t targets, const std::string& driver) {
 }
 
 TEST(WorldOrder, WheelAndTreeRunIdentically) {
-  for (const Testbed& testbed : {testbed_of(2, "before"), testbed_of(16, "before"), testbed_of(16, "series")}) {
+  for (const Testbed& testbed : {testbed_of(2, "before"), testbed_of(16, "before"), testbed_of(16, "multiqueue")}) {
     const Totals by_wheel = test::in_child([&] { return run(testbed, 1, 20ms); });
     const Totals by_tree = test::in_child([&] {
       test::TreeOrder tree;
@@ -64,7 +64,7 @@ TEST(WorldOrder, WheelAndTreeRunIdentically) {
 // but the noise of the draws themselves, which reach other requests in another order: 1.3 % over 6,000 requests, so 0.3
 // % over these 120,000.
 TEST(WorldOrder, SlowTheOrderOfTiesDoesNotMatterOnceCostsAreRandom) {
-  const Testbed testbed = testbed_of(8, "series");
+  const Testbed testbed = testbed_of(8, "multiqueue");
   const auto completed = [&](StepOrder* order) {
     return test::in_child([&] { return static_cast<double>(run(testbed, 3, 2s, order).counts[0]); });
   };

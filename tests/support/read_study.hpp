@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/scenario/study.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab::test {
 

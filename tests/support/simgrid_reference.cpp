@@ -1,27 +1,29 @@
 #include "tests/support/simgrid_reference.hpp"
 
 #include <simgrid/kernel/resource/Model.hpp>
-#include <simgrid/s4u.hpp>
+
+#include "sim/engine/simgrid_api.hpp"
 
 namespace vqlab::test {
 
+namespace api = simgrid_api;
 namespace s4u = simgrid::s4u;
 
 std::vector<double> transfer_ends_by_simgrid(const std::vector<BusTransfer>& transfers, double total_bytes_per_ns,
                                              double flow_bytes_per_ns) {
   int count = 4;
   char program[] = "reference";
-  char precision[] = "--cfg=surf/precision:1e-12";
-  char solver[] = "--cfg=maxmin/precision:1e-12";
+  std::string precision = api::kPrecisionOfTime;
+  std::string solver = api::kPrecisionOfWork;
   char log[] = "--log=root.threshold:error";
-  char* arguments[] = {program, precision, solver, log, nullptr};
+  char* arguments[] = {program, precision.data(), solver.data(), log, nullptr};
   s4u::Engine engine(&count, arguments);
-  auto* zone = s4u::create_full_zone("zone");
-  auto* host = zone->create_host("bus", total_bytes_per_ns * 1e9)->seal();
+  auto* zone = api::add_zone(engine, "zone");
+  auto* host = api::add_host(*zone, "bus", total_bytes_per_ns * 1e9)->seal();
   zone->seal();
   std::vector<double> ends(transfers.size());
   for (std::size_t i = 0; i < transfers.size(); ++i)
-    s4u::Actor::create("transfer", host, [&, i] {
+    api::add_actor(*host, "transfer", [&, i] {
       s4u::this_actor::sleep_until(seconds(transfers[i].begin.time_since_epoch()));
       auto exec = s4u::this_actor::exec_init(static_cast<double>(transfers[i].bytes));
       exec->set_bound(flow_bytes_per_ns * 1e9);

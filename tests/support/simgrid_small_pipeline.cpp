@@ -1,11 +1,11 @@
 // The small pipeline as S4U actors: what a SimGrid user would write.
-#include <simgrid/s4u.hpp>
-
+#include "sim/engine/simgrid_api.hpp"
 #include "tests/support/small_pipeline.hpp"
 
 namespace vqlab::test {
 namespace {
 
+namespace api = simgrid_api;
 namespace s4u = simgrid::s4u;
 
 void sleep(Duration time) { s4u::this_actor::sleep_for(seconds(time)); }
@@ -15,7 +15,7 @@ class Actors {
   Actors(s4u::Host* host, const SmallPipeline& pipeline)
       : seed_(pipeline.seed), costs_(pipeline.shape), vcpus_(pipeline.vcpus), requests_(pipeline.jobs()) {
     const auto start = [host](const std::string& name, const std::function<void()>& body) {
-      s4u::Actor::create(name, host, body)->daemonize();
+      api::add_actor(*host, name, body)->daemonize();
     };
     for (std::uint32_t vcpu = 0; vcpu < pipeline.vcpus; ++vcpu)
       start("interrupts/" + std::to_string(vcpu), [this, vcpu] { interrupts(vcpu); });
@@ -123,16 +123,16 @@ class Actors {
 SmallPipelineRun run_as_actors(const SmallPipeline& pipeline) {
   int count = 3;
   char program[] = "small_pipeline";
-  char precision[] = "--cfg=surf/precision:1e-12";
+  std::string precision = api::kPrecisionOfTime;
   char log[] = "--log=root.threshold:error";
-  char* arguments[] = {program, precision, log, nullptr};
+  char* arguments[] = {program, precision.data(), log, nullptr};
   s4u::Engine engine(&count, arguments);
-  auto* zone = s4u::create_full_zone("zone");
-  auto* host = zone->create_host("host", 1e9)->seal();
+  auto* zone = api::add_zone(engine, "zone");
+  auto* host = api::add_host(*zone, "host", 1e9)->seal();
   zone->seal();
   const Actors actors(host, pipeline);
   SmallPipelineRun run;
-  s4u::Actor::create("run control", host, [&] {
+  api::add_actor(*host, "run control", [&] {
     sleep(pipeline.warm_up);
     const std::uint64_t ios = actors.ios();
     const double cpu_s = cpu_seconds();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/experiment/cpu_options.hpp"
 #include "sim/experiment/ordering_observer.hpp"
@@ -104,7 +105,7 @@ struct MachineRig {
                 .rings = sim::ring_places(testbed, layout),
                 .counters = counters,
                 .stages = sim::StageAccounts(layout.commands),
-                .observer = log,
+                .observers = sim::CommandObservers(log),
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
 

@@ -37,6 +37,8 @@ def _quoted_fault(path, room, included):
     if included == "build_info.hpp":
         allowed = any(path.startswith(prefix) for prefix in rooms.BUILD_INFO_ROOMS)
         return None if allowed else "what the program was built from is no matter of this room"
+    if not any(path.startswith(place) for place in rooms.SHOWS_LIBRARY.get(included, [""])):
+        return f"shows a library that only {', '.join(rooms.SHOWS_LIBRARY[included])} may see"
     other = room_of(included)
     if not included.startswith(("models/", "sim/", "analysis/")):
         return "quoted includes start at the repository's root, with models/, sim/ or analysis/; libraries take <...>"
@@ -148,3 +150,100 @@ def links(markdown):
     prose = re.sub(r"`[^`\n]*`", "", prose)
     targets = [target.split("#")[0] for target in LINK.findall(prose)]
     return [target for target in targets if target and not re.match(r"[a-z]+:", target)]
+
+
+def include_graph(texts):
+    """What each C++ file includes, file by file; a header and the source of its name count as one. `texts`: by path."""
+    stem = re.compile(r"\.[hc]pp$")
+    graph = {}
+    for path, text in texts.items():
+        node = stem.sub("", path)
+        included = {stem.sub("", name) for _, quote, name in includes(text) if quote == '"'}
+        graph.setdefault(node, set()).update(included - {node})
+    return graph
+
+
+IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([\w, \t]+)|import[ \t]+([\w.]+))", re.MULTILINE)
+
+
+def import_graph(texts):
+    """What each Python file of `texts` (by path) imports of the others, as paths without .py."""
+    modules = {path.removesuffix(".py").removesuffix("/__init__") for path in texts}
+    graph = {}
+    for path, text in texts.items():
+        node = path.removesuffix(".py").removesuffix("/__init__")
+        names = set()
+        for package, members, module in IMPORT.findall(text):
+            place = (package or module).replace(".", "/")
+            # `from package import a, b` may name modules of the package.
+            of_package = {f"{place}/{name.split()[0]}" for name in members.split(",") if name.strip()} & modules
+            names |= of_package or ({place} & modules)
+        graph.setdefault(node, set()).update(names - {node})
+    return graph
+
+
+def by_folder(graph, depth):
+    """The same graph with all that lies below one folder, this deep, as one node."""
+    def folder(node):
+        return "/".join(node.split("/")[:-1][:depth])
+
+    folders = {}
+    for node, others in graph.items():
+        here = folder(node)
+        folders.setdefault(here, set()).update({folder(other) for other in others} - {here})
+    return folders
+
+
+def circles(graph):
+    """Sets of nodes that each reach all others of their set, as sorted lists."""
+    def reached(start):
+        seen, todo = set(), [start]
+        while todo:
+            for other in graph.get(todo.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return seen
+
+    reach = {node: reached(node) for node in graph}
+    found = {tuple(sorted(other for other in reach[node] if node in reach.get(other, ()))) for node in graph}
+    return sorted(list(circle) for circle in found if circle)
+
+
+def circle_faults(graph):
+    """Circles of files, and of folders at every depth."""
+    deepest = max((node.count("/") for node in graph), default=0)
+    faults = {f"a circle of files: {', '.join(circle)}": None for circle in circles(graph)}
+    for depth in range(1, deepest + 1):
+        for circle in circles(by_folder(graph, depth)):
+            faults[f"a circle of folders: {', '.join(circle)}"] = None
+    return list(faults)
+
+
+def question_faults(graph):
+    """Imports between questions, or of a question by what questions share. `graph`: of Python files."""
+    faults = []
+    for node, others in graph.items():
+        for other in others:
+            here, there = room_of(node), room_of(other)
+            if here != there and there not in rooms.SHARED_PYTHON:
+                faults.append(f"{node}.py imports {other}.py: {here} may import {', '.join(rooms.SHARED_PYTHON)} alone")
+    return faults
+
+
+def allowance_faults(texts):
+    """Rooms and libraries that rooms.py lets a place include although nothing there does. `texts`: by path."""
+    used_rooms, used_libraries = set(), set()
+    for path, text in texts.items():
+        for _, quote, included in includes(text):
+            if quote == '"':
+                used_rooms.add((room_of(path), room_of(included)))
+                continue
+            for prefix, places in rooms.LIBRARIES.items():
+                if included.startswith(prefix):
+                    used_libraries |= {(prefix, place) for place in places if path.startswith(place)}
+    faults = [f"{room} may include {other}, and does not" for room, others in rooms.MAY_INCLUDE.items()
+              for other in sorted(others) if (room, other) not in used_rooms]
+    faults += [f"{place} may include {prefix}, and does not" for prefix, places in rooms.LIBRARIES.items()
+               for place in places if (prefix, place) not in used_libraries]
+    return faults

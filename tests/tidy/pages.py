@@ -61,19 +61,13 @@ def table(markdown, first_column):
     return rows
 
 
-def missing_functions(row, text_of):
-    """Functions of a row of the walk that no file of the row names. text_of(file) is all sources of that name."""
+def missing_functions(row, text_of, types):
+    """Functions of a row of the walk that its files do not name, or whose class is not among the types of the tree."""
     _stop, functions, places, *_ = row
     texts = "\n".join(text_of(place) for place in WORD.findall(places))
-    return [name for name in WORD.findall(functions)
-            if not all(re.search(rf"\b{part}\b", texts) for part in name.split("::")[-1:])]
-
-
-def rooms_of(cell, rooms, all_models, all_sim):
-    """The rooms that a cell stands for: last names, `models`, `sim`, less those after `without`."""
-    if cell == "nothing":
-        return set()
-    short = {room.rsplit("/", 1)[-1]: {room} for room in rooms} | {"models": all_models, "sim": all_sim}
-    names_in, _, names_out = cell.partition(" without ")
-    found = set().union(*(short[name] for name in names_in.split(", ")))
-    return found - set().union(*(short[name] for name in names_out.split(", ") if name))
+    missing = []
+    for name in WORD.findall(functions):
+        *scope, function = name.split("::")
+        if not re.search(rf"\b{function}\b", texts) or not types.issuperset(scope):
+            missing.append(name)
+    return missing

@@ -4,36 +4,52 @@ ALL_MODELS = {
     "models/base", "models/virtqueue", "models/scsi", "models/command", "models/steering", "models/workload",
     "models/backend", "models/costs", "models/testbed", "models/analytic", "models/bounds",
 }
-# What a simulated machine is built of. Its judges (analytic, bounds) are not parts of it.
-MACHINE_MODELS = ALL_MODELS - {"models/analytic", "models/bounds"}
 ALL_SIM = {"sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "sim/experiment"}
 
-# Room -> rooms it may include beside itself.
+# Room -> rooms it may include beside itself. What none of its files includes may not stand here.
 MAY_INCLUDE = {
     "models/base": set(),
     "models/virtqueue": {"models/base"},
     "models/scsi": {"models/base"},
-    "models/command": {"models/base", "models/virtqueue", "models/scsi"},
-    "models/steering": {"models/base", "models/scsi"},
-    "models/workload": {"models/base", "models/scsi"},
-    "models/backend": {"models/base", "models/scsi"},
-    "models/costs": {"models/base", "models/scsi"},
-    "models/testbed": {"models/base", "models/workload", "models/costs", "models/backend", "models/steering"},
+    "models/command": {"models/base", "models/virtqueue", "models/scsi", "models/steering"},
+    "models/steering": {"models/base"},
+    "models/workload": {"models/base"},
+    "models/backend": {"models/base"},
+    "models/costs": {"models/base"},
+    "models/testbed": {
+        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/costs",
+    },
     "models/analytic": {"models/base"},
-    "models/bounds": ALL_MODELS - {"models/bounds"},
+    "models/bounds": {
+        "models/base", "models/command", "models/steering", "models/backend", "models/testbed", "models/analytic",
+    },
     "sim/engine": {"models/base"},
     "sim/metrics": {"models/base"},
     "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
-    "sim/guest": {"sim/machine", "sim/engine", "sim/metrics"} | MACHINE_MODELS,
-    "sim/host": {"sim/machine", "sim/engine", "sim/metrics"}
-    | (MACHINE_MODELS - {"models/steering", "models/workload", "models/command"}),
-    "sim/experiment": ALL_SIM - {"sim/experiment"} | ALL_MODELS,
+    "sim/guest": {
+        "sim/machine", "sim/engine", "models/base", "models/virtqueue", "models/scsi", "models/command",
+        "models/steering", "models/workload", "models/testbed",
+    },
+    "sim/host": {
+        "sim/machine", "sim/engine", "models/base", "models/virtqueue", "models/scsi", "models/backend",
+        "models/testbed",
+    },
+    "sim/experiment": {
+        "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "models/base", "models/steering",
+        "models/testbed",
+    },
     "analysis/app": {"models/base", "sim/metrics"},
-    "analysis/scenario": {"sim/metrics"} | ALL_MODELS,
-    "analysis/runs": {"analysis/app", "analysis/scenario"} | ALL_SIM | ALL_MODELS,
+    "analysis/scenario": {"sim/metrics", "models/base", "models/scsi", "models/command", "models/testbed"},
+    "analysis/runs": {
+        "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/bounds",
+    },
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
 QUESTION_MAY_INCLUDE = {"analysis/app", "analysis/scenario", "analysis/runs"} | ALL_SIM | ALL_MODELS
+
+
+# What the Python of questions shares; no question's Python imports another's.
+SHARED_PYTHON = ["analysis/figures"]
 
 
 def may_include(room):
@@ -47,16 +63,18 @@ def may_include(room):
 # standard library or of POSIX is refused everywhere.
 LIBRARIES = {
     "simgrid/": ["sim/engine/simgrid_"],
-    "xbt/": ["sim/engine/simgrid_"],
-    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/", "analysis/predict/"],
+    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/"],
     "unsupported/Eigen/": ["analysis/calibrate/", "analysis/runs/"],
     "nlohmann/": ["analysis/"],
     "CLI/": ["analysis/"],
     "Random123/": ["models/base/"],
-    "fmt/": ["sim/experiment/", "analysis/"],
+    "fmt/": ["analysis/"],
     "boost/context/": ["analysis/order/"],
     "zlib.h": ["analysis/ring/"],
 }
+
+# A header of ours that shows a library to whoever includes it -> path prefixes that may.
+SHOWS_LIBRARY = {"sim/engine/simgrid_api.hpp": ["sim/engine/simgrid_"]}
 
 # Headers of the language's own library that a place may not use, and why.
 REFUSED_HEADERS = [
@@ -82,7 +100,9 @@ EXCEPTIONS = {
 BUILD_INFO_ROOMS = ["analysis/"]
 
 # Folders whose files are plug-ins: the name that a file registers is its stem.
-PLUGIN_FOLDERS = ["models/steering/policies", "models/backend/backends", "sim/host/servers", "sim/host/aio"]
+PLUGIN_FOLDERS = [
+    "models/steering/policies", "models/backend/backends", "models/command/drivers", "sim/host/servers", "sim/host/aio",
+]
 
 # A file longer than this wants to be two, or a reason here.
 LONGEST_FILE = 400

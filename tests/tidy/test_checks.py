@@ -25,6 +25,7 @@ import checks
     ("sim/guest/vcpu.hpp", '#include "vcpu_state.hpp"'),
     ("sim/guest/vcpu.cpp", "#include <simgrid/s4u.hpp>"),
     ("sim/engine/calendar.cpp", "#include <simgrid/kernel/resource/Model.hpp>"),
+    ("sim/engine/calendar.cpp", '#include "sim/engine/simgrid_api.hpp"'),
     ("sim/engine/calendar.cpp", "  #  include <xbt/log.h>"),
     ("sim/experiment/run.cpp", "#include <nlohmann/json.hpp>"),
     ("analysis/runs/csv.cpp", "#include <zlib.h>"),
@@ -48,7 +49,8 @@ def test_wrong_includes_are_found(path, line):
     ("models/steering/policies/per_vcpu.cpp", '#include "models/steering/policy.hpp"'),
     ("models/analytic/mva.cpp", "#include <Eigen/Dense>"),
     ("sim/engine/simgrid_bridge.cpp", "#include <simgrid/s4u/Engine.hpp>"),
-    ("sim/guest/driver/driver.cpp", '#include "models/virtqueue/ring.hpp"'),
+    ("sim/engine/simgrid_bridge.cpp", '#include "sim/engine/simgrid_api.hpp"'),
+    ("sim/guest/driver.cpp", '#include "models/virtqueue/ring.hpp"'),
     ("sim/host/main_loop.cpp", '#include "models/scsi/wire.hpp"'),
     ("analysis/scenario/parse.cpp", "#include <nlohmann/json.hpp>"),
     ("analysis/anew/question.cpp", '#include "analysis/runs/csv.hpp"'),
@@ -127,3 +129,49 @@ def test_text():
 def test_links():
     page = "See [a](docs/a.md#part), ![b](b.png), [c](https://c.org), `[d](d.md)`, [e](#e).\n```\n[f](f.md)\n```\n"
     assert checks.links(page) == ["docs/a.md", "b.png"]
+
+
+def test_circles_of_files():
+    graph = checks.include_graph({
+        "sim/a.hpp": '#include "sim/b.hpp"\n', "sim/b.cpp": '#include "sim/b.hpp"\n#include "sim/a.hpp"\n',
+        "sim/b.hpp": "#include <vector>\n", "sim/c.hpp": '#include "sim/a.hpp"\n'})
+    assert graph == {"sim/a": {"sim/b"}, "sim/b": {"sim/a"}, "sim/c": {"sim/a"}}
+    assert checks.circles(graph) == [["sim/a", "sim/b"]]
+    assert checks.circle_faults(graph) == ["a circle of files: sim/a, sim/b"]
+
+
+def test_circles_of_folders():
+    graph = {"sim/a/x": {"sim/b/x"}, "sim/b/y": {"sim/a/y"}, "sim/b/x": set(), "sim/a/y": set()}
+    assert checks.circles(graph) == []
+    assert checks.circle_faults(graph) == ["a circle of folders: sim/a, sim/b"]
+    # A folder and one below it.
+    assert checks.circle_faults({"sim/a/x": {"sim/a/b/x"}, "sim/a/b/y": {"sim/a/y"}, "sim/a/b/x": set(),
+                                 "sim/a/y": set()}) == ["a circle of folders: sim/a, sim/a/b"]
+
+
+def test_imports():
+    texts = {"analysis/figures/page.py": "import os\nfrom analysis.figures import style\n",
+             "analysis/figures/style.py": "", "analysis/figures/__init__.py": "",
+             "analysis/run/__init__.py": "from analysis.run.table import read, Table\n",
+             "analysis/run/table.py": "def f():\n    import analysis.figures.page\n"}
+    graph = checks.import_graph(texts)
+    assert graph["analysis/figures/page"] == {"analysis/figures/style"}
+    assert graph["analysis/run"] == {"analysis/run/table"}
+    assert graph["analysis/run/table"] == {"analysis/figures/page"}
+    assert checks.circle_faults(graph) == checks.question_faults(graph) == []
+
+
+@pytest.mark.parametrize("path", ["analysis/figures/page.py", "analysis/compare/table.py"])
+def test_imports_of_a_question_are_found(path):
+    graph = checks.import_graph({path: "from analysis.run import table\n", "analysis/run/table.py": ""})
+    assert len(checks.question_faults(graph)) == 1
+
+
+def test_needless_allowances(monkeypatch):
+    monkeypatch.setattr(checks.rooms, "MAY_INCLUDE", {"models/base": set(), "models/scsi": {"models/base"}})
+    monkeypatch.setattr(checks.rooms, "LIBRARIES", {"fmt/": ["models/scsi/", "models/base/"]})
+    using = {"models/scsi/a.cpp": '#include "models/base/b.hpp"\n#include <fmt/core.h>\n'}
+    assert checks.allowance_faults(using) == ["models/base/ may include fmt/, and does not"]
+    assert checks.allowance_faults({}) == ["models/scsi may include models/base, and does not",
+                                           "models/scsi/ may include fmt/, and does not",
+                                           "models/base/ may include fmt/, and does not"]

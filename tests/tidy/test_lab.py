@@ -15,6 +15,9 @@ import tree
 REAL_TOOLS = ["bash", "cat", "dirname", "readlink", "nproc", "mkdir", "flock", "grep", "tail", "env", "sleep", "tr"]
 
 
+GROUPS = ["build", "figures", "tests", "deep", "bench"]
+
+
 class Machine:
     """A clone in a folder with blanks in its name, and a path of stand-ins."""
 
@@ -58,10 +61,8 @@ echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" > "build/$1/CMakeCache.txt"''')
 
     @staticmethod
     def all_packages():
-        text = tree.text("lab")
-        groups = [text.split(f"{group}_packages=(")[1].split(")")[0] for group in
-                  ("build", "figure", "qemu", "test", "deep", "bench")]
-        return [word for group in groups for word in group.split() if not word.startswith('"')]
+        return subprocess.run([tree.ROOT / "lab", "packages", *GROUPS], capture_output=True, text=True,
+                              check=True).stdout.split()
 
     def lab(self, *arguments, cwd=None):
         return subprocess.run([self.root / "lab", *arguments], cwd=cwd or self.root, env={"PATH": str(self.bin)},
@@ -147,8 +148,8 @@ def test_only_missing_packages_are_installed(machine):
 
 @pytest.mark.parametrize("arguments, installs", [
     (["run"], True), (["plot", "results/a"], True), (["compare", "a.json"], True), (["ablate", "a.json"], True),
-    (["run", "--help"], False), (["check", "a.json"], False), (["list"], False), (["schema"], False),
-    (["--version"], False), (["setup"], True), (["setup", "check"], False)])
+    (["run", "--help"], False), (["run", "--no-figures"], False), (["check", "a.json"], False), (["list"], False),
+    (["schema"], False), (["--version"], False), (["setup"], True), (["setup", "check"], False)])
 def test_figures_need_matplotlib_and_nothing_else_does(machine, arguments, installs):
     machine.installed(*(name for name in machine.all_packages() if name != "python3-matplotlib"))
     machine.lab(*arguments)
@@ -162,6 +163,23 @@ def test_qemu_is_installed_for_who_needs_it(machine, arguments, installs):
     machine.installed(*(name for name in machine.all_packages() if name != "qemu-system-x86"))
     machine.lab(*arguments)
     assert any("qemu-system-x86" in call for call in machine.calls()) == installs
+
+
+def test_packages_are_printed_by_group(machine):
+    done = machine.lab("packages", "build", "bench")
+    assert done.returncode == 0
+    assert {"cmake", "libboost-context-dev", "valgrind"} <= set(done.stdout.split())
+    assert "python3-matplotlib" not in done.stdout
+    assert machine.lab("packages", "figure").returncode == 1
+    assert machine.calls() == []
+
+
+def test_the_hand_build_takes_its_packages_from_lab():
+    text = tree.text("CONTRIBUTING.md")
+    named = re.findall(r"\./lab packages ([a-z ]+)\)", text)
+    assert {group for groups in named for group in groups.split()} == set(GROUPS)
+    copies = [name for name in Machine.all_packages() if name.endswith("-dev") and name in text]
+    assert copies == []
 
 
 def test_without_root_and_sudo_packages_are_named(machine):

@@ -1,4 +1,4 @@
-"""Tornado of sensitivities: for each series bars of the changes, the largest on top; its mean and some points."""
+"""Tornado of sensitivities: for each curve bars of the changes, the largest on top; its mean and some points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.ablate import ablation
 from analysis.figures import page, style, words
 from analysis.ablate.ablation import CHANGE, INTERVAL, Ablation
-from analysis.figures.load import Series
+from analysis.figures.load import Curve
 from analysis.figures.page import Drawing
 
 _COLOURS = {"resource": "#1f78b4", "mechanism": "#e39a1f", "cost": "#5a5a5a"}
@@ -27,16 +27,16 @@ _LABEL_PT = 7.5
 
 
 def draw(ablated: Ablation) -> Iterator[Drawing]:
-    for series in ablated.series:
-        averages = ablated.averages[ablated.averages["series"] == series.name]
-        points = ablated.points[ablated.points["series"] == series.name]
+    for curve in ablated.curves:
+        averages = ablated.averages[ablated.averages["series"] == curve.name]
+        points = ablated.points[ablated.points["series"] == curve.name]
         columns = ["scope", "series", *ablated.configuration, "kind", "name", "seeds", CHANGE, INTERVAL, "sure"]
         table = pd.concat([averages, points])[columns]
-        stem = re.sub("[^A-Za-z0-9_.-]", "_", series.name) or "series"
-        yield Drawing(f"tornado_{stem}", _figure(ablated, series, averages, points), table)
+        stem = re.sub("[^A-Za-z0-9_.-]", "_", curve.name) or "series"
+        yield Drawing(f"tornado_{stem}", _figure(ablated, curve, averages, points), table)
 
 
-def _figure(ablated: Ablation, series: Series, averages: pd.DataFrame, points: pd.DataFrame) -> Figure:
+def _figure(ablated: Ablation, curve: Curve, averages: pd.DataFrame, points: pd.DataFrame) -> Figure:
     bars, hidden = _bars(averages)
     panels = _panels(ablated, averages, points)
     layout = page.Layout(len(panels), 9.6 / len(panels) if len(panels) > 2 else 7.4 / len(panels), 0.0, len(panels))
@@ -55,7 +55,7 @@ def _figure(ablated: Ablation, series: Series, averages: pd.DataFrame, points: p
     notes = ["Bars: change of the bandwidth with its 95 % interval; pale where the interval contains 0."]
     if hidden:
         notes.append(f"{hidden} further ones that do less are not shown; the CSV has all.")
-    return sheet.finish(_title(series, averages), ablated.title, handles, [*notes, *ablated.notes])
+    return sheet.finish(_title(curve, averages), ablated.title, handles, [*notes, *ablated.notes])
 
 
 def _bars(averages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -124,9 +124,9 @@ def _label(name: str) -> str:
     return name.removeprefix("mechanisms.").replace("guest_costs.", "guest ").replace("host_costs.", "host ")
 
 
-def _title(series: Series, averages: pd.DataFrame) -> str:
+def _title(curve: Curve, averages: pd.DataFrame) -> str:
     resources = averages[averages["kind"] == "resource"]
     shown = resources if not resources.empty else averages
     top = shown.loc[shown[CHANGE].abs().idxmax()]
     what = {"resource": "half the demand on", "mechanism": "switching off", "cost": "halving"}[top["kind"]]
-    return f"{series.label}: {what} {_label(top['name'])} changes the bandwidth by {top[CHANGE]:+.1f} % on average"
+    return f"{curve.label}: {what} {_label(top['name'])} changes the bandwidth by {top[CHANGE]:+.1f} % on average"

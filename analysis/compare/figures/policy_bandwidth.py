@@ -19,5 +19,5 @@ def draw(comparison: Comparison) -> Iterator[Drawing]:
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
     title = f"{best['series']} reaches {best[BANDWIDTH]:.0f} MiB/s with {where}"
     figure = curves.draw(study, table, BANDWIDTH, x=study.x_axis, y_label="overall bandwidth (MiB/s)", title=title,
-                         series=study.series, notes=[curves.MIB_NOTE])
+                         drawn=study.curves, notes=[curves.MIB_NOTE])
     yield Drawing("policy_bandwidth", figure, table)

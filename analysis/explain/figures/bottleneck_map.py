@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures import cell_map, page, style, words
 from analysis.explain.explanation import Explanation
-from analysis.figures.load import Series, Study
+from analysis.figures.load import Curve, Study
 from analysis.figures.page import Drawing
 
 _COLOURS = {
@@ -28,7 +28,7 @@ _COLOURS = {
 _UNKNOWN = "#7f7f7f"
 _MOST_PANELS = 6
 _ROW = 0.5  # inches
-_SERIES = "row of a series"
+_CURVE = "row of a curve"
 _COLUMNS = ["resource", "path_share", "path_share_ci95", "utilization", "utilization_ci95"]
 
 
@@ -58,11 +58,11 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
         texts = {(ys.index(row[y]), xs.index(row[x])): _text(row) for _, row in part.iterrows()}
         maps.append(cell_map.Map(heading, values, texts))
     cell_map.draw(sheet, maps, xs, ys, colours, norm)
-    if y == _SERIES:
+    if y == _CURVE:
         for axes in sheet.panels:
             axes.set_yticks(axes.get_yticks(), [page.wrap(label, style.NOTE_PT, 1.7) for label in ys],
                             size=style.NOTE_PT)
-    sheet.label(words.axis_name(x), "" if y == _SERIES else words.axis_name(y))
+    sheet.label(words.axis_name(x), "" if y == _CURVE else words.axis_name(y))
     notes = ["Cells: the resource with the largest share of the critical path that is no mere delay, this share, and "
              "how busy the resource is (where there are several, the busiest of them)."]
     if any(np.isnan(one.values).any() for one in maps):
@@ -74,21 +74,21 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
 
 
 def _as_maps(explanation: Explanation, table: pd.DataFrame) -> tuple[Study, str]:
-    """The points as a study with one series for each map, and the axis that goes up: vCPUs, another one, or series."""
+    """The points as a study with one curve for each map, and the axis that goes up: vCPUs, another one, or curves."""
     study = explanation.resources
     further = study.axes[1:]
     if "vcpus" in further or (study.x_axis != "vcpus" and any(len(members) > 1 for _, members in explanation.groups)):
         y = "vcpus"
-        series = [Series(str(i), label, i) for i, (label, _) in enumerate(explanation.groups)]
+        curves = [Curve(str(i), label, i) for i, (label, _) in enumerate(explanation.groups)]
         group = {one.name: str(i) for i, (_, members) in enumerate(explanation.groups) for one in members}
         rows = table.assign(series=table["series"].map(group))
     elif further:
-        y, series, rows = further[0], study.series, table
+        y, curves, rows = further[0], study.curves, table
     else:
-        y, series = _SERIES, [Series("", "", 0)]
-        upwards = [table[table["series"] == one.name].assign(**{_SERIES: one.label}) for one in study.series[::-1]]
+        y, curves = _CURVE, [Curve("", "", 0)]
+        upwards = [table[table["series"] == one.name].assign(**{_CURVE: one.label}) for one in study.curves[::-1]]
         rows = pd.concat(upwards).assign(series="")
-    return Study(study.name, study.title, series, rows, study.configuration, study.axes, notes=study.notes), y
+    return Study(study.name, study.title, curves, rows, study.configuration, study.axes, notes=study.notes), y
 
 
 def _text(row: pd.Series) -> str:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures import curves, page, style, words
 from analysis.explain.explanation import LATENCY, QUEUEING, SERVICE, STAGE_GROUPS, Explanation
-from analysis.figures.load import Series, Study
+from analysis.figures.load import Curve, Study
 from analysis.figures.page import Drawing
 
 # One family of hues for each group.
@@ -86,12 +86,12 @@ def _figure(study: Study, rows: pd.DataFrame, small: list[str], latency: str, se
     return sheet.finish(title, study.title, _legend(stages, small), [*notes, *study.notes])
 
 
-def _panels(study: Study) -> tuple[list[tuple[Series, dict]], int]:
-    """Series and setting of the further axes for each panel, the same settings for all series; how many have none."""
+def _panels(study: Study) -> tuple[list[tuple[Curve, dict]], int]:
+    """Curve and setting of the further axes for each panel, the same settings for all curves; how many have none."""
     places = list(study.points[study.axes[1:]].drop_duplicates().itertuples(index=False, name=None)) or [()]
-    series = page.spread(study.series, curves.MAX_PANELS)
-    shown = page.spread(places, max(1, curves.MAX_PANELS // len(series)))
-    panels = [(one, dict(zip(study.axes[1:], place))) for one in series for place in shown]
+    drawn = page.spread(study.curves, curves.MAX_PANELS)
+    shown = page.spread(places, max(1, curves.MAX_PANELS // len(drawn)))
+    panels = [(one, dict(zip(study.axes[1:], place))) for one in drawn for place in shown]
     panels = [(one, setting) for one, setting in panels if not curves.selection(study.of(one), setting).empty]
     every = len(study.points[["series", *study.axes[1:]]].drop_duplicates())
     return panels, every - len(panels)
@@ -138,7 +138,7 @@ def _legend(stages: list[str], small: list[str]) -> list[list]:
 
 
 def _where(study: Study, row: pd.Series) -> str:
-    label = next(one.label for one in study.series if one.name == row["series"])
+    label = next(one.label for one in study.curves if one.name == row["series"])
     return words.listed([words.at(axis, row[axis]) for axis in study.axes or ["targets"]]) + f" ({label})"
 
 

@@ -45,6 +45,7 @@ void examine_with(VirtualMachine& machine, VirtioPci& device, std::uint32_t queu
   examiner.what_is_not_there();
   if (queues == kMostQueues) {
     examiner.task_management();
+    examiner.unit_resets();
     examiner.plugging();
     examiner.missed_events();
     // How a buffer was added makes no difference to the indices.

@@ -5,8 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "analysis/ring/qemu/examination.hpp"
+#include "analysis/ring/qemu/findings.hpp"
 #include "analysis/ring/qemu/session.hpp"
+#include "analysis/ring/qemu/virtual_machine.hpp"
 #include "models/scsi/discovery.hpp"
 
 namespace vqlab::qemu {
@@ -32,6 +33,7 @@ class Examiner {
   void too_long_for_the_ring();
   void what_is_not_there();
   void task_management();
+  void unit_resets();
   void plugging();
   void missed_events();
   void index_wrap();
@@ -66,8 +68,11 @@ class Examiner {
   void check_same(const std::string& what, std::span<const std::byte> found, std::span<const std::byte> expected);
   void check_data(const std::string& what, const Command& command, std::size_t disk, std::uint32_t lba);
   [[nodiscard]] scsi::Response manage(scsi::TaskFunction function, scsi::LunAddress address, std::uint64_t tag);
-  // Two commands of which the disk keeps the second one, until it is told otherwise.
-  [[nodiscard]] std::pair<Command*, Command*> hold_two(std::size_t disk);
+  // Two reads of which the disk keeps the second one, until it is told otherwise.
+  [[nodiscard]] std::pair<Command*, Command*> hold_two(const std::string& disk_id, scsi::LunAddress address);
+  // The response to the second of two reads that meet a reset of their unit, which begins with the bytes `medium`.
+  [[nodiscard]] scsi::Response reset_two(const std::string& disk_id, scsi::LunAddress address,
+                                         std::span<const std::byte> medium);
   void expect_event(const std::string& what, scsi::ResetReason reason);
   void fill_ring(std::uint32_t queue, std::uint32_t segments);
 

@@ -17,11 +17,12 @@ scsi::Response Examiner::manage(scsi::TaskFunction function, scsi::LunAddress ad
   return session_.task_response();
 }
 
-std::pair<Command*, Command*> Examiner::hold_two(std::size_t disk) {
-  machine_.qmp().hold_requests(VirtualMachine::disk_id(disk));
+std::pair<Command*, Command*> Examiner::hold_two(const std::string& disk_id, scsi::LunAddress address) {
+  machine_.qmp().hold_requests(disk_id);
   std::pair<Command*, Command*> both;
   for (Command** command : {&both.first, &both.second}) {
-    *command = &session_.take_command(place(disk), scsi::read10(0, 8), kPage, false);
+    *command = &session_.take_command(address, scsi::read10(0, 8), kPage, false);
+    session_.fill(**command, std::vector<std::byte>(kPage, std::byte{0xff}));
     check(session_.submit(**command, VcpuId(0)), "an idle ring is full");
   }
   return both;
@@ -31,39 +32,66 @@ void Examiner::task_management() {
   using scsi::Response;
   using scsi::TaskFunction;
   const scsi::LunAddress unit = place(0);
-  {
-    const auto [first, second] = hold_two(0);
-    check_equal("QUERY TASK of a command in flight", number(manage(TaskFunction::kQueryTask, unit, second->tag)),
-                number(Response::kFunctionSucceeded));
-    session_.send_task_management({TaskFunction::kAbortTask, unit, second->tag});
-    check(second->in_flight && !session_.task_done(), "ABORT TASK ends before the disk lets go of the command");
-    machine_.qmp().release_requests(VirtualMachine::disk_id(0));
-    session_.wait([&] { return session_.task_done(); }, "the answer to ABORT TASK");
-    session_.wait_for(*first);
-    session_.wait_for(*second);
-    check_equal("ABORT TASK", number(session_.task_response()), number(Response::kOk));
-    check_equal("the command that was aborted", number(second->response.response), number(Response::kAborted));
-    expect_good("the command that was not aborted", *first, kPage);
-    check_equal("QUERY TASK of a command that is gone", number(manage(TaskFunction::kQueryTask, unit, second->tag)),
-                number(Response::kOk));
-    session_.give_back(*first);
-    session_.give_back(*second);
+  const std::string disk = VirtualMachine::disk_id(0);
+  const auto [first, second] = hold_two(disk, unit);
+  check_equal("QUERY TASK of a command in flight", number(manage(TaskFunction::kQueryTask, unit, second->tag)),
+              number(Response::kFunctionSucceeded));
+  session_.send_task_management({TaskFunction::kAbortTask, unit, second->tag});
+  check(second->in_flight && !session_.task_done(), "ABORT TASK ends before the disk lets go of the command");
+  machine_.qmp().release_requests(disk);
+  session_.wait([&] { return session_.task_done(); }, "the answer to ABORT TASK");
+  session_.wait_for(*first);
+  session_.wait_for(*second);
+  check_equal("ABORT TASK", number(session_.task_response()), number(Response::kOk));
+  check_equal("the command that was aborted", number(second->response.response), number(Response::kAborted));
+  expect_good("the command that was not aborted", *first, kPage);
+  check_equal("QUERY TASK of a command that is gone", number(manage(TaskFunction::kQueryTask, unit, second->tag)),
+              number(Response::kOk));
+  session_.give_back(*first);
+  session_.give_back(*second);
+}
+
+scsi::Response Examiner::reset_two(const std::string& disk_id, scsi::LunAddress address,
+                                   std::span<const std::byte> medium) {
+  const auto [first, second] = hold_two(disk_id, address);
+  session_.look();
+  check(second->in_flight, "the disk does not keep a command back");
+  check_equal("LOGICAL UNIT RESET", number(manage(scsi::TaskFunction::kLogicalUnitReset, address, 0)),
+              number(scsi::Response::kOk));
+  for (Command* command : {first, second}) {
+    check(!command->in_flight, "a command is in flight when LOGICAL UNIT RESET of its unit has ended");
+    session_.wait_for(*command);
+    if (command->response.response == scsi::Response::kReset) continue;
+    expect_good("a command that a reset met and did not call off", *command, kPage);
+    check_same("a command that a reset met and did not call off", session_.data_of(*command), medium);
   }
-  {
-    const auto [first, second] = hold_two(0);
-    check_equal("LOGICAL UNIT RESET", number(manage(TaskFunction::kLogicalUnitReset, unit, 0)), number(Response::kOk));
-    session_.wait_for(*first);
-    session_.wait_for(*second);
-    check_equal("a command that a reset met", number(second->response.response), number(Response::kReset));
-    machine_.qmp().release_requests(VirtualMachine::disk_id(0));
-    session_.give_back(*first);
-    session_.give_back(*second);
-    expect_sense("first command after LOGICAL UNIT RESET", unit, scsi::test_unit_ready(),
-                 scsi::SenseKey::kUnitAttention, kResetOccurred);
-    Command& other = run(place(1), scsi::test_unit_ready());
-    expect_good("a unit that was not reset", other, 0);
-    session_.give_back(other);
-  }
+  machine_.qmp().release_requests(disk_id);
+  const scsi::Response response = second->response.response;
+  session_.give_back(*first);
+  session_.give_back(*second);
+  expect_sense("first command after LOGICAL UNIT RESET", address, scsi::test_unit_ready(),
+               scsi::SenseKey::kUnitAttention, kResetOccurred);
+  return response;
+}
+
+// A reset makes the disk let go of what it holds. If that is done before the device calls the unit's commands off, it
+// ends as done, and well: QEMU 7.2 calls them off first, QEMU 10.0 meanwhile, so that its disk in memory wins in half
+// of all cases. A slow disk never does.
+void Examiner::unit_resets() {
+  using scsi::Response;
+  using scsi::TaskFunction;
+  const scsi::LunAddress unit = place(0);
+  static_cast<void>(reset_two(VirtualMachine::disk_id(0), unit, machine_.disk(0).first(kPage)));
+  Command& other = run(place(1), scsi::test_unit_ready());
+  expect_good("a unit that was not reset", other, 0);
+  session_.give_back(other);
+
+  const scsi::LunAddress slow{VirtualMachine::kSlowDisk.target, VirtualMachine::kSlowDisk.lun};
+  settle(slow);
+  check_equal("a command that a reset met before it was done",
+              number(reset_two(VirtualMachine::kSlowDiskId, slow, std::vector<std::byte>(kPage))),
+              number(Response::kReset));
+
   check_equal("LOGICAL UNIT RESET of an absent target",
               number(manage(TaskFunction::kLogicalUnitReset, {kAbsentTarget, LunId(0)}, 0)),
               number(Response::kBadTarget));

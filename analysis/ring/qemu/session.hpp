@@ -14,7 +14,7 @@
 #include "analysis/ring/qemu/virtqueue.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/steering/policy.hpp"
-#include "sim/guest/driver/sim_platform.hpp"
+#include "sim/guest/plain_policy_memory.hpp"
 
 namespace vqlab::qemu {
 

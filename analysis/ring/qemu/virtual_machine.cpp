@@ -10,6 +10,8 @@
 namespace vqlab::qemu {
 namespace {
 
+constexpr unsigned kSlowDiskNs = 1'000'000;
+
 // The word behind ` name ` in a line of the trace; empty if there is none.
 std::string_view field(std::string_view line, std::string_view name) {
   const std::size_t at = line.find(name);
@@ -58,6 +60,12 @@ VirtualMachine::VirtualMachine(const MachineOptions& options)
                  {"-device", fmt::format("scsi-hd,id={},drive={},bus={}.0,channel=0,scsi-id={},lun={}", disk_id(i),
                                          node(i), kController, places_[i].target.value, places_[i].lun.value)});
   }
+  words.insert(words.end(), {"-blockdev",
+                             fmt::format("driver=null-co,node-name={},size={},latency-ns={},read-zeroes=on",
+                                         kSlowDiskId, kDiskBytes, kSlowDiskNs),
+                             "-device",
+                             fmt::format("scsi-hd,id={},drive={},bus={}.0,channel=0,scsi-id={},lun={}", kSlowDiskId,
+                                         kSlowDiskId, kController, kSlowDisk.target.value, kSlowDisk.lun.value)});
   try {
     process_ = std::make_unique<ChildProcess>(words, inherited);
   } catch (const Error& error) {

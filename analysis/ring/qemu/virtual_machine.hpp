@@ -10,11 +10,12 @@
 #include "analysis/ring/qemu/qmp.hpp"
 #include "analysis/ring/qemu/qtest.hpp"
 #include "models/base/ids.hpp"
+#include "models/scsi/cdb.hpp"
 #include "models/virtqueue/guest_memory.hpp"
 
 namespace vqlab::qemu {
 
-inline constexpr std::uint32_t kSectorBytes = 512;
+using scsi::kSectorBytes;
 
 struct DiskPlace {
   TargetId target;
@@ -40,6 +41,10 @@ class VirtualMachine {
   static constexpr std::uint64_t kMemoryBytes = 64ULL << 20;
   static constexpr std::uint32_t kDiskBytes = 2U << 20;
   static constexpr unsigned kSlot = 4;  // of the controller, on PCI bus 0
+
+  // One more disk, whose commands take a time in which the device does all else that it has to do. It holds zeros.
+  static constexpr DiskPlace kSlowDisk{TargetId(5), LunId(0)};
+  static constexpr const char* kSlowDiskId = "slow";
 
   // Starts QEMU. Throws Error if it does not start, with what it printed.
   explicit VirtualMachine(const MachineOptions& options);

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "analysis/ring/replay/replayed_ring.hpp"
+#include "analysis/ring/replay/make_replayed_ring.hpp"
 #include "analysis/ring/replay/ring_bytes.hpp"
 #include "models/base/endian.hpp"
 #include "models/base/ensure.hpp"

@@ -2,13 +2,10 @@
 // trace's own form.
 #pragma once
 
-#include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "analysis/ring/replay/operation.hpp"
-#include "analysis/ring/replay/trace.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {
@@ -25,8 +22,5 @@ class ReplayedRing {
   // The rest of a step: "driver", "device", "hex", "indirect", and, if `parsed`, the ring's parts field by field.
   [[nodiscard]] virtual Json state(bool parsed) const = 0;
 };
-
-// `adds`: how many buffers are ever added; there can be no more indirect tables than that.
-[[nodiscard]] std::unique_ptr<ReplayedRing> make_replayed_ring(const TraceConfig& config, std::size_t adds);
 
 }  // namespace vqlab

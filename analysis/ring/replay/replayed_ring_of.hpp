@@ -13,6 +13,7 @@
 
 #include "analysis/ring/replay/replayed_ring.hpp"
 #include "analysis/ring/replay/ring_bytes.hpp"
+#include "analysis/ring/replay/trace.hpp"
 #include "models/base/ensure.hpp"
 #include "models/virtqueue/chain.hpp"
 #include "models/virtqueue/guest_memory.hpp"

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/ring/replay/gunzip.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "models/virtqueue/layout.hpp"
 

@@ -1,4 +1,4 @@
-"""Overall bandwidth over targets (or the first swept axis, if targets are not swept): one curve per series."""
+"""Overall bandwidth over targets (or the first swept axis, if targets are not swept): one line for each curve."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def over(study: Study, x: str, name: str) -> Drawing:
     columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH)]
     table = study.points[columns + [column for column in (PUBLISHED, BOUND) if column in study.points]]
     figure = curves.draw(study, table, BANDWIDTH, x=x, y_label="overall bandwidth (MiB/s)", title=_title(study, x),
-                         series=study.series, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
+                         drawn=study.curves, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
     return Drawing(name, figure, table)
 
 
 def _title(study: Study, x: str) -> str:
     best = study.points.loc[study.points[BANDWIDTH].idxmax()]
-    label = next(series.label for series in study.series if series.name == best["series"])
+    label = next(curve.label for curve in study.curves if curve.name == best["series"])
     axes = study.axes or ["targets"]
     where = words.listed([words.at(axis, best[axis]) for axis in sorted(axes, key=lambda axis: axis != x)])
     verb = "peaks at" if study.axes else "is"

@@ -23,7 +23,7 @@ def draw(study: Study) -> Iterator[Drawing]:
     if study.has_bound:
         table["bound_" + PER_LUN] = points[BOUND] / points["luns"]
     figure = curves.draw(study, table, PER_LUN, x=study.x_axis, y_label="average bandwidth per LUN (MiB/s)",
-                         title=_title(study, table), series=study.series,
+                         title=_title(study, table), drawn=study.curves,
                          notes=["Average: overall bandwidth divided by the number of LUNs.", curves.MIB_NOTE],
                          published="published_" + PER_LUN, bound="bound_" + PER_LUN, log_y=True)
     yield Drawing("bandwidth_per_lun", figure, table)

@@ -1,4 +1,4 @@
-"""Speed-up of every series over the baseline, with the interval of a ratio of independent estimates."""
+"""Speed-up of every curve over the baseline, with the interval of a ratio of independent estimates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def draw(study: Study) -> Iterator[Drawing]:
     yield Drawing("speedup", curves.draw(
         study, table, SPEEDUP, x=study.x_axis, y_label=f"speed-up over {_short(study.baseline.label)} (ratio)",
         title=_title(study, table),
-        series=[series for series in study.series if series != study.baseline],
+        drawn=[curve for curve in study.curves if curve != study.baseline],
         notes=["Intervals: ratio of independent estimates."], published=PUBLISHED_SPEEDUP, level=1.0,
         level_label=f"1: {study.baseline.label}"), table)
 
@@ -31,7 +31,7 @@ def _short(label: str) -> str:
 
 def _title(study: Study, table) -> str:
     best = table.loc[table[SPEEDUP].idxmax()]
-    label = next(series.label for series in study.series if series.name == best["series"])
+    label = next(curve.label for curve in study.curves if curve.name == best["series"])
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
     what = f"The {'largest ' if study.axes else ''}speed-up is {best[SPEEDUP]:.2f}"
     return f"{what} with {where} ({label})"

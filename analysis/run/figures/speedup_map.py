@@ -44,7 +44,7 @@ def _figure(study: Study, table: pd.DataFrame, x: str, y: str) -> Figure:
     sheet.label(words.axis_name(x), words.axis_name(y))
     best = table.loc[table[SPEEDUP].idxmax()]
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes])
-    label = next(series.label for series in study.series if series.name == best["series"])
+    label = next(curve.label for curve in study.curves if curve.name == best["series"])
     title = f"The largest speed-up is {best[SPEEDUP]:.2f} with {where} ({label})"
     notes = [f"Cells: bandwidth divided by that of {study.baseline.label} at the same point; above 1 is faster."]
     if len(shown) < len(parts):

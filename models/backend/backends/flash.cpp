@@ -21,15 +21,16 @@ const ParamTable& params_of(const Flash*) {
           number("channel_gb_per_s", &Flash::channel_gb_per_s, {0.001, 100}, "GB/s",
                  "Rate of one channel, 10^9 bytes in a second.",
                  "NV-DDR2 of ONFI 3, from memory; 8 channels then carry the 3.2 GB/s of Intel's P4500 (data sheet)"),
-          cost("command_ns", &Flash::command_ns, {100, 50000},
+          cost("command_ns", &Flash::command_ns, {100, 50000}, ResourceId::kStorage,
                "What the controller spends on each request, one after the other; 0: no limit of its own.",
                "490,000 random reads of 4 KiB in a second: data sheet of Intel's P4500, 2 TB"),
-          cost("controller_ns", &Flash::controller_ns, {100, 50000},
+          cost("controller_ns", &Flash::controller_ns, {100, 50000}, ResourceId::kStorage,
                "What fetching the command, translating the address and PCIe add to a request's latency, side by side.",
                "20 us for a random write of 4 KiB (data sheet of Intel's P4500), less command and transfer"),
-          cost("read_ns", &Flash::read_ns, {500, 500000}, "Reading a page, or a part of it, from a die's cells.",
+          cost("read_ns", &Flash::read_ns, {500, 500000}, ResourceId::kStorage,
+               "Reading a page, or a part of it, from a die's cells.",
                "85 us for a random read of 4 KiB (data sheet of Intel's P4500, 2 TB), less the rest of its path"),
-          cost("program_ns", &Flash::program_ns, {1000, 5e6},
+          cost("program_ns", &Flash::program_ns, {1000, 5e6}, ResourceId::kStorage,
                "Programming a page, or a part of it, into a die's cells.",
                "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB"),
           boolean("write_cache", &Flash::write_cache,
@@ -40,7 +41,7 @@ const ParamTable& params_of(const Flash*) {
 
 namespace {
 
-const PartParamsRegistration<Flash> params{ResourceId::kStorage};
+const PartParamsRegistration<Flash> params;
 
 const BackendRegistration registered{
     "flash",

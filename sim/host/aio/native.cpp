@@ -16,9 +16,10 @@ const ParamTable& params_of(const Native*) {
       "native",
       "aio \"native\": Linux AIO on a file opened with O_DIRECT.",
       {
-          cost("submit_call_ns", &Native::submit_call_ns, {100, 5000}, "One io_submit(2), the requests apart.",
+          cost("submit_call_ns", &Native::submit_call_ns, {100, 5000}, ResourceId::kMainLoop,
+               "One io_submit(2), the requests apart.",
                "a system call of the host with its eventfd: 0.2 to 1 us; from memory"),
-          cost("submit_ns", &Native::submit_ns, {300, 6000},
+          cost("submit_ns", &Native::submit_ns, {300, 6000}, ResourceId::kMainLoop,
                "Each request of it: the host's block layer and its driver.",
                "1 to 3 us on an NVMe drive, from memory; 14.4 k instructions for a whole direct read on Linux 6.1, "
                "measured"),
@@ -26,7 +27,7 @@ const ParamTable& params_of(const Native*) {
   return table;
 }
 
-const PartParamsRegistration<Native> params{ResourceId::kMainLoop};
+const PartParamsRegistration<Native> params;
 
 const AioRegistration registered{
     "native",

@@ -41,7 +41,7 @@ const ParamTable& params_of(const Iothreads*) {
   return table;
 }
 
-const PartParamsRegistration<Iothreads> params{};
+const PartParamsRegistration<Iothreads> params;
 
 // Of the process itself: its notifier, and that of aio.
 constexpr std::uint32_t kDescriptorsOfLoop = 2;
@@ -76,7 +76,8 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
 
 const HostServerRegistration registered{
     "iothreads",
-    {.help = "QEMU's iothreads, outside the big lock: one for all queues, or as iothreads.iothread-vq-mapping says."},
+    {.help = "QEMU's iothreads, outside the big lock: one for all queues, or as iothreads.iothread-vq-mapping says.",
+     .thread = "iothread"},
     make};
 
 const TestbedCheckRegistration check{

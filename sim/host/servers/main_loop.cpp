@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/testbed/serving_steps.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/host/announcer.hpp"
 #include "sim/host/device_queues.hpp"
@@ -14,11 +15,6 @@
 
 namespace vqlab::sim {
 namespace {
-
-// Polled besides the request queues: control and event queue of each device, and the process's own (thread pool,
-// signals, monitor, timers).
-constexpr std::uint32_t kDescriptorsPerDevice = 2;
-constexpr std::uint32_t kDescriptorsOfProcess = 6;
 
 class MainLoop final : public HostServer, private AioListener {
  public:
@@ -38,6 +34,7 @@ class MainLoop final : public HostServer, private AioListener {
   [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty() && bottom_halves_.empty(); }
 
   Machine& machine_;
+  ServingSteps<CostSampler> steps_;
   ServingThread thread_;
   std::unique_ptr<Aio> aio_;
   std::uint32_t descriptors_;  // polled in each iteration
@@ -51,40 +48,19 @@ class MainLoop final : public HostServer, private AioListener {
   std::vector<HostQueue*> to_announce_;
   std::uint64_t sequence_ = 0;
 
-  CostSampler iteration_cost_;
-  CostSampler descriptor_cost_;
-  CostSampler pop_cost_;
-  CostSampler pop_page_cost_;
-  CostSampler cold_request_cost_;
-  CostSampler finish_cost_;
-  CostSampler scan_entry_cost_;
-  CostSampler complete_cost_;
-  CostSampler complete_page_cost_;
   ProcessGroup processes_;
 };
 
 MainLoop::MainLoop(const HostSetup& setup)
     : machine_(setup.machine),
+      steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop")),
       aio_(make_aio(setup, *this)),
-      descriptors_(static_cast<std::uint32_t>(setup.machine.rings.size()) +
-                   setup.testbed.controller.devices * kDescriptorsPerDevice + kDescriptorsOfProcess),
+      descriptors_(descriptors_of_main_loop(setup.testbed)),
       batch_interrupts_(setup.testbed.host.batch_interrupts),
       device_queues_(setup.machine, setup.testbed),
-      announcer_(setup.machine, setup.testbed, thread_),
+      announcer_(setup.machine, steps_, thread_),
       processes_(setup.machine.calendar) {
-  const HostCosts& costs = setup.testbed.host_costs;
-  const double speed = setup.testbed.hardware.speed();
-  iteration_cost_ = CostSampler(costs.loop_iteration_ns, speed);
-  descriptor_cost_ = CostSampler(costs.loop_fd_ns, speed);
-  pop_cost_ = CostSampler(costs.pop_ns, speed);
-  pop_page_cost_ = CostSampler(costs.pop_page_ns, speed);
-  cold_request_cost_ =
-      CostSampler(costs.cold_request_ns * cold_share(setup.testbed.requests_in_flight(), costs.cached_requests), speed);
-  finish_cost_ = CostSampler(costs.finish_ns, speed);
-  scan_entry_cost_ = CostSampler(costs.scan_entry_ns, speed);
-  complete_cost_ = CostSampler(costs.complete_ns, speed);
-  complete_page_cost_ = CostSampler(costs.complete_page_ns, speed);
   for (LineIndex line = 0; line < machine_.rings.size(); ++line) queues_.push_back(&device_queues_.add(line));
   processes_.start(run());
 }
@@ -107,12 +83,12 @@ Process MainLoop::run() {
   co_await thread_.wake();
   while (true) {
     // What the poll has cost is paid with the first thing that it found.
-    Duration owed = thread_.draw(iteration_cost_, CostPart{descriptor_cost_, descriptors_});
+    Duration owed = steps_.poll(thread_, descriptors_);
 
     while (HostRequest* const request = bottom_halves_.pop_front()) {
       HostQueue& queue = *queues_[request->queue];
       StageRecord* const stages = request->stages;
-      const Duration work = thread_.draw(complete_cost_, CostPart{complete_page_cost_, pages(request->data_bytes)});
+      const Duration work = steps_.complete(thread_, pages(request->data_bytes));
       stages->serve_more<Stage::kCompletion>(work);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
       device_queues_.push(queue, *request);
@@ -143,9 +119,8 @@ Process MainLoop::run() {
       queue->kicked = false;
       while (HostRequest* const request = device_queues_.pop(*queue)) {
         queue->ring.arm_notifications();
-        Duration work = thread_.draw(pop_cost_, CostPart{pop_page_cost_, pages(request->data_bytes)},
-                                     CostPart{cold_request_cost_, 1},
-                                     CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
+        Duration work = steps_.pop(thread_, pages(request->data_bytes),
+                                   CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
         work += aio_->draw_submit(1);
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(work);
@@ -169,7 +144,7 @@ Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
   for (const HostRequest* request = found.front(); request != nullptr; request = request->next) {
     const std::uint64_t newer = sequence_ - request->sequence;
     const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, aio_->in_flight() + 1));
-    const Duration work = thread_.draw(finish_cost_, CostPart{scan_entry_cost_, scanned});
+    const Duration work = steps_.finish(thread_, scanned);
     request->stages->serve<Stage::kCompletion>(work);
     cost += work;
   }
@@ -178,7 +153,8 @@ Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
 
 const HostServerRegistration registered{
     "main_loop",
-    {.help = "QEMU's main loop under the big lock: one thread for all queues of all devices, as in QEMU 1.3."},
+    {.help = "QEMU's main loop under the big lock: one thread for all queues of all devices, as in QEMU 1.3.",
+     .thread = "main loop"},
     [](const HostSetup& setup) -> std::unique_ptr<HostServer> { return std::make_unique<MainLoop>(setup); }};
 
 }  // namespace

@@ -25,18 +25,18 @@ const ParamTable& params_of(const VhostScsi*) {
               "Whether each request queue has a worker of its own, as QEMU's property of that name asks for; false: "
               "one for each device."),
           cost(
-              "switch_ns", &VhostScsi::switch_ns, {500, 10000},
+              "switch_ns", &VhostScsi::switch_ns, {500, 10000}, ResourceId::kMainLoop,
               "Handing what was taken from a ring to the workqueue, however many commands: to the kernel worker on the "
               "same CPU and back.",
               "two context switches of 1.3 to 1.6 us each, from memory"),
-          cost("submit_ns", &VhostScsi::submit_ns, {200, 6000},
+          cost("submit_ns", &VhostScsi::submit_ns, {200, 6000}, ResourceId::kMainLoop,
                "Each command of it: the target core, the host's block layer and its driver.",
                "below aio \"native\", which passes a file system and a system call besides; guess"),
       }};
   return table;
 }
 
-const PartParamsRegistration<VhostScsi> params{ResourceId::kMainLoop};
+const PartParamsRegistration<VhostScsi> params;
 
 // Commands that a worker takes from a ring before others have their turn.
 constexpr std::uint32_t kWeight = 256;
@@ -66,7 +66,8 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
 const HostServerRegistration registered{
     "vhost_scsi",
     {.help = "vhost-scsi: a worker in the host's kernel for each device, or (vhost_scsi.worker_per_virtqueue) for each "
-             "request queue, before the kernel's SCSI target."},
+             "request queue, before the kernel's SCSI target.",
+     .thread = "vhost worker"},
     make};
 
 const TestbedCheckRegistration check{

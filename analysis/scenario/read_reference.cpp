@@ -1,8 +1,9 @@
-// Published values that results are compared with.
+#include "analysis/scenario/read_reference.hpp"
+
 #include <algorithm>
 #include <set>
 
-#include "analysis/scenario/scenario.hpp"
+#include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/value.hpp"
 
 namespace vqlab {
@@ -12,17 +13,17 @@ bool among(const std::string& name, const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string> names_of(const std::vector<SeriesSpec>& series) {
+std::vector<std::string> names_of(const std::vector<CurveSpec>& curves) {
   std::vector<std::string> names;
-  for (const SeriesSpec& spec : series)
-    if (!among(spec.series.name, names)) names.push_back(spec.series.name);
+  for (const CurveSpec& spec : curves)
+    if (!among(spec.curve.name, names)) names.push_back(spec.curve.name);
   return names;
 }
 
 class ReferenceReader {
  public:
   ReferenceReader(const Scenario& scenario, bool lenient, FaultList& faults)
-      : scenario_(scenario), lenient_(lenient), faults_(faults), series_(names_of(scenario.series)) {}
+      : scenario_(scenario), lenient_(lenient), faults_(faults), curves_(names_of(scenario.curves)) {}
 
   Reference read(const Json& json, const std::string& path) {
     ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only"}, faults_);
@@ -30,7 +31,7 @@ class ReferenceReader {
     reference_.source = reader.required_text("source");
     reference_.axis = reader.required_text("axis");
     if (!reference_.axis.empty()) find_axis(reader.path("axis"));
-    if (const Json* values = reader.require("values", "an object: numbers by position, by series"))
+    if (const Json* values = reader.require("values", "an object: numbers by position, by curve"))
       read_columns(*values, reader.path("values"));
     if (const Json* shown = reader.find("shown_only")) read_shown(*shown, reader.path("shown_only"));
     return reference_;
@@ -54,20 +55,20 @@ class ReferenceReader {
   }
 
   // True if it is one; else a fault.
-  bool check_series(const std::string& name, const std::string& path) {
-    if (among(name, series_)) return true;
-    faults_.add(FaultKind::kMeaning, path, "an unknown series", one_of(series_), nearest_name(name, series_));
+  bool check_curve(const std::string& name, const std::string& path) {
+    if (among(name, curves_)) return true;
+    faults_.add(FaultKind::kMeaning, path, "an unknown curve", one_of(curves_), nearest_name(name, curves_));
     return false;
   }
 
   void read_columns(const Json& json, const std::string& path) {
     if (!json.is_object() || json.empty()) {
-      faults_.add(FaultKind::kSchema, path, show(json), "an object: numbers by position, by series");
+      faults_.add(FaultKind::kSchema, path, show(json), "an object: numbers by position, by curve");
       return;
     }
     for (const auto& [name, values] : json.items()) {
       const std::string at = member_path(path, name);
-      check_series(name, at);
+      check_curve(name, at);
       if (!values.is_object()) {
         faults_.add(FaultKind::kSchema, at, show(values), "an object: numbers by position");
         continue;
@@ -101,14 +102,14 @@ class ReferenceReader {
       return;
     }
     std::vector<std::string> published;
-    for (const ReferenceColumn& column : reference_.columns) published.push_back(column.series);
+    for (const ReferenceColumn& column : reference_.columns) published.push_back(column.curve);
     for (std::size_t i = 0; i < json.size(); ++i) {
-      ObjectReader reader(json[i], element_path(path, i), {"series", "same_as", "why"}, faults_);
-      const ShownSeries shown{reader.required_text("series"), reader.text("same_as"), reader.text("why")};
-      if (!shown.series.empty()) check_series(shown.series, reader.path("series"));
-      if (among(shown.series, published))
-        faults_.add(FaultKind::kMeaning, reader.path("series"), show(shown.series),
-                    "a series without values of its own: one with values is counted");
+      ObjectReader reader(json[i], element_path(path, i), {"curve", "same_as", "why"}, faults_);
+      const ShownCurve shown{reader.required_text("curve"), reader.text("same_as"), reader.text("why")};
+      if (!shown.curve.empty()) check_curve(shown.curve, reader.path("curve"));
+      if (among(shown.curve, published))
+        faults_.add(FaultKind::kMeaning, reader.path("curve"), show(shown.curve),
+                    "a curve without values of its own: one with values is counted");
       if (!shown.same_as.empty() && !among(shown.same_as, published))
         faults_.add(FaultKind::kMeaning, reader.path("same_as"), show(shown.same_as), one_of(published),
                     nearest_name(shown.same_as, published));
@@ -119,7 +120,7 @@ class ReferenceReader {
   const Scenario& scenario_;
   bool lenient_;
   FaultList& faults_;
-  std::vector<std::string> series_;
+  std::vector<std::string> curves_;
   const AxisSpec* axis_ = nullptr;
   Reference reference_;
 };

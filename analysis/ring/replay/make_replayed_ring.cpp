@@ -1,4 +1,4 @@
-#include "analysis/ring/replay/replayed_ring.hpp"
+#include "analysis/ring/replay/make_replayed_ring.hpp"
 
 #include "analysis/ring/replay/replayed_packed_ring.hpp"
 #include "analysis/ring/replay/replayed_split_ring.hpp"

@@ -1,4 +1,5 @@
-// The machine of a scenario: named, by path, or inline.
+#include "analysis/scenario/read_machine.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -7,7 +8,8 @@
 #include <vector>
 
 #include "analysis/scenario/machine_files.hpp"
-#include "analysis/scenario/scenario.hpp"
+#include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/param_reader.hpp"
 #include "models/base/ensure.hpp"
 
 namespace vqlab {
@@ -27,10 +29,10 @@ const std::vector<std::string>& machine_keys() {
 }
 
 // Machines are siblings of the folder that the scenario lies in, or of the scenario.
-std::vector<fs::path> machine_folders(const fs::path& file, const StudyOptions& options) {
-  const fs::path folder = file.parent_path();
+std::vector<fs::path> machine_folders(const ScenarioPlace& place) {
+  const fs::path folder = place.file.parent_path();
   std::vector<fs::path> folders{folder / "machines", folder / ".." / "machines"};
-  if (!options.scenarios_home.empty()) folders.push_back(options.scenarios_home / "machines");
+  if (!place.scenarios_home.empty()) folders.push_back(place.scenarios_home / "machines");
   return folders;
 }
 
@@ -84,16 +86,16 @@ std::string read_machine_object(const Json& json, const std::string& path, const
 
 }  // namespace
 
-Machine read_machine(const Json& json, const std::string& path, const fs::path& file, const StudyOptions& options,
-                     Values& values, FaultList& faults) {
-  if (json.is_object()) return {read_machine_object(json, path, file.string(), values, faults), json};
+MachineDocument read_machine(const Json& json, const std::string& path, const ScenarioPlace& place, Values& values,
+                             FaultList& faults) {
+  if (json.is_object()) return {read_machine_object(json, path, place.file.string(), values, faults), json};
   if (!json.is_string()) {
     faults.add(FaultKind::kSchema, path, show(json), "the name of a machine, a path to its file, or an object");
     return {};
   }
   const auto text = json.get<std::string>();
-  const std::vector<fs::path> folders = machine_folders(file, options);
-  const fs::path found = find_machine(text, file, folders);
+  const std::vector<fs::path> folders = machine_folders(place);
+  const fs::path found = find_machine(text, place.file, folders);
   if (found.empty()) {
     const std::vector<std::string> names = machine_names(folders);
     faults.add(FaultKind::kMeaning, path, show(json), "a path relative to this file, or a machine: " + one_of(names),
@@ -104,7 +106,7 @@ Machine read_machine(const Json& json, const std::string& path, const fs::path& 
   std::ifstream in(found, std::ios::binary);
   const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   FaultList own(found.string());
-  Machine machine{found.stem().string(), Json::object()};
+  MachineDocument machine{found.stem().string(), Json::object()};
   if (auto document = parse_document(content, own)) {
     const std::string name = read_machine_object(*document, "$", found.string(), values, own);
     if (!name.empty() && name != found.stem())

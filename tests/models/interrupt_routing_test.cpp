@@ -1,9 +1,9 @@
-#include "sim/guest/interrupt_routing.hpp"
+#include "models/testbed/interrupt_routing.hpp"
 
 #include <gtest/gtest.h>
 #include <vector>
 
-namespace vqlab::sim {
+namespace vqlab {
 namespace {
 
 Testbed testbed(std::uint32_t vcpus, std::uint32_t queues, const char* delivery = "pinned") {
@@ -94,6 +94,13 @@ TEST(InterruptRouting, ManagedAffinityIsTheFirstVcpuOfTheQueue) {
   EXPECT_EQ(InterruptRouting(managed).pinned_to(), VcpuId(0));
 }
 
+TEST(InterruptRouting, SaysWhetherVcpusTakeTurns) {
+  EXPECT_TRUE(InterruptRouting(testbed(4, 1, "round_robin")).in_turn());
+  EXPECT_FALSE(InterruptRouting(testbed(4, 4, "round_robin")).in_turn());
+  EXPECT_FALSE(InterruptRouting(testbed(1, 2, "round_robin")).in_turn());
+  EXPECT_FALSE(InterruptRouting(testbed(4, 1)).in_turn());
+}
+
 TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
   EXPECT_EQ(InterruptRouting(testbed(4, 1)).pinned_to(), VcpuId(3));
   EXPECT_EQ(InterruptRouting(testbed(4, 4)).pinned_to(), std::nullopt);
@@ -102,4 +109,4 @@ TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
 }
 
 }  // namespace
-}  // namespace vqlab::sim
+}  // namespace vqlab

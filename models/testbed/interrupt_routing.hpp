@@ -6,16 +6,16 @@
 
 #include "models/base/ids.hpp"
 #include "models/command/queue_map.hpp"
-#include "models/testbed/testbed.hpp"
+#include "models/testbed/guest_driver.hpp"
 
-namespace vqlab::sim {
+namespace vqlab {
 
 class InterruptRouting {
  public:
   explicit InterruptRouting(const Testbed& testbed)
       : queues_(testbed.controller.queues(testbed.guest.vcpus)),
         map_(queues_, testbed.guest.vcpus),
-        managed_(testbed.guest.driver == "blk_mq"),
+        managed_(driver_version(testbed).managed_interrupts),
         hints_applied_(testbed.guest.affinity_hints),
         round_robin_(testbed.guest.unhinted_delivery == "round_robin") {
     set_online(testbed.guest.vcpus);
@@ -36,6 +36,9 @@ class InterruptRouting {
     }
     return hinted_ || round_robin_ || vcpus_ == 1 ? std::nullopt : std::optional(VcpuId(vcpus_ - 1));
   }
+
+  // Whether each interrupt goes to another vCPU than the one before.
+  [[nodiscard]] bool in_turn() const noexcept { return !managed_ && !hinted_ && round_robin_ && vcpus_ > 1; }
 
   [[nodiscard]] VcpuId route(QueueId queue) noexcept {
     if (managed_) {
@@ -60,4 +63,4 @@ class InterruptRouting {
   std::uint32_t next_ = 0;
 };
 
-}  // namespace vqlab::sim
+}  // namespace vqlab

@@ -2,24 +2,20 @@
 #pragma once
 
 #include "models/base/access.hpp"
-#include "models/steering/policy_memory.hpp"
-#include "sim/engine/calendar.hpp"
 #include "sim/engine/sync.hpp"
+#include "sim/guest/command.hpp"
+#include "sim/guest/plain_policy_memory.hpp"
+#include "sim/guest/vcpu.hpp"
 
 namespace vqlab::sim {
 
-struct Command;
-class ScsiLayer;
-class Vcpu;
-
-// Words and clock of a policy.
-class PlainPolicyMemory final : public AccessedMemory<PlainAccess> {
+// The SCSI mid-layer, as the driver calls it.
+class MidLayer {
  public:
-  explicit PlainPolicyMemory(const Calendar& calendar) : calendar_(calendar) {}
-  Instant now() override { return calendar_.now(); }
-
- private:
-  const Calendar& calendar_;
+  virtual ~MidLayer() = default;
+  // scsi_done: the driver has taken the command back, in its interrupt handler. The result is owed: what that has cost
+  // this vCPU.
+  [[nodiscard]] virtual Duration done(Vcpu& cpu, Command& command) = 0;
 };
 
 // The driver is a template over its platform, so that the very same coroutines run in simulated time and under the
@@ -32,7 +28,7 @@ struct SimPlatform {
   using PolicyMemory = PlainPolicyMemory;
   using Cpu = Vcpu;
   using Command = sim::Command;
-  using MidLayer = ScsiLayer;
+  using MidLayer = sim::MidLayer;
 };
 
 }  // namespace vqlab::sim

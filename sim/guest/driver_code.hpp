@@ -1,4 +1,4 @@
-// The code of the driver, for whoever gives it a platform: the simulator (driver.cpp), the explorer of interleavings.
+// The code of the driver, for whoever gives it a platform: the simulator (driver_code.cpp), the explorer of interleavings.
 #pragma once
 
 #include <string>
@@ -6,34 +6,39 @@
 
 #include "models/command/headers.hpp"
 #include "models/scsi/virtio_scsi.hpp"
-#include "sim/guest/driver/driver.hpp"
+#include "sim/guest/driver.hpp"
+#include "sim/guest/lock_transfers.hpp"
 
 namespace vqlab::sim {
-
-inline constexpr std::uint32_t kDriverSectorBytes = 512;
 
 template <class Platform>
 BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
                                                        IndirectTablePool& tables, std::vector<Command>& commands,
-                                                       TargetLock target_lock, std::uint64_t seed)
+                                                       std::uint64_t seed)
     : machine_(machine),
-      speed_(testbed.hardware.speed()),
-      target_lock_(target_lock),
       commands_(commands),
+      rules_(submission_rules(testbed)),
+      direct_up_to_(direct_up_to(rules_.buffer_api)),
+      indirect_desc_(testbed.controller.indirect_desc),
+      notifies_in_lock_(testbed.guest.notify == "inside_lock"),
+      drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
+      memory_(machine.calendar),
+      steering_(make_steering(testbed, RandomStream(seed, "policy/" + std::to_string(first_line)), policy_words_)),
+      vcpus_online_(testbed.guest.vcpus),
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
       data_(pages(testbed.job.bsrange.max_bytes)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
-      indirect_desc_(testbed.controller.indirect_desc),
-      notifies_in_lock_(testbed.guest.notify == "inside_lock"),
-      add_cost_(testbed.guest_costs.add_ns, speed_),
-      add_segment_cost_(testbed.guest_costs.add_segment_ns, speed_),
-      indirect_table_cost_(testbed.guest_costs.indirect_table_ns, speed_),
+      target_lock_cost_(testbed.guest_costs.target_lock_ns, testbed.hardware.speed()),
+      line_cost_(testbed.guest_costs.line_transfer_ns, testbed.hardware.speed()),
+      linearise_cost_(testbed.guest_costs.linearise_segment_ns, testbed.hardware.speed()),
+      add_cost_(testbed.guest_costs.add_ns, testbed.hardware.speed()),
+      add_segment_cost_(testbed.guest_costs.add_segment_ns, testbed.hardware.speed()),
+      indirect_table_cost_(testbed.guest_costs.indirect_table_ns, testbed.hardware.speed()),
+      kick_cost_(testbed.guest_costs.kick_ns, testbed.hardware.speed()),
+      entry_cost_(testbed.guest_costs.interrupt_entry_ns, testbed.hardware.speed()),
+      remote_entry_cost_(testbed.guest_costs.interrupt_remote_ns, testbed.hardware.speed()),
       target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines, ResourceId::kTargetLock)),
-      queue_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.queue_lines, ResourceId::kQueueLock)),
-      linearise_cost_(testbed.guest_costs.linearise_segment_ns, speed_),
-      kick_cost_(testbed.guest_costs.kick_ns, speed_),
-      entry_cost_(testbed.guest_costs.interrupt_entry_ns, speed_),
-      remote_entry_cost_(testbed.guest_costs.interrupt_remote_ns, speed_) {
+      queue_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.queue_lines, ResourceId::kQueueLock)) {
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
   for (std::uint32_t queue = 0; queue < queues; ++queue) {
     const RingPlace& place = machine.rings[first_line + queue];
@@ -51,17 +56,14 @@ auto BasicVirtioScsiDriver<Platform>::add_target(TargetId id) -> Target& {
 }
 
 template <class Platform>
-Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& command, Lock& host_lock,
-                                                          Duration host_work) {
-  if (takes_host_lock_) {
-    co_await host_lock.acquire(cpu.cpu(), host_work);
-    host_lock.release(cpu.cpu());
-  } else {
-    co_await cpu.spend(host_work);
-  }
-  end<Stage::kHostLock>(command);
+void BasicVirtioScsiDriver<Platform>::set_online_vcpus(std::uint32_t online) {
+  vcpus_online_ = online;
+  if (steering_ != nullptr) steering_->vcpus_changed(online);
+}
 
-  machine_.observer.called(command.lun->index, command.tag);
+template <class Platform>
+Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& command) {
+  machine_.observers->called(command.lun->index, command.tag);
   command.submitter = &cpu;
   write_request(command);
 
@@ -69,16 +71,16 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   const std::uint32_t descriptors = 2 + command.segments;
   const Duration pick_work = draw_pick(cpu, descriptors);
   serve<Stage::kTargetLock>(command, pick_work);
-  if (target_lock_ != TargetLock::kNone)
+  if (rules_.target_lock != TargetLock::kNone)
     co_await target.lock.acquire(cpu.cpu(), pick_work);
   else if (pick_work > Duration{0})
     co_await cpu.spend(pick_work);
   RequestQueue* const picked = pick_queue(cpu, command);
-  if (target_lock_ == TargetLock::kToPick) target.lock.release(cpu.cpu());
+  if (rules_.target_lock == TargetLock::kToPick) target.lock.release(cpu.cpu());
   if (picked == nullptr || commands_left_ == 0) {
-    if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+    if (rules_.target_lock == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
     if (picked != nullptr) forget(command, *picked, true);
-    machine_.observer.refused(command.tag);
+    machine_.observers->refused(command.tag);
     co_return false;
   }
   --commands_left_;
@@ -89,9 +91,8 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   serve<Stage::kQueueLock>(command, add_work);
   co_await queue.lock.acquire(cpu.cpu(), add_work);
   const AddResult added = add(queue, command);
-  if (machine_.polling > 0) [[unlikely]]
-    machine_.host->added(queue.line);
-  if (target_lock_ == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
+  machine_.added(queue.line);
+  if (rules_.target_lock == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
   const bool kick = added.notify || (added.ok() && command.last && queue.ring.kick_prepare());
   const bool kick_in_lock = kick && notifies_in_lock_;
@@ -113,16 +114,16 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     co_await cpu.spend(kick_work);
     // The device may have taken it before it was told.
     machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
-    woke = ring_doorbell(queue);
+    woke = machine_.ring_doorbell(queue.line);
   }
   // Noted before anything else is waited for: the command may come back meanwhile.
   if (added.ok()) {
     submitted(command, queue);
-    machine_.observer.accepted(command.tag);
+    machine_.observers->accepted(command.tag);
   } else {
     ++commands_left_;
     forget(command, queue, true);
-    machine_.observer.refused(command.tag);
+    machine_.observers->refused(command.tag);
   }
   if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
   if (kick_in_lock) queue.lock.release(cpu.cpu());
@@ -137,7 +138,7 @@ Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue
   if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (kick) {
     co_await cpu.spend(cpu.draw(kick_cost_));
-    const bool woke = ring_doorbell(queue);
+    const bool woke = machine_.ring_doorbell(queue.line);
     if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
   }
   if (kick_in_lock) queue.lock.release(cpu.cpu());
@@ -186,16 +187,70 @@ void BasicVirtioScsiDriver<Platform>::append_locks_held(std::vector<Duration>& q
 }
 
 template <class Platform>
-void BasicVirtioScsiDriver<Platform>::steer(Target& target, RequestQueue& queue) {
-  if (access_.load(target.req_vq) == queue.id.value) return;
-  access_.store(target.req_vq, queue.id.value);
-  machine_.counters.add(Count::kQueueSwitches);
+Duration BasicVirtioScsiDriver<Platform>::draw_pick(Cpu& cpu, std::uint32_t descriptors) {
+  Duration pick{0};
+  if (rules_.decides_under_lock()) pick += cpu.draw(target_lock_cost_);
+  if (rules_.decision_lines > 0) pick += cpu.draw(line_cost_, rules_.decision_lines);
+  if (rules_.linearises()) pick += cpu.draw(linearise_cost_, descriptors);
+  return pick;
+}
+
+template <class Platform>
+auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& command) -> RequestQueue* {
+  Target& target = *command.lun->target;
+  if (rules_.linearises()) linearise(buffers_of(command), target.table);
+  const std::uint32_t in_flight = rules_.counts_requests ? access_.add(target.reqs, 1u) - 1 : 0;
+  if (steering_ == nullptr) return queues_[0].get();
+  const QueueId picked = steering_->pick({.submitter = cpu.id(),
+                                          .vcpus_online = vcpus_online_,
+                                          .queues = static_cast<std::uint32_t>(queues_.size()),
+                                          .target = target.id,
+                                          .lun = command.lun->lun,
+                                          .target_in_flight = in_flight,
+                                          .target_queue = QueueId(access_.load(target.req_vq)),
+                                          .memory = memory_});
+  if (picked == kHold) {
+    // With nothing in flight nobody would try again.
+    ensure(in_flight > 0, "a policy holds only what another command of the target will come back before");
+    access_.add(target.reqs, ~0u);
+    return nullptr;
+  }
+  RequestQueue& queue = *queues_[picked.index()];
+  if (access_.load(target.req_vq) != queue.id.value) {
+    access_.store(target.req_vq, queue.id.value);
+    machine_.counters.add(Count::kQueueSwitches);
+  }
+  return &queue;
 }
 
 template <class Platform>
 Duration BasicVirtioScsiDriver<Platform>::draw_add(Cpu& cpu, std::uint32_t segments) {
   const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
   return cpu.draw(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
+}
+
+template <class Platform>
+AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Command& command) {
+  return queue.ring.with([this, &command](auto& ring) {
+    switch (rules_.buffer_api) {
+      case BufferApi::kPiecewise: return add_piecewise(ring, buffers_of(command), command.tag);
+      case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
+      case BufferApi::kAddBuf: break;
+    }
+    return add_linearised(ring, command.lun->target->table, command.write ? command.segments : 0, command.tag);
+  });
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::submitted(const Command& command, const RequestQueue& queue) {
+  if (steering_ != nullptr) steering_->submitted(steered(command, queue));
+}
+
+template <class Platform>
+void BasicVirtioScsiDriver<Platform>::forget(const Command& command, const RequestQueue& queue, bool refused) {
+  if (!rules_.counts_requests || (refused && !drop_reqs_on_failed_add_)) return;
+  access_.add(command.lun->target->reqs, ~0u);
+  if (steering_ != nullptr) steering_->completed(steered(command, queue));
 }
 
 template <class Platform>
@@ -209,19 +264,9 @@ std::span<const Segment> BasicVirtioScsiDriver<Platform>::data_of(const Command&
 }
 
 template <class Platform>
-void BasicVirtioScsiDriver<Platform>::linearise(const Command& command) {
-  vqlab::linearise(buffers_of(command), command.lun->target->table);
-}
-
-template <class Platform>
-const std::vector<Segment>& BasicVirtioScsiDriver<Platform>::linearised(const Command& command) noexcept {
-  return command.lun->target->table;
-}
-
-template <class Platform>
 void BasicVirtioScsiDriver<Platform>::write_request(const Command& command) const {
-  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / kDriverSectorBytes);
-  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / kDriverSectorBytes);
+  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / scsi::kSectorBytes);
+  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / scsi::kSectorBytes);
   const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
                               .tag = command.tag,
                               .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};

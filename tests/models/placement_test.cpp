@@ -1,10 +1,10 @@
-#include "sim/guest/placement.hpp"
+#include "models/testbed/placement.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace vqlab::sim {
+namespace vqlab {
 namespace {
 
 using testing::ElementsAre;
@@ -19,7 +19,16 @@ TEST(Placement, AVcpuBusyWithInterruptsGetsFewer) {
   EXPECT_EQ(std::count(homes.begin(), homes.end(), 0u), 10);
 }
 
+TEST(Placement, PinnedProcessesStayAndOthersKeepFromTheInterruptedVcpu) {
+  Testbed testbed;
+  testbed.guest.interrupt_vcpu_share = 0.2;
+  EXPECT_THAT(Placement(testbed).homes(4, 3, VcpuId(2)), ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(Placement(testbed, {2, 0, 1}).homes(4, 3, std::nullopt), ElementsAre(2, 0, 1, 2));
+  testbed.guest.pinned_vcpus = 2;
+  EXPECT_THAT(Placement(testbed).homes(3, 3, VcpuId(1)), ElementsAre(0, 1, 0));
+}
+
 TEST(Placement, NobodyHasNoHome) { EXPECT_THAT(place(0, {1, 1}), ElementsAre()); }
 
 }  // namespace
-}  // namespace vqlab::sim
+}  // namespace vqlab

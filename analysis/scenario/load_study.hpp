@@ -1,0 +1,32 @@
+// From a scenario file to a study: read, checked and spread out.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/study.hpp"
+
+namespace vqlab {
+
+struct StudyOptions {
+  std::vector<std::string> overrides;    // "path=value", as --set takes them
+  std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
+};
+
+// Either a study or every fault that was found; never both.
+struct StudyOrFaults {
+  std::optional<Study> study;
+  std::vector<Fault> faults;
+};
+
+// Reads the file. A file that cannot be read is a fault, too.
+[[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
+
+// The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.
+[[nodiscard]] StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file,
+                                        const StudyOptions& options = {});
+
+}  // namespace vqlab

@@ -1,0 +1,27 @@
+// The machine of a scenario: named, by path, or inline.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "analysis/scenario/document.hpp"
+#include "analysis/scenario/section_values.hpp"
+
+namespace vqlab {
+
+// Where a scenario lies: machine files are looked for in its neighbourhood, then in `scenarios_home`.
+struct ScenarioPlace {
+  std::filesystem::path file;
+  std::filesystem::path scenarios_home;  // folder that holds machines/; may be empty
+};
+
+struct MachineDocument {
+  std::string name;
+  Json document = Json::object();  // as it is written
+};
+
+// The member at `path` that says which machine: a name, a path, or the machine itself. Its values go to `values`.
+[[nodiscard]] MachineDocument read_machine(const Json& json, const std::string& path, const ScenarioPlace& place,
+                                           Values& values, FaultList& faults);
+
+}  // namespace vqlab

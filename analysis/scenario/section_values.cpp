@@ -1,0 +1,49 @@
+#include "analysis/scenario/section_values.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/value.hpp"
+
+namespace vqlab {
+
+void read_sections(const Json& json, const std::string& path, bool machine_only, const std::string& file,
+                   Values& values, FaultList& faults) {
+  if (!json.is_object()) return;
+  const auto read_row = [&](const ParamRef& param, const Json& value, const std::string& at) {
+    if (const auto read = read_value(*param.row, value, param.get(values.spec), at, faults)) {
+      param.set(values.spec, *read);
+      values.origins[path_of(param)] = {file, at};
+    } else {
+      values.unread.insert(path_of(param));
+    }
+  };
+  for (const Section& section : sections()) {
+    if (machine_only && !section.in_machine) continue;
+    const bool top = section.key.empty();
+    const auto member = top ? json.end() : json.find(section.key);
+    if (!top && member == json.end()) continue;
+    const Json& object = top ? json : *member;
+    const std::size_t before = faults.size();
+    const std::string at = top ? path : member_path(path, section.key);
+    if (!top) {
+      std::vector<std::string> known;
+      for (const Param& row : section.table->rows) known.push_back(row.name);
+      const ObjectReader check(object, at, known, faults);  // notes unknown keys
+      if (!check.is_object()) {                             // which a schema knows of any section
+        for (const std::string& name : known) values.unread.insert(section.key + "." + name);
+        continue;
+      }
+      for (const auto& [key, value] : object.items())
+        if (std::find(known.begin(), known.end(), key) == known.end())
+          values.unread.insert(section.key + "." + nearest_name(key, known));
+    }
+    for (const Param& row : section.table->rows)
+      if (const auto value = object.find(row.name); value != object.end())
+        read_row({&section, &row}, *value, member_path(at, row.name));
+    if (section.of_part) faults.beyond_schema(before);
+  }
+}
+
+}  // namespace vqlab

@@ -1,0 +1,72 @@
+#include "models/testbed/guest_driver.hpp"
+
+#include <algorithm>
+
+#include "models/command/queue_map.hpp"
+
+namespace vqlab {
+namespace {
+
+// blk-mq has chosen the queue before the driver is called.
+class QueueOfVcpu final : public SteeringPolicy {
+ public:
+  explicit QueueOfVcpu(const PolicySetup& setup) : map_(setup.queues, setup.vcpus) {}
+  QueueId pick(const SteeringView& view) override { return map_.queue_of(view.submitter); }
+
+ private:
+  QueueMap map_;
+};
+
+TargetLock target_lock(BufferApi api, PickLock lock, std::uint32_t queues) {
+  if (api == BufferApi::kAddBuf) return TargetLock::kUntilAdded;
+  // A device with one queue has an entry point of its own: requests are counted, no lock is taken.
+  return queues > 1 && lock == PickLock::kTarget ? TargetLock::kToPick : TargetLock::kNone;
+}
+
+}  // namespace
+
+const DriverVersion& driver_version(const Testbed& testbed) {
+  const DriverVersion* const version = Registry<DriverVersion>::instance().find(testbed.guest.driver);
+  ensure(version != nullptr, "the parameter table admits registered drivers alone");
+  return *version;
+}
+
+const PolicyEntry& steering_policy(const Testbed& testbed) {
+  const char* const built_in = driver_version(testbed).policy;
+  const PolicyEntry* const policy =
+      Registry<PolicyEntry>::instance().find(built_in == nullptr ? testbed.guest.policy : built_in);
+  ensure(policy != nullptr, "the parameter table admits registered policies alone, and drivers name no other");
+  return *policy;
+}
+
+OrderPromise order_promise(const Testbed& testbed) {
+  return std::min(driver_version(testbed).promise, steering_policy(testbed).promise);
+}
+
+SubmissionRules submission_rules(const Testbed& testbed) {
+  const DriverVersion& version = driver_version(testbed);
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  const DecisionCost& cost = steering_policy(testbed).cost;
+  const BufferApi api = version.buffer_api ? *version.buffer_api : *buffer_api_named(testbed.guest.buffer_api);
+  // With one queue nothing is decided; with one vCPU no line ever leaves it.
+  const bool shares_lines = queues > 1 && testbed.guest.vcpus > 1;
+  return {.buffer_api = api,
+          .target_lock = target_lock(api, cost.lock, queues),
+          .counts_requests = version.steers(),
+          .decision_lines = shares_lines ? cost.lines(queues) : 0};
+}
+
+std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, const RandomStream& random, PolicyWords& words) {
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  if (queues == 1) return nullptr;
+  const PolicySetup setup{.queues = queues,
+                          .vcpus = testbed.guest.vcpus,
+                          .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
+                          .luns_per_target = testbed.luns_per_target,
+                          .random = random,
+                          .words = words};
+  if (driver_version(testbed).tags) return std::make_unique<QueueOfVcpu>(setup);
+  return steering_policy(testbed).make(setup);
+}
+
+}  // namespace vqlab

@@ -1,0 +1,42 @@
+// What the guest's driver does in a testbed: rules that the simulation and the arithmetic of means share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "models/command/driver_version.hpp"
+#include "models/testbed/testbed.hpp"
+
+namespace vqlab {
+
+// For all of them: guest.driver and guest.policy are registered.
+
+[[nodiscard]] const DriverVersion& driver_version(const Testbed& testbed);
+// The policy that steers: built into the driver, or the scenario's.
+[[nodiscard]] const PolicyEntry& steering_policy(const Testbed& testbed);
+// The order of commands that driver and policy together promise.
+[[nodiscard]] OrderPromise order_promise(const Testbed& testbed);
+
+// How the driver uses the lock of a command's target.
+enum class TargetLock : std::uint8_t {
+  kNone,
+  kToPick,      // while the queue is picked
+  kUntilAdded,  // and until the command is in the ring, since it is linearised into the target's table
+};
+
+struct SubmissionRules {
+  BufferApi buffer_api;
+  TargetLock target_lock;
+  bool counts_requests;          // those of each target that are in flight: under the target's lock, if it is taken
+  std::uint32_t decision_lines;  // cache lines that several vCPUs write, to pick a queue
+
+  [[nodiscard]] bool decides_under_lock() const noexcept { return counts_requests && target_lock != TargetLock::kNone; }
+  [[nodiscard]] bool linearises() const noexcept { return buffer_api == BufferApi::kAddBuf; }
+};
+[[nodiscard]] SubmissionRules submission_rules(const Testbed& testbed);
+
+// The object that steers one device's commands. Null: there is one queue, and nothing to decide.
+[[nodiscard]] std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, const RandomStream& random,
+                                                            PolicyWords& words);
+
+}  // namespace vqlab

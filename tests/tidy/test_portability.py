@@ -1,0 +1,110 @@
+"""The script tests/portability/run on made-up machines, as in test_lab.py: no system is made, and none is entered."""
+
+import shutil
+import subprocess
+
+import pytest
+
+import tree
+
+REAL_TOOLS = ["bash", "cat", "cmp", "cp", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "readlink", "rm",
+              "sed", "sort", "tail", "tee", "wc"]
+# What the script has done in a system: the folder behind `inside` is its root. The studies leave results there.
+ENTERED = '''while [[ $1 != inside ]]; do shift; done
+echo "in ${2##*/}: ${*: -2}" >> CALLS
+echo 100% tests passed
+[[ $* != *results/portability* ]] && exit
+mkdir -p "$2/srv/vqlab/results/portability/skew" && cd "$2/srv/vqlab/results/portability/skew"
+echo 1 > stages.csv
+[[ ${2##*/} != OTHER ]] && echo 1 > points.csv || echo 2 > points.csv'''
+
+
+class Machine:
+    def __init__(self, folder):
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        self.roots = folder / "roots"
+        self.calls_file = folder / "calls"
+        self.calls_file.touch()
+        for tool in REAL_TOOLS:
+            (self.bin / tool).symlink_to(shutil.which(tool))
+        self.program("id", "echo 0")
+        self.program("git", 'if [[ $* == *clone* ]]; then mkdir -p "${@: -1}"; elif [[ $* == *bundle* ]]; then '
+                     'echo > "${@: -2:1}"; fi')
+        self.program("apt-get", "echo http://mirror.example/debian; echo http://second.example/debian")
+        self.program("apt-config", """[[ $1 == dump ]] && echo 'Acquire::http::Proxy "http://proxy.example";'
+[[ $3 == Acquire::http::Proxy ]] && echo "value='http://proxy.example'"; exit 0""")
+        self.program("debootstrap", 'echo "debootstrap $* through $http_proxy" >> CALLS; '
+                     'mkdir -p "${@: -2:1}/etc/apt/apt.conf.d"')
+        self.enters("none")
+
+    def program(self, name, body):
+        path = self.bin / name
+        path.write_text("#!/bin/bash\n" + body.replace("CALLS", f"'{self.calls_file}'") + "\n")
+        path.chmod(0o755)
+
+    def enters(self, other):
+        """Makes the results of the suite `other` differ."""
+        self.program("unshare", ENTERED.replace("OTHER", other))
+
+    def run(self, *arguments):
+        return subprocess.run([tree.ROOT / "tests/portability/run", *arguments],
+                              env={"PATH": str(self.bin), "TMPDIR": str(self.bin.parent)}, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+
+    def calls(self):
+        return self.calls_file.read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def test_both_commands_in_both_suites(machine):
+    done = machine.run("--roots", machine.roots)
+    assert done.returncode == 0, done.stderr
+    assert "2 files of 1 studies: the same bytes in bookworm trixie" in done.stderr
+    for suite in ("bookworm", "trixie"):
+        made, ran, tested = [call for call in machine.calls() if suite in call and ("debootstrap" in call or "lab" in call)]
+        assert made == (f"debootstrap --variant=minbase {suite} {machine.roots}/{suite} http://mirror.example/debian "
+                        "through http://proxy.example")
+        assert (ran, tested) == (f"in {suite}: ./lab run", f"in {suite}: ./lab test")
+        settings = (machine.roots / suite / "etc/apt/apt.conf.d/90host").read_text()
+        assert settings == 'Acquire::http::Proxy "http://proxy.example";\n'
+
+
+def test_other_bytes_are_found(machine):
+    machine.enters("trixie")
+    done = machine.run("--no-tests", "--roots", machine.roots)
+    assert done.returncode == 1
+    assert "not the bytes of bookworm:\n  trixie: skew/points.csv\n" in done.stderr
+    assert not any("./lab test" in call for call in machine.calls())
+
+
+def test_one_suite_and_nothing_left_behind(machine, tmp_path):
+    before = sorted(tmp_path.iterdir())
+    assert machine.run("--suite", "trixie", "--mirror", "http://near.example").returncode == 0
+    assert "trixie" in machine.calls()[0] and "http://near.example" in machine.calls()[0]
+    assert not any("bookworm" in call for call in machine.calls())
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_step_that_fails_shows_its_end(machine):
+    machine.program("unshare", "echo 'no such compiler'; exit 3")
+    done = machine.run("--roots", machine.roots)
+    assert done.returncode == 1
+    assert "bookworm: ./lab run failed" in done.stderr and "no such compiler" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--suit", "sid"], ["trixie"], ["--roots"]])
+def test_what_is_misspelt_is_refused(machine, arguments):
+    assert machine.run(*arguments).returncode == 2
+    assert machine.calls() == []
+
+
+def test_without_root_and_sudo_nothing_is_tried(machine):
+    machine.program("id", "echo 1000")
+    done = machine.run()
+    assert done.returncode == 1 and "neither root nor sudo" in done.stderr
+    assert machine.calls() == []
