@@ -124,6 +124,17 @@ def plugin_faults(path, text):
     return []
 
 
+def verb_faults(path, text):
+    """A question's folder has its verb in a file of its name, under that name."""
+    parts = path.split("/")
+    if len(parts) != 3 or parts[0] != "analysis" or "VerbRegistration " not in text:
+        return []
+    name = parts[1]
+    if parts[2] == f"{name}.cpp" and REGISTRATION.findall(text) == [name.replace("_", "-")]:
+        return []
+    return [f"{path}: registers {REGISTRATION.findall(text)}; a verb stands in analysis/NAME/NAME.cpp"]
+
+
 def top_level_faults(entries):
     return [f"{entry}: a stranger at the top level" for entry in sorted(set(entries) - rooms.TOP_LEVEL)]
 
