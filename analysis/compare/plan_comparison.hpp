@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/compare/comparison.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {

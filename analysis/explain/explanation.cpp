@@ -118,8 +118,9 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     point.stages = stages_of(here);
     for (const auto& [name, delay] : resources)
       point.resources.push_back(
-          {name, name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
-           over(here, [&name = name](const PointRow& run) { return utilization_of(run, name); })});
+          {name, name, delay,
+           over(paths[key], [&resource = name](const PointRow& run) { return path_of(run, resource); }),
+           over(here, [&resource = name](const PointRow& run) { return utilization_of(run, resource); })});
     const auto share = [](const ExplainedResource& resource) {
       return std::isnan(resource.path.value) ? -1 : resource.path.value;
     };

@@ -12,11 +12,7 @@ Json claim_quantity(const char* help) {
   return json;
 }
 
-Json place() {
-  Json json;
-  json["$ref"] = std::string("#/definitions/") + kPlaceDefinition;
-  return json;
-}
+Json place() { return reference_to(std::string("#/definitions/") + kPlaceDefinition); }
 
 Json ratio_schema() {
   Json properties;
@@ -60,7 +56,7 @@ Json place_schema() {
   properties["curve"] = described("string", "The name of a curve.");
   properties["quantity"] = claim_quantity("The quantity, if it is another one than the claim's.");
   for (const std::string& path : param_paths())
-    if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = reference_to(param);
+    if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = param_in_scenario(param);
   Json json = closed_object(std::move(properties));
   json["patternProperties"][part_path_pattern()] = Json::object();
   json["required"] = Json::array({"curve"});

@@ -67,11 +67,19 @@ std::string description(const Param& row) {
   return all;
 }
 
+// What may be set where.
+enum class Of {
+  kScenario,      // all
+  kMachine,       // what a machine may set
+  kScenarioOnly,  // the rest
+};
+
 // Sections of parts are any objects to a schema.
-std::vector<Section> described_sections(bool machine_only) {
+std::vector<Section> described_sections(Of of) {
   std::vector<Section> described;
   for (const Section& section : sections())
-    if (!section.of_part && (section.in_machine || !machine_only)) described.push_back(section);
+    if (!section.of_part && (of == Of::kScenario || section.in_machine == (of == Of::kMachine)))
+      described.push_back(section);
   return described;
 }
 
@@ -82,24 +90,24 @@ Json object_with_parts(Json properties) {
   return json;
 }
 
-// By parameter path: `of(param)` for each that is described, `of_part` for what may be one of a part.
-template <class Of>
-Json by_path(const Of& of, Json of_part) {
+// By parameter path: `schema_of(param)` for each that is described, `of_part` for what may be one of a part.
+template <class SchemaOf>
+Json by_path(const SchemaOf& schema_of, Json of_part) {
   Json properties = Json::object();
-  for (const Section& section : described_sections(false))
+  for (const Section& section : described_sections(Of::kScenario))
     for (const Param& row : section.table->rows) {
       const ParamRef param{&section, &row};
-      properties[path_of(param)] = of(param);
+      properties[path_of(param)] = schema_of(param);
     }
   Json json = closed_object(std::move(properties));
   json["patternProperties"][part_path_pattern()] = std::move(of_part);
   return json;
 }
 
-// A definition for each parameter, by path: the scenario's own member, curves and sweep all refer to it.
-Json definitions(bool machine_only) {
+// A definition for each parameter, by path: machine, scenario, curves, sweep and claims all refer to it.
+Json definitions(Of of) {
   Json json;
-  for (const Section& section : described_sections(machine_only)) {
+  for (const Section& section : described_sections(of)) {
     for (const Param& row : section.table->rows) {
       const ParamRef param{&section, &row};
       Json one = kind_schema(row);
@@ -111,10 +119,15 @@ Json definitions(bool machine_only) {
   return json;
 }
 
-void add_sections(Json& properties, bool machine_only) {
-  for (const Section& section : described_sections(machine_only)) {
+void add_sections(Json& properties, Of of) {
+  for (const Section& section : described_sections(of)) {
+    if (of == Of::kScenario && section.in_machine) {
+      properties[section.key] = reference_to(std::string(kMachineSchemaFile) + "#/properties/" + section.key);
+      continue;
+    }
     Json rows = Json::object();
-    for (const Param& row : section.table->rows) rows[row.name] = reference_to({&section, &row});
+    for (const Param& row : section.table->rows)
+      rows[row.name] = section.in_machine ? param_in_machine({&section, &row}) : param_in_scenario({&section, &row});
     if (section.key.empty()) {
       properties.update(rows);
     } else {
@@ -125,9 +138,9 @@ void add_sections(Json& properties, bool machine_only) {
 }
 
 // Texts by path of the parameters that the scenario (or the machine) may set.
-Json texts_by_param(bool machine_only, const char* help) {
+Json texts_by_param(Of of, const char* help) {
   std::vector<std::string> paths;
-  for (const Section& section : described_sections(machine_only))
+  for (const Section& section : described_sections(of))
     for (const Param& row : section.table->rows) paths.push_back(path_of({&section, &row}));
   Json json = described("object", help);
   json["propertyNames"]["anyOf"] = Json::array({one_of_names(paths), text(part_path_pattern().c_str())});
@@ -136,24 +149,12 @@ Json texts_by_param(bool machine_only, const char* help) {
   return json;
 }
 
-Json machine_object() {
-  Json properties;
-  properties["$schema"] = described("string", "Schema that editors check this file with.");
-  properties["name"] = text(kNamePattern);
-  properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
-  properties["title"] = described("string", "One line.");
-  properties["description"] = described("string", "What is known of this machine, and from where.");
-  properties["sources"] = texts_by_param(true, "Where each value that the machine sets comes from, by parameter path.");
-  add_sections(properties, true);
-  return object_with_parts(std::move(properties));
-}
-
 Json curves_schema() {
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the curve in result files.";
   properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
-  properties["set"] = by_path(reference_to, Json::object());
+  properties["set"] = by_path(param_in_scenario, Json::object());
   properties["set"]["description"] = "What this curve sets, by parameter path.";
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"name"});
@@ -165,12 +166,9 @@ Json sweep_schema() {
   values["type"] = "array";
   values["minItems"] = 1;
   values["uniqueItems"] = true;
-  const auto values_of = [&values](const ParamRef& param) {
-    Json json = values;
-    json["items"] = reference_to(param);
-    return json;
-  };
-  Json json = by_path(values_of, values);
+  const auto values_of = [](const ParamRef& param) { return Json{{"items", param_in_scenario(param)}}; };
+  Json json = by_path(values_of, Json::object());
+  json["allOf"] = Json::array({Json{{"additionalProperties", std::move(values)}}});  // each is a list
   json["description"] = "Values to try, by parameter path; with several axes, every combination.";
   return json;
 }
@@ -187,7 +185,7 @@ Json hold_out_schema() {
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the hold-out in tables and result folders.";
-  properties["targets"] = list_of(reference_to(find_param("targets")), "At these targets; at all if left out.");
+  properties["targets"] = list_of(param_in_scenario(find_param("targets")), "At these targets; at all if left out.");
   properties["curves"] = list_of(Json{{"type", "string"}}, "Of these curves; of all if left out.");
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"name"});
@@ -257,9 +255,9 @@ Json scenario_schema() {
   properties["description"] = described("string", "What the study asks.");
   Json machine;
   machine["description"] = "Name of a file in machines/, a path relative to this file, or the machine itself.";
-  machine["anyOf"] = Json::array({Json{{"type", "string"}}, machine_object()});
+  machine["anyOf"] = Json::array({Json{{"type", "string"}}, reference_to(kMachineSchemaFile)});
   properties["machine"] = std::move(machine);
-  add_sections(properties, false);
+  add_sections(properties, Of::kScenario);
   properties["seeds"] = seeds_schema();
   properties["curves"] = curves_schema();
   properties["sweep"] = sweep_schema();
@@ -267,25 +265,35 @@ Json scenario_schema() {
   properties["calibration"] = calibration_schema();
   properties["claims"] = claims_schema();
   properties["free_parameters"] = texts_by_param(
-      false, "Parameters that the study sets beyond the machine's description, and from what each value was set.");
+      Of::kScenario,
+      "Parameters that the study sets beyond the machine's description, and from what each value was set.");
   Json json;
   json["$schema"] = kDraft;
   json["title"] = "vqlab scenario";
-  json["description"] = "Generated by `vqlab schema` from the parameter tables.";
+  json["description"] = "Generated by `vqlab schema` from the parameter tables. machine_schema.json lies beside it.";
   json.update(object_with_parts(std::move(properties)));
   json["required"] = Json::array({"study"});
-  json["definitions"] = definitions(false);
+  json["definitions"] = definitions(Of::kScenarioOnly);
   json["definitions"][kPlaceDefinition] = place_schema();
   return json;
 }
 
 Json machine_schema() {
+  Json properties;
+  properties["$schema"] = described("string", "Schema that editors check this file with.");
+  properties["name"] = text(kNamePattern);
+  properties["name"]["description"] = "The machine's name; in a file of its own it is the file's name.";
+  properties["title"] = described("string", "One line.");
+  properties["description"] = described("string", "What is known of this machine, and from where.");
+  properties["sources"] =
+      texts_by_param(Of::kMachine, "Where each value that the machine sets comes from, by parameter path.");
+  add_sections(properties, Of::kMachine);
   Json json;
   json["$schema"] = kDraft;
   json["title"] = "vqlab machine";
   json["description"] = "Generated by `vqlab schema --machine` from the parameter tables.";
-  json.update(machine_object());
-  json["definitions"] = definitions(true);
+  json.update(object_with_parts(std::move(properties)));
+  json["definitions"] = definitions(Of::kMachine);
   return json;
 }
 

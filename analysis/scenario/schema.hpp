@@ -7,6 +7,7 @@ namespace vqlab {
 
 // Draft 7, which editors know best. What it accepts may still break a cross-check, be a name that stands for nothing,
 // or a size whose text is out of bounds; what it refuses the reader refuses, too.
+// The scenario's refers to the machine's as machine_schema.json, in the same folder.
 [[nodiscard]] Json scenario_schema();
 [[nodiscard]] Json machine_schema();
 

@@ -53,10 +53,16 @@ Json positive_number() {
   return json;
 }
 
-Json reference_to(const ParamRef& param) {
+Json reference_to(const std::string& where) {
   Json json;
-  json["$ref"] = "#/definitions/" + path_of(param);
+  json["$ref"] = where;
   return json;
+}
+
+Json param_in_machine(const ParamRef& param) { return reference_to("#/definitions/" + path_of(param)); }
+
+Json param_in_scenario(const ParamRef& param) {
+  return reference_to((param.section->in_machine ? kMachineSchemaFile : "") + ("#/definitions/" + path_of(param)));
 }
 
 }  // namespace vqlab

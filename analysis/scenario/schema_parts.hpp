@@ -20,8 +20,12 @@ namespace vqlab {
 // At least one item.
 [[nodiscard]] Json list_of(Json items, const char* help);
 [[nodiscard]] Json positive_number();
-// To the definition of the parameter.
-[[nodiscard]] Json reference_to(const ParamRef& param);
+[[nodiscard]] Json reference_to(const std::string& where);
+// To the definition of the parameter, which is in the machine's schema if a machine may set it, else in the scenario's.
+[[nodiscard]] Json param_in_machine(const ParamRef& param);
+[[nodiscard]] Json param_in_scenario(const ParamRef& param);
+// Relative to the scenario's schema: the two files lie in one folder.
+inline constexpr const char* kMachineSchemaFile = "machine_schema.json";
 
 // The member "claims" of a scenario.
 [[nodiscard]] Json claims_schema();

@@ -12,8 +12,12 @@ import machine_page
 import program
 
 SCHEMA = json.loads(program.call("schema").stdout)
-VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
-MACHINE_VALIDATOR = jsonschema.Draft7Validator(json.loads(program.call("schema", "--machine").stdout))
+MACHINE_SCHEMA = json.loads(program.call("schema", "--machine").stdout)
+MACHINE_FILE = "machine_schema.json"
+VALIDATOR = jsonschema.Draft7Validator(
+    SCHEMA, resolver=jsonschema.RefResolver("", SCHEMA, store={MACHINE_FILE: MACHINE_SCHEMA}))
+MACHINE_VALIDATOR = jsonschema.Draft7Validator(MACHINE_SCHEMA)
+PARAMS = {**MACHINE_SCHEMA["definitions"], **SCHEMA["definitions"]}
 CLAIMS = program.ROOT / "tests" / "scenarios" / "claims" / "two_queues.json"
 SCENARIOS = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL + [CLAIMS]
 MUTATIONS = 600
@@ -59,7 +63,36 @@ def test_page_of_the_fitted_machine_is_current():
 
 def test_schemas_are_schemas():
     jsonschema.Draft7Validator.check_schema(SCHEMA)
-    jsonschema.Draft7Validator.check_schema(MACHINE_VALIDATOR.schema)
+    jsonschema.Draft7Validator.check_schema(MACHINE_SCHEMA)
+
+
+def references_of(schema):
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for part in schema.values():
+            yield from references_of(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from references_of(part)
+
+
+def test_references_resolve_and_each_parameter_is_defined_once():
+    references = {*references_of(SCHEMA), *references_of(MACHINE_SCHEMA)}
+    assert len(references) > 300 and MACHINE_FILE in references
+    for reference in references:
+        assert isinstance(resolve({"$ref": reference}), dict), reference
+    assert not {*SCHEMA["definitions"]} & {*MACHINE_SCHEMA["definitions"]}
+
+
+def test_schemas_that_are_checked_in_find_each_other():
+    """As an editor and Python's command line do: by the file's own place, with nothing said of the other one."""
+    path = program.SCENARIOS / "schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(path.as_uri(), schema))
+    assert validator.is_valid({"study": "s", "machine": {"guest": {"vcpus": 1}}, "sweep": {"guest.vcpus": [1, 2]}})
+    for wrong in ({"machine": {"guest": {"vcpus": 0}}}, {"guest": {"vcpus": 0}}, {"sweep": {"guest.vcpus": [0]}}):
+        assert not validator.is_valid({"study": "s", **wrong}), wrong
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
@@ -76,8 +109,17 @@ def test_machines_are_valid():
 
 
 def resolve(schema):
+    """What a reference stands for. A reference within the machine's schema resolves in the scenario's, too: it is to a
+    definition, and those have different names."""
     while "$ref" in schema:
-        schema = SCHEMA["definitions"][schema["$ref"].removeprefix("#/definitions/")]
+        file, _, place = schema["$ref"].partition("#")
+        keys = place.split("/")[1:]
+        if keys[:1] == ["definitions"]:
+            schema = PARAMS[keys[1]]
+            continue
+        schema = MACHINE_SCHEMA if file == MACHINE_FILE else SCHEMA
+        for key in keys:
+            schema = schema[key]
     return schema
 
 
@@ -103,7 +145,7 @@ def values_of(schema):
 def places(value, schema, path=()):
     """Every (path, schema) of the document, absent members included."""
     schema = resolve(schema)
-    for part in schema.get("anyOf", []):
+    for part in map(resolve, schema.get("anyOf", [])):
         if isinstance(value, dict) and "properties" in part:
             schema = part
     yield path, schema
@@ -177,7 +219,7 @@ def hold(documents, folder):
 @pytest.mark.skipif(program.is_sanitized(), reason="a thousand calls; the mutations are enough")
 def test_reader_and_schema_agree_on_every_parameter(tmp_path):
     documents = []
-    for path, schema in SCHEMA["definitions"].items():
+    for path, schema in PARAMS.items():
         section, _, name = path.rpartition(".")
         for value in values_of(schema):
             documents.append({"study": "s", **({section: {name: value}} if section else {name: value})})
@@ -190,7 +232,7 @@ def test_reader_and_schema_agree_on_mutated_claims(tmp_path):
     # Places of a claim could name every parameter, but hardly one is swept.
     of_claims = [(path, schema) for path, schema in places(original, SCHEMA)
                  if path[:1] in (("claims",), ("free_parameters",))
-                 and (path[-1] not in SCHEMA["definitions"] or path[-1] in ("targets", "guest_costs.kick_ns"))]
+                 and (path[-1] not in PARAMS or path[-1] in ("targets", "guest_costs.kick_ns"))]
     hold([changed(original, *rng.choice(of_claims), rng) for _ in range(MUTATIONS // 3)], tmp_path)
 
 

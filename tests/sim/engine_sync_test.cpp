@@ -103,18 +103,18 @@ TEST_F(SpinLockTest, IsFreeAgainAfterAQueue) {
 
 TEST_F(SpinLockTest, ItsHolderIsNotInterrupted) {
   PriorityCpu& cpu = cpus_.emplace_back(calendar_, slowdown_, hooks_);
-  const auto low = [](SpinLockTest& test, PriorityCpu& on) -> Process {
+  const auto low = [](SpinLockTest& fixture, PriorityCpu& on) -> Process {
     co_await on.claim(3);
-    co_await test.lock_.acquire(on);
+    co_await fixture.lock_.acquire(on);
     co_await on.spend(10ns);
     co_await on.spend(10ns);
-    test.lock_.release(on);
+    fixture.lock_.release(on);
     fixture.notes_.add(fixture.calendar_, 1);
     co_await on.spend(10ns);
     fixture.notes_.add(fixture.calendar_, 3);
     on.release();
   };
-  const auto high = [](SpinLockTest& test, PriorityCpu& on) -> Process {
+  const auto high = [](SpinLockTest& fixture, PriorityCpu& on) -> Process {
     co_await fixture.calendar_.sleep(5ns);
     co_await on.claim(0);
     fixture.notes_.add(fixture.calendar_, 2);

@@ -131,6 +131,22 @@ def test_links():
     assert checks.links(page) == ["docs/a.md", "b.png"]
 
 
+def test_missing_paths():
+    files = ["sim/guest/vcpu.hpp", "sim/guest/vcpu.cpp", "scenarios/studies/luns.json"]
+    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `scenarios/studies/NAME.json` and
+`./lab run scenarios/studies/luns.json --quiet` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and
+`lab run scenarios/studies/x.json` are missing.
+
+`sim/guest/mine.cpp`:
+
+```cpp
+// sim/guest/not_looked_at.cpp
+```
+"""
+    assert checks.missing_paths(page, files) == [
+        "sim/guest/irq.hpp", "sim/host", "sim/guest/w*", "scenarios/studies/x.json"]
+
+
 def test_circles_of_files():
     graph = checks.include_graph({
         "sim/a.hpp": '#include "sim/b.hpp"\n', "sim/b.cpp": '#include "sim/b.hpp"\n#include "sim/a.hpp"\n',

@@ -17,7 +17,7 @@ KEPT = {
     "models/scsi/cdb.hpp: write16": "what decode_transfer() of the device has to understand",
     "models/scsi/virtio_scsi.hpp: decode_request": "with it tests read what the driver has written",
     "models/scsi/virtio_scsi.hpp: decode_task_management": "with it tests read what the driver has written",
-    "sim/engine/simgrid_api.hpp: kPrecisionOfWork": "beside kPrecisionOfTime; tests/support models SimGrid's own with it",
+    "sim/engine/simgrid_api.hpp: kPrecisionOfWork": "tests/support models SimGrid's own with it",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
