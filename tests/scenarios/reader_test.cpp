@@ -125,6 +125,15 @@ TEST(ScenarioReader, RenamedKeysAreAnsweredTogetherWithAllOtherFaults) {
   EXPECT_THAT(texts(read_with(R"("series": {})")), ElementsAre(HasSubstr("a key that was renamed")));
 }
 
+TEST(ScenarioReader, ARenamedValueIsAnsweredWithTheNewOne) {
+  const auto renamed = HasSubstr("found \"series\": renamed, write \"multiqueue\"");
+  EXPECT_THAT(texts(read_with(R"("guest": {"driver": "series"})")),
+              ElementsAre(AllOf(HasSubstr("$.guest.driver"), renamed)));
+  EXPECT_THAT(texts(read_with(R"("sweep": {"guest.driver": ["multiqueue", "series"]})")),
+              ElementsAre(AllOf(HasSubstr("$.sweep[\"guest.driver\"][1]"), renamed)));
+  EXPECT_THAT(texts(read_with(R"("targets": 1)", {"guest.driver=series"})), ElementsAre(renamed));
+}
+
 TEST(ScenarioReader, DuplicateKeysAreFaultsAtAnyDepth) {
   EXPECT_THAT(read(R"({"study": "s", "study": "t"})").faults, fault_at("$.study"));
   EXPECT_THAT(read_with(R"("curves": [{"name": "a", "set": {"targets": 1, "targets": {"x": [1, {"y": 2}]}}}])").faults,

@@ -1,6 +1,7 @@
 // Sizes, costs and names as scenarios spell them.
 #include "analysis/scenario/value.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "analysis/scenario/section.hpp"
@@ -50,6 +51,17 @@ TEST(ParameterTables, DefaultsAreGoodAndReadBackAsWritten) {
     PointSpec spec;
     param.set(spec, value);
     EXPECT_EQ(spec, defaults) << path;
+  }
+}
+
+TEST(ParameterTables, AFormerNameIsNoChoiceAndItsNewNameIs) {
+  for (const std::string& path : param_paths()) {
+    const Param& row = *find_param(path).row;
+    for (const RenamedChoice& choice : row.renamed) {
+      const std::vector<std::string> choices = row.choices();
+      EXPECT_EQ(std::count(choices.begin(), choices.end(), choice.former), 0) << path;
+      EXPECT_EQ(std::count(choices.begin(), choices.end(), choice.now), 1) << path;
+    }
   }
 }
 
