@@ -18,39 +18,42 @@ std::string resource_list() {
 
 void add_ablate_verb(CLI::App& app, int& code) {
   CLI::App* verb =
-      app.add_subcommand("ablate", "Switch off each mechanism of a study and halve each cost: what does it do?");
+      app.add_subcommand("ablate", "Switch off each mechanism of a study, halve each cost, and measure the effect.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab ablate scenarios/studies/multiqueue_2012.json\n"
       "  vqlab ablate scenarios/studies/multiqueue_2012.json --only resources --set sweep.targets='[1,8]'\n"
       "  vqlab ablate my.json --only mechanisms,loop_iteration_ns,queue_lock --seeds 1,2,3,4,5\n"
-      "\nChanges are those of the bandwidth, paired by seed. Names are those of switches and costs of the machine\n"
-      "(docs/reference/parameters.md), with or without their section, and of resources, of which what each request\n"
-      "demands is halved:" +
+      "\nThe effect is the change of the bandwidth, paired by seed. NAME is a switch or a cost of the machine\n"
+      "(docs/reference/parameters.md), with or without its section, or a resource. Halving a resource halves what "
+      "each\n"
+      "request demands of it:" +
       resource_list() +
       "\n\ndocs/how-to/ablate.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
-      "finished simulations are on disk, and --resume goes on.");
+      "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<AblateArguments>();
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
   verb->add_option("--only", arguments->only,
                    "What to switch off or halve, NAME,NAME; mechanisms, costs, resources: all of a kind.")
       ->delimiter(',');
-  verb->add_flag("--all", arguments->all_points, "Take in the points that the study's reference does not count.");
+  verb->add_flag("--all", arguments->all_points, "Include the points that the study's reference does not count.");
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY_ablate if left out.");
   verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
       ->expected(1)
       ->take_all();
   verb->add_option("--seeds", arguments->seeds,
-                   "Seeds in place of the study's, such as 1,2,3; without them, further ones follow the study's until "
-                   "there are 5.")
+                   "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 5.")
       ->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted ablation in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue an interrupted ablation in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = ablate_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = ablate_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration ablate_verb{"ablate", {VerbGroup::kAsk, add_ablate_verb}};

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <utility>
 
-#include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/ablate/judge_ablation.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
@@ -43,7 +43,7 @@ class AblationRun {
     const Ablation ablation = judge(plan_, runs.rows());
     write_atomically(directory_ / "ablation.csv", ablation_csv(ablation));
     write_atomically(directory_ / "ablation.json", ablation_json(runs.record(study_), ablation));
-    if (interrupted) return runs.say_how_to_resume(resume_command());
+    if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
     print(ablation, runs.failed());
     if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
     return runs.failed() == 0 ? kExitGood : kExitFailed;
@@ -55,15 +55,6 @@ class AblationRun {
     for (const AblationVariant& variant : plan_.ablation.variants) scenario["ablated"].push_back(variant.name);
     scenario["ablated_points"] = plan_.ablation.places.size();
     return {scenario_sha256(scenario), std::string(build_commit())};
-  }
-
-  [[nodiscard]] std::string resume_command() const {
-    std::string text = "vqlab ablate " + shell_word(arguments_.file) + " --out " + shell_word(directory_.string());
-    if (!arguments_.only.empty()) text += " --only " + shell_word(joined_words(arguments_.only));
-    if (arguments_.all_points) text += " --all";
-    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
-    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
-    return text + " --resume";
   }
 
   void print(const Ablation& ablation, std::uint64_t failed) const {

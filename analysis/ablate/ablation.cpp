@@ -1,6 +1,8 @@
 #include "analysis/ablate/ablation.hpp"
 
+#include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <utility>
 
 #include "analysis/runs/csv.hpp"
@@ -36,6 +38,14 @@ std::string ablation_csv(const Ablation& ablation) {
   return text;
 }
 
+std::string AblationVariant::words_over_all() const {
+  if (words.empty()) return name;
+  std::vector<std::string> different;
+  for (const std::string& one : words)
+    if (std::find(different.begin(), different.end(), one) == different.end()) different.push_back(one);
+  return fmt::format("{}", fmt::join(different, " / "));
+}
+
 std::string ablation_json(const RunRecord& record, const Ablation& ablation) {
   nlohmann::ordered_json json = to_json(record);
   nlohmann::ordered_json& what = json["ablation"];
@@ -46,6 +56,9 @@ std::string ablation_json(const RunRecord& record, const Ablation& ablation) {
     what[std::string(to_string(AblationKind{static_cast<int>(kind)})) + "s"] = nlohmann::ordered_json::array();
   for (const AblationVariant& variant : ablation.variants)
     what[std::string(to_string(variant.kind)) + "s"].push_back(variant.name);
+  what["resource_words"] = nlohmann::ordered_json::object();
+  for (const AblationVariant& variant : ablation.variants)
+    if (variant.kind == AblationKind::kResource) what["resource_words"][variant.name] = variant.words_over_all();
   what["change_nothing"] = ablation.idle;
   what["bottlenecks"] = nlohmann::ordered_json::array();
   for (const AblationLeader& leader : ablation.leaders) {

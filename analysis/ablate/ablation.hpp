@@ -10,11 +10,12 @@
 
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/run_json.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
 
-inline constexpr std::string_view kAblationMetric = "bandwidth_mib_per_s";
+inline constexpr std::string_view kAblationMetric = name_of(Measure::kBandwidth);
 
 enum class AblationKind {
   kMechanism,  // switched off
@@ -33,7 +34,12 @@ inline constexpr std::size_t kAblationKinds = 3;
 
 struct AblationVariant {
   AblationKind kind = AblationKind::kMechanism;
-  std::string name;  // path of the switch or the cost; name of the resource
+  std::string name;                  // path of the switch or the cost; name of the resource
+  std::vector<std::string> words{};  // of a resource, by place: what people call it there
+
+  // For people: at one place, or at all of them, "main loop / iothread" if they differ.
+  [[nodiscard]] std::string words_at(std::size_t place) const { return words.empty() ? name : words[place]; }
+  [[nodiscard]] std::string words_over_all() const;
 };
 
 // What one variant does at one place, or on average over those of a curve or over all.

@@ -27,6 +27,7 @@ class Ablation:
     points: pd.DataFrame  # one row per point and variant
     configuration: list[str]  # columns that say how a point was configured: targets, vcpus, swept paths
     notes: list[str]
+    words: dict[str, str]  # what people call a resource
 
 
 def found_in(directory: Path) -> bool:
@@ -48,9 +49,10 @@ def read(directory: Path) -> Ablation:
     if run.get("complete") is False:
         notes.append("The ablation had not finished when this was drawn: only its finished points are shown.")
     notes.append(f"Differences are paired by seed; {len(run.get('seeds') or [])} seeds.")
+    words = (run.get("ablation") or {}).get("resource_words") or {}
     columns = list(rows.columns)
     configuration = columns[columns.index("targets"):columns.index("kind")]
-    return Ablation(title, load.curves_of(scenario, averages, title), averages, points, configuration, notes)
+    return Ablation(title, load.curves_of(scenario, averages, title), averages, points, configuration, notes, words)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

@@ -68,7 +68,8 @@ std::string named(const std::string& begin, const std::vector<std::string>& name
 // Under its heading a mechanism needs no section.
 std::string variant_text(const AblationVariant& variant) {
   const std::string section = "mechanisms.";
-  return variant.name.compare(0, section.size(), section) == 0 ? variant.name.substr(section.size()) : variant.name;
+  const std::string words = variant.words_over_all();
+  return words.compare(0, section.size(), section) == 0 ? words.substr(section.size()) : words;
 }
 
 std::string kind_table(const Ablation& ablation, const std::vector<std::string>& places, AblationKind kind) {
@@ -95,7 +96,7 @@ std::string kind_table(const Ablation& ablation, const std::vector<std::string>&
   }
   std::string text = fmt::format("\n{}\n\n{}", kAblationHeadings[static_cast<std::size_t>(kind)], aligned_table(lines));
   if (influences.size() > kMostVariants)
-    text += fmt::format("and {} that do less: see ablation.csv\n", influences.size() - kMostVariants);
+    text += fmt::format("and {} with a smaller effect: see ablation.csv\n", influences.size() - kMostVariants);
   return text + named("no effect at any point:", without);
 }
 
@@ -104,9 +105,9 @@ std::string leaders_table(const Ablation& ablation, const std::vector<std::strin
   std::vector<std::vector<std::string>> lines{{"", "first", "%", "second", "%"}};
   for (std::size_t i = 0; i < std::min(ablation.leaders.size(), kMostLeaders); ++i) {
     const AblationLeader& leader = ablation.leaders[i];
-    lines.push_back({places[leader.place], ablation.variants[leader.first].name,
+    lines.push_back({places[leader.place], ablation.variants[leader.first].words_at(leader.place),
                      change_text(ablation.cell(leader.first, leader.place)),
-                     (leader.sure() ? "" : "=") + ablation.variants[leader.second].name,
+                     (leader.sure() ? "" : "=") + ablation.variants[leader.second].words_at(leader.place),
                      change_text(ablation.cell(leader.second, leader.place))});
   }
   std::string text =
@@ -125,7 +126,7 @@ std::string ablation_table(const Ablation& ablation) {
   text += fmt::format("{} variants at {} point{}, {} seeds\n", ablation.variants.size(), ablation.places.size(),
                       ablation.places.size() == 1 ? "" : "s", ablation.seeds);
   if (ablation.left_out > 0)
-    text += fmt::format("{} point{} left out: the reference does not count them; --all takes them in\n",
+    text += fmt::format("{} point{} left out: the reference does not count them; --all includes them\n",
                         ablation.left_out, ablation.left_out == 1 ? "" : "s");
   text += fmt::format(
       "change of {} in %, paired by seed, with 95 % interval; ~ the interval contains 0\n"

@@ -1,4 +1,4 @@
-// An ablation study: what is to be simulated, and what the results say.
+// What an ablation study simulates: the points as they are, and with one thing changed in each.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "analysis/ablate/ablation.hpp"
-#include "analysis/runs/point_row.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/study.hpp"
@@ -43,8 +42,5 @@ struct AblationPlan {
 // anywhere, too; if none is left, or if there would be too many simulations, that is a fault of `file`.
 [[nodiscard]] AblationPlan plan_ablation(const Study& study, const std::vector<AblationChange>& changes,
                                          bool all_points, const std::string& file, std::vector<Fault>& faults);
-
-// The plan's ablation with its cells. Rows are those of the plan's points; points without one are unknown.
-[[nodiscard]] Ablation judge(const AblationPlan& plan, const std::vector<PointRow>& rows);
 
 }  // namespace vqlab

@@ -18,7 +18,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
       "\nWrites the fitted machine, fit.json and a journal, and prints what the published values identify.\n"
       "docs/how-to/calibrate.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
-      "finished simulations are on disk, and --resume goes on.");
+      "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<CalibrateArguments>();
   const auto seed = std::make_shared<std::uint64_t>(0);
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
@@ -32,11 +32,11 @@ void add_calibrate_verb(CLI::App& app, int& code) {
           ->expected(1)
           ->take_all();
   CLI::Option* each = verb->add_flag("--held-out-fits", arguments->held_out_fits,
-                                     "A fit for each hold-out of the study, and one table of all.")
+                                     "Make one fit for each hold-out of the study, and one table of all fits.")
                           ->excludes(hold_out);
   verb->add_option("--out", arguments->out,
                    "Machine file to write; scenarios/machines/MACHINE_fitted.json if left out. A fit with --hold-out "
-                   "writes one only if it is named.")
+                   "writes it only with --out.")
       ->excludes(each);
   verb->add_flag("--force", arguments->force, "Replace the machine file if it is there.");
   verb->add_option("--results", arguments->results,
@@ -44,12 +44,13 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   CLI::Option* seed_option = verb->add_option("--seed", *seed, "First seed of the fit.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted fit in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
       ->expected(1)
       ->take_all();
-  verb->callback([arguments, seed, seed_option, &code] {
+  verb->callback([arguments, seed, seed_option, verb, &code] {
+    arguments->invocation = Invocation(*verb);
     if (seed_option->count() > 0) arguments->seed = *seed;
     code = calibrate_study(*arguments, run_point);
   });

@@ -10,7 +10,7 @@
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
-#include "analysis/calibrate/fit_and_judge.hpp"
+#include "analysis/calibrate/fit_machine.hpp"
 #include "analysis/calibrate/fit_progress.hpp"
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/calibrate/hold_out_words.hpp"
@@ -34,12 +34,6 @@ std::string folder_name(std::string name) {
   return name;
 }
 
-std::string comma_list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
-}
-
 class CalibrationRun {
  public:
   CalibrationRun(const CalibrateArguments& arguments, const PointRunner& run_point)
@@ -57,8 +51,8 @@ class CalibrationRun {
       arguments_.held_out_fits ? fit_each(simulations) : fit_one(simulations);
     } catch (const Interrupted&) {
       progress_.clear();
-      fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto go on: {}\n", results_.string(),
-                 resume_command());
+      fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto continue: {}\n", results_.string(),
+                 arguments_.invocation.resuming("--results", results_).text());
       return kExitInterrupted;
     }
     return kExitGood;
@@ -74,7 +68,7 @@ class CalibrationRun {
   int refuse() {
     for (Fault& fault : faults_) {
       if (!arguments_.free.empty() && is_below(fault.path, "$.calibration.free"))
-        fault.file = "--free " + shell_word(comma_list(arguments_.free));
+        fault.file = "--free " + shell_word(joined_words(arguments_.free));
       if (arguments_.seed && fault.path == "$.calibration.seed")
         fault.file = fmt::format("--seed {}", *arguments_.seed);
       std::cerr << to_string(fault) << "\n";
@@ -158,7 +152,7 @@ class CalibrationRun {
     if (!arguments_.resume) return {};
     Known known{true, read_journal(results_ / "points.jsonl")};
     if (!known.contents) {
-      fmt::print(stderr, "vqlab: {} has no journal to resume; starting anew\n", results_.string());
+      fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", results_.string());
     } else if (!(known.contents->identity == identity_)) {
       fmt::print(stderr,
                  "vqlab: the journal in {} belongs to another {}, and simulations of two are never mixed; run without "
@@ -172,10 +166,10 @@ class CalibrationRun {
   }
 
   FitRecord fit_plan(const FitPlan& plan, Simulations& simulations) {
-    FitRecord record = calibrate({study_, table_, plan, command(), !arguments_.held_out_fits,
-                                  [this](const FitIteration& step) { progress_.iteration(step); },
-                                  [this](const std::string& what) { progress_.phase(what); }},
-                                 simulations);
+    FitRecord record = fit_machine({study_, table_, plan, command(), !arguments_.held_out_fits,
+                                    [this](const FitIteration& step) { progress_.iteration(step); },
+                                    [this](const std::string& what) { progress_.phase(what); }},
+                                   simulations);
     progress_.clear();
     return record;
   }
@@ -193,7 +187,7 @@ class CalibrationRun {
     if (!out_.empty()) {
       if (fs::exists(out_) && !arguments_.force)
         throw fs::filesystem_error("a file that is there already", out_, std::make_error_code(std::errc::file_exists));
-      write_atomically(out_, fitted_machine(study_, record, out_.stem().string()));
+      write_atomically(out_, fitted_machine_text(study_, record, out_.stem().string()));
       fmt::print("{}\n", out_.string());
     }
     std::fflush(stdout);
@@ -216,21 +210,7 @@ class CalibrationRun {
 
   // What gives the same bytes again.
   [[nodiscard]] std::string command() const {
-    std::string text = "vqlab calibrate " + shell_word(arguments_.file);
-    if (!arguments_.free.empty()) text += " --free " + shell_word(comma_list(arguments_.free));
-    if (!arguments_.data.empty()) text += " --data " + shell_word(arguments_.data);
-    for (const std::string& one : arguments_.hold_out) text += " --hold-out " + shell_word(one);
-    if (arguments_.held_out_fits) text += " --held-out-fits";
-    if (arguments_.seed) text += fmt::format(" --seed {}", *arguments_.seed);
-    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
-    return text;
-  }
-
-  [[nodiscard]] std::string resume_command() const {
-    std::string text = command();
-    if (!arguments_.out.empty()) text += " --out " + shell_word(arguments_.out);
-    if (arguments_.force) text += " --force";
-    return text + " --results " + shell_word(results_.string()) + " --resume";
+    return arguments_.invocation.without({"--out", "--force", "--results", "--jobs", "--resume", "--quiet"}).text();
   }
 
   const CalibrateArguments& arguments_;

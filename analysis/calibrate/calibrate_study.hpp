@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -24,6 +25,7 @@ struct CalibrateArguments {
   bool force = false;                  // replace a machine file
   bool quiet = false;                  // no progress
   std::vector<std::string> overrides;  // "path=value"
+  Invocation invocation;               // all of this as words
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then fit.json and the machine file; prints progress

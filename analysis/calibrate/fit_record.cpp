@@ -11,7 +11,7 @@ constexpr double kHalfVariance = 0.5;
 
 ErrorSummary summary_of(const FitRecord& record, const std::function<bool(const FittedCell&)>& counts,
                         double FittedCell::*value) {
-  ComparedColumn column;
+  ErrorColumn column;
   for (const FittedCell& cell : record.cells)
     if (counts(cell)) column.cells.push_back(cell.compared(cell.*value));
   return summarize(column);

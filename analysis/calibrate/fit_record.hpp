@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/runs/comparison.hpp"
+#include "analysis/runs/reference_errors.hpp"
 #include "sim/metrics/quantity.hpp"
 
 namespace vqlab {
@@ -43,7 +43,7 @@ struct FittedCell {
   double interpolated = kNoValue;  // from the cells that were fitted; NaN: not between two of them
 
   // The cell as summaries take it.
-  [[nodiscard]] ComparedCell compared(double value) const { return {value, published}; }
+  [[nodiscard]] ErrorCell compared(double value) const { return {value, published}; }
 };
 
 struct FitIteration {

@@ -80,7 +80,7 @@ std::string cells_table(const FitRecord& record) {
     row.result.quantities = {{record.metric, cell.fitted, kNoValue}};
     rows.push_back(std::move(row));
   }
-  return comparison_table(compare(rows, reference));
+  return reference_table(reference_errors(rows, reference));
 }
 
 std::string held_out_cells(const FitRecord& record) {
@@ -111,7 +111,7 @@ std::string fit_report(const FitRecord& record) {
   if (record.held_out().cells == 0) return text;
   text += "  the cells it saw:       " + error_text(record.training()) + "\n";
   text += "  those held out:         " + error_text(record.held_out()) + "\n";
-  if (record.between().cells == 0) return text + "  none of them lies between two that it saw\n";
+  if (record.between().cells == 0) return text + "  none of them lies between two cells that it saw\n";
   text += "    between two it saw:   " + error_text(record.between()) + "\n";
   return text + "    by interpolation:     " + error_text(record.interpolation()) + "\n";
 }

@@ -32,12 +32,6 @@ std::string key_of(const PointRow& row) {
   return key;
 }
 
-double answer_in(const PointResult& result, const std::string& metric) {
-  for (const Quantity& quantity : result.quantities)
-    if (quantity.name == metric) return quantity.value;
-  return kNoValue;
-}
-
 Journal open_journal(const std::filesystem::path& file, const RunIdentity& identity,
                      const std::optional<JournalContents>& known) {
   return known ? Journal(file, *known) : Journal(file, identity);
@@ -55,7 +49,7 @@ Simulations::Simulations(Options options, PointRunner run_point, const std::opti
       run_point_(std::move(run_point)),
       journal_(open_journal(options_.journal, options_.identity, known)) {
   if (!known) return;
-  for (const PointRow& row : known->rows) answers_[key_of(row)] = answer_in(row.result, options_.metric);
+  for (const PointRow& row : known->rows) answers_[key_of(row)] = row.result.value(options_.metric);
 }
 
 std::vector<double> Simulations::answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions) {
@@ -81,7 +75,7 @@ void Simulations::simulate(const std::vector<ParamRef>& free, const std::map<std
     PointRow row = row_of_question(free, question);
     row.result = run_point_(spec.testbed, spec.precision, question.seed);
     // Of the many quantities the fit needs one, and its journal holds thousands of points.
-    const double value = answer_in(row.result, options_.metric);
+    const double value = row.result.value(options_.metric);
     row.result.quantities = {{options_.metric, value, kNoValue}};
     return to_line(row);
   };
@@ -90,7 +84,7 @@ void Simulations::simulate(const std::vector<ParamRef>& free, const std::map<std
   const auto on_finished = [&](const TaskOutcome& outcome) {
     if (options_.on_progress) options_.on_progress(++done, tasks.size());
     const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
-    const double value = row ? answer_in(row->result, options_.metric) : kNoValue;
+    const double value = row ? row->result.value(options_.metric) : kNoValue;
     const std::string& key = tasks[outcome.task].first;
     if (row && value > 0 && std::isfinite(value)) {
       journal_.append(*row);

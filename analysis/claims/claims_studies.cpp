@@ -10,10 +10,9 @@
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
-#include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
-#include "analysis/claims/claims.hpp"
 #include "analysis/claims/judge_claims.hpp"
+#include "analysis/claims/judged_claims.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
@@ -48,7 +47,7 @@ class ClaimsRun {
       write_study(i);
       if (interrupted) {
         write_claims();
-        return runs_[i].say_how_to_resume(resume_command());
+        return runs_[i].say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
       }
       print_study(i);
     }
@@ -130,15 +129,6 @@ class ClaimsRun {
     for (const JudgedStudy& study : judged_)
       for (const JudgedClaim& claim : study.claims) good &= claim.as_marked();
     return good ? kExitGood : kExitFailed;
-  }
-
-  [[nodiscard]] std::string resume_command() const {
-    std::string text = "vqlab claims";
-    for (const std::string& file : arguments_.files) text += " " + shell_word(file);
-    text += " --out " + shell_word(directory_.string());
-    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
-    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
-    return text + " --resume";
   }
 
   const ClaimsArguments& arguments_;

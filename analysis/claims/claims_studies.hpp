@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -17,7 +18,8 @@ struct ClaimsArguments {
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
   bool resume = false;
   bool no_figures = false;
-  bool quiet = false;  // no progress
+  bool quiet = false;     // no progress
+  Invocation invocation;  // all of this as words
 };
 
 // Returns the exit code: kExitFailed if a simulation failed, or if a claim holds that is marked as failing, or the

@@ -4,7 +4,7 @@
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
 #include "analysis/app/wrapped_text.hpp"
-#include "analysis/claims/claims.hpp"
+#include "analysis/claims/judged_claims.hpp"
 
 namespace vqlab {
 namespace {
@@ -49,7 +49,7 @@ std::string remark(const JudgedClaim& judged) {
   const std::string blanks(kClaimsIndent, ' ');
   std::string text = claim.fails;
   if (judged.holds)
-    text = "marked as failing, yet it holds: " + text;
+    text = "marked as failing, but it holds: " + text;
   else if (judged.as_marked())
     text = "marked as failing: " + text;
   else

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "analysis/claims/claims.hpp"
+#include "analysis/claims/judged_claims.hpp"
 #include "analysis/runs/point_row.hpp"
 #include "analysis/scenario/study.hpp"
 

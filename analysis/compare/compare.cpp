@@ -3,7 +3,7 @@
 
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/compare_study.hpp"
-#include "analysis/compare/tournament.hpp"
+#include "analysis/compare/comparison.hpp"
 #include "analysis/runs/bounded_point.hpp"
 
 namespace vqlab {
@@ -20,30 +20,32 @@ void add_compare_verb(CLI::App& app, int& code) {
       "\nEvery policy runs every point under every seed; differences from the baseline are paired by seed.\n"
       "docs/how-to/compare.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
-      "finished simulations are on disk, and --resume goes on.");
+      "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<CompareArguments>();
-  arguments->metric = kTournamentMetrics.front().name;
+  arguments->metric = kComparisonMetrics.front().name;
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
   verb->add_option("--policy", arguments->policies, "Policies to compare, NAME,NAME; all: every one there is.")
       ->delimiter(',')
       ->required();
   verb->add_option("--baseline", arguments->baseline,
-                   "Policy that the others are held against; target_sticky, the letter's, if left out.");
+                   "Policy that the others are compared with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.")->capture_default_str();
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY_compare if left out.");
   verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
       ->expected(1)
       ->take_all();
   verb->add_option("--seeds", arguments->seeds,
-                   "Seeds in place of the study's, such as 1,2,3; without them, further ones follow the study's until "
-                   "there are 10.")
+                   "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 10.")
       ->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted comparison in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue an interrupted comparison in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = compare_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = compare_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration compare_verb{"compare", {VerbGroup::kAsk, add_compare_verb}};

@@ -10,7 +10,7 @@
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
-#include "analysis/compare/judge_tournament.hpp"
+#include "analysis/compare/judge_comparison.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
@@ -28,7 +28,7 @@ class ComparisonRun {
   int run(const PointRunner& run_point) {
     read_options();
     load();
-    if (faults_.empty()) plan_ = plan_tournament(study_, policies_, baseline_, arguments_.file, faults_);
+    if (faults_.empty()) plan_ = plan_comparison(study_, policies_, baseline_, arguments_.file, faults_);
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
@@ -38,11 +38,11 @@ class ComparisonRun {
     if (arguments_.resume && !runs.take_up()) return kExitBadInput;
     const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
     write_points_csv(directory_ / "points.csv", runs.rows());
-    const Tournament tournament = judge(plan_, runs.rows());
-    write_atomically(directory_ / "comparison.csv", comparison_csv(tournament));
-    write_atomically(directory_ / "comparison.json", comparison_json(runs.record(study_), tournament));
-    if (interrupted) return runs.say_how_to_resume(resume_command());
-    print(tournament, runs.failed());
+    const Comparison comparison = judge(plan_, runs.rows());
+    write_atomically(directory_ / "comparison.csv", comparison_csv(comparison));
+    write_atomically(directory_ / "comparison.json", comparison_json(runs.record(study_), comparison));
+    if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
+    print(comparison, runs.failed());
     if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
     return runs.failed() == 0 ? kExitGood : kExitFailed;
   }
@@ -75,7 +75,7 @@ class ComparisonRun {
 
   void read_metric() {
     std::vector<std::string> known;
-    for (const TournamentMetric& metric : kTournamentMetrics) known.emplace_back(metric.name);
+    for (const ComparisonMetric& metric : kComparisonMetrics) known.emplace_back(metric.name);
     const auto found = std::find(known.begin(), known.end(), arguments_.metric);
     metric_ = static_cast<std::size_t>(found - known.begin());
     if (found == known.end())
@@ -95,19 +95,9 @@ class ComparisonRun {
     return {scenario_sha256(scenario), std::string(build_commit())};
   }
 
-  [[nodiscard]] std::string resume_command() const {
-    std::string text = "vqlab compare " + shell_word(arguments_.file) + " --policy " +
-                       shell_word(joined_words(arguments_.policies)) + " --out " + shell_word(directory_.string());
-    if (!arguments_.baseline.empty()) text += " --baseline " + arguments_.baseline;
-    text += " --metric " + arguments_.metric;
-    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
-    if (!arguments_.seeds.empty()) text += " --seeds " + joined_words(arguments_.seeds);
-    return text + " --resume";
-  }
-
-  void print(const Tournament& tournament, std::uint64_t failed) const {
+  void print(const Comparison& comparison, std::uint64_t failed) const {
     if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
-    fmt::print("{}\n", tournament_table(tournament, metric_));
+    fmt::print("{}\n", comparison_table(comparison, metric_));
     for (const char* name : {"comparison.csv", "comparison.json", "points.csv", "points.jsonl"})
       fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
@@ -117,9 +107,9 @@ class ComparisonRun {
   std::vector<Fault> faults_;
   std::vector<std::string> policies_;
   std::size_t baseline_ = 0;  // of policies_
-  std::size_t metric_ = 0;    // of kTournamentMetrics
+  std::size_t metric_ = 0;    // of kComparisonMetrics
   Study study_;
-  TournamentPlan plan_;
+  ComparisonPlan plan_;
   std::filesystem::path directory_;
 };
 

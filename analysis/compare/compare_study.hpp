@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -20,7 +21,8 @@ struct CompareArguments {
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
   bool resume = false;
   bool no_figures = false;
-  bool quiet = false;  // no progress
+  bool quiet = false;     // no progress
+  Invocation invocation;  // all of this as words
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and

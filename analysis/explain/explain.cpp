@@ -9,25 +9,28 @@ namespace vqlab {
 namespace {
 
 void add_explain_verb(CLI::App& app, int& code) {
-  CLI::App* verb = app.add_subcommand("explain", "Why each number of a result is what it is.");
+  CLI::App* verb =
+      app.add_subcommand("explain", "Explain what limits each point of a result and where its latency goes.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab explain results/multiqueue_2012\n"
       "  vqlab run my.json --out /tmp/mine && vqlab explain /tmp/mine --no-figures\n"
-      "\nFor each point: what limits it, and where the mean latency goes, stage by stage, queueing and service apart.\n"
+      "\nFor each point: what limits it, and where the mean latency goes, with queueing and service in each stage.\n"
       "The first seed of each point is run once more, with a trace of why each step ran when it did. Files and "
       "figures\n"
       "go to RESULT/explanation. docs/how-to/explain.md explains the tables.\n"
-      "\nExit codes: 0 done; 1 a point failed, or came out otherwise than in the result; 2 RESULT is none, nothing "
-      "was\n"
-      "written; 130 interrupted: finished points are on disk, and the same command goes on.");
+      "\nExit codes: 0 done; 1 a point failed or differs from the result; 2 RESULT is not a result directory, nothing\n"
+      "was written; 130 interrupted: finished points are on disk, and the same command continues.");
   const auto arguments = std::make_shared<ExplainArguments>();
   verb->add_option("RESULT", arguments->result, "Result directory of a `vqlab run`.")->required();
   verb->add_option("--jobs", arguments->jobs, "Points at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = explain_result(*arguments, explain_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = explain_result(*arguments, explain_point);
+  });
 }
 
 const VerbRegistration explain_verb{"explain", {VerbGroup::kAsk, add_explain_verb}};

@@ -9,7 +9,6 @@
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
-#include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explanation.hpp"
 #include "analysis/runs/journal.hpp"
@@ -43,15 +42,16 @@ class ExplanationRun {
     PointRuns runs(points, directory_, identity);
     const std::optional<JournalContents> before = read_journal(directory_ / "points.jsonl");
     if (before && before->identity == identity && !runs.take_up()) return kExitBadInput;
-    if (runs.run(trace, arguments_.jobs, arguments_.quiet))
-      return runs.say_how_to_resume("vqlab explain " + shell_word(arguments_.result));
+    if (runs.run(trace, arguments_.jobs, arguments_.quiet)) return runs.say_how_to_resume(arguments_.invocation);
     const bool same = reproduced(points, runs.rows());
 
     std::vector<KnownResource> known;
     for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
-    const Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
+    Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
+    name_resources(points, explanation);
     write_atomically(directory_ / "resources.csv", resources_csv(explanation));
     write_atomically(directory_ / "stages.csv", explained_stages_csv(explanation));
+    write_atomically(directory_ / "resource_words.csv", resource_words_csv(explanation));
     fmt::print("{}\n", explanation_table(explanation));
     for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
@@ -101,6 +101,19 @@ class ExplanationRun {
     return points;
   }
 
+  // As each point's testbed calls them: who serves the queues is a main loop on one host, a vhost worker on another.
+  static void name_resources(const std::vector<Point>& points, Explanation& explanation) {
+    for (ExplainedPoint& explained : explanation.points) {
+      const auto point = std::find_if(points.begin(), points.end(), [&explained](const Point& one) {
+        return one.curve == explained.place.curve && row_of(one, {}).axes == explained.place.axes;
+      });
+      if (point == points.end()) continue;
+      for (ExplainedResource& resource : explained.resources)
+        for (const Resource& known : resources())
+          if (known.name() == resource.name) resource.words = known.words_for(point->testbed);
+    }
+  }
+
   // Whether the traced runs are those of the result. If not, they explain other numbers.
   [[nodiscard]] bool reproduced(const std::vector<Point>& points, const std::vector<PointRow>& traced) const {
     std::size_t others = 0;
@@ -111,10 +124,11 @@ class ExplanationRun {
         ++others;
     }
     if (others > 0)
-      fmt::print(stderr,
-                 "vqlab: {} of {} points came out otherwise than in {}: it was made by another version of the program. "
-                 "Run the study anew.\n",
-                 others, points.size(), result_.string());
+      fmt::print(
+          stderr,
+          "vqlab: {} of {} points differ from those in {}: another version of the program made it. Run the study "
+          "again.\n",
+          others, points.size(), result_.string());
     return others == 0;
   }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "analysis/app/invocation.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -12,6 +13,7 @@ struct ExplainArguments {
   unsigned jobs = 0;   // 0: one for each CPU
   bool no_figures = false;
   bool quiet = false;
+  Invocation invocation;  // all of this as words
 };
 
 // `trace` runs a point once more, with its critical path. Returns the exit code.

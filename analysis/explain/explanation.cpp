@@ -6,34 +6,26 @@
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
+#include "analysis/runs/stages_csv.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/over_seeds.hpp"
 
 namespace vqlab {
 namespace {
 
-bool begins_with(const std::string& text, const std::string& begin) {
-  return text.compare(0, begin.size(), begin) == 0;
-}
-
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-Estimate quantity_of(const PointRow& row, const std::string& name) {
-  for (const Quantity& quantity : row.result.quantities)
-    if (quantity.name == name) return {quantity.value, quantity.ci95};
-  return {};
+Estimate quantity_of(const PointRow& row, std::string_view name) {
+  const Quantity* const found = row.result.find(name);
+  return found == nullptr ? Estimate{} : Estimate{found->value, found->ci95};
 }
 
 // How busy a resource is, as the run's quantities tell. Those whose column is not called after them:
 Estimate utilization_of(const PointRow& row, const std::string& resource) {
-  if (resource == "memory_bus") return quantity_of(row, "bus_utilization");
-  if (resource == "physical_cpus") return quantity_of(row, "host_cpus_utilization");
+  if (resource == "memory_bus") return quantity_of(row, name_of(Measure::kBusUtilization));
+  if (resource == "physical_cpus") return quantity_of(row, name_of(Measure::kHostCpusUtilization));
   if (resource != "vcpus") return quantity_of(row, resource + "_utilization");
   Estimate busiest;
   for (const Quantity& quantity : row.result.quantities)
-    if (begins_with(quantity.name, "vcpu") && ends_with(quantity.name, "_utilization") &&
-        !(quantity.value <= busiest.value))
+    if (is_vcpu_utilization(quantity.name) && !(quantity.value <= busiest.value))
       busiest = {quantity.value, quantity.ci95};
   return busiest;
 }
@@ -63,7 +55,7 @@ std::vector<StageTimes> stages_of(const std::vector<const PointRow*>& runs) {
   return stages;
 }
 
-std::vector<std::string> columns(const std::vector<std::string>& axes, std::initializer_list<const char*> names) {
+std::vector<std::string> columns(const std::vector<std::string>& axes, const std::vector<std::string>& names) {
   std::vector<std::string> columns{kCurveColumn};
   columns.insert(columns.end(), axes.begin(), axes.end());
   columns.insert(columns.end(), names.begin(), names.end());
@@ -117,17 +109,18 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     const std::vector<const PointRow*>& here = runs[key];
     ExplainedPoint point;
     point.place = {key.first, key.second};
-    const auto mean = [&](const char* name) {
-      return over(here, [&](const PointRow& run) { return quantity_of(run, name); });
+    const auto mean = [&](Measure measure) {
+      return over(here, [&](const PointRow& run) { return quantity_of(run, name_of(measure)); });
     };
-    point.bandwidth_mib_per_s = mean("bandwidth_mib_per_s");
-    point.iops = mean("iops");
-    point.latency_us = mean("latency_mean_us");
+    point.bandwidth_mib_per_s = mean(Measure::kBandwidth);
+    point.iops = mean(Measure::kIops);
+    point.latency_us = mean(Measure::kLatencyMean);
     point.stages = stages_of(here);
     for (const auto& [name, delay] : resources)
       point.resources.push_back(
-          {name, delay, over(paths[key], [&name = name](const PointRow& run) { return path_of(run, name); }),
-           over(here, [&name = name](const PointRow& run) { return utilization_of(run, name); })});
+          {name, name, delay,
+           over(paths[key], [&resource = name](const PointRow& run) { return path_of(run, resource); }),
+           over(here, [&resource = name](const PointRow& run) { return utilization_of(run, resource); })});
     const auto share = [](const ExplainedResource& resource) {
       return std::isnan(resource.path.value) ? -1 : resource.path.value;
     };
@@ -156,11 +149,22 @@ std::string resources_csv(const Explanation& explanation) {
   return text;
 }
 
+std::string resource_words_csv(const Explanation& explanation) {
+  const std::vector<std::string> axes = axes_of(explanation);
+  std::string text = csv_line(columns(axes, {"resource", "words"}));
+  for (const ExplainedPoint& point : explanation.points) {
+    for (const ExplainedResource& resource : point.resources) {
+      std::vector<std::string> fields = fields_of(point, axes);
+      fields.insert(fields.end(), {resource.name, resource.words});
+      text += csv_line(fields);
+    }
+  }
+  return text;
+}
+
 std::string explained_stages_csv(const Explanation& explanation) {
   const std::vector<std::string> axes = axes_of(explanation);
-  std::string text =
-      csv_line(columns(axes, {"stage", "latency_us", "latency_us_ci95", "queueing_us", "queueing_us_ci95", "service_us",
-                              "service_us_ci95", "requests_mean", "requests_mean_ci95"}));
+  std::string text = csv_line(columns(axes, stage_columns()));
   for (const ExplainedPoint& point : explanation.points) {
     for (const StageTimes& times : point.stages) {
       std::vector<std::string> fields = fields_of(point, axes);

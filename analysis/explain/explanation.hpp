@@ -14,7 +14,8 @@ namespace vqlab {
 
 // One of the resources, see models/testbed/resources.hpp.
 struct ExplainedResource {
-  std::string name;
+  std::string name;      // as CSV files spell it
+  std::string words;     // for people, as the point's testbed calls it; the name until somebody says so
   bool delay = false;    // holds up each request by itself: never a bottleneck
   Estimate path;         // share of the critical path that is spent on it
   Estimate utilization;  // of the busiest one, where there are several; no value if it has none
@@ -53,5 +54,7 @@ struct KnownResource {
 // Tidy: one row for each point and resource, and one for each point and stage.
 [[nodiscard]] std::string resources_csv(const Explanation& explanation);
 [[nodiscard]] std::string explained_stages_csv(const Explanation& explanation);
+// What figures call the resources: one row for each point and resource, in the order of resources_csv().
+[[nodiscard]] std::string resource_words_csv(const Explanation& explanation);
 
 }  // namespace vqlab

@@ -13,6 +13,7 @@ from analysis.figures.load import Curve, InputError, Study
 
 RESOURCES = "resources.csv"
 STAGES = "stages.csv"
+WORDS = "resource_words.csv"
 LATENCY, QUEUEING, SERVICE = "latency_us", "queueing_us", "service_us"
 
 # All stages in their order, by what the request does meanwhile.
@@ -51,6 +52,7 @@ def read(directory: Path) -> Explanation:
     run = load.read_record(directory.absolute().parent / "run.json")
     resources = _read_table(directory, RESOURCES, "resource")
     resources["bottleneck"] = resources["bottleneck"].astype(str).str.lower() == "true"
+    resources["words"] = _words(directory, resources)
     if resources.empty:
         raise InputError(f"{directory / RESOURCES}: has no point, so there is nothing to draw")
     stages = _read_table(directory, STAGES, "stage")
@@ -79,6 +81,17 @@ def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
     for column in ("targets", "vcpus"):
         rows[column] = rows[column].astype(int)
     return rows.drop(columns="guest.vcpus", errors="ignore")
+
+
+def _words(directory: Path, resources: pd.DataFrame) -> pd.Series:
+    """What people call each row's resource: its name in results that do not say so."""
+    if not (directory / WORDS).exists():
+        return resources["resource"]
+    words = load.read_table(directory / WORDS, ("series", "resource", "words"), ("resource", "words"), "an explanation",
+                            WORDS)
+    if len(words) != len(resources) or (words["resource"].to_numpy() != resources["resource"].to_numpy()).any():
+        raise InputError(f"{directory / WORDS}: its rows are not those of {RESOURCES}")
+    return pd.Series(words["words"].to_numpy(), index=resources.index)
 
 
 def _study(title: str, curves: list[Curve], rows: pd.DataFrame, name: str, notes: list[str]) -> Study:

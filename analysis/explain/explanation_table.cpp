@@ -28,7 +28,7 @@ std::string bottlenecks(const Explanation& explanation, const std::vector<std::s
     std::vector<std::string> line{names[i], fmt::format("{:.0f}", point.bandwidth_mib_per_s.value)};
     const auto put = [&line](const ExplainedResource* resource) {
       if (resource == nullptr) return;
-      line.insert(line.end(), {resource->name, share_text(resource->path), share_text(resource->utilization)});
+      line.insert(line.end(), {resource->words, share_text(resource->path), share_text(resource->utilization)});
     };
     const ExplainedResource* const bottleneck = point.bottleneck();
     put(bottleneck);
@@ -83,9 +83,9 @@ std::string little(const Explanation& explanation, const std::vector<std::string
   }
   if (where.empty()) return "";
   return fmt::format(
-      "Little's law, checked to the nanosecond at each batch of each run: counted as they stand in the stages, and as\n"
-      "rate x time of those that were completed, requests differ by at most {:.2f} %, in {}:\n"
-      "what is on its way at both ends of a run.\n",
+      "Little's law holds to the nanosecond in each batch of each run. The number of requests in a stage, counted and\n"
+      "computed as rate x time of the completed requests, differs by at most {:.2f} %, in {}.\n"
+      "The difference is requests that were in flight when the measurement began or ended.\n",
       100 * std::abs(worst), where);
 }
 
@@ -97,7 +97,7 @@ std::string explanation_table(const Explanation& explanation) {
   const std::vector<std::string> names = short_place_names(places);
   std::string text =
       explanation.title + "\n\n" +
-      "What limits each point: its share of the critical path, which is what the run's length was spent on, and how\n" +
+      "What limits each point, its share of the critical path (the chain of work that takes the whole run), and how\n" +
       "busy it is\n\n" + bottlenecks(explanation, names);
   text += "\nWhere the mean latency goes, in us: queueing + service\n";
   for (std::size_t i = 0; i < explanation.points.size();) {

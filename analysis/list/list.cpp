@@ -121,9 +121,9 @@ constexpr Listing kListings[] = {
     {"policies", "Steering policies (guest.policy)", list_policies},
     {"drivers", "Versions of the guest's virtio-scsi driver (guest.driver)", list_drivers},
     {"servers", "Threads of the host that serve the queues (host.server)", list_plug_ins<HostServerKind>},
-    {"aio", "Ways from them to the back end (host.aio)", list_plug_ins<AioKind>},
+    {"aio", "Ways from these threads to the back end (host.aio)", list_plug_ins<AioKind>},
     {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
-    {"parts", "Parts with parameters of their own, which are a section of that name", list_parts},
+    {"parts", "Parts that have parameters, in a section of the part's name", list_parts},
     {"machines", "Machines (machine)", list_machines},
     {"costs", "Costs, with plausible range and source", list_costs},
 };

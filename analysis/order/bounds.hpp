@@ -1,4 +1,4 @@
-// How much of the world an exploration looks at.
+// How much of the system an exploration looks at.
 #pragma once
 
 #include <cstdint>

@@ -25,18 +25,18 @@ constexpr std::uint64_t kStatesBetweenLooks = 4096;
 
 class DepthFirst {
  public:
-  DepthFirst(World& world, const ExplorationOptions& options) : world_(world), options_(options) {}
+  DepthFirst(ExploredSystem& system, const ExplorationOptions& options) : system_(system), options_(options) {}
 
   // False if something was discovered that makes this exploration void.
   bool run(ExplorationResult& result) {
-    world_.begin();
+    system_.begin();
     do {
       descend(result);
-      world_.end();
-      if (world_.take_discovery()) return false;
+      system_.end();
+      if (system_.take_discovery()) return false;
       if (over_) return true;
     } while (backtrack());
-    world_.end();
+    system_.end();
     result.verdict = Verdict::kKept;
     result.executions = executions_;
     return true;
@@ -48,31 +48,31 @@ class DepthFirst {
     std::vector<Explored> asleep = std::move(inherited_);
     inherited_.clear();
     while (true) {
-      if (world_.reordering()) return found(result, Verdict::kReordered, describe(*world_.reordering()));
+      if (system_.reordering()) return found(result, Verdict::kReordered, describe(*system_.reordering()));
       if (options_.reduce)
-        world_.persistent_moves(moves_);
+        system_.persistent_moves(moves_);
       else
-        world_.enabled_moves(moves_);
+        system_.enabled_moves(moves_);
       if (moves_.empty()) {
-        if (const auto stuck = world_.stuck()) return found(result, Verdict::kStuck, *stuck);
+        if (const auto stuck = system_.stuck()) return found(result, Verdict::kStuck, *stuck);
         result.longest = std::max(result.longest, static_cast<std::uint32_t>(stack_.size()));
         bool made = false;
-        (void)ends_.find(world_.state(), made);
+        (void)ends_.find(system_.state(), made);
         if (made) ++result.final_states;
         return add_executions(1);
       }
       Frame frame;
-      frame.state = world_.state();
+      frame.state = system_.state();
       bool made = false;
       Visited::Entry& entry = visited_.find(frame.state, made);
       std::uint64_t sleeping = 0;
-      for (const Explored& other : asleep) sleeping |= std::uint64_t{1} << world_.bit_of(other.move);
+      for (const Explored& other : asleep) sleeping |= std::uint64_t{1} << system_.bit_of(other.move);
       // Of a state that was seen before, only what slept then and does not now is new.
       const std::uint64_t fresh = made ? ~sleeping : entry.asleep & ~sleeping;
       const double known = entry.executions;
       entry.asleep = made ? sleeping : entry.asleep & sleeping;
       for (const Move move : moves_)
-        if ((fresh >> world_.bit_of(move) & 1) != 0) frame.todo.push_back(move);
+        if ((fresh >> system_.bit_of(move) & 1) != 0) frame.todo.push_back(move);
       if (!made) add_executions(known);
       if (made) {
         ++result.states;
@@ -94,7 +94,7 @@ class DepthFirst {
   std::vector<Explored> take_next(Frame& frame) {
     frame.taken = frame.todo.back();
     frame.todo.pop_back();
-    const Footprint footprint = world_.step(frame.taken);
+    const Footprint footprint = system_.step(frame.taken);
     std::vector<Explored> after;
     for (const Explored& other : frame.asleep)
       if (options_.reduce && other.move.process != frame.taken.process && !other.footprint.conflicts(footprint))
@@ -118,9 +118,9 @@ class DepthFirst {
     if (stack_.empty()) return false;
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    world_.begin();
-    for (const Frame& below : stack_) (void)world_.step(below.taken);
-    ensure(world_.state() == frame.state, "an execution repeats itself");
+    system_.begin();
+    for (const Frame& below : stack_) (void)system_.step(below.taken);
+    ensure(system_.state() == frame.state, "an execution repeats itself");
     inherited_ = take_next(frame);
     stack_.push_back(std::move(frame));
     return true;
@@ -134,7 +134,7 @@ class DepthFirst {
     over_ = true;
   }
 
-  World& world_;
+  ExploredSystem& system_;
   const ExplorationOptions& options_;
   std::vector<Frame> stack_;
   std::vector<Explored> inherited_;
@@ -148,7 +148,7 @@ class DepthFirst {
 // Breadth first, with no reduction but that of states: the first wrong execution that is met is the shortest.
 class ShortestFirst {
  public:
-  ShortestFirst(World& world, std::size_t longest) : world_(world), longest_(longest) {}
+  ShortestFirst(ExploredSystem& system, std::size_t longest) : system_(system), longest_(longest) {}
 
   // False if it would take too many states.
   bool run(std::vector<Move>& counterexample) {
@@ -160,7 +160,7 @@ class ShortestFirst {
         if (++depth >= longest_) return false;
         end_of_level = nodes_.size();
       }
-      if (visited_.count() > kMostStates || world_.discovered()) return false;
+      if (visited_.count() > kMostStates || system_.discovered()) return false;
       if (expand(node)) {
         counterexample = path_;
         return true;
@@ -183,28 +183,28 @@ class ShortestFirst {
     std::reverse(path_.begin(), path_.end());
     go_there();
     std::vector<Move> moves;
-    world_.enabled_moves(moves);
-    bool wrong = moves.empty() && world_.stuck();
+    system_.enabled_moves(moves);
+    bool wrong = moves.empty() && system_.stuck();
     for (std::size_t i = 0; i < moves.size() && !wrong; ++i) {
       if (i > 0) go_there();
-      (void)world_.step(moves[i]);
-      wrong = world_.reordering().has_value();
+      (void)system_.step(moves[i]);
+      wrong = system_.reordering().has_value();
       if (wrong) path_.push_back(moves[i]);
       bool made = false;
-      (void)visited_.find(world_.state(), made);
+      (void)visited_.find(system_.state(), made);
       if (made) nodes_.push_back({node, moves[i]});
-      world_.end();
+      system_.end();
     }
-    if (moves.empty()) world_.end();
+    if (moves.empty()) system_.end();
     return wrong;
   }
 
   void go_there() {
-    world_.begin();
-    for (const Move move : path_) (void)world_.step(move);
+    system_.begin();
+    for (const Move move : path_) (void)system_.step(move);
   }
 
-  World& world_;
+  ExploredSystem& system_;
   std::size_t longest_;
   std::vector<Node> nodes_;
   std::vector<Move> path_;
@@ -221,43 +221,43 @@ std::string describe(const Reordering& reordering) {
 }
 
 ExplorationResult explore(const OrderBounds& bounds, const MakeDriver& make_driver, const ExplorationOptions& options) {
-  World world(bounds, make_driver);
+  ExploredSystem system(bounds, make_driver);
   while (true) {
     ExplorationResult result;
-    if (!DepthFirst(world, options).run(result)) continue;
+    if (!DepthFirst(system, options).run(result)) continue;
     if (std::vector<Move>& moves = result.counterexample.moves; !moves.empty()) {
       std::vector<Move> shortest;
-      result.shortest = ShortestFirst(world, moves.size()).run(shortest);
-      if (world.take_discovery()) continue;
+      result.shortest = ShortestFirst(system, moves.size()).run(shortest);
+      if (system.take_discovery()) continue;
       if (result.shortest) moves = shortest;
-      result.counterexample.words = world.contended_words();
+      result.counterexample.words = system.contended_words();
       const Replay again = replay(bounds, make_driver, result.counterexample);
       result.what = again.reordering ? describe(*again.reordering) : again.stuck.value_or(result.what);
     }
-    for (const WordId word : world.contended_words()) result.words.push_back(world.word_name(word));
+    for (const WordId word : system.contended_words()) result.words.push_back(system.word_name(word));
     return result;
   }
 }
 
 Replay replay(const OrderBounds& bounds, const MakeDriver& make_driver, const Choices& choices) {
   Replay result;
-  World world(bounds, make_driver);
-  world.contend(choices.words);
-  world.log_to(&result.log);
-  world.begin();
+  ExploredSystem system(bounds, make_driver);
+  system.contend(choices.words);
+  system.log_to(&result.log);
+  system.begin();
   std::vector<Move> possible;
   for (std::uint32_t i = 0; i < choices.moves.size() && result.impossible_at == 0; ++i) {
-    world.enabled_moves(possible);
+    system.enabled_moves(possible);
     if (std::find(possible.begin(), possible.end(), choices.moves[i]) == possible.end())
       result.impossible_at = i + 1;
     else
-      (void)world.step(choices.moves[i]);
+      (void)system.step(choices.moves[i]);
   }
-  world.enabled_moves(possible);
-  result.reordering = world.reordering();
-  if (possible.empty()) result.stuck = world.stuck();
-  world.log_to(nullptr);
-  world.end();
+  system.enabled_moves(possible);
+  result.reordering = system.reordering();
+  if (possible.empty()) result.stuck = system.stuck();
+  system.log_to(nullptr);
+  system.end();
   return result;
 }
 

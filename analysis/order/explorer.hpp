@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/order/world.hpp"
+#include "analysis/order/explored_system.hpp"
 
 namespace vqlab::order {
 

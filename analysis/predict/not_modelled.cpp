@@ -46,7 +46,7 @@ const std::vector<Unmodelled>& unmodelled() {
        [](const Testbed& t) {
          return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
        },
-       "a CPU for each vCPU at least: vCPUs that are preempted seldom"},
+       "at least one CPU for each vCPU"},
       {"host.server", [](const Testbed& t) { return t.host.server == "main_loop" ? "" : t.host.server; },
        "main_loop: QEMU's main loop"},
       {"host.aio", [](const Testbed& t) { return t.host.aio == "threads" ? "" : t.host.aio; },
@@ -63,7 +63,7 @@ const std::vector<Unmodelled>& unmodelled() {
       {"host.slow_targets", [](const Testbed& t) { return unless(t.host.slow_targets, 0u); }, "0: no slow target"},
       {"other_job_targets", [](const Testbed& t) { return unless(t.other_job_targets, 0u); },
        "0: one job on all targets"},
-      {"job.thinktime", [](const Testbed& t) { return unless(t.job.thinktime_us, 0u); }, "0: a job that never thinks"},
+      {"job.thinktime", [](const Testbed& t) { return unless(t.job.thinktime_us, 0u); }, "0: a job without think time"},
       {"job.rate_iops", [](const Testbed& t) { return unless(t.job.rate_iops, 0u); }, "0: a job without a rate"},
       {"guest.migration_interval_ns",
        [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
@@ -84,7 +84,7 @@ const std::vector<Unmodelled>& unmodelled() {
          const double most = t.requests_in_flight() / t.controller.devices;
          return t.commands_at_once() >= most ? "" : std::to_string(t.commands_at_once());
        },
-       "at least the requests in flight of a device: an HBA that is never full"},
+       "at least the requests in flight of a device, so that the HBA is never full"},
       {"guest.placement", [](const Testbed& t) { return t.guest.placement == "in_order" ? "" : t.guest.placement; },
        "in_order: processes placed by number"},
       {"controller.event_idx", [](const Testbed& t) { return t.controller.event_idx ? "" : "false"; }, "true"},
@@ -95,17 +95,17 @@ const std::vector<Unmodelled>& unmodelled() {
                     ? ""
                     : std::to_string(t.guest.mempool_commands);
        },
-       "0, or at least the requests in flight: a driver that is never busy"},
+       "0, or at least the requests in flight, so that the driver is never busy"},
       {"controller.cmd_per_lun",
        [](const Testbed& t) {
          return t.controller.cmd_per_lun >= on_lun(t) ? "" : std::to_string(t.controller.cmd_per_lun);
        },
-       "at least the requests in flight on a LUN: a mid-layer that never waits"},
+       "at least the requests in flight on a LUN, so that the SCSI layer never waits"},
       {"controller.virtqueue_size",
        [](const Testbed& t) {
          return t.controller.virtqueue_size >= ring_descriptors(t) ? "" : std::to_string(t.controller.virtqueue_size);
        },
-       "a ring that all requests of a device fit: one that is never full"},
+       "a ring with room for all requests of a device"},
   };
   return all;
 }

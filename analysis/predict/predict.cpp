@@ -17,12 +17,12 @@ void add_predict_verb(CLI::App& app, int& code) {
       "  vqlab predict scenarios/studies/scaling.json --no-simulation\n"
       "  vqlab predict scenarios/studies/multiqueue_2012.json --against results/multiqueue_2012\n"
       "  vqlab predict my.json --set guest.vcpus=8 --set guest_costs.kick_ns=0 --no-simulation\n"
-      "\nThe model knows no parameter but the scenario's; docs/how-to/predict.md says how it reasons, how far it is "
-      "off,\n"
-      "and what it does not know. It leaves out these costs:\n" +
+      "\nThe model takes every parameter from the scenario; nothing is fitted. docs/how-to/predict.md derives it and "
+      "says\n"
+      "how large its errors are and what it cannot predict. It leaves out these costs:\n" +
       costs_not_modelled() +
-      "\nExit codes: 0 done; 1 a simulation failed; 2 the scenario is wrong, or holds what the model does not know:\n"
-      "nothing was written; 130 interrupted: finished simulations are on disk, and --resume goes on.");
+      "\nExit codes: 0 done; 1 a simulation failed; 2 the scenario is wrong or has what the model cannot predict,\n"
+      "nothing was written; 130 interrupted: finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<PredictArguments>();
   verb->add_option("SCENARIO", arguments->file, "Scenario file.")->required();
   verb->add_option("--against", arguments->against,
@@ -36,9 +36,12 @@ void add_predict_verb(CLI::App& app, int& code) {
   verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with interrupted simulations in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue interrupted simulations in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = predict_study(*arguments, bounded_point); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = predict_study(*arguments, bounded_point);
+  });
 }
 
 const VerbRegistration predict_verb{"predict", {VerbGroup::kAsk, add_predict_verb}};

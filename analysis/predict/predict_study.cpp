@@ -11,24 +11,19 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
-#include "analysis/predict/prediction.hpp"
+#include "analysis/predict/predicted_points.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "build_info.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr const char* kPredictions = "predictions.csv";
-
-std::string joined_seeds(const std::vector<std::string>& seeds) {
-  std::string text;
-  for (const std::string& seed : seeds) text += (text.empty() ? "" : ",") + seed;
-  return text;
-}
 
 class PredictionRun {
  public:
@@ -55,7 +50,7 @@ class PredictionRun {
     if (arguments_.resume && (arguments_.no_simulation || !arguments_.against.empty()))
       fault("--resume", "resume", "a prediction that simulates nothing", "neither --against nor --no-simulation");
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
-    if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_seeds(arguments_.seeds) + "]");
+    if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments_.seeds) + "]");
     StudyOrFaults result = load_study(arguments_.file, reading);
     faults_.insert(faults_.end(), result.faults.begin(), result.faults.end());
     if (!result.study) return;
@@ -108,7 +103,7 @@ class PredictionRun {
     rows_ = runs.rows();
     write_points_csv(directory() / "points.csv", rows_);
     write_run_json(directory() / "run.json", runs.record(study_));
-    if (stopped) return runs.say_how_to_resume(resume_command());
+    if (stopped) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory()));
     if (runs.failed() > 0) fmt::print("{} of {} simulations failed.\n", runs.failed(), study_.points.size());
     const int code = finish();
     return runs.failed() == 0 ? code : kExitFailed;
@@ -130,12 +125,13 @@ class PredictionRun {
   void add_simulated() {
     std::vector<double> sums(points_.size());
     std::vector<int> seeds(points_.size());
-    for (const PointRow& row : rows_)
-      for (const Quantity& quantity : row.result.quantities) {
-        if (quantity.name != "bandwidth_mib_per_s" || row.point / study_.seeds.size() >= points_.size()) continue;
-        sums[row.point / study_.seeds.size()] += quantity.value;
-        ++seeds[row.point / study_.seeds.size()];
-      }
+    for (const PointRow& row : rows_) {
+      const Quantity* const bandwidth = row.result.find(name_of(Measure::kBandwidth));
+      const std::size_t point = row.point / study_.seeds.size();
+      if (bandwidth == nullptr || point >= points_.size()) continue;
+      sums[point] += bandwidth->value;
+      ++seeds[point];
+    }
     for (std::size_t i = 0; i < points_.size(); ++i)
       if (seeds[i] > 0) points_[i].simulated = sums[i] / seeds[i];
   }
@@ -146,13 +142,6 @@ class PredictionRun {
     if (arguments_.no_simulation) return {};
     if (!arguments_.against.empty()) return arguments_.against;
     return std::filesystem::path("results") / (study_.name + "_predict");
-  }
-
-  [[nodiscard]] std::string resume_command() const {
-    std::string text = "vqlab predict " + shell_word(arguments_.file) + " --out " + shell_word(directory().string());
-    for (const std::string& one : arguments_.overrides) text += " --set " + shell_word(one);
-    if (!arguments_.seeds.empty()) text += " --seeds " + joined_seeds(arguments_.seeds);
-    return text + " --resume";
   }
 
   const PredictArguments& arguments_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -18,7 +19,8 @@ struct PredictArguments {
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
   bool no_simulation = false;
   bool resume = false;
-  bool quiet = false;  // no progress
+  bool quiet = false;     // no progress
+  Invocation invocation;  // all of this as words
 };
 
 // Returns the exit code. Prints the table to standard output, progress and faults to standard error. Writes

@@ -5,41 +5,36 @@
 #include <fmt/format.h>
 
 #include "analysis/app/aligned_table.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::size_t kMostLines = 60;
 
-struct Column {
-  const char* name;
+struct Shown {
+  Measure measure;
   const char* heading;
   int decimals;
 };
 
-constexpr Column kColumns[] = {
-    {"bandwidth_mib_per_s", "MiB/s", 1},
-    {"iops", "IOPS", 0},
-    {"latency_mean_us", "latency us", 1},
-    {"latency_p99_us", "p99 us", 1},
+constexpr Shown kColumns[] = {
+    {Measure::kBandwidth, "MiB/s", 1},
+    {Measure::kIops, "IOPS", 0},
+    {Measure::kLatencyMean, "latency us", 1},
+    {Measure::kLatencyP99, "p99 us", 1},
 };
 
 std::string number(double value, int decimals) {
   return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
 }
 
-const Quantity* find(const PointRow& row, const char* name) {
-  for (const Quantity& quantity : row.result.quantities)
-    if (quantity.name == name) return &quantity;
-  return nullptr;
-}
-
 std::vector<std::string> cells_of(const PointRow& row) {
   std::vector<std::string> cells{row.curve};
   for (const auto& [name, value] : row.axes) cells.push_back(value);
   cells.push_back(std::to_string(row.seed));
-  for (const Column& column : kColumns) {
-    const Quantity* quantity = find(row, column.name);
+  for (const Shown& column : kColumns) {
+    const Quantity* quantity = row.result.find(name_of(column.measure));
     cells.push_back(quantity == nullptr ? "-" : number(quantity->value, column.decimals));
     if (&column == kColumns)
       cells.push_back(quantity == nullptr || std::isnan(quantity->ci95) ? "" : "+-" + number(quantity->ci95, 1));
@@ -58,7 +53,7 @@ std::string result_table(std::vector<PointRow> rows) {
   std::vector<std::vector<std::string>> lines{{"curve"}};
   for (const auto& [name, value] : rows.front().axes) lines.front().push_back(name);
   lines.front().insert(lines.front().end(), {"seed", kColumns[0].heading, "95 %"});
-  for (const Column& column : kColumns)
+  for (const Shown& column : kColumns)
     if (&column != kColumns) lines.front().push_back(column.heading);
   for (const PointRow& row : rows) lines.push_back(cells_of(row));
 

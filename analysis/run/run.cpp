@@ -25,17 +25,9 @@ struct Arguments {
   bool quiet = false;
 };
 
-// What the same run is called, with --resume.
-std::string resume_command(const Arguments& arguments, const std::filesystem::path& directory) {
-  std::string command = "vqlab run " + shell_word(arguments.file) + " --out " + shell_word(directory.string());
-  for (const std::string& one : arguments.overrides) command += " --set " + shell_word(one);
-  if (!arguments.seeds.empty()) command += " --seeds " + CLI::detail::join(arguments.seeds, ",");
-  return command + " --resume";
-}
-
-int run(const Arguments& arguments) {
+int run(const Arguments& arguments, const Invocation& invocation) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
-  if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + CLI::detail::join(arguments.seeds, ",") + "]");
+  if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
   const StudyOrFaults result = load_study(arguments.file, reading);
   for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
   if (!result.study) return kExitBadInput;
@@ -46,7 +38,7 @@ int run(const Arguments& arguments) {
   options.resume = arguments.resume;
   options.figures = !arguments.no_figures;
   options.quiet = arguments.quiet;
-  options.resume_command = resume_command(arguments, options.directory);
+  options.resuming = invocation.resuming("--out", options.directory);
   return run_study(*result.study, options, bounded_point);
 }
 
@@ -59,10 +51,10 @@ void add_run_verb(CLI::App& app, int& code) {
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
-      "is JSON or a bare word; it holds in every point, whatever curves and sweep say.\n"
+      "is JSON or a bare word. It applies to every point and replaces what curves and sweep set.\n"
       "\nExit codes: 0 done; 1 a point failed; 2 the scenario is wrong, nothing was written; 130 interrupted: "
       "finished\n"
-      "points are on disk, and --resume goes on.");
+      "points are on disk, and --resume continues.");
   const auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->file, "Scenario file.")->required();
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY if left out.");
@@ -72,10 +64,10 @@ void add_run_verb(CLI::App& app, int& code) {
   verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Go on with an interrupted run in the same result directory.");
+  verb->add_flag("--resume", arguments->resume, "Continue an interrupted run in the same result directory.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = run(*arguments); });
+  verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });
 }
 
 const VerbRegistration run_verb{"run", {VerbGroup::kRun, add_run_verb}};

@@ -6,9 +6,9 @@
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/result_table.hpp"
-#include "analysis/runs/comparison.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/reference_errors.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
 #include "build_info.hpp"
@@ -30,7 +30,7 @@ class StudyRun {
     write_points_csv(file("points.csv"), runs_.rows());
     write_stages_csv(file("stages.csv"), runs_.rows());
     write_run_json(file("run.json"), runs_.record(study_));
-    if (interrupted) return runs_.say_how_to_resume(options_.resume_command);
+    if (interrupted) return runs_.say_how_to_resume(options_.resuming);
     print_tables();
     print_files();
     if (options_.figures && !runs_.rows().empty()) draw_figures(options_.directory);
@@ -51,7 +51,7 @@ class StudyRun {
                  imprecise, rows.size());
     if (study_.reference)
       fmt::print("{}\nreference: {}\n\n{}", study_.title, study_.reference->source,
-                 comparison_table(compare(rows, *study_.reference)));
+                 reference_table(reference_errors(rows, *study_.reference)));
     else
       fmt::print("{}\n\n{}", study_.title, result_table(rows));
   }

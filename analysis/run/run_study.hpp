@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
+#include "analysis/app/invocation.hpp"
 #include "analysis/scenario/study.hpp"
 #include "sim/experiment/run_point.hpp"
 
@@ -14,8 +14,8 @@ struct RunOptions {
   unsigned jobs = 0;                // processes at once; 0: one for each CPU
   bool resume = false;              // go on with the journal that stands in `directory`
   bool figures = true;
-  bool quiet = false;          // no progress
-  std::string resume_command;  // what to type to go on after an interrupt
+  bool quiet = false;   // no progress
+  Invocation resuming;  // what goes on after an interrupt
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to

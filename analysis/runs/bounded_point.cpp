@@ -5,13 +5,14 @@
 #include <fmt/format.h>
 
 #include "models/bounds/bounding_network.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 
 void hold_against_bound(const Testbed& testbed, PointResult& result) {
   if (testbed.other_job_targets > 0) return;
   const auto iops = std::find_if(result.quantities.begin(), result.quantities.end(),
-                                 [](const Quantity& quantity) { return quantity.name == "iops"; });
+                                 [](const Quantity& quantity) { return quantity.name == name_of(Measure::kIops); });
   if (iops == result.quantities.end()) return;
   const double bound = bound_on_iops(testbed);
   const double surely = iops->value - (std::isnan(iops->ci95) ? 0 : iops->ci95);
@@ -19,8 +20,8 @@ void hold_against_bound(const Testbed& testbed, PointResult& result) {
     throw BeyondBound(fmt::format(
         "{:.0f} requests/s, and with 95 % confidence more than {:.0f}, but no run of this testbed can exceed {:.0f}",
         iops->value, surely, bound));
-  result.quantities.insert(
-      iops + 1, {"bandwidth_bound_mib_per_s", bound * testbed.job.mean_request_bytes() / kBytesPerMib, kNoValue});
+  result.quantities.insert(iops + 1, {std::string(name_of(Measure::kBandwidthBound)),
+                                      bound * testbed.job.mean_request_bytes() / kBytesPerMib, kNoValue});
 }
 
 PointResult bounded_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {

@@ -8,6 +8,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "build_info.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
@@ -22,9 +23,8 @@ std::string describe(const PointRow& row) {
 
 // What a line of progress says of a point beside where it stands.
 std::string headline(const PointRow& row) {
-  for (const Quantity& quantity : row.result.quantities)
-    if (quantity.name == "bandwidth_mib_per_s") return fmt::format(": {:.0f} MiB/s", quantity.value);
-  return "";
+  const Quantity* const bandwidth = row.result.find(name_of(Measure::kBandwidth));
+  return bandwidth == nullptr ? "" : fmt::format(": {:.0f} MiB/s", bandwidth->value);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::string headline(const PointRow& row) {
 bool PointRuns::take_up() {
   const auto contents = read_journal(directory_ / kJournal);
   if (!contents) {
-    fmt::print(stderr, "vqlab: {} has no journal to resume; starting anew\n", directory_.string());
+    fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", directory_.string());
     return true;
   }
   if (!(contents->identity == identity_)) {
@@ -101,9 +101,9 @@ RunRecord PointRuns::record(const Study& study) const {
   return record;
 }
 
-int PointRuns::say_how_to_resume(const std::string& command) const {
-  fmt::print(stderr, "vqlab: interrupted; {} of {} points are finished and in {}\nto go on: {}\n", rows_.size(),
-             points_.size(), directory_.string(), command);
+int PointRuns::say_how_to_resume(const Invocation& resuming) const {
+  fmt::print(stderr, "vqlab: interrupted; {} of {} points are finished and in {}\nto continue: {}\n", rows_.size(),
+             points_.size(), directory_.string(), resuming.text());
   return kExitInterrupted;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "analysis/app/progress.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_row.hpp"
@@ -41,8 +42,8 @@ class PointRuns {
   // What run.json says of this run of the study.
   [[nodiscard]] RunRecord record(const Study& study) const;
 
-  // Says how far it came, and prints the command that goes on. Returns the exit code.
-  [[nodiscard]] int say_how_to_resume(const std::string& command) const;
+  // Says how far it came, and prints the command `resuming`, which goes on. Returns the exit code.
+  [[nodiscard]] int say_how_to_resume(const Invocation& resuming) const;
 
  private:
   [[nodiscard]] static std::string utc_now();

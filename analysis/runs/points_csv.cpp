@@ -8,6 +8,7 @@
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
@@ -32,10 +33,10 @@ std::vector<QuantityColumn> quantities_of(const std::vector<PointRow>& rows) {
 
 std::string header(const std::vector<std::string>& axes, const std::vector<QuantityColumn>& columns) {
   std::vector<std::string> names = key_columns(axes);
-  names.insert(names.end(), {"precise", "simulated_s", "completed_ios"});
+  for (const Column& column : kRunColumns) names.emplace_back(column.name);
   for (const QuantityColumn& column : columns) {
     names.push_back(column.name);
-    if (column.has_interval) names.push_back(column.name + "_ci95");
+    if (column.has_interval) names.push_back(interval_name(column.name));
   }
   return csv_line(names);
 }
@@ -45,13 +46,10 @@ std::string line(const PointRow& row, const std::vector<std::string>& axes,
   std::vector<std::string> fields = key_fields(row, axes);
   fields.insert(fields.end(), {row.result.precise ? "true" : "false", csv_number(row.result.simulated_s),
                                std::to_string(row.result.completed_ios)});
-  const std::vector<Quantity>& quantities = row.result.quantities;
   for (const QuantityColumn& column : columns) {
-    const auto quantity = std::find_if(quantities.begin(), quantities.end(),
-                                       [&](const Quantity& known) { return known.name == column.name; });
-    const bool known = quantity != quantities.end();
-    fields.push_back(known ? csv_number(quantity->value) : "");
-    if (column.has_interval) fields.push_back(known ? csv_number(quantity->ci95) : "");
+    const Quantity* const quantity = row.result.find(column.name);
+    fields.push_back(quantity != nullptr ? csv_number(quantity->value) : "");
+    if (column.has_interval) fields.push_back(quantity != nullptr ? csv_number(quantity->ci95) : "");
   }
   return csv_line(fields);
 }

@@ -21,8 +21,7 @@ void add_replications(Point point, const std::vector<std::uint64_t>& seeds, std:
 std::vector<double> values_by_point(const std::vector<PointRow>& rows, std::size_t points, std::string_view quantity) {
   std::vector<double> values(points, kNoValue);
   for (const PointRow& row : rows)
-    for (const Quantity& one : row.result.quantities)
-      if (one.name == quantity) values.at(row.point) = one.value;
+    if (const Quantity* const one = row.result.find(quantity)) values.at(row.point) = one->value;
   return values;
 }
 

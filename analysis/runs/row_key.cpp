@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/runs/place.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 
@@ -20,9 +21,10 @@ std::vector<std::string> axes_of(const std::vector<PointRow>& rows) {
 }
 
 std::vector<std::string> key_columns(const std::vector<std::string>& axes) {
-  std::vector<std::string> names{"point", kCurveColumn};
+  std::vector<std::string> names;
+  for (const Column& column : kPlaceColumns) names.emplace_back(column.name);
   names.insert(names.end(), axes.begin(), axes.end());
-  names.emplace_back("seed");
+  names.emplace_back(kSeedColumn.name);
   return names;
 }
 

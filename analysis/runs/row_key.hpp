@@ -5,12 +5,9 @@
 #include <vector>
 
 #include "analysis/runs/point_row.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
-
-// The name of a curve's column in result files, of a curve's member in records and in the journal, and the scope of a
-// mean over a curve. Scenarios say "curves"; result files are an interface and keep the word that they began with.
-inline constexpr const char* kCurveColumn = "series";
 
 // Rows in the order of their points, and of their seeds for one point.
 void sort_by_point(std::vector<PointRow>& rows);

@@ -3,18 +3,22 @@
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
+
+std::vector<std::string> stage_columns() {
+  std::vector<std::string> names{std::string(kStageColumn.name)};
+  for (const Column& column : kStageMeasures)
+    names.insert(names.end(), {std::string(column.name), interval_name(column.name)});
+  return names;
+}
 
 std::string stages_csv(std::vector<PointRow> rows) {
   sort_by_point(rows);
   const std::vector<std::string> axes = axes_of(rows);
   std::vector<std::string> names = key_columns(axes);
-  names.emplace_back("stage");
-  for (const char* name : {"latency_us", "queueing_us", "service_us", "requests_mean"}) {
-    names.emplace_back(name);
-    names.push_back(std::string(name) + "_ci95");
-  }
+  for (const std::string& name : stage_columns()) names.push_back(name);
   std::string text = csv_line(names);
   for (const PointRow& row : rows) {
     for (const StageTimes& times : row.result.stages) {

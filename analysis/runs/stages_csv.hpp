@@ -9,6 +9,9 @@
 
 namespace vqlab {
 
+// What is said of a stage: its name, then each estimate with its interval.
+[[nodiscard]] std::vector<std::string> stage_columns();
+
 // Columns: point, series (the curve), the axes, seed, stage, latency_us, queueing_us, service_us (means over requests,
 // see StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in
 // the order of the stages, and their latencies add up to latency_mean_us of points.csv.

@@ -6,7 +6,7 @@
 
 #include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/value.hpp"
-#include "sim/metrics/quantity_names.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
@@ -189,7 +189,7 @@ class ClaimsReader {
   const Scenario& scenario_;
   bool lenient_;
   FaultList& faults_;
-  const std::vector<std::string>& known_ = quantity_names();
+  const std::vector<std::string> known_ = quantity_names();
   std::vector<std::string> curves_;
   std::vector<std::string> swept_;
   std::vector<std::string> place_keys_;

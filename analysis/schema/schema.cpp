@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/columns_page.hpp"
 #include "analysis/scenario/reference_page.hpp"
 
 namespace vqlab {
@@ -16,14 +17,22 @@ void add_schema_verb(CLI::App& app, int& code) {
       "\nHow the checked-in copies are made:\n"
       "  vqlab schema > scenarios/schema.json\n"
       "  vqlab schema --machine > scenarios/machine_schema.json\n"
-      "  vqlab schema --markdown > docs/reference/parameters.md");
+      "  vqlab schema --markdown > docs/reference/parameters.md\n"
+      "  vqlab schema --columns > docs/reference/columns.md");
   const auto machine = std::make_shared<bool>(false);
   const auto markdown = std::make_shared<bool>(false);
+  const auto columns = std::make_shared<bool>(false);
   CLI::Option* first = verb->add_flag("--machine", *machine, "The schema of machine files.");
-  verb->add_flag("--markdown", *markdown, "The reference page of all parameters, instead of a schema.")
-      ->excludes(first);
-  verb->callback([machine, markdown, &code] {
-    if (*markdown)
+  CLI::Option* second =
+      verb->add_flag("--markdown", *markdown, "The reference page of all parameters, instead of a schema.")
+          ->excludes(first);
+  verb->add_flag("--columns", *columns, "The reference page of the columns of result files, instead of a schema.")
+      ->excludes(first)
+      ->excludes(second);
+  verb->callback([machine, markdown, columns, &code] {
+    if (*columns)
+      std::cout << columns_page();
+    else if (*markdown)
       std::cout << parameter_page();
     else
       std::cout << (*machine ? machine_schema() : scenario_schema()).dump(2) << "\n";

@@ -17,7 +17,6 @@ struct Id {
 };
 
 using VcpuId = Id<struct VcpuTag>;      // vCPU of the guest, from 0
-using DeviceId = Id<struct DeviceTag>;  // virtio-scsi device (HBA) of the guest, from 0
 using QueueId = Id<struct QueueTag>;    // request queue of one device, from 0 (virtqueue 2 of the device)
 using TargetId = Id<struct TargetTag>;  // SCSI target of one device, 0 to 255
 using LunId = Id<struct LunTag>;        // logical unit of one target, 0 to 16383

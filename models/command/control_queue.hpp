@@ -13,9 +13,7 @@
 
 namespace vqlab {
 
-inline constexpr std::uint64_t kTaskManagementBufferBytes = scsi::kTaskManagementBytes + 1;
-
-// Writes a task management request at `address`, where kTaskManagementBufferBytes lie in `memory`, and adds it.
+// Writes a task management request at `address`, where kTaskManagementBytes and one more lie in `memory`, and adds it.
 template <class Ring>
 [[nodiscard]] AddResult add_task_management(Ring& ring, const GuestMemory& memory, std::uint64_t address,
                                             const scsi::TaskManagement& request, Token token) {

@@ -21,10 +21,7 @@ inline constexpr std::uint32_t kEventQueue = 1;
 inline constexpr std::uint32_t kFirstRequestQueue = 2;
 
 // Feature bits, as bit numbers.
-inline constexpr unsigned kFeatureInout = 0;
 inline constexpr unsigned kFeatureHotplug = 1;
-inline constexpr unsigned kFeatureChange = 2;
-inline constexpr unsigned kFeatureT10Pi = 3;
 
 enum class Response : std::uint8_t {
   kOk = 0,

@@ -87,7 +87,6 @@ class BasicEitherDriver : public EitherSide<BasicSplitDriver<Access>, BasicPacke
     return with([](auto& ring) { return ring.broken(); });
   }
 };
-using EitherDriver = BasicEitherDriver<PlainAccess>;
 
 template <class Access>
 class BasicEitherDevice : public EitherSide<BasicSplitDevice<Access>, BasicPackedDevice<Access>> {

@@ -9,14 +9,10 @@ namespace vqlab {
 class GuestMemory;
 
 // Feature bits, as bit numbers.
-inline constexpr unsigned kFeatureNotifyOnEmpty = 24;
-inline constexpr unsigned kFeatureAnyLayout = 27;
 inline constexpr unsigned kFeatureIndirectDesc = 28;
 inline constexpr unsigned kFeatureEventIdx = 29;
 inline constexpr unsigned kFeatureVersion1 = 32;
 inline constexpr unsigned kFeatureRingPacked = 34;
-inline constexpr unsigned kFeatureInOrder = 35;
-inline constexpr unsigned kFeatureRingReset = 40;
 
 inline constexpr std::uint16_t kDescNext = 1;
 inline constexpr std::uint16_t kDescWrite = 2;

@@ -38,8 +38,8 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
 
   // Run control is a coarse actor: SimGrid hands the calendar one batch of simulated time after the other.
   world.simgrid().add_actor("run control", "host", sim::SimGridWorld::Kind::kActor, [&](sim::CoarseActor& actor) {
-    Verdict verdict = Verdict::kContinue;
-    while (verdict == Verdict::kContinue) {
+    StopDecision decision = StopDecision::kContinue;
+    while (decision == StopDecision::kContinue) {
       const Duration length = series.batch_length();
       (void)actor.sleep_unless_woken(length);
       if (world.ended()) {
@@ -47,9 +47,9 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
         return;
       }
       series.add(sampler.take(length));
-      verdict = rule.decide(series);
+      decision = rule.decide(series);
     }
-    result.precise = verdict == Verdict::kPrecise;
+    result.precise = decision == StopDecision::kPrecise;
     result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";
   });
   world.simgrid().run();

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/fairness.hpp"
 
 namespace vqlab::sim {
@@ -67,8 +68,8 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   const Estimates estimates(series, kLeading);
   const Testbed& testbed = world_.testbed();
   std::vector<Quantity> quantities;
-  const auto put = [&](std::string name, Estimate estimate) {
-    quantities.push_back({std::move(name), estimate.value, estimate.half_width});
+  const auto put = [&](Measure measure, Estimate estimate) {
+    quantities.push_back({std::string(name_of(measure)), estimate.value, estimate.half_width});
   };
   const auto per_io = [&](std::size_t counter) { return estimates.ratio(counter, kLeading); };
   const auto counter = [](Count count) { return static_cast<std::size_t>(count); };
@@ -80,35 +81,41 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   };
 
   const Estimate iops = estimates.rate(kLeading);
-  put("bandwidth_mib_per_s", iops * (testbed.job.mean_request_bytes() / kBytesPerMib));
-  put("iops", iops);
-  put("latency_mean_us", estimates.mean_latency_ns() * 1e-3);
-  for (const auto& [name, q] : {std::pair{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}, {"p99_9", 0.999}})
-    put(std::string("latency_") + name + "_us", estimates.latency_quantile_ns(q) * 1e-3);
-  put("kicks_per_io", per_io(counter(Count::kKicks)));
-  put("interrupts_per_io", per_io(counter(Count::kInterrupts)));
-  put("exits_per_io", per_io(counter(Count::kExits)));
-  put("lock_wait_us_per_io", per_io(kLockWait) * 1e-3);
-  put("queue_switches_per_io", per_io(counter(Count::kQueueSwitches)));
-  put("requeues_per_io", per_io(counter(Count::kRequeues)));
-  quantities.push_back({"reorders", static_cast<double>(world_.counters().total(Count::kReorders)), kNoValue});
-  put("main_loop_utilization", busiest(serving_threads_));
-  put("workers_busy_mean", estimates.rate(kWorkersBusy) * 1e-9);
-  put("workers_utilization", estimates.rate(kWorkersBusy) * (1e-9 / std::max(1u, world_.server().workers_max())));
-  put("bus_utilization", estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
-  put("host_cpus_busy_mean", estimates.rate(kHostBusy) * 1e-9);
-  put("host_cpus_utilization", estimates.rate(kHostBusy) * (1e-9 / testbed.hardware.physical_cpus));
-  put("cpu_us_per_io", per_io(kHostBusy) * 1e-3);
+  put(Measure::kBandwidth, iops * (testbed.job.mean_request_bytes() / kBytesPerMib));
+  put(Measure::kIops, iops);
+  put(Measure::kLatencyMean, estimates.mean_latency_ns() * 1e-3);
+  for (const auto& [measure, q] : {std::pair{Measure::kLatencyP50, 0.5},
+                                   {Measure::kLatencyP95, 0.95},
+                                   {Measure::kLatencyP99, 0.99},
+                                   {Measure::kLatencyP999, 0.999}})
+    put(measure, estimates.latency_quantile_ns(q) * 1e-3);
+  put(Measure::kKicks, per_io(counter(Count::kKicks)));
+  put(Measure::kInterrupts, per_io(counter(Count::kInterrupts)));
+  put(Measure::kExits, per_io(counter(Count::kExits)));
+  put(Measure::kLockWait, per_io(kLockWait) * 1e-3);
+  put(Measure::kQueueSwitches, per_io(counter(Count::kQueueSwitches)));
+  put(Measure::kRequeues, per_io(counter(Count::kRequeues)));
+  put(Measure::kReorders, {static_cast<double>(world_.counters().total(Count::kReorders)), kNoValue});
+  put(Measure::kServerUtilization, busiest(serving_threads_));
+  put(Measure::kWorkersBusy, estimates.rate(kWorkersBusy) * 1e-9);
+  put(Measure::kWorkersUtilization,
+      estimates.rate(kWorkersBusy) * (1e-9 / std::max(1u, world_.server().workers_max())));
+  put(Measure::kBusUtilization, estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
+  put(Measure::kHostCpusBusy, estimates.rate(kHostBusy) * 1e-9);
+  put(Measure::kHostCpusUtilization, estimates.rate(kHostBusy) * (1e-9 / testbed.hardware.physical_cpus));
+  put(Measure::kCpuTime, per_io(kHostBusy) * 1e-3);
   std::vector<double> target_bytes;
   for (std::size_t i = target_bytes_.first; i < target_bytes_.end; ++i) target_bytes.push_back(estimates.total(i));
   // Not linear in the batches where all targets are equal, which it is mostly near: replications say how sure it is.
-  quantities.push_back({"fairness_jain", jain_index(target_bytes), kNoValue});
+  put(Measure::kFairness, {jain_index(target_bytes), kNoValue});
   // The busiest one of a kind.
-  put("host_lock_utilization", busiest(host_locks_));
-  put("target_lock_utilization", busiest(target_locks_));
-  put("queue_lock_utilization", busiest(queue_locks_));
-  for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i)
-    put("vcpu" + std::to_string(i - vcpus_.first) + "_utilization", estimates.rate(i) * 1e-9);
+  put(Measure::kHostLockUtilization, busiest(host_locks_));
+  put(Measure::kTargetLockUtilization, busiest(target_locks_));
+  put(Measure::kQueueLockUtilization, busiest(queue_locks_));
+  for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i) {
+    const Estimate busy = estimates.rate(i) * 1e-9;
+    quantities.push_back({vcpu_utilization_name(i - vcpus_.first), busy.value, busy.half_width});
+  }
   return quantities;
 }
 

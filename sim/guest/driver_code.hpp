@@ -1,4 +1,5 @@
-// The code of the driver, for whoever gives it a platform: the simulator (driver_code.cpp), the explorer of interleavings.
+// The code of the driver, for whoever gives it a platform: the simulator (driver_code.cpp), the explorer of
+// interleavings.
 #pragma once
 
 #include <string>

@@ -1,8 +1,10 @@
 // What a point of a study is found to be.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/metrics/quantity.hpp"
@@ -19,6 +21,18 @@ struct PointResult {
   double simulated_s = 0;  // warm-up included
   std::uint64_t completed_ios = 0;
   std::string end_reason;  // why the run stopped, in words
+
+  // Null if it was not measured.
+  [[nodiscard]] const Quantity* find(std::string_view name) const {
+    const auto found = std::find_if(quantities.begin(), quantities.end(),
+                                    [name](const Quantity& quantity) { return quantity.name == name; });
+    return found == quantities.end() ? nullptr : &*found;
+  }
+  // NaN if it was not measured.
+  [[nodiscard]] double value(std::string_view name) const {
+    const Quantity* const found = find(name);
+    return found == nullptr ? kNoValue : found->value;
+  }
 };
 
 }  // namespace vqlab

@@ -4,14 +4,15 @@
 
 namespace vqlab {
 
-Verdict StoppingRule::decide(const BatchSeries& series) {
+StopDecision StoppingRule::decide(const BatchSeries& series) {
   const double simulated_s = seconds(series.length());
   const bool last_look = simulated_s >= limits_.max_simulated_s;
-  if (!last_look && (simulated_s < limits_.min_simulated_s || simulated_s < next_look_s_)) return Verdict::kContinue;
+  if (!last_look && (simulated_s < limits_.min_simulated_s || simulated_s < next_look_s_))
+    return StopDecision::kContinue;
   constexpr double kGrowth = 1.1;
   next_look_s_ = kGrowth * simulated_s;
-  if (precise(series)) return Verdict::kPrecise;
-  return last_look ? Verdict::kGaveUp : Verdict::kContinue;
+  if (precise(series)) return StopDecision::kPrecise;
+  return last_look ? StopDecision::kGaveUp : StopDecision::kContinue;
 }
 
 bool StoppingRule::precise(const BatchSeries& series) const {

@@ -7,7 +7,7 @@
 
 namespace vqlab {
 
-enum class Verdict {
+enum class StopDecision {
   kContinue,
   kPrecise,  // the interval is as narrow as asked
   kGaveUp,   // the longest run allowed was not enough
@@ -29,7 +29,7 @@ class StoppingRule {
   // `leading` is the counter whose rate is to be precise.
   StoppingRule(StoppingLimits limits, std::size_t leading) : limits_(limits), leading_(leading) {}
 
-  [[nodiscard]] Verdict decide(const BatchSeries& series);
+  [[nodiscard]] StopDecision decide(const BatchSeries& series);
 
  private:
   [[nodiscard]] bool precise(const BatchSeries& series) const;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "analysis/app/verb.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -74,6 +75,7 @@ TEST_F(AblateStudy, AnInterruptedAblationIsTakenUpAgain) {
   fs::remove_all(directory_ / "r");
 
   arguments_.jobs = 1;
+  arguments_.invocation = test::invocation_of("ablate", {arguments_.file, "--only", "loop_iteration_ns,halts"});
   const pid_t parent = getpid();
   const auto interrupt_at_two = [parent](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.targets == 2) {
@@ -83,7 +85,8 @@ TEST_F(AblateStudy, AnInterruptedAblationIsTakenUpAgain) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(ablate_study(arguments_, interrupt_at_two), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr("--only loop_iteration_ns,halts --resume"));
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab ablate " + arguments_.file +
+                                " --only loop_iteration_ns,halts --out " + arguments_.out + " --resume\n"));
   EXPECT_NE(text("ablation.csv"), whole);
 
   arguments_.resume = true;

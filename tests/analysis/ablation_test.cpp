@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "analysis/ablate/plan_ablation.hpp"
+#include "analysis/ablate/judge_ablation.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "models/testbed/resources.hpp"
 
@@ -80,6 +80,22 @@ TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
   EXPECT_EQ(halved.testbed.host_costs.loop_fd_ns.mean_ns, HostCosts{}.loop_fd_ns.mean_ns / 2);
   EXPECT_EQ(row_of(halved, {}).axes.back(), (std::pair<std::string, std::string>{"variant", "host_costs.loop_fd_ns"}));
   EXPECT_EQ(plan_of(ablated, {"main_loop"}, true, faults).points.size(), 4u * 2 * 3);
+}
+
+TEST(AblationPlan, AResourceIsCalledWhatItIsAtEachPlace) {
+  std::vector<Fault> faults;
+  const AblationPlan plan = plan_of(
+      R"({"study": "s", "seeds": [1, 2], "series": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
+          "host.aio": "native"}}]})",
+      {"main_loop", "pop_ns"}, false, faults);
+  ASSERT_EQ(plan.ablation.variants.size(), 2u);
+  const AblationVariant& cost = plan.ablation.variants[0];
+  EXPECT_EQ(cost.words_at(1), "host_costs.pop_ns");
+  const AblationVariant& resource = plan.ablation.variants[1];
+  EXPECT_EQ(resource.name, "main_loop");
+  EXPECT_EQ(resource.words_at(0), "main loop");
+  EXPECT_EQ(resource.words_at(1), "vhost worker");
+  EXPECT_EQ(resource.words_over_all(), "main loop / vhost worker");
 }
 
 TEST(AblationPlan, FaultsNameWhatIsNear) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/bounds/bounding_network.hpp"
-#include "sim/metrics/quantity_names.hpp"
+#include "sim/metrics/columns.hpp"
 #include "tests/support/in_child.hpp"
 #include "tests/support/run_in_child.hpp"
 

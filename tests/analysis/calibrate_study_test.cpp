@@ -17,6 +17,7 @@
 #include "analysis/runs/journal.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -181,6 +182,8 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
 
   const pid_t parent = getpid();
   arguments_.jobs = 1;
+  arguments_.invocation =
+      test::invocation_of("calibrate", {arguments_.file, "--results", arguments_.results, "--out", arguments_.out});
   // Killed with 19 simulations in the journal: the start has 4, and each of the derivatives 16.
   const auto interrupted = [parent, this](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (read_journal(directory_ / "r" / "points.jsonl")->rows.size() == 19) {
@@ -190,7 +193,8 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(calibrate_study(arguments_, interrupted), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr(" --results " + arguments_.results + " --resume"));
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab calibrate " + arguments_.file + " --out " + arguments_.out +
+                                " --results " + arguments_.results + " --resume\n"));
   EXPECT_FALSE(fs::exists(directory_ / "machines" / "found.json"));
   const auto journal = read_journal(directory_ / "r" / "points.jsonl");
   ASSERT_TRUE(journal);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "analysis/app/verb.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -69,6 +70,7 @@ TEST_F(CompareStudy, TheLettersAlgorithmIsTheBaselineAndTenSeedsAreRun) {
 
 TEST_F(CompareStudy, AnInterruptedComparisonIsTakenUpAgain) {
   arguments_.jobs = 1;
+  arguments_.invocation = test::invocation_of("compare", {arguments_.file, "--policy", "per_vcpu"});
   const pid_t parent = getpid();
   const auto interrupt_at_two = [parent](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.targets == 2) {
@@ -78,7 +80,8 @@ TEST_F(CompareStudy, AnInterruptedComparisonIsTakenUpAgain) {
     return answer(testbed, precision, seed);
   };
   ASSERT_EQ(compare_study(arguments_, interrupt_at_two), kExitInterrupted);
-  EXPECT_THAT(told(), HasSubstr("compare " + arguments_.file + " --policy per_vcpu --out " + arguments_.out));
+  EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab compare " + arguments_.file + " --policy per_vcpu --out " +
+                                arguments_.out + " --resume\n"));
   EXPECT_THAT(text("comparison.csv"), HasSubstr("\npoint,default,1,4,per_vcpu,"));
 
   arguments_.resume = true;

@@ -1,103 +1,149 @@
-#include "analysis/runs/comparison.hpp"
-
+// What a comparison simulates, and what it makes of made-up results.
 #include <cmath>
+#include <functional>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "tests/analysis/rows.hpp"
+#include "analysis/compare/judge_comparison.hpp"
+#include "analysis/runs/paired.hpp"
+#include "analysis/runs/replications.hpp"
+#include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
 
-using test::point_row;
+constexpr std::size_t kBandwidth = 0;
+constexpr std::size_t kP99 = 1;
+constexpr std::size_t kKicks = 4;
 
-Reference letter() {
-  Reference reference;
-  reference.metric = "bandwidth_mib_per_s";
-  reference.axis = "targets";
-  reference.columns = {{"sq", {{"1", 500}, {"2", 800}, {"16", 1000}}}, {"mq", {{"1", 600}, {"2", 900}, {"16", 2000}}}};
-  reference.shown_only = {{"old", "sq", "the letter does not say which driver"}, {"extra", "", ""}};
-  return reference;
+// Two curves differ in their policy alone, the third has one queue.
+const char* const studied = R"({
+  "study": "s", "seeds": [4, 9, 2],
+  "curves": [{"name": "sticky", "set": {"guest.policy": "target_sticky"}},
+             {"name": "per_vcpu", "set": {"guest.policy": "per_vcpu"}},
+             {"name": "one", "set": {"controller.num_queues": 1}}],
+  "sweep": {"targets": [1, 8]}
+})";
+
+ComparisonPlan plan_of(const char* text, const std::vector<std::string>& policies, std::vector<Fault>& faults) {
+  return plan_comparison(*parse_study(text, "s.json").study, policies, 0, "s.json", faults);
 }
 
-// Errors: sq +10 %, -5 %, 0 %; mq -2 %, +1 %, unfinished. Of 5 cells 18 / 5 = 3.6 %, largest 10 %.
-std::vector<PointRow> rows() {
-  return {point_row(0, "sq", "1", 550),   point_row(1, "sq", "2", 760),   point_row(2, "sq", "16", 1000),
-          point_row(3, "mq", "1", 588),   point_row(4, "mq", "2", 909),   point_row(5, "old", "1", 1000),
-          point_row(6, "old", "2", 1600), point_row(7, "extra", "16", 77)};
-}
+using Value = std::function<double(const Point&)>;
 
-TEST(Comparison, CountsTheCellsThatBothSidesHave) {
-  const Comparison comparison = compare(rows(), letter());
-  EXPECT_EQ(comparison.counted.cells, 5u);
-  EXPECT_NEAR(comparison.counted.mean_percent, 3.6, 1e-9);
-  EXPECT_NEAR(comparison.counted.largest_percent, 10, 1e-9);
-}
-
-TEST(Comparison, PutsWhatIsOnlyShownBesideItsPublishedCurve) {
-  const Comparison comparison = compare(rows(), letter());
-  ASSERT_EQ(comparison.columns.size(), 4u);
-  EXPECT_EQ(comparison.columns[1].curve, "old");
-  EXPECT_FALSE(comparison.columns[1].counted);
-  EXPECT_DOUBLE_EQ(comparison.columns[1].cells[0].error_percent(), 100);
-  EXPECT_EQ(comparison.columns[3].curve, "extra");
-  EXPECT_TRUE(std::isnan(comparison.columns[3].cells[2].published));
-}
-
-TEST(Comparison, PositionsAscendAsNumbers) {
-  std::vector<PointRow> measured = rows();
-  measured.push_back(point_row(8, "sq", "4", 1));
-  EXPECT_EQ(compare(measured, letter()).positions, (std::vector<std::string>{"1", "2", "4", "16"}));
-}
-
-TEST(Comparison, TakesTheMeanOverSeeds) {
-  std::vector<PointRow> measured = rows();
-  measured.push_back(point_row(0, "sq", "1", 570));
-  measured.back().seed = 2;
-  EXPECT_DOUBLE_EQ(compare(measured, letter()).columns[0].cells[0].measured, 560);
-}
-
-TEST(ComparisonTable, IsWhatTheTerminalShows) {
-  EXPECT_EQ(comparison_table(compare(rows(), letter())),
-            "bandwidth_mib_per_s: here, published, and the error of each cell\n"
-            "\n"
-            "                         sq                old *                 mq   extra *\n"
-            "targets   here publ.  error   here publ.   error   here publ. error      here\n"
-            "      1    550   500 +10.0%   1000   500 +100.0%    588   600 -2.0%         -\n"
-            "      2    760   800  -5.0%   1600   800 +100.0%    909   900 +1.0%         -\n"
-            "     16   1000  1000  +0.0%      -  1000              -  2000              77\n"
-            "\n"
-            "* old: shown, not counted (its own: 100.0 % over 2 cells): the letter does not say which driver\n"
-            "* extra: shown, not counted\n"
-            "MAPE 3.6 % over 5 cells, largest error 10.0 %\n");
-}
-
-TEST(ComparisonTable, EndsWithOneLineOfMape) {
-  const std::string table = comparison_table(compare(rows(), letter()));
-  const std::string last = "MAPE 3.6 % over 5 cells, largest error 10.0 %\n";
-  ASSERT_GE(table.size(), last.size());
-  EXPECT_EQ(table.substr(table.size() - last.size()), last);
-  EXPECT_EQ(table.find("MAPE"), table.rfind("MAPE"));
-}
-
-TEST(ComparisonTable, WithoutAFinishedPointKnowsNoError) {
-  const std::string table = comparison_table(compare({}, letter()));
-  EXPECT_NE(table.find("\nMAPE unknown over 0 cells\n"), std::string::npos) << table;
-}
-
-TEST(ComparisonTable, FitsATerminalOfHundredColumns) {
-  Reference reference = letter();
-  std::vector<PointRow> measured;
-  for (std::uint32_t i = 0; i < 9; ++i) {
-    const std::string name = "a_curve_with_a_long_name_" + std::to_string(i);
-    reference.columns.push_back({name, {{"1", 184000}, {"32", 2434000.5}}});
-    measured.push_back(point_row(i, name, "32", 2434123.456));
+Comparison judged(const std::vector<std::string>& policies, const char* metric, const Value& value) {
+  std::vector<Fault> faults;
+  const ComparisonPlan plan = plan_of(studied, policies, faults);
+  std::vector<PointRow> rows;
+  for (const Point& point : plan.points) {
+    PointResult result;
+    result.quantities = {{metric, value(point), kNoValue}};
+    rows.push_back(row_of(point, result));
   }
-  std::istringstream lines(comparison_table(compare(measured, reference)));
-  for (std::string line; std::getline(lines, line);) {
-    EXPECT_LE(line.size(), 100u) << line;
-    EXPECT_FALSE(line.size() > 0 && line.back() == ' ') << line;
+  return judge(plan, rows);
+}
+
+TEST(ComparisonPlan, EveryPolicyMeetsTheSameSeedsWhereThereIsAChoice) {
+  std::vector<Fault> faults;
+  const ComparisonPlan plan = plan_of(studied, {"target_sticky", "single_queue"}, faults);
+  EXPECT_TRUE(faults.empty());
+  EXPECT_EQ(plan.comparison.one_queue_points, 2u);
+  EXPECT_EQ(plan.comparison.repeated_points, 2u);
+  ASSERT_EQ(plan.comparison.places.size(), 2u);
+  EXPECT_EQ(plan.comparison.places[1].curve, "sticky");
+  EXPECT_EQ(plan.comparison.places[1].axes.front().second, "8");
+  ASSERT_EQ(plan.points.size(), 2u * 2 * 3);
+  for (std::uint32_t i = 0; i < plan.points.size(); ++i) {
+    const Point& point = plan.points[i];
+    EXPECT_EQ(point.index, i);
+    EXPECT_EQ(point.testbed.targets, i < 6 ? 1u : 8u);
+    EXPECT_EQ(point.testbed.guest.policy, i / 3 % 2 == 0 ? "target_sticky" : "single_queue");
+    EXPECT_EQ(point.seed, (std::vector<std::uint64_t>{4, 9, 2})[i % 3]);
+    EXPECT_EQ(row_of(point, {}).axes.back().second, point.testbed.guest.policy);
   }
+}
+
+TEST(ComparisonPlan, WithoutAChoiceThereIsNothingToCompare) {
+  std::vector<Fault> faults;
+  (void)plan_of(R"({"study": "s", "controller": {"num_queues": 1}})", {"target_sticky", "per_vcpu"}, faults);
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_THAT(to_string(faults.front()), testing::HasSubstr("no point whose device has more than one request queue"));
+}
+
+TEST(ComparisonPlan, NamesOfPolicies) {
+  std::vector<Fault> faults;
+  EXPECT_THAT(read_policies({"all"}, "--policy", faults), testing::IsSupersetOf({"per_vcpu", "target_sticky"}));
+  EXPECT_TRUE(faults.empty());
+  (void)read_policies({"per_vpcu", "single_queue", "single_queue"}, "--policy", faults);
+  ASSERT_EQ(faults.size(), 2u);
+  EXPECT_EQ(faults[0].nearest, "per_vcpu");
+  EXPECT_EQ(faults[1].found, "\"single_queue\" a second time");
+  EXPECT_EQ(replications({1, 7}, kReplications), (std::vector<std::uint64_t>{1, 7, 8, 9, 10, 11, 12, 13, 14, 15}));
+}
+
+// One policy gains 10 % at one target and 21 % at eight, with a little scatter that is the same for both places: the
+// geometric mean of 1.1 and 1.21 is 1.1537 (1.1^1.5). The other one is the baseline once more.
+double gains(const Point& point) {
+  const double base = 100.0 * point.testbed.targets + static_cast<double>(point.seed);
+  if (point.testbed.guest.policy != "per_vcpu") return base;
+  return base * (point.testbed.targets == 1 ? 1.1 : 1.21) * (1 + 1e-3 * (static_cast<double>(point.seed) - 5));
+}
+
+TEST(Judge, PairsBySeedAndRanks) {
+  const Comparison result = judged({"target_sticky", "per_vcpu", "single_queue"}, "bandwidth_mib_per_s", gains);
+  const ComparisonCell& better = result.cell(kBandwidth, 0, 1);
+  EXPECT_EQ(better.pairs, 3u);
+  EXPECT_NEAR(better.difference_percent.value, 10, 1e-9);
+  // 1.1 * 0.1 % * (-1, 4, -3): standard deviation 0.11 % * sqrt(26 / 2).
+  EXPECT_NEAR(better.difference_percent.half_width, 4.302653 * 0.11 * std::sqrt(13.0 / 3), 1e-9);
+  EXPECT_NEAR(better.mean.value, 1.1 * (104 * 0.999 + 109 * 1.004 + 102 * 0.997) / 3, 1e-9);
+  EXPECT_EQ(better.rank, 1u);
+  EXPECT_EQ(verdict(result, better), "better");
+
+  const ComparisonCell& overall = result.cell(kBandwidth, std::nullopt, 1);
+  EXPECT_EQ(overall.points, 2u);
+  EXPECT_NEAR(overall.difference_percent.value, 100 * (std::pow(1.1, 1.5) - 1), 1e-9);
+  EXPECT_NEAR(overall.difference_percent.half_width, 4.302653 * 0.1 * std::pow(1.1, 1.5) * std::sqrt(13.0 / 3), 1e-9);
+  // Families: two policies at two places, and two policies overall.
+  EXPECT_NEAR(better.p_holm, 3 * better.p, 1e-12);
+  EXPECT_NEAR(overall.p_holm, 2 * overall.p, 1e-12);
+
+  const ComparisonCell& same = result.cell(kBandwidth, 0, 2);
+  EXPECT_EQ(same.difference_percent.value, 0);
+  EXPECT_EQ(same.p_holm, 1);
+  EXPECT_EQ(verdict(result, same), "not significant");
+  EXPECT_EQ(verdict(result, result.cell(kBandwidth, 0, 0)), "baseline");
+  EXPECT_EQ(verdict(result, result.cell(kP99, 0, 1)), "unknown");  // nobody measured it
+}
+
+TEST(Judge, LessLatencyIsBetter) {
+  const Comparison result = judged({"target_sticky", "per_vcpu"}, "latency_p99_us", gains);
+  EXPECT_EQ(verdict(result, result.cell(kP99, 0, 1)), "worse");
+  EXPECT_EQ(result.cell(kP99, 0, 1).rank, 2u);
+  EXPECT_EQ(result.cell(kP99, std::nullopt, 1).rank, 2u);
+}
+
+TEST(Judge, WhereTheBaselineHasNoneThereIsNoShare) {
+  const auto none_at_one = [](const Point& point) {
+    return point.testbed.targets == 1 && point.testbed.guest.policy == "target_sticky" ? 0 : gains(point);
+  };
+  const Comparison result = judged({"target_sticky", "per_vcpu"}, "kicks_per_io", none_at_one);
+  EXPECT_EQ(verdict(result, result.cell(kKicks, 0, 1)), "unknown");
+  EXPECT_EQ(result.cell(kKicks, std::nullopt, 1).points, 1u);
+  EXPECT_NEAR(result.cell(kKicks, std::nullopt, 1).difference_percent.value, 21, 1e-9);
+  EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown\n"));
+  EXPECT_THAT(comparison_csv(result), testing::Not(testing::HasSubstr("nan")));
+}
+
+TEST(ComparisonTable, FitsATerminal) {
+  const std::string table =
+      comparison_table(judged({"target_sticky", "per_vcpu", "single_queue"}, "bandwidth_mib_per_s", gains), kBandwidth);
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+  EXPECT_THAT(table, testing::HasSubstr("2 points left out: the device has one queue"));
+  EXPECT_THAT(table, testing::HasSubstr(
+                         "sticky targets=8 vcpus=4: per_vcpu +21.0*, target_sticky (805), single_queue +0.00\n"));
 }
 
 }  // namespace

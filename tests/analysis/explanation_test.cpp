@@ -76,6 +76,18 @@ TEST(Explanation, TheTableHoldsSumsAgainstWhatWasMeasured) {
   EXPECT_NE(table.find("differ by at most 171.74 %, in copy of sq targets=1"), std::string::npos) << table;
 }
 
+TEST(Explanation, TablesUseWordsAndFilesNames) {
+  Explanation found = explanation();
+  for (ExplainedPoint& point : found.points)
+    for (ExplainedResource& resource : point.resources)
+      if (resource.name == "main_loop") resource.words = "vhost worker";
+  const std::string table = explanation_table(found);
+  EXPECT_EQ(table.find("main_loop"), std::string::npos) << table;
+  EXPECT_NE(table.find("vhost worker"), std::string::npos) << table;
+  EXPECT_EQ(resources_csv(found), resources_csv(explanation()));
+  EXPECT_NE(resource_words_csv(found).find("\nsq,1,4,main_loop,vhost worker\n"), std::string::npos);
+}
+
 TEST(Explanation, FilesAreTidy) {
   const std::string resources = resources_csv(explanation());
   EXPECT_NE(resources.find("series,targets,vcpus,resource,delay,bottleneck,path_share,path_share_ci95,utilization,"

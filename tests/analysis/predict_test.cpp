@@ -3,7 +3,7 @@
 
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
-#include "analysis/predict/prediction.hpp"
+#include "analysis/predict/predicted_points.hpp"
 #include "analysis/predict/traffic.hpp"
 #include "models/bounds/bounding_network.hpp"
 #include "models/testbed/testbed.hpp"

@@ -13,6 +13,7 @@
 #include "analysis/app/progress.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -77,6 +78,7 @@ TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
   const Study three = study(R"("sweep": {"targets": [1, 2, 3]})");
   const pid_t parent = getpid();
   options_.jobs = 1;
+  options_.resuming = test::invocation_of("run", {"s.json"}).resuming("--out", options_.directory);
   const auto interrupt_at_two = [parent](const Testbed& testbed, const Precision&, std::uint64_t) {
     if (testbed.targets == 2) {
       kill(parent, SIGTERM);

@@ -1,5 +1,6 @@
 """What limits each point and where its latency goes, drawn from an explanation."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def test_curves_that_differ_in_their_vcpus_share_a_map(tmp_path):
     assert list(drawing.table.columns) == ["series", "targets", "vcpus", "resource", "path_share", "path_share_ci95",
                                            "utilization", "utilization_ci95"]
     assert len(drawing.table) == 21
+
+
+def test_resources_are_called_what_the_testbed_calls_them(tmp_path):
+    own = synthetic.write_explanation(tmp_path / "result", synthetic.letter_run(), synthetic.letter_rows())
+    with (own / "resources.csv").open(newline="", encoding="utf-8") as file:
+        names = [(row["series"], row["resource"]) for row in csv.DictReader(file)]
+    words = "".join(f"{curve},{name},{'vhost worker' if name == 'main_loop' else name}\n" for curve, name in names)
+    (own / "resource_words.csv").write_text("series,resource,words\n" + words, encoding="utf-8")
+    drawing, = bottleneck_map.draw(explanation.read(own))
+    texts = [text for axes in drawing.figure.axes for text in cells(axes).values()]
+    assert any(text.startswith("vhost worker\n") for text in texts) and not any("main_loop" in text for text in texts)
+    assert "main_loop" in set(drawing.table["resource"])
+    (own / "resource_words.csv").write_text("series,resource,words\n", encoding="utf-8")
+    assert plot.main([str(own)]) == 2
 
 
 def test_without_vcpus_each_curve_is_a_row(tmp_path):

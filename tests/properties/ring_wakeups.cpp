@@ -68,9 +68,9 @@ class Baton {
 
 // Both sides as state machines whose steps are single calls.
 template <class Format>
-class World {
+class RingSides {
  public:
-  World(const Setting& setting, std::uint32_t start)
+  RingSides(const Setting& setting, std::uint32_t start)
       : sleeper_(std::get<2>(setting)),
         size_(std::get<1>(setting) == Kind::kPacked ? 5 : 4),
         ring_(test::options(size_, true, std::get<0>(setting), std::get<1>(setting)), 64, HookedAccess{&driver_hook_},
@@ -83,14 +83,14 @@ class World {
   // `preempt` says at each access how many.
   void run(int requests, const std::function<bool()>& driver_next, const std::function<int()>& preempt) {
     to_submit_ = requests;
-    const auto nest = [&](void (World::*other)()) {
+    const auto nest = [&](void (RingSides::*other)()) {
       if (nested_) return;  // the accesses of an excursion do not call back: a call is never entered twice
       nested_ = true;
       for (int n = preempt(); n > 0; --n) (this->*other)();
       nested_ = false;
     };
-    driver_hook_ = [&] { nest(&World::step_device); };
-    device_hook_ = [&] { nest(&World::step_driver); };
+    driver_hook_ = [&] { nest(&RingSides::step_device); };
+    device_hook_ = [&] { nest(&RingSides::step_driver); };
     for (int steps = 0; driver_can_step() || device_can_step(); ++steps) {
       RC_ASSERT(steps < 10000);  // a dozen calls for each request are enough
       if (driver_next())
@@ -254,8 +254,8 @@ TEST_P(RingWakeups, NoneIsLostUnderAnyInterleaving) {
     std::size_t at = 0;
     const auto draw = [&] { return script[at++ % script.size()]; };
     test::with_format(std::get<1>(GetParam()), [&](auto format) {
-      World<decltype(format)> world(GetParam(), start);
-      world.run(
+      RingSides<decltype(format)> sides(GetParam(), start);
+      sides.run(
           requests, [&] { return draw() % 2 == 0; }, [&] { return draw() % 4 == 0 ? 1 + draw() % 3 : 0; });
     });
   });
@@ -269,8 +269,8 @@ TEST_P(RingWakeups, NoneIsLostWithBothInTheMiddleOfACall) {
     const auto requests = *rc::gen::inRange(1, 8);
     std::size_t at = 0;
     test::with_format(std::get<1>(GetParam()), [&](auto format) {
-      World<decltype(format)> world(GetParam(), 0);
-      world.run_interleaved(requests, [&] { return script[at++ % script.size()] % 3 == 0; });
+      RingSides<decltype(format)> sides(GetParam(), 0);
+      sides.run_interleaved(requests, [&] { return script[at++ % script.size()] % 3 == 0; });
     });
   });
   EXPECT_TRUE(ok);
@@ -282,10 +282,10 @@ TEST_P(RingWakeups, SlowNoneIsLostWithOneExcursionAnywhere) {
     for (const bool driver_first : {false, true}) {
       for (int length = 1; length <= 6; ++length) {
         for (int place = 0; place < 400; ++place) {
-          World<decltype(format)> world(GetParam(), 0);
+          RingSides<decltype(format)> sides(GetParam(), 0);
           int access = 0;
           bool taken = false;
-          world.run(
+          sides.run(
               5, [&] { return driver_first; },
               [&] {
                 if (access++ != place) return 0;

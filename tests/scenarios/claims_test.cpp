@@ -14,6 +14,7 @@
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/machine_text.hpp"
+#include "tests/support/invocation_of.hpp"
 
 namespace vqlab {
 namespace {
@@ -305,7 +306,7 @@ TEST_F(ClaimsStudies, EndWithTheCountAndTellWhetherMarksAreRight) {
   EXPECT_EQ(with(ratio("r", kA, kB, 4.5)), kExitFailed);
   EXPECT_THAT(printed(), testing::EndsWith("\n1 of 2 claims hold\n"));
   EXPECT_EQ(with(marked), kExitFailed);
-  EXPECT_THAT(printed(), HasSubstr("marked as failing, yet it holds: nobody knows"));
+  EXPECT_THAT(printed(), HasSubstr("marked as failing, but it holds: nobody knows"));
   marked.replace(marked.find("\"published\": 4"), 14, "\"published\": 9");
   marked.replace(marked.find("\"range\": [4"), 11, "\"range\": [8");
   marked.replace(marked.find(", 4.95"), 6, ", 9.95");
@@ -316,6 +317,7 @@ TEST_F(ClaimsStudies, EndWithTheCountAndTellWhetherMarksAreRight) {
 
 TEST_F(ClaimsStudies, AnInterruptedRunIsTakenUpAgain) {
   arguments_.jobs = 1;
+  arguments_.invocation = test::invocation_of("claims", {arguments_.files[0]});
   const pid_t parent = getpid();
   const auto interrupt = [parent](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.guest_costs.add_ns.mean_ns == 900) {

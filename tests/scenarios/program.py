@@ -14,6 +14,7 @@ GENERATED = {
     SCENARIOS / "schema.json": ["schema"],
     SCENARIOS / "machine_schema.json": ["schema", "--machine"],
     ROOT / "docs" / "reference" / "parameters.md": ["schema", "--markdown"],
+    ROOT / "docs" / "reference" / "columns.md": ["schema", "--columns"],
 }
 
 

@@ -1,4 +1,4 @@
-"""A tournament of real simulations: the same bytes whoever finishes first, and figures."""
+"""A comparison of real simulations: the same bytes whoever finishes first, and figures."""
 
 import csv
 
@@ -11,7 +11,7 @@ def compare(out, *arguments):
                         "--quiet", "--out", out, *arguments)
 
 
-def test_a_tournament(tmp_path):
+def test_a_comparison(tmp_path):
     done = compare(tmp_path / "a", "--jobs", "4")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a" / "figures" / "gain_map_bandwidth.png").exists()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -130,7 +131,9 @@ def test_ctrl_c_leaves_finished_points_on_disk(tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "--resume" in errors
+    assert errors.splitlines()[-1].startswith("to continue: vqlab run ")
+    words = shlex.split(errors.splitlines()[-1])[4:]
+    assert sorted(words) == sorted(map(str, [*slow[1:], "--resume"]))
     rows = (tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()
     assert 2 <= len(rows) - 1 < 199
     assert len(rows) - 1 == json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["points_finished"]

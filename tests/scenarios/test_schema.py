@@ -3,6 +3,7 @@
 import copy
 import json
 import random
+import re
 
 import jsonschema
 import pytest
@@ -26,6 +27,34 @@ MUTATIONS = 600
 def test_generated_files_are_current(path):
     done = program.call(*program.GENERATED[path])
     assert done.stdout == path.read_text(encoding="utf-8"), "see tests/scenarios/regenerate.py"
+
+
+def described(file: str) -> set[str]:
+    """The columns that the page describes for a result file, with those of intervals."""
+    page = (program.ROOT / "docs" / "reference" / "columns.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {re.escape(file)}$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL).group(1)
+    names = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    return names | {f"{name}_ci95" for name in names}
+
+
+def undescribed(header: list[str], file: str) -> set[str]:
+    axes = header[header.index("series") + 1:header.index("seed")]
+    assert axes[:2] == ["targets", "vcpus"]
+    return {re.sub(r"^vcpu\d+_", "vcpuN_", name) for name in header} - set(axes) - described(file)
+
+
+def test_every_column_of_a_result_is_described(tmp_path):
+    headers = [path.read_text(encoding="utf-8").splitlines()[0].split(",") for path in program.GOLDEN.glob("*.csv")]
+    assert headers
+    for header in headers:
+        assert not undescribed(header, "points.csv")
+    done = program.call("run", program.TUTORIAL[0], "--out", tmp_path, "--no-figures", "--quiet")
+    assert done.returncode == 0, done.stderr
+    for file in ("points.csv", "stages.csv"):
+        header = (tmp_path / file).read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert not undescribed(header, file)
+        # ... and no other is.
+        assert {name for name in described(file) if not name.endswith(("_ci95", "vcpuN_utilization"))} <= set(header)
 
 
 def test_page_of_the_fitted_machine_is_current():

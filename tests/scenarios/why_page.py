@@ -1,19 +1,17 @@
 """docs/why.md: its words are in why.md.in, its numbers come from fresh runs, and each claim is checked against them.
 
-In the template {{expression}} prints a value, and a line {% expression %} is a claim about the paragraph beside it: it
-is not printed, and if it does not hold the page is not made. Names in both are the methods of `Numbers` and what
-`names()` adds.
+Names in its expressions are the methods of `Numbers` and what `names()` adds.
 """
 
-import csv
 import json
 import re
 import shlex
 import tempfile
-import textwrap
 from pathlib import Path
 
 import program
+import template_page
+from template_page import Change, Count, Number, Rate, Share, Time, mean, rows, size, span
 
 STUDY = program.SCENARIOS / "studies" / "multiqueue_2012.json"
 TEMPLATE = Path(__file__).resolve().parent / "why.md.in"
@@ -42,68 +40,6 @@ COMMANDS = {
     "compare": f"./lab compare {STUDY_NAME} --out results/why/compare --policy per_vcpu --seeds 1,2,3"
                " --set precision.half_width_percent=2.5",
 }
-
-
-class Number(float):
-    """A figure that knows how the page prints it: with one decimal below ten, and none from there on."""
-
-    unit = ""
-    sign = ""
-
-    def digits(self) -> str:
-        digits = f"{self:{self.sign}.{0 if abs(round(self, 1)) >= 10 else 1}f}"
-        return digits if float(digits) else "0"
-
-    def __str__(self) -> str:
-        return self.digits() + self.unit
-
-
-class Rate(Number):
-    """MiB/s, which the text says."""
-
-
-class Share(Number):
-    unit = " %"
-
-
-class Change(Number):
-    """In %, with its sign."""
-
-    unit = " %"
-    sign = "+"
-
-
-class Time(Number):
-    unit = " us"
-
-
-class Count(Number):
-    """A mean number of something for each request."""
-
-    def digits(self) -> str:
-        return f"{self:.3f}" if self < 0.1 else f"{self:.2f}"
-
-
-def span(numbers) -> str:
-    """The smallest and the largest of several figures of one kind."""
-    numbers = list(numbers)
-    low, high = min(numbers), max(numbers)
-    return str(low) if low.digits() == high.digits() else f"{low.digits()} to {high}"
-
-
-def size(change: Change) -> Share:
-    """For sentences that say whether it is more or less."""
-    return Share(abs(change))
-
-
-def rows(path: Path) -> list[dict]:
-    with path.open(encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
-def mean(values) -> float:
-    values = list(values)
-    return sum(values) / len(values)
 
 
 class Numbers:
@@ -266,54 +202,25 @@ def names(numbers: Numbers) -> dict:
             "size": size, "mean": mean, "Count": Count, "Share": Share}
 
 
-CLAIM = re.compile(r"^\{%(.*?)%\}\n", re.MULTILINE | re.DOTALL)
-VALUE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-
-
 def folded(command: str) -> str:
     """In lines that fit; a list of names has no place to break."""
     return re.sub(r" (?=--(?!out))", " \\\\\n    ", command)
 
 
-def unsupported(template: str) -> list[str]:
-    """Figures that stand in the template as such and could go stale: whatever does not name a cell."""
-    words = VALUE.sub("", CLAIM.sub("", template))
-    words = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", words, flags=re.DOTALL)
-    return [found for found, number, unit in re.findall(r"((?<![A-Za-z\d])(\d[\d.,]*)(?:\s*(%|us|ns|MiB|times))?)",
-                                                        words)
-            if unit or number.rstrip(".,") not in {*map(str, TARGETS), "2012"}]
-
-
-PARAGRAPH = re.compile(r"^(?![#|\n]).+(\n(?!- |[#|\n]).+)*", re.MULTILINE)
-
-
-def wrapped(page: str) -> str:
-    """Paragraphs and list items in lines of at most 120 columns; tables, headings and code as they are."""
-    parts = re.split(r"(```.*?```)", page, flags=re.DOTALL)
-    return "".join(part if part.startswith("```") else PARAGRAPH.sub(lambda lines: fit(lines[0]), part)
-                   for part in parts)
-
-
-def fit(paragraph: str) -> str:
-    words = re.sub(r"(?<=\d) (?=%|us|MiB)", "\0", " ".join(paragraph.split()))
-    return textwrap.fill(words, 120, subsequent_indent="  " if paragraph.startswith("- ") else "",
-                         break_long_words=False, break_on_hyphens=False).replace("\0", " ")
-
-
 def fill(template: str, numbers: Numbers) -> str:
-    """The page. Raises with all claims that do not hold."""
-    known = names(numbers)
-    # One scope for all: a generator expression sees nothing else.
-    failed = [claim.strip() for claim in CLAIM.findall(template) if not eval(f"({claim})", known)]
-    assert not failed, "the page claims what the numbers do not say:\n" + "\n".join(failed)
-    return wrapped(VALUE.sub(lambda value: str(eval(f"({value[1]})", known)), CLAIM.sub("", template)))
+    return template_page.fill(template, names(numbers))
+
+
+def unsupported(template: str) -> list[str]:
+    return template_page.unsupported(template, {*map(str, TARGETS), "2012"})
 
 
 def collect(folder: Path) -> Numbers:
-    for command in COMMANDS.values():
+    for name, command in COMMANDS.items():
         words = shlex.split(command.replace("results/why", str(folder)))[1:]
         done = program.call(*words, "--no-figures", "--quiet", cwd=program.ROOT)
         assert done.returncode == 0, done.stdout + done.stderr
+        (folder / f"{name}.txt").write_text(done.stdout, encoding="utf-8")
     return Numbers(folder)
 
 

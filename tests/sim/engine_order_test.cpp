@@ -8,6 +8,7 @@
 
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
+#include "tests/support/mutex.hpp"
 #include "tests/support/step_orders.hpp"
 #include "tests/support/timer.hpp"
 
@@ -104,8 +105,8 @@ class Crowd {
   }
 
   Calendar calendar_;
-  Mutex mutex_;
-  Semaphore semaphore_;
+  test::Mutex mutex_;
+  test::Semaphore semaphore_;
   std::uint32_t steps_;
   std::deque<test::Timer> timers_;
   Trace trace_;

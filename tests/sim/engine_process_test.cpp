@@ -3,6 +3,7 @@
 
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
+#include "tests/support/mutex.hpp"
 
 namespace vqlab::sim {
 namespace {
@@ -75,8 +76,8 @@ TEST(Process, AMillionFreeLocksAndReadySignalsNeedNoStack) {
   int turns = 0;
   ProcessGroup group(calendar);
   group.start([](Calendar& time, int& result) -> Process {
-    Mutex mutex(time);
-    Semaphore semaphore(time);
+    test::Mutex mutex(time);
+    test::Semaphore semaphore(time);
     Event event(time);
     for (; result < kMany; ++result) {
       co_await mutex.acquire();
@@ -94,10 +95,10 @@ TEST(Process, AMillionFreeLocksAndReadySignalsNeedNoStack) {
 TEST(Process, AMillionHandoversNeedNoStack) {
   Calendar calendar;
   int turns = 0;
-  Semaphore there(calendar);
-  Semaphore back(calendar);
+  test::Semaphore there(calendar);
+  test::Semaphore back(calendar);
   ProcessGroup group(calendar);
-  const auto pass = [](Semaphore& from, Semaphore& to, int& count) -> Process {
+  const auto pass = [](test::Semaphore& from, test::Semaphore& to, int& count) -> Process {
     while (true) {
       co_await from.acquire();
       if (++count >= kMany) co_return;

@@ -4,6 +4,7 @@
 
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
+#include "tests/support/mutex.hpp"
 
 namespace vqlab::sim {
 namespace {
@@ -102,21 +103,21 @@ TEST_F(SpinLockTest, IsFreeAgainAfterAQueue) {
 
 TEST_F(SpinLockTest, ItsHolderIsNotInterrupted) {
   PriorityCpu& cpu = cpus_.emplace_back(calendar_, slowdown_, hooks_);
-  const auto low = [](SpinLockTest& test, PriorityCpu& on) -> Process {
+  const auto low = [](SpinLockTest& fixture, PriorityCpu& on) -> Process {
     co_await on.claim(3);
-    co_await test.lock_.acquire(on);
+    co_await fixture.lock_.acquire(on);
     co_await on.spend(10ns);
     co_await on.spend(10ns);
-    test.lock_.release(on);
-    test.notes_.add(test.calendar_, 1);
+    fixture.lock_.release(on);
+    fixture.notes_.add(fixture.calendar_, 1);
     co_await on.spend(10ns);
-    test.notes_.add(test.calendar_, 3);
+    fixture.notes_.add(fixture.calendar_, 3);
     on.release();
   };
-  const auto high = [](SpinLockTest& test, PriorityCpu& on) -> Process {
-    co_await test.calendar_.sleep(5ns);
+  const auto high = [](SpinLockTest& fixture, PriorityCpu& on) -> Process {
+    co_await fixture.calendar_.sleep(5ns);
     co_await on.claim(0);
-    test.notes_.add(test.calendar_, 2);
+    fixture.notes_.add(fixture.calendar_, 2);
     co_await on.spend(7ns);
     on.release();
   };
@@ -133,11 +134,11 @@ struct SyncTest : testing::Test {
 };
 
 TEST_F(SyncTest, AMutexIsHandedOverInOrder) {
-  Mutex mutex(calendar_);
-  const auto hold = [](SyncTest& test, Mutex& lock, int name) -> Process {
+  test::Mutex mutex(calendar_);
+  const auto hold = [](SyncTest& fixture, test::Mutex& lock, int name) -> Process {
     co_await lock.acquire();
-    test.notes_.add(test.calendar_, name);
-    co_await test.calendar_.sleep(10ns);
+    fixture.notes_.add(fixture.calendar_, name);
+    co_await fixture.calendar_.sleep(10ns);
     lock.release();
   };
   for (int name = 0; name < 3; ++name) group_.start(hold(*this, mutex, name));
@@ -149,12 +150,12 @@ TEST_F(SyncTest, AMutexIsHandedOverInOrder) {
 
 // Handed over, not thrown open: who comes between release and waking does not overtake.
 TEST_F(SyncTest, NobodyOvertakesTheNextHolder) {
-  Mutex mutex(calendar_);
-  const auto hold_twice = [](SyncTest& test, Mutex& lock, int name) -> Process {
+  test::Mutex mutex(calendar_);
+  const auto hold_twice = [](SyncTest& fixture, test::Mutex& lock, int name) -> Process {
     for (int turn = 0; turn < 2; ++turn) {
       co_await lock.acquire();
-      test.notes_.add(test.calendar_, name);
-      co_await test.calendar_.sleep(10ns);
+      fixture.notes_.add(fixture.calendar_, name);
+      co_await fixture.calendar_.sleep(10ns);
       lock.release();
     }
   };
@@ -165,10 +166,10 @@ TEST_F(SyncTest, NobodyOvertakesTheNextHolder) {
 }
 
 TEST_F(SyncTest, ASemaphoreCountsAndWakesInOrder) {
-  Semaphore semaphore(calendar_, 1);
-  const auto take = [](SyncTest& test, Semaphore& units, int name) -> Process {
+  test::Semaphore semaphore(calendar_, 1);
+  const auto take = [](SyncTest& fixture, test::Semaphore& units, int name) -> Process {
     co_await units.acquire();
-    test.notes_.add(test.calendar_, name);
+    fixture.notes_.add(fixture.calendar_, name);
   };
   for (int name = 0; name < 3; ++name) group_.start(take(*this, semaphore, name));
   calendar_.run_until(Instant{5ns});
@@ -186,10 +187,10 @@ TEST_F(SyncTest, SignalsBeforeTheListenerWaitsAreOne) {
   Event event(calendar_);
   event.signal();
   event.signal();
-  group_.start([](SyncTest& test, Event& signal) -> Process {
+  group_.start([](SyncTest& fixture, Event& signal) -> Process {
     for (int turn = 0; turn < 3; ++turn) {
       co_await signal.wait();
-      test.notes_.add(test.calendar_, turn);
+      fixture.notes_.add(fixture.calendar_, turn);
     }
   }(*this, event));
   calendar_.run_until(Instant{1ns});

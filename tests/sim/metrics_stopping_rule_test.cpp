@@ -11,7 +11,7 @@ namespace {
 using test::batch_of;
 
 struct Outcome {
-  Verdict verdict;
+  StopDecision decision;
   Duration length;
   Estimate rate;
 };
@@ -21,20 +21,20 @@ Outcome simulate(StoppingLimits limits, std::uint64_t seed, double phi, double d
   test::Ar1 process(seed, phi);
   BatchSeries series(1ms);
   StoppingRule rule(limits, 0);
-  Verdict verdict = Verdict::kContinue;
-  while (verdict == Verdict::kContinue) {
+  StopDecision decision = StopDecision::kContinue;
+  while (decision == StopDecision::kContinue) {
     Batch batch = batch_of(series.batch_length(), {0});
     for (Duration part{0}; part < batch.length; part += 1ms) batch.counters[0] += 100 + deviation * process.next();
     series.add(std::move(batch));
-    verdict = rule.decide(series);
+    decision = rule.decide(series);
   }
-  return {verdict, series.length(), Estimates(series, 0).rate(0)};
+  return {decision, series.length(), Estimates(series, 0).rate(0)};
 }
 
 TEST(StoppingRule, StopsWhenTheIntervalIsNarrowEnough) {
   // Standard deviation 10 % and half-width 1 %: n = (1.96 * 10)^2 = 384 values, independent ones.
   const Outcome result = simulate({.half_width_percent = 1}, 1, 0, 10);
-  EXPECT_EQ(result.verdict, Verdict::kPrecise);
+  EXPECT_EQ(result.decision, StopDecision::kPrecise);
   EXPECT_LE(result.rate.relative_half_width(), 0.01);
   EXPECT_GE(result.length, 192ms);
   EXPECT_LE(result.length, 768ms);
@@ -42,7 +42,7 @@ TEST(StoppingRule, StopsWhenTheIntervalIsNarrowEnough) {
 
 TEST(StoppingRule, GivesUpAtTheLongestRun) {
   const Outcome result = simulate({.half_width_percent = 0.1, .max_simulated_s = 0.1}, 1, 0, 10);
-  EXPECT_EQ(result.verdict, Verdict::kGaveUp);
+  EXPECT_EQ(result.decision, StopDecision::kGaveUp);
   EXPECT_GE(result.length, 100ms);
   EXPECT_LE(result.length, 102ms);
 }
@@ -70,12 +70,12 @@ TEST(StoppingRule, AsksForEventsNotForEqualBatches) {
 TEST(StoppingRule, NothingAtAllIsNotPrecise) {
   BatchSeries series(1ms);
   StoppingRule rule({.max_simulated_s = 0.05, .min_count = 1}, 0);
-  Verdict verdict = Verdict::kContinue;
-  while (verdict == Verdict::kContinue) {
+  StopDecision decision = StopDecision::kContinue;
+  while (decision == StopDecision::kContinue) {
     series.add(batch_of(series.batch_length(), {0}));
-    verdict = rule.decide(series);
+    decision = rule.decide(series);
   }
-  EXPECT_EQ(verdict, Verdict::kGaveUp);
+  EXPECT_EQ(decision, StopDecision::kGaveUp);
 }
 
 TEST(StoppingRule, LooksAgainOnlyWhenTheRunHasGrownByATenth) {
@@ -109,7 +109,7 @@ TEST(StoppingRule, SlowLeavesIntervalsOfThroughputAndP99ThatHoldWhatTheyPromise)
     BatchSeries series(1ms);
     StoppingRule rule({.half_width_percent = 2, .min_count = 12'000}, 0);
     do series.add(queue.next(series.batch_length()));
-    while (rule.decide(series) == Verdict::kContinue);
+    while (rule.decide(series) == StopDecision::kContinue);
     const Estimates estimates(series, 0);
     const Estimate rate = estimates.rate(0);
     const Estimate quantile = estimates.latency_quantile_ns(0.99);

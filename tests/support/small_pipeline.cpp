@@ -6,6 +6,7 @@
 #include "sim/engine/process.hpp"
 #include "sim/engine/simgrid_world.hpp"
 #include "sim/engine/sync.hpp"
+#include "tests/support/mutex.hpp"
 
 namespace vqlab::test {
 namespace {
@@ -40,8 +41,8 @@ class Coroutines {
  private:
   struct Vcpu {
     explicit Vcpu(sim::Calendar& calendar) : mutex(calendar), raised(calendar) {}
-    sim::Mutex mutex;
-    sim::Semaphore raised;
+    Mutex mutex;
+    Semaphore raised;
     Fifo<SmallRequest> completed;
   };
 
@@ -114,13 +115,13 @@ class Coroutines {
   std::uint64_t seed_;
   SmallCosts costs_;
   std::deque<Vcpu> vcpus_;
-  sim::Mutex queue_lock_;
+  Mutex queue_lock_;
   Fifo<SmallRequest> to_main_loop_;
-  sim::Semaphore main_loop_work_;
+  Semaphore main_loop_work_;
   Fifo<SmallRequest> to_workers_;
-  sim::Semaphore worker_work_;
+  Semaphore worker_work_;
   std::vector<SmallRequest> requests_;
-  std::deque<sim::Semaphore> done_;  // by job
+  std::deque<Semaphore> done_;  // by job
   std::uint64_t ios_ = 0;
   sim::ProcessGroup processes_;
 };

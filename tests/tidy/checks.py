@@ -1,5 +1,6 @@
 """The house rules as functions: path and text in, list of faults out. Paths are relative to the repository's root."""
 
+import fnmatch
 import re
 
 import rooms
@@ -124,6 +125,17 @@ def plugin_faults(path, text):
     return []
 
 
+def verb_faults(path, text):
+    """A question's folder has its verb in a file of its name, under that name."""
+    parts = path.split("/")
+    if len(parts) != 3 or parts[0] != "analysis" or "VerbRegistration " not in text:
+        return []
+    name = parts[1]
+    if parts[2] == f"{name}.cpp" and REGISTRATION.findall(text) == [name.replace("_", "-")]:
+        return []
+    return [f"{path}: registers {REGISTRATION.findall(text)}; a verb stands in analysis/NAME/NAME.cpp"]
+
+
 def top_level_faults(entries):
     return [f"{entry}: a stranger at the top level" for entry in sorted(set(entries) - rooms.TOP_LEVEL)]
 
@@ -150,6 +162,33 @@ def links(markdown):
     prose = re.sub(r"`[^`\n]*`", "", prose)
     targets = [target.split("#")[0] for target in LINK.findall(prose)]
     return [target for target in targets if target and not re.match(r"[a-z]+:", target)]
+
+
+PATH = re.compile(r"(?:^|(?<=[\s=(\[']))(?:\./)?((?:models|sim|analysis|tests|scenarios|docs|cmake)/[\w./*<>{}-]*)")
+# A file that a page shows in full, for the reader to make.
+SHOWN = re.compile(r"^`([^`\n]+)`:\n+```", re.MULTILINE)
+# A word in capitals stands for any name; README is one.
+ANY_NAME = re.compile(r"(?<![A-Za-z])(?!README\b|LICENSE\b|CHANGELOG\b|CONTRIBUTING\b)[A-Z]{3,}(?![a-z])|[<>{}]")
+
+
+def missing_paths(markdown, files):
+    """Paths of the repository that a page names in backticks and that do not exist, except files that the page has the
+    reader make and names for any file (ANY_NAME). `*` stands for any letters. A path may leave out its suffix, for a
+    header and its source."""
+    known = set(files)
+    for path in files:
+        known |= {path.rpartition(".")[0]} | {path[:i] for i, letter in enumerate(path) if letter == "/"}
+    shown = SHOWN.findall(markdown)
+    prose = re.sub(r"^```.*?^```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    missing = []
+    for span in re.findall(r"`([^`\n]+)`", prose):
+        for path in PATH.findall(span):
+            path = path.rstrip("./")
+            if ANY_NAME.search(path) or path in shown:
+                continue
+            if path not in known and not any(fnmatch.fnmatchcase(name, path) for name in known if "*" in path):
+                missing.append(path)
+    return missing
 
 
 def include_graph(texts):

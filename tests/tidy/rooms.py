@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     },
     "models/analytic": {"models/base"},
     "models/bounds": {
-        "models/base", "models/command", "models/steering", "models/backend", "models/testbed", "models/analytic",
+        "models/base", "models/command", "models/backend", "models/testbed", "models/analytic",
     },
     "sim/engine": {"models/base"},
     "sim/metrics": {"models/base"},
@@ -35,8 +35,7 @@ MAY_INCLUDE = {
         "models/testbed",
     },
     "sim/experiment": {
-        "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "models/base", "models/steering",
-        "models/testbed",
+        "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "models/base", "models/testbed",
     },
     "analysis/app": {"models/base", "sim/metrics"},
     "analysis/scenario": {"sim/metrics", "models/base", "models/scsi", "models/command", "models/testbed"},

@@ -19,8 +19,8 @@ import checks
     ("sim/host/host.hpp", '#include "models/workload/fio_job.hpp"'),
     ("analysis/scenario/parse.cpp", '#include "sim/engine/calendar.hpp"'),
     ("analysis/app/progress.cpp", '#include "analysis/runs/csv.hpp"'),
-    ("analysis/runs/csv.cpp", '#include "analysis/compare/tournament.hpp"'),
-    ("analysis/ablate/ablation.cpp", '#include "analysis/compare/tournament.hpp"'),
+    ("analysis/runs/csv.cpp", '#include "analysis/compare/comparison.hpp"'),
+    ("analysis/ablate/ablation.cpp", '#include "analysis/compare/comparison.hpp"'),
     ("sim/experiment/run.cpp", '#include "analysis/runs/csv.hpp"'),
     ("sim/guest/vcpu.hpp", '#include "vcpu_state.hpp"'),
     ("sim/guest/vcpu.cpp", "#include <simgrid/s4u.hpp>"),
@@ -129,6 +129,22 @@ def test_text():
 def test_links():
     page = "See [a](docs/a.md#part), ![b](b.png), [c](https://c.org), `[d](d.md)`, [e](#e).\n```\n[f](f.md)\n```\n"
     assert checks.links(page) == ["docs/a.md", "b.png"]
+
+
+def test_missing_paths():
+    files = ["sim/guest/vcpu.hpp", "sim/guest/vcpu.cpp", "scenarios/studies/luns.json"]
+    page = """`sim/guest`, `sim/guest/`, `sim/guest/vcpu`, `sim/guest/v*`, `scenarios/studies/NAME.json` and
+`./lab run scenarios/studies/luns.json --quiet` are right. `sim/guest/irq.hpp`, `sim/host`, `sim/guest/w*` and
+`lab run scenarios/studies/x.json` are missing.
+
+`sim/guest/mine.cpp`:
+
+```cpp
+// sim/guest/not_looked_at.cpp
+```
+"""
+    assert checks.missing_paths(page, files) == [
+        "sim/guest/irq.hpp", "sim/host", "sim/guest/w*", "scenarios/studies/x.json"]
 
 
 def test_circles_of_files():

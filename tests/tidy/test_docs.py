@@ -1,14 +1,21 @@
 """Pages point at things that exist, and the README draws the house as it is."""
 
+import os
 import re
 
 import pytest
 
 import checks
+import rooms
 import tree
 
-PAGES = [path for path in tree.files() if path.endswith(".md")]
-LAYOUT_OPENS = "`models/`: what holds without a clock; `sim/`: whatever waits, guest and host included"
+FILES = tree.files()
+PAGES = [path for path in FILES if path.endswith(".md")]
+LAYOUT_OPENS = ("`models/`: what holds without a clock; `sim/`: whatever waits, guest and host included; "
+                "`analysis/`: what is asked of runs, one folder for each question.")
+INDEX = "docs/README.md"
+GLOSSARY = "docs/glossary.md"
+ARCHITECTURE = "docs/architecture.md"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -41,6 +48,50 @@ def test_ci_runs_what_the_readme_says():
 
 def test_changelog_has_its_own_heading():
     assert re.search(r"^### Changes numbers$", tree.text("CHANGELOG.md"), re.MULTILINE)
+
+
+def test_the_index_has_every_page():
+    linked = {os.path.normpath(f"docs/{link}") for link in checks.links(tree.text(INDEX))}
+    missing = [page for page in PAGES if page.startswith("docs/") and page != INDEX and page not in linked]
+    assert not missing, f"{INDEX} links no {missing}"
+
+
+def test_the_glossary_has_each_word_once():
+    words = [word for line in re.findall(r"^- (\*\*.*?\*\*):", tree.text(GLOSSARY), re.MULTILINE)
+             for word in re.findall(r"\*\*(.*?)\*\*", line)]
+    assert len(words) > 100
+    assert sorted(set(words)) == sorted(words)
+
+
+def test_architecture_has_every_room():
+    """Each room with what it may include, and each question."""
+    rows = [line.split("|")[1:-1] for line in tree.text(ARCHITECTURE).splitlines() if line.startswith("| `")]
+    drawn = {name: cells for cells in rows for name in re.findall(r"`([\w/]+)`", cells[0])}
+    folders = {checks.room_of(path) for path in FILES if path.startswith("analysis/") and path.count("/") > 1}
+    rows_of_rooms = {name for name in drawn if name.startswith(("models/", "sim/", "analysis/"))}
+    assert rows_of_rooms == set(rooms.MAY_INCLUDE) | folders
+    for room, others in rooms.MAY_INCLUDE.items():
+        named = {word.strip() for word in drawn[room][2].split(",")}
+        libraries = {"Random123", "Eigen", "SimGrid", "CLI11", "JSON"}
+        assert named - libraries == {other.split("/")[1] for other in others}, f"{ARCHITECTURE}: {room}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_paths_in_pages_exist(page):
+    missing = checks.missing_paths(tree.text(page), FILES)
+    assert not missing, f"{page} names what is not there: {missing}"
+
+
+def test_architecture_names_what_the_code_has():
+    """`Class::function`, `Class` and `file.cpp`, as the walk of one request has them."""
+    spans = " ".join(re.findall(r"`([^`\n]+)`", tree.text(ARCHITECTURE)))
+    code = tree.code("models/", "sim/", "analysis/")
+    files = {path.rpartition("/")[2] for path in code}
+    words = set(re.findall(r"\w+", " ".join(tree.text(path) for path in code)))
+    missing = [name for name in re.findall(r"\b\w+\.[hc]pp\b", spans) if name not in files]
+    named = re.findall(r"\b\w+::\w+|\b[A-Z][a-z]\w*[A-Z]\w*\b|\b[a-z]+_\w+\b", spans)
+    missing += [name for name in named if not set(name.split("::")) <= words]
+    assert not missing, f"{ARCHITECTURE} names what is not there: {missing}"
 
 
 COST_PAGE = "docs/how-to/cost.md"

@@ -79,6 +79,14 @@ def test_plugins_register_their_stem():
         assert any(path.startswith(folder) for path in CODE), f"{folder} is empty or gone"
 
 
+def test_verbs_stand_in_folders_of_their_name():
+    questions = [path for path in CODE if path.startswith("analysis/") and not path.startswith("analysis/app/")]
+    hold(over(questions, checks.verb_faults))
+    assert checks.verb_faults("analysis/a/b.cpp", 'const VerbRegistration b{"b", {}};')
+    assert checks.verb_faults("analysis/a/a.cpp", 'const VerbRegistration b{"b", {}};')
+    assert not checks.verb_faults("analysis/a_b/a_b.cpp", 'const VerbRegistration b{"a-b", {}};')
+
+
 def test_no_strangers_at_the_top():
     hold(checks.top_level_faults(tree.top_level()))
 

@@ -45,7 +45,7 @@ def _figure(ablated: Ablation, curve: Curve, averages: pd.DataFrame, points: pd.
     at = _positions(bars)
     limits = _limits([part for _, part in panels], bars)
     for axes, (heading, part) in zip(sheet.panels, panels):
-        _panel(axes, bars, at, part, limits)
+        _panel(axes, bars, at, part, limits, ablated.words)
         axes.set_title(page.wrap(heading, style.TEXT_PT, layout.width - 0.6))
     for axes in sheet.panels[1:]:
         axes.tick_params(axis="y", labelleft=False)
@@ -54,8 +54,8 @@ def _figure(ablated: Ablation, curve: Curve, averages: pd.DataFrame, points: pd.
     handles = [Patch(color=_COLOURS[kind], linewidth=0, label=_WORDS[kind]) for kind in kinds]
     notes = ["Bars: change of the bandwidth with its 95 % interval; pale where the interval contains 0."]
     if hidden:
-        notes.append(f"{hidden} further ones that do less are not shown; the CSV has all.")
-    return sheet.finish(_title(curve, averages), ablated.title, handles, [*notes, *ablated.notes])
+        notes.append(f"{hidden} with a smaller effect are not shown; the CSV has all.")
+    return sheet.finish(_title(curve, averages, ablated.words), ablated.title, handles, [*notes, *ablated.notes])
 
 
 def _bars(averages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -99,7 +99,8 @@ def _limits(parts: list[pd.DataFrame], bars: pd.DataFrame) -> tuple[float, float
     return low - margin, high + margin
 
 
-def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, limits: tuple[float, float]) -> None:
+def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, limits: tuple[float, float],
+           resources: dict[str, str]) -> None:
     rows = part.set_index("name").reindex(bars["name"])
     change = rows[CHANGE].to_numpy(dtype=float)
     half = rows[INTERVAL].to_numpy(dtype=float)
@@ -108,7 +109,7 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     axes.barh(at, np.nan_to_num(change), height=0.72, color=[style.pale(*colour) for colour in colours], zorder=2)
     axes.errorbar(change, at, xerr=half, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=1.5, zorder=3)
     axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=4)
-    axes.set_yticks(at, [page.literal(_label(name)) for name in bars["name"]], size=_LABEL_PT)
+    axes.set_yticks(at, [page.literal(_label(name, resources)) for name in bars["name"]], size=_LABEL_PT)
     axes.set_ylim(at[-1] - 0.7, at[0] + 0.7)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
@@ -119,14 +120,16 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
 
 
-def _label(name: str) -> str:
+def _label(name: str, resources: dict[str, str]) -> str:
     """Costs of guest and host may have one name; what section a mechanism stands in says nothing."""
-    return name.removeprefix("mechanisms.").replace("guest_costs.", "guest ").replace("host_costs.", "host ")
+    label = resources.get(name, name).removeprefix("mechanisms.")
+    return label.replace("guest_costs.", "guest ").replace("host_costs.", "host ")
 
 
-def _title(curve: Curve, averages: pd.DataFrame) -> str:
+def _title(curve: Curve, averages: pd.DataFrame, names: dict[str, str]) -> str:
     resources = averages[averages["kind"] == "resource"]
     shown = resources if not resources.empty else averages
     top = shown.loc[shown[CHANGE].abs().idxmax()]
     what = {"resource": "half the demand on", "mechanism": "switching off", "cost": "halving"}[top["kind"]]
-    return f"{curve.label}: {what} {_label(top['name'])} changes the bandwidth by {top[CHANGE]:+.1f} % on average"
+    what += " " + _label(top["name"], names)
+    return f"{curve.label}: {what} changes the bandwidth by {top[CHANGE]:+.1f} % on average"

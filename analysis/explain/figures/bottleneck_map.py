@@ -63,13 +63,14 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
             axes.set_yticks(axes.get_yticks(), [page.wrap(label, style.NOTE_PT, 1.7) for label in ys],
                             size=style.NOTE_PT)
     sheet.label(words.axis_name(x), "" if y == _CURVE else words.axis_name(y))
-    notes = ["Cells: the resource with the largest share of the critical path that is no mere delay, this share, and "
-             "how busy the resource is (where there are several, the busiest of them)."]
+    notes = ["Cells: the resource with the largest share of the critical path, delays left out; this share; and how "
+             "busy the resource is. If there are several of its kind, the busiest one counts."]
     if any(np.isnan(one.values).any() for one in maps):
         notes.append("Grey: no such point.")
     if len(shown) < len(parts):
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
-    handles = [Patch(color=_COLOURS.get(name, _UNKNOWN), linewidth=0, label=name) for name in names]
+    handles = [Patch(color=_COLOURS.get(name, _UNKNOWN), linewidth=0, label=_words(rows, name))
+               for name in names]
     return sheet.finish(_title(rows), mapped.title, handles, [*notes, *mapped.notes])
 
 
@@ -91,15 +92,20 @@ def _as_maps(explanation: Explanation, table: pd.DataFrame) -> tuple[Study, str]
     return Study(study.name, study.title, curves, rows, study.configuration, study.axes, notes=study.notes), y
 
 
+def _words(rows: pd.DataFrame, name: str) -> str:
+    """What the points call a resource, all of them if they differ."""
+    return " / ".join(dict.fromkeys(rows.loc[rows["resource"] == name, "words"]))
+
+
 def _text(row: pd.Series) -> str:
-    lines = [row["resource"], f"{100 * row['path_share']:.0f} % of path"]
+    lines = [row["words"], f"{100 * row['path_share']:.0f} % of path"]
     if not np.isnan(row["utilization"]):
         lines.append(f"{100 * row['utilization']:.0f} % busy")
     return "\n".join(lines)
 
 
 def _title(rows: pd.DataFrame) -> str:
-    counts = rows["resource"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    counts = rows["words"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
     first, *others = counts.items()
     if not others:
         return f"{first[0]} limits {'each' if first[1] > 1 else 'the one'} point"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/app/wrapped_text.hpp"
-#include "analysis/runs/comparison.hpp"
+#include "analysis/runs/reference_errors.hpp"
 
 namespace vqlab {
 namespace {
@@ -12,11 +12,10 @@ constexpr std::size_t kTerminalColumns = 100;
 constexpr std::size_t kGap = 3;  // between groups
 
 // Digits after the point, the same in the whole table: about four that matter in its largest number.
-int decimals_for(const Comparison& comparison) {
+int decimals_for(const ReferenceErrors& errors) {
   double largest = 0;
-  for (const ComparedColumn& column : comparison.columns)
-    for (const ComparedCell& cell : column.cells)
-      largest = std::fmax(largest, std::fmax(cell.measured, cell.published));
+  for (const ErrorColumn& column : errors.columns)
+    for (const ErrorCell& cell : column.cells) largest = std::fmax(largest, std::fmax(cell.measured, cell.published));
   if (largest >= 1000) return 0;
   return largest >= 100 ? 1 : 3;
 }
@@ -28,25 +27,25 @@ struct Group {
   std::size_t width = 0;
 };
 
-std::string title_of(const ComparedColumn& column) { return column.curve + (column.counted ? "" : " *"); }
+std::string title_of(const ErrorColumn& column) { return column.curve + (column.counted ? "" : " *"); }
 
-bool has_published(const ComparedColumn& column) {
+bool has_published(const ErrorColumn& column) {
   return std::any_of(column.cells.begin(), column.cells.end(),
-                     [](const ComparedCell& cell) { return !std::isnan(cell.published); });
+                     [](const ErrorCell& cell) { return !std::isnan(cell.published); });
 }
 
 using Texts = std::vector<std::string>;
 
-Texts texts_of(const ComparedCell& cell, int decimals) {
+Texts texts_of(const ErrorCell& cell, int decimals) {
   const double error = cell.error_percent();
   return {std::isnan(cell.measured) ? "-" : fmt::format("{:.{}f}", cell.measured, decimals),
           std::isnan(cell.published) ? "" : fmt::format("{}", cell.published),
           std::isnan(error) ? "" : fmt::format("{:+.1f}%", error)};
 }
 
-Group group_of(const ComparedColumn& column, int decimals) {
+Group group_of(const ErrorColumn& column, int decimals) {
   std::vector<Texts> lines{{"here", "publ.", "error"}};
-  for (const ComparedCell& cell : column.cells) lines.push_back(texts_of(cell, decimals));
+  for (const ErrorCell& cell : column.cells) lines.push_back(texts_of(cell, decimals));
   const std::size_t shown = has_published(column) ? 3 : 1;
   Group group{title_of(column), std::vector<std::string>(lines.size()), title_of(column).size()};
   for (std::size_t i = 0; i < shown; ++i) {
@@ -80,7 +79,7 @@ std::string summary_line(const ErrorSummary& summary) {
                      summary.largest_percent);
 }
 
-std::string note(const ComparedColumn& column) {
+std::string note(const ErrorColumn& column) {
   const ErrorSummary errors = summarize(column);
   std::string text = "* " + column.curve + ": shown, not counted";
   if (errors.cells > 0) text += fmt::format(" (its own: {:.1f} % over {} cells)", errors.mean_percent, errors.cells);
@@ -90,15 +89,15 @@ std::string note(const ComparedColumn& column) {
 
 }  // namespace
 
-std::string comparison_table(const Comparison& comparison) {
-  std::vector<std::string> axis{comparison.axis};
-  axis.insert(axis.end(), comparison.positions.begin(), comparison.positions.end());
+std::string reference_table(const ReferenceErrors& errors) {
+  std::vector<std::string> axis{errors.axis};
+  axis.insert(axis.end(), errors.positions.begin(), errors.positions.end());
   std::size_t axis_width = 0;
   for (const std::string& position : axis) axis_width = std::max(axis_width, position.size());
   std::vector<Group> groups;
-  for (const ComparedColumn& column : comparison.columns) groups.push_back(group_of(column, decimals_for(comparison)));
+  for (const ErrorColumn& column : errors.columns) groups.push_back(group_of(column, decimals_for(errors)));
 
-  std::string text = comparison.metric + ": here, published, and the error of each cell\n";
+  std::string text = errors.metric + ": here, published, and the error of each cell\n";
   for (std::size_t first = 0, fit = 0; first < groups.size(); first += fit) {
     fit = groups_that_fit(groups, first, axis_width);
     text += '\n' + std::string(axis_width, ' ');
@@ -113,9 +112,9 @@ std::string comparison_table(const Comparison& comparison) {
     }
   }
   text += '\n';
-  for (const ComparedColumn& column : comparison.columns)
+  for (const ErrorColumn& column : errors.columns)
     if (!column.counted) text += note(column);
-  return text + summary_line(comparison.counted);
+  return text + summary_line(errors.counted);
 }
 
 }  // namespace vqlab

@@ -1,4 +1,4 @@
-#include "analysis/order/world.hpp"
+#include "analysis/order/explored_system.hpp"
 
 #include <algorithm>
 #include <map>
@@ -66,7 +66,7 @@ std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(q
 
 // Objects: locks of queues and targets, doorbells, interrupt lines, units' calls and takings, vCPUs, host, clock,
 // words.
-World::World(const OrderBounds& bounds, MakeDriver make_driver)
+ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver)
     : bounds_(bounds),
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
@@ -91,21 +91,25 @@ World::World(const OrderBounds& bounds, MakeDriver make_driver)
   stage_.lock_name = [this](std::uint32_t lock) { return lock_name(lock); };
 }
 
-ObjectId World::kick_object(std::uint32_t queue) const noexcept { return bounds_.queues + bounds_.targets + queue; }
-ObjectId World::interrupt_object(std::uint32_t queue) const noexcept { return kick_object(bounds_.queues) + queue; }
-ObjectId World::unit_object(std::uint32_t request, bool taken) const noexcept {
+ObjectId ExploredSystem::kick_object(std::uint32_t queue) const noexcept {
+  return bounds_.queues + bounds_.targets + queue;
+}
+ObjectId ExploredSystem::interrupt_object(std::uint32_t queue) const noexcept {
+  return kick_object(bounds_.queues) + queue;
+}
+ObjectId ExploredSystem::unit_object(std::uint32_t request, bool taken) const noexcept {
   // Units are told apart by target alone: coarser than need be where the promise is by LUN.
   const ObjectId first = interrupt_object(bounds_.queues);
   return request == bounds_.requests ? first + 2 * bounds_.targets
                                      : first + 2 * bounds_.target_of(request) + (taken ? 1 : 0);
 }
-ObjectId World::host_object() const noexcept { return unit_object(bounds_.requests, false) + bounds_.vcpus; }
+ObjectId ExploredSystem::host_object() const noexcept { return unit_object(bounds_.requests, false) + bounds_.vcpus; }
 
-VcpuId World::vcpu_of_queue(std::uint32_t queue) const noexcept {
+VcpuId ExploredSystem::vcpu_of_queue(std::uint32_t queue) const noexcept {
   return VcpuId(bounds_.queues == bounds_.vcpus ? queue : bounds_.vcpus - 1);
 }
 
-void World::begin() {
+void ExploredSystem::begin() {
   stage_.begin();
   commands_.assign(layout_.commands, OrderCommand{});
   for (std::uint32_t tag = 0; tag < commands_.size(); ++tag) {
@@ -159,14 +163,14 @@ void World::begin() {
   stage_.processes.start(std::move(specs));
 }
 
-void World::end() { stage_.processes.finish(); }
+void ExploredSystem::end() { stage_.processes.finish(); }
 
-void World::enabled_moves(std::vector<Move>& moves) const {
+void ExploredSystem::enabled_moves(std::vector<Move>& moves) const {
   moves.clear();
   for (ProcessId process = 0; process < stage_.processes.count(); ++process) stage_.processes.add_moves(process, moves);
 }
 
-void World::persistent_moves(std::vector<Move>& moves) const {
+void ExploredSystem::persistent_moves(std::vector<Move>& moves) const {
   for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
     if (!stage_.processes.enabled({process, 0}) || !alone(process)) continue;
     moves.assign(1, {process, 0});
@@ -175,13 +179,13 @@ void World::persistent_moves(std::vector<Move>& moves) const {
   enabled_moves(moves);
 }
 
-bool World::kick_is_near(std::uint32_t queue) const {
+bool ExploredSystem::kick_is_near(std::uint32_t queue) const {
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
     if (!stage_.processes.ended(vcpu) && stage_.processes.next(vcpu).object == kick_object(queue)) return true;
   return false;
 }
 
-bool World::alone(ProcessId process) const {
+bool ExploredSystem::alone(ProcessId process) const {
   const ObjectId object = stage_.processes.next(process).object;
   const ProcessId first_irq = bounds_.vcpus;
   const ProcessId first_device = first_irq + bounds_.queues;
@@ -200,7 +204,7 @@ bool World::alone(ProcessId process) const {
   return process < first_irq || line.taken.empty();
 }
 
-std::uint32_t World::bit_of(Move move) const noexcept {
+std::uint32_t ExploredSystem::bit_of(Move move) const noexcept {
   const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
   // Who looks at the clock has two options, a device at most one more than there are units with commands.
   if (move.process < devices) return 2 * move.process + move.option;
@@ -208,7 +212,7 @@ std::uint32_t World::bit_of(Move move) const noexcept {
   return 2 * devices + (move.process - devices) * (units + 1) + move.option;
 }
 
-Digest World::state() const {
+Digest ExploredSystem::state() const {
   Digest digest = stage_.words.contents();
   for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
     digest.absorb(stage_.processes.ended(process) ? Digest{} : stage_.processes.history(process));
@@ -222,7 +226,7 @@ Digest World::state() const {
   return digest;
 }
 
-std::optional<std::string> World::stuck() const {
+std::optional<std::string> ExploredSystem::stuck() const {
   std::string what;
   for (std::uint32_t request = 0; request < bounds_.requests; ++request) {
     if (check_->is_completed(request)) continue;
@@ -233,27 +237,27 @@ std::optional<std::string> World::stuck() const {
   return what.empty() ? std::nullopt : std::optional(what);
 }
 
-void World::contend(const std::vector<WordId>& words) {
-  // Words have their numbers once the world has been set up.
+void ExploredSystem::contend(const std::vector<WordId>& words) {
+  // Words have their numbers once the system has been set up.
   begin();
   end();
   for (const WordId word : words) stage_.words.discover(word);
   (void)take_discovery();
 }
 
-bool World::take_discovery() noexcept {
+bool ExploredSystem::take_discovery() noexcept {
   const bool words = stage_.words.take_discovery();
   return std::exchange(discovered_, false) || words;
 }
 
-Digest World::driver_state(std::uint32_t queue) const {
+Digest ExploredSystem::driver_state(std::uint32_t queue) const {
   Digest digest;
   driver_->queue(queue).ring.with(
       [&](const auto& ring) { ring.visit_state([&](std::uint64_t v) { digest.absorb(v); }); });
   return digest;
 }
 
-Digest World::device_state(const DeviceQueue& queue) const {
+Digest ExploredSystem::device_state(const DeviceQueue& queue) const {
   Digest digest;
   // with() is for use; looking changes nothing.
   const_cast<DeviceQueue&>(queue).ring.with(
@@ -262,12 +266,12 @@ Digest World::device_state(const DeviceQueue& queue) const {
   return digest;
 }
 
-std::string World::lock_name(std::uint32_t lock) const {
+std::string ExploredSystem::lock_name(std::uint32_t lock) const {
   return lock < bounds_.queues ? "the lock of " + queue_name(lock)
                                : "the lock of target " + std::to_string(lock - bounds_.queues);
 }
 
-void World::name_words() {
+void ExploredSystem::name_words() {
   for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue) {
     const std::uint64_t begin = machine_.rings[queue].area.desc;
     const std::uint64_t end = queue + 1 < bounds_.queues ? machine_.rings[queue + 1].area.desc : layout_.tables;

@@ -10,7 +10,7 @@
 
 namespace vqlab {
 
-struct ComparedCell {
+struct ErrorCell {
   double measured = kNoValue;   // mean over the seeds; NaN: no point of it is finished
   double published = kNoValue;  // NaN: nothing is published
 
@@ -25,29 +25,28 @@ struct ErrorSummary {
   double largest_percent = kNoValue;
 };
 
-struct ComparedColumn {
+struct ErrorColumn {
   std::string curve;
-  bool counted = true;              // in the summary; else only shown
-  std::string same_as;              // a curve that is only shown: whose published values stand beside it
-  std::string why;                  // and why it is not counted
-  std::vector<ComparedCell> cells;  // one for each position
+  bool counted = true;           // in the summary; else only shown
+  std::string same_as;           // a curve that is only shown: whose published values stand beside it
+  std::string why;               // and why it is not counted
+  std::vector<ErrorCell> cells;  // one for each position
 };
 
-struct Comparison {
+struct ReferenceErrors {
   std::string metric;
   std::string axis;
   std::vector<std::string> positions;  // on the axis; ascending if they are numbers
-  std::vector<ComparedColumn>
-      columns;           // in the order of the reference; one only shown follows the one it stands beside
-  ErrorSummary counted;  // over all columns that count
+  std::vector<ErrorColumn> columns;    // in the order of the reference; one only shown follows the one it stands beside
+  ErrorSummary counted;                // over all columns that count
 };
 
-[[nodiscard]] Comparison compare(const std::vector<PointRow>& rows, const Reference& reference);
+[[nodiscard]] ReferenceErrors reference_errors(const std::vector<PointRow>& rows, const Reference& reference);
 
-[[nodiscard]] ErrorSummary summarize(const ComparedColumn& column);
+[[nodiscard]] ErrorSummary summarize(const ErrorColumn& column);
 
 // For a terminal of 100 columns: the three numbers of each cell, then one line for each curve that is only shown, then
 // "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells" before the first counted cell.
-[[nodiscard]] std::string comparison_table(const Comparison& comparison);
+[[nodiscard]] std::string reference_table(const ReferenceErrors& errors);
 
 }  // namespace vqlab

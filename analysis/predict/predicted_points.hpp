@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/runs/comparison.hpp"
+#include "analysis/runs/reference_errors.hpp"
 
 namespace vqlab {
 
@@ -23,7 +23,7 @@ struct PredictedPoint {
   double simulated = kNoValue;  // bandwidth in MiB/s, mean over the seeds; NaN: none was simulated
   bool counted = true;          // among those that the study's reference counts, if it has one
 
-  [[nodiscard]] double error_percent() const { return ComparedCell{bandwidth_mib_per_s, simulated}.error_percent(); }
+  [[nodiscard]] double error_percent() const { return ErrorCell{bandwidth_mib_per_s, simulated}.error_percent(); }
 };
 
 // Of all points, or of those counted alone.

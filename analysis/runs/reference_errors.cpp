@@ -1,4 +1,4 @@
-#include "analysis/runs/comparison.hpp"
+#include "analysis/runs/reference_errors.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,12 +12,6 @@ std::optional<std::string> position_of(const PointRow& row, const std::string& a
   for (const auto& [name, value] : row.axes)
     if (name == axis) return value;
   return std::nullopt;
-}
-
-double value_of(const PointRow& row, const std::string& metric) {
-  for (const Quantity& quantity : row.result.quantities)
-    if (quantity.name == metric) return quantity.value;
-  return kNoValue;
 }
 
 std::optional<double> as_number(const std::string& text) {
@@ -42,38 +36,38 @@ std::vector<std::string> positions_of(const std::vector<PointRow>& rows, const R
   return positions;
 }
 
-class Comparer {
+class ErrorFinder {
  public:
-  Comparer(const std::vector<PointRow>& rows, const Reference& reference)
+  ErrorFinder(const std::vector<PointRow>& rows, const Reference& reference)
       : rows_(rows),
         reference_(reference),
-        comparison_{reference.metric, reference.axis, positions_of(rows, reference), {}, {}} {}
+        errors_{reference.metric, reference.axis, positions_of(rows, reference), {}, {}} {}
 
-  Comparison compare() {
+  ReferenceErrors find() {
     for (const ReferenceColumn& column : reference_.columns) {
-      comparison_.columns.push_back({column.curve, true, "", "", cells(column.curve, &column)});
+      errors_.columns.push_back({column.curve, true, "", "", cells(column.curve, &column)});
       for (const ShownCurve& shown : reference_.shown_only)
         if (shown.same_as == column.curve) add(shown, &column);
     }
     for (const ShownCurve& shown : reference_.shown_only)
       if (shown.same_as.empty()) add(shown, nullptr);
 
-    ComparedColumn all;
-    for (const ComparedColumn& column : comparison_.columns)
+    ErrorColumn all;
+    for (const ErrorColumn& column : errors_.columns)
       if (column.counted) all.cells.insert(all.cells.end(), column.cells.begin(), column.cells.end());
-    comparison_.counted = summarize(all);
-    return comparison_;
+    errors_.counted = summarize(all);
+    return errors_;
   }
 
  private:
   void add(const ShownCurve& shown, const ReferenceColumn* published) {
-    comparison_.columns.push_back({shown.curve, false, shown.same_as, shown.why, cells(shown.curve, published)});
+    errors_.columns.push_back({shown.curve, false, shown.same_as, shown.why, cells(shown.curve, published)});
   }
 
-  [[nodiscard]] std::vector<ComparedCell> cells(const std::string& curve, const ReferenceColumn* published) const {
-    std::vector<ComparedCell> cells;
-    for (const std::string& position : comparison_.positions) {
-      ComparedCell cell{measured(curve, position), kNoValue};
+  [[nodiscard]] std::vector<ErrorCell> cells(const std::string& curve, const ReferenceColumn* published) const {
+    std::vector<ErrorCell> cells;
+    for (const std::string& position : errors_.positions) {
+      ErrorCell cell{measured(curve, position), kNoValue};
       if (published != nullptr)
         for (const ReferenceValue& value : published->values)
           if (value.axis_text == position) cell.published = value.value;
@@ -87,7 +81,7 @@ class Comparer {
     int seeds = 0;
     for (const PointRow& row : rows_) {
       if (row.curve != curve || position_of(row, reference_.axis) != position) continue;
-      const double value = value_of(row, reference_.metric);
+      const double value = row.result.value(reference_.metric);
       if (std::isnan(value)) continue;
       sum += value;
       ++seeds;
@@ -97,16 +91,16 @@ class Comparer {
 
   const std::vector<PointRow>& rows_;
   const Reference& reference_;
-  Comparison comparison_;
+  ReferenceErrors errors_;
 };
 
 }  // namespace
 
-ErrorSummary summarize(const ComparedColumn& column) {
+ErrorSummary summarize(const ErrorColumn& column) {
   ErrorSummary summary;
   double sum = 0;
   double largest = 0;
-  for (const ComparedCell& cell : column.cells) {
+  for (const ErrorCell& cell : column.cells) {
     const double error = std::fabs(cell.error_percent());
     if (std::isnan(error)) continue;
     ++summary.cells;
@@ -120,8 +114,8 @@ ErrorSummary summarize(const ComparedColumn& column) {
   return summary;
 }
 
-Comparison compare(const std::vector<PointRow>& rows, const Reference& reference) {
-  return Comparer(rows, reference).compare();
+ReferenceErrors reference_errors(const std::vector<PointRow>& rows, const Reference& reference) {
+  return ErrorFinder(rows, reference).find();
 }
 
 }  // namespace vqlab

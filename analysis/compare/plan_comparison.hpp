@@ -1,12 +1,11 @@
-// A tournament of steering policies: what is to be simulated, and what the results say.
+// What a comparison of steering policies simulates.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
-#include "analysis/compare/tournament.hpp"
-#include "analysis/runs/point_row.hpp"
+#include "analysis/compare/comparison.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
@@ -22,17 +21,14 @@ inline constexpr const char* kLetterPolicy = "target_sticky";
 // What is simulated: the points of the study under each policy and seed, place by place, policy by policy; axis
 // guest.policy says which policy. Left out are points whose device has one queue, and those that differ from one before
 // them in nothing but guest.policy.
-struct TournamentPlan {
-  Tournament tournament;  // without cells
+struct ComparisonPlan {
+  Comparison comparison;  // without cells
   std::vector<Point> points;
 };
 
 // Precondition: the policies are registered and different; `baseline` is one of them. Points that a policy does not go
 // together with, and a study without any place, are faults of `file`.
-[[nodiscard]] TournamentPlan plan_tournament(const Study& study, const std::vector<std::string>& policies,
+[[nodiscard]] ComparisonPlan plan_comparison(const Study& study, const std::vector<std::string>& policies,
                                              std::size_t baseline, const std::string& file, std::vector<Fault>& faults);
-
-// The plan's tournament with its cells. Rows are those of the plan's points; points without one are unknown.
-[[nodiscard]] Tournament judge(const TournamentPlan& plan, const std::vector<PointRow>& rows);
 
 }  // namespace vqlab

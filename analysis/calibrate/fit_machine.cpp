@@ -1,4 +1,4 @@
-#include "analysis/calibrate/fit_and_judge.hpp"
+#include "analysis/calibrate/fit_machine.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,9 @@ namespace {
 
 using Eigen::VectorXd;
 
-class Calibrator {
+class MachineFit {
  public:
-  Calibrator(const CalibrationOrder& order, Simulations& simulations)
+  MachineFit(const CalibrationOrder& order, Simulations& simulations)
       : order_(order), settings_(order.study.calibration->settings), simulations_(simulations) {
     for (const FitCell& cell : order.plan.cells)
       if (!cell.held_out) training_.push_back(&cell);
@@ -183,11 +183,11 @@ std::string joined(const std::vector<std::uint64_t>& numbers) {
 
 }  // namespace
 
-FitRecord calibrate(const CalibrationOrder& order, Simulations& simulations) {
-  return Calibrator(order, simulations).run();
+FitRecord fit_machine(const CalibrationOrder& order, Simulations& simulations) {
+  return MachineFit(order, simulations).run();
 }
 
-std::string fitted_machine(const Study& study, const FitRecord& record, const std::string& name) {
+std::string fitted_machine_text(const Study& study, const FitRecord& record, const std::string& name) {
   MachineText text;
   text.name = name;
   text.title = fmt::format("{}, {} parameters fitted to {} of {} published values", record.machine,

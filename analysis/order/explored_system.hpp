@@ -1,5 +1,5 @@
-// The world of one exploration: vCPUs that submit, interrupts, a device process for each queue. One execution after the
-// other takes place in it.
+// The explored system: vCPUs that submit, interrupts, a device process for each queue. One execution after the other
+// takes place in it.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,18 @@ namespace vqlab::order {
 // "queue 1".
 [[nodiscard]] std::string queue_name(std::uint32_t queue);
 
-// A process of the world: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
+// A process of the system: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
 // vcpus + queues + q.
 //
 // A queue's interrupt is served on vCPU q if there are as many queues as vCPUs, as the driver hints, else on the last
 // one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The device takes from
 // a ring until it is empty once its doorbell has rung. It completes what it has taken at any time, and in any order but
 // for commands of one unit, between which nothing tells that steering or driver would look at.
-class World final : private sim::DoorbellListener, private sim::InterruptListener, private sim::CommandObserver {
+class ExploredSystem final : private sim::DoorbellListener,
+                             private sim::InterruptListener,
+                             private sim::CommandObserver {
  public:
-  World(const OrderBounds& bounds, MakeDriver make_driver);
+  ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver);
 
   // Sets up a new execution; the last one must be over.
   void begin();

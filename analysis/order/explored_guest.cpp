@@ -1,11 +1,11 @@
 // What the guest's processes do: submit, be refused, serve interrupts.
 #include <utility>
 
-#include "analysis/order/world.hpp"
+#include "analysis/order/explored_system.hpp"
 
 namespace vqlab::order {
 
-void World::submit(std::uint32_t vcpu) {
+void ExploredSystem::submit(std::uint32_t vcpu) {
   for (std::uint32_t request = vcpu; request < bounds_.requests; request += bounds_.vcpus) {
     Digest next;
     next.absorb(request);
@@ -24,7 +24,7 @@ void World::submit(std::uint32_t vcpu) {
 }
 
 // "Host busy": a command that comes back makes room. If none is on its way, it is tried again at once.
-void World::wait_for_completion(std::uint32_t vcpu) {
+void ExploredSystem::wait_for_completion(std::uint32_t vcpu) {
   if (!std::exchange(refusals_, true)) discovered_ = true;
   stage_.processes.touch(host_object(), true);
   may_retry_[vcpu] = --in_flight_ == 0 ? 1 : 0;
@@ -32,7 +32,7 @@ void World::wait_for_completion(std::uint32_t vcpu) {
   (void)stage_.processes.await({.object = host_object(), .writes = false, .gate = {.word = &may_retry_[vcpu]}});
 }
 
-void World::serve_interrupts(std::uint32_t queue) {
+void ExploredSystem::serve_interrupts(std::uint32_t queue) {
   const VcpuId vcpu = vcpu_of_queue(queue);
   DeviceQueue& line = device_[queue];
   while (!stage_.processes.finishing()) {
@@ -68,11 +68,11 @@ void World::serve_interrupts(std::uint32_t queue) {
 
 // The later a command is queued, the more others must be taken before it: so the call is looked at when the first step
 // in it is made, and no execution that breaks order is lost.
-void World::called(std::uint32_t, std::uint64_t tag) {
+void ExploredSystem::called(std::uint32_t, std::uint64_t tag) {
   calls_[stage_.processes.running()] = static_cast<std::uint32_t>(tag);
 }
 
-void World::call(std::uint32_t vcpu) {
+void ExploredSystem::call(std::uint32_t vcpu) {
   const auto request = std::exchange(calls_[vcpu], std::nullopt);
   if (!request) return;
   stage_.processes.touch(unit_object(*request, false), false);
@@ -80,16 +80,16 @@ void World::call(std::uint32_t vcpu) {
   stage_.note([&] { return "queue_command(request " + std::to_string(*request) + ") is called"; });
 }
 
-void World::accepted(std::uint64_t tag) {
+void ExploredSystem::accepted(std::uint64_t tag) {
   const auto request = static_cast<std::uint32_t>(tag);
   stage_.processes.touch(unit_object(request, false), true);
   check_->accepted(request);
   stage_.note([&] { return "queue_command(request " + std::to_string(tag) + ") returns success"; });
 }
 
-void World::refused(std::uint64_t) {}
+void ExploredSystem::refused(std::uint64_t) {}
 
-bool World::kicked(sim::LineIndex queue) {
+bool ExploredSystem::kicked(sim::LineIndex queue) {
   DeviceQueue& line = device_[queue];
   (void)stage_.processes.await({.object = kick_object(queue), .writes = true});
   line.kicked = 1;

@@ -1,12 +1,12 @@
 // What the device does: it takes commands from its rings and hands them back.
 #include <algorithm>
 
-#include "analysis/order/world.hpp"
+#include "analysis/order/explored_system.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 
 namespace vqlab::order {
 
-void World::serve_queue(std::uint32_t queue) {
+void ExploredSystem::serve_queue(std::uint32_t queue) {
   DeviceQueue& line = device_[queue];
   while (!stage_.processes.finishing()) {
     line.at_rest = true;
@@ -23,7 +23,7 @@ void World::serve_queue(std::uint32_t queue) {
   }
 }
 
-void World::take_all(std::uint32_t queue) {
+void ExploredSystem::take_all(std::uint32_t queue) {
   DeviceQueue& line = device_[queue];
   line.kicked = 0;
   stage_.words.acquire(line.kick_clock);
@@ -42,7 +42,7 @@ void World::take_all(std::uint32_t queue) {
 }
 
 // Units whose first taken command stands before that of the next unit, and so on: option u completes that of unit u.
-void World::count_units(DeviceQueue& line) const {
+void ExploredSystem::count_units(DeviceQueue& line) const {
   std::vector<std::uint32_t> units;
   for (const DeviceQueue::Taken& taken : line.taken) {
     const std::uint32_t unit = commands_[taken.request].lun->index;
@@ -51,7 +51,7 @@ void World::count_units(DeviceQueue& line) const {
   line.units_served = static_cast<std::uint32_t>(units.size());
 }
 
-void World::taken(std::uint64_t tag) {
+void ExploredSystem::taken(std::uint64_t tag) {
   const auto request = static_cast<std::uint32_t>(tag);
   stage_.processes.touch(unit_object(request, true), true);
   check_->taken(request);
@@ -59,7 +59,7 @@ void World::taken(std::uint64_t tag) {
 }
 
 // Of the unit that is the `unit`-th to have a command taken.
-void World::complete(std::uint32_t queue, std::uint32_t unit) {
+void ExploredSystem::complete(std::uint32_t queue, std::uint32_t unit) {
   DeviceQueue& line = device_[queue];
   std::uint32_t units = 0;
   std::size_t index = 0;
@@ -80,7 +80,7 @@ void World::complete(std::uint32_t queue, std::uint32_t unit) {
   line.completing = false;
 }
 
-bool World::interrupted(sim::LineIndex queue) {
+bool ExploredSystem::interrupted(sim::LineIndex queue) {
   DeviceQueue& line = device_[queue];
   (void)stage_.processes.await({.object = interrupt_object(queue), .writes = true});
   line.interrupt = 1;

@@ -1,4 +1,4 @@
-#include "analysis/predict/prediction.hpp"
+#include "analysis/predict/predicted_points.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +26,7 @@ std::string errors_text(const ErrorSummary& errors) {
 }  // namespace
 
 ErrorSummary summarize(const std::vector<PredictedPoint>& points, bool counted_alone) {
-  ComparedColumn column;
+  ErrorColumn column;
   for (const PredictedPoint& point : points)
     if (point.counted || !counted_alone) column.cells.push_back({point.bandwidth_mib_per_s, point.simulated});
   return summarize(column);
@@ -57,7 +57,7 @@ std::string prediction_table(const std::vector<PredictedPoint>& points) {
   }
   std::string table = aligned_table(lines);
   if (std::any_of(points.begin(), points.end(), [](const PredictedPoint& point) { return !point.settled; }))
-    table += "?: the fixed point was not found; the last turn's value\n";
+    table += "?: the fixed point was not found; the value of the last step\n";
   return table;
 }
 

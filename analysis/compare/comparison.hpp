@@ -1,4 +1,4 @@
-// A tournament: steering policies at the same points, under the same seeds, each held against one of them.
+// A comparison: steering policies at the same points, under the same seeds, each held against one of them.
 #pragma once
 
 #include <array>
@@ -11,33 +11,34 @@
 
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/run_json.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
 
 // What policies are compared by: a quantity of the results.
-struct TournamentMetric {
+struct ComparisonMetric {
   std::string_view name;     // its column in points.csv
   std::string_view heading;  // for a narrow column
   bool more_is_better;
 };
-inline constexpr std::array<TournamentMetric, 6> kTournamentMetrics{{
-    {"bandwidth_mib_per_s", "bandwidth", true},
-    {"latency_p99_us", "p99", false},
-    {"fairness_jain", "fairness", true},
-    {"cpu_us_per_io", "CPU/IO", false},
-    {"kicks_per_io", "kicks/IO", false},
-    {"interrupts_per_io", "intr/IO", false},
+inline constexpr std::array<ComparisonMetric, 6> kComparisonMetrics{{
+    {name_of(Measure::kBandwidth), "bandwidth", true},
+    {name_of(Measure::kLatencyP99), "p99", false},
+    {name_of(Measure::kFairness), "fairness", true},
+    {name_of(Measure::kCpuTime), "CPU/IO", false},
+    {name_of(Measure::kKicks), "kicks/IO", false},
+    {name_of(Measure::kInterrupts), "intr/IO", false},
 }};
 
 // An adjusted p-value up to this is significant.
 inline constexpr double kSignificantP = 0.05;
 
 // One policy by one metric, at one place or over all of them.
-struct TournamentCell {
-  std::size_t metric = 0;              // of kTournamentMetrics
-  std::optional<std::size_t> place{};  // of Tournament::places; none: over all
-  std::size_t policy = 0;              // of Tournament::policies
+struct ComparisonCell {
+  std::size_t metric = 0;              // of kComparisonMetrics
+  std::optional<std::size_t> place{};  // of Comparison::places; none: over all
+  std::size_t policy = 0;              // of Comparison::policies
   std::size_t points = 0;              // places that count: those where both policies have a value under every seed
   std::size_t pairs = 0;               // seeds under which both have a value
   std::size_t rank = 0;                // 1: the best
@@ -50,7 +51,7 @@ struct TournamentCell {
   [[nodiscard]] bool significant() const { return p_holm <= kSignificantP; }
 };
 
-struct Tournament {
+struct Comparison {
   std::string title;
   std::vector<std::string> policies;
   std::size_t baseline = 0;  // of `policies`
@@ -59,24 +60,24 @@ struct Tournament {
   std::size_t one_queue_points = 0;  // left out: steering has no choice there
   std::size_t repeated_points = 0;   // left out: they differ from another in nothing but their policy
   // Metric by metric; over all places, then place by place; policy by policy.
-  std::vector<TournamentCell> cells;
+  std::vector<ComparisonCell> cells;
 
-  [[nodiscard]] const TournamentCell& cell(std::size_t metric, std::optional<std::size_t> place,
+  [[nodiscard]] const ComparisonCell& cell(std::size_t metric, std::optional<std::size_t> place,
                                            std::size_t policy) const {
     return cells[(metric * (places.size() + 1) + (place ? *place + 1 : 0)) * policies.size() + policy];
   }
 };
 
 // "better", "worse" or "not significant"; "baseline" for the baseline, "unknown" where there is no test.
-[[nodiscard]] std::string_view verdict(const Tournament& tournament, const TournamentCell& cell);
+[[nodiscard]] std::string_view verdict(const Comparison& comparison, const ComparisonCell& cell);
 
 // comparison.csv: one row for each cell, in their order; 6 digits, NaN blank.
-[[nodiscard]] std::string comparison_csv(const Tournament& tournament);
+[[nodiscard]] std::string comparison_csv(const Comparison& comparison);
 
 // comparison.json: the layout of run.json, and what was compared with what.
-[[nodiscard]] std::string comparison_json(const RunRecord& record, const Tournament& tournament);
+[[nodiscard]] std::string comparison_json(const RunRecord& record, const Comparison& comparison);
 
 // For a terminal of 100 columns: the ranking by `metric` over all places, all metrics, and the ranking at each place.
-[[nodiscard]] std::string tournament_table(const Tournament& tournament, std::size_t metric);
+[[nodiscard]] std::string comparison_table(const Comparison& comparison, std::size_t metric);
 
 }  // namespace vqlab

@@ -23,9 +23,9 @@ struct CalibrationOrder {
 // Levenberg-Marquardt with one set of seeds for all parameters (common random numbers) and runs of fixed length; then
 // derivatives with several seeds; then every cell at the study's own seeds and precision, before and after, with the
 // fitted values as the machine file has them: 4 digits. Throws as Simulations::answer().
-[[nodiscard]] FitRecord calibrate(const CalibrationOrder& order, Simulations& simulations);
+[[nodiscard]] FitRecord fit_machine(const CalibrationOrder& order, Simulations& simulations);
 
 // The text of the fitted machine's file. `name` is the file's stem.
-[[nodiscard]] std::string fitted_machine(const Study& study, const FitRecord& record, const std::string& name);
+[[nodiscard]] std::string fitted_machine_text(const Study& study, const FitRecord& record, const std::string& name);
 
 }  // namespace vqlab

@@ -1,0 +1,14 @@
+// What the results of a comparison say.
+#pragma once
+
+#include <vector>
+
+#include "analysis/compare/plan_comparison.hpp"
+#include "analysis/runs/point_row.hpp"
+
+namespace vqlab {
+
+// The plan's comparison with its cells. Rows are those of the plan's points; points without one are unknown.
+[[nodiscard]] Comparison judge(const ComparisonPlan& plan, const std::vector<PointRow>& rows);
+
+}  // namespace vqlab

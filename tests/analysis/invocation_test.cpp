@@ -1,0 +1,76 @@
+// The commands that verbs print.
+#include "analysis/app/invocation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/invocation_of.hpp"
+
+namespace vqlab {
+namespace {
+
+using test::invocation_of;
+
+TEST(Invocation, IsWhatWasGivenAsAShellTakesIt) {
+  EXPECT_EQ(Invocation().text(), "vqlab");
+  EXPECT_EQ(invocation_of("run", {"--set", "sweep.targets=[1,2]", "my study.json", "--seeds=1,2", "--quiet"}).text(),
+            "vqlab run 'my study.json' --set 'sweep.targets=[1,2]' --seeds 1,2 --quiet");
+}
+
+TEST(Invocation, WhatGoesOnNamesTheDirectoryOnce) {
+  const Invocation left_out = invocation_of("run", {"s.json", "--quiet"});
+  EXPECT_EQ(left_out.resuming("--out", "results/s").text(), "vqlab run s.json --quiet --out results/s --resume");
+  const Invocation named = invocation_of("run", {"s.json", "--out", "x", "--resume"});
+  EXPECT_EQ(named.resuming("--out", "x").text(), "vqlab run s.json --out x --resume");
+  EXPECT_EQ(named.without({"--out", "--resume"}).text(), "vqlab run s.json");
+}
+
+struct Printed {
+  const char* verb;
+  std::vector<std::string> given;
+  const char* directory_option;
+  const char* resuming;
+};
+
+// Of each verb that can be interrupted, with each kind of option that it has.
+TEST(Invocation, EveryVerbGoesOnWithWhatItWasGiven) {
+  const Printed all[] = {
+      {"run",
+       {"s.json", "--set", "a=1", "--set", "b=x y", "--seeds", "1,2", "--jobs", "3", "--no-figures"},
+       "--out",
+       "vqlab run s.json --set a=1 --set 'b=x y' --seeds 1,2 --jobs 3 --no-figures --out dir --resume"},
+      {"compare",
+       {"s.json", "--policy", "all", "--baseline", "per_vcpu", "--metric", "kicks_per_io", "--set", "a=1"},
+       "--out",
+       "vqlab compare s.json --policy all --baseline per_vcpu --metric kicks_per_io --set a=1 --out dir --resume"},
+      {"ablate",
+       {"s.json", "--only", "halts,queue_lock", "--all", "--seeds", "4"},
+       "--out",
+       "vqlab ablate s.json --only halts,queue_lock --all --seeds 4 --out dir --resume"},
+      {"claims",
+       {"s.json", "t.json", "--seeds", "1,2"},
+       "--out",
+       "vqlab claims s.json t.json --seeds 1,2 --out dir --resume"},
+      {"predict", {"s.json", "--seeds", "7"}, "--out", "vqlab predict s.json --seeds 7 --out dir --resume"},
+      {"calibrate",
+       {"s.json", "--free", "a_ns,b_ns", "--data", "t.csv", "--hold-out", "targets=4", "--hold-out", "curves=a",
+        "--out", "m.json", "--force", "--seed", "5"},
+       "--results",
+       "vqlab calibrate s.json --free a_ns,b_ns --data t.csv --hold-out targets=4 --hold-out curves=a --out m.json "
+       "--force --seed 5 --results dir --resume"},
+  };
+  for (const Printed& one : all) {
+    const Invocation given = invocation_of(one.verb, one.given);
+    EXPECT_EQ(given.resuming(one.directory_option, "dir").text(), one.resuming);
+  }
+  std::size_t can_resume = 0;
+  for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
+    CLI::App app;
+    int code = 0;
+    verb.add(app, code);
+    if (app.get_subcommand(name)->get_option_no_throw("--resume") != nullptr) ++can_resume;
+  }
+  EXPECT_EQ(can_resume, std::size(all)) << "a verb is missing above";
+}
+
+}  // namespace
+}  // namespace vqlab
