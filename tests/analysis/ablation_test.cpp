@@ -86,7 +86,7 @@ TEST(AblationPlan, AResourceIsCalledWhatItIsAtEachPlace) {
   std::vector<Fault> faults;
   const AblationPlan plan = plan_of(
       R"({"study": "s", "seeds": [1, 2], "curves": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
-          "host.aio": "native"}}]})",
+          "host.aio": "native", "host.backend": "null"}}]})",
       {"main_loop", "pop_ns"}, false, faults);
   ASSERT_EQ(plan.ablation.variants.size(), 2u);
   const AblationVariant& cost = plan.ablation.variants[0];

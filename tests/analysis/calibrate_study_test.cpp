@@ -106,6 +106,7 @@ TEST_F(CalibrateStudy, FindsTheParametersThatMadeTheData) {
 
 TEST_F(CalibrateStudy, TheMachineKeepsEverythingElse) {
   arguments_.overrides = {"guest_costs.add_ns=900"};
+  arguments_.invocation = test::invocation_of("calibrate", {arguments_.file, "--set", "guest_costs.add_ns=900"});
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   const Json machine = json("machines/found.json");
   EXPECT_EQ(machine["$schema"], "../machine_schema.json");
@@ -173,6 +174,8 @@ TEST_F(CalibrateStudy, OneFitForEachHoldOutOfTheStudy) {
 }
 
 TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
+  arguments_.invocation =
+      test::invocation_of("calibrate", {arguments_.file, "--results", arguments_.results, "--out", arguments_.out});
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   const std::string machine = text("machines/found.json");
   const std::string fitted = text("r/fit.json");
@@ -182,8 +185,6 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
 
   const pid_t parent = getpid();
   arguments_.jobs = 1;
-  arguments_.invocation =
-      test::invocation_of("calibrate", {arguments_.file, "--results", arguments_.results, "--out", arguments_.out});
   // Killed with 19 simulations in the journal: the start has 4, and each of the derivatives 16.
   const auto interrupted = [parent, this](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (read_journal(directory_ / "r" / "points.jsonl")->rows.size() == 19) {
@@ -264,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownTargets", [](Arguments& a) { a.hold_out = {"targets=2,3"}; }, "targets: found 3"},
         Wrong{"NothingLeft", [](Arguments& a) { a.hold_out = {"curves=a"}; }, "nothing that is left to fit to"},
         Wrong{"UnknownHoldOut", [](Arguments& a) { a.hold_out = {"midle"}; }, "did you mean \"middle\"?"},
-        Wrong{"RenamedKind", [](Arguments& a) { a.hold_out = {"series=a"}; }, "renamed; accepted: curves=NAME,NAME"},
+        Wrong{"RenamedKind", [](Arguments& a) { a.hold_out = {"series=a"}; }, "\"series\": renamed, write \"curves\""},
         Wrong{"WrongKind", [](Arguments& a) { a.hold_out = {"rows=2"}; }, "targets=N,N or curves=NAME,NAME"},
         Wrong{"NoNumber", [](Arguments& a) { a.hold_out = {"targets=x"}; }, "found \"x\""},
         Wrong{"SeedOfTheStudy", [](Arguments& a) { a.seed = 2; }, "--seed 2: "},

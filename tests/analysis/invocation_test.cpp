@@ -12,7 +12,7 @@ using test::invocation_of;
 
 TEST(Invocation, IsWhatWasGivenAsAShellTakesIt) {
   EXPECT_EQ(Invocation().text(), "vqlab");
-  EXPECT_EQ(invocation_of("run", {"--set", "sweep.targets=[1,2]", "my study.json", "--seeds=1,2", "--quiet"}).text(),
+  EXPECT_EQ(invocation_of("run", {"my study.json", "--set", "sweep.targets=[1,2]", "--seeds=1,2", "--quiet"}).text(),
             "vqlab run 'my study.json' --set 'sweep.targets=[1,2]' --seeds 1,2 --quiet");
 }
 
