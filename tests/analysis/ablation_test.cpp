@@ -85,7 +85,7 @@ TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
 TEST(AblationPlan, AResourceIsCalledWhatItIsAtEachPlace) {
   std::vector<Fault> faults;
   const AblationPlan plan = plan_of(
-      R"({"study": "s", "seeds": [1, 2], "series": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
+      R"({"study": "s", "seeds": [1, 2], "curves": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
           "host.aio": "native"}}]})",
       {"main_loop", "pop_ns"}, false, faults);
   ASSERT_EQ(plan.ablation.variants.size(), 2u);
