@@ -14,6 +14,7 @@ namespace {
 void add_schema_verb(CLI::App& app, int& code) {
   CLI::App* verb = app.add_subcommand("schema", "Print the JSON schema of scenarios, for editors.");
   verb->footer(
+      "\nThe schema of scenarios refers to that of machines as machine_schema.json: keep both in one folder.\n"
       "\nHow the checked-in copies are made:\n"
       "  vqlab schema > scenarios/schema.json\n"
       "  vqlab schema --machine > scenarios/machine_schema.json\n"
