@@ -106,3 +106,11 @@ def test_a_cost_takes_three_files():
         for hunk in diff.split("@@\n")[1:]:
             before = "".join(line[1:] + "\n" for line in hunk.splitlines() if not line.startswith("+"))
             assert tree.text(path).count(before) == 1, f"{COST_PAGE}: {path} has not exactly once:\n{before}"
+
+
+def test_the_example_of_a_header_is_the_one_that_is_run():
+    header = tree.text("models/virtqueue/split_driver.hpp").split("#pragma once")[0]
+    shown = "".join(line[len("//   "):] + "\n" for line in header.split("The life of a buffer")[1].splitlines()[2:])
+    test = tree.text("tests/models/virtqueue_example.cpp")
+    run = re.search(r"^  // example\n(.*?)^  // end of example$", test, re.MULTILINE | re.DOTALL).group(1)
+    assert run.replace("\n  ", "\n")[2:] == shown
