@@ -41,7 +41,7 @@ HoldOut read_hold_out(const std::vector<std::string>& words, const Calibration& 
     const std::string kind = word.substr(0, equals);
     const std::string origin = "--hold-out " + word;
     if (kind == "series") {
-      faults.push_back({FaultKind::kMeaning, origin, "kind", "\"series\", which was renamed", "curves=NAME,NAME", ""});
+      faults.push_back({FaultKind::kMeaning, origin, "kind", "\"series\": renamed, write \"curves\"", "", ""});
       continue;
     }
     hold_out.name += (hold_out.name.empty() ? "" : " ") + word;

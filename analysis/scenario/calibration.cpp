@@ -13,7 +13,7 @@ const ParamTable& params_of(const FitSettings*) {
   static const ParamTable table{
       "calibration",
       "How `vqlab calibrate` fits; the lists `free` and `held_out` are explained in [how to calibrate]"
-      "(../how-to/calibrate.md). Not for curves or sweep.",
+      "(../how-to/calibrate.md). Curves and sweep cannot set it.",
       {
           number("sigma_percent", &FitSettings::sigma_percent, {0.1, 50}, "%",
                  "Standard deviation of a published value about what a perfect model would give.",
@@ -22,11 +22,11 @@ const ParamTable& params_of(const FitSettings*) {
                  "Length of every simulation of the fit. It does not depend on the parameters, so that the fit sees a "
                  "smooth function."),
           integer("runs", &FitSettings::runs, {1, 100}, "simulations",
-                  "Simulations of each cell whose mean is fitted, with a seed each."),
+                  "Simulations of each cell whose mean is fitted, each with its own seed."),
           integer("jacobian_runs", &FitSettings::jacobian_runs, {2, 100}, "simulations",
                   "The same for the derivatives at the end, which say what the data identify."),
           integer("iterations", &FitSettings::iterations, {1, 1000}, "iterations",
-                  "Most steps of the Levenberg-Marquardt method."),
+                  "Largest number of steps of the Levenberg-Marquardt method."),
           integer("seed", &FitSettings::seed, {0, kLargestFitSeed}, "",
                   "First seed of the fit; further simulations of a cell take the ones after it."),
       }};

@@ -28,7 +28,7 @@ std::vector<CrossCheck> checks_of_testbed() {
        "a file that holds at least one request of the largest size",
        [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
       {{"other_job_targets", "targets"},
-       "no more targets with the other job than there are targets",
+       "an other_job_targets that is at most targets",
        [](const PointSpec& spec) { return spec.testbed.other_job_targets <= spec.testbed.targets; }},
       {{"other_job.bsrange", "job.bsrange", "other_job_targets"},
        "the same sizes for both jobs: bandwidth is the rate of all requests times their mean size",
@@ -49,16 +49,16 @@ std::vector<CrossCheck> checks_of_testbed() {
          return (size & (size - 1)) == 0 || spec.testbed.controller.ring != "split";
        }},
       {{"controller.virtqueue_size", "job.bsrange"},
-       "a ring that the largest request fits at all: 2 descriptors and one for each page; indirect or not, a chain is "
-       "never longer than its ring",
+       "a ring with room for the largest request: 2 descriptors, and one for each page. A chain is never longer than "
+       "its ring, indirect or not",
        [](const PointSpec& spec) {
          return kHeaderSegments + most_segments(spec) <= spec.testbed.controller.virtqueue_size;
        }},
       {{"controller.seg_max", "job.bsrange"},
-       "at least a segment for each page of the largest request: a longer one would be split, which is not modelled",
+       "at least one segment for each page of the largest request, because splitting a request is not modelled",
        [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
       {{"controller.max_sectors", "job.bsrange"},
-       "sectors of 512 bytes for the largest request: a longer one would be split, which is not modelled",
+       "enough sectors of 512 bytes for the largest request, because splitting a request is not modelled",
        [](const PointSpec& spec) {
          return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * scsi::kSectorBytes;
        }},
@@ -68,7 +68,7 @@ std::vector<CrossCheck> checks_of_testbed() {
          return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
        }},
       {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
-       "a tenant that stops after it starts",
+       "a stop_s that is later than start_s",
        [](const PointSpec& spec) {
          const Tenant& tenant = spec.testbed.tenant;
          return tenant.physical_cpus == 0 || tenant.start_s < tenant.stop_s;
@@ -96,22 +96,22 @@ std::vector<CrossCheck> checks_of_testbed() {
          return spec.testbed.guest.placement == "in_order" || spec.testbed.hotplug.vcpus == 0;
        }},
       {{"hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
-       "vCPUs that return after they go",
+       "an online_s that is later than offline_s",
        [](const PointSpec& spec) {
          const Hotplug& hotplug = spec.testbed.hotplug;
          return hotplug.vcpus == 0 || hotplug.offline_s < hotplug.online_s;
        }},
       {{"hotplug.period_s", "hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
-       "vCPUs that return before they go again",
+       "a period_s that is longer than the time from offline_s to online_s",
        [](const PointSpec& spec) {
          const Hotplug& hotplug = spec.testbed.hotplug;
          return hotplug.vcpus == 0 || hotplug.period_s == 0 || hotplug.online_s - hotplug.offline_s < hotplug.period_s;
        }},
       {{"host.slow_targets", "targets"},
-       "no more slow targets than there are targets",
+       "a slow_targets that is at most targets",
        [](const PointSpec& spec) { return spec.testbed.host.slow_targets <= spec.testbed.targets; }},
       {{"precision.min_simulated_s", "precision.max_simulated_s"},
-       "a shortest run no longer than the longest",
+       "a min_simulated_s that is at most max_simulated_s",
        [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},
   };
 }

@@ -89,8 +89,8 @@ class Builder final : public nlohmann::json_sax<Json> {
     if (skipping_ > 0 || std::exchange(skip_value_, false)) {
       ++skipping_;
     } else if (open_.size() == kDeepest) {
-      faults_.add(FaultKind::kSyntax, path_of_next(), "a list or object",
-                  fmt::format("at most {} inside each other", kDeepest));
+      faults_.add(FaultKind::kSyntax, path_of_next(), "one more list or object",
+                  fmt::format("at most {} nested lists and objects", kDeepest));
       return false;
     } else {
       std::string path = path_of_next();

@@ -24,7 +24,8 @@ class MappingReader {
         refuse(reader.path("iothread"), show(thread.iothread) + " a second time", "each iothread once");
       const Json* vqs = reader.find("vqs");
       if (reader.is_object() && (vqs != nullptr) != (json[0].is_object() && json[0].contains("vqs")))
-        refuse(reader.path("vqs"), vqs != nullptr ? "vqs, but the first has none" : "nothing, but the first has vqs",
+        refuse(reader.path("vqs"),
+               vqs != nullptr ? "vqs, but the first iothread has none" : "nothing, but the first iothread has vqs",
                "vqs for all iothreads or for none");
       if (vqs != nullptr) thread.vqs = read_vqs(*vqs, reader.path("vqs"));
       mapping.push_back(std::move(thread));

@@ -56,7 +56,7 @@ ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector
     if (member_of(key, known)) continue;
     const FaultKind kind = value.is_object() ? unknown_object : FaultKind::kSchema;
     if (const char* new_name = new_name_of(key, known)) {
-      faults_.add(kind, member_path(path_, key), "a key that was renamed", std::string("its new name: ") + new_name);
+      faults_.add(kind, member_path(path_, key), show(key) + ": renamed, write \"" + new_name + '"', "");
       continue;
     }
     const std::string nearest = nearest_name(key, known);

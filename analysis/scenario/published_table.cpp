@@ -96,9 +96,9 @@ class TableReader {
   void read_row(const std::vector<Field>& fields) {
     const std::string& targets = fields.front().text;
     if (std::find(targets_.begin(), targets_.end(), targets) == targets_.end())
-      faults_.add(FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()),
-                  targets_.empty() ? "targets that the sweep visits, but it visits none"
-                                   : "targets that the sweep visits: " + one_of(targets_));
+      faults_.add(
+          FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()),
+          targets_.empty() ? "a study whose sweep has targets" : "targets that the sweep visits: " + one_of(targets_));
     if (std::find(rows_.begin(), rows_.end(), targets) != rows_.end())
       faults_.add(FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()) + " a second time",
                   "each number of targets once");
@@ -112,7 +112,7 @@ class TableReader {
       const double value = std::strtod(fields[i].text.c_str(), &end);
       if (*end != '\0' || !std::isfinite(value) || value <= 0)
         faults_.add(FaultKind::kSyntax, place(fields[i].column), quoted_text(fields[i]),
-                    "a number above 0, or nothing where nothing is published");
+                    "a number above 0, or an empty cell if no value is published");
       else
         reference_.columns[i - 1].values.push_back({targets, value});
     }

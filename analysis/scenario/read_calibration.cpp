@@ -71,8 +71,7 @@ class CalibrationReader {
       ObjectReader reader(json[i], element_path(path, i), {"name", "targets", "curves"}, faults_);
       HoldOut hold_out{reader.required_name("name"), {}, {}};
       if (!hold_out.name.empty() && !names.insert(hold_out.name).second)
-        faults_.add(FaultKind::kMeaning, reader.path("name"), show(hold_out.name),
-                    "a name for each hold-out of its own");
+        faults_.add(FaultKind::kMeaning, reader.path("name"), show(hold_out.name), "a name that no other hold-out has");
       if (const Json* targets = reader.find("targets"))
         hold_out.targets = read_targets(*targets, reader.path("targets"));
       if (const Json* curves = reader.find("curves")) hold_out.curves = read_names(*curves, reader.path("curves"));

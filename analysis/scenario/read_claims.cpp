@@ -35,7 +35,7 @@ class ClaimsReader {
       const std::string& id = claims.back().id;
       if (!id.empty() && !ids.insert(id).second)
         faults_.add(FaultKind::kMeaning, member_path(element_path(path, i), "id"), show(id) + " a second time",
-                    "an id for each claim of its own");
+                    "an id that no other claim has");
     }
     return claims;
   }
@@ -82,7 +82,7 @@ class ClaimsReader {
     if (const Json* range = reader.require("range", kRangeAccepted)) read_range(*range, reader.path("range"), claim);
     if (claim.ratio > 0 && claim.min > 0 && (claim.ratio < claim.min || claim.ratio > claim.max))
       faults_.add(FaultKind::kMeaning, reader.path("published"), show(*reader.find("published")),
-                  "a value inside its own range, " + show(*reader.find("range")));
+                  "a value inside the range, " + show(*reader.find("range")));
   }
 
   void read_range(const Json& json, const std::string& path, Claim& claim) {
@@ -165,7 +165,8 @@ class ClaimsReader {
                                    [&param](const AxisSpec& one) { return path_of(one.param) == param; });
     if (axis == scenario_.sweep.end()) {
       faults_.add(FaultKind::kMeaning, path, "a parameter that the sweep does not set",
-                  swept_.empty() ? "the curve alone: there is no sweep" : one_of(swept_), nearest_name(param, swept_));
+                  swept_.empty() ? "the curve alone, because there is no sweep" : one_of(swept_),
+                  nearest_name(param, swept_));
       return;
     }
     std::vector<std::string> texts;
@@ -224,7 +225,7 @@ std::vector<FreeParameter> read_free_parameters(const Json& json, const std::str
     free.push_back({param, reader.words(param)});
     if (!sets_itself(scenario, param, file))
       faults.add(FaultKind::kMeaning, reader.path(param), "a parameter that the study does not set",
-                 "one that its own sections, curves or sweep set");
+                 "a parameter that the study's own sections, curves or sweep set");
   }
   return free;
 }

@@ -31,7 +31,8 @@ class ReferenceReader {
     reference_.source = reader.required_text("source");
     reference_.axis = reader.required_text("axis");
     if (!reference_.axis.empty()) find_axis(reader.path("axis"));
-    if (const Json* values = reader.require("values", "an object: numbers by position, by curve"))
+    if (const Json* values =
+            reader.require("values", "an object with, for each curve, an object of numbers by position"))
       read_columns(*values, reader.path("values"));
     if (const Json* shown = reader.find("shown_only")) read_shown(*shown, reader.path("shown_only"));
     return reference_;
@@ -51,7 +52,7 @@ class ReferenceReader {
     for (const AxisSpec& axis : scenario_.sweep)
       if (axis_ != nullptr && &axis != axis_ && axis.values.size() > 1)
         faults_.add(FaultKind::kMeaning, axis.path, std::to_string(axis.values.size()) + " values",
-                    "one value: with a reference, only its own axis has several");
+                    "one value, because only the reference's own axis may have several");
   }
 
   // True if it is one; else a fault.
@@ -63,14 +64,15 @@ class ReferenceReader {
 
   void read_columns(const Json& json, const std::string& path) {
     if (!json.is_object() || json.empty()) {
-      faults_.add(FaultKind::kSchema, path, show(json), "an object: numbers by position, by curve");
+      faults_.add(FaultKind::kSchema, path, show(json),
+                  "an object with, for each curve, an object of numbers by position");
       return;
     }
     for (const auto& [name, values] : json.items()) {
       const std::string at = member_path(path, name);
       check_curve(name, at);
       if (!values.is_object()) {
-        faults_.add(FaultKind::kSchema, at, show(values), "an object: numbers by position");
+        faults_.add(FaultKind::kSchema, at, show(values), "an object of numbers by position");
         continue;
       }
       ReferenceColumn column{name, {}};
@@ -109,7 +111,7 @@ class ReferenceReader {
       if (!shown.curve.empty()) check_curve(shown.curve, reader.path("curve"));
       if (among(shown.curve, published))
         faults_.add(FaultKind::kMeaning, reader.path("curve"), show(shown.curve),
-                    "a curve without values of its own: one with values is counted");
+                    "a curve without published values: one that has them is counted");
       if (!shown.same_as.empty() && !among(shown.same_as, published))
         faults_.add(FaultKind::kMeaning, reader.path("same_as"), show(shown.same_as), one_of(published),
                     nearest_name(shown.same_as, published));

@@ -156,8 +156,8 @@ void refuse_set_and_swept(const Scenario& scenario, FaultList& faults) {
     for (const Assignment& assignment : spec.set)
       for (const AxisSpec& axis : scenario.sweep)
         if (path_of(axis.param) == path_of(assignment.param))
-          faults.add(FaultKind::kMeaning, assignment.path, "a parameter that the sweep sets, too",
-                     "each parameter either in the sweep or in curves");
+          faults.add(FaultKind::kMeaning, assignment.path, "a parameter that the sweep sets as well",
+                     "each parameter in the sweep or in curves, not in both");
 }
 
 }  // namespace
@@ -197,8 +197,8 @@ Scenario read_scenario(const Json& document, const ScenarioPlace& place, bool le
   if (const Json* free = reader.find("free_parameters"))
     scenario.free_parameters = read_free_parameters(*free, reader.path("free_parameters"), scenario, file, list);
   if (reader.find("free_parameters") != nullptr && reader.find("claims") == nullptr)
-    list.add(FaultKind::kMeaning, reader.path("free_parameters"), "no claims beside them",
-             "free parameters of a study with claims");
+    list.add(FaultKind::kMeaning, reader.path("free_parameters"), "free parameters, but no claims",
+             "free_parameters only in a study with claims");
   if (scenario.calibration && !scenario.calibration->machine.empty()) {
     Values ignored;
     (void)read_machine(scenario.calibration->machine, "$.calibration.machine", place, ignored, list);

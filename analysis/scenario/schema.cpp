@@ -158,7 +158,7 @@ Json curves_schema() {
   properties["set"]["description"] = "What this curve sets, by parameter path.";
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"name"});
-  return list_of(std::move(one), "The curves. One that sets nothing if left out.");
+  return list_of(std::move(one), "The curves. Without them there is one curve, which sets nothing.");
 }
 
 Json sweep_schema() {
@@ -185,8 +185,9 @@ Json hold_out_schema() {
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the hold-out in tables and result folders.";
-  properties["targets"] = list_of(param_in_scenario(find_param("targets")), "At these targets; at all if left out.");
-  properties["curves"] = list_of(Json{{"type", "string"}}, "Of these curves; of all if left out.");
+  properties["targets"] =
+      list_of(param_in_scenario(find_param("targets")), "At these targets. Without it, at all targets.");
+  properties["curves"] = list_of(Json{{"type", "string"}}, "Of these curves. Without it, of all curves.");
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"name"});
   return json;

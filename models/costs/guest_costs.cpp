@@ -9,33 +9,33 @@ const ParamTable& params_of(const GuestCosts*) {
       "What the guest kernel's and the fio processes' steps cost.",
       {
           cost("submit_ns", &GuestCosts::submit_ns, {4000, 35000}, kVcpus,
-               "fio, io_submit, block layer and SCSI mid-layer for one request, the pages apart.",
+               "fio, io_submit, block layer and SCSI mid-layer for one request, without its pages.",
                "libaio direct submit + block + SCSI 4-6 us in 2012, from memory; start from the prototype's fit"),
           cost("submit_page_ns", &GuestCosts::submit_page_ns, {150, 900}, kVcpus,
                "Pinning one page and adding it to the scatterlist.", "prototype's fit; range from memory")
               .part_of("page_pinning"),
-          cost("host_lock_ns", &GuestCosts::host_lock_ns, {100, 1000}, kHostLock, "Section under the HBA's host_lock.",
-               "guess"),
+          cost("host_lock_ns", &GuestCosts::host_lock_ns, {100, 1000}, kHostLock,
+               "Time for which a command holds the HBA's host_lock.", "guess"),
           cost("target_lock_ns", &GuestCosts::target_lock_ns, {20, 300}, kTargetLock,
-               "pick_vq: the section under the target's lock.",
-               "guess: a handful of instructions; the lines are target_lines"),
+               "Time for which pick_vq holds the target's lock.",
+               "guess: a few instructions; the cache lines are in target_lines"),
           cost("linearise_segment_ns", &GuestCosts::linearise_segment_ns, {5, 100}, kTargetLock,
                "Copying one segment into the target's scatterlist under the target lock (add_buf only).",
                "guess: following a chained scatterlist, an entry of 32 bytes read and written")
               .part_of("linearising"),
           cost("add_ns", &GuestCosts::add_ns, {300, 3000}, kQueueLock,
-               "Section under the queue's lock that adds one command, the segments apart.",
+               "Time for which the queue's lock is held to add one command, without its segments.",
                "guess, beside the prototype's 800 ns; range from memory"),
           cost("add_segment_ns", &GuestCosts::add_segment_ns, {5, 100}, kQueueLock, "Writing one descriptor.",
                "prototype; 56-80 ns a cycle of 3 and 290-300 ns of 18 descriptors, measured in user space"),
           cost("indirect_table_ns", &GuestCosts::indirect_table_ns, {50, 1000}, kQueueLock,
                "Allocating and freeing an indirect table.", "guess: one kmalloc and kfree")
               .part_of("indirect_allocation"),
-          cost(
-              "line_transfer_ns", &GuestCosts::line_transfer_ns, {50, 400}, kCacheLines,
-              "A modified cache line on its way from one CPU to another: the lock's own, for each vCPU that spins when "
-              "it is handed over, and the lines that a lock protects, when another vCPU held it last.",
-              "109 to 400 cycles at 2.13 GHz, by distance (David, SOSP'13)")
+          cost("line_transfer_ns", &GuestCosts::line_transfer_ns, {50, 400}, kCacheLines,
+               "Moving a modified cache line from one CPU to another. Paid for the line of a lock itself, once for "
+               "each vCPU that spins when the lock is handed over; and for the lines that the lock protects, if "
+               "another vCPU held it last.",
+               "109 to 400 cycles at 2.13 GHz, by distance (David, SOSP'13)")
               .part_of("line_transfers"),
           number("host_lines", &GuestCosts::host_lines, {0, 40}, "cache lines",
                  "Lines that move with the HBA's host_lock: the mid-layer's counters and lists.", "guess")
@@ -52,36 +52,38 @@ const ParamTable& params_of(const GuestCosts*) {
                "VM exit for a PIO doorbell, eventfd signal and re-entry; waking the listener is wake_thread_ns.",
                "1762-1777 cycles (QEMU pci-testdev, April 2013), twice that with what an exit displaces"),
           cost("complete_ns", &GuestCosts::complete_ns, {2000, 16000}, kVcpus,
-               "Softirq completion of one request, the pages apart.",
+               "Softirq completion of one request, without its pages.",
                "libaio completion 3-5 us in 2012, from memory; start from the prototype's fit"),
           cost("complete_page_ns", &GuestCosts::complete_page_ns, {100, 500}, kVcpus, "Unpinning one page.",
                "prototype; range from memory")
               .part_of("page_pinning"),
-          cost("reap_call_ns", &GuestCosts::reap_call_ns, {500, 4000}, kVcpus, "io_getevents, the events apart.",
-               "guess"),
+          cost("reap_call_ns", &GuestCosts::reap_call_ns, {500, 4000}, kVcpus,
+               "One call of io_getevents, without its events.", "guess"),
           cost("reap_event_ns", &GuestCosts::reap_event_ns, {1000, 6000}, kVcpus,
                "fio's handling of one completed request.", "prototype; range from memory"),
           cost("context_switch_ns", &GuestCosts::context_switch_ns, {1000, 4000}, kVcpus,
                "Switching a vCPU to another process.", "1.3-1.6 us pinned, 3 us not pinned"),
           cost("cold_switch_ns", &GuestCosts::cold_switch_ns, {500, 40000}, kVcpus,
-               "What a switch costs more when the process's caches are cold; see cold_jobs_per_vcpu.",
+               "Additional cost of a switch if the caches are cold for the process; see cold_jobs_per_vcpu.",
                "prototype's fit")
               .part_of("cold_switches"),
           cost("wake_process_ns", &GuestCosts::wake_process_ns, {500, 5000}, kVcpus,
                "try_to_wake_up of the process that waits for its events.",
                "guess, below the prototype's 2.2 us; range from memory"),
           cost("timer_late_ns", &GuestCosts::timer_late_ns, {100, 100000}, kWakeUps,
-               "By how much later than asked for the timer of a process that thinks or waits for its rate expires.",
+               "Delay of the timer of a process that thinks or waits for its rate: it expires so much later than asked "
+               "for.",
                "uniform up to the 50 us by which Linux may delay a process's timers; guess")
               .not_modelled("jobs that think or have a rate are refused"),
           cost("interrupt_ns", &GuestCosts::interrupt_ns, {2000, 9000}, kVcpus,
-               "Interrupt entry, handler, EOI and exit, the entries apart.",
+               "Interrupt entry, handler, EOI and exit, without the used buffers.",
                "APIC trap 2384 and EOI 1556 cycles at 2.1 GHz (Dall, ISCA'16)"),
           cost("interrupt_entry_ns", &GuestCosts::interrupt_entry_ns, {400, 3000}, kQueueLock,
                "Handling one used buffer under the queue's lock.", "prototype's fit; range from memory"),
-          cost("interrupt_remote_ns", &GuestCosts::interrupt_remote_ns, {100, 10000}, kQueueLock,
-               "What a used buffer costs more on a vCPU that did not submit it: cache misses under the queue's lock.",
-               "7.5 us in the prototype's fit, less the IPI and the lock hand-over that are costs of their own here")
+          cost(
+              "interrupt_remote_ns", &GuestCosts::interrupt_remote_ns, {100, 10000}, kQueueLock,
+              "Additional cost of a used buffer on a vCPU that did not submit it: cache misses under the queue's lock.",
+              "7.5 us in the prototype's fit, less the IPI and the lock hand-over that are costs of their own here")
               .part_of("remote_interrupts"),
           // The interrupt's handler sends while it holds the queue's lock.
           cost("ipi_send_ns", &GuestCosts::ipi_send_ns, {1000, 5000}, kQueueLock,
@@ -89,7 +91,8 @@ const ParamTable& params_of(const GuestCosts*) {
                "virtual IPI 5230 cycles at 2.1 GHz (Dall, ISCA'16)")
               .part_of("ipis"),
           cost("ipi_receive_ns", &GuestCosts::ipi_receive_ns, {1000, 6500}, kVcpus,
-               "Receiving one: exit, injection, handler, EOI.", "1.3 times the sending, prototype")
+               "Receiving an inter-processor interrupt: exit, injection, handler, EOI.",
+               "1.3 times the sending, prototype")
               .part_of("ipis"),
           cost("halt_latency_ns", &GuestCosts::halt_latency_ns, {2000, 40000}, kWakeUps,
                "From the event to the first instruction of a halted vCPU: host scheduler and world switch.",
@@ -99,25 +102,24 @@ const ParamTable& params_of(const GuestCosts*) {
                "CPU time of the vCPU around a halt: idle loop, exit, entry.", "guess")
               .part_of("halts"),
           cost("cold_request_ns", &GuestCosts::cold_request_ns, {200, 40000}, kVcpus,
-               "What completing a request costs more when the kernel's and the process's state of it has left the "
-               "vCPU's caches; see cached_requests.",
-               "guess: 16 KiB a request are 256 lines, of 10 to 80 ns each as they come from the third-level cache or "
-               "from "
-               "memory; 36 ns assumed")
+               "Additional cost of completing a request if its state, the kernel's and the process's, is no longer in "
+               "the vCPU's caches; see cached_requests.",
+               "guess: 16 KiB for each request are 256 lines; each takes 10 to 80 ns, from the third-level cache or "
+               "from memory; 36 ns assumed")
               .part_of("cold_requests"),
           number("cached_requests", &GuestCosts::cached_requests, {1, 100000}, "requests",
-                 "Requests in flight on a vCPU whose state its caches hold. With more, each pays the share of "
-                 "cold_request_ns that is too many.",
-                 "256 KiB of second-level cache over some 16 KiB a request; guess"),
+                 "Number of requests in flight on a vCPU whose state fits in its caches. With n requests in flight, "
+                 "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns.",
+                 "256 KiB of second-level cache, divided by about 16 KiB for each request; guess"),
           number("cold_jobs_per_vcpu", &GuestCosts::cold_jobs_per_vcpu, {0, 1000}, "processes",
-                 "Processes of a vCPU whose working sets fit its caches together.", "prototype's fit"),
+                 "Number of processes of a vCPU whose working sets fit in its caches together.", "prototype's fit"),
           number("wake_migration", &GuestCosts::wake_migration, {0, 1}, {0.003, 0.8}, "",
                  "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
                  "guess; range of the prototype's 0.003 to 0.8")
               .part_of("wake_migration"),
           number("balance_interval_ns", &GuestCosts::balance_interval_ns, {0, 1e8}, "ns",
-                 "A displaced process stays where it was put until its first wake-up after this time, when load "
-                 "balancing has brought it back.",
+                 "Time after which load balancing brings a displaced process back to its own vCPU. The process moves "
+                 "at its first wake-up after this time.",
                  "Linux balances every 1 to 64 ms, by how busy the CPU is"),
       }};
   return table;

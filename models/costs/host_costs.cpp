@@ -9,7 +9,7 @@ const ParamTable& params_of(const HostCosts*) {
       "What the steps of the host process (QEMU 1.3) and of the host kernel cost.",
       {
           cost("loop_iteration_ns", &HostCosts::loop_iteration_ns, {3000, 40000}, kMainLoop,
-               "One iteration of the main loop: select under the big lock, dispatch, the descriptors apart.",
+               "One iteration of the main loop: select under the big lock, and dispatch, without the descriptors.",
                "guess, near the geometric middle of a range from memory"),
           cost("loop_fd_ns", &HostCosts::loop_fd_ns, {50, 500}, kMainLoop,
                "Polling one file descriptor in an iteration.", "prototype's fit")
@@ -18,45 +18,44 @@ const ParamTable& params_of(const HostCosts*) {
                "Waking the main loop's thread from select.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory"),
           cost("pop_ns", &HostCosts::pop_ns, {2500, 10000}, kMainLoop,
-               "Pop, parse and submit one request, the pages apart.",
+               "Pop, parse and submit one request, without its pages.",
                "whole main-loop cost per request 8-15 us, inferred; start from the prototype's fit"),
           cost("pop_page_ns", &HostCosts::pop_page_ns, {50, 500}, kMainLoop, "Mapping one page of a request.",
                "prototype"),
           cost("cold_request_ns", &HostCosts::cold_request_ns, {200, 8000}, kMainLoop,
-               "What taking a request costs more when the memory that it reuses has left the caches; see "
+               "Additional cost of taking a request if the memory that it reuses is no longer in the caches; see "
                "cached_requests.",
-               "guess: some 64 lines in 6 of the 48 KiB of a request's element, of 36 ns each")
+               "guess: about 64 lines in 6 of the 48 KiB of a request's element, 36 ns for each")
               .part_of("cold_requests"),
           number("cached_requests", &HostCosts::cached_requests, {1, 100000}, "requests",
-                 "Requests in flight whose memory the main loop's caches hold. With more, each pays the share of "
-                 "cold_request_ns that is too many.",
-                 "256 KiB of second-level cache over some 4 KiB a request; guess"),
+                 "Number of requests in flight whose memory fits in the main loop's caches. With n requests in flight, "
+                 "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns.",
+                 "256 KiB of second-level cache, divided by about 4 KiB for each request; guess"),
           cost("finish_ns", &HostCosts::finish_ns, {700, 4000}, kMainLoop,
-               "The main loop's handling of one finished worker, the scan apart.", "prototype"),
+               "The main loop's handling of one finished worker, without the scan.", "prototype"),
           cost("scan_entry_ns", &HostCosts::scan_entry_ns, {1, 50}, kMainLoop,
                "Looking at one entry of the list of requests in flight.", "guess: one cache line, often warm")
               .part_of("in_flight_scan"),
           cost("complete_ns", &HostCosts::complete_ns, {1200, 6000}, kMainLoop,
-               "Bottom half: push the used entry and evaluate the notification, the pages apart.", "prototype"),
+               "Bottom half: push the used entry and evaluate the notification, without the pages.", "prototype"),
           cost("complete_page_ns", &HostCosts::complete_page_ns, {50, 500}, kMainLoop,
                "Unmapping one page of a request.", "prototype"),
-          cost("inject_ns", &HostCosts::inject_ns, {1000, 4000}, kMainLoop, "The interrupt's ioctl.",
+          cost("inject_ns", &HostCosts::inject_ns, {1000, 4000}, kMainLoop, "The ioctl that injects the interrupt.",
                "interrupt injection 1.5-3 us"),
           cost("worker_wakeup_ns", &HostCosts::worker_wakeup_ns, {3000, 30000}, kWakeUps, "Waking a worker thread.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory")
               .part_of("pool_hand_off"),
           // The main loop pays it most.
           cost("wake_thread_ns", &HostCosts::wake_thread_ns, {500, 5000}, kMainLoop,
-               "Waking a thread of the host that sleeps, for whoever wakes it: the main loop a worker or a halted "
-               "vCPU, a "
-               "vCPU (in its exit) the main loop or another halted vCPU.",
+               "Waking a host thread that sleeps. The thread that wakes it pays: the main loop for a worker or a "
+               "halted vCPU, a vCPU (during its exit) for the main loop or another halted vCPU.",
                "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype")
               .part_of("remote_wakeups"),
-          cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kWorkers, "Section under the thread pool's mutex.",
-               "guess; futex hand-off 1.57 us on one CPU, measured")
+          cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kWorkers,
+               "Time for which the thread pool's mutex is held.", "guess; futex hand-off 1.57 us on one CPU, measured")
               .part_of("pool_hand_off"),
           cost("worker_ns", &HostCosts::worker_ns, {1000, 6000}, kWorkers,
-               "A worker's handling of one request, pages and copy apart.",
+               "A worker's handling of one request, without its pages and the copy.",
                "prototype; pread from tmpfs 0.28 us + 0.181 us/KiB, measured"),
           cost("worker_page_ns", &HostCosts::worker_page_ns, {100, 700}, kWorkers, "Page-cache look-up of one page.",
                "prototype"),

@@ -19,24 +19,25 @@ const ParamTable& params_of(const Hardware*) {
                   "Hardware threads that vCPUs, main loop and workers share.")
               .serves(ResourceId::kPhysicalCpus),
           integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
-                  "Hardware threads of a core; 1: none has a sibling."),
+                  "Hardware threads of each core. 1: no hardware thread has a sibling."),
           number("sibling_speed", &Hardware::sibling_speed, {0.2, 1}, {0.55, 0.75}, "",
-                 "Speed of a hardware thread while its sibling works, relative to one that has its core for itself.",
+                 "Speed of a hardware thread while its sibling works, relative to a hardware thread that has its core "
+                 "for itself.",
                  "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory")
               .part_of("shared_cores", 1),
           number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
-                 "Mean time for which a thread of the host keeps its CPU while more threads run than there are CPUs; "
-                 "then the others have theirs, whatever it was doing. 0: slices too short to be seen.",
+                 "Mean time that a host thread keeps its CPU while more threads run than there are CPUs. After this "
+                 "time it is preempted, whatever it does. 0: no thread is preempted; all are slowed down alike.",
                  "sched_min_granularity of Linux on 8 CPUs or more: 3 ms")
               .part_of("preemption"),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
-          number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s", "All copies together.",
-                 "range 8-25 for a two-socket server of 2012; guess")
+          number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s",
+                 "Memory bandwidth that all copies share.", "range 8-25 for a two-socket server of 2012; guess")
               .serves(ResourceId::kMemoryBus),
-          number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s", "One copy by one core.",
-                 "3-5 GB/s page-cache copy on one core in 2012, from memory")
+          number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s",
+                 "Bandwidth of one copy by one core.", "3-5 GB/s page-cache copy on one core in 2012, from memory")
               .serves(ResourceId::kWorkers),
       }};
   return table;
@@ -58,8 +59,9 @@ const ParamTable& params_of(const GuestConfig*) {
           choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
                  "How the driver adds a buffer to the ring, if its version does not say."),
           choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
-                 "Whether the driver still holds the queue's lock while it rings the doorbell, interrupts of its vCPU "
-                 "off, as virtio_blk did until \"block: virtio_blk: don't hold spin lock during world switch\" (2014, "
+                 "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
+                 "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
+                 "switch\" (2014, "
                  "Linux 3.16)."),
           boolean("affinity_hints", &GuestConfig::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
@@ -68,24 +70,26 @@ const ParamTable& params_of(const GuestConfig*) {
           boolean("rq_affinity", &GuestConfig::rq_affinity,
                   "Whether the block layer completes a request on the vCPU that submitted it."),
           number("interrupt_vcpu_share", &GuestConfig::interrupt_vcpu_share, {0.01, 1}, "",
-                 "Share of a vCPU that load balancing reckons left for processes where interrupts without a hint all "
-                 "go. 1: it puts as many processes there as on any other.",
+                 "For the case that all interrupts without a hint go to one vCPU: the share of that vCPU that load "
+                 "balancing counts as free for processes. 1: it places as many processes there as on any other vCPU.",
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them")
               .part_of("placement_by_interrupts", 1),
           choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
-                 "In which order processes that are not pinned are put on vCPUs: by number, or in one that each seed "
-                 "draws, as fork balancing without a topology takes any that idles."),
+                 "Order in which processes that are not pinned are placed on vCPUs. in_order: by number. shuffled: in "
+                 "an order drawn for each seed, because fork balancing without a topology takes any idle vCPU."),
           integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
-                  "Process i is pinned to vCPU i modulo this number, and never displaced; 0: none is pinned."),
+                  "Process i is pinned to vCPU i modulo this number and is never displaced. 0: no process is pinned."),
           number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
-                 "Mean time after which load balancing moves a process to another vCPU for good, drawn at random, "
-                 "whether it sleeps or has requests in flight; intervals are exponential. 0: never."),
+                 "Mean time after which load balancing moves a process to another vCPU, which is drawn at random. The "
+                 "process stays there. It may sleep or have requests in flight when it is moved. The intervals are "
+                 "exponential. 0: never."),
           integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
-                  "Commands that a device's driver can allocate at once, beyond which it is busy; 0: as many as come. "
-                  "Linux has one pool for all devices, with 64 in reserve for when the slab has none."),
+                  "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
+                  "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
+                  "that the slab allocator has no memory."),
           boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
-                  "Whether a failed add gives back the target's request count; Linux 3.10 does not, and a target can "
-                  "then stay on its queue for good."),
+                  "Whether the target's request count is decreased again if a command cannot be added to the ring. "
+                  "Linux 3.10 does not decrease it, and the target can then stay on its queue forever."),
       }};
   return table;
 }
@@ -102,25 +106,27 @@ const ParamTable& params_of(const Controller*) {
           integer("devices", &Controller::devices, {1, 64}, "devices",
                   "virtio-scsi devices; each has its own queues and host lock, and at most 256 targets."),
           integer("num_queues", &Controller::num_queues, {0, 1022}, "queues",
-                  "Request queues of each device; 0: one for each vCPU.",
+                  "Request queues of each device. 0: one for each vCPU.",
                   "QEMU: 1024 virtqueues less the two fixed ones, 64 less two in QEMU 1.3; default there 1, since 5.2 "
                   "one for each vCPU"),
           choice("ring", &Controller::ring, {"split", "packed"},
-                 "Format of the rings; \"packed\": VIRTIO_F_RING_PACKED is negotiated."),
+                 "Format of the rings. packed: VIRTIO_F_RING_PACKED is negotiated."),
           integer("virtqueue_size", &Controller::virtqueue_size, {8, 1024}, "descriptors",
-                  "Entries of each ring; of a split one a power of two.",
+                  "Entries of each ring. A split ring takes a power of two.",
                   "QEMU: at most 1024; 128 always up to 4.2, the default since 5.0 is 256"),
           integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
                   "Commands that the SCSI mid-layer keeps in flight on one LUN.",
                   "QEMU: default 128; Linux takes no more than can_queue"),
-          integer("can_queue", &Controller::can_queue, {0, 32768}, "commands",
-                  "Commands that the HBA, one device, takes at once, or on blk-mq each of its queues; 0: as many as a "
-                  "ring has entries. No LUN takes more than that, whatever cmd_per_lun says.",
-                  "Linux: 1024 in the driver's host template of 2012; later kernels take the ring's size"),
+          integer(
+              "can_queue", &Controller::can_queue, {0, 32768}, "commands",
+              "Most commands in flight on one HBA, which is one device; with a driver on blk-mq, on each of its "
+              "queues. 0: as many as a ring has entries. No LUN takes more than this, even if cmd_per_lun is larger.",
+              "Linux: 1024 in the driver's host template of 2012; later kernels take the ring's size"),
           integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command.",
                   "QEMU: 128 - 2 up to 4.2; seg_max_adjust, the default since 5.0, makes it virtqueue_size - 2"),
           integer("max_sectors", &Controller::max_sectors, {1, 65535}, "sectors of 512 bytes",
-                  "The most that one command reads or writes.", "QEMU: default 65535, which Linux takes for 0, too"),
+                  "The most that one command reads or writes.",
+                  "QEMU: default 65535; Linux uses 65535 also if the device says 0"),
           boolean("indirect_desc", &Controller::indirect_desc, "VIRTIO_F_INDIRECT_DESC is negotiated."),
           boolean("event_idx", &Controller::event_idx, "VIRTIO_F_EVENT_IDX is negotiated."),
       }};
@@ -130,7 +136,7 @@ const ParamTable& params_of(const Controller*) {
 const ParamTable& params_of(const HostProcess*) {
   static const ParamTable table{
       "host",
-      "Who emulates the devices on the host, and what stands behind them.",
+      "The threads that emulate the devices on the host, and the storage behind them.",
       {
           plug_in(
               "server", &HostProcess::server, "servers", [] { return Registry<HostServerKind>::instance().names(); },
@@ -140,21 +146,21 @@ const ParamTable& params_of(const HostProcess*) {
               "How requests get to the back end."),
           plug_in(
               "backend", &HostProcess::backend, "backends", [] { return Registry<BackendEntry>::instance().names(); },
-              "What serves a request's data."),
+              "What reads and writes the data of a request."),
           boolean("batch_interrupts", &HostProcess::batch_interrupts,
-                  "Whether QEMU's threads send one interrupt for all that an iteration completes on a queue, as since "
-                  "QEMU 8.2; false: each request is announced by itself."),
-          integer(
-              "halt_poll_ns", &HostProcess::halt_poll_ns, {0, 1e9}, "ns",
-              "KVM's parameter of this name: longest time for which the host polls for a halted vCPU, which is then "
-              "woken at once and at nobody's cost, before it blocks. 0: it blocks at once.",
-              "KVM's default on x86 is 200000 since Linux 4.x; there was none in 2012"),
+                  "true: a thread of QEMU sends one interrupt for all requests of a queue that one iteration of its "
+                  "loop completes, as since QEMU 8.2. false: it sends one for each request."),
+          integer("halt_poll_ns", &HostProcess::halt_poll_ns, {0, 1e9}, "ns",
+                  "KVM's parameter of this name: the longest time that the host polls for a halted vCPU before its "
+                  "thread blocks. A vCPU that is polled for wakes at once, and no thread pays for it. 0: the thread "
+                  "blocks at once.",
+                  "KVM's default on x86 is 200000 since Linux 4.x; there was none in 2012"),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
-                  "Limit of a thread pool."),
+                  "Most worker threads of a thread pool."),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
-                  "Targets, the first ones, that stand on something slower than the others."),
+                  "So many of the first targets have slower storage than the others."),
           cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kWorkers,
-               "For how long a worker sleeps in each of their requests.",
+               "Time that a worker sleeps in each request of a slow target.",
                "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory")
               .not_modelled("slow targets are refused"),
       }};
@@ -166,7 +172,8 @@ const ParamTable& params_of(const Tenant*) {
       "tenant",
       "A background tenant of the host: a SimGrid actor that keeps physical CPUs busy for part of the run.",
       {
-          integer("physical_cpus", &Tenant::physical_cpus, {0, 1024}, "hardware threads", "CPUs kept busy; 0: none."),
+          integer("physical_cpus", &Tenant::physical_cpus, {0, 1024}, "hardware threads",
+                  "Physical CPUs that it keeps busy. 0: there is no tenant."),
           number("start_s", &Tenant::start_s, {0, 1e6}, "s", "When it starts, in simulated time."),
           number("stop_s", &Tenant::stop_s, {0, 1e6}, "s", "When it stops."),
       }};
@@ -178,10 +185,11 @@ const ParamTable& params_of(const Hotplug*) {
       "hotplug",
       "vCPUs that go offline while the guest runs, and return.",
       {
-          integer("vcpus", &Hotplug::vcpus, {0, 63}, "vCPUs", "How many, the last ones; 0: none."),
+          integer("vcpus", &Hotplug::vcpus, {0, 63}, "vCPUs", "So many of the last vCPUs go offline. 0: none."),
           number("offline_s", &Hotplug::offline_s, {0, 1e6}, "s", "When they go offline, in simulated time."),
           number("online_s", &Hotplug::online_s, {0, 1e6}, "s", "When they return."),
-          number("period_s", &Hotplug::period_s, {0, 1e6}, "s", "After this time they go again; 0: once is all."),
+          number("period_s", &Hotplug::period_s, {0, 1e6}, "s",
+                 "Time from one going offline to the next. 0: they go offline only once."),
       }};
   return table;
 }
@@ -227,29 +235,33 @@ std::string rows_of(const std::string& mechanism) {
 ParamTable mechanisms_table() {
   ParamTable table{
       "mechanisms",
-      "Mechanisms that can be switched off, whatever their costs say. What is a choice rather than a cost has a row of "
-      "its own: guest.rq_affinity, guest.unhinted_delivery, guest.drop_reqs_on_failed_add, guest.mempool_commands.",
+      "Mechanisms that can be switched off. What is off takes no time, whatever its costs are. Choices of the guest "
+      "have parameters of their own: guest.rq_affinity, guest.unhinted_delivery, guest.drop_reqs_on_failed_add, "
+      "guest.mempool_commands.",
       {
           boolean("remote_interrupts", &Mechanisms::remote_interrupts,
-                  "Cache misses under the queue's lock where an interrupt is served on another vCPU than its command "
-                  "was submitted on."),
-          boolean("halts", &Mechanisms::halts, "What halting and waking a vCPU takes."),
+                  "Cache misses under the queue's lock if another vCPU than the one that submitted a command serves "
+                  "its interrupt."),
+          boolean("halts", &Mechanisms::halts, "The time that halting and waking a vCPU takes."),
           boolean("cstates", &Mechanisms::cstates, "C-states of idle physical CPUs."),
-          boolean("ipis", &Mechanisms::ipis, "What inter-processor interrupts take."),
+          boolean("ipis", &Mechanisms::ipis, "The time that inter-processor interrupts take."),
           boolean("remote_wakeups", &Mechanisms::remote_wakeups,
-                  "What waking a thread of the host costs whoever wakes it."),
+                  "The time that waking a host thread takes from the thread that wakes it."),
           boolean("line_transfers", &Mechanisms::line_transfers,
-                  "Cache lines of locks and of what they protect, on their way between vCPUs."),
+                  "Moving the cache lines of locks, and of the data that they protect, between vCPUs."),
           boolean("shared_cores", &Mechanisms::shared_cores, "Two hardware threads of a core slow each other down."),
           boolean("preemption", &Mechanisms::preemption,
-                  "Threads of an overcommitted host lose their CPU in the middle of what they do, holders of locks "
-                  "too; off: all are slowed down alike."),
-          boolean("cold_switches", &Mechanisms::cold_switches, "Processes find their caches cold after others ran."),
+                  "A thread of an overcommitted host can lose its CPU at any time, even while it holds a lock. false: "
+                  "all threads are slowed down alike."),
+          boolean("cold_switches", &Mechanisms::cold_switches,
+                  "A process finds its caches cold after other processes ran."),
           boolean("cold_requests", &Mechanisms::cold_requests,
-                  "Requests beyond what caches hold are cold, in guest and host."),
-          boolean("wake_migration", &Mechanisms::wake_migration, "Woken processes are displaced."),
+                  "If more requests are in flight than the caches hold, they find a part of their state cold, in guest "
+                  "and host."),
+          boolean("wake_migration", &Mechanisms::wake_migration,
+                  "A woken process may be placed on another vCPU than its own."),
           boolean("placement_by_interrupts", &Mechanisms::placement_by_interrupts,
-                  "Load balancing keeps processes from a vCPU that serves all interrupts."),
+                  "Load balancing places fewer processes on a vCPU that serves all interrupts."),
           boolean("descriptor_polling", &Mechanisms::descriptor_polling,
                   "The main loop's cost for each descriptor that it polls."),
           boolean("in_flight_scan", &Mechanisms::in_flight_scan,
@@ -276,10 +288,10 @@ const ParamTable& params_of(const Testbed*) {
       "Targets of the testbed.",
       {
           integer("targets", &Testbed::targets, {1, 16384}, "targets",
-                  "SCSI targets, dealt out to the devices in turn; each has its own fio job."),
+                  "SCSI targets. They are assigned to the devices in turn. Each has its own fio job."),
           integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target."),
           integer("other_job_targets", &Testbed::other_job_targets, {0, 16384}, "targets",
-                  "Targets, the last ones, whose processes run other_job in place of job."),
+                  "So many of the last targets run other_job instead of job."),
       }};
   return table;
 }
@@ -287,13 +299,13 @@ const ParamTable& params_of(const Testbed*) {
 const ParamTable& params_of(const Precision*) {
   static const ParamTable table{
       "precision",
-      "When a point is done.",
+      "When the simulation of a point ends.",
       {
           number("half_width_percent", &Precision::half_width_percent, {0.01, 50}, "%",
                  "Half-width of the 95 % confidence interval of the bandwidth, relative to it."),
           number("min_simulated_s", &Precision::min_simulated_s, {0.001, 1e4}, "s", "Shortest run of a point."),
           number("max_simulated_s", &Precision::max_simulated_s, {0.001, 1e6}, "s",
-                 "Longest run of a point; one that ends here without the precision is marked."),
+                 "Longest run of a point. A point that ends here without the precision is marked in the results."),
       }};
   return table;
 }

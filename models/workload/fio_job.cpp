@@ -23,10 +23,11 @@ const ParamTable& params_of(const FioJob*) {
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
           integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
           integer("iodepth_batch", &FioJob::iodepth_batch, {1, 256}, "requests",
-                  "Most requests that one io_submit hands to the block layer, which gives them to the driver as one "
-                  "batch; also known as iodepth_batch_submit."),
+                  "Most requests that one io_submit hands to the block layer. The block layer gives them to the driver "
+                  "as one batch. fio also calls it iodepth_batch_submit."),
           integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
-                  "Requests that the job waits for before it submits others; never more than it has in flight."),
+                  "Requests that the job waits for before it submits others. It never waits for more than it has in "
+                  "flight."),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
@@ -35,12 +36,13 @@ const ParamTable& params_of(const FioJob*) {
           integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request."),
           integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
                   "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
-                  "it never does."),
+                  "there is no think time."),
           integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
                   "Requests from one think time to the next: the length of a burst."),
           integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
-                  "Most requests of a process in a second. Before it waits for the next one's time it waits for all "
-                  "that it has in flight; what is late is caught up with. 0: no limit."),
+                  "Most requests per second of a process. Before a process waits for the time of its next request, it "
+                  "waits for all requests that it has in flight. A process that is late submits without a wait until "
+                  "it has caught up. 0: no limit."),
           choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
                  "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process."),
       }};

@@ -85,8 +85,8 @@ TEST(AblationPlan, OnlyWhatMakesADifferenceIsSimulated) {
 TEST(AblationPlan, AResourceIsCalledWhatItIsAtEachPlace) {
   std::vector<Fault> faults;
   const AblationPlan plan = plan_of(
-      R"({"study": "s", "seeds": [1, 2], "series": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
-          "host.aio": "native"}}]})",
+      R"({"study": "s", "seeds": [1, 2], "curves": [{"name": "a"}, {"name": "b", "set": {"host.server": "vhost_scsi",
+          "host.aio": "native", "host.backend": "null"}}]})",
       {"main_loop", "pop_ns"}, false, faults);
   ASSERT_EQ(plan.ablation.variants.size(), 2u);
   const AblationVariant& cost = plan.ablation.variants[0];
@@ -158,7 +158,7 @@ TEST(Ablation, ChangesArePairedBySeed) {
 
   const std::string table = ablation_table(ablation);
   EXPECT_THAT(table, HasSubstr("no effect at any point: workers\n"));
-  EXPECT_THAT(table, HasSubstr("=vcpus"));
+  EXPECT_THAT(table, HasSubstr("=vCPUs"));
   // 800 + 4, 9 and 2: s = sqrt(13), so 4.30265 sqrt(13 / 3) = 8.95669.
   EXPECT_THAT(ablation_csv(ablation),
               HasSubstr("\npoint,a,8,4,resource,workers,1,3,805,8.95669,805,8.95669,0,0,false\n"));
@@ -176,7 +176,7 @@ TEST(Ablation, WhatFailedIsUnknown) {
   EXPECT_NEAR(ablation.overall(1).change_percent.value, 10, 1e-9);
   EXPECT_EQ(ablation.leaders.size(), 2u);
   EXPECT_THAT(ablation_csv(ablation), HasSubstr("\npoint,a,8,4,resource,vcpus,1,0,805,8.95669,,,,,false\n"));
-  EXPECT_THAT(ablation_table(ablation), HasSubstr("vcpus"));
+  EXPECT_THAT(ablation_table(ablation), HasSubstr("vCPUs"));
 }
 
 }  // namespace

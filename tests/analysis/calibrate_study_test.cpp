@@ -264,7 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownTargets", [](Arguments& a) { a.hold_out = {"targets=2,3"}; }, "targets: found 3"},
         Wrong{"NothingLeft", [](Arguments& a) { a.hold_out = {"curves=a"}; }, "nothing that is left to fit to"},
         Wrong{"UnknownHoldOut", [](Arguments& a) { a.hold_out = {"midle"}; }, "did you mean \"middle\"?"},
-        Wrong{"RenamedKind", [](Arguments& a) { a.hold_out = {"series=a"}; }, "renamed; accepted: curves=NAME,NAME"},
+        Wrong{"RenamedKind", [](Arguments& a) { a.hold_out = {"series=a"}; }, "\"series\": renamed, write \"curves\""},
         Wrong{"WrongKind", [](Arguments& a) { a.hold_out = {"rows=2"}; }, "targets=N,N or curves=NAME,NAME"},
         Wrong{"NoNumber", [](Arguments& a) { a.hold_out = {"targets=x"}; }, "found \"x\""},
         Wrong{"SeedOfTheStudy", [](Arguments& a) { a.seed = 2; }, "--seed 2: "},

@@ -73,7 +73,7 @@ TEST(Explanation, TheTableHoldsSumsAgainstWhatWasMeasured) {
   EXPECT_NE(table.find("all stages         102.00        110.00\n"), std::string::npos) << table;
   EXPECT_NE(table.find("mean latency       102.00        110.00\n"), std::string::npos) << table;
   // 2000 requests/s for 92 us are 0.184 requests, not 0.5.
-  EXPECT_NE(table.find("differ by at most 171.74 %, in copy of sq targets=1"), std::string::npos) << table;
+  EXPECT_NE(table.find("differs by at most 171.74 %, in copy of sq targets=1"), std::string::npos) << table;
 }
 
 TEST(Explanation, TablesUseWordsAndFilesNames) {

@@ -1,4 +1,4 @@
-"""docs/assumptions.md: its words are in assumptions.md.in, its numbers come from runs of the study with one setting changed.
+"""docs/assumptions.md: words from assumptions.md.in, numbers from runs of the study with one setting changed.
 
 An expression names settings as --set takes them. Each is run when an expression first asks for it, some forty in all.
 """
@@ -88,7 +88,8 @@ class Changes:
 
     def misses(self, column, percent=5):
         cells = [(self.error(column, targets), targets) for targets in TARGETS]
-        return ", ".join(f"{error} at {targets}" for error, targets in cells if abs(error) > percent) or "nowhere by 5 %"
+        far = [f"{error} at {targets}" for error, targets in cells if abs(error) > percent]
+        return ", ".join(far) or "nowhere by 5 %"
 
     # Tables.
 

@@ -177,7 +177,7 @@ TEST(IothreadVqMapping, FaultsAreAllTold) {
       << testing::PrintToString(texts(result));
   EXPECT_THAT(
       texts(read_with(R"("tape": {"iothread-vq-mapping": [{"iothread": "a"}, {"iothread": "b", "vqs": [0]}]})")),
-      ElementsAre(HasSubstr("[1].vqs: found vqs, but the first has none")));
+      ElementsAre(HasSubstr("[1].vqs: found vqs, but the first iothread has none")));
   EXPECT_EQ(read_with(R"("tape": {"iothread-vq-mapping": "a"})").faults.size(), 1u);
 }
 

@@ -1,7 +1,7 @@
 """What pages quote of the program's output: blocks between `<!-- made from: COMMAND -->` and `<!-- end -->`.
 
-Those of `quick()` come from the runs that docs/why.md is made from, and are checked in every test run. Those of `slow()`
-are made by regenerate.py and checked by the deep tests.
+Those of `quick()` come from the runs that docs/why.md is made from, and are checked in every test run. Those of
+`slow()` are made by regenerate.py and checked by the deep tests.
 """
 
 import re
@@ -116,7 +116,8 @@ def predicted_studies() -> str:
     for study in PREDICTED:
         done = program.call("predict", program.SCENARIOS / "studies" / f"{study}.json", "--quiet")
         assert done.returncode == 0, done.stdout + done.stderr
-        error, points, largest = re.search(r"MAPE (\S+ %) over (\d+) points, largest error (\S+ %)", done.stdout).groups()
+        found = re.search(r"MAPE (\S+ %) over (\d+) points, largest error (\S+ %)", done.stdout)
+        error, points, largest = found.groups()
         lines.append(f"| `{study}` | {points} | {error} | {largest} |")
     return "\n".join(lines) + "\n"
 

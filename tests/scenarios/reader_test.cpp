@@ -109,20 +109,19 @@ TEST(ScenarioReader, RenamedKeysAreAnsweredTogetherWithAllOtherFaults) {
                 "range": [0.5, 2]}}]})");
   EXPECT_THAT(
       texts(result),
-      UnorderedElementsAre(
-          "test.json: $.series: found a key that was renamed; accepted: its new name: curves",
-          HasSubstr("$.series[1].set.targets: found 0"),
-          HasSubstr("$.reference.shown_only[0].series: found a key that was renamed; accepted: its new name: curve"),
-          HasSubstr("$.reference.shown_only[1].series: found a key that was renamed"),
-          HasSubstr("$.reference.shown_only[1].series: found an unknown curve; accepted: a or b"),
-          HasSubstr("$.calibration.held_out[0].series: found a key that was renamed; accepted: its new name: curves"),
-          HasSubstr("$.calibration.held_out[0].series[0]: found \"c\""),
-          HasSubstr("$.claims[0].ratio.of.series: found a key that was renamed"),
-          HasSubstr("$.claims[0].ratio.of.series: found an unknown curve")));
+      UnorderedElementsAre("test.json: $.series: found \"series\": renamed, write \"curves\"",
+                           HasSubstr("$.series[1].set.targets: found 0"),
+                           HasSubstr("$.reference.shown_only[0].series: found \"series\": renamed, write \"curve\""),
+                           HasSubstr("$.reference.shown_only[1].series: found \"series\": renamed"),
+                           HasSubstr("$.reference.shown_only[1].series: found an unknown curve; accepted: a or b"),
+                           HasSubstr("$.calibration.held_out[0].series: found \"series\": renamed, write \"curves\""),
+                           HasSubstr("$.calibration.held_out[0].series[0]: found \"c\""),
+                           HasSubstr("$.claims[0].ratio.of.series: found \"series\": renamed"),
+                           HasSubstr("$.claims[0].ratio.of.series: found an unknown curve")));
   EXPECT_THAT(texts(read_with(R"("targets": 1)", {R"(series=[{"name": "a"}])"})),
-              ElementsAre(HasSubstr("--set series=[{\"name\": \"a\"}]: $.series: found a key that was renamed")));
+              ElementsAre(HasSubstr("--set series=[{\"name\": \"a\"}]: $.series: found \"series\": renamed")));
   // A part may have any name: to a schema an object is its section.
-  EXPECT_THAT(texts(read_with(R"("series": {})")), ElementsAre(HasSubstr("a key that was renamed")));
+  EXPECT_THAT(texts(read_with(R"("series": {})")), ElementsAre(HasSubstr("renamed, write \"curves\"")));
 }
 
 TEST(ScenarioReader, DuplicateKeysAreFaultsAtAnyDepth) {

@@ -1,4 +1,4 @@
-"""Pages whose words are in a template and whose numbers come from fresh runs, with claims that are checked against them.
+"""Pages whose words are in a template and whose numbers come from fresh runs, with claims checked against them.
 
 In a template {{expression}} prints a value, and a line {% expression %} is a claim about the paragraph beside it: it is
 not printed, and if it does not hold the page is not made.

@@ -37,10 +37,10 @@ def test_a_result_is_explained(result):
         assert [row["bottleneck"] for row in here].count("true") == 1
 
     for file in (result / "stages.csv", result / "explanation" / "stages.csv"):
-        for series, targets in points:
+        for curve, targets in points:
             measured = [float(row["latency_mean_us"]) for row in rows(result / "points.csv")
-                        if (row["series"], row["targets"]) == (series, targets)]
-            stages = [row for row in rows(file) if (row["series"], row["targets"]) == (series, targets)]
+                        if (row["series"], row["targets"]) == (curve, targets)]
+            stages = [row for row in rows(file) if (row["series"], row["targets"]) == (curve, targets)]
             runs = len({row.get("seed") for row in stages})
             latency = sum(float(row["latency_us"]) for row in stages) / runs
             assert abs(latency / (sum(measured) / len(measured)) - 1) < 1e-9

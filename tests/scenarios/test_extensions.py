@@ -8,6 +8,7 @@ import pytest
 import more_files
 import program
 
+DRIVER = more_files.page("driver")
 HOST_PART = more_files.page("host_part")
 POLICY = more_files.page("policy")
 QUESTION = more_files.page("question")
@@ -25,6 +26,18 @@ def with_all_files(tmp_path_factory) -> more_files.Tree:
         tree.add(more_files.shown(page.read_text(encoding="utf-8")))
     tree.build()
     return tree
+
+
+def test_a_version_of_the_driver_runs_as_the_page_says(tree, tmp_path):
+    assert set(more_files.shown(DRIVER)) == {"models/command/drivers/scsi_mq.cpp"}
+    listed, = more_files.commands(DRIVER, "list")
+    assert "scsi_mq" in tree.call(listed).stdout
+    run, = more_files.commands(DRIVER, "run")
+    done = tree.call(run + f" --out {tmp_path} --no-figures --quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Its policy is built in.
+    refused = tree.call("./lab check scenarios/tutorial/01_one_target.json --set guest.driver=scsi_mq")
+    assert refused.returncode == 2 and "per_vcpu" in refused.stderr
 
 
 def test_a_host_part_is_listed_with_its_parameters(tree):
@@ -91,4 +104,4 @@ def test_a_question_runs_as_the_page_says_and_draws_its_figure(tree, tmp_path):
 
 def test_without_the_files_they_are_unknown():
     listed = program.call("list").stdout + program.call("--help").stdout
-    assert not any(name in listed for name in ("vhost_user", "by_lun", "saturation"))
+    assert not any(name in listed for name in ("vhost_user", "by_lun", "saturation", "scsi_mq"))

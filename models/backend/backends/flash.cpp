@@ -16,16 +16,18 @@ const ParamTable& params_of(const Flash*) {
                   "Dies on each channel; they read and program at the same time.",
                   "48 dies of 384 Gbit make 2 TB and its spare area; die size from memory"),
           size("page_bytes", &Flash::page_bytes, {512, 1 << 20},
-               "What lies on one die; a larger request is spread over dies page by page.",
+               "Bytes that lie on one die together. A larger request is spread over several dies, page by page.",
                "16 KiB: 3D TLC NAND, from memory"),
           number("channel_gb_per_s", &Flash::channel_gb_per_s, {0.001, 100}, "GB/s",
-                 "Rate of one channel, 10^9 bytes in a second.",
+                 "Transfer rate of one channel, in 10^9 bytes per second.",
                  "NV-DDR2 of ONFI 3, from memory; 8 channels then carry the 3.2 GB/s of Intel's P4500 (data sheet)"),
           cost("command_ns", &Flash::command_ns, {100, 50000}, ResourceId::kStorage,
-               "What the controller spends on each request, one after the other; 0: no limit of its own.",
+               "Time that the controller takes for each request. It handles one request after the other. 0: the "
+               "controller is no limit.",
                "490,000 random reads of 4 KiB in a second: data sheet of Intel's P4500, 2 TB"),
           cost("controller_ns", &Flash::controller_ns, {100, 50000}, ResourceId::kStorage,
-               "What fetching the command, translating the address and PCIe add to a request's latency, side by side.",
+               "Latency that fetching the command, translating the address and PCIe add to a request. Many requests "
+               "pass this stage at the same time.",
                "20 us for a random write of 4 KiB (data sheet of Intel's P4500), less command and transfer"),
           cost("read_ns", &Flash::read_ns, {500, 500000}, ResourceId::kStorage,
                "Reading a page, or a part of it, from a die's cells.",
@@ -33,8 +35,9 @@ const ParamTable& params_of(const Flash*) {
           cost("program_ns", &Flash::program_ns, {1000, 5e6}, ResourceId::kStorage,
                "Programming a page, or a part of it, into a die's cells.",
                "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB"),
-          boolean("write_cache", &Flash::write_cache,
-                  "A write is over when its dies have taken its data, not when they have programmed them."),
+          boolean(
+              "write_cache", &Flash::write_cache,
+              "true: a write is complete when its dies have received its data. false: when they have programmed it."),
       }};
   return table;
 }

@@ -12,7 +12,7 @@ class SingleQueue final : public SteeringPolicy {
 const PolicyRegistration registered{"single_queue",
                                     {.promise = OrderPromise::kPerTarget,
                                      .cost = {},
-                                     .help = "Always queue 0, as the driver before the series.",
+                                     .help = "Always queue 0, as with the driver before the series.",
                                      .source = "Linux 3.6",
                                      .make = make_policy<SingleQueue>}};
 

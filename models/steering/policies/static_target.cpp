@@ -9,12 +9,13 @@ class StaticTarget final : public SteeringPolicy {
   QueueId pick(const SteeringView& view) override { return QueueId(view.target.value % view.queues); }
 };
 
-const PolicyRegistration registered{"static_target",
-                                    {.promise = OrderPromise::kPerTarget,
-                                     .cost = {},
-                                     .help = "Each target has one queue for good: its number modulo the queues.",
-                                     .source = "our own; the simplest rule that keeps order",
-                                     .make = make_policy<StaticTarget>}};
+const PolicyRegistration registered{
+    "static_target",
+    {.promise = OrderPromise::kPerTarget,
+     .cost = {},
+     .help = "Each target always has the same queue: its number modulo the number of queues.",
+     .source = "our own; the simplest rule that keeps order",
+     .make = make_policy<StaticTarget>}};
 
 }  // namespace
 }  // namespace vqlab

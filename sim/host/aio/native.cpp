@@ -17,10 +17,10 @@ const ParamTable& params_of(const Native*) {
       "aio \"native\": Linux AIO on a file opened with O_DIRECT.",
       {
           cost("submit_call_ns", &Native::submit_call_ns, {100, 5000}, ResourceId::kMainLoop,
-               "One io_submit(2), the requests apart.",
+               "One call of io_submit(2), without its requests.",
                "a system call of the host with its eventfd: 0.2 to 1 us; from memory"),
           cost("submit_ns", &Native::submit_ns, {300, 6000}, ResourceId::kMainLoop,
-               "Each request of it: the host's block layer and its driver.",
+               "Each request of an io_submit(2): the host's block layer and its driver.",
                "1 to 3 us on an NVMe drive, from memory; 14.4 k instructions for a whole direct read on Linux 6.1, "
                "measured"),
       }};
@@ -31,7 +31,8 @@ const PartParamsRegistration<Native> params;
 
 const AioRegistration registered{
     "native",
-    {.help = "Linux AIO: the thread that serves the queue submits itself, and the device's completions wake it."},
+    {.help = "Linux AIO: the thread that serves the queue submits the requests itself, and the device's completions "
+             "wake it."},
     [](const HostSetup& setup, AioListener& listener, const std::string& owner) -> std::unique_ptr<Aio> {
       const Native& native = setup.testbed.parts.get<Native>();
       return std::make_unique<DirectIo>(setup, listener, DirectIoCosts{native.submit_call_ns, native.submit_ns},

@@ -25,18 +25,20 @@ const ParamTable& params_of(const Iothreads*) {
       "iothreads",
       "Server \"iothreads\", in QEMU's own words.",
       {
-          iothread_vq_mapping("iothread-vq-mapping", &Iothreads::mapping,
-                              "Which iothread serves which request queues (0 is the first), for each device alike; "
-                              "without \"vqs\" they are dealt out in turn. []: one iothread serves all."),
+          iothread_vq_mapping(
+              "iothread-vq-mapping", &Iothreads::mapping,
+              "Which iothread serves which request queues; 0 is the first queue. It holds for each device. Without vqs "
+              "the queues are assigned in turn. []: one iothread serves all queues."),
           integer("poll-max-ns", &Iothreads::poll_max_ns, {0, 1e9}, "ns",
-                  "Longest time for which an event loop polls before it blocks; 0: it never does.",
+                  "Longest time that an event loop polls before it blocks. 0: it does not poll.",
                   "QEMU's default: 32768"),
           integer("poll-grow", &Iothreads::poll_grow, {0, 1000}, "",
-                  "Factor by which that time grows when polling a little longer would have found something; 0: 2."),
+                  "Factor by which the polling time grows if a longer poll would have found work. 0 means 2."),
           integer("poll-shrink", &Iothreads::poll_shrink, {0, 1000}, "",
-                  "Divisor by which it shrinks when no polling would have; 0: back to nothing."),
+                  "Divisor by which the polling time shrinks if no poll would have found work. 0: it becomes 0."),
           integer("aio-max-batch", &Iothreads::aio_max_batch, {0, 65536}, "requests",
-                  "Requests that go to the back end at once, at most; 0: 32.", "QEMU's default: 0, which means 32"),
+                  "Most requests that go to the back end in one call. 0 means 32.",
+                  "QEMU's default: 0, which means 32"),
       }};
   return table;
 }
@@ -74,15 +76,15 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
   return loops;
 }
 
-const HostServerRegistration registered{
-    "iothreads",
-    {.help = "QEMU's iothreads, outside the big lock: one for all queues, or as iothreads.iothread-vq-mapping says.",
-     .thread = "iothread"},
-    make};
+const HostServerRegistration registered{"iothreads",
+                                        {.help = "QEMU's iothreads, which do not hold the big lock: one for all "
+                                                 "queues, or as iothreads.iothread-vq-mapping says.",
+                                         .thread = "iothread"},
+                                        make};
 
 const TestbedCheckRegistration check{
     {.params = {"iothreads.iothread-vq-mapping", "controller.num_queues", "guest.vcpus", "host.server"},
-     .rule = "a mapping in which every request queue of a device has its iothread, and none other is named",
+     .rule = "a mapping that names every request queue of a device once, and no other queue",
      .holds = [](const Testbed& testbed) {
        const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
        return testbed.host.server != "iothreads" || maps_all(testbed.parts.get<Iothreads>().mapping, queues);

@@ -18,20 +18,18 @@ struct VhostScsi {
 const ParamTable& params_of(const VhostScsi*) {
   static const ParamTable table{
       "vhost_scsi",
-      "Server \"vhost_scsi\". What it shares with QEMU's threads has its costs in host_costs.",
+      "Server \"vhost_scsi\". Steps that it has in common with QEMU's threads have their costs in host_costs.",
       {
-          boolean(
-              "worker_per_virtqueue", &VhostScsi::worker_per_virtqueue,
-              "Whether each request queue has a worker of its own, as QEMU's property of that name asks for; false: "
-              "one for each device."),
-          cost(
-              "switch_ns", &VhostScsi::switch_ns, {500, 10000}, ResourceId::kMainLoop,
-              "Handing what was taken from a ring to the workqueue, however many commands: to the kernel worker on the "
-              "same CPU and back.",
-              "two context switches of 1.3 to 1.6 us each, from memory"),
+          boolean("worker_per_virtqueue", &VhostScsi::worker_per_virtqueue,
+                  "true: each request queue has its own worker, as with QEMU's property of this name. false: each "
+                  "device has one worker."),
+          cost("switch_ns", &VhostScsi::switch_ns, {500, 10000}, ResourceId::kMainLoop,
+               "Handing the commands that were taken from a ring to the workqueue, independent of their number: a "
+               "switch to the kernel worker on the same CPU and back.",
+               "two context switches of 1.3 to 1.6 us each, from memory"),
           cost("submit_ns", &VhostScsi::submit_ns, {200, 6000}, ResourceId::kMainLoop,
-               "Each command of it: the target core, the host's block layer and its driver.",
-               "below aio \"native\", which passes a file system and a system call besides; guess"),
+               "Each command that is handed to the workqueue: the target core, the host's block layer and its driver.",
+               "less than with aio \"native\", which also passes a file system and a system call; guess"),
       }};
   return table;
 }
@@ -65,14 +63,14 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
 
 const HostServerRegistration registered{
     "vhost_scsi",
-    {.help = "vhost-scsi: a worker in the host's kernel for each device, or (vhost_scsi.worker_per_virtqueue) for each "
-             "request queue, before the kernel's SCSI target.",
+    {.help = "vhost-scsi: a worker in the host's kernel for each device, or for each request queue "
+             "(vhost_scsi.worker_per_virtqueue). It hands commands to the kernel's SCSI target.",
      .thread = "vhost worker"},
     make};
 
 const TestbedCheckRegistration check{
     {.params = {"host.server", "host.aio"},
-     .rule = "aio \"native\" with server \"vhost_scsi\": there is no thread pool of QEMU's",
+     .rule = "aio \"native\" with server \"vhost_scsi\", because it has no thread pool of QEMU",
      .holds = [](const Testbed& testbed) {
        return testbed.host.server != "vhost_scsi" || testbed.host.aio == "native";
      }}};
