@@ -25,6 +25,12 @@ def test_links_lead_somewhere(page):
     assert not missing, f"{page} links to what is not there: {missing}"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_links_name_headings(page):
+    here = (tree.ROOT / page).parent
+    assert checks.missing_anchors(page, tree.text(page), lambda path: (here / path).read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.skipif("README.md" not in PAGES, reason="no README")
 def test_readme_layout():
     section = re.search(r"^#+ [^\n]*layout[^\n]*\n+(.*?)(?=^#+ |\Z)", tree.text("README.md"),
