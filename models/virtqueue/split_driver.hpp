@@ -1,5 +1,30 @@
 // The driver's side of a split virtqueue, with the three ways of adding a buffer that the December 2012 series is
 // about.
+//
+// The life of a buffer, by the calls of the series:
+//
+//   GuestMemory memory(/*base=*/0, /*bytes=*/1 << 16);
+//   const RingArea area = legacy_layout(0, /*size=*/8);
+//   SplitDriver driver(memory, area, {.size = 8, .indirect_desc = false}, nullptr);
+//   SplitDevice device(memory, area, {.size = 8, .indirect_desc = false});
+//
+//   // The driver adds a buffer of two lists: the device reads the first one and writes the second one.
+//   const Segment question[] = {{.addr = 0x8000, .len = 16}};
+//   const Segment answer[] = {{.addr = 0x9000, .len = 512}};
+//   const AddResult started = driver.start_buf(/*token=*/7, /*nents=*/2, /*nsg=*/2);
+//   driver.add_sg(question, Direction::kOut);
+//   driver.add_sg(answer, Direction::kIn);
+//   const AddResult added = driver.end_buf();  // from here on the device sees it
+//   const bool kick = driver.kick_prepare();   // true: the driver rings the doorbell
+//
+//   // The device takes the buffer, does what it asks for, and gives it back.
+//   Chain chain;
+//   const bool taken = device.pop(chain);  // chain.readable(): question, chain.writable(): answer
+//   device.push(chain.head(), /*len=*/512);
+//   const bool interrupt = device.should_interrupt();  // true: the device raises an interrupt
+//
+//   // The driver takes it back.
+//   const std::optional<Used> used = driver.get_buf();  // token 7, len 512
 #pragma once
 
 #include <cstdint>

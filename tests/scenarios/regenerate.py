@@ -1,14 +1,25 @@
 #!/usr/bin/python3
-"""Writes the generated files and the golden results anew with the program that VQLAB_BIN names."""
+"""Writes the generated files and the golden results anew with the program that VQLAB_BIN names.
+
+With --all also the pages that take some ten minutes: docs/assumptions.md, docs/steering.md, and slow quotes.
+"""
 
 import sys
 import tempfile
 from pathlib import Path
 
+import assumptions_page
 import claims_pages
 import machine_page
 import program
+import quotes
+import steering_page
 import why_page
+
+
+def write(page: Path, text: str) -> None:
+    page.write_text(text, encoding="utf-8")
+    print(page)
 
 
 def main() -> int:
@@ -17,20 +28,23 @@ def main() -> int:
         if done.returncode != 0:
             sys.exit(done.stderr)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(done.stdout, encoding="utf-8")
-        print(path)
-    for page in (machine_page, why_page):
-        page.PAGE.write_text(page.text(), encoding="utf-8")
-        print(page.PAGE)
+        write(path, done.stdout)
+    write(machine_page.PAGE, machine_page.text())
     program.GOLDEN.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for page, text in claims_pages.pages(Path(folder) / "claims").items():
-            page.write_text(text, encoding="utf-8")
-            print(page)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        numbers = why_page.collect(folder)
+        write(why_page.PAGE, why_page.fill(why_page.TEMPLATE.read_text(encoding="utf-8"), numbers))
+        texts = [quotes.quick(folder), claims_pages.pages(folder / "claims")]
+        for page, text in [item for pages in texts for item in pages.items()]:
+            write(page, text)
         for scenario in program.TUTORIAL:
-            golden = program.GOLDEN / (scenario.stem + ".csv")
-            golden.write_text(program.points_of(scenario, Path(folder) / scenario.stem), encoding="utf-8")
-            print(golden)
+            write(program.GOLDEN / (scenario.stem + ".csv"), program.points_of(scenario, folder / scenario.stem))
+    if "--all" in sys.argv:
+        for page in (assumptions_page, steering_page):
+            write(page.PAGE, page.text())
+        for page, text in quotes.slow().items():
+            write(page, text)
     return 0
 
 

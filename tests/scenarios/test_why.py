@@ -1,4 +1,4 @@
-"""docs/why.md says what fresh runs say; its generator refuses words that the numbers do not bear out."""
+"""docs/why.md, and what other pages quote of the same runs, say what fresh runs say."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import program
+import quotes
 import why_page
 
 pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="thousands of simulations; once is enough")
@@ -13,14 +14,25 @@ pytestmark = pytest.mark.skipif(program.is_sanitized(), reason="thousands of sim
 TEMPLATE = why_page.TEMPLATE.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module", name="folder")
+def results(tmp_path_factory) -> Path:
+    return Path(tmp_path_factory.mktemp("why"))
+
+
 @pytest.fixture(scope="module", name="numbers")
-def collected(tmp_path_factory) -> why_page.Numbers:
-    return why_page.collect(Path(tmp_path_factory.mktemp("why")))
+def collected(folder) -> why_page.Numbers:
+    return why_page.collect(folder)
 
 
 def test_the_page_is_up_to_date(numbers):
     # VQLAB_BIN=... tests/scenarios/regenerate.py writes it anew.
     assert why_page.fill(TEMPLATE, numbers) == why_page.PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("numbers")
+def test_quoted_output_is_up_to_date(folder):
+    for page, text in quotes.quick(folder).items():
+        assert text == page.read_text(encoding="utf-8"), page
 
 
 def test_a_wrong_claim_is_no_page(numbers):

@@ -6,7 +6,6 @@ Names in its expressions are the methods of `Numbers` and what `names()` adds.
 import json
 import re
 import shlex
-import tempfile
 from pathlib import Path
 
 import program
@@ -222,8 +221,3 @@ def collect(folder: Path) -> Numbers:
         assert done.returncode == 0, done.stdout + done.stderr
         (folder / f"{name}.txt").write_text(done.stdout, encoding="utf-8")
     return Numbers(folder)
-
-
-def text() -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        return fill(TEMPLATE.read_text(encoding="utf-8"), collect(Path(folder)))

@@ -286,3 +286,18 @@ def allowance_faults(texts):
     faults += [f"{place} may include {prefix}, and does not" for prefix, places in rooms.LIBRARIES.items()
                for place in places if (prefix, place) not in used_libraries]
     return faults
+
+
+def anchors(markdown):
+    """What a link's # can name: the headings, as GitHub spells them."""
+    prose = re.sub(r"^```.*?^```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def missing_anchors(page, markdown, text_of):
+    """Links to headings that are not there. text_of(path) is the text of another page, by the link's path."""
+    prose = re.sub(r"^```.*?^```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", prose)
+    return [f"{page}: {path}#{anchor} is no heading" for path, anchor in links
+            if anchor not in anchors(text_of(path) if path else markdown)]

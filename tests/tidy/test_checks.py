@@ -191,3 +191,9 @@ def test_needless_allowances(monkeypatch):
     assert checks.allowance_faults({}) == ["models/scsi may include models/base, and does not",
                                            "models/scsi/ may include fmt/, and does not",
                                            "models/base/ may include fmt/, and does not"]
+
+
+def test_missing_anchors():
+    here = "# Two: `words`?\n\n[up](#two-words) [down](#deep) [there](b.md#peers) [not](b.md#peer) [c](https://c.org#d)\n"
+    assert checks.missing_anchors("a.md", here, {"b.md": "## Peers\n```\n# Peer\n```\n"}.get) == [
+        "a.md: #deep is no heading", "a.md: b.md#peer is no heading"]

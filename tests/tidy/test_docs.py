@@ -25,6 +25,12 @@ def test_links_lead_somewhere(page):
     assert not missing, f"{page} links to what is not there: {missing}"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_links_name_headings(page):
+    here = (tree.ROOT / page).parent
+    assert checks.missing_anchors(page, tree.text(page), lambda path: (here / path).read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.skipif("README.md" not in PAGES, reason="no README")
 def test_readme_layout():
     section = re.search(r"^#+ [^\n]*layout[^\n]*\n+(.*?)(?=^#+ |\Z)", tree.text("README.md"),
@@ -106,3 +112,11 @@ def test_a_cost_takes_three_files():
         for hunk in diff.split("@@\n")[1:]:
             before = "".join(line[1:] + "\n" for line in hunk.splitlines() if not line.startswith("+"))
             assert tree.text(path).count(before) == 1, f"{COST_PAGE}: {path} has not exactly once:\n{before}"
+
+
+def test_the_example_of_a_header_is_the_one_that_is_run():
+    header = tree.text("models/virtqueue/split_driver.hpp").split("#pragma once")[0]
+    shown = "".join(line[len("//   "):] + "\n" for line in header.split("The life of a buffer")[1].splitlines()[2:])
+    test = tree.text("tests/models/virtqueue_example.cpp")
+    run = re.search(r"^  // example\n(.*?)^  // end of example$", test, re.MULTILINE | re.DOTALL).group(1)
+    assert run.replace("\n  ", "\n")[2:] == shown

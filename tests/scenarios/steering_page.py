@@ -1,0 +1,90 @@
+"""docs/steering.md: its words are in steering.md.in, its numbers come from comparisons of all policies in thirteen studies.
+
+The comparisons take some six minutes of CPU time.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import program
+import template_page
+from template_page import Change, Share, rows, size, span
+from why_page import MQ4, MQ8
+
+sys.path.insert(0, str(program.ROOT))
+from analysis.compare import steering_overview  # noqa: E402  (the path to it is set above)
+
+TEMPLATE = Path(__file__).resolve().parent / "steering.md.in"
+PAGE = program.ROOT / "docs" / "steering.md"
+STUDIES = ("multiqueue_2012", "luns", "migration", "pinned_few", "pinned_many", "few_queues", "hotplug", "bursts",
+           "think_time", "rate_limited", "skew", "mixed_rw", "slow_target")
+BASELINE = "target_sticky"
+BANDWIDTH, P99 = "bandwidth_mib_per_s", "latency_p99_us"
+
+
+class Comparisons:
+    """What each policy does to each study, in % of the baseline."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.tables = {study: rows(folder / study / "comparison.csv") for study in STUDIES}
+        self.policies = sorted({row["policy"] for row in self.tables["luns"]} - {BASELINE})
+
+    def overall(self, policy, study, metric=BANDWIDTH):
+        """Over all points of a study."""
+        return Change(next(row for row in self.rows(policy, study, metric) if row["scope"] == "overall")
+                      ["difference_percent"])
+
+    def is_sure(self, policy, study, metric=BANDWIDTH):
+        return next(row for row in self.rows(policy, study, metric)
+                    if row["scope"] == "overall")["significant"] == "true"
+
+    def points(self, policy, study, *places, metric=BANDWIDTH, curve=None):
+        """At the points with these values of the study's axis; without any, at all its points."""
+        axis = next(iter(json.loads((program.SCENARIOS / "studies" / f"{study}.json").read_text(encoding="utf-8"))
+                         ["sweep"]))
+        found = [Change(row["difference_percent"]) for row in self.rows(policy, study, metric)
+                 if row["scope"] == "point" and curve in (None, row["series"])
+                 and (not places or float(row[axis]) in places)]
+        assert found, f"{study} has no such point"
+        return found
+
+    def point(self, policy, study, place, metric=BANDWIDTH, curve=None):
+        (found,) = self.points(policy, study, place, metric=metric, curve=curve)
+        return found
+
+    def rows(self, policy, study, metric):
+        return [row for row in self.tables[study] if row["policy"] == policy and row["metric"] == metric]
+
+    def ahead(self, policy, metric=BANDWIDTH):
+        """Studies in which a policy is ahead by more than chance."""
+        sign = 1 if metric == BANDWIDTH else -1
+        return [study for study in STUDIES
+                if self.is_sure(policy, study, metric) and sign * self.overall(policy, study, metric) > 0]
+
+    def behind(self, policy):
+        return [study for study in STUDIES if self.is_sure(policy, study) and self.overall(policy, study) < 0]
+
+    def table(self, metric):
+        return steering_overview.overview([self.folder / study for study in STUDIES], metric)
+
+
+def names(comparisons: Comparisons) -> dict:
+    methods = {name: getattr(comparisons, name) for name in dir(comparisons) if not name.startswith("_")}
+    return {**methods, "STUDIES": STUDIES, "BANDWIDTH": BANDWIDTH, "P99": P99, "MQ4": MQ4, "MQ8": MQ8, "span": span,
+            "size": size, "Share": Share}
+
+
+def collect(folder: Path) -> Comparisons:
+    for study in STUDIES:
+        done = program.call("compare", program.SCENARIOS / "studies" / f"{study}.json", "--policy", "all", "--out",
+                            folder / study, "--no-figures", "--quiet")
+        assert done.returncode == 0, done.stdout + done.stderr
+    return Comparisons(folder)
+
+
+def text() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return template_page.fill(TEMPLATE.read_text(encoding="utf-8"), names(collect(Path(folder))))

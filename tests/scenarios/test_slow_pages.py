@@ -1,0 +1,21 @@
+"""Pages whose numbers take minutes to make: checked by the deep tests alone. regenerate.py writes them."""
+
+import os
+
+import pytest
+
+import assumptions_page
+import quotes
+import steering_page
+
+pytestmark = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="ten minutes of simulations; see VQLAB_DEEP")
+
+
+@pytest.mark.parametrize("page", [assumptions_page, steering_page], ids=["assumptions", "steering"])
+def test_the_page_is_up_to_date(page):
+    assert page.text() == page.PAGE.read_text(encoding="utf-8")
+
+
+def test_slow_quotes_are_up_to_date():
+    for page, text in quotes.slow().items():
+        assert text == page.read_text(encoding="utf-8"), page
