@@ -1,6 +1,9 @@
 """What can be said of a figure without eyes: texts apart and on the page, styles distinct, ticks where the data is."""
 
+import functools
 import itertools
+import tempfile
+from pathlib import Path
 
 import matplotlib
 import pytest
@@ -73,20 +76,18 @@ def directory_of(directory, study):
     return write(directory, *STUDIES[study]())
 
 
-def drawings_of(directory):
-    data, question, _ = plot.results(directory)
+@functools.cache
+def drawings_of(study):
+    with tempfile.TemporaryDirectory() as folder:
+        data, question, _ = plot.results(directory_of(Path(folder) / study, study))
     with style.applied():
         return [drawing for module in plot.figure_modules(question) for drawing in module.draw(data)]
 
 
 @pytest.fixture(scope="module", params=STUDIES)
-def drawn(request, tmp_path_factory):
-    """Drawings of one study by name, laid out."""
-    drawings = drawings_of(directory_of(tmp_path_factory.mktemp(request.param), request.param))
-    with style.applied():
-        for drawing in drawings:
-            drawing.figure.canvas.draw()
-    return drawings
+def drawn(request):
+    """Each drawing of one study with its visible texts. Drawings come laid out; nothing has to be painted."""
+    return [(drawing, visible_texts(drawing.figure)) for drawing in drawings_of(request.param)]
 
 
 def visible_texts(figure):
@@ -105,27 +106,27 @@ def visible_texts(figure):
 
 
 def test_no_text_overlaps_another(drawn):
-    for drawing in drawn:
-        for (a, box_a), (b, box_b) in itertools.combinations(visible_texts(drawing.figure), 2):
+    for drawing, texts in drawn:
+        for (a, box_a), (b, box_b) in itertools.combinations(texts, 2):
             width = min(box_a.x1, box_b.x1) - max(box_a.x0, box_b.x0)
             height = min(box_a.y1, box_b.y1) - max(box_a.y0, box_b.y0)
             assert width <= 0.5 or height <= 0.5, f"{drawing.name}: {a!r} overlaps {b!r}"
 
 
 def test_no_text_is_clipped(drawn):
-    for drawing in drawn:
+    for drawing, texts in drawn:
         whole = drawing.figure.bbox
-        for text, box in visible_texts(drawing.figure):
+        for text, box in texts:
             inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1
             assert inside, f"{drawing.name}: {text!r} leaves the page"
 
 
 def test_no_text_lies_on_a_panel(drawn):
     """Legend, titles and notes stand beside the data; only a heat map's cells carry text."""
-    for drawing in (drawing for drawing in drawn if "map" not in drawing.name):
+    for drawing, texts in ((drawing, texts) for drawing, texts in drawn if "map" not in drawing.name):
         for axes in drawing.figure.axes:
             panel = axes.get_window_extent()
-            for text, box in visible_texts(drawing.figure):
+            for text, box in texts:
                 width = min(box.x1, panel.x1) - max(box.x0, panel.x0)
                 height = min(box.y1, panel.y1) - max(box.y0, panel.y0)
                 assert width <= 0.5 or height <= 0.5, f"{drawing.name}: {text!r} lies on a panel"
@@ -133,26 +134,25 @@ def test_no_text_lies_on_a_panel(drawn):
 
 def test_panels_keep_a_readable_size(drawn):
     """Texts push, but a panel is never squeezed below 1.5 x 1 inches."""
-    for drawing in drawn:
+    for drawing, _ in drawn:
         for axes in drawing.figure.axes[:1]:
             box = axes.get_window_extent()
             assert box.width / drawing.figure.dpi > 1.5 and box.height / drawing.figure.dpi > 1.0, drawing.name
 
 
-def figure_of(tmp_path, study, name):
-    drawings = drawings_of(directory_of(tmp_path / study, study))
-    return next(drawing.figure for drawing in drawings if drawing.name == name)
+def figure_of(study, name):
+    return next(drawing.figure for drawing in drawings_of(study) if drawing.name == name)
 
 
-def test_ticks_stand_at_the_target_counts(tmp_path):
-    axes = figure_of(tmp_path, "letter", "bandwidth").axes[0]
+def test_ticks_stand_at_the_target_counts():
+    axes = figure_of("letter", "bandwidth").axes[0]
     assert axes.get_xscale() == "log"
     assert list(axes.get_xticks()) == [1, 2, 4, 8, 16, 24, 32]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4", "8", "16", "24", "32"]
 
 
-def test_published_points_are_open_markers_in_the_curve_colour_and_shape(tmp_path):
-    lines = figure_of(tmp_path, "letter", "bandwidth").axes[0].get_lines()
+def test_published_points_are_open_markers_in_the_curve_colour_and_shape():
+    lines = figure_of("letter", "bandwidth").axes[0].get_lines()
     solid = [line for line in lines if line.get_markerfacecolor() != "none"]
     hollow = [line for line in lines if line.get_markerfacecolor() == "none"]
     assert len(solid) == len(hollow) == 3
@@ -182,8 +182,8 @@ def test_a_bound_that_is_far_leaves_the_frame(tmp_path, most, shown):
     assert sum(text.get_text().startswith("bound") for text in figure.legends[0].get_texts()) == 1
 
 
-def test_curves_over_vcpus_have_a_panel_per_picked_target_count(tmp_path):
-    titles = [axes.get_title(loc="left") for axes in figure_of(tmp_path, "scaling", "bandwidth_over_vcpus").axes]
+def test_curves_over_vcpus_have_a_panel_per_picked_target_count():
+    titles = [axes.get_title(loc="left") for axes in figure_of("scaling", "bandwidth_over_vcpus").axes]
     # Six of nine evenly: indices 0, 1.6, 3.2, 4.8, 6.4, 8 rounded to 0, 2, 3, 5, 6, 8.
     assert [title.replace("\u00a0", " ") for title in titles] == [
         "1 target", "4 targets", "8 targets", "32 targets", "64 targets", "256 targets"]
@@ -217,9 +217,9 @@ def test_dollar_signs_are_no_formula():
     assert page.wrap("costs $5 or $6", 9, 5.0) == r"costs \$5 or \$6"
 
 
-def test_a_gain_is_positive_where_the_policy_is_better(tmp_path):
+def test_a_gain_is_positive_where_the_policy_is_better():
     """Less latency is a gain; what is not significant has no colour, and the baseline no map."""
-    drawings = drawings_of(synthetic.write(tmp_path / "c", *STUDIES["comparison"]()))
+    drawings = drawings_of("comparison")
     maps = {drawing.name: drawing for drawing in drawings if "map" in drawing.name}
     assert set(maps) == {"gain_map_bandwidth", "gain_map_p99_latency"}
     bandwidth, latency = (maps[name].table for name in ("gain_map_bandwidth", "gain_map_p99_latency"))

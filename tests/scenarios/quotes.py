@@ -52,8 +52,8 @@ def columns(lines: list[str], wanted: list[str]) -> list[str]:
 def letter_table(folder: Path) -> str:
     output = (folder / "run.txt").read_text(encoding="utf-8")
     table = section(output, "          single_queue_4vcpu")
-    return quoted("\n".join([*section(output, "Multiqueue"), "", *section(output, "bandwidth_mib_per_s"), "", *table, "",
-                             *section(output, "MAPE")]))
+    head = [*section(output, "Multiqueue"), "", *section(output, "bandwidth_mib_per_s"), ""]
+    return quoted("\n".join([*head, *table, "", *section(output, "MAPE")]))
 
 
 def explained(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""docs/steering.md: its words are in steering.md.in, its numbers come from comparisons of all policies in thirteen studies.
+"""docs/steering.md: words from steering.md.in, numbers from comparisons of all policies in thirteen studies.
 
 The comparisons take some six minutes of CPU time.
 """

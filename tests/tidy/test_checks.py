@@ -194,6 +194,7 @@ def test_needless_allowances(monkeypatch):
 
 
 def test_missing_anchors():
-    here = "# Two: `words`?\n\n[up](#two-words) [down](#deep) [there](b.md#peers) [not](b.md#peer) [c](https://c.org#d)\n"
+    links = "[up](#two-words) [down](#deep) [there](b.md#peers) [not](b.md#peer) [c](https://c.org#d)"
+    here = f"# Two: `words`?\n\n{links}\n"
     assert checks.missing_anchors("a.md", here, {"b.md": "## Peers\n```\n# Peer\n```\n"}.get) == [
         "a.md: #deep is no heading", "a.md: b.md#peer is no heading"]
