@@ -12,11 +12,11 @@ SECTIONS = ("hardware", "guest", "host", "guest_costs", "host_costs")
 
 HEAD = """# The machine `letter_2012_fitted`
 
-Every parameter of the machine that `./lab run` uses. `tests/scenarios/regenerate.py` makes this page from
-[the reference](parameters.md) and the machine file. *Fitted* values come from `vqlab calibrate`
+Every parameter of the machine that `./lab run` uses. `tests/scenarios/regenerate.py` makes this page from [the
+reference](parameters.md) and the machine file. *Fitted* values come from `vqlab calibrate`
 ([how](../how-to/calibrate.md)), all others from their source. Fitted values are of three kinds. The published values
-*identify* a value, or its *range* alone determines it well enough, or it is *sloppy*: other values fit as well, if other
-parameters change with them. [Assumptions](../assumptions.md) says what each assumption changes.
+*identify* a value, or its *range* alone determines it well enough, or it is *sloppy*: other values fit as well, if
+other parameters change with them. [Assumptions](../assumptions.md) says what each assumption changes.
 
 | parameter | value | unit | range | fitted | identified | source |
 |---|---|---|---|---|---|---|
