@@ -70,12 +70,12 @@ def test_the_glossary_has_each_word_once():
 
 
 def test_architecture_has_every_room():
-    """Each room with what it may include, and each question."""
+    """Each room with what it may include. A question needs no row, so that a new one changes no page."""
     rows = [line.split("|")[1:-1] for line in tree.text(ARCHITECTURE).splitlines() if line.startswith("| `")]
     drawn = {name: cells for cells in rows for name in re.findall(r"`([\w/]+)`", cells[0])}
     folders = {checks.room_of(path) for path in FILES if path.startswith("analysis/") and path.count("/") > 1}
     rows_of_rooms = {name for name in drawn if name.startswith(("models/", "sim/", "analysis/"))}
-    assert rows_of_rooms == set(rooms.MAY_INCLUDE) | folders
+    assert set(rooms.MAY_INCLUDE) <= rows_of_rooms <= set(rooms.MAY_INCLUDE) | folders
     for room, others in rooms.MAY_INCLUDE.items():
         named = {word.strip() for word in drawn[room][2].split(",")}
         libraries = {"Random123", "Eigen", "SimGrid", "CLI11", "JSON"}
@@ -88,8 +88,39 @@ def test_paths_in_pages_exist(page):
     assert not missing, f"{page} names what is not there: {missing}"
 
 
+def walk_faults(page, texts):
+    """Functions of the walk of one request that no file of their row has. `texts`: of the code, by path."""
+    walk = re.search(r"^\| stop \| function \| file \|.*\n\|[-|]+\n((?:\|.*\n)+)", page, re.MULTILINE).group(1)
+    faults = []
+    for row in walk.splitlines():
+        stop, functions, places = (cell.strip() for cell in row.split("|")[1:4])
+        places = re.findall(r"`([^`]+)`", places)
+        here = [text for path, text in texts.items()
+                if any(path.startswith(f"{place}/") or f"/{path}".endswith(f"/{place}") for place in places)]
+        for function in re.findall(r"`([^`]+)`", functions):
+            name = function.rpartition("::")[2]
+            if not any(re.search(rf"\b{name}\(", text) for text in here):
+                faults.append(f"{stop}: {function} is in none of {', '.join(places)}")
+    return faults
+
+
+def test_a_walk_that_names_the_wrong_file_is_refused():
+    page = ("| stop | function | file | cost |\n|---|---|---|---|\n"
+            "| ring | `Ring::add`, `kick` | `ring.hpp`, `sim/a` | |\n")
+    texts = {"models/ring.hpp": "int add(int);", "sim/a/b.cpp": "bool kick() {}", "sim/string.hpp": "add()"}
+    assert walk_faults(page, texts) == []
+    assert walk_faults(page, {**texts, "models/ring.hpp": "int start_add(int);"}) == [
+        "ring: Ring::add is in none of ring.hpp, sim/a"]
+    assert len(walk_faults(page.replace("sim/a", "sim/b"), texts)) == 1
+
+
+def test_the_walk_names_the_files_of_its_functions():
+    texts = {path: tree.text(path) for path in tree.code("models/", "sim/")}
+    assert walk_faults(tree.text(ARCHITECTURE), texts) == []
+
+
 def test_architecture_names_what_the_code_has():
-    """`Class::function`, `Class` and `file.cpp`, as the walk of one request has them."""
+    """`Class::function`, `Class` and `file.cpp`, wherever the page has them."""
     spans = " ".join(re.findall(r"`([^`\n]+)`", tree.text(ARCHITECTURE)))
     code = tree.code("models/", "sim/", "analysis/")
     files = {path.rpartition("/")[2] for path in code}
