@@ -8,6 +8,7 @@
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
+#include "models/testbed/host_kind.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
@@ -47,9 +48,10 @@ const std::vector<Unmodelled>& unmodelled() {
          return t.hardware.physical_cpus >= t.guest.vcpus ? "" : std::to_string(t.hardware.physical_cpus);
        },
        "at least one CPU for each vCPU"},
-      {"host.server", [](const Testbed& t) { return t.host.server == "main_loop" ? "" : t.host.server; },
+      {"host.server",
+       [](const Testbed& t) { return in_mean_steps<HostServerKind>(t.host.server) ? "" : t.host.server; },
        "main_loop: QEMU's main loop"},
-      {"host.aio", [](const Testbed& t) { return t.host.aio == "threads" ? "" : t.host.aio; },
+      {"host.aio", [](const Testbed& t) { return in_mean_steps<AioKind>(t.host.aio) ? "" : t.host.aio; },
        "threads: a thread pool"},
       {"host.backend",
        [](const Testbed& t) {
@@ -71,7 +73,11 @@ const std::vector<Unmodelled>& unmodelled() {
       {"guest.unhinted_delivery",
        [](const Testbed& t) { return InterruptRouting(t).in_turn() ? t.guest.unhinted_delivery : ""; },
        "pinned, or interrupts that follow their hints"},
-      {"guest.driver", [](const Testbed& t) { return driver_version(t).host_lock ? "" : t.guest.driver; },
+      {"guest.driver",
+       [](const Testbed& t) {
+         const DriverVersion& version = driver_version(t);
+         return version.host_lock && !version.tags ? "" : t.guest.driver;
+       },
        "a driver under the host's lock, see `vqlab list drivers`"},
       {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
        "outside_lock"},

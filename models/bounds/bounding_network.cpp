@@ -5,6 +5,7 @@
 
 #include "models/analytic/bounds.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
@@ -21,7 +22,8 @@ analytic::ClosedNetwork bounding_network(const Testbed& testbed) {
     demands.push_back(demand);
   };
   // What other hosts do for each request is not known here; the guest does the same with any.
-  const bool known_host = testbed.host.server == "main_loop" && testbed.host.aio == "threads";
+  const bool known_host =
+      in_mean_steps<HostServerKind>(testbed.host.server) && in_mean_steps<AioKind>(testbed.host.aio);
   // A worker that is awake takes the next request without being woken.
   if (known_host) add("main loop", steps.pop - steps.wake_thread + steps.finish(0) + steps.bottom_half, 1);
   add("vCPUs", guest, testbed.guest.vcpus);

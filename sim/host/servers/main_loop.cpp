@@ -154,7 +154,8 @@ Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
 const HostServerRegistration registered{
     "main_loop",
     {.help = "QEMU's main loop under the big lock: one thread for all queues of all devices, as in QEMU 1.3.",
-     .thread = "main loop"},
+     .thread = "main loop",
+     .in_mean_steps = true},
     [](const HostSetup& setup) -> std::unique_ptr<HostServer> { return std::make_unique<MainLoop>(setup); }};
 
 }  // namespace
