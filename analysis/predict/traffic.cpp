@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "models/steering/policy.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 #include "models/testbed/placement.hpp"
 
@@ -33,14 +34,7 @@ class SettlingDevice {
   SettlingDevice(const Testbed& testbed, std::uint32_t queues)
       : vcpus_(testbed.guest.vcpus),
         queues_(queues),
-        policy_(Registry<PolicyEntry>::instance()
-                    .find(testbed.guest.policy)
-                    ->make({.queues = queues,
-                            .vcpus = testbed.guest.vcpus,
-                            .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
-                            .luns_per_target = testbed.luns_per_target,
-                            .random = RandomStream(0, "predict/policy"),
-                            .words = words_})),
+        policy_(make_steering(testbed, RandomStream(0, "predict/policy"), words_)),
         random_(0, "predict/order") {}
 
   void add_process(std::uint32_t target, std::uint32_t lun, std::uint32_t vcpu, std::uint32_t iodepth) {
@@ -80,27 +74,32 @@ class SettlingDevice {
     }
   }
 
+  QueueId pick(const Process& process, const Target& target) {
+    if (policy_ == nullptr) return QueueId(0);
+    return policy_->pick({.submitter = process.vcpu,
+                          .vcpus_online = vcpus_,
+                          .queues = queues_,
+                          .target = process.target,
+                          .lun = process.lun,
+                          .target_in_flight = target.in_flight,
+                          .target_queue = target.queue,
+                          .memory = memory_});
+  }
+
   bool submit(Process& process) {
     Target& target = targets_[process.target.index()];
     memory_.tick();
-    const QueueId picked = policy_->pick({.submitter = process.vcpu,
-                                          .vcpus_online = vcpus_,
-                                          .queues = queues_,
-                                          .target = process.target,
-                                          .lun = process.lun,
-                                          .target_in_flight = target.in_flight,
-                                          .target_queue = target.queue,
-                                          .memory = memory_});
+    const QueueId picked = pick(process, target);
     if (picked == kHold) return false;
     ++target.in_flight;
     target.queue = picked;
     process.in_flight.push_back(picked);
-    policy_->submitted({process.target, process.lun, picked, memory_});
+    if (policy_ != nullptr) policy_->submitted({process.target, process.lun, picked, memory_});
     return true;
   }
 
   void complete(Process& process) {
-    policy_->completed({process.target, process.lun, process.in_flight.front(), memory_});
+    if (policy_ != nullptr) policy_->completed({process.target, process.lun, process.in_flight.front(), memory_});
     process.in_flight.erase(process.in_flight.begin());
     --targets_[process.target.index()].in_flight;
   }
@@ -108,7 +107,7 @@ class SettlingDevice {
   std::uint32_t vcpus_;
   std::uint32_t queues_;
   PolicyWords words_;
-  std::unique_ptr<SteeringPolicy> policy_;
+  std::unique_ptr<SteeringPolicy> policy_;  // null: there is one queue
   SettledMemory memory_;
   RandomStream random_;
   std::vector<Process> processes_;

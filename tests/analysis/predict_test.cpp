@@ -6,6 +6,7 @@
 #include "analysis/predict/predicted_points.hpp"
 #include "analysis/predict/traffic.hpp"
 #include "models/bounds/bounding_network.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -126,6 +127,63 @@ TEST(Traffic, IsWhatThePolicySays) {
   const Traffic pinned = traffic_of(testbed);
   EXPECT_THAT(pinned.processes_of_vcpu, ElementsAre(3, 3, 2, 0));
   for (const QueueTraffic& queue : pinned.queues) EXPECT_EQ(queue.interrupted, 3u);
+}
+
+// As "multiqueue", but with a policy built in.
+const DriverRegistration built_in{"test_built_in",
+                                  {.help = "for this test",
+                                   .source = "",
+                                   .promise = OrderPromise::kNone,
+                                   .buffer_api = std::nullopt,
+                                   .policy = "per_vcpu",
+                                   .most_queues = 0,
+                                   .host_lock = true,
+                                   .tags = false,
+                                   .managed_interrupts = false,
+                                   .batches = false}};
+const DriverRegistration locked_tags{"test_locked_tags",
+                                     {.help = "for this test",
+                                      .source = "",
+                                      .promise = OrderPromise::kNone,
+                                      .buffer_api = BufferApi::kAddSgs,
+                                      .policy = "per_vcpu",
+                                      .most_queues = 0,
+                                      .host_lock = true,
+                                      .tags = true,
+                                      .managed_interrupts = false,
+                                      .batches = false}};
+
+std::vector<std::vector<double>> requests_of(const Testbed& testbed) {
+  std::vector<std::vector<double>> requests;
+  for (const QueueTraffic& queue : traffic_of(testbed).queues) requests.push_back(queue.requests_of_vcpu);
+  return requests;
+}
+
+TEST(Traffic, ThePolicyOfTheDriverIsAskedBeforeTheScenarios) {
+  Testbed testbed = plain();
+  testbed.guest.vcpus = 4;
+  testbed.targets = 2;
+  testbed.job.numjobs = 4;
+  testbed.controller.num_queues = 4;
+  testbed.guest.policy = "target_sticky";
+  const auto scenarios = requests_of(testbed);
+  testbed.guest.driver = "test_built_in";
+  const auto built = requests_of(testbed);
+  testbed.guest.driver = Testbed{}.guest.driver;
+  testbed.guest.policy = "per_vcpu";
+  EXPECT_EQ(built, requests_of(testbed));
+  EXPECT_NE(built, scenarios);
+}
+
+TEST(NotModelled, TagsAreNotEvenUnderTheHostsLock) {
+  Study study;
+  study.points.resize(1);
+  study.points[0].testbed.guest.driver = "test_built_in";
+  EXPECT_TRUE(not_modelled(study, "f").empty());
+  study.points[0].testbed.guest.driver = "test_locked_tags";
+  const std::vector<Fault> faults = not_modelled(study, "f");
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].path, "$.guest.driver");
 }
 
 TEST(NotModelled, NamesEachParameterAndValueOnce) {
