@@ -24,6 +24,7 @@ struct DriverVersion {
   // The mid-layer counts the commands in flight under the host's lock; else by atomic operations.
   bool host_lock;
   // It stands on blk-mq: a request goes to the queue of its vCPU (QueueMap), and takes one of that queue's tags first.
+  // Precondition: policy "per_vcpu", which says so.
   bool tags;
   // The kernel binds each queue's interrupt to the queue's first vCPU. Else the driver gives hints, which somebody may
   // apply.
