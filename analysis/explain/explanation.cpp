@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/runs/stages_csv.hpp"
+#include "models/base/resource_id.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/over_seeds.hpp"
 
@@ -18,12 +20,11 @@ Estimate quantity_of(const PointRow& row, std::string_view name) {
   return found == nullptr ? Estimate{} : Estimate{found->value, found->ci95};
 }
 
-// How busy a resource is, as the run's quantities tell. Those whose column is not called after them:
-Estimate utilization_of(const PointRow& row, const std::string& resource) {
-  if (resource == "memory_bus") return quantity_of(row, name_of(Measure::kBusUtilization));
-  if (resource == "physical_cpus") return quantity_of(row, name_of(Measure::kHostCpusUtilization));
-  if (resource != "vcpus") return quantity_of(row, resource + "_utilization");
+// How busy a resource is, as the run's quantities tell: of vCPUs the busiest.
+Estimate busy_share(const PointRow& row, const std::string& resource) {
+  if (const std::optional<Measure> measure = utilization_of(resource)) return quantity_of(row, name_of(*measure));
   Estimate busiest;
+  if (resource != name_of(ResourceId::kVcpus)) return busiest;
   for (const Quantity& quantity : row.result.quantities)
     if (is_vcpu_utilization(quantity.name) && !(quantity.value <= busiest.value))
       busiest = {quantity.value, quantity.ci95};
@@ -46,11 +47,10 @@ Estimate over(const std::vector<const PointRow*>& runs, Of of) {
 std::vector<StageTimes> stages_of(const std::vector<const PointRow*>& runs) {
   std::vector<StageTimes> stages;
   for (std::size_t i = 0; i < runs.front()->result.stages.size(); ++i) {
-    const auto mean = [&](Estimate StageTimes::*times) {
-      return over(runs, [&](const PointRow& run) { return run.result.stages[i].*times; });
-    };
-    stages.push_back({runs.front()->result.stages[i].stage, mean(&StageTimes::latency_us),
-                      mean(&StageTimes::queueing_us), mean(&StageTimes::service_us), mean(&StageTimes::requests)});
+    StageTimes& mean = stages.emplace_back();
+    mean.stage = runs.front()->result.stages[i].stage;
+    for (const auto estimate : kStageEstimates)
+      mean.*estimate = over(runs, [&](const PointRow& run) { return run.result.stages[i].*estimate; });
   }
   return stages;
 }
@@ -120,7 +120,7 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
       point.resources.push_back(
           {name, name, delay,
            over(paths[key], [&resource = name](const PointRow& run) { return path_of(run, resource); }),
-           over(here, [&resource = name](const PointRow& run) { return utilization_of(run, resource); })});
+           over(here, [&resource = name](const PointRow& run) { return busy_share(run, resource); })});
     const auto share = [](const ExplainedResource& resource) {
       return std::isnan(resource.path.value) ? -1 : resource.path.value;
     };
@@ -169,8 +169,7 @@ std::string explained_stages_csv(const Explanation& explanation) {
     for (const StageTimes& times : point.stages) {
       std::vector<std::string> fields = fields_of(point, axes);
       fields.push_back(times.stage);
-      for (const Estimate& estimate : {times.latency_us, times.queueing_us, times.service_us, times.requests})
-        put(fields, estimate);
+      for (const auto estimate : kStageEstimates) put(fields, times.*estimate);
       text += csv_line(fields);
     }
   }

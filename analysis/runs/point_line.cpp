@@ -1,15 +1,10 @@
 #include "analysis/runs/point_line.hpp"
 
-#include <array>
-
 #include "analysis/runs/row_key.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
-
-constexpr std::array kStageEstimates{&StageTimes::latency_us, &StageTimes::queueing_us, &StageTimes::service_us,
-                                     &StageTimes::requests};
 
 double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
 

@@ -24,9 +24,9 @@ std::string stages_csv(std::vector<PointRow> rows) {
     for (const StageTimes& times : row.result.stages) {
       std::vector<std::string> fields = key_fields(row, axes);
       fields.push_back(times.stage);
-      for (const Estimate& estimate : {times.latency_us, times.queueing_us, times.service_us, times.requests}) {
-        fields.push_back(csv_number(estimate.value));
-        fields.push_back(csv_number(estimate.half_width));
+      for (const auto estimate : kStageEstimates) {
+        fields.push_back(csv_number((times.*estimate).value));
+        fields.push_back(csv_number((times.*estimate).half_width));
       }
       text += csv_line(fields);
     }

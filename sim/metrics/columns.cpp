@@ -23,6 +23,12 @@ bool is_vcpu_utilization(std::string_view name) {
   return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::optional<Measure> utilization_of(std::string_view resource) {
+  for (const MeasureRow& row : kMeasures)
+    if (row.busy != ResourceId::kNone && name_of(row.busy) == resource) return row.measure;
+  return std::nullopt;
+}
+
 std::string interval_name(std::string_view column) { return std::string(column) + "_ci95"; }
 
 std::vector<std::string> quantity_names() {

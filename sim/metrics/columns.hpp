@@ -4,9 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/base/resource_id.hpp"
 
 namespace vqlab {
 
@@ -61,6 +64,7 @@ enum class Measure : std::uint8_t {
 struct MeasureRow {
   Measure measure;
   Column column;
+  ResourceId busy = ResourceId::kNone;  // the resource that is busy for this share of the time
 };
 
 inline constexpr std::array<MeasureRow, 26> kMeasures{{
@@ -100,27 +104,34 @@ inline constexpr std::array<MeasureRow, 26> kMeasures{{
     {Measure::kServerUtilization,
      {"main_loop_utilization", "share", Estimator::kRate,
       "Busy time of the busiest thread that serves queues, whatever the server is: the main loop, an iothread or a "
-      "vhost worker."}},
+      "vhost worker."},
+     ResourceId::kMainLoop},
     {Measure::kWorkersBusy,
      {"workers_busy_mean", "", Estimator::kRate, "Workers of the host's thread pool that are busy at any time."}},
     {Measure::kWorkersUtilization,
-     {"workers_utilization", "share", Estimator::kRate, "The same as a share of the workers that there can be."}},
+     {"workers_utilization", "share", Estimator::kRate, "The same as a share of the workers that there can be."},
+     ResourceId::kWorkers},
     {Measure::kBusUtilization,
-     {"bus_utilization", "share", Estimator::kRate, "Bytes copied, as a share of the memory bus's bandwidth."}},
+     {"bus_utilization", "share", Estimator::kRate, "Bytes copied, as a share of the memory bus's bandwidth."},
+     ResourceId::kMemoryBus},
     {Measure::kHostCpusBusy,
      {"host_cpus_busy_mean", "", Estimator::kRate, "Physical CPUs of the host that are busy at any time."}},
     {Measure::kHostCpusUtilization,
-     {"host_cpus_utilization", "share", Estimator::kRate, "The same as a share of all physical CPUs."}},
+     {"host_cpus_utilization", "share", Estimator::kRate, "The same as a share of all physical CPUs."},
+     ResourceId::kPhysicalCpus},
     {Measure::kCpuTime, {"cpu_us_per_io", "us/request", Estimator::kRatio, "Time of physical CPUs, for each request."}},
     {Measure::kFairness,
      {"fairness_jain", "", Estimator::kIndex,
       "Jain's index of the targets' bytes: 1 if all have the same, 1 / targets if one has all."}},
     {Measure::kHostLockUtilization,
-     {"host_lock_utilization", "share", Estimator::kRate, "Time that the busiest SCSI host lock is held."}},
+     {"host_lock_utilization", "share", Estimator::kRate, "Time that the busiest SCSI host lock is held."},
+     ResourceId::kHostLock},
     {Measure::kTargetLockUtilization,
-     {"target_lock_utilization", "share", Estimator::kRate, "Time that the busiest target lock is held."}},
+     {"target_lock_utilization", "share", Estimator::kRate, "Time that the busiest target lock is held."},
+     ResourceId::kTargetLock},
     {Measure::kQueueLockUtilization,
-     {"queue_lock_utilization", "share", Estimator::kRate, "Time that the busiest queue lock is held."}},
+     {"queue_lock_utilization", "share", Estimator::kRate, "Time that the busiest queue lock is held."},
+     ResourceId::kQueueLock},
 }};
 
 constexpr bool in_order_of_measures() {
@@ -134,6 +145,9 @@ static_assert(in_order_of_measures());
 [[nodiscard]] constexpr std::string_view name_of(Measure measure) {
   return kMeasures[static_cast<std::size_t>(measure)].column.name;
 }
+
+// How busy the resource of this name is. None: that of vCPUs is told of each by itself, and that of others not at all.
+[[nodiscard]] std::optional<Measure> utilization_of(std::string_view resource);
 
 // One more for each vCPU; N is its number.
 inline constexpr Column kVcpuUtilization{"vcpuN_utilization", "share", Estimator::kRate,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
@@ -46,5 +47,10 @@ struct StageTimes {
   Estimate service_us;
   Estimate requests;  // in the stage at any time
 };
+
+// In the order of their columns.
+inline constexpr std::array kStageEstimates{&StageTimes::latency_us, &StageTimes::queueing_us, &StageTimes::service_us,
+                                            &StageTimes::requests};
+static_assert(kStageEstimates.size() == kStageMeasures.size());
 
 }  // namespace vqlab

@@ -2,7 +2,10 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <optional>
 
+#include "models/testbed/resources.hpp"
+#include "sim/metrics/columns.hpp"
 #include "tests/analysis/rows.hpp"
 
 namespace vqlab {
@@ -36,6 +39,16 @@ const std::vector<KnownResource> kResources{
 Explanation explanation() {
   return explain("a study", {run(2, "2", 1, 110), run(0, "1", 1, 100), run(1, "1", 2, 104)},
                  {traced(0, "1", 0.3, 0.5), traced(1, "2", 0.1, 0.7)}, kResources);
+}
+
+TEST(Explanation, AColumnSaysHowBusyEachResourceIsThatMayLimit) {
+  for (const Resource& resource : resources()) {
+    const bool has_other = resource.id == ResourceId::kVcpus || resource.id == ResourceId::kStorage;
+    EXPECT_EQ(utilization_of(resource.name()).has_value(), !resource.delay && !has_other) << resource.name();
+  }
+  EXPECT_EQ(utilization_of("memory_bus"), Measure::kBusUtilization);
+  EXPECT_EQ(utilization_of("physical_cpus"), Measure::kHostCpusUtilization);
+  EXPECT_EQ(utilization_of("none"), std::nullopt);
 }
 
 TEST(Explanation, PointsAreThoseOfTheStudyOverTheirSeeds) {
