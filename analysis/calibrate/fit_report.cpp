@@ -17,11 +17,7 @@ constexpr double kDecided = 1.0;            // singular value from which the pub
 
 std::string sd_text(double sd) { return std::isnan(sd) ? "-" : fmt::format("{:.2f}", sd); }
 
-std::string error_text(const ErrorSummary& summary) {
-  if (summary.cells == 0) return "none";
-  return fmt::format("MAPE {:.2f} % over {} cells, largest error {:.1f} %", summary.mean_percent, summary.cells,
-                     summary.largest_percent);
-}
+std::string fit_text(const ErrorSummary& errors) { return errors.cells == 0 ? "none" : error_text(errors, "cells", 2); }
 
 std::string params_table(const FitRecord& record) {
   std::vector<std::vector<std::string>> lines{
@@ -97,7 +93,7 @@ std::string held_out_cells(const FitRecord& record) {
   return lines.size() == 1 ? "" : "\n" + aligned_table(lines);
 }
 
-std::string percent_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
+std::string mape_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
 
 }  // namespace
 
@@ -106,14 +102,14 @@ std::string fit_report(const FitRecord& record) {
       fmt::format("{}: {} parameters of machine {} fitted to {} of {} published values\n\n", record.study,
                   record.params.size(), record.machine, record.training().cells, record.cells.size());
   text += params_table(record) + directions_text(record) + "\n" + cells_table(record) + held_out_cells(record);
-  text += "\nbefore the fit:           " + error_text(record.before()) + "\n";
-  text += "after the fit:            " + error_text(record.all()) + "\n";
+  text += "\nbefore the fit:           " + fit_text(record.before()) + "\n";
+  text += "after the fit:            " + fit_text(record.all()) + "\n";
   if (record.held_out().cells == 0) return text;
-  text += "  the cells it saw:       " + error_text(record.training()) + "\n";
-  text += "  those held out:         " + error_text(record.held_out()) + "\n";
+  text += "  the cells it saw:       " + fit_text(record.training()) + "\n";
+  text += "  those held out:         " + fit_text(record.held_out()) + "\n";
   if (record.between().cells == 0) return text + "  none of them lies between two cells that it saw\n";
-  text += "    between two it saw:   " + error_text(record.between()) + "\n";
-  return text + "    by interpolation:     " + error_text(record.interpolation()) + "\n";
+  text += "    between two it saw:   " + fit_text(record.between()) + "\n";
+  return text + "    by interpolation:     " + fit_text(record.interpolation()) + "\n";
 }
 
 std::string held_out_table(const std::vector<FitRecord>& records) {
@@ -123,26 +119,26 @@ std::string held_out_table(const std::vector<FitRecord>& records) {
     const ErrorSummary training = record.training();
     const ErrorSummary held_out = record.held_out();
     const ErrorSummary between = record.between();
-    lines.push_back({record.hold_out, std::to_string(training.cells), percent_text(training.mean_percent),
-                     std::to_string(held_out.cells), percent_text(held_out.mean_percent),
-                     percent_text(held_out.largest_percent), std::to_string(between.cells),
-                     percent_text(between.mean_percent), percent_text(record.interpolation().mean_percent)});
+    lines.push_back({record.hold_out, std::to_string(training.cells), mape_text(training.mean_percent),
+                     std::to_string(held_out.cells), mape_text(held_out.mean_percent),
+                     mape_text(held_out.largest_percent), std::to_string(between.cells),
+                     mape_text(between.mean_percent), mape_text(record.interpolation().mean_percent)});
   }
   return aligned_table(lines);
 }
 
 std::string held_out_csv(const std::vector<FitRecord>& records) {
   std::string text =
-      "hold_out,training_cells,training_mape_percent,held_out_cells,held_out_mape_percent,held_out_largest_percent,"
-      "between_cells,between_mape_percent,interpolation_mape_percent\n";
+      csv_line({"hold_out", "training_cells", "training_mape_percent", "held_out_cells", "held_out_mape_percent",
+                "held_out_largest_percent", "between_cells", "between_mape_percent", "interpolation_mape_percent"});
   for (const FitRecord& record : records) {
     const ErrorSummary training = record.training();
     const ErrorSummary held_out = record.held_out();
     const ErrorSummary between = record.between();
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{},{}\n", record.hold_out, training.cells, csv_number(training.mean_percent),
-                    held_out.cells, csv_number(held_out.mean_percent), csv_number(held_out.largest_percent),
-                    between.cells, csv_number(between.mean_percent), csv_number(record.interpolation().mean_percent));
+    text += csv_line({record.hold_out, std::to_string(training.cells), csv_number(training.mean_percent),
+                      std::to_string(held_out.cells), csv_number(held_out.mean_percent),
+                      csv_number(held_out.largest_percent), std::to_string(between.cells),
+                      csv_number(between.mean_percent), csv_number(record.interpolation().mean_percent)});
   }
   return text;
 }

@@ -17,12 +17,6 @@ bool any_simulated(const std::vector<PredictedPoint>& points) {
   return std::any_of(points.begin(), points.end(), was_simulated);
 }
 
-std::string errors_text(const ErrorSummary& errors) {
-  if (errors.cells == 0) return "MAPE unknown over 0 points";
-  return fmt::format("MAPE {:.1f} % over {} points, largest error {:.1f} %", errors.mean_percent, errors.cells,
-                     errors.largest_percent);
-}
-
 }  // namespace
 
 ErrorSummary summarize(const std::vector<PredictedPoint>& points, bool counted_alone) {
@@ -64,8 +58,9 @@ std::string prediction_table(const std::vector<PredictedPoint>& points) {
 std::string prediction_summary(const std::vector<PredictedPoint>& points) {
   const ErrorSummary all = summarize(points, false);
   const ErrorSummary counted = summarize(points, true);
-  if (counted.cells == all.cells) return errors_text(all) + " (all)\n";
-  return errors_text(all) + " (all)\n" + errors_text(counted) + " (those that the study's reference counts)\n";
+  const std::string text = error_text(all, "points") + " (all)\n";
+  if (counted.cells == all.cells) return text;
+  return text + error_text(counted, "points") + " (those that the study's reference counts)\n";
 }
 
 std::string predictions_csv(const std::vector<PredictedPoint>& points) {

@@ -45,8 +45,11 @@ struct ReferenceErrors {
 
 [[nodiscard]] ErrorSummary summarize(const ErrorColumn& column);
 
+// "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells". The MAPE has so many decimals.
+[[nodiscard]] std::string error_text(const ErrorSummary& errors, const char* cells = "cells", int decimals = 1);
+
 // For a terminal of 100 columns: the three numbers of each cell, then one line for each curve that is only shown, then
-// "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells" before the first counted cell.
+// the error_text of the cells that count.
 [[nodiscard]] std::string reference_table(const ReferenceErrors& errors);
 
 }  // namespace vqlab

@@ -73,12 +73,6 @@ void end_line(std::string& text) {
   text += '\n';
 }
 
-std::string summary_line(const ErrorSummary& summary) {
-  if (summary.cells == 0) return "MAPE unknown over 0 cells\n";
-  return fmt::format("MAPE {:.1f} % over {} cells, largest error {:.1f} %\n", summary.mean_percent, summary.cells,
-                     summary.largest_percent);
-}
-
 std::string note(const ErrorColumn& column) {
   const ErrorSummary errors = summarize(column);
   std::string text = "* " + column.curve + ": shown, not counted";
@@ -88,6 +82,12 @@ std::string note(const ErrorColumn& column) {
 }
 
 }  // namespace
+
+std::string error_text(const ErrorSummary& errors, const char* cells, int decimals) {
+  if (errors.cells == 0) return fmt::format("MAPE unknown over 0 {}", cells);
+  return fmt::format("MAPE {:.{}f} % over {} {}, largest error {:.1f} %", errors.mean_percent, decimals, errors.cells,
+                     cells, errors.largest_percent);
+}
 
 std::string reference_table(const ReferenceErrors& errors) {
   std::vector<std::string> axis{errors.axis};
@@ -114,7 +114,7 @@ std::string reference_table(const ReferenceErrors& errors) {
   text += '\n';
   for (const ErrorColumn& column : errors.columns)
     if (!column.counted) text += note(column);
-  return text + summary_line(errors.counted);
+  return text + error_text(errors.counted) + '\n';
 }
 
 }  // namespace vqlab

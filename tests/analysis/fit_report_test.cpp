@@ -86,6 +86,9 @@ TEST(FitReport, HeldOutFitsAreOneTable) {
             "hold_out,training_cells,training_mape_percent,held_out_cells,held_out_mape_percent,"
             "held_out_largest_percent,between_cells,between_mape_percent,interpolation_mape_percent\n"
             "rows,2,6,2,6,8,1,4,5\n");
+  FitRecord record = fit_record();
+  record.hold_out = "targets=4,24";
+  EXPECT_THAT(held_out_csv({record}), HasSubstr("\n\"targets=4,24\",2,6,2,6,8,1,4,5\n"));
   EXPECT_THAT(held_out_table({fit_record()}), HasSubstr("rows           2    6.00"));
 }
 
