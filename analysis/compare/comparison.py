@@ -40,6 +40,12 @@ class Comparison:
                      sorted(axes, key=lambda column: column != "targets"), notes=self.notes)
 
 
+def gain_text(percent: float) -> str:
+    """With its sign and one decimal, from 100 % on with none."""
+    text = f"{percent:+.1f}" if abs(percent) < 99.95 else f"{percent:+.0f}"
+    return "0.0" if float(text) == 0 else text
+
+
 def found_in(directory: Path) -> bool:
     return (directory / RECORD).exists()
 

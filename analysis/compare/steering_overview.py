@@ -41,9 +41,7 @@ def overview(directories: list[Path], metric: str) -> str:
 
 
 def _cell(row: pd.Series) -> str:
-    value = row["difference_percent"]
-    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
-    return ("0.0" if float(text) == 0 else text) + ("*" if row["significant"] else "")
+    return comparison.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws the figures of one study, comparison, ablation, explanation or claims from its files; `plot.py --help`."""
+"""Draws the figures of one result directory from its files; `plot.py --help`."""
 
 from __future__ import annotations
 
@@ -59,8 +59,7 @@ def draw(directory: Path) -> tuple[dict[str, bytes], str]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Draws the figures of a study: PNG, SVG and the CSV behind each.")
     parser.add_argument("directory", type=Path, metavar="DIR",
-                        help="result directory: has run.json and points.csv, or the files of a comparison, an "
-                             "ablation, an explanation or claims")
+                        help="result directory of a verb that draws figures")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
     options = parser.parse_args(arguments)
     try:

@@ -8,6 +8,8 @@ _NOUNS = {
     "vcpus": ("vCPU", "vCPUs"),
     "luns_per_target": ("LUN per target", "LUNs per target"),
 }
+# Columns of result files that are no paths.
+_COLUMNS = {"study_series": "curve"}
 
 
 def axis_name(axis: str) -> str:
@@ -16,14 +18,14 @@ def axis_name(axis: str) -> str:
 
 
 def short_name(axis: str) -> str:
-    return _NOUNS[axis][1] if axis in _NOUNS else axis
+    return _NOUNS[axis][1] if axis in _NOUNS else _COLUMNS.get(axis, axis)
 
 
 def at(axis: str, value) -> str:
     """`4 vCPUs`, `1 target`, `controller.virtqueue_size = 128`."""
     if axis in _NOUNS:
         return f"{number(value)}{_NBSP}{_NOUNS[axis][0 if value == 1 else 1]}"
-    return f"{axis}{_NBSP}={_NBSP}{number(value)}"
+    return f"{short_name(axis)}{_NBSP}={_NBSP}{number(value)}"
 
 
 def number(value) -> str:

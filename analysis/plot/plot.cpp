@@ -13,7 +13,7 @@ void add_plot_verb(CLI::App& app, int& code) {
   CLI::App* verb = app.add_subcommand("plot", "Draw the figures of a result directory again.");
   verb->footer("\nExample:\n  vqlab plot results/multiqueue_2012");
   const auto directory = std::make_shared<std::string>();
-  verb->add_option("DIR", *directory, "Result directory of run, compare, claims or ablate.")
+  verb->add_option("DIR", *directory, "Result directory of a verb that draws figures.")
       ->required()
       ->check(CLI::ExistingDirectory);
   verb->callback([directory, &code] { code = run_analysis("figures/plot.py", {*directory}); });

@@ -27,6 +27,15 @@ def test_stages_are_those_of_the_program_in_their_order():
     assert [name for group in explanation.STAGE_GROUPS.values() for name in group] == names == list(synthetic.STAGES)
 
 
+def test_every_resource_that_may_limit_has_a_colour():
+    table = (ROOT / "models/testbed/resources.cpp").read_text(encoding="utf-8")
+    rows = re.findall(r"\{ResourceId::k(\w+),.*?(true|false)\},", table, re.DOTALL)
+    assert len(rows) == table.count("{ResourceId::")
+    limiting = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name, delay in rows if delay == "false"}
+    assert limiting == set(bottleneck_map._COLOURS)
+    assert len(set(bottleneck_map._COLOURS.values())) == len(limiting)
+
+
 def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
     drawn = drawings(tmp_path, latency_stages)
     # Stage i is served for i us, but target_lock and injection for 0.03 and 0.10: 91 - 13 + 0.13 = 78.13. It queues for

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis.figures import load, page, plot, style
+from analysis.figures import load, page, plot, style, words
 from analysis.run.figures import bandwidth
 
 matplotlib.use("Agg")
@@ -215,6 +215,12 @@ def test_wrap_keeps_lines_within_the_width():
 
 def test_dollar_signs_are_no_formula():
     assert page.wrap("costs $5 or $6", 9, 5.0) == r"costs \$5 or \$6"
+
+
+def test_columns_that_are_no_paths_have_words():
+    assert words.axis_name("study_series") == "curve"
+    assert words.at("study_series", "mq 4").replace("\u00a0", " ") == "curve = mq 4"
+    assert words.axis_name("controller.virtqueue_size") == "controller.virtqueue_size"
 
 
 def test_a_gain_is_positive_where_the_policy_is_better():

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis.figures import cell_map, page, words
-from analysis.compare.comparison import GAIN, Comparison
+from analysis.compare.comparison import GAIN, Comparison, gain_text
 from analysis.figures.load import BANDWIDTH, Study
 from analysis.figures.page import Drawing
 
@@ -42,7 +42,7 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     for heading, part in shown:
         gains = cell_map.cells(part, x, y, xs, ys, GAIN)
         sure = cell_map.cells(part, x, y, xs, ys, "significant") == 1
-        maps.append(cell_map.Map(heading, gains, cell_map.texts_of(gains, _text), plain=~sure))
+        maps.append(cell_map.Map(heading, gains, cell_map.texts_of(gains, gain_text), plain=~sure))
     image = cell_map.draw(sheet, maps, xs, ys, _COLOURS, norm)
     bar = sheet.figure.colorbar(image, ax=sheet.panels, label=f"gain in {noun} (%)", aspect=16 * sheet.layout.rows)
     bar.outline.set_visible(False)
@@ -84,8 +84,3 @@ def _layout(panels: int, rows: int) -> page.Layout:
     layout = page.Layout.of(panels)
     layout.height = 0.8 + max(0.36 * rows, 1.1)
     return layout
-
-
-def _text(value: float) -> str:
-    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
-    return "0.0" if float(text) == 0 else text

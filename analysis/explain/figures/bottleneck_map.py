@@ -24,6 +24,7 @@ _COLOURS = {
     "workers": "#5fb6a6",
     "memory_bus": "#6b8e23",
     "physical_cpus": "#1c1c3c",
+    "storage": "#8f5a1e",
 }
 _UNKNOWN = "#7f7f7f"
 _MOST_PANELS = 6
