@@ -38,7 +38,7 @@ std::string ring_word(const RingArea& area, std::uint64_t offset) {
   return "descriptors+" + std::to_string(offset);
 }
 
-class GuestDriver final : public DriverUnderProof {
+class GuestDriver final : public ExploredDriver {
  public:
   explicit GuestDriver(const DriverParts& parts)
       : driver_(parts.machine, parts.testbed, 0, parts.tables, parts.commands, 1) {}
@@ -58,9 +58,7 @@ class GuestDriver final : public DriverUnderProof {
 
 }  // namespace
 
-std::unique_ptr<DriverUnderProof> guest_driver(const DriverParts& parts) {
-  return std::make_unique<GuestDriver>(parts);
-}
+std::unique_ptr<ExploredDriver> guest_driver(const DriverParts& parts) { return std::make_unique<GuestDriver>(parts); }
 
 std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
 

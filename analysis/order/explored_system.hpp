@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/order/bounds.hpp"
-#include "analysis/order/driver_under_proof.hpp"
+#include "analysis/order/explored_driver.hpp"
 #include "analysis/order/order_check.hpp"
 #include "analysis/order/stage.hpp"
 #include "models/virtqueue/either_ring.hpp"
@@ -136,7 +136,7 @@ class ExploredSystem final : private sim::DoorbellListener,
   std::vector<OrderUnit> units_;
   std::vector<OrderCpu> vcpus_;
   std::vector<OrderMidLayer> mid_layers_;  // by queue
-  std::unique_ptr<DriverUnderProof> driver_;
+  std::unique_ptr<ExploredDriver> driver_;
   std::vector<OrderTarget*> targets_;
   std::vector<DeviceQueue> device_;
   std::optional<OrderCheck> check_;

@@ -81,10 +81,10 @@ const PolicyRegistration follows_at_once{"follows_at_once",
                                           .make = make_policy<FollowsAtOnce>}};
 
 // A driver that enables callbacks and does not look once more.
-class NeverLooksAgain final : public DriverUnderProof {
+class NeverLooksAgain final : public ExploredDriver {
  public:
   explicit NeverLooksAgain(const DriverParts& parts) : commands_(parts.commands), driver_(guest_driver(parts)) {}
-  static std::unique_ptr<DriverUnderProof> make(const DriverParts& parts) {
+  static std::unique_ptr<ExploredDriver> make(const DriverParts& parts) {
     return std::make_unique<NeverLooksAgain>(parts);
   }
 
@@ -109,7 +109,7 @@ class NeverLooksAgain final : public DriverUnderProof {
 
  private:
   std::vector<OrderCommand>& commands_;
-  std::unique_ptr<DriverUnderProof> driver_;
+  std::unique_ptr<ExploredDriver> driver_;
 };
 
 TEST(Order, TheSeriesAlgorithmKeepsIt) {

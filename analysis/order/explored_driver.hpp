@@ -15,9 +15,9 @@ using OrderTarget = sim::BasicTarget<OrderPlatform>;
 using OrderQueue = sim::BasicRequestQueue<OrderPlatform>;
 
 // What the exploration asks of it, and may look at.
-class DriverUnderProof {
+class ExploredDriver {
  public:
-  virtual ~DriverUnderProof() = default;
+  virtual ~ExploredDriver() = default;
   virtual sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) = 0;
   virtual sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t queue, OrderMidLayer& mid_layer) = 0;
   virtual OrderTarget& add_target(TargetId id) = 0;
@@ -32,9 +32,9 @@ struct DriverParts {
   IndirectTablePool& tables;
   std::vector<OrderCommand>& commands;
 };
-using MakeDriver = std::function<std::unique_ptr<DriverUnderProof>(const DriverParts&)>;
+using MakeDriver = std::function<std::unique_ptr<ExploredDriver>(const DriverParts&)>;
 
 // The guest's driver, in the version that the testbed names.
-[[nodiscard]] std::unique_ptr<DriverUnderProof> guest_driver(const DriverParts& parts);
+[[nodiscard]] std::unique_ptr<ExploredDriver> guest_driver(const DriverParts& parts);
 
 }  // namespace vqlab::order
