@@ -83,6 +83,9 @@ REFUSED_HEADERS = [
     ("models/", r"(unistd\.h|fcntl\.h|sys/.*)", "models know no operating system"),
     ("models/", r"random", "draws differ between standard libraries: use models/base/rng.hpp"),
     ("sim/", r"random", "draws differ between standard libraries: use models/base/rng.hpp"),
+    ("models/", r"unordered_(map|set)", "the order of a walk through it differs between standard libraries"),
+    ("sim/", r"unordered_(map|set)", "the order of a walk through it differs between standard libraries"),
+    ("analysis/", r"unordered_(map|set)", "the order of a walk through it differs between standard libraries"),
     ("sim/engine/", r"(chrono|ctime|time\.h)", "simulated time only"),
     ("sim/machine/", r"(chrono|ctime|time\.h|iostream|fstream)", "simulated time only, and no files"),
     ("sim/guest/", r"(chrono|ctime|time\.h|iostream|fstream)", "simulated time only, and no files"),
@@ -93,6 +96,7 @@ REFUSED_HEADERS = [
 EXCEPTIONS = {
     ("models/base/units.hpp", "chrono"): "its durations are good units; clocks are refused by name",
     ("models/base/ensure.cpp", "cstdio"): "a failed ensure has to say where before it aborts",
+    ("sim/engine/causal_order.hpp", "unordered_map"): "looked up by key, never walked",
 }
 
 # Generated at build time; declared in cmake/build_info.hpp.
