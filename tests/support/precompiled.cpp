@@ -1,1 +1,0 @@
-// A precompiled header needs one source file to belong to.
