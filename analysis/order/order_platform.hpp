@@ -90,11 +90,14 @@ class OrderCpu {
   explicit OrderCpu(VcpuId id) : id_(id) {}
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] OrderCpu& cpu() noexcept { return *this; }
-  // Nothing takes time.
+  // A meter for which nothing takes time.
+  using Part = CostPart;
+  using Times = std::uint32_t;
   template <class... Parts>
   [[nodiscard]] Duration draw(const Parts&...) noexcept {
     return Duration{0};
   }
+  [[nodiscard]] Duration draw_times(const CostSampler&, std::uint32_t) noexcept { return Duration{0}; }
   [[nodiscard]] GoesOn spend(Duration) noexcept { return {}; }
 
  private:

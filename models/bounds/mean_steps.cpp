@@ -6,6 +6,7 @@
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
+#include "models/testbed/guest_steps.hpp"
 
 namespace vqlab {
 namespace {
@@ -63,31 +64,31 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
 
   bytes = sizes.bytes;
   pages = sizes.pages;
-  line = mean(guest.line_transfer_ns);
-  submit = mean(guest.submit_ns) + pages * mean(guest.submit_page_ns) + mean(guest.host_lock_ns);
-  if (rules.decides_under_lock()) submit += mean(guest.target_lock_ns);
-  submit += rules.decision_lines * line;
-  if (rules.linearises()) submit += segments * mean(guest.linearise_segment_ns);
+  const GuestSteps<StepTime> steps(testbed);
+  MeanMeter meter;
+  line = steps.move_lines(meter, 1).mean;
+  submit = steps.submit(meter, pages).mean + steps.enter_host(meter).mean;
+  if (rules.decides_under_lock()) submit += steps.decide(meter).mean;
+  submit += steps.move_lines(meter, rules.decision_lines).mean;
+  if (rules.linearises()) submit += steps.linearise(meter, segments).mean;
   host_lines = guest.host_lines * line;
-  add = mean(guest.add_ns) + segments * mean(guest.add_segment_ns) + sizes.indirect * mean(guest.indirect_table_ns);
+  add = steps.add(meter, segments, sizes.indirect).mean;
   queue_lines = guest.queue_lines * line;
-  kick = mean(guest.kick_ns);
-  interrupt = mean(guest.interrupt_ns);
-  entry = mean(guest.interrupt_entry_ns);
-  remote_entry = mean(guest.interrupt_remote_ns);
-  ipi_send = mean(guest.ipi_send_ns);
-  ipi_receive = mean(guest.ipi_receive_ns);
-  complete = mean(guest.complete_ns) + pages * mean(guest.complete_page_ns) +
-             mean(guest.cold_request_ns) * cold_share_of_guest_requests(testbed);
-  wake_process = mean(guest.wake_process_ns);
-  switch_process = mean(guest.context_switch_ns) + mean(guest.cold_switch_ns) * cold_share_of_switches(testbed);
-  reap_call = mean(guest.reap_call_ns);
-  reap_event = mean(guest.reap_event_ns);
-  halt_cpu = mean(guest.halt_cpu_ns);
-  halt_latency = mean(guest.halt_latency_ns);
+  kick = steps.kick(meter).mean;
+  interrupt = steps.interrupt(meter).mean;
+  entry = steps.used_buffer(meter, 0).mean;
+  remote_entry = steps.used_buffer(meter, 1).mean - entry;
+  ipi_send = steps.send_ipi(meter).mean;
+  ipi_receive = steps.receive_ipi(meter).mean;
+  complete = steps.complete(meter, pages).mean;
+  wake_process = steps.wake_process(meter).mean;
+  switch_process = steps.switch_process(meter).mean;
+  reap_call = steps.reap(meter, 0).mean;
+  reap_event = steps.reap(meter, 1).mean - reap_call;
+  halt_cpu = steps.leave_halt(meter).mean;
+  halt_latency = steps.halt_latency(meter).mean;
   rq_affinity = testbed.guest.rq_affinity;
 
-  MeanMeter meter;
   iteration = serving.poll(meter, descriptors_of_main_loop(testbed));
   wake_thread = mean(host.wake_thread_ns);
   pop = serving.pop(meter, pages).mean + wake_thread;

@@ -23,9 +23,9 @@ struct StepTime {
 // Parts of one shape vary together, as they are drawn; others by themselves.
 [[nodiscard]] StepTime sum_of(const StepTime& step, const StepTime& part);
 
-// Adds up the steps of ServingSteps<StepTime>.
+// Adds up the steps of ServingSteps<StepTime> and GuestSteps<StepTime>.
 struct MeanMeter {
-  using Count = double;
+  using Times = double;
   struct Part {
     const StepTime& step;
     double count;
@@ -35,6 +35,7 @@ struct MeanMeter {
     ((total = sum_of(total, {parts.step.mean * parts.count, parts.step.cv2})), ...);
     return total;
   }
+  [[nodiscard]] static StepTime draw_times(const StepTime& step, double count) { return {step.mean * count, step.cv2}; }
 };
 
 // Mean CPU times in ns, on a CPU that has its core for itself, for a request of mean size and for nothing else than

@@ -16,7 +16,7 @@ namespace vqlab {
 }
 
 // `Value` is what becomes of a cost, given the machine's speed: a sampler, or a mean. What a step takes is said by a
-// meter for such values: meter.draw(value, parts...), where each part is a Meter::Part of a value and a Meter::Count.
+// meter for such values: meter.draw(value, parts...), where each part is a Meter::Part of a value and a Meter::Times.
 template <class Value>
 class ServingSteps {
  public:
@@ -25,27 +25,27 @@ class ServingSteps {
 
   // An iteration's look at so many descriptors.
   template <class Meter>
-  [[nodiscard]] auto poll(Meter& meter, typename Meter::Count descriptors) const {
+  [[nodiscard]] auto poll(Meter& meter, typename Meter::Times descriptors) const {
     return meter.draw(iteration_, part<Meter>(descriptor_, descriptors));
   }
   // Taking a request from its ring. `others`: further parts of the step.
   template <class Meter, class... Parts>
-  [[nodiscard]] auto pop(Meter& meter, typename Meter::Count pages, const Parts&... others) const {
+  [[nodiscard]] auto pop(Meter& meter, typename Meter::Times pages, const Parts&... others) const {
     return meter.draw(pop_, part<Meter>(pop_page_, pages), part<Meter>(cold_request_, 1), others...);
   }
   // Finding a served request in the list of those in flight.
   template <class Meter>
-  [[nodiscard]] auto finish(Meter& meter, typename Meter::Count scanned) const {
+  [[nodiscard]] auto finish(Meter& meter, typename Meter::Times scanned) const {
     return meter.draw(finish_, part<Meter>(scan_entry_, scanned));
   }
   // Its bottom half, but for the interrupt.
   template <class Meter>
-  [[nodiscard]] auto complete(Meter& meter, typename Meter::Count pages) const {
+  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages) const {
     return meter.draw(complete_, part<Meter>(complete_page_, pages));
   }
   // Both at once, where there is no list to search.
   template <class Meter>
-  [[nodiscard]] auto finish_and_complete(Meter& meter, typename Meter::Count pages) const {
+  [[nodiscard]] auto finish_and_complete(Meter& meter, typename Meter::Times pages) const {
     return meter.draw(finish_, part<Meter>(complete_, 1), part<Meter>(complete_page_, pages));
   }
   template <class Meter>
@@ -67,7 +67,7 @@ class ServingSteps {
         inject_(costs.inject_ns, speed) {}
 
   template <class Meter>
-  static typename Meter::Part part(const Value& value, typename Meter::Count count) {
+  static typename Meter::Part part(const Value& value, typename Meter::Times count) {
     return {value, count};
   }
 

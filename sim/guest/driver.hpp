@@ -10,6 +10,7 @@
 #include "models/base/ids.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
+#include "models/testbed/guest_steps.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/guest/sim_platform.hpp"
 
@@ -138,15 +139,7 @@ class BasicVirtioScsiDriver {
   std::deque<Target> targets_;
   std::vector<Segment> data_;
   RandomStream random_;
-  CostSampler target_lock_cost_;
-  CostSampler line_cost_;
-  CostSampler linearise_cost_;
-  CostSampler add_cost_;
-  CostSampler add_segment_cost_;
-  CostSampler indirect_table_cost_;
-  CostSampler kick_cost_;
-  CostSampler entry_cost_;
-  CostSampler remote_entry_cost_;
+  GuestSteps<CostSampler> steps_;
   LockTransfers target_lock_transfers_;
   LockTransfers queue_lock_transfers_;
 };

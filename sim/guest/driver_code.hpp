@@ -29,15 +29,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
       data_(pages(testbed.job.bsrange.max_bytes)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
-      target_lock_cost_(testbed.guest_costs.target_lock_ns, testbed.hardware.speed()),
-      line_cost_(testbed.guest_costs.line_transfer_ns, testbed.hardware.speed()),
-      linearise_cost_(testbed.guest_costs.linearise_segment_ns, testbed.hardware.speed()),
-      add_cost_(testbed.guest_costs.add_ns, testbed.hardware.speed()),
-      add_segment_cost_(testbed.guest_costs.add_segment_ns, testbed.hardware.speed()),
-      indirect_table_cost_(testbed.guest_costs.indirect_table_ns, testbed.hardware.speed()),
-      kick_cost_(testbed.guest_costs.kick_ns, testbed.hardware.speed()),
-      entry_cost_(testbed.guest_costs.interrupt_entry_ns, testbed.hardware.speed()),
-      remote_entry_cost_(testbed.guest_costs.interrupt_remote_ns, testbed.hardware.speed()),
+      steps_(testbed),
       target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines, ResourceId::kTargetLock)),
       queue_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.queue_lines, ResourceId::kQueueLock)) {
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
@@ -110,7 +102,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
 
   bool woke = false;
   if (kick) {
-    const Duration kick_work = cpu.draw(kick_cost_);
+    const Duration kick_work = steps_.kick(cpu);
     serve<Stage::kKick>(command, kick_work);
     co_await cpu.spend(kick_work);
     // The device may have taken it before it was told.
@@ -138,7 +130,7 @@ Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue
   const bool kick_in_lock = kick && notifies_in_lock_;
   if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (kick) {
-    co_await cpu.spend(cpu.draw(kick_cost_));
+    co_await cpu.spend(steps_.kick(cpu));
     const bool woke = machine_.ring_doorbell(queue.line);
     if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
   }
@@ -156,7 +148,7 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
       Command& command = commands_[used->token];
       end<Stage::kInjection>(command);
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
-      const Duration entry_work = cpu.draw(entry_cost_, CostPart{remote_entry_cost_, remote});
+      const Duration entry_work = steps_.used_buffer(cpu, remote);
       serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;
       co_await cpu.spend(owed);
@@ -190,9 +182,9 @@ void BasicVirtioScsiDriver<Platform>::append_locks_held(std::vector<Duration>& q
 template <class Platform>
 Duration BasicVirtioScsiDriver<Platform>::draw_pick(Cpu& cpu, std::uint32_t descriptors) {
   Duration pick{0};
-  if (rules_.decides_under_lock()) pick += cpu.draw(target_lock_cost_);
-  if (rules_.decision_lines > 0) pick += cpu.draw(line_cost_, rules_.decision_lines);
-  if (rules_.linearises()) pick += cpu.draw(linearise_cost_, descriptors);
+  if (rules_.decides_under_lock()) pick += steps_.decide(cpu);
+  if (rules_.decision_lines > 0) pick += steps_.move_lines(cpu, rules_.decision_lines);
+  if (rules_.linearises()) pick += steps_.linearise(cpu, descriptors);
   return pick;
 }
 
@@ -227,7 +219,7 @@ auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& comman
 template <class Platform>
 Duration BasicVirtioScsiDriver<Platform>::draw_add(Cpu& cpu, std::uint32_t segments) {
   const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
-  return cpu.draw(add_cost_, CostPart{add_segment_cost_, segments}, CostPart{indirect_table_cost_, tables});
+  return steps_.add(cpu, segments, tables);
 }
 
 template <class Platform>

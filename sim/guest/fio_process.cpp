@@ -25,11 +25,7 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
       listener_(listener),
       iodepth_batch_(job.iodepth_batch),
       complete_min_(job.iodepth_batch_complete_min),
-      timer_late_(testbed.guest_costs.timer_late_ns),
-      submit_cost_(testbed.guest_costs.submit_ns, testbed.hardware.speed()),
-      submit_page_cost_(testbed.guest_costs.submit_page_ns, testbed.hardware.speed()),
-      reap_call_cost_(testbed.guest_costs.reap_call_ns, testbed.hardware.speed()),
-      reap_event_cost_(testbed.guest_costs.reap_event_ns, testbed.hardware.speed()) {
+      timer_late_(testbed.guest_costs.timer_late_ns) {
   for (Command* command : commands) {
     command->process = this;
     free_.push_back(*command);
@@ -103,14 +99,14 @@ Process FioProcess::run() {
 }
 
 Duration FioProcess::begin(const Command& command, Duration owed) {
-  const Duration submit = vcpu_->draw(submit_cost_, CostPart{submit_page_cost_, command.segments});
+  const Duration submit = vcpu_->steps().submit(*vcpu_, command.segments);
   machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
   command.stages->serve<Stage::kSubmit>(submit);
   return owed + submit;
 }
 
 void FioProcess::reap(Duration& owed) {
-  const Duration call = vcpu_->draw(reap_call_cost_, CostPart{reap_event_cost_, done_count_});
+  const Duration call = vcpu_->steps().reap(*vcpu_, done_count_);
   owed += call;
   const Instant returned = machine_.calendar.now() + owed;
   machine_.counters.add(Count::kCompleted, done_count_);
@@ -174,7 +170,7 @@ Task<Duration> FioProcess::move(Duration owed) {
     Vcpu& from = *vcpu_;
     change_vcpu();
     if (vcpu_ == &from) break;
-    owed += from.draw_wake_process();
+    owed += from.steps().wake_process(from);
     owed += from.wake_process(*this, *vcpu_);
     co_await from.spend(owed);
     from.stop_process();

@@ -91,10 +91,6 @@ class FioProcess final : public UserProcess {
   CpuEvent woken_{Vcpu::kProcess};
 
   CostSampler timer_late_;
-  CostSampler submit_cost_;
-  CostSampler submit_page_cost_;
-  CostSampler reap_call_cost_;
-  CostSampler reap_event_cost_;
 };
 
 }  // namespace vqlab::sim

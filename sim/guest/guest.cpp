@@ -58,6 +58,7 @@ std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& la
 Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout, std::uint64_t seed,
              std::function<void()> all_ended)
     : machine_(machine),
+      steps_(testbed),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
       placement_(testbed, vcpu_order(testbed, seed)),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
@@ -70,7 +71,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
   machine_.guest = this;
   InterruptHandlers& handlers = *this;
   for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu)
-    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, testbed, seed);
+    vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, steps_, testbed, seed);
   std::vector<Vcpu*> all;
   for (Vcpu& vcpu : vcpus_) all.push_back(&vcpu);
   vcpu_set_ = VcpuSet(std::move(all));
@@ -133,9 +134,6 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
       process_group_.start(processes_.back().run());
     }
   }
-  // Beyond what the caches of a vCPU hold, a process finds them the colder, the more others ran in between.
-  for (Vcpu& vcpu : vcpus_)
-    vcpu.set_coldness(cold_share_of_switches(testbed), testbed.guest_costs, testbed.hardware.speed());
 }
 
 std::vector<std::uint64_t> Guest::target_bytes() const {

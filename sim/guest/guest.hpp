@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "models/testbed/guest_steps.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 #include "models/testbed/placement.hpp"
 #include "models/testbed/testbed.hpp"
@@ -84,6 +85,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   void notify_drivers();
 
   Machine& machine_;
+  GuestSteps<CostSampler> steps_;
   std::uint32_t queues_per_device_;
   Placement placement_;
   IndirectTablePool tables_;

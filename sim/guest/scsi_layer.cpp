@@ -11,11 +11,6 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
       queue_map_(testbed.controller.queues(testbed.guest.vcpus), testbed.guest.vcpus),
-      host_lock_cost_(testbed.guest_costs.host_lock_ns, testbed.hardware.speed()),
-      complete_cost_(testbed.guest_costs.complete_ns, testbed.hardware.speed()),
-      complete_page_cost_(testbed.guest_costs.complete_page_ns, testbed.hardware.speed()),
-      cold_request_cost_(testbed.guest_costs.cold_request_ns * cold_share_of_guest_requests(testbed),
-                         testbed.hardware.speed()),
       cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
       can_queue_(testbed.commands_at_once()),
       rq_affinity_(testbed.guest.rq_affinity) {}
@@ -45,7 +40,7 @@ ScsiLayer::HostEntry ScsiLayer::enter_host(Vcpu& cpu, Command& command) {
   ScsiHost& host = *command.lun->host;
   ++command.lun->in_flight;
   ++host.in_flight;
-  const Duration host_work = cpu.draw(host_lock_cost_);
+  const Duration host_work = cpu.steps().enter_host(cpu);
   machine_.stages.end<Stage::kRingFull>(*command.stages, machine_.calendar.now());
   command.stages->serve<Stage::kHostLock>(host_work);
   return {host, host_lock_ ? &host.lock : nullptr, cpu.cpu(), host_work};
@@ -122,10 +117,9 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
-  Duration cost =
-      cpu.draw(complete_cost_, CostPart{complete_page_cost_, command.segments}, CostPart{cold_request_cost_, 1});
-  if (command.process->next_wakes()) cost += cpu.draw_wake_process();
-  if (command.tags != nullptr && !command.tags->waiting.empty()) cost += cpu.draw_wake_process();
+  Duration cost = cpu.steps().complete(cpu, command.segments);
+  if (command.process->next_wakes()) cost += cpu.steps().wake_process(cpu);
+  if (command.tags != nullptr && !command.tags->waiting.empty()) cost += cpu.steps().wake_process(cpu);
   command.stages->serve<Stage::kSoftirq>(cost);
   return cost;
 }

@@ -102,10 +102,6 @@ class ScsiLayer final : public MidLayer {
   bool tags_;
   bool batches_;  // the driver knows them
   QueueMap queue_map_;
-  CostSampler host_lock_cost_;
-  CostSampler complete_cost_;
-  CostSampler complete_page_cost_;
-  CostSampler cold_request_cost_;
   std::uint32_t cmd_per_lun_;
   std::uint32_t can_queue_;  // of each host
   bool rq_affinity_;

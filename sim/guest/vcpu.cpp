@@ -9,29 +9,20 @@ constexpr Duration kFirstHaltPoll{10000};  // KVM's halt_poll_ns_grow_start
 
 }  // namespace
 
-Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Testbed& testbed, std::uint64_t seed)
+Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestSteps<CostSampler>& steps,
+           const Testbed& testbed, std::uint64_t seed)
     : id_(id),
       machine_(machine),
       handlers_(handlers),
+      steps_(steps),
       random_(seed, "guest/vcpu/" + std::to_string(id.value)),
       cpu_(machine.calendar, machine.cpus.slowdown(), *this),
       halt_polling_({.max = Duration{testbed.host.halt_poll_ns}, .first = kFirstHaltPoll}),
-      interrupt_cost_(testbed.guest_costs.interrupt_ns, testbed.hardware.speed()),
-      ipi_send_cost_(testbed.guest_costs.ipi_send_ns, testbed.hardware.speed()),
-      ipi_receive_cost_(testbed.guest_costs.ipi_receive_ns, testbed.hardware.speed()),
-      wake_process_cost_(testbed.guest_costs.wake_process_ns, testbed.hardware.speed()),
-      switch_cost_(testbed.guest_costs.context_switch_ns, testbed.hardware.speed()),
-      halt_latency_(testbed.guest_costs.halt_latency_ns, testbed.hardware.speed()),
-      halt_cost_(testbed.guest_costs.halt_cpu_ns, testbed.hardware.speed()),
       contexts_(machine.calendar) {
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
   contexts_.start(serve_ipis());
   contexts_.start(serve_softirq());
-}
-
-void Vcpu::set_coldness(double coldness, const GuestCosts& costs, double speed) {
-  cold_switch_cost_ = CostSampler(costs.cold_switch_ns * coldness, speed);
 }
 
 void Vcpu::raise_interrupt(LineIndex queue) {
@@ -72,19 +63,19 @@ Duration Vcpu::ipi_from(Vcpu& sender) {
   const bool woke = blocked();
   ipi_arrived_.signal(cpu_);
   machine_.counters.add(Count::kExits);
-  return sender.draw(sender.ipi_send_cost_, CostPart{machine_.wake_thread, woke ? 1u : 0u});
+  return steps_.send_ipi(sender, CostPart{machine_.wake_thread, woke ? 1u : 0u});
 }
 
 Duration Vcpu::switch_to(const UserProcess& process) {
   if (last_process_ == &process) return Duration{0};
   last_process_ = &process;
-  return draw(switch_cost_, CostPart{cold_switch_cost_, 1});
+  return steps_.switch_process(*this);
 }
 
 Duration Vcpu::wake() {
-  const Duration cost = draw(halt_cost_);
+  const Duration cost = steps_.leave_halt(*this);
   cpu_.add_busy_time(cost);
-  const Duration blocked = halt_latency_.sample(random_) + machine_.cpus.wake(thread_);
+  const Duration blocked = steps_.halt_latency(*this) + machine_.cpus.wake(thread_);
   const bool polled = polled_for();
   halt_polling_.waited(machine_.calendar.now() - halted_at_);
   return polled ? cost : blocked + cost;
@@ -103,12 +94,12 @@ Process Vcpu::serve_interrupts() {
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
       machine_.counters.add(Count::kExits);  // its completion
-      co_await spend(draw(interrupt_cost_));
+      co_await spend(steps_.interrupt(*this));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
     }
     while (UserProcess* const process = expired_.pop_front()) {
       machine_.counters.add(Count::kExits, 2);  // arming the timer, and the interrupt's completion
-      co_await spend(draw(interrupt_cost_, CostPart{wake_process_cost_, 1}));
+      co_await spend(steps_.timer_interrupt(*this));
       const Duration owed = wake_process(*process, process->place());
       co_await spend(owed);
     }
@@ -121,7 +112,7 @@ Process Vcpu::serve_ipis() {
     co_await ipi_arrived_.wait();
     ipi_pending_ = false;
     machine_.counters.add(Count::kExits);  // its completion
-    co_await spend(draw(ipi_receive_cost_));
+    co_await spend(steps_.receive_ipi(*this));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (UserProcess* const process = woken_.pop_front()) process->wake();
     cpu_.release();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/base/fifo.hpp"
+#include "models/testbed/guest_steps.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/cpu.hpp"
 #include "sim/engine/process.hpp"
@@ -40,7 +41,8 @@ class Vcpu final : private IdleHooks {
   enum Level : std::uint32_t { kHardInterrupt, kIpi, kSoftirq, kProcess };
 
   // References must outlive the vCPU.
-  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Testbed& testbed, std::uint64_t seed);
+  Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const GuestSteps<CostSampler>& steps,
+       const Testbed& testbed, std::uint64_t seed);
 
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
@@ -55,14 +57,19 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] bool online() const noexcept { return online_; }
   void set_online(bool online) noexcept { online_ = online; }
 
-  // What `count` steps of this cost take on this vCPU.
-  [[nodiscard]] Duration draw(const CostSampler& cost, std::uint32_t count = 1) noexcept {
-    return cost.sample_times(count, random_);
-  }
+  // The steps of whatever runs on it, for which it is a meter.
+  [[nodiscard]] const GuestSteps<CostSampler>& steps() const noexcept { return steps_; }
+  using Part = CostPart;
+  using Times = std::uint32_t;
+
   // What a step with these parts takes.
   template <std::same_as<CostPart>... Parts>
-  [[nodiscard]] Duration draw(const CostSampler& cost, const CostPart& part, const Parts&... parts) noexcept {
-    return cost.sample_with(random_, part, parts...);
+  [[nodiscard]] Duration draw(const CostSampler& cost, const Parts&... parts) noexcept {
+    return cost.sample_with(random_, parts...);
+  }
+  // What `count` steps of this cost take.
+  [[nodiscard]] Duration draw_times(const CostSampler& cost, std::uint32_t count) noexcept {
+    return cost.sample_times(count, random_);
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
   [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
@@ -81,17 +88,12 @@ class Vcpu final : private IdleHooks {
 
   // Has `other` complete the command in its softirq, by IPI.
   [[nodiscard]] Duration send_completion(Vcpu& other, Command& command);
-  // A process that sleeps is to go on, on `home`: by IPI unless that is this vCPU. See draw_wake_process().
+  // A process that sleeps is to go on, on `home`: by IPI unless that is this vCPU.
   [[nodiscard]] Duration wake_process(UserProcess& process, Vcpu& home);
   // A process that this vCPU serves goes on; the switch costs something if another one ran last.
   [[nodiscard]] Duration switch_to(const UserProcess& process);
 
-  // What the scheduler's part of waking a process takes, the IPI apart.
-  [[nodiscard]] Duration draw_wake_process() noexcept { return draw(wake_process_cost_); }
   void stop_process() { cpu_.release(); }
-
-  // Extra cost of a switch to a process whose working set has left the caches. `coldness` in [0, 1].
-  void set_coldness(double coldness, const GuestCosts& costs, double speed);
 
  private:
   // Whether the host polls for something to do, the vCPU being halted.
@@ -117,20 +119,12 @@ class Vcpu final : private IdleHooks {
   VcpuId id_;
   Machine& machine_;
   InterruptHandlers& handlers_;
+  const GuestSteps<CostSampler>& steps_;
   RandomStream random_;
   HostThread thread_;
   PriorityCpu cpu_;
   AdaptivePolling halt_polling_;
   Instant halted_at_{};
-
-  CostSampler interrupt_cost_;
-  CostSampler ipi_send_cost_;
-  CostSampler ipi_receive_cost_;
-  CostSampler wake_process_cost_;
-  CostSampler switch_cost_;
-  CostSampler cold_switch_cost_;
-  CostSampler halt_latency_;
-  CostSampler halt_cost_;
 
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;

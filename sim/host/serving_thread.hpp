@@ -21,7 +21,7 @@ class ServingThread {
 
   // It is a meter of ServingSteps.
   using Part = CostPart;
-  using Count = std::uint32_t;
+  using Times = std::uint32_t;
 
   // What a step with these parts takes.
   template <std::same_as<CostPart>... Parts>

@@ -87,8 +87,9 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
 
   Testbed testbed;
   MachineRig rig{testbed};
-  Vcpu cpu{VcpuId(0), rig.machine, *this, testbed, 1};
-  Vcpu other{VcpuId(1), rig.machine, *this, testbed, 1};
+  GuestSteps<CostSampler> guest_steps{testbed};
+  Vcpu cpu{VcpuId(0), rig.machine, *this, guest_steps, testbed, 1};
+  Vcpu other{VcpuId(1), rig.machine, *this, guest_steps, testbed, 1};
   sim::ScsiLayer scsi{rig.machine, testbed};
   sim::VcpuSet vcpus{{&cpu}};
   sim::FioProcess a{0, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
@@ -203,7 +204,8 @@ TEST_F(VcpuTest, OnlyAnotherProcessIsSwitchedTo) {
 }
 
 TEST_F(VcpuTest, AColdSwitchCostsMore) {
-  cpu.set_coldness(0.5, testbed.guest_costs, 1.0);
+  testbed.guest_costs.cold_jobs_per_vcpu = 0.5 * testbed.processes() / testbed.guest.vcpus;
+  guest_steps = GuestSteps<CostSampler>(testbed);
   processes.start(work(cpu, a, 1, "a"));
   run_to(1ms);
   EXPECT_EQ(log, (Log{{"a", kWoken + 1us + 4us + 10us}}));  // half of 8 us

@@ -1,0 +1,162 @@
+// The steps of the guest's kernel and of fio, each as the sum of the costs that it consists of. The simulator draws
+// them and the analytic models take their means: what is added here is known to both.
+#pragma once
+
+#include "models/testbed/testbed.hpp"
+
+namespace vqlab {
+
+// Values and meters: as those of ServingSteps.
+template <class Value>
+class GuestSteps {
+ public:
+  explicit GuestSteps(const Testbed& testbed)
+      : GuestSteps(testbed.guest_costs, testbed.hardware.speed(), cold_share_of_guest_requests(testbed),
+                   cold_share_of_switches(testbed)) {}
+
+  // io_submit down to the SCSI host.
+  template <class Meter>
+  [[nodiscard]] auto submit(Meter& meter, typename Meter::Times pages) const {
+    return meter.draw(submit_, part<Meter>(submit_page_, pages));
+  }
+  // Under the host lock.
+  template <class Meter>
+  [[nodiscard]] auto enter_host(Meter& meter) const {
+    return meter.draw(host_lock_);
+  }
+  // Steering under the target's lock, the lines that a decision reads, and scatter lists made one.
+  template <class Meter>
+  [[nodiscard]] auto decide(Meter& meter) const {
+    return meter.draw(target_lock_);
+  }
+  template <class Meter>
+  [[nodiscard]] auto move_lines(Meter& meter, typename Meter::Times lines) const {
+    return meter.draw_times(line_transfer_, lines);
+  }
+  template <class Meter>
+  [[nodiscard]] auto linearise(Meter& meter, typename Meter::Times segments) const {
+    return meter.draw_times(linearise_segment_, segments);
+  }
+  // Under the queue's lock: so many segments, and indirect tables.
+  template <class Meter>
+  [[nodiscard]] auto add(Meter& meter, typename Meter::Times segments, typename Meter::Times tables) const {
+    return meter.draw(add_, part<Meter>(add_segment_, segments), part<Meter>(indirect_table_, tables));
+  }
+  template <class Meter>
+  [[nodiscard]] auto kick(Meter& meter) const {
+    return meter.draw(kick_);
+  }
+  // An interrupt, its used buffers apart; and a timer's, which wakes a process.
+  template <class Meter>
+  [[nodiscard]] auto interrupt(Meter& meter) const {
+    return meter.draw(interrupt_);
+  }
+  template <class Meter>
+  [[nodiscard]] auto timer_interrupt(Meter& meter) const {
+    return meter.draw(interrupt_, part<Meter>(wake_process_, 1));
+  }
+  // A used buffer. `remote`: 1 if another vCPU submitted it, 0 if this one.
+  template <class Meter>
+  [[nodiscard]] auto used_buffer(Meter& meter, typename Meter::Times remote) const {
+    return meter.draw(interrupt_entry_, part<Meter>(interrupt_remote_, remote));
+  }
+  // `others`: further parts of the step.
+  template <class Meter, class... Parts>
+  [[nodiscard]] auto send_ipi(Meter& meter, const Parts&... others) const {
+    return meter.draw(ipi_send_, others...);
+  }
+  template <class Meter>
+  [[nodiscard]] auto receive_ipi(Meter& meter) const {
+    return meter.draw(ipi_receive_);
+  }
+  // The softirq's part of a command.
+  template <class Meter>
+  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages) const {
+    return meter.draw(complete_, part<Meter>(complete_page_, pages), part<Meter>(cold_request_, 1));
+  }
+  // The scheduler's part, the IPI apart.
+  template <class Meter>
+  [[nodiscard]] auto wake_process(Meter& meter) const {
+    return meter.draw(wake_process_);
+  }
+  // To a process that did not run last.
+  template <class Meter>
+  [[nodiscard]] auto switch_process(Meter& meter) const {
+    return meter.draw(context_switch_, part<Meter>(cold_switch_, 1));
+  }
+  // io_getevents.
+  template <class Meter>
+  [[nodiscard]] auto reap(Meter& meter, typename Meter::Times events) const {
+    return meter.draw(reap_call_, part<Meter>(reap_event_, events));
+  }
+  // Of a halted vCPU that is woken: what its CPU works, and a latency during which none works.
+  template <class Meter>
+  [[nodiscard]] auto leave_halt(Meter& meter) const {
+    return meter.draw(halt_cpu_);
+  }
+  template <class Meter>
+  [[nodiscard]] auto halt_latency(Meter& meter) const {
+    return meter.draw(halt_latency_);
+  }
+
+ private:
+  GuestSteps(const GuestCosts& costs, double speed, double cold_requests, double cold_switches)
+      : submit_(costs.submit_ns, speed),
+        submit_page_(costs.submit_page_ns, speed),
+        host_lock_(costs.host_lock_ns, speed),
+        target_lock_(costs.target_lock_ns, speed),
+        line_transfer_(costs.line_transfer_ns, speed),
+        linearise_segment_(costs.linearise_segment_ns, speed),
+        add_(costs.add_ns, speed),
+        add_segment_(costs.add_segment_ns, speed),
+        indirect_table_(costs.indirect_table_ns, speed),
+        kick_(costs.kick_ns, speed),
+        interrupt_(costs.interrupt_ns, speed),
+        interrupt_entry_(costs.interrupt_entry_ns, speed),
+        interrupt_remote_(costs.interrupt_remote_ns, speed),
+        ipi_send_(costs.ipi_send_ns, speed),
+        ipi_receive_(costs.ipi_receive_ns, speed),
+        complete_(costs.complete_ns, speed),
+        complete_page_(costs.complete_page_ns, speed),
+        cold_request_(costs.cold_request_ns * cold_requests, speed),
+        wake_process_(costs.wake_process_ns, speed),
+        context_switch_(costs.context_switch_ns, speed),
+        cold_switch_(costs.cold_switch_ns * cold_switches, speed),
+        reap_call_(costs.reap_call_ns, speed),
+        reap_event_(costs.reap_event_ns, speed),
+        halt_cpu_(costs.halt_cpu_ns, speed),
+        halt_latency_(costs.halt_latency_ns, speed) {}
+
+  template <class Meter>
+  static typename Meter::Part part(const Value& value, typename Meter::Times count) {
+    return {value, count};
+  }
+
+  Value submit_;
+  Value submit_page_;
+  Value host_lock_;
+  Value target_lock_;
+  Value line_transfer_;
+  Value linearise_segment_;
+  Value add_;
+  Value add_segment_;
+  Value indirect_table_;
+  Value kick_;
+  Value interrupt_;
+  Value interrupt_entry_;
+  Value interrupt_remote_;
+  Value ipi_send_;
+  Value ipi_receive_;
+  Value complete_;
+  Value complete_page_;
+  Value cold_request_;
+  Value wake_process_;
+  Value context_switch_;
+  Value cold_switch_;
+  Value reap_call_;
+  Value reap_event_;
+  Value halt_cpu_;
+  Value halt_latency_;
+};
+
+}  // namespace vqlab
