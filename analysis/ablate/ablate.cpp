@@ -2,6 +2,7 @@
 #include <string>
 
 #include "analysis/ablate/ablate_study.hpp"
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "models/testbed/resources.hpp"
@@ -34,17 +35,13 @@ void add_ablate_verb(CLI::App& app, int& code) {
       "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<AblateArguments>();
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
-  verb->add_option("--only", arguments->only,
-                   "What to switch off or halve, NAME,NAME; mechanisms, costs, resources: all of a kind.")
-      ->delimiter(',');
+  add_list(*verb, "--only", arguments->only,
+           "What to switch off or halve, NAME,NAME; mechanisms, costs, resources: all of a kind.");
   verb->add_flag("--all", arguments->all_points, "Include the points that the study's reference does not count.");
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY_ablate if left out.");
-  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--seeds", arguments->seeds,
-                   "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 5.")
-      ->delimiter(',');
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
+  add_list(*verb, "--seeds", arguments->seeds,
+           "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 5.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted ablation in the same result directory.");

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fmt/format.h>
 #include <iostream>
 #include <spawn.h>
@@ -9,18 +10,11 @@
 #include <unistd.h>
 
 #include "analysis/app/home.hpp"
+#include "analysis/app/verb.hpp"
 
 namespace vqlab {
-namespace {
-
-// Not the first python3 in the path: that one may have none of Debian's packages.
-constexpr const char* kPython = "/usr/bin/python3";
-constexpr int kNotFound = 127;
-
-}  // namespace
-
-int run_analysis(const std::string& script, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{kPython, (home() / "analysis" / script).string()};
+int run_analysis(const std::string& script, const std::vector<std::string>& arguments, const char* python) {
+  std::vector<std::string> words{python, (home() / "analysis" / script).string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
@@ -29,10 +23,15 @@ int run_analysis(const std::string& script, const std::vector<std::string>& argu
   std::cout.flush();
   std::fflush(nullptr);
   pid_t pid = 0;
-  if (posix_spawn(&pid, kPython, nullptr, nullptr, argv.data(), environ) != 0) return kNotFound;
+  if (const int error = posix_spawn(&pid, python, nullptr, nullptr, argv.data(), environ); error != 0) {
+    fmt::print(stderr,
+               "vqlab: {} cannot be started: {}. Figures are drawn by Debian's python3, with python3-matplotlib\n",
+               python, std::strerror(error));
+    return kExitFailed;
+  }
   int status = 0;
   while (waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) return kNotFound;
+    if (errno != EINTR) return kExitFailed;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 

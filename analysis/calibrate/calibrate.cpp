@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/calibrate/calibrate_study.hpp"
 
@@ -22,15 +23,12 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<CalibrateArguments>();
   const auto seed = std::make_shared<std::uint64_t>(0);
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
-  verb->add_option("--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.")
-      ->delimiter(',');
+  add_list(*verb, "--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.");
   verb->add_option("--data", arguments->data, "Published table, targets,CURVE,...; the study's reference if left out.");
   CLI::Option* hold_out =
-      verb->add_option("--hold-out", arguments->hold_out,
-                       "Cells that the fit does not see: targets=N,N and curves=NAME,NAME (both: the cells of these "
-                       "curves at these targets), or the name of one of the study's hold-outs; may be repeated.")
-          ->expected(1)
-          ->take_all();
+      add_repeated(*verb, "--hold-out", arguments->hold_out,
+                   "Cells that the fit does not see: targets=N,N and curves=NAME,NAME (both: the cells of these "
+                   "curves at these targets), or the name of one of the study's hold-outs; may be repeated.");
   CLI::Option* each = verb->add_flag("--held-out-fits", arguments->held_out_fits,
                                      "Make one fit for each hold-out of the study, and one table of all fits.")
                           ->excludes(hold_out);
@@ -46,9 +44,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
   verb->callback([arguments, seed, seed_option, verb, &code] {
     arguments->invocation = Invocation(*verb);
     if (seed_option->count() > 0) arguments->seed = *seed;

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/runs/bounded_point.hpp"
@@ -23,12 +24,9 @@ void add_claims_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<ClaimsArguments>();
   verb->add_option("FILE", arguments->files, "Scenario files with claims; all such of scenarios/studies if left out.");
   verb->add_option("--out", arguments->out, "Result directory; results/claims if left out.");
-  verb->add_option("--set", arguments->overrides, "Override a value of every study, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--seeds", arguments->seeds,
-                   "Seeds, such as 1,2,3; if left out, each study's and the numbers after them until there are 5.")
-      ->delimiter(',');
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value of every study, path=value; may be repeated.");
+  add_list(*verb, "--seeds", arguments->seeds,
+           "Seeds, such as 1,2,3; if left out, each study's and the numbers after them until there are 5.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted run in the same result directory.");

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/compare_study.hpp"
 #include "analysis/compare/comparison.hpp"
@@ -24,19 +25,15 @@ void add_compare_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<CompareArguments>();
   arguments->metric = kComparisonMetrics.front().name;
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
-  verb->add_option("--policy", arguments->policies, "Policies to compare, NAME,NAME; all: every one there is.")
-      ->delimiter(',')
+  add_list(*verb, "--policy", arguments->policies, "Policies to compare, NAME,NAME; all: every one there is.")
       ->required();
   verb->add_option("--baseline", arguments->baseline,
                    "Policy that the others are compared with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.")->capture_default_str();
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY_compare if left out.");
-  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--seeds", arguments->seeds,
-                   "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 10.")
-      ->delimiter(',');
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
+  add_list(*verb, "--seeds", arguments->seeds,
+           "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 10.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted comparison in the same result directory.");

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_study.hpp"
@@ -30,10 +31,8 @@ void add_predict_verb(CLI::App& app, int& code) {
   verb->add_flag("--no-simulation", arguments->no_simulation, "Print the prediction alone.");
   verb->add_option("--out", arguments->out,
                    "Result directory; results/STUDY_predict if left out, or that of --against.");
-  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
+  add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue interrupted simulations in the same result directory.");
