@@ -81,8 +81,10 @@ class CalibrationRun {
     if (!arguments_.free.empty()) reading.overrides.push_back("calibration.free=" + Json(arguments_.free).dump());
     if (arguments_.seed) reading.overrides.push_back(fmt::format("calibration.seed={}", *arguments_.seed));
     StudyOrFaults result = load_study(arguments_.file, reading);
-    const bool chosen = std::any_of(arguments_.overrides.begin(), arguments_.overrides.end(),
-                                    [](const std::string& one) { return one.compare(0, 8, "machine=") == 0; });
+    const bool chosen =
+        std::any_of(arguments_.overrides.begin(), arguments_.overrides.end(), [](const std::string& one) {
+          return one.compare(0, 8, "machine=") == 0 || one.compare(0, 8, "machine.") == 0;
+        });
     if (result.study && result.study->calibration && !result.study->calibration->machine.empty() && !chosen) {
       reading.overrides.push_back("machine=" + Json(result.study->calibration->machine).dump());
       result = load_study(arguments_.file, reading);

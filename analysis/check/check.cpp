@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/app/home.hpp"
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -21,16 +22,19 @@ struct CheckOptions {
 
 // A machine is checked as the scenario that has it and nothing else.
 StudyOrFaults check_machine(const std::string& file) {
+  const std::filesystem::path machine = std::filesystem::absolute(file);
   Json document;
   document["study"] = "check";
-  document["machine"] = std::filesystem::absolute(file).string();
-  return parse_study(document.dump(-1, ' ', false, Json::error_handler_t::replace), file);
+  document["machine"] = machine.string();
+  return parse_study(document.dump(-1, ' ', false, Json::error_handler_t::replace),
+                     machine.parent_path() / "a scenario of this machine");
 }
 
 Json to_json(const std::string& file, const StudyOrFaults& result) {
   Json json;
   json["file"] = file;
   if (result.study) json["points"] = result.study->points.size();
+  if (result.study && !result.study->notes.empty()) json["notes"] = result.study->notes;
   json["faults"] = Json::array();
   for (const Fault& fault : result.faults) {
     Json one;
@@ -58,6 +62,7 @@ int check(const CheckOptions& options) {
       std::cout << file << ": good\n";
     } else if (result.study) {
       std::cout << file << ": good, " << result.study->points.size() << " points\n";
+      for (const std::string& note : result.study->notes) std::cout << "note: " << note << "\n";
     } else {
       for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
     }
@@ -75,9 +80,7 @@ void add_check_verb(CLI::App& app, int& code) {
       "\nExit codes: 0 all are good; 2 there are faults.");
   const auto options = std::make_shared<CheckOptions>();
   verb->add_option("FILE", options->files, "Scenario files.")->required();
-  verb->add_option("--set", options->overrides, "Override a value, path=value, before checking; may be repeated.")
-      ->expected(1)
-      ->take_all();
+  add_repeated(*verb, "--set", options->overrides, "Override a value, path=value, before checking; may be repeated.");
   verb->add_flag("--machine", options->machine, "The files are machines.");
   verb->add_flag("--json", options->json, "Print the faults as JSON, for editors and tests.");
   verb->callback([options, &code] { code = check(*options); });

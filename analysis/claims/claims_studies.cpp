@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -62,8 +63,14 @@ class ClaimsRun {
 
   void load() {
     std::set<std::string> names;
+    std::map<std::string, std::vector<Fault>> idle;  // by override: of each study that does not read it
+    std::size_t studies = 0;
     for (const std::string& file : files()) {
-      auto study = load_replicated(file, arguments_.overrides, arguments_.seeds, kClaimReplications, faults_);
+      std::vector<Fault> idle_here;
+      auto study =
+          load_replicated(file, arguments_.overrides, arguments_.seeds, kClaimReplications, faults_, &idle_here);
+      ++studies;
+      for (Fault& one : idle_here) idle[one.file].push_back(std::move(one));
       if (!study) continue;
       if (study->claims.empty()) fault(file, "$.claims", "nothing", "claims to hold the results against");
       if (!names.insert(study->name).second)
@@ -71,6 +78,8 @@ class ClaimsRun {
               "studies of different names: their results go to folders of these names");
       studies_.push_back(std::move(*study));
     }
+    for (const auto& [override, faults] : idle)
+      if (faults.size() >= studies) faults_.push_back(faults.front());
   }
 
   // Studies of the folder are read as they are written to see which have claims: an override may not fit the others.

@@ -16,6 +16,7 @@
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/unread.hpp"
 
 namespace vqlab {
 namespace {
@@ -104,6 +105,7 @@ void list_parts() {
       const ParamRef param{&section, &row};
       fmt::print("  {} = {}\n    {}\n    accepted: {}\n", path_of(param), value_text(param.get(defaults)), row.help,
                  accepted_values(row));
+      if (const std::string words = read_if_words(row); !words.empty()) fmt::print("    read only if: {}\n", words);
       if (!row.source.empty()) fmt::print("    source: {}\n", row.source);
     }
   }

@@ -68,7 +68,7 @@ int new_policy(const std::string& name) {
       "{}\n  the policy: say what it does, and what it promises\n"
       "{}\n  its test: fails until you have written what the policy must do\n\n"
       "Nothing else needs to be edited. Next:\n"
-      "  ./lab run scenarios/tutorial/03_two_curves.json --set guest.policy={}\n"
+      "  ./lab run scenarios/tutorial/02_sweep.json --set guest.policy={}\n"
       "  ./lab order {}\n"
       "  ./lab compare scenarios/studies/multiqueue_2012.json --policy {}\n"
       "  ./lab test\n"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/app/home.hpp"
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/run_study.hpp"
@@ -28,9 +29,12 @@ struct Arguments {
 int run(const Arguments& arguments, const Invocation& invocation) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
   if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
-  const StudyOrFaults result = load_study(arguments.file, reading);
+  const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
+                                                            : std::filesystem::path(arguments.file);
+  const StudyOrFaults result = load_study(file, reading);
   for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
   if (!result.study) return kExitBadInput;
+  for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
   RunOptions options;
   options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
                                             : std::filesystem::path(arguments.out);
@@ -56,12 +60,11 @@ void add_run_verb(CLI::App& app, int& code) {
       "finished\n"
       "points are on disk, and --resume continues.");
   const auto arguments = std::make_shared<Arguments>();
-  verb->add_option("FILE", arguments->file, "Scenario file.")->required();
+  verb->add_option("FILE", arguments->file,
+                   "Scenario file, or the run.json of a result; the experiment of 2012 if left out.");
   verb->add_option("--out", arguments->out, "Result directory; results/STUDY if left out.");
-  verb->add_option("--set", arguments->overrides, "Override a value, path=value; may be repeated.")
-      ->expected(1)
-      ->take_all();
-  verb->add_option("--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.")->delimiter(',');
+  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
+  add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted run in the same result directory.");

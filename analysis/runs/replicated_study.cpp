@@ -16,11 +16,12 @@ bool overrides_path(const std::string& override, const std::string& path) {
 
 std::optional<Study> load_replicated(const std::string& file, const std::vector<std::string>& overrides,
                                      const std::vector<std::string>& seeds, std::size_t at_least,
-                                     std::vector<Fault>& faults) {
-  StudyOptions reading{overrides, home() / "scenarios"};
+                                     std::vector<Fault>& faults, std::vector<Fault>* idle) {
+  StudyOptions reading{overrides, home() / "scenarios", idle != nullptr};
   if (!seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(seeds) + "]");
-  const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(),
-                                  [](const std::string& one) { return overrides_path(one, "seeds"); });
+  const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(), [](const std::string& one) {
+    return overrides_path(one, "seeds") || one.compare(0, 6, "seeds.") == 0;
+  });
   StudyOrFaults result = load_study(file, reading);
   if (result.study && !chosen) {
     std::vector<std::string> more;
@@ -28,6 +29,7 @@ std::optional<Study> load_replicated(const std::string& file, const std::vector<
     reading.overrides.push_back("seeds=[" + joined_words(more) + "]");
     result = load_study(file, reading);
   }
+  if (idle != nullptr) *idle = std::move(result.idle_overrides);
   faults.insert(faults.end(), result.faults.begin(), result.faults.end());
   if (result.study && result.study->seeds.size() < 2)
     faults.push_back({FaultKind::kMeaning, "--seeds", "seeds", "one seed",

@@ -42,12 +42,15 @@ std::string_view to_string(FaultKind kind) {
     case FaultKind::kSyntax: return "syntax";
     case FaultKind::kSchema: return "schema";
     case FaultKind::kMeaning: return "meaning";
+    case FaultKind::kEffect: return "effect";
   }
   return "";
 }
 
 void FaultList::add(FaultKind kind, std::string path, std::string found, std::string accepted, std::string nearest) {
+  if (full()) return;
   faults_.push_back({kind, file_, std::move(path), std::move(found), std::move(accepted), std::move(nearest)});
+  if (full()) faults_.back().found += ". There may be more faults behind this one, which is the thousandth";
 }
 
 void FaultList::beyond_schema(std::size_t first) {

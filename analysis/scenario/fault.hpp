@@ -13,6 +13,7 @@ enum class FaultKind {
   kSyntax,   // no JSON, or a duplicate key: a schema cannot see it
   kSchema,   // the JSON schema refuses it, too
   kMeaning,  // values that do not go together
+  kEffect,   // a value that nothing reads
 };
 
 struct Fault {
@@ -27,12 +28,14 @@ struct Fault {
 // One line: "file: path: found ...; accepted: ...; did you mean ...?"
 [[nodiscard]] std::string to_string(const Fault& fault);
 
-// "syntax", "schema" or "meaning".
+// "syntax", "schema", "meaning" or "effect".
 [[nodiscard]] std::string_view to_string(FaultKind kind);
 
-// Collects the faults of one file.
+// Collects the faults of one file: so many that nobody would read more.
 class FaultList {
  public:
+  static constexpr std::size_t kMostFaults = 1000;
+
   explicit FaultList(std::string file) : file_(std::move(file)) {}
 
   void add(FaultKind kind, std::string path, std::string found, std::string accepted, std::string nearest = "");
@@ -41,6 +44,8 @@ class FaultList {
   // Takes over the faults of another file.
   void take(FaultList& other);
   [[nodiscard]] bool empty() const { return faults_.empty(); }
+  // Nothing is added any more: who reads on may stop.
+  [[nodiscard]] bool full() const { return faults_.size() >= kMostFaults; }
   [[nodiscard]] std::size_t size() const { return faults_.size(); }
   [[nodiscard]] std::vector<Fault>& faults() { return faults_; }
 

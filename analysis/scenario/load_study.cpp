@@ -1,9 +1,6 @@
 #include "analysis/scenario/load_study.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 #include <utility>
 
 #include "analysis/scenario/overrides.hpp"
@@ -13,6 +10,23 @@
 
 namespace vqlab {
 namespace {
+
+// A record of a run, run.json, holds the scenario that was run.
+constexpr const char* kScenarioOfRecord = "scenario";
+
+bool is_record(const Json& document) {
+  return document.is_object() && document.contains("schema_version") && document.contains(kScenarioOfRecord);
+}
+
+// Seeds take no positions away.
+Leniency leniency(const StudyOptions& options, const std::vector<AppliedOverride>& applied) {
+  Leniency leniency;
+  leniency.overridden = std::any_of(options.overrides.begin(), options.overrides.end(),
+                                    [](const std::string& one) { return one.compare(0, 6, "seeds=") != 0; });
+  for (const AppliedOverride& one : applied)
+    leniency.written.insert(leniency.written.end(), one.paths.begin(), one.paths.end());
+  return leniency;
+}
 
 // Machine parameters that the document sets outside its machine: by an override they become the machine's, else they
 // are the scenario's own.
@@ -43,6 +57,20 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
   }
 }
 
+// Values of the file that the file's own points read, and only the overrides leave unread, are no mistakes.
+void excuse_what_overrides_idle(const std::string& text, const std::filesystem::path& file, const StudyOptions& options,
+                                std::vector<Fault>& faults) {
+  const auto of_file = [](const Fault& fault) { return fault.kind == FaultKind::kEffect && !of_override(fault); };
+  if (options.overrides.empty() || std::none_of(faults.begin(), faults.end(), of_file)) return;
+  const std::vector<Fault> alone = parse_study(text, file, {{}, options.scenarios_home}).faults;
+  const auto excused = [&](const Fault& fault) {
+    return of_file(fault) && std::none_of(alone.begin(), alone.end(), [&fault](const Fault& one) {
+             return one.kind == FaultKind::kEffect && one.path == fault.path && one.file == fault.file;
+           });
+  };
+  faults.erase(std::remove_if(faults.begin(), faults.end(), excused), faults.end());
+}
+
 }  // namespace
 
 StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& file, const StudyOptions& options) {
@@ -50,34 +78,39 @@ StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& 
   FaultList syntax(file.string());
   FaultList overriding("--set");
   auto document = parse_document(text, syntax);
+  const bool of_record = document && is_record(*document);
+  if (of_record) document = Json((*document)[kScenarioOfRecord]);
   std::vector<AppliedOverride> applied;
   if (document) applied = apply_overrides(*document, options.overrides, overriding);
   syntax.take(overriding);
   result.faults = std::move(syntax.faults());
   if (!document) return result;
-  // What was published at positions that an override takes away is no mistake of the file's; seeds take none away.
-  const bool lenient = std::any_of(options.overrides.begin(), options.overrides.end(),
-                                   [](const std::string& one) { return one.compare(0, 6, "seeds=") != 0; });
-  const Scenario scenario = read_scenario(*document, {file, options.scenarios_home}, lenient, result.faults);
+  const Scenario scenario =
+      read_scenario(*document, {file, options.scenarios_home}, leniency(options, applied), result.faults);
   // Spread even what has faults, so that all of them come at once.
   Study study = spread(scenario, file.string(), result.faults);
   settle_machine_params(scenario, applied, file.string(), study);
-  if (result.faults.empty()) result.study = std::move(study);
   blame_overrides(applied, file.string(), result.faults);
+  if (of_record)
+    for (Fault& fault : result.faults)
+      if (fault.file == file.string() && is_below(fault.path, "$"))
+        fault.path.insert(1, std::string(".") + kScenarioOfRecord);
+  excuse_what_overrides_idle(text, file, options, result.faults);
+  if (options.overrides_of_several) {
+    const auto idle = std::stable_partition(result.faults.begin(), result.faults.end(), [](const Fault& fault) {
+      return fault.kind != FaultKind::kEffect || !of_override(fault);
+    });
+    result.idle_overrides.assign(idle, result.faults.end());
+    result.faults.erase(idle, result.faults.end());
+  }
+  if (result.faults.empty()) result.study = std::move(study);
   return result;
 }
 
 StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options) {
-  std::error_code error;
-  std::ifstream in(file, std::ios::binary);
-  if (!in.is_open() || std::filesystem::is_directory(file, error)) {
-    StudyOrFaults result;
-    result.faults.push_back(
-        {FaultKind::kSyntax, file.string(), "file", "nothing that can be read", "a scenario file", ""});
-    return result;
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse_study(text, file, options);
+  FaultList faults(file.string());
+  if (const auto text = read_input(file, "a scenario file", faults)) return parse_study(*text, file, options);
+  return {std::nullopt, std::move(faults.faults()), {}};
 }
 
 }  // namespace vqlab

@@ -14,15 +14,19 @@ namespace vqlab {
 struct StudyOptions {
   std::vector<std::string> overrides;    // "path=value", as --set takes them
   std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
+  // The overrides are those of several studies: what this one does not read may be meant for another.
+  bool overrides_of_several = false;
 };
 
 // Either a study or every fault that was found; never both.
 struct StudyOrFaults {
   std::optional<Study> study;
   std::vector<Fault> faults;
+  // Overrides that this study does not read, if they are those of several.
+  std::vector<Fault> idle_overrides;
 };
 
-// Reads the file. A file that cannot be read is a fault, too.
+// Reads the file, a scenario or the run.json of a result. A file that cannot be read is a fault, too.
 [[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
 
 // The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.

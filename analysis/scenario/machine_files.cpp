@@ -1,8 +1,6 @@
 #include "analysis/scenario/machine_files.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "analysis/scenario/document.hpp"
@@ -11,10 +9,9 @@ namespace vqlab {
 namespace {
 
 std::string title_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   FaultList ignored(file.string());
-  const auto document = parse_document(text, ignored);
+  const auto text = read_input(file, "", ignored);
+  const auto document = text ? parse_document(*text, ignored) : std::nullopt;
   if (!document || !document->is_object() || !document->contains("title")) return "";
   const Json& title = (*document)["title"];
   return title.is_string() ? title.get<std::string>() : "";

@@ -53,6 +53,7 @@ ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector
     return;
   }
   for (const auto& [key, value] : json_.items()) {
+    if (faults_.full()) break;
     if (member_of(key, known)) continue;
     const FaultKind kind = value.is_object() ? unknown_object : FaultKind::kSchema;
     if (const char* new_name = new_name_of(key, known)) {
@@ -96,6 +97,17 @@ std::string ObjectReader::text(const std::string& key) {
 
 std::string ObjectReader::required_text(const std::string& key) {
   return require(key, "a text") == nullptr ? "" : text(key);
+}
+
+std::string ObjectReader::short_text(const std::string& key, std::size_t longest) {
+  std::string read = text(key);
+  // Of a character in UTF-8 all bytes but the first begin with 10.
+  const auto characters =
+      std::count_if(read.begin(), read.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
+  if (static_cast<std::size_t>(characters) <= longest) return read;
+  faults_.add(FaultKind::kSchema, path(key), "a text of " + std::to_string(characters) + " characters",
+              "at most " + std::to_string(longest) + " characters: it is a line of figures");
+  return "";
 }
 
 std::string ObjectReader::words(const std::string& key) {

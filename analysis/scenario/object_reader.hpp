@@ -1,6 +1,7 @@
 // Reads the members of one JSON object and notes what does not belong there.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace vqlab {
 // Names of studies and curves: they become folders, columns and cells of CSV files.
 inline constexpr const char* kNamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 [[nodiscard]] bool is_name(const std::string& text);
+// Characters of a title or a label: one line of a figure.
+inline constexpr std::size_t kLongestTitle = 200;
+inline constexpr std::size_t kMostCurves = 1000;
 
 class ObjectReader {
  public:
@@ -28,6 +32,8 @@ class ObjectReader {
   // Empty if absent or wrong; what is wrong is noted.
   [[nodiscard]] std::string text(const std::string& key);
   [[nodiscard]] std::string required_text(const std::string& key);
+  // For headings: at most so many characters.
+  [[nodiscard]] std::string short_text(const std::string& key, std::size_t longest);
   [[nodiscard]] std::string required_name(const std::string& key);
   // At least one character long.
   [[nodiscard]] std::string words(const std::string& key);

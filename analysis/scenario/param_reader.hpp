@@ -1,4 +1,4 @@
-// Reads an object whose keys are paths of parameters.
+// Reads objects whose keys are, or were meant to be, those of parameters.
 #pragma once
 
 #include <string>
@@ -11,5 +11,10 @@ namespace vqlab {
 // `known` are the keys, among them paths of parameters: faults of keys that may be a part's are none of a schema's.
 [[nodiscard]] ObjectReader param_reader(const Json& json, const std::string& path, std::vector<std::string> known,
                                         FaultList& faults);
+
+// Notes the keys that are not among `known` and belong elsewhere: a parameter's of another section, or a word of QEMU
+// for something that has another name here. Returns `known` and these.
+[[nodiscard]] std::vector<std::string> tell_misplaced(const Json& json, const std::string& path,
+                                                      std::vector<std::string> known, FaultList& faults);
 
 }  // namespace vqlab

@@ -1,12 +1,13 @@
 #include "analysis/scenario/published_table.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <set>
 #include <system_error>
 #include <vector>
+
+#include "analysis/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
@@ -49,7 +50,7 @@ class TableReader {
   }
 
   Reference read(const std::string& text) {
-    for (std::size_t start = 0; start < text.size();) {
+    for (std::size_t start = 0; start < text.size() && !faults_.full();) {
       const std::size_t end = std::min(text.find('\n', start), text.size());
       const std::string line = text.substr(start, end - start);
       ++line_;
@@ -80,15 +81,15 @@ class TableReader {
       faults_.add(FaultKind::kSyntax, place(fields.front().column), quoted_text(fields.front()), "\"targets\"");
     if (fields.size() == 1)
       faults_.add(FaultKind::kSyntax, place(fields.front().column), "no curve", "targets,CURVE,CURVE ...");
-    for (std::size_t i = 1; i < fields.size(); ++i) {
+    std::set<std::string> names;
+    for (std::size_t i = 1; i < fields.size() && !faults_.full(); ++i) {
       const std::string& name = fields[i].text;
       if (std::find(curves_.begin(), curves_.end(), name) == curves_.end())
         faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]),
                     "a curve of the study: " + one_of(curves_), nearest_name(name, curves_));
-      for (std::size_t j = 1; j < i; ++j)
-        if (fields[j].text == name)
-          faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]) + " a second time",
-                      "each curve once");
+      if (!names.insert(name).second)
+        faults_.add(FaultKind::kMeaning, place(fields[i].column), quoted_text(fields[i]) + " a second time",
+                    "each curve once");
       reference_.columns.push_back({name, {}});
     }
   }
@@ -99,18 +100,18 @@ class TableReader {
       faults_.add(
           FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()),
           targets_.empty() ? "a study whose sweep has targets" : "targets that the sweep visits: " + one_of(targets_));
-    if (std::find(rows_.begin(), rows_.end(), targets) != rows_.end())
+    if (!rows_.insert(targets).second)
       faults_.add(FaultKind::kMeaning, place(fields.front().column), quoted_text(fields.front()) + " a second time",
                   "each number of targets once");
-    rows_.push_back(targets);
     if (fields.size() != heading_.size())
       faults_.add(FaultKind::kSyntax, place(fields.back().column), std::to_string(fields.size()) + " fields",
                   std::to_string(heading_.size()) + " fields, as in the heading");
     for (std::size_t i = 1; i < std::min(fields.size(), heading_.size()); ++i) {
       if (fields[i].text.empty()) continue;
-      char* end = nullptr;
-      const double value = std::strtod(fields[i].text.c_str(), &end);
-      if (*end != '\0' || !std::isfinite(value) || value <= 0)
+      double value = 0;
+      const char* const end = fields[i].text.data() + fields[i].text.size();
+      const auto [stop, error] = std::from_chars(fields[i].text.data(), end, value);
+      if (error != std::errc() || stop != end || !std::isfinite(value) || value <= 0)
         faults_.add(FaultKind::kSyntax, place(fields[i].column), quoted_text(fields[i]),
                     "a number above 0, or an empty cell if no value is published");
       else
@@ -125,7 +126,7 @@ class TableReader {
   std::vector<std::string> curves_;
   Reference reference_;
   std::vector<Field> heading_;
-  std::vector<std::string> rows_;
+  std::set<std::string> rows_;
   std::size_t line_ = 0;
 };
 
@@ -141,14 +142,10 @@ Reference parse_published_table(const std::string& text, const std::string& file
 }
 
 Reference load_published_table(const std::filesystem::path& file, const Study& study, std::vector<Fault>& faults) {
-  std::error_code error;
-  std::ifstream in(file, std::ios::binary);
-  if (!in.is_open() || std::filesystem::is_directory(file, error)) {
-    faults.push_back({FaultKind::kSyntax, file.string(), "file", "nothing that can be read", "a table as CSV", ""});
-    return {};
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse_published_table(text, file.string(), study, faults);
+  FaultList own(file.string());
+  const auto text = read_input(file, "a table as CSV", own);
+  faults.insert(faults.end(), own.faults().begin(), own.faults().end());
+  return text ? parse_published_table(*text, file.string(), study, faults) : Reference{};
 }
 
 }  // namespace vqlab

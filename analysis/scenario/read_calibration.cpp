@@ -16,8 +16,7 @@ bool in_list(const std::string& name, const std::vector<std::string>& names) {
 
 class CalibrationReader {
  public:
-  CalibrationReader(const Scenario& scenario, bool lenient, FaultList& faults)
-      : scenario_(scenario), lenient_(lenient), faults_(faults) {}
+  CalibrationReader(const Scenario& scenario, FaultList& faults) : scenario_(scenario), faults_(faults) {}
 
   Calibration read(const Json& json, const std::string& path) {
     ObjectReader reader(json, path, calibration_keys(), faults_);
@@ -94,7 +93,7 @@ class CalibrationReader {
       const std::string at = element_path(path, i);
       const auto value = read_value(*param.row, json[i], param.get(PointSpec{}), at, faults_);
       if (!value) continue;
-      if (!lenient_ && !in_list(value_text(*value), swept))
+      if (!scenario_.leniency.excuses(at) && !in_list(value_text(*value), swept))
         faults_.add(FaultKind::kMeaning, at, show(json[i]), "targets that the sweep visits: " + one_of(swept));
       targets.push_back(static_cast<std::uint32_t>(std::get<std::int64_t>(*value)));
     }
@@ -132,16 +131,14 @@ class CalibrationReader {
   }
 
   const Scenario& scenario_;
-  bool lenient_;
   FaultList& faults_;
   Calibration calibration_;
 };
 
 }  // namespace
 
-Calibration read_calibration(const Json& json, const std::string& path, const Scenario& scenario, bool lenient,
-                             FaultList& faults) {
-  return CalibrationReader(scenario, lenient, faults).read(json, path);
+Calibration read_calibration(const Json& json, const std::string& path, const Scenario& scenario, FaultList& faults) {
+  return CalibrationReader(scenario, faults).read(json, path);
 }
 
 }  // namespace vqlab

@@ -8,8 +8,8 @@
 
 namespace vqlab {
 
-// Targets that the sweep does not visit are faults unless `lenient`.
+// Targets that the sweep does not visit are faults unless an override excuses them.
 [[nodiscard]] Calibration read_calibration(const Json& json, const std::string& path, const Scenario& scenario,
-                                           bool lenient, FaultList& faults);
+                                           FaultList& faults);
 
 }  // namespace vqlab

@@ -15,8 +15,7 @@ constexpr const char* kUsualQuantity = "iops";
 
 class ClaimsReader {
  public:
-  ClaimsReader(const Scenario& scenario, bool lenient, FaultList& faults)
-      : scenario_(scenario), lenient_(lenient), faults_(faults) {
+  ClaimsReader(const Scenario& scenario, FaultList& faults) : scenario_(scenario), faults_(faults) {
     for (const CurveSpec& spec : scenario.curves) curves_.push_back(spec.curve.name);
     for (const AxisSpec& axis : scenario.sweep) swept_.push_back(path_of(axis.param));
     place_keys_ = {"curve", "quantity"};
@@ -172,7 +171,8 @@ class ClaimsReader {
     std::vector<std::string> texts;
     for (const Json& one : axis->values) texts.push_back(axis_text(*axis, one));
     place.axes.push_back({param, axis_text(*axis, value)});
-    if (!lenient_ && std::find(texts.begin(), texts.end(), place.axes.back().text) == texts.end())
+    if (!scenario_.leniency.excuses(path) &&
+        std::find(texts.begin(), texts.end(), place.axes.back().text) == texts.end())
       faults_.add(FaultKind::kMeaning, path, show(value) + ", which the sweep does not visit", one_of(texts));
   }
 
@@ -187,7 +187,6 @@ class ClaimsReader {
 
   static constexpr const char* kRangeAccepted = "two numbers above 0, the least and the greatest accepted ratio";
   const Scenario& scenario_;
-  bool lenient_;
   FaultList& faults_;
   const std::vector<std::string> known_ = quantity_names();
   std::vector<std::string> curves_;
@@ -211,9 +210,8 @@ bool sets_itself(const Scenario& scenario, const std::string& path, const std::s
 
 }  // namespace
 
-std::vector<Claim> read_claims(const Json& json, const std::string& path, const Scenario& scenario, bool lenient,
-                               FaultList& faults) {
-  return ClaimsReader(scenario, lenient, faults).read(json, path);
+std::vector<Claim> read_claims(const Json& json, const std::string& path, const Scenario& scenario, FaultList& faults) {
+  return ClaimsReader(scenario, faults).read(json, path);
 }
 
 std::vector<FreeParameter> read_free_parameters(const Json& json, const std::string& path, const Scenario& scenario,

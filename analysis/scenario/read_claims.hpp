@@ -9,9 +9,9 @@
 
 namespace vqlab {
 
-// Positions that the sweep does not visit are faults unless `lenient`.
+// Positions that the sweep does not visit are faults unless an override excuses them.
 [[nodiscard]] std::vector<Claim> read_claims(const Json& json, const std::string& path, const Scenario& scenario,
-                                             bool lenient, FaultList& faults);
+                                             FaultList& faults);
 
 // `file` is the scenario's: what it sets itself, and not its machine, may be free.
 [[nodiscard]] std::vector<FreeParameter> read_free_parameters(const Json& json, const std::string& path,

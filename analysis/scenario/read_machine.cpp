@@ -1,16 +1,17 @@
 #include "analysis/scenario/read_machine.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/scenario/machine_files.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/param_reader.hpp"
+#include "analysis/scenario/value.hpp"
 #include "models/base/ensure.hpp"
+#include "models/testbed/compositions.hpp"
 
 namespace vqlab {
 namespace {
@@ -73,6 +74,24 @@ void check_sources(const Json& sources, const std::string& path, const Json& mac
   }
 }
 
+// What the machine sets, and nothing that runs on it reads.
+void refuse_unreadable(const Values& values, FaultList& faults) {
+  const auto says = [&values](const std::string& path) { return values.origins.count(path) > 0; };
+  std::vector<PointSpec> specs;
+  for (Testbed& testbed : compositions(values.spec.testbed, says)) specs.push_back({std::move(testbed), {}});
+  if (specs.empty()) return;  // its host's parts do not go together, as each of its studies says
+  for (const auto& [path, origin] : values.origins) {
+    const ParamRef param = find_param(path);
+    const auto reads = [&param](const PointSpec& spec) { return unread_unless(param, spec).empty(); };
+    if (std::any_of(specs.begin(), specs.end(), reads)) continue;
+    faults.add(FaultKind::kEffect, origin.path,
+               show(brief_value(param.get(values.spec), param.get(PointSpec{}))) +
+                   ", which has no effect on any guest of this machine, because it is read only if " +
+                   unread_unless(param, specs.front()),
+               "what some guest on this host reads");
+  }
+}
+
 std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
                                 FaultList& faults) {
   ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
@@ -103,14 +122,14 @@ MachineDocument read_machine(const Json& json, const std::string& path, const Sc
     values.unread.insert(param_paths().begin(), param_paths().end());
     return {};
   }
-  std::ifstream in(found, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   FaultList own(found.string());
   MachineDocument machine{found.stem().string(), Json::object()};
-  if (auto document = parse_document(content, own)) {
+  const auto content = read_input(found, "a machine file", own);
+  if (auto document = content ? parse_document(*content, own) : std::nullopt) {
     const std::string name = read_machine_object(*document, "$", found.string(), values, own);
     if (!name.empty() && name != found.stem())
       own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + found.stem().string());
+    if (own.empty()) refuse_unreadable(values, own);
     machine.document = std::move(*document);
   }
   faults.take(own);

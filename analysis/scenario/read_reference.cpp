@@ -22,8 +22,8 @@ std::vector<std::string> names_of(const std::vector<CurveSpec>& curves) {
 
 class ReferenceReader {
  public:
-  ReferenceReader(const Scenario& scenario, bool lenient, FaultList& faults)
-      : scenario_(scenario), lenient_(lenient), faults_(faults), curves_(names_of(scenario.curves)) {}
+  ReferenceReader(const Scenario& scenario, FaultList& faults)
+      : scenario_(scenario), faults_(faults), curves_(names_of(scenario.curves)) {}
 
   Reference read(const Json& json, const std::string& path) {
     ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only"}, faults_);
@@ -92,7 +92,7 @@ class ReferenceReader {
     std::vector<std::string> texts;
     for (const Json& value : axis_->values) texts.push_back(axis_text(*axis_, value));
     if (among(position, texts)) return true;
-    if (!lenient_)
+    if (!scenario_.leniency.excuses(path))
       faults_.add(FaultKind::kMeaning, path, "a position that the sweep does not visit", one_of(texts),
                   nearest_name(position, texts));
     return false;
@@ -120,7 +120,6 @@ class ReferenceReader {
   }
 
   const Scenario& scenario_;
-  bool lenient_;
   FaultList& faults_;
   std::vector<std::string> curves_;
   const AxisSpec* axis_ = nullptr;
@@ -129,9 +128,8 @@ class ReferenceReader {
 
 }  // namespace
 
-Reference read_reference(const Json& json, const std::string& path, const Scenario& scenario, bool lenient,
-                         FaultList& faults) {
-  return ReferenceReader(scenario, lenient, faults).read(json, path);
+Reference read_reference(const Json& json, const std::string& path, const Scenario& scenario, FaultList& faults) {
+  return ReferenceReader(scenario, faults).read(json, path);
 }
 
 }  // namespace vqlab

@@ -8,8 +8,8 @@
 
 namespace vqlab {
 
-// Positions that the sweep does not visit are left out if `lenient`, else faults.
+// Positions that the sweep does not visit are left out if an override excuses them, else faults.
 [[nodiscard]] Reference read_reference(const Json& json, const std::string& path, const Scenario& scenario,
-                                       bool lenient, FaultList& faults);
+                                       FaultList& faults);
 
 }  // namespace vqlab

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstddef>
 #include <set>
+#include <utility>
 
 #include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/read_calibration.hpp"
 #include "analysis/scenario/read_claims.hpp"
 #include "analysis/scenario/read_reference.hpp"
@@ -46,6 +48,7 @@ std::vector<Assignment> read_set(const Json& json, const std::string& path, Unre
     return set;
   }
   for (const auto& [key, value] : json.items()) {
+    if (faults.full()) break;
     const std::string at = member_path(path, key);
     const ParamRef param = named_param(key, at, unread, faults);
     if (param.row != nullptr && check_value(param, value, at, unread, faults)) set.push_back({param, value, at});
@@ -59,12 +62,16 @@ std::vector<CurveSpec> read_curves(const Json& json, const std::string& path, Un
     faults.add(FaultKind::kSchema, path, show(json), "a list of at least one curve");
     return all;
   }
+  if (json.size() > kMostCurves) {
+    faults.add(FaultKind::kSchema, path, show(json), "at most " + std::to_string(kMostCurves) + " curves");
+    return all;
+  }
   std::set<std::string> names;
   for (std::size_t i = 0; i < json.size(); ++i) {
     ObjectReader reader(json[i], element_path(path, i), {"name", "label", "set"}, faults);
     CurveSpec spec;
     spec.curve.name = reader.required_name("name");
-    spec.curve.label = reader.text("label");
+    spec.curve.label = reader.short_text("label", kLongestTitle);
     if (spec.curve.label.empty()) spec.curve.label = spec.curve.name;
     if (!spec.curve.name.empty() && !names.insert(spec.curve.name).second)
       faults.add(FaultKind::kMeaning, reader.path("name"), show(spec.curve.name), "a name that no other curve has");
@@ -81,6 +88,7 @@ std::vector<AxisSpec> read_sweep(const Json& json, const std::string& path, Unre
     return axes;
   }
   for (const auto& [key, values] : json.items()) {
+    if (faults.full()) break;
     AxisSpec axis{find_param(key), {}, member_path(path, key)};
     if (named_param(key, axis.path, unread, faults).row == nullptr) continue;
     if (!values.is_array() || values.empty()) {
@@ -103,6 +111,7 @@ std::vector<AxisSpec> read_sweep(const Json& json, const std::string& path, Unre
 
 std::vector<std::uint64_t> read_seeds(const Json& json, const std::string& path, FaultList& faults) {
   std::vector<std::uint64_t> seeds;
+  std::set<std::uint64_t> known;
   if (!json.is_array() || json.empty()) {
     faults.add(FaultKind::kSchema, path, show(json), "a list of at least one seed");
     return seeds;
@@ -114,7 +123,7 @@ std::vector<std::uint64_t> read_seeds(const Json& json, const std::string& path,
       continue;
     }
     const auto seed = static_cast<std::uint64_t>(value);
-    if (std::find(seeds.begin(), seeds.end(), seed) != seeds.end())
+    if (!known.insert(seed).second)
       faults.add(FaultKind::kMeaning, element_path(path, i), show(json[i]) + " a second time", "each seed once");
     seeds.push_back(seed);
   }
@@ -124,26 +133,47 @@ std::vector<std::uint64_t> read_seeds(const Json& json, const std::string& path,
 // Of the top level.
 const std::vector<std::string>& scenario_keys() {
   static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all{"$schema", "study", "title", "description", "machine"};
+    std::vector<std::string> all{"$schema", "study", "resolved", "title", "description", "machine"};
     for (const Section& section : sections()) {
       if (!section.key.empty())
         all.push_back(section.key);
       else
         for (const Param& row : section.table->rows) all.push_back(row.name);
     }
-    all.insert(all.end(), {"seeds", "curves", "sweep", "reference", "calibration", "claims", "free_parameters"});
+    all.insert(all.end(),
+               {"seeds", "curves", "sweep", "baseline", "reference", "calibration", "claims", "free_parameters"});
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
   return keys;
 }
 
+bool read_mark(const Json& json, FaultList& faults) {
+  if (json.is_boolean()) return json.get<bool>();
+  faults.add(FaultKind::kSchema, "$.resolved", show(json), "true or false");
+  return false;
+}
+
+// Speed-ups are those of other curves.
+void check_baseline(const Scenario& scenario, const std::string& path, FaultList& faults) {
+  std::vector<std::string> names;
+  for (const CurveSpec& spec : scenario.curves) names.push_back(spec.curve.name);
+  if (scenario.baseline.empty()) return;
+  if (std::find(names.begin(), names.end(), scenario.baseline) == names.end())
+    faults.add(FaultKind::kMeaning, path, show(scenario.baseline), "a curve: " + one_of(names),
+               nearest_name(scenario.baseline, names));
+  else if (names.size() == 1)
+    faults.add(FaultKind::kMeaning, path, "the only curve", "a study with another curve to compare with it");
+}
+
 // What stands under a misspelt key at the top level was meant for the part or parameter of the nearest name.
 void note_misspelt(const Json& document, Unread& unread) {
   if (!document.is_object()) return;
+  std::size_t misspelt = 0;
   for (const auto& [key, value] : document.items()) {
     const std::vector<std::string>& known = scenario_keys();
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (++misspelt > FaultList::kMostFaults) return;
     const std::string nearest = nearest_name(key, known);
     for (const std::string& path : param_paths())
       if (path == nearest || path.compare(0, nearest.size() + 1, nearest + ".") == 0) unread.insert(path);
@@ -162,15 +192,18 @@ void refuse_set_and_swept(const Scenario& scenario, FaultList& faults) {
 
 }  // namespace
 
-Scenario read_scenario(const Json& document, const ScenarioPlace& place, bool lenient, std::vector<Fault>& faults) {
+Scenario read_scenario(const Json& document, const ScenarioPlace& place, Leniency leniency,
+                       std::vector<Fault>& faults) {
   Scenario scenario;
+  scenario.leniency = std::move(leniency);
   const std::string file = place.file.string();
   FaultList list(file);
-  ObjectReader reader(document, "$", scenario_keys(), list, FaultKind::kMeaning);
+  ObjectReader reader(document, "$", tell_misplaced(document, "$", scenario_keys(), list), list, FaultKind::kMeaning);
   note_misspelt(document, scenario.values.unread);
   (void)reader.text("$schema");
   scenario.name = reader.required_name("study");
-  scenario.title = reader.text("title");
+  if (const Json* resolved = reader.find("resolved")) scenario.resolved = read_mark(*resolved, list);
+  scenario.title = reader.short_text("title", kLongestTitle);
   if (scenario.title.empty()) scenario.title = scenario.name;
   scenario.description = reader.text("description");
   MachineDocument machine;
@@ -188,12 +221,14 @@ Scenario read_scenario(const Json& document, const ScenarioPlace& place, bool le
   if (const Json* sweep = reader.find("sweep"))
     scenario.sweep = read_sweep(*sweep, reader.path("sweep"), scenario.values.unread, list);
   refuse_set_and_swept(scenario, list);
+  scenario.baseline = reader.text("baseline");
+  if (reader.find("baseline") != nullptr) check_baseline(scenario, reader.path("baseline"), list);
   if (const Json* reference = reader.find("reference"))
-    scenario.reference = read_reference(*reference, reader.path("reference"), scenario, lenient, list);
+    scenario.reference = read_reference(*reference, reader.path("reference"), scenario, list);
   if (const Json* calibration = reader.find("calibration"))
-    scenario.calibration = read_calibration(*calibration, reader.path("calibration"), scenario, lenient, list);
+    scenario.calibration = read_calibration(*calibration, reader.path("calibration"), scenario, list);
   if (const Json* claims = reader.find("claims"))
-    scenario.claims = read_claims(*claims, reader.path("claims"), scenario, lenient, list);
+    scenario.claims = read_claims(*claims, reader.path("claims"), scenario, list);
   if (const Json* free = reader.find("free_parameters"))
     scenario.free_parameters = read_free_parameters(*free, reader.path("free_parameters"), scenario, file, list);
   if (reader.find("free_parameters") != nullptr && reader.find("claims") == nullptr)

@@ -10,8 +10,8 @@
 
 namespace vqlab {
 
-// Faults of a machine file carry that file's name. Positions that the sweep does not visit are faults unless `lenient`.
-[[nodiscard]] Scenario read_scenario(const Json& document, const ScenarioPlace& place, bool lenient,
+// Faults of a machine file carry that file's name.
+[[nodiscard]] Scenario read_scenario(const Json& document, const ScenarioPlace& place, Leniency leniency,
                                      std::vector<Fault>& faults);
 
 }  // namespace vqlab

@@ -7,6 +7,7 @@
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/size_text.hpp"
 #include "analysis/scenario/value.hpp"
+#include "models/testbed/unread.hpp"
 
 namespace vqlab {
 namespace {
@@ -47,12 +48,12 @@ std::string range_text(const Param& row) {
 }
 
 std::string row_line(const std::string& path, const Param& row, const ParamValue& value) {
-  return fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", path, default_text(row, value), cell(range_text(row)),
-                     row.unit, cell(row.help), cell(row.source));
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", path, default_text(row, value), cell(range_text(row)),
+                     row.unit, cell(row.help), cell(read_if_words(row)), cell(row.source));
 }
 
 constexpr const char* kTableHead =
-    "| parameter | default | accepted | unit | what | source |\n|---|---|---|---|---|---|\n";
+    "| parameter | default | accepted | unit | what | read only if | source |\n|---|---|---|---|---|---|---|\n";
 
 std::string section_table(const Section& section) {
   const std::string name = section.key.empty() ? "Top level" : fmt::format("`{}`", section.key);
@@ -91,7 +92,12 @@ std::string parameter_page() {
       "); the usual shape is {}. The plausible\n"
       "range of a cost is that of the 2012 machine; a fit searches in it. Values of other machines may lie outside by "
       "a\n"
-      "factor of 20. The value 0 switches a cost off.\n\n",
+      "factor of 20. The value 0 switches a cost off.\n\n"
+      "What a person writes and no point of the study reads is [refused](../how-to/scenario.md#what-nothing-reads). "
+      "`other_job`\n"
+      "is read only if other_job_targets is above 0, `job` (but for its bsrange) only if it is below targets, and a "
+      "part's\n"
+      "section only if the part is the one that host.server, host.aio or host.backend names.\n\n",
       shape_names().at(static_cast<std::size_t>(Cost{}.shape)));
   for (const Section& section : sections())
     if (!section.of_part) page += section_table(section);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/leniency.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/section_values.hpp"
 #include "analysis/scenario/study.hpp"
@@ -32,9 +33,12 @@ struct AxisSpec {
 };
 
 struct Scenario {
+  bool resolved = false;  // it has every value written out, whether anything reads it or not
+  Leniency leniency;
   std::string name;
   std::string title;
   std::string description;
+  std::string baseline;  // a curve; empty if none is named
   std::string machine;
   Values values;                  // defaults, then the machine's values, then the scenario's own
   std::vector<CurveSpec> curves;  // at least one

@@ -153,12 +153,14 @@ Json curves_schema() {
   Json properties;
   properties["name"] = text(kNamePattern);
   properties["name"]["description"] = "Name of the curve in result files.";
-  properties["label"] = described("string", "Name of the curve in tables and figures; the name if left out.");
+  properties["label"] = short_text("Name of the curve in tables and figures; the name if left out.", kLongestTitle);
   properties["set"] = by_path(param_in_scenario, Json::object());
   properties["set"]["description"] = "What this curve sets, by parameter path.";
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"name"});
-  return list_of(std::move(one), "The curves. Without them there is one curve, which sets nothing.");
+  Json list = list_of(std::move(one), "The curves. Without them there is one curve, which sets nothing.");
+  list["maxItems"] = kMostCurves;
+  return list;
 }
 
 Json sweep_schema() {
@@ -252,7 +254,9 @@ Json scenario_schema() {
   properties["$schema"] = described("string", "Schema that editors check this file with.");
   properties["study"] = text(kNamePattern);
   properties["study"]["description"] = "Name of the study: results go to results/<study>/.";
-  properties["title"] = described("string", "One line, for tables and figures.");
+  properties["resolved"] =
+      described("boolean", "The program wrote this file: every value stands here, whether anything reads it or not.");
+  properties["title"] = short_text("One line, for tables and figures.", kLongestTitle);
   properties["description"] = described("string", "What the study asks.");
   Json machine;
   machine["description"] = "Name of a file in machines/, a path relative to this file, or the machine itself.";
@@ -262,6 +266,7 @@ Json scenario_schema() {
   properties["seeds"] = seeds_schema();
   properties["curves"] = curves_schema();
   properties["sweep"] = sweep_schema();
+  properties["baseline"] = described("string", "The curve that the speed-ups of the figures are relative to.");
   properties["reference"] = reference_schema();
   properties["calibration"] = calibration_schema();
   properties["claims"] = claims_schema();

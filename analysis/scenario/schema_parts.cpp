@@ -23,6 +23,12 @@ Json described(const char* type, const char* help) {
   return json;
 }
 
+Json short_text(const char* help, std::size_t longest) {
+  Json json = described("string", help);
+  json["maxLength"] = longest;
+  return json;
+}
+
 Json some_text(const char* help) {
   Json json = described("string", help);
   json["minLength"] = 1;

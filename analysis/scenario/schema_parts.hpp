@@ -1,6 +1,7 @@
 // Pieces that JSON schemas are put together from.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace vqlab {
 [[nodiscard]] Json one_of_names(const std::vector<std::string>& names);
 [[nodiscard]] Json described(const char* type, const char* help);
 // At least one character.
+[[nodiscard]] Json short_text(const char* help, std::size_t longest);
 [[nodiscard]] Json some_text(const char* help);
 // No key but those of `properties`.
 [[nodiscard]] Json closed_object(Json properties);

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "models/testbed/unread.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -83,6 +85,22 @@ bool may_be_of_part(const std::string& path) {
   return is_word(key) && is_word(std::string_view(path).substr(dot + 1)) &&
          std::none_of(sections().begin(), sections().end(),
                       [&key](const Section& section) { return !section.of_part && section.key == key; });
+}
+
+namespace {
+
+RowOf described_row(const ParamRef& param, const PointSpec& spec) {
+  return {*param.section->table, *param.row, param.section->object(spec), param.section->of_part};
+}
+
+}  // namespace
+
+std::string unread_unless(const ParamRef& param, const PointSpec& spec) {
+  return unread_unless(spec.testbed, described_row(param, spec));
+}
+
+std::string no_effect_unless(const ParamRef& param, const PointSpec& spec) {
+  return no_effect_unless(spec.testbed, described_row(param, spec));
 }
 
 double number_of(const ParamRef& param, const PointSpec& spec) {

@@ -44,6 +44,10 @@ struct ParamRef {
   void set(PointSpec& spec, const ParamValue& value) const { section->set(spec, *row, value); }
 };
 
+// Empty if the point reads the parameter, else what would have to be so; the same for whether its results depend on it.
+[[nodiscard]] std::string unread_unless(const ParamRef& param, const PointSpec& spec);
+[[nodiscard]] std::string no_effect_unless(const ParamRef& param, const PointSpec& spec);
+
 // The number that a parameter is, or the mean of a cost. Precondition: its kind is kNumber or kCost.
 [[nodiscard]] double number_of(const ParamRef& param, const PointSpec& spec);
 void set_number(const ParamRef& param, PointSpec& spec, double value);

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/value.hpp"
 
 namespace vqlab {
@@ -14,7 +15,9 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
   const auto read_row = [&](const ParamRef& param, const Json& value, const std::string& at) {
     if (const auto read = read_value(*param.row, value, param.get(values.spec), at, faults)) {
       param.set(values.spec, *read);
-      values.origins[path_of(param)] = {file, at};
+      Origin& origin = values.origins[path_of(param)];
+      if (origin.file == file && !is_part_of_value(value)) values.superseded.emplace_back(path_of(param), origin);
+      origin = {file, at};
     } else {
       values.unread.insert(path_of(param));
     }
@@ -30,13 +33,13 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
     if (!top) {
       std::vector<std::string> known;
       for (const Param& row : section.table->rows) known.push_back(row.name);
-      const ObjectReader check(object, at, known, faults);  // notes unknown keys
-      if (!check.is_object()) {                             // which a schema knows of any section
+      const ObjectReader check(object, at, tell_misplaced(object, at, known, faults), faults);  // notes unknown keys
+      if (!check.is_object()) {  // which a schema knows of any section
         for (const std::string& name : known) values.unread.insert(section.key + "." + name);
         continue;
       }
       for (const auto& [key, value] : object.items())
-        if (std::find(known.begin(), known.end(), key) == known.end())
+        if (!faults.full() && std::find(known.begin(), known.end(), key) == known.end())
           values.unread.insert(section.key + "." + nearest_name(key, known));
     }
     for (const Param& row : section.table->rows)

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/section.hpp"
@@ -20,6 +22,8 @@ struct Origin {
 struct Values {
   PointSpec spec;
   std::map<std::string, Origin> origins;  // by parameter path; one that is not here has its default
+  // Values that others of the same file take the place of, by parameter path: those of a machine that stands in it.
+  std::vector<std::pair<std::string, Origin>> superseded;
   // Parameters whose value was meant to be another one but could not be read: what depends on them is not judged.
   std::set<std::string> unread;
 };

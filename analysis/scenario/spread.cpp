@@ -7,6 +7,7 @@
 
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/value.hpp"
+#include "analysis/scenario/written_values.hpp"
 #include "models/base/ensure.hpp"
 
 namespace vqlab {
@@ -17,7 +18,7 @@ constexpr std::size_t kMostPoints = 100000;
 class Spreader {
  public:
   Spreader(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults)
-      : scenario_(scenario), file_(file), faults_(faults) {}
+      : scenario_(scenario), file_(file), faults_(faults), written_(scenario, file) {}
 
   std::vector<Point> points() {
     for (const AxisSpec& axis : scenario_.sweep) position_.push_back({&axis, 0});
@@ -26,8 +27,13 @@ class Spreader {
       do add_position();
       while (step());
     }
+    // What nothing reads is only known where everything could be read.
+    if (scenario_.values.unread.empty()) written_.refuse_unread(faults_);
     return std::move(points_);
   }
+
+  // After points().
+  [[nodiscard]] std::vector<std::string> notes() const { return written_.without_effect(); }
 
  private:
   struct Position {
@@ -53,7 +59,7 @@ class Spreader {
       assign(position.axis->param, value, spec);
       axes.push_back({path_of(position.axis->param), value_text(position.axis->param.get(spec))});
     }
-    check(spec);
+    if (check(spec)) written_.look_at(spec, *curve_);
     for (const std::uint64_t seed : scenario_.seeds) {
       const auto index = static_cast<std::uint32_t>(points_.size());
       points_.push_back({index, curve_->curve.name, axes, spec.testbed, spec.precision, seed});
@@ -67,9 +73,13 @@ class Spreader {
     param.set(spec, *value);
   }
 
-  void check(const PointSpec& spec) {
+  // Whether all of it goes together.
+  bool check(const PointSpec& spec) {
+    bool good = true;
     for (const CrossCheck& check : cross_checks()) {
-      if (check.holds(spec) || unread(check)) continue;
+      if (check.holds(spec)) continue;
+      good = false;
+      if (unread(check) || noted_.size() == FaultList::kMostFaults) continue;
       std::string found;
       for (const std::string& path : check.params)
         found += (found.empty() ? "" : ", ") + path + " = " + value_text(find_param(path).get(spec));
@@ -77,6 +87,7 @@ class Spreader {
       if (noted_.insert({origin.file, origin.path, found}).second)
         faults_.push_back({FaultKind::kMeaning, origin.file, origin.path, found, check.rule, ""});
     }
+    return good;
   }
 
   bool unread(const CrossCheck& check) const {
@@ -107,6 +118,7 @@ class Spreader {
   std::vector<Position> position_;
   std::vector<Point> points_;
   std::set<std::vector<std::string>> noted_;
+  WrittenValues written_;
 };
 
 Json resolved_reference(const Reference& reference) {
@@ -149,8 +161,10 @@ Json resolved_calibration(const Calibration& calibration) {
 Json resolved(const Scenario& scenario) {
   Json json;
   json["study"] = scenario.name;
+  json["resolved"] = true;
   json["title"] = scenario.title;
   json["description"] = scenario.description;
+  if (!scenario.baseline.empty()) json["baseline"] = scenario.baseline;
   if (!scenario.machine.empty()) json["machine"]["name"] = scenario.machine;
   for (const Section& section : sections()) {
     Json& object = section.key.empty() ? json : json[section.key];
@@ -191,7 +205,9 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
          "at most " + std::to_string(kMostPoints) + " points: curves times values of each axis times seeds", ""});
     return study;
   }
-  study.points = Spreader(scenario, file, faults).points();
+  Spreader spreader(scenario, file, faults);
+  study.points = spreader.points();
+  study.notes = spreader.notes();
   study.name = scenario.name;
   study.title = scenario.title;
   study.description = scenario.description;

@@ -81,9 +81,11 @@ struct Study {
   nlohmann::ordered_json machine_document;
   // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
   std::vector<std::string> own_machine_params;
+  // What the study sets without effect on its results, although that is no mistake: lines for people.
+  std::vector<std::string> notes;
   std::vector<Point> points;  // curve by curve, then the axes as written (the last one fastest), then the seeds
-  // Every value written out; a scenario itself, which gives the same points. Claims are not in it: what is thought of
-  // results makes no other results.
+  // Every value written out, and marked as such; a scenario itself, which gives the same points. Claims are not in it:
+  // what is thought of results makes no other results.
   nlohmann::ordered_json resolved;
 };
 

@@ -186,6 +186,8 @@ std::optional<ParamValue> read_value(const Param& row, const Json& json, const P
   return Reader(row, path, faults).read(json, current);
 }
 
+bool is_part_of_value(const Json& json) { return json.is_object() && json.size() == 1; }
+
 Json write_value(const ParamValue& value) { return std::visit(Writer{}, value); }
 
 Json brief_value(const ParamValue& value, const ParamValue& standard) {

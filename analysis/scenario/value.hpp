@@ -14,6 +14,9 @@ namespace vqlab {
 [[nodiscard]] std::optional<ParamValue> read_value(const Param& row, const Json& json, const ParamValue& current,
                                                    const std::string& path, FaultList& faults);
 
+// Whether the value leaves something of a cost as it was.
+[[nodiscard]] bool is_part_of_value(const Json& json);
+
 // As a scenario spells it, in full: read_value gives it back.
 [[nodiscard]] Json write_value(const ParamValue& value);
 

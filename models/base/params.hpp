@@ -13,16 +13,25 @@
 //
 //   cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, ResourceId::kVcpus, "VM exit for a doorbell.", "measured")
 //       .part_of("exits")
+//
+// So does when it is read: a value that nobody reads is refused, so that it cannot be taken for one that made no
+// difference.
+//
+//   number("start_s", &Tenant::start_s, {0, 1e6}, "s", "When it starts.")
+//       .read_if<Tenant>([](const Tenant& tenant) { return tenant.physical_cpus > 0; }, "tenant.physical_cpus is above
+//       0")
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "models/base/condition_id.hpp"
 #include "models/base/cost.hpp"
 #include "models/base/iothread_vq_mapping.hpp"
 #include "models/base/resource_id.hpp"
@@ -65,6 +74,13 @@ struct RenamedChoice {
   std::string now;
 };
 
+// When a row is read: a condition of the whole testbed, or one of the row's own struct.
+struct ReadIf {
+  std::optional<ConditionId> id;
+  std::function<bool(const void*)> holds;  // without id; argument: the struct
+  std::string words;                       // without id; "hotplug.vcpus is above 0"
+};
+
 struct Param {
   std::string name;  // JSON key; quantities carry their unit as suffix
   ParamKind kind;
@@ -84,6 +100,9 @@ struct Param {
   std::string mechanism;                    // the switch that takes it out; empty: none
   double without_mechanism = 0;             // the value that it has then
   std::string unmodelled;                   // of a cost: why analytic answers leave it out; empty: they know it
+  std::vector<ReadIf> conditions;           // the row is read where all of them hold
+  std::string switched_by;                  // and this mechanism is on; empty: none
+  std::vector<ReadIf> effects;              // read or not, results depend on it where all of these hold
 
   // The rest of a row, behind what makes it.
   [[nodiscard]] Param renames(std::vector<RenamedChoice> choices_renamed) && {
@@ -101,6 +120,27 @@ struct Param {
   [[nodiscard]] Param part_of(std::string_view switch_name, double value_without = 0) && {
     mechanism = switch_name;
     without_mechanism = value_without;
+    return std::move(*this).read_with(switch_name);
+  }
+  // Read while the mechanism is on, and not replaced if it is off.
+  [[nodiscard]] Param read_with(std::string_view switch_name) && {
+    switched_by = switch_name;
+    return std::move(*this);
+  }
+  [[nodiscard]] Param read_if(ConditionId id) && {
+    conditions.push_back({id, {}, ""});
+    return std::move(*this);
+  }
+  // Precondition: S is the struct of the row's table.
+  template <class S>
+  [[nodiscard]] Param read_if(bool (*holds)(const S&), std::string_view words) && {
+    conditions.push_back({std::nullopt, [holds](const void* object) { return holds(*static_cast<const S*>(object)); },
+                          std::string(words)});
+    return std::move(*this);
+  }
+  // It describes what is simulated, and may stand anywhere, but makes a difference under this condition alone.
+  [[nodiscard]] Param acts_if(ConditionId id) && {
+    effects.push_back({id, {}, ""});
     return std::move(*this);
   }
   [[nodiscard]] Param not_modelled(std::string_view reason) && {

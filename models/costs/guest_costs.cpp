@@ -18,11 +18,13 @@ const ParamTable& params_of(const GuestCosts*) {
                "Time for which a command holds the HBA's host_lock.", "guess"),
           cost("target_lock_ns", &GuestCosts::target_lock_ns, {20, 300}, kTargetLock,
                "Time for which pick_vq holds the target's lock.",
-               "guess: a few instructions; the cache lines are in target_lines"),
+               "guess: a few instructions; the cache lines are in target_lines")
+              .read_if(ConditionId::kPicksUnderTargetLock),
           cost("linearise_segment_ns", &GuestCosts::linearise_segment_ns, {5, 100}, kTargetLock,
                "Copying one segment into the target's scatterlist under the target lock (add_buf only).",
                "guess: following a chained scatterlist, an entry of 32 bytes read and written")
-              .part_of("linearising"),
+              .part_of("linearising")
+              .read_if(ConditionId::kLinearises),
           cost("add_ns", &GuestCosts::add_ns, {300, 3000}, kQueueLock,
                "Time for which the queue's lock is held to add one command, without its segments.",
                "guess, beside the prototype's 800 ns; range from memory"),
@@ -30,24 +32,40 @@ const ParamTable& params_of(const GuestCosts*) {
                "prototype; 56-80 ns a cycle of 3 and 290-300 ns of 18 descriptors, measured in user space"),
           cost("indirect_table_ns", &GuestCosts::indirect_table_ns, {50, 1000}, kQueueLock,
                "Allocating and freeing an indirect table.", "guess: one kmalloc and kfree")
-              .part_of("indirect_allocation"),
+              .part_of("indirect_allocation")
+              .read_if(ConditionId::kIndirectTables),
           cost("line_transfer_ns", &GuestCosts::line_transfer_ns, {50, 400}, kCacheLines,
                "Moving a modified cache line from one CPU to another. Paid for the line of a lock itself, once for "
                "each vCPU that spins when the lock is handed over; and for the lines that the lock protects, if "
                "another vCPU held it last.",
                "109 to 400 cycles at 2.13 GHz, by distance (David, SOSP'13)")
-              .part_of("line_transfers"),
+              .part_of("line_transfers")
+              .read_if(ConditionId::kSeveralVcpus),
           number("host_lines", &GuestCosts::host_lines, {0, 40}, "cache lines",
                  "Lines that move with the HBA's host_lock: the mid-layer's counters and lists.", "guess")
-              .loads(kHostLock),
+              .loads(kHostLock)
+              .read_with("line_transfers")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
+                                   "guest_costs.line_transfer_ns is above 0")
+              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kHostLock),
           number("queue_lines", &GuestCosts::queue_lines, {0, 40}, "cache lines",
                  "Lines that move with a queue's lock: the driver's state of the ring, its indices, free list.",
                  "guess")
-              .loads(kQueueLock),
+              .loads(kQueueLock)
+              .read_with("line_transfers")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
+                                   "guest_costs.line_transfer_ns is above 0")
+              .read_if(ConditionId::kSeveralVcpus),
           number("target_lines", &GuestCosts::target_lines, {0, 40}, "cache lines",
                  "Lines that move with a target's lock: reqs and req_vq.", "they share one line")
               .loads(kTargetLock)
-              .not_modelled("one line, and few vCPUs submit to the same target"),
+              .not_modelled("one line, and few vCPUs submit to the same target")
+              .read_with("line_transfers")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
+                                   "guest_costs.line_transfer_ns is above 0")
+              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kTargetLock),
           cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, kVcpus,
                "VM exit for a PIO doorbell, eventfd signal and re-entry; waking the listener is wake_thread_ns.",
                "1762-1777 cycles (QEMU pci-testdev, April 2013), twice that with what an exit displaces"),
@@ -66,7 +84,8 @@ const ParamTable& params_of(const GuestCosts*) {
           cost("cold_switch_ns", &GuestCosts::cold_switch_ns, {500, 40000}, kVcpus,
                "Additional cost of a switch if the caches are cold for the process; see cold_jobs_per_vcpu.",
                "prototype's fit")
-              .part_of("cold_switches"),
+              .part_of("cold_switches")
+              .read_if(ConditionId::kColdSwitches),
           cost("wake_process_ns", &GuestCosts::wake_process_ns, {500, 5000}, kVcpus,
                "try_to_wake_up of the process that waits for its events.",
                "guess, below the prototype's 2.2 us; range from memory"),
@@ -74,7 +93,8 @@ const ParamTable& params_of(const GuestCosts*) {
                "Delay of the timer of a process that thinks or waits for its rate: it expires so much later than asked "
                "for.",
                "uniform up to the 50 us by which Linux may delay a process's timers; guess")
-              .not_modelled("jobs that think or have a rate are refused"),
+              .not_modelled("jobs that think or have a rate are refused")
+              .read_if(ConditionId::kPaced),
           cost("interrupt_ns", &GuestCosts::interrupt_ns, {2000, 9000}, kVcpus,
                "Interrupt entry, handler, EOI and exit, without the used buffers.",
                "APIC trap 2384 and EOI 1556 cycles at 2.1 GHz (Dall, ISCA'16)"),
@@ -84,16 +104,19 @@ const ParamTable& params_of(const GuestCosts*) {
               "interrupt_remote_ns", &GuestCosts::interrupt_remote_ns, {100, 10000}, kQueueLock,
               "Additional cost of a used buffer on a vCPU that did not submit it: cache misses under the queue's lock.",
               "7.5 us in the prototype's fit, less the IPI and the lock hand-over that are costs of their own here")
-              .part_of("remote_interrupts"),
+              .part_of("remote_interrupts")
+              .read_if(ConditionId::kRemoteInterrupts),
           // The interrupt's handler sends while it holds the queue's lock.
           cost("ipi_send_ns", &GuestCosts::ipi_send_ns, {1000, 5000}, kQueueLock,
                "Sending an inter-processor interrupt: a trapped APIC write.",
                "virtual IPI 5230 cycles at 2.1 GHz (Dall, ISCA'16)")
-              .part_of("ipis"),
+              .part_of("ipis")
+              .read_if(ConditionId::kSeveralVcpus),
           cost("ipi_receive_ns", &GuestCosts::ipi_receive_ns, {1000, 6500}, kVcpus,
                "Receiving an inter-processor interrupt: exit, injection, handler, EOI.",
                "1.3 times the sending, prototype")
-              .part_of("ipis"),
+              .part_of("ipis")
+              .read_if(ConditionId::kSeveralVcpus),
           cost("halt_latency_ns", &GuestCosts::halt_latency_ns, {2000, 40000}, kWakeUps,
                "From the event to the first instruction of a halted vCPU: host scheduler and world switch.",
                "plus 5-15 us host wake-up in 2012, from memory")
@@ -106,21 +129,36 @@ const ParamTable& params_of(const GuestCosts*) {
                "the vCPU's caches; see cached_requests.",
                "guess: 16 KiB for each request are 256 lines; each takes 10 to 80 ns, from the third-level cache or "
                "from memory; 36 ns assumed")
-              .part_of("cold_requests"),
+              .part_of("cold_requests")
+              .read_if(ConditionId::kColdGuestRequests),
           number("cached_requests", &GuestCosts::cached_requests, {1, 100000}, "requests",
                  "Number of requests in flight on a vCPU whose state fits in its caches. With n requests in flight, "
                  "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns.",
-                 "256 KiB of second-level cache, divided by about 16 KiB for each request; guess"),
+                 "256 KiB of second-level cache, divided by about 16 KiB for each request; guess")
+              .read_with("cold_requests")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.cold_request_ns.mean_ns > 0; },
+                                   "guest_costs.cold_request_ns is above 0")
+              .read_if(ConditionId::kSeveralRequestsPerVcpu),
           number("cold_jobs_per_vcpu", &GuestCosts::cold_jobs_per_vcpu, {0, 1000}, "processes",
-                 "Number of processes of a vCPU whose working sets fit in its caches together.", "prototype's fit"),
+                 "Number of processes of a vCPU whose working sets fit in its caches together.", "prototype's fit")
+              .read_with("cold_switches")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.cold_switch_ns.mean_ns > 0; },
+                                   "guest_costs.cold_switch_ns is above 0"),
           number("wake_migration", &GuestCosts::wake_migration, {0, 1}, {0.003, 0.8}, "",
                  "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
                  "guess; range of the prototype's 0.003 to 0.8")
-              .part_of("wake_migration"),
+              .part_of("wake_migration")
+              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kUnpinned),
           number("balance_interval_ns", &GuestCosts::balance_interval_ns, {0, 1e8}, "ns",
                  "Time after which load balancing brings a displaced process back to its own vCPU. The process moves "
                  "at its first wake-up after this time.",
-                 "Linux balances every 1 to 64 ms, by how busy the CPU is"),
+                 "Linux balances every 1 to 64 ms, by how busy the CPU is")
+              .read_with("wake_migration")
+              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.wake_migration > 0; },
+                                   "guest_costs.wake_migration is above 0")
+              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kUnpinned),
       }};
   return table;
 }

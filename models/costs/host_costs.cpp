@@ -13,7 +13,8 @@ const ParamTable& params_of(const HostCosts*) {
                "guess, near the geometric middle of a range from memory"),
           cost("loop_fd_ns", &HostCosts::loop_fd_ns, {50, 500}, kMainLoop,
                "Polling one file descriptor in an iteration.", "prototype's fit")
-              .part_of("descriptor_polling"),
+              .part_of("descriptor_polling")
+              .read_if(ConditionId::kPollsDescriptors),
           cost("loop_wakeup_ns", &HostCosts::loop_wakeup_ns, {2000, 30000}, kWakeUps,
                "Waking the main loop's thread from select.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory"),
@@ -26,16 +27,22 @@ const ParamTable& params_of(const HostCosts*) {
                "Additional cost of taking a request if the memory that it reuses is no longer in the caches; see "
                "cached_requests.",
                "guess: about 64 lines in 6 of the 48 KiB of a request's element, 36 ns for each")
-              .part_of("cold_requests"),
+              .part_of("cold_requests")
+              .read_if(ConditionId::kColdHostRequests),
           number("cached_requests", &HostCosts::cached_requests, {1, 100000}, "requests",
                  "Number of requests in flight whose memory fits in the main loop's caches. With n requests in flight, "
                  "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns.",
-                 "256 KiB of second-level cache, divided by about 4 KiB for each request; guess"),
+                 "256 KiB of second-level cache, divided by about 4 KiB for each request; guess")
+              .read_with("cold_requests")
+              .read_if<HostCosts>([](const HostCosts& costs) { return costs.cold_request_ns.mean_ns > 0; },
+                                  "host_costs.cold_request_ns is above 0")
+              .read_if(ConditionId::kSeveralRequests),
           cost("finish_ns", &HostCosts::finish_ns, {700, 4000}, kMainLoop,
                "The main loop's handling of one finished worker, without the scan.", "prototype"),
           cost("scan_entry_ns", &HostCosts::scan_entry_ns, {1, 50}, kMainLoop,
                "Looking at one entry of the list of requests in flight.", "guess: one cache line, often warm")
-              .part_of("in_flight_scan"),
+              .part_of("in_flight_scan")
+              .read_if(ConditionId::kScansInFlight),
           cost("complete_ns", &HostCosts::complete_ns, {1200, 6000}, kMainLoop,
                "Bottom half: push the used entry and evaluate the notification, without the pages.", "prototype"),
           cost("complete_page_ns", &HostCosts::complete_page_ns, {50, 500}, kMainLoop,
@@ -44,7 +51,8 @@ const ParamTable& params_of(const HostCosts*) {
                "interrupt injection 1.5-3 us"),
           cost("worker_wakeup_ns", &HostCosts::worker_wakeup_ns, {3000, 30000}, kWakeUps, "Waking a worker thread.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory")
-              .part_of("pool_hand_off"),
+              .part_of("pool_hand_off")
+              .read_if(ConditionId::kThreadPool),
           // The main loop pays it most.
           cost("wake_thread_ns", &HostCosts::wake_thread_ns, {500, 5000}, kMainLoop,
                "Waking a host thread that sleeps. The thread that wakes it pays: the main loop for a worker or a "
@@ -53,18 +61,25 @@ const ParamTable& params_of(const HostCosts*) {
               .part_of("remote_wakeups"),
           cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kWorkers,
                "Time for which the thread pool's mutex is held.", "guess; futex hand-off 1.57 us on one CPU, measured")
-              .part_of("pool_hand_off"),
+              .part_of("pool_hand_off")
+              .read_if(ConditionId::kThreadPool),
           cost("worker_ns", &HostCosts::worker_ns, {1000, 6000}, kWorkers,
                "A worker's handling of one request, without its pages and the copy.",
-               "prototype; pread from tmpfs 0.28 us + 0.181 us/KiB, measured"),
+               "prototype; pread from tmpfs 0.28 us + 0.181 us/KiB, measured")
+              .read_if(ConditionId::kThreadPool),
           cost("worker_page_ns", &HostCosts::worker_page_ns, {100, 700}, kWorkers, "Page-cache look-up of one page.",
-               "prototype"),
+               "prototype")
+              .read_if(ConditionId::kThreadPool)
+              .read_if(ConditionId::kWorkerPages),
           cost("cstate_ns", &HostCosts::cstate_ns, {2000, 120000}, kWakeUps,
                "Latency of leaving the deepest C-state of an idle physical CPU.",
                "3-6 us, 50+ with deep C-states, from memory")
               .part_of("cstates"),
           number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, "ns",
-                 "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit"),
+                 "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit")
+              .read_with("cstates")
+              .read_if<HostCosts>([](const HostCosts& costs) { return costs.cstate_ns.mean_ns > 0; },
+                                  "host_costs.cstate_ns is above 0"),
       }};
   return table;
 }

@@ -19,26 +19,38 @@ const ParamTable& params_of(const Hardware*) {
                   "Hardware threads that vCPUs, main loop and workers share.")
               .serves(ResourceId::kPhysicalCpus),
           integer("threads_per_core", &Hardware::threads_per_core, {1, 2}, "hardware threads",
-                  "Hardware threads of each core. 1: no hardware thread has a sibling."),
+                  "Hardware threads of each core. 1: no hardware thread has a sibling.")
+              .read_with("shared_cores")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.sibling_speed < 1; },
+                                 "hardware.sibling_speed is below 1")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.physical_cpus > 1; },
+                                 "hardware.physical_cpus is above 1"),
           number("sibling_speed", &Hardware::sibling_speed, {0.2, 1}, {0.55, 0.75}, "",
                  "Speed of a hardware thread while its sibling works, relative to a hardware thread that has its core "
                  "for itself.",
                  "two busy threads of a core do 1.2 to 1.4 times the work of one; from memory")
-              .part_of("shared_cores", 1),
+              .part_of("shared_cores", 1)
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.threads_per_core > 1; },
+                                 "hardware.threads_per_core is 2")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.physical_cpus > 1; },
+                                 "hardware.physical_cpus is above 1"),
           number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
                  "Mean time that a host thread keeps its CPU while more threads run than there are CPUs. After this "
                  "time it is preempted, whatever it does. 0: no thread is preempted; all are slowed down alike.",
                  "sched_min_granularity of Linux on 8 CPUs or more: 3 ms")
-              .part_of("preemption"),
+              .part_of("preemption")
+              .read_if(ConditionId::kOvercommit),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
           number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s",
                  "Memory bandwidth that all copies share.", "range 8-25 for a two-socket server of 2012; guess")
-              .serves(ResourceId::kMemoryBus),
+              .serves(ResourceId::kMemoryBus)
+              .read_if(ConditionId::kCopies),
           number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s",
                  "Bandwidth of one copy by one core.", "3-5 GB/s page-cache copy on one core in 2012, from memory")
-              .serves(ResourceId::kWorkers),
+              .serves(ResourceId::kWorkers)
+              .read_if(ConditionId::kCopies),
       }};
   return table;
 }
@@ -55,41 +67,55 @@ const ParamTable& params_of(const GuestConfig*) {
               .renames({{"series", "multiqueue"}}),
           plug_in(
               "policy", &GuestConfig::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
-              "Steering policy: which request queue a command goes to."),
+              "Steering policy: which request queue a command goes to.")
+              .acts_if(ConditionId::kPicksAmongQueues),
           choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the driver adds a buffer to the ring, if its version does not say."),
+                 "How the driver adds a buffer to the ring, if its version does not say.")
+              .read_if(ConditionId::kBufferApiIsChosen),
           choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
                  "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
                  "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
                  "switch\" (2014, "
                  "Linux 3.16)."),
           boolean("affinity_hints", &GuestConfig::affinity_hints,
-                  "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints."),
+                  "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints.")
+              .read_if(ConditionId::kHintsDecide),
           choice("unhinted_delivery", &GuestConfig::unhinted_delivery, {"pinned", "round_robin"},
-                 "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn."),
+                 "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn.")
+              .read_if(ConditionId::kUnhinted),
           boolean("rq_affinity", &GuestConfig::rq_affinity,
-                  "Whether the block layer completes a request on the vCPU that submitted it."),
+                  "Whether the block layer completes a request on the vCPU that submitted it.")
+              .read_if(ConditionId::kRemoteInterrupts),
           number("interrupt_vcpu_share", &GuestConfig::interrupt_vcpu_share, {0.01, 1}, "",
                  "For the case that all interrupts without a hint go to one vCPU: the share of that vCPU that load "
                  "balancing counts as free for processes. 1: it places as many processes there as on any other vCPU.",
                  "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them")
-              .part_of("placement_by_interrupts", 1),
+              .part_of("placement_by_interrupts", 1)
+              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
+                                    "guest.pinned_vcpus is 0")
+              .read_if(ConditionId::kOneVcpuInterrupted),
           choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
                  "Order in which processes that are not pinned are placed on vCPUs. in_order: by number. shuffled: in "
-                 "an order drawn for each seed, because fork balancing without a topology takes any idle vCPU."),
+                 "an order drawn for each seed, because fork balancing without a topology takes any idle vCPU.")
+              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
+                                    "guest.pinned_vcpus is 0")
+              .read_if(ConditionId::kSeveralVcpus),
           integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
-                  "Process i is pinned to vCPU i modulo this number and is never displaced. 0: no process is pinned."),
+                  "Process i is pinned to vCPU i modulo this number and is never displaced. 0: no process is pinned.")
+              .read_if(ConditionId::kSeveralVcpus),
           number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
                  "Mean time after which load balancing moves a process to another vCPU, which is drawn at random. The "
                  "process stays there. It may sleep or have requests in flight when it is moved. The intervals are "
-                 "exponential. 0: never."),
+                 "exponential. 0: never.")
+              .read_if(ConditionId::kSeveralVcpus),
           integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
                   "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
                   "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
                   "that the slab allocator has no memory."),
           boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
                   "Whether the target's request count is decreased again if a command cannot be added to the ring. "
-                  "Linux 3.10 does not decrease it, and the target can then stay on its queue forever."),
+                  "Linux 3.10 does not decrease it, and the target can then stay on its queue forever.")
+              .read_if(ConditionId::kAddsCanFail),
       }};
   return table;
 }
@@ -149,20 +175,26 @@ const ParamTable& params_of(const HostProcess*) {
               "What reads and writes the data of a request."),
           boolean("batch_interrupts", &HostProcess::batch_interrupts,
                   "true: a thread of QEMU sends one interrupt for all requests of a queue that one iteration of its "
-                  "loop completes, as since QEMU 8.2. false: it sends one for each request."),
+                  "loop completes, as since QEMU 8.2. false: it sends one for each request.")
+              .read_if(ConditionId::kChoosesBatches),
           integer("halt_poll_ns", &HostProcess::halt_poll_ns, {0, 1e9}, "ns",
                   "KVM's parameter of this name: the longest time that the host polls for a halted vCPU before its "
                   "thread blocks. A vCPU that is polled for wakes at once, and no thread pays for it. 0: the thread "
                   "blocks at once.",
                   "KVM's default on x86 is 200000 since Linux 4.x; there was none in 2012"),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
-                  "Most worker threads of a thread pool."),
+                  "Most worker threads of a thread pool.")
+              .read_if(ConditionId::kThreadPool),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
-                  "So many of the first targets have slower storage than the others."),
+                  "So many of the first targets have slower storage than the others.")
+              .read_if(ConditionId::kThreadPool),
           cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kWorkers,
                "Time that a worker sleeps in each request of a slow target.",
                "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory")
-              .not_modelled("slow targets are refused"),
+              .not_modelled("slow targets are refused")
+              .read_if(ConditionId::kThreadPool)
+              .read_if<HostProcess>([](const HostProcess& host) { return host.slow_targets > 0; },
+                                    "host.slow_targets is above 0"),
       }};
   return table;
 }
@@ -174,8 +206,12 @@ const ParamTable& params_of(const Tenant*) {
       {
           integer("physical_cpus", &Tenant::physical_cpus, {0, 1024}, "hardware threads",
                   "Physical CPUs that it keeps busy. 0: there is no tenant."),
-          number("start_s", &Tenant::start_s, {0, 1e6}, "s", "When it starts, in simulated time."),
-          number("stop_s", &Tenant::stop_s, {0, 1e6}, "s", "When it stops."),
+          number("start_s", &Tenant::start_s, {0, 1e6}, "s", "When it starts, in simulated time.")
+              .read_if<Tenant>([](const Tenant& tenant) { return tenant.physical_cpus > 0; },
+                               "tenant.physical_cpus is above 0"),
+          number("stop_s", &Tenant::stop_s, {0, 1e6}, "s", "When it stops.")
+              .read_if<Tenant>([](const Tenant& tenant) { return tenant.physical_cpus > 0; },
+                               "tenant.physical_cpus is above 0"),
       }};
   return table;
 }
@@ -186,10 +222,13 @@ const ParamTable& params_of(const Hotplug*) {
       "vCPUs that go offline while the guest runs, and return.",
       {
           integer("vcpus", &Hotplug::vcpus, {0, 63}, "vCPUs", "So many of the last vCPUs go offline. 0: none."),
-          number("offline_s", &Hotplug::offline_s, {0, 1e6}, "s", "When they go offline, in simulated time."),
-          number("online_s", &Hotplug::online_s, {0, 1e6}, "s", "When they return."),
+          number("offline_s", &Hotplug::offline_s, {0, 1e6}, "s", "When they go offline, in simulated time.")
+              .read_if<Hotplug>([](const Hotplug& hotplug) { return hotplug.vcpus > 0; }, "hotplug.vcpus is above 0"),
+          number("online_s", &Hotplug::online_s, {0, 1e6}, "s", "When they return.")
+              .read_if<Hotplug>([](const Hotplug& hotplug) { return hotplug.vcpus > 0; }, "hotplug.vcpus is above 0"),
           number("period_s", &Hotplug::period_s, {0, 1e6}, "s",
-                 "Time from one going offline to the next. 0: they go offline only once."),
+                 "Time from one going offline to the next. 0: they go offline only once.")
+              .read_if<Hotplug>([](const Hotplug& hotplug) { return hotplug.vcpus > 0; }, "hotplug.vcpus is above 0"),
       }};
   return table;
 }
@@ -289,7 +328,8 @@ const ParamTable& params_of(const Testbed*) {
       {
           integer("targets", &Testbed::targets, {1, 16384}, "targets",
                   "SCSI targets. They are assigned to the devices in turn. Each has its own fio job."),
-          integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target."),
+          integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target.")
+              .read_if(ConditionId::kSeveralLuns),
           integer("other_job_targets", &Testbed::other_job_targets, {0, 16384}, "targets",
                   "So many of the last targets run other_job instead of job."),
       }};

@@ -17,7 +17,8 @@ const ParamTable& params_of(const FioJob*) {
       "What each fio process does; the keys are fio's own.",
       {
           choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite", "rw", "randrw"},
-                 "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes."),
+                 "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes.")
+              .acts_if(ConditionId::kTellsRequestsApart),
           size_range("bsrange", &FioJob::bsrange, {512, 1 << 20},
                      "Request sizes: uniform over the multiples of the smaller size up to the larger one."),
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
@@ -27,24 +28,30 @@ const ParamTable& params_of(const FioJob*) {
                   "as one batch. fio also calls it iodepth_batch_submit."),
           integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
                   "Requests that the job waits for before it submits others. It never waits for more than it has in "
-                  "flight."),
+                  "flight.")
+              .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
           integer("numjobs", &FioJob::numjobs, {1, 64}, "processes", "Processes of this job on each target."),
-          integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request."),
+          integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request.")
+              .read_if<FioJob>([](const FioJob& job) { return job.rw == "rw" || job.rw == "randrw"; },
+                               "rw is \"rw\" or \"randrw\"")
+              .acts_if(ConditionId::kTellsRequestsApart),
           integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
                   "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
                   "there is no think time."),
           integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
-                  "Requests from one think time to the next: the length of a burst."),
+                  "Requests from one think time to the next: the length of a burst.")
+              .read_if<FioJob>([](const FioJob& job) { return job.thinktime_us > 0; }, "thinktime is above 0"),
           integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
                   "Most requests per second of a process. Before a process waits for the time of its next request, it "
                   "waits for all requests that it has in flight. A process that is late submits without a wait until "
                   "it has caught up. 0: no limit."),
           choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
-                 "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process."),
+                 "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process.")
+              .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0; }, "rate_iops is above 0"),
       }};
   return table;
 }

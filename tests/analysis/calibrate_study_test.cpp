@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <map>
 #include <signal.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -161,6 +162,29 @@ TEST_F(CalibrateStudy, OnlyTheFitFixesTheLengthOfItsRuns) {
     return answer(testbed, precision, seed);
   };
   EXPECT_EQ(calibrate_study(arguments_, watched), kExitGood) << told();
+}
+
+// Rows of the parameter table that no single point reads.
+TEST_F(CalibrateStudy, EachSettingMakesADifference) {
+  const auto noisy = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+    PointResult result = answer(testbed, precision, seed);
+    result.quantities[1].value *= 1 + 0.01 * std::sin(static_cast<double>(seed) + 10 * precision.max_simulated_s);
+    return result;
+  };
+  arguments_.force = true;
+  const auto params = [&](const std::string& setting) {
+    arguments_.overrides.clear();
+    if (!setting.empty()) arguments_.overrides = {"calibration." + setting};
+    EXPECT_EQ(calibrate_study(arguments_, noisy), kExitGood) << told();
+    return json("r/fit.json")["params"].dump();
+  };
+  const std::string usual = params("");
+  std::map<std::string, std::string> others{{"sigma_percent", "5"}, {"simulated_s", "0.1"}, {"runs", "3"},
+                                            {"jacobian_runs", "5"}, {"iterations", "1"},    {"seed", "2000"}};
+  for (const Param& row : params_of(static_cast<const FitSettings*>(nullptr)).rows) {
+    ASSERT_EQ(others.count(row.name), 1u) << row.name;
+    EXPECT_NE(params(row.name + "=" + others[row.name]), usual) << row.name;
+  }
 }
 
 TEST_F(CalibrateStudy, OneFitForEachHoldOutOfTheStudy) {

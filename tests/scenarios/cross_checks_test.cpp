@@ -46,7 +46,7 @@ const Case kCases[] = {
     {R"("tenant": {"physical_cpus": 3}, "hardware": {"physical_cpus": 4})",
      R"("tenant": {"physical_cpus": 4}, "hardware": {"physical_cpus": 4})", "$.tenant.physical_cpus"},
     {R"("targets": 4, "other_job_targets": 4)", R"("targets": 4, "other_job_targets": 5)", "$.other_job_targets"},
-    {R"("other_job_targets": 0, "other_job": {"bsrange": "4k-4k"})",
+    {R"("other_job_targets": 1, "other_job": {"bsrange": "4k-64k"})",
      R"("other_job_targets": 1, "other_job": {"bsrange": "4k-4k"})", "$.other_job.bsrange"},
     {R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 1})",
      R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 2})", "$.guest.pinned_vcpus"},
@@ -93,7 +93,7 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
 }
 
 TEST(CrossChecks, BlameThePlaceThatDecides) {
-  const StudyOrFaults swept = test::read_with(R"("targets": 1, "sweep": {"targets": [1, 256, 257]})");
+  const StudyOrFaults swept = test::read_with(R"("sweep": {"targets": [1, 256, 257]})");
   ASSERT_EQ(swept.faults.size(), 1u);
   EXPECT_EQ(swept.faults[0].path, "$.sweep.targets[2]");
   const StudyOrFaults curve = test::read_with(

@@ -24,7 +24,7 @@ other parameters change with them. [Assumptions](../assumptions.md) says what ea
 
 
 def rows() -> list[list[str]]:
-    """Cells of the reference's tables: parameter, default, accepted, unit, what, source."""
+    """Cells of the reference's tables: parameter, default, accepted, unit, what, read only if, source."""
     cells = [[cell.strip() for cell in line.strip("|\n ").split(" | ")]
              for line in REFERENCE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     return [row for row in cells if len(row) >= 5 and row[0].strip("`").split(".")[0] in SECTIONS]
@@ -36,7 +36,8 @@ def text() -> str:
     assert verdicts, "the machine's description says what was fitted"
     lines = []
     for row in rows():
-        name, default, accepted, unit, _what, *source = row
+        name, default, accepted, unit, *_ = row
+        source = row[6:]
         section, key = name.strip("`").split(".")
         value = machine.get(section, {}).get(key, default)
         verdict = verdicts.pop(name.strip("`"), None)

@@ -197,32 +197,5 @@ TEST(ScenarioReader, AFileThatCannotBeReadIsAFault) {
   EXPECT_EQ(load_study("/").faults.size(), 1u);
 }
 
-TEST(Overrides, HoldInEveryPoint) {
-  const std::string study = R"("curves": [{"name": "a", "set": {"guest.vcpus": 2}}], "sweep": {"targets": [1, 2]})";
-  const StudyOrFaults result = read_with(study, {"guest.vcpus=8", "targets=5", "guest.policy=per_vcpu", "seeds=[3,4]"});
-  ASSERT_THAT(texts(result), IsEmpty());
-  ASSERT_EQ(result.study->points.size(), 2u);
-  EXPECT_EQ(result.study->points[1].testbed.guest.vcpus, 8u);
-  EXPECT_EQ(result.study->points[1].testbed.targets, 5u);
-  EXPECT_EQ(result.study->points[1].testbed.guest.policy, "per_vcpu");
-  EXPECT_EQ(result.study->points[1].seed, 4u);
-  EXPECT_EQ(read_with(study, {"sweep.targets=[7,8,9]"}).study->points.size(), 3u);
-}
-
-TEST(Overrides, TakeACostApart) {
-  const StudyOrFaults result =
-      read_with(R"("guest_costs": {"submit_ns": 5000})", {"guest_costs.submit_ns.shape=constant"});
-  ASSERT_THAT(texts(result), IsEmpty());
-  EXPECT_EQ(result.study->points[0].testbed.guest_costs.submit_ns, (Cost{5000, Shape::kConstant}));
-}
-
-TEST(Overrides, AreCheckedLikeTheFile) {
-  EXPECT_THAT(texts(read_with(R"("sweep": {"targets": [1]})", {"targets=0"})),
-              ElementsAre(AllOf(HasSubstr("--set targets=0"), HasSubstr("found 0"))));
-  EXPECT_THAT(texts(read_with(R"("targets": 1)", {"guest.vcpu=2"})), ElementsAre(HasSubstr("did you mean \"vcpus\"?")));
-  EXPECT_THAT(texts(read_with(R"("targets": 1)", {"guest.vcpus"})), ElementsAre(HasSubstr("path=value")));
-  EXPECT_THAT(texts(read_with(R"("guest": 3)", {"guest.vcpus=2"})), ElementsAre(HasSubstr("$.guest: found 3")));
-}
-
 }  // namespace
 }  // namespace vqlab

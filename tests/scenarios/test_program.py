@@ -35,7 +35,7 @@ def test_version():
     assert re.match(r"vqlab \d+\.\d+\.\d+\n", done.stdout)
 
 
-@pytest.mark.parametrize("arguments", [[], ["walk"], ["run"], ["list", "colours"], ["run", STUDY, "--jobs", "0"],
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["check"], ["list", "colours"], ["run", STUDY, "--jobs", "0"],
                                        ["run", STUDY, "--wat"], ["run", "/nowhere.json"], ["check", "/nowhere.json"]])
 def test_wrong_input_exits_with_2(arguments):
     done = program.call(*arguments)
@@ -101,6 +101,43 @@ def test_the_resolved_scenario_gives_the_same_points(tmp_path):
     resolved = json.loads((tmp_path / "first" / "run.json").read_text(encoding="utf-8"))["scenario"]
     (tmp_path / "resolved.json").write_text(json.dumps(resolved), encoding="utf-8")
     assert program.points_of(tmp_path / "resolved.json", tmp_path / "second") == first
+    assert program.points_of(tmp_path / "first" / "run.json", tmp_path / "third") == first
+
+
+@pytest.mark.parametrize("option", [["--seeds", "1"], ["--set", "targets=1"]])
+def test_options_may_stand_before_the_file(tmp_path, option):
+    done = program.call("run", "--no-figures", "--quiet", "--out", tmp_path / "out", "--set", "sweep.targets=[1]" if
+                        option[0] == "--seeds" else "guest.vcpus=2", *option, STUDY)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_makes_no_difference_is_said(tmp_path):
+    """The page cache serves reads and writes, here and there, alike."""
+    wanted = ["--set", "job.rw=randread", "--set", "targets=1"]
+    noted = r"note: --set job.rw=randread|note: .*job\.rw: .*makes no difference here: it does only if host.backend"
+    assert re.search(noted, program.call("check", STUDY, *wanted).stdout)
+    done = program.call("run", STUDY, *wanted, "--out", tmp_path / "out", "--no-figures", "--quiet")
+    assert done.returncode == 0 and re.search(noted, done.stderr)
+
+
+def test_a_machine_may_say_what_some_guest_on_its_host_reads(tmp_path):
+    (tmp_path / "m.json").write_text('{"guest": {"driver": "blk_mq", "policy": "per_vcpu", "buffer_api": "add_buf"}, '
+                                     '"host": {"backend": "null"}, "guest_costs": {"target_lock_ns": 60}}')
+    assert program.call("check", "--machine", tmp_path / "m.json").returncode == 0
+    (tmp_path / "m.json").write_text('{"host": {"backend": "page_cache"}, "flash": {"channels": 4}, '
+                                     '"mechanisms": {"cstates": false}, "host_costs": {"cstate_ns": 9000}}')
+    done = program.call("check", "--machine", tmp_path / "m.json")
+    assert done.returncode == 2
+    assert [re.search(r"\$\.[\w.]+", line)[0] for line in done.stderr.splitlines()] == ["$.flash.channels",
+                                                                                      "$.host_costs.cstate_ns"]
+    assert done.stderr.count("has no effect on any guest of this machine, because") == 2
+
+
+def test_every_machine_and_study_is_good():
+    studies = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL
+    done = program.call("check", *studies)
+    assert done.returncode == 0, done.stderr
 
 
 def test_overrides_and_seeds(tmp_path):

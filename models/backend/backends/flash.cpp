@@ -31,13 +31,18 @@ const ParamTable& params_of(const Flash*) {
                "20 us for a random write of 4 KiB (data sheet of Intel's P4500), less command and transfer"),
           cost("read_ns", &Flash::read_ns, {500, 500000}, ResourceId::kStorage,
                "Reading a page, or a part of it, from a die's cells.",
-               "85 us for a random read of 4 KiB (data sheet of Intel's P4500, 2 TB), less the rest of its path"),
+               "85 us for a random read of 4 KiB (data sheet of Intel's P4500, 2 TB), less the rest of its path")
+              .acts_if(ConditionId::kReads),
           cost("program_ns", &Flash::program_ns, {1000, 5e6}, ResourceId::kStorage,
                "Programming a page, or a part of it, into a die's cells.",
-               "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB"),
+               "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB")
+              .acts_if(ConditionId::kWrites),
           boolean(
               "write_cache", &Flash::write_cache,
-              "true: a write is complete when its dies have received its data. false: when they have programmed it."),
+              "true: a write is complete when its dies have received its data. false: when they have programmed it.")
+              .acts_if(ConditionId::kWrites)
+              .read_if<Flash>([](const Flash& flash) { return flash.program_ns.mean_ns > 0; },
+                              "flash.program_ns is above 0"),
       }};
   return table;
 }

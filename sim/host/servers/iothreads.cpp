@@ -20,6 +20,8 @@ struct Iothreads {
   friend bool operator==(const Iothreads&, const Iothreads&) = default;
 };
 
+constexpr std::int64_t kFirstPollNs = PollingOptions{}.first.count();
+
 const ParamTable& params_of(const Iothreads*) {
   static const ParamTable table{
       "iothreads",
@@ -33,9 +35,13 @@ const ParamTable& params_of(const Iothreads*) {
                   "Longest time that an event loop polls before it blocks. 0: it does not poll.",
                   "QEMU's default: 32768"),
           integer("poll-grow", &Iothreads::poll_grow, {0, 1000}, "",
-                  "Factor by which the polling time grows if a longer poll would have found work. 0 means 2."),
+                  "Factor by which the polling time grows if a longer poll would have found work. 0 means 2.")
+              .read_if<Iothreads>([](const Iothreads& iothreads) { return iothreads.poll_max_ns > kFirstPollNs; },
+                                  "iothreads.poll-max-ns is above 4000, the first polling time"),
           integer("poll-shrink", &Iothreads::poll_shrink, {0, 1000}, "",
-                  "Divisor by which the polling time shrinks if no poll would have found work. 0: it becomes 0."),
+                  "Divisor by which the polling time shrinks if no poll would have found work. 0: it becomes 0.")
+              .read_if<Iothreads>([](const Iothreads& iothreads) { return iothreads.poll_max_ns > 0; },
+                                  "iothreads.poll-max-ns is above 0"),
           integer("aio-max-batch", &Iothreads::aio_max_batch, {0, 65536}, "requests",
                   "Most requests that go to the back end in one call. 0 means 32.",
                   "QEMU's default: 0, which means 32"),
@@ -79,7 +85,9 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
 const HostServerRegistration registered{"iothreads",
                                         {.help = "QEMU's iothreads, which do not hold the big lock: one for all "
                                                  "queues, or as iothreads.iothread-vq-mapping says.",
-                                         .thread = "iothread"},
+                                         .thread = "iothread",
+                                         .chooses_batches = true,
+                                         .polls_descriptors = true},
                                         make};
 
 const TestbedCheckRegistration check{

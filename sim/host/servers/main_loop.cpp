@@ -155,7 +155,10 @@ const HostServerRegistration registered{
     "main_loop",
     {.help = "QEMU's main loop under the big lock: one thread for all queues of all devices, as in QEMU 1.3.",
      .thread = "main loop",
-     .in_mean_steps = true},
+     .in_mean_steps = true,
+     .chooses_batches = true,
+     .polls_descriptors = true,
+     .scans_in_flight = true},
     [](const HostSetup& setup) -> std::unique_ptr<HostServer> { return std::make_unique<MainLoop>(setup); }};
 
 }  // namespace

@@ -65,7 +65,8 @@ const HostServerRegistration registered{
     "vhost_scsi",
     {.help = "vhost-scsi: a worker in the host's kernel for each device, or for each request queue "
              "(vhost_scsi.worker_per_virtqueue). It hands commands to the kernel's SCSI target.",
-     .thread = "vhost worker"},
+     .thread = "vhost worker",
+     .uses_aio = false},
     make};
 
 const TestbedCheckRegistration check{

@@ -1,0 +1,173 @@
+#include "models/testbed/conditions.hpp"
+
+#include <algorithm>
+
+#include "models/backend/backend.hpp"
+#include "models/base/ensure.hpp"
+#include "models/base/units.hpp"
+#include "models/command/command_buffers.hpp"
+#include "models/testbed/guest_driver.hpp"
+#include "models/testbed/host_kind.hpp"
+#include "models/testbed/interrupt_routing.hpp"
+
+namespace vqlab {
+namespace {
+
+std::uint32_t queues_of(const Testbed& testbed) { return testbed.controller.queues(testbed.guest.vcpus); }
+
+// Whether `holds(online vCPUs)` at some time.
+template <class Holds>
+bool at_some_time(const Testbed& testbed, const Holds& holds) {
+  const std::uint32_t all = testbed.guest.vcpus;
+  return holds(all) || (testbed.hotplug.vcpus > 0 && holds(all - testbed.hotplug.vcpus));
+}
+
+// Whether `holds(job)` of a job that some target runs.
+template <class Holds>
+bool of_some_job(const Testbed& testbed, const Holds& holds) {
+  return (testbed.other_job_targets < testbed.targets && holds(testbed.job)) ||
+         (testbed.other_job_targets > 0 && holds(testbed.other_job));
+}
+
+const BackendEntry& backend_of(const Testbed& testbed) {
+  return *Registry<BackendEntry>::instance().find(testbed.host.backend);
+}
+
+const HostServerKind& server_of(const Testbed& testbed) {
+  return *Registry<HostServerKind>::instance().find(testbed.host.server);
+}
+
+bool has_thread_pool(const Testbed& testbed) {
+  return server_of(testbed).uses_aio && Registry<AioKind>::instance().find(testbed.host.aio)->thread_pool;
+}
+
+bool has_device(const Testbed& testbed) { return backend_of(testbed).device != nullptr; }
+
+bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
+
+// The most descriptors of one command in its ring.
+std::uint32_t most_descriptors(const Testbed& testbed) {
+  const std::uint32_t buffer = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
+  if (!testbed.controller.indirect_desc) return buffer;
+  return std::min(buffer, direct_up_to(submission_rules(testbed).buffer_api));
+}
+
+bool adds_can_fail(const Testbed& testbed) {
+  const double in_flight = std::min<double>(testbed.requests_in_flight(), testbed.commands_at_once());
+  const std::uint32_t mempool = testbed.guest.mempool_commands;
+  return (mempool > 0 && mempool < in_flight) ||
+         in_flight * most_descriptors(testbed) > testbed.controller.virtqueue_size;
+}
+
+// At least as many threads as ever run at once.
+double most_threads(const Testbed& testbed) {
+  const double serving = double{1} * testbed.controller.devices * queues_of(testbed);
+  const double workers =
+      has_thread_pool(testbed) ? std::min(testbed.requests_in_flight(), serving * testbed.host.worker_threads_max) : 0;
+  return testbed.guest.vcpus + serving + workers + testbed.tenant.physical_cpus;
+}
+
+constexpr Condition kConditions[] = {
+    {ConditionId::kSeveralVcpus, "guest.vcpus is above 1", [](const Testbed& t) { return t.guest.vcpus > 1; }},
+    {ConditionId::kUnpinned, "guest.pinned_vcpus is 0", [](const Testbed& t) { return t.guest.pinned_vcpus == 0; }},
+    {ConditionId::kBufferApiIsChosen, "guest.driver has no buffer API of its own",
+     [](const Testbed& t) { return !driver_version(t).buffer_api; }},
+    {ConditionId::kHintsDecide, "guest.driver hints, and a device has a request queue for each of several vCPUs",
+     [](const Testbed& t) {
+       return !managed_interrupts(t) &&
+              at_some_time(t, [&t](std::uint32_t online) { return online > 1 && queues_of(t) == online; });
+     }},
+    {ConditionId::kUnhinted,
+     "there are several vCPUs and no hints that are applied: guest.driver hints with a request queue for each vCPU, "
+     "and guest.affinity_hints applies it",
+     [](const Testbed& t) {
+       return !managed_interrupts(t) && at_some_time(t, [&t](std::uint32_t online) {
+         return online > 1 && !(t.guest.affinity_hints && queues_of(t) == online);
+       });
+     }},
+    {ConditionId::kOneVcpuInterrupted, "one of several vCPUs gets all interrupts",
+     [](const Testbed& t) {
+       InterruptRouting routing(t);
+       return at_some_time(t, [&routing](std::uint32_t online) {
+         routing.set_online(online);
+         return routing.pinned_to().has_value();
+       });
+     }},
+    {ConditionId::kRemoteInterrupts,
+     "an interrupt can reach another vCPU than the one that submitted: there are several, and not each has its queue "
+     "and that queue's interrupt from guest.driver",
+     [](const Testbed& t) {
+       const bool own_queues = managed_interrupts(t) && queues_of(t) >= t.guest.vcpus && t.hotplug.vcpus == 0;
+       return t.guest.vcpus > 1 && !own_queues;
+     }},
+    {ConditionId::kAddsCanFail,
+     "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
+     "guest.mempool_commands or a ring has room for",
+     [](const Testbed& t) { return driver_version(t).steers() && queues_of(t) > 1 && adds_can_fail(t); }},
+    {ConditionId::kHostLock, "guest.driver counts commands under the host's lock",
+     [](const Testbed& t) { return driver_version(t).host_lock; }},
+    {ConditionId::kTargetLock, "guest.driver takes the lock of a command's target",
+     [](const Testbed& t) { return submission_rules(t).target_lock != TargetLock::kNone; }},
+    {ConditionId::kPicksUnderTargetLock, "guest.driver picks the queue under the target's lock",
+     [](const Testbed& t) { return submission_rules(t).decides_under_lock(); }},
+    {ConditionId::kLinearises, "guest.driver adds commands by add_buf",
+     [](const Testbed& t) { return submission_rules(t).linearises(); }},
+    {ConditionId::kIndirectTables, "controller.indirect_desc is true, and the largest request takes a table",
+     [](const Testbed& t) {
+       return t.controller.indirect_desc &&
+              kHeaderSegments + pages(t.job.bsrange.max_bytes) > direct_up_to(submission_rules(t).buffer_api);
+     }},
+    {ConditionId::kColdSwitches, "a vCPU has more processes than guest_costs.cold_jobs_per_vcpu",
+     [](const Testbed& t) { return cold_share_of_switches(t) > 0; }},
+    {ConditionId::kColdGuestRequests, "a vCPU has more requests in flight than guest_costs.cached_requests",
+     [](const Testbed& t) { return cold_share_of_guest_requests(t) > 0; }},
+    {ConditionId::kSeveralRequestsPerVcpu, "more requests are in flight than there are vCPUs",
+     [](const Testbed& t) { return t.requests_in_flight() > t.guest.vcpus; }},
+    {ConditionId::kPaced, "a job thinks or has a rate (thinktime, rate_iops)",
+     [](const Testbed& t) {
+       return of_some_job(t, [](const FioJob& job) { return job.thinktime_us > 0 || job.rate_iops > 0; });
+     }},
+    {ConditionId::kReads, "a job reads",
+     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() > 0; }); }},
+    {ConditionId::kWrites, "a job writes",
+     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() < 100; }); }},
+    {ConditionId::kSeveralLuns,
+     "a target has several processes (numjobs), or host.backend has a device, which tells LUNs apart",
+     [](const Testbed& t) {
+       return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });
+     }},
+    {ConditionId::kOvercommit, "more threads of the host can run than hardware.physical_cpus",
+     [](const Testbed& t) { return most_threads(t) > t.hardware.physical_cpus; }},
+    {ConditionId::kColdHostRequests, "more requests are in flight than host_costs.cached_requests",
+     [](const Testbed& t) { return cold_share_of_host_requests(t) > 0; }},
+    {ConditionId::kSeveralRequests, "several requests are in flight",
+     [](const Testbed& t) { return t.requests_in_flight() > 1; }},
+    {ConditionId::kThreadPool, "host.server gives requests to the thread pool of host.aio", has_thread_pool},
+    {ConditionId::kWorkerPages, "a worker of host.backend handles each page",
+     [](const Testbed& t) { return backend_of(t).work(kPageBytes).worker_pages > 0; }},
+    {ConditionId::kCopies, "workers of host.backend copy data",
+     [](const Testbed& t) { return has_thread_pool(t) && backend_of(t).work(kPageBytes).copy_bytes > 0; }},
+    {ConditionId::kChoosesBatches, "host.server leaves it open",
+     [](const Testbed& t) { return server_of(t).chooses_batches; }},
+    {ConditionId::kPollsDescriptors, "host.server polls descriptors",
+     [](const Testbed& t) { return server_of(t).polls_descriptors; }},
+    {ConditionId::kScansInFlight, "host.server searches the requests in flight",
+     [](const Testbed& t) { return server_of(t).scans_in_flight; }},
+    {ConditionId::kTellsRequestsApart,
+     "host.backend has a device, which tells a read from a write and one address from another", has_device},
+    {ConditionId::kPicksAmongQueues, "a device has several request queues",
+     [](const Testbed& t) { return queues_of(t) > 1 || driver_version(t).policy != nullptr; }},
+};
+
+}  // namespace
+
+const Condition& condition(ConditionId id) {
+  for (const Condition& one : kConditions)
+    if (one.id == id) return one;
+  ensure(false, "each condition has its row");
+  return kConditions[0];
+}
+
+std::string words_of(const ReadIf& one) { return one.id ? condition(*one.id).words : one.words; }
+
+}  // namespace vqlab

@@ -1,0 +1,109 @@
+#include "models/testbed/unread.hpp"
+
+#include <variant>
+
+#include "models/backend/backend.hpp"
+#include "models/testbed/conditions.hpp"
+#include "models/testbed/host_kind.hpp"
+
+namespace vqlab {
+namespace {
+
+std::string is_named(const char* key, const std::string& name) { return std::string(key) + " is \"" + name + '"'; }
+
+bool is_on(const Mechanisms& mechanisms, const std::string& name) {
+  for (const Param& row : params_of(&mechanisms).rows)
+    if (row.name == name) return std::get<bool>(row.get(&mechanisms));
+  return true;
+}
+
+void turn_on(Mechanisms& mechanisms, const std::string& name) {
+  for (const Param& row : params_of(&mechanisms).rows)
+    if (row.name == name) row.set(&mechanisms, true);
+}
+
+bool fulfilled(const Testbed& testbed, const ReadIf& one, const void* object) {
+  return one.id ? condition(*one.id).holds(testbed) : one.holds(object);
+}
+
+// A part's section has the name of the plug-in that reads it.
+std::string part_unread_unless(const HostProcess& host, const std::string& part) {
+  const bool is_server = Registry<HostServerKind>::instance().find(part) != nullptr;
+  const bool is_aio = Registry<AioKind>::instance().find(part) != nullptr;
+  const bool is_backend = Registry<BackendEntry>::instance().find(part) != nullptr;
+  if (!is_server && !is_aio && !is_backend) return "";
+  const bool uses_aio = Registry<HostServerKind>::instance().find(host.server)->uses_aio;
+  if ((is_server && host.server == part) || (is_aio && uses_aio && host.aio == part) ||
+      (is_backend && host.backend == part))
+    return "";
+  if (is_server) return is_named("host.server", part);
+  return is_aio ? is_named("host.aio", part) + ", and host.server uses it" : is_named("host.backend", part);
+}
+
+std::string section_unread_unless(const Testbed& testbed, const RowOf& param) {
+  if (param.of_part) return part_unread_unless(testbed.host, param.table.name);
+  if (param.object == &testbed.other_job && testbed.other_job_targets == 0) return "other_job_targets is above 0";
+  // Sizes are the same for both jobs.
+  if (param.object == &testbed.job && testbed.other_job_targets == testbed.targets && param.row.name != "bsrange")
+    return "other_job_targets is below targets";
+  return "";
+}
+
+std::string replaced_value(const Param& row) { return row.without_mechanism == 0 ? "0" : "1"; }
+
+bool is_replaced_value(const Param& row, const ParamValue& value) {
+  const Cost* cost = std::get_if<Cost>(&value);
+  return (cost != nullptr ? cost->mean_ns : std::get<double>(value)) == row.without_mechanism;
+}
+
+// A switch is read where it takes something out.
+std::string switch_unread_unless(Testbed testbed, const std::string& name) {
+  turn_on(testbed.mechanisms, name);
+  std::string rows;
+  bool takes_out = false;
+  const auto look_at = [&](const ParamTable& table, const void* object, bool of_part) {
+    for (const Param& row : table.rows) {
+      if (row.mechanism != name) continue;
+      rows += (rows.empty() ? "" : " or ") + table.name + "." + row.name;
+      const bool idle = is_replaced_value(row, row.get(object));
+      takes_out = takes_out || (!idle && unread_unless(testbed, {table, row, object, of_part}).empty());
+      if (idle) rows += " (here " + replaced_value(row) + ")";
+    }
+  };
+  look_at(params_of(&testbed.hardware), &testbed.hardware, false);
+  look_at(params_of(&testbed.guest), &testbed.guest, false);
+  look_at(params_of(&testbed.guest_costs), &testbed.guest_costs, false);
+  look_at(params_of(&testbed.host_costs), &testbed.host_costs, false);
+  for (const auto& [part, entry] : part_params().entries()) look_at(*entry.table, testbed.parts.object(entry), true);
+  return takes_out ? "" : "there is something to take out: " + rows;
+}
+
+}  // namespace
+
+std::string unread_unless(const Testbed& testbed, const RowOf& param) {
+  if (std::string why = section_unread_unless(testbed, param); !why.empty()) return why;
+  if (param.object == &testbed.mechanisms) return switch_unread_unless(testbed, param.row.name);
+  if (!param.row.switched_by.empty() && !is_on(testbed.mechanisms, param.row.switched_by))
+    return "mechanisms." + param.row.switched_by + " is true";
+  for (const ReadIf& one : param.row.conditions)
+    if (!fulfilled(testbed, one, param.object)) return words_of(one);
+  return "";
+}
+
+std::string no_effect_unless(const Testbed& testbed, const RowOf& param) {
+  if (std::string why = unread_unless(testbed, param); !why.empty()) return why;
+  for (const ReadIf& one : param.row.effects)
+    if (!fulfilled(testbed, one, param.object)) return words_of(one);
+  return "";
+}
+
+std::string read_if_words(const Param& row) {
+  std::string words;
+  const auto add = [&words](const std::string& one) { words += (words.empty() ? "" : "; ") + one; };
+  if (!row.switched_by.empty()) add("mechanisms." + row.switched_by + " is true");
+  for (const ReadIf& one : row.conditions) add(words_of(one));
+  for (const ReadIf& one : row.effects) add("changes results if " + words_of(one));
+  return words;
+}
+
+}  // namespace vqlab
