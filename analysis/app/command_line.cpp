@@ -7,6 +7,7 @@
 
 #include "analysis/app/verb.hpp"
 #include "build_info.hpp"
+#include "models/base/contract.hpp"
 
 namespace vqlab {
 namespace {
@@ -17,7 +18,7 @@ Examples:
   vqlab run scenarios/tutorial/01_one_target.json --set guest.vcpus=8 --out /tmp/eight
   vqlab check scenarios/studies/*.json
   vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits
-  vqlab order target_sticky --vcpus 2 --queues 2 --requests 4
+  vqlab order target_sticky
   vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu
   vqlab claims
   vqlab explain results/multiqueue_2012
@@ -48,7 +49,9 @@ void add_verbs(CLI::App& app, int& code) {
     for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
       if (verb.group != group) continue;
       verb.add(app, code);
-      app.get_subcommand(name)->group(title);
+      const auto added = app.get_subcommands([&name = name](const CLI::App* sub) { return sub->get_name() == name; });
+      if (added.empty()) contract_broken("verb " + name, "it adds no subcommand of its name");
+      added.front()->group(title);
     }
   }
 }
@@ -62,8 +65,8 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.footer(kFooter);
-  add_verbs(app, code);
   try {
+    add_verbs(app, code);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked = error.get_exit_code() == 0;  // --help, --version

@@ -1,6 +1,6 @@
 #include "analysis/scenario/cross_checks.hpp"
 
-#include "models/base/ensure.hpp"
+#include "models/base/contract.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/command/driver_version.hpp"
@@ -147,7 +147,8 @@ const std::vector<CrossCheck>& cross_checks() {
     add_checks_of_drivers(all);
     for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
       for (const std::string& path : check.params)
-        ensure(find_param(path).row != nullptr, "a check names parameters that there are");
+        if (find_param(path).row == nullptr)
+          contract_broken("a check of a part (\"" + name + "\")", "it names " + path + ", which is no parameter");
       all.push_back({check.params, check.rule,
                      [holds = check.holds](const PointSpec& spec) { return holds(spec.testbed); }, true});
     }

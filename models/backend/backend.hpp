@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "models/backend/device.hpp"
 #include "models/base/registry.hpp"
+#include "models/base/units.hpp"
 
 namespace vqlab {
 
@@ -18,11 +20,31 @@ struct BackendWork {
 
 struct BackendEntry {
   const char* help;
+  // No more pages and no more bytes than the request has.
   BackendWork (*work)(std::uint64_t request_bytes);
   // Null: there is no device, the work is all that a request takes.
   std::unique_ptr<StorageDevice> (*device)(const DeviceSetup&) = nullptr;
 };
 
 using BackendRegistration = Registration<BackendEntry>;
+
+// What the back end `name` says that a request takes, and when its device is to be asked again, for those who act on
+// it: an answer that is not allowed ends the process (models/base/contract.hpp).
+[[noreturn]] void refuse_work(const std::string& name, const BackendWork& work, std::uint64_t request_bytes) noexcept;
+[[noreturn]] void refuse_device(const std::string& name, const DeviceRequest& request, Duration step) noexcept;
+[[nodiscard]] inline BackendWork checked_work(const BackendEntry& backend, const std::string& name,
+                                              std::uint64_t request_bytes) {
+  const BackendWork work = backend.work(request_bytes);
+  if (work.copy_bytes > request_bytes || work.worker_pages > pages(request_bytes)) [[unlikely]]
+    refuse_work(name, work, request_bytes);
+  return work;
+}
+[[nodiscard]] inline Instant checked_advance(StorageDevice& device, const std::string& name, DeviceRequest& request,
+                                             Instant now) {
+  const Instant next = device.advance(request, now);
+  if (next < now || request.service < Duration{0}) [[unlikely]]
+    refuse_device(name, request, next - now);
+  return next;
+}
 
 }  // namespace vqlab

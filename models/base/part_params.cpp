@@ -8,8 +8,8 @@ const Registry<PartParamsEntry>& part_params() { return Registry<PartParamsEntry
 
 void detail::register_part(PartParamsEntry entry) {
   const std::string& name = entry.table->name;
-  ensure(!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos,
-         "a part's name has lower-case letters, digits, _ and -");
+  if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
+    contract_broken("part \"" + name + '"', "its table's name has other letters than a to z, digits, _ and -");
   Registry<PartParamsEntry>::instance().add(name, std::move(entry));
 }
 

@@ -47,7 +47,7 @@ inline constexpr std::size_t kNoPart = static_cast<std::size_t>(-1);
 template <class S>
 inline std::size_t part_slot = kNoPart;
 
-// Aborts if the name is taken, or is none that a path such as "flash.channels" can begin with.
+// Ends the process if the name is taken, or is none that a path such as "flash.channels" can begin with.
 void register_part(PartParamsEntry entry);
 
 }  // namespace detail

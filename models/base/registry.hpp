@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/base/ensure.hpp"
+#include "models/base/contract.hpp"
 
 namespace vqlab {
 
@@ -22,10 +22,10 @@ class Registry {
     return registry;
   }
 
-  // Aborts if the name is taken: two files with one name would silently shadow each other.
+  // Ends the process if the name is taken: two files with one name would silently shadow each other.
   void add(std::string_view name, Entry entry) {
-    const bool inserted = entries_.emplace(std::string(name), std::move(entry)).second;
-    ensure(inserted, "a plug-in of this name is registered already");
+    if (!entries_.emplace(std::string(name), std::move(entry)).second)
+      contract_broken("plug-in " + std::string(name), "one of its kind and name is registered already");
   }
 
   // Null if there is none of this name.

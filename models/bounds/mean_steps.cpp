@@ -29,7 +29,7 @@ Sizes sizes_of(const Testbed& testbed) {
   Sizes sum;
   for (std::uint64_t choice = 1; choice <= choices; ++choice) {
     const std::uint64_t bytes = choice * range.min_bytes;
-    const BackendWork work = backend.work(bytes);
+    const BackendWork work = checked_work(backend, testbed.host.backend, bytes);
     const auto copied = static_cast<double>(work.copy_bytes);
     sum.bytes += static_cast<double>(bytes);
     sum.pages += pages(bytes);

@@ -1,8 +1,18 @@
 #include "sim/engine/calendar.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include "models/base/contract.hpp"
 
 namespace vqlab::sim {
+
+void Calendar::schedule_far(Step& step, Duration delay) {
+  if (delay < Duration{0})
+    contract_broken("a part of the simulation",
+                    "a step takes " + std::to_string(delay.count()) + " ns; nothing takes less than 0");
+  far_.insert(step);
+}
 
 void Calendar::add_to_order(Step& step) {
   step.place = Step::Place::kOrder;

@@ -33,7 +33,7 @@ class Calendar {
   // Steps run so far.
   [[nodiscard]] std::uint64_t steps_run() const noexcept { return steps_run_; }
 
-  // Precondition: the step waits nowhere; delay >= 0.
+  // Precondition: the step waits nowhere. A delay below 0 ends the process (models/base/contract.hpp).
   void schedule(Step& step, Duration delay) {
     step.when = now_ + delay;
     if (order_ != nullptr) [[unlikely]]
@@ -43,7 +43,7 @@ class Calendar {
     else if (TimingWheel::spans(delay)) [[likely]]
       wheel_.insert(step);
     else
-      far_.insert(step);
+      schedule_far(step, delay);
   }
 
   // The step runs at the current time, after those that are ready already.
@@ -85,6 +85,8 @@ class Calendar {
 
  private:
   void add_to_order(Step& step);
+  // A delay that is too long for the wheel, or below 0, which ends the process: somebody has drawn it.
+  void schedule_far(Step& step, Duration delay);
   // Moves the clock to the next time at which steps wait; the first of them is the result, the others are ready. Null
   // if that time is after the horizon. Precondition: no step is ready.
   Step* advance(Instant horizon) noexcept;

@@ -8,11 +8,11 @@
 
 #include <coroutine>
 #include <cstddef>
-#include <exception>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "models/base/contract.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/frame_pool.hpp"
 
@@ -25,8 +25,8 @@ struct PooledFrame {
   static void operator delete(void* frame, std::size_t bytes) noexcept {
     FramePool::instance().give_back(frame, bytes);
   }
-  // The simulation throws nothing: what is wrong is ours, and ensure() has said so.
-  [[noreturn]] static void unhandled_exception() noexcept { std::terminate(); }
+  // The simulation throws nothing, so a plug-in did.
+  [[noreturn]] static void unhandled_exception() noexcept { thrown_by_plug_in(); }
 };
 
 }  // namespace detail

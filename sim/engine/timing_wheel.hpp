@@ -21,9 +21,8 @@ class TimingWheel {
   static constexpr Duration kSpan{std::int64_t{kSlots} << kSlotShift};
 
   // Whether a step that is due after `delay` lies in the wheel, whose span begins at the slot of the calendar's time.
-  // Precondition: delay >= 0.
   [[nodiscard]] static constexpr bool spans(Duration delay) noexcept {
-    return delay.count() <= std::int64_t{kSlots - 1} << kSlotShift;
+    return static_cast<std::uint64_t>(delay.count()) <= std::uint64_t{kSlots - 1} << kSlotShift;
   }
 
   // Precondition: spans(step.when - now), for the `now` of the calendar.

@@ -18,6 +18,14 @@ void check_order(const Testbed& testbed, const sim::Counters& counters) {
                       std::to_string(reorders) + " commands out of order");
 }
 
+// A part of the host that keeps what it has taken would give a bandwidth of 0, and latencies of nothing.
+void check_that_some_came_back(const Testbed& testbed, const sim::Counters& counters) {
+  if (counters.total(sim::Count::kCompleted) == 0)
+    throw NothingCameBack("no request came back in the whole run: driver " + testbed.guest.driver + ", server " +
+                          testbed.host.server + ", aio " + testbed.host.aio + " or back end " + testbed.host.backend +
+                          " keeps them, or the longest run is too short for one");
+}
+
 }  // namespace
 
 PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
@@ -55,6 +63,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   world.simgrid().run();
 
   check_order(testbed, world.counters());
+  check_that_some_came_back(testbed, world.counters());
   result.quantities = sampler.quantities(series);
   result.stages = sampler.stages(series);
   result.simulated_s = seconds(series.length());

@@ -19,8 +19,13 @@ class OrderBroken : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Nothing was simulated from its beginning to its end.
+class NothingCameBack : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
-// Throws OrderBroken.
+// Throws OrderBroken, NothingCameBack.
 [[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
 
 // The same; `order` as in Calendar.

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "models/base/contract.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/fairness.hpp"
 
@@ -51,9 +52,18 @@ std::vector<double> Sampler::totals() {
   return totals;
 }
 
+void Sampler::check_server(const std::vector<double>& now) const {
+  const auto refuse = [this](const char* what) { contract_broken("server " + world_.testbed().host.server, what); };
+  if (now.size() != last_.size()) refuse("busy_times() has another number of threads than before");
+  for (std::size_t i = serving_threads_.first; i < serving_threads_.end; ++i)
+    if (now[i] < last_[i]) refuse("busy_times() fell; time that a thread has worked never does");
+  if (now[kWorkersBusy] < last_[kWorkersBusy]) refuse("workers_busy_time() fell; it never does");
+}
+
 Batch Sampler::take(Duration length) {
   world_.stages().check(world_.now());
   std::vector<double> now = totals();
+  check_server(now);
   Batch batch;
   batch.length = length;
   batch.counters = now;

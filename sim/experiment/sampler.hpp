@@ -49,6 +49,8 @@ class Sampler {
     std::size_t end = 0;
   };
   [[nodiscard]] std::vector<double> totals();
+  // What the server says of its threads, held against what it said last.
+  void check_server(const std::vector<double>& now) const;
   template <class Values>
   static Range append(std::vector<double>& totals, const Values& values);
 

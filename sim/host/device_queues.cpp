@@ -37,6 +37,7 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   HostRequest* request = free_.pop_front();
   if (request == nullptr) request = &requests_.emplace_back();
   request->queue = queue.line;
+  request->served = false;
   request->head = chain_.head();
   request->response_addr = response.addr;
   request->writable_bytes = chain_.writable_bytes();

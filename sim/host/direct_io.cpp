@@ -6,6 +6,7 @@ DirectIo::DirectIo(const HostSetup& setup, AioListener& listener, const DirectIo
     : machine_(setup.machine),
       listener_(listener),
       device_(setup.device),
+      backend_name_(setup.testbed.host.backend),
       random_(setup.seed, stream),
       call_cost_(costs.call_ns, setup.testbed.hardware.speed()),
       request_cost_(costs.request_ns, setup.testbed.hardware.speed()),
@@ -38,7 +39,7 @@ Process DirectIo::serve(Slot& slot) {
     HostRequest& request = *slot.request;
     while (true) {
       const Instant now = machine_.calendar.now();
-      const Instant next = device_->advance(request.at_device, now);
+      const Instant next = checked_advance(*device_, backend_name_, request.at_device, now);
       if (next == now) break;
       co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
     }

@@ -46,6 +46,7 @@ class DirectIo final : public Aio {
   Machine& machine_;
   AioListener& listener_;
   StorageDevice* device_;
+  std::string backend_name_;
   RandomStream random_;
   CostSampler call_cost_;
   CostSampler request_cost_;

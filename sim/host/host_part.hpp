@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/backend/backend.hpp"
@@ -36,8 +37,29 @@ class HostServer : public DoorbellListener {
 // Hears of requests whose data has been moved.
 class AioListener {
  public:
+  explicit AioListener(const Testbed& testbed);
   virtual ~AioListener() = default;
-  virtual void request_served(HostRequest& request) = 0;
+  // Once for each request that was submitted; a second time ends the process (models/base/contract.hpp).
+  void request_served(HostRequest& request) {
+    if (std::exchange(request.served, true)) [[unlikely]]
+      refuse_served();
+    take_back(request);
+  }
+
+ protected:
+  // What the aio has drawn for submitting, if that is allowed; else the process ends.
+  [[nodiscard]] Duration checked_submit(Duration submit) const {
+    if (submit < Duration{0}) [[unlikely]]
+      refuse_submit(submit);
+    return submit;
+  }
+
+ private:
+  virtual void take_back(HostRequest& request) = 0;
+  [[noreturn]] void refuse_submit(Duration submit) const noexcept;
+  [[noreturn]] void refuse_served() const noexcept;
+
+  std::string who_;  // serves
 };
 
 // The way to the back end of one thread that serves queues. In the stages of a request it ends kPoolWait and kCopy.

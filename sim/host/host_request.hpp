@@ -17,6 +17,7 @@ struct HostRequest {
   std::uint64_t writable_bytes = 0;  // response header and data to be read
   std::uint64_t data_bytes = 0;
   bool slow = false;           // its target is
+  bool served = false;         // its data has been moved
   std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread
   DeviceRequest at_device;     // if the back end is one
   HostRequest* next = nullptr;

@@ -22,7 +22,8 @@ struct QueueLoop::Polling {
 };
 
 QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, const MakeAio& make_aio)
-    : machine_(setup.machine),
+    : AioListener(setup.testbed),
+      machine_(setup.machine),
       options_(options),
       steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream)),
@@ -58,7 +59,7 @@ void QueueLoop::added(LineIndex line) {
   end_poll_early();
 }
 
-void QueueLoop::request_served(HostRequest& request) {
+void QueueLoop::take_back(HostRequest& request) {
   served_.push_back(request);
   end_poll_early();
   (void)thread_.signal();
@@ -129,7 +130,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
 
 Task<Duration> QueueLoop::hand_over(Duration owed) {
   const std::uint32_t requests = std::exchange(taken_count_, 0);
-  const Duration submit = aio_->draw_submit(requests);
+  const Duration submit = checked_submit(aio_->draw_submit(requests));
   const std::uint32_t woken = std::min(requests, aio_->sleepers());
   const Duration wakes = woken == 0 ? Duration{0} : thread_.draw_times(machine_.wake_thread, woken);
   const Duration each = (submit + wakes) / requests;

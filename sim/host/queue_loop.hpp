@@ -46,11 +46,13 @@ class QueueLoop final : private AioListener {
 
   [[nodiscard]] Duration busy_time() const noexcept { return thread_.busy_time(); }
   [[nodiscard]] const Aio& aio() const noexcept { return *aio_; }
+  // Request queues of the machine.
+  [[nodiscard]] std::size_t lines() const noexcept { return by_line_.size(); }
 
  private:
   struct Polling;
 
-  void request_served(HostRequest& request) override;
+  void take_back(HostRequest& request) override;
 
   Process run();
   // Completes what has been served. The result is owed.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <string>
 #include <vector>
 
+#include "models/base/contract.hpp"
 #include "sim/host/queue_loop.hpp"
 
 namespace vqlab::sim {
@@ -14,8 +16,17 @@ class QueueLoops final : public HostServer {
   void add_thread(const HostSetup& setup, const QueueLoopOptions& options, const QueueLoop::MakeAio& make_aio) {
     loops_.emplace_back(setup, options, make_aio);
   }
-  // Gives each queue to a thread. Precondition: each number is that of a thread that was added.
+  // Gives each queue of the machine to one of the threads that were added; else the process ends, for it is a server
+  // that has chosen (models/base/contract.hpp).
   void assign(const std::vector<std::uint32_t>& thread_of_line) {
+    const std::size_t lines = loops_.empty() ? 0 : loops_.front().lines();
+    if (thread_of_line.empty() || thread_of_line.size() != lines)
+      contract_broken("a server of this host", "it serves " + std::to_string(thread_of_line.size()) + " queues of " +
+                                                   std::to_string(lines) + "; it serves each");
+    for (const std::uint32_t thread : thread_of_line)
+      if (thread >= loops_.size())
+        contract_broken("a server of this host", "it gives a queue to thread " + std::to_string(thread) + " of " +
+                                                     std::to_string(loops_.size()));
     for (LineIndex line = 0; line < thread_of_line.size(); ++line) {
       QueueLoop& loop = loops_[thread_of_line[line]];
       loop.add(line);

@@ -8,6 +8,7 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
     : machine_(setup.machine),
       listener_(listener),
       backend_(*Registry<BackendEntry>::instance().find(setup.testbed.host.backend)),
+      backend_name_(setup.testbed.host.backend),
       device_(setup.device),
       random_(setup.seed, "host/thread_pool" + owner),
       slow_random_(setup.seed, "host/slow_target" + owner),
@@ -54,7 +55,7 @@ Process ThreadPool::work(Worker& worker) {
     }
     const Duration lock = lock_pool();
     HostRequest& request = *queue_.pop_front();
-    const BackendWork backend = backend_.work(request.data_bytes);
+    const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now() + lock);
     request.stages->serve<Stage::kCopy>(cost + machine_.memory_bus.alone(backend.copy_bytes));
@@ -78,7 +79,7 @@ Task<> ThreadPool::wait_for_device(Worker& worker, HostRequest& request) {
   sleep(worker);
   while (true) {
     const Instant now = machine_.calendar.now();
-    const Instant next = device_->advance(request.at_device, now);
+    const Instant next = checked_advance(*device_, backend_name_, request.at_device, now);
     if (next == now) break;
     co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
   }

@@ -57,6 +57,7 @@ class ThreadPool final : public Aio {
   Machine& machine_;
   AioListener& listener_;
   const BackendEntry& backend_;
+  std::string backend_name_;
   StorageDevice* device_;
   RandomStream random_;
   RandomStream slow_random_;

@@ -27,12 +27,13 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
 
 struct PoolRig : MachineRig, sim::AioListener {
   explicit PoolRig(const Testbed& spec)
-      : MachineRig(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
+      : MachineRig(spec), AioListener(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
 
-  void request_served(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
+  void take_back(sim::HostRequest&) override { served.push_back(calendar.now().time_since_epoch()); }
   void submit(std::size_t i, std::uint64_t bytes = 0) {
     requests[i].data_bytes = bytes;
     requests[i].stages = &stages[i];
+    requests[i].served = false;
     pool.submit(requests[i]);
   }
 

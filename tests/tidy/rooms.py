@@ -96,6 +96,7 @@ REFUSED_HEADERS = [
 EXCEPTIONS = {
     ("models/base/units.hpp", "chrono"): "its durations are good units; clocks are refused by name",
     ("models/base/ensure.cpp", "cstdio"): "a failed ensure has to say where before it aborts",
+    ("models/base/contract.cpp", "cstdio"): "a broken contract has to say whose before the process ends",
     ("sim/engine/causal_order.hpp", "unordered_map"): "looked up by key, never walked",
 }
 

@@ -26,7 +26,7 @@ class MainLoop final : public HostServer, private AioListener {
 
  private:
   bool kicked(LineIndex line) override;
-  void request_served(HostRequest& request) override;
+  void take_back(HostRequest& request) override;
 
   Process run();
   // What finding these among the requests in flight takes.
@@ -52,7 +52,8 @@ class MainLoop final : public HostServer, private AioListener {
 };
 
 MainLoop::MainLoop(const HostSetup& setup)
-    : machine_(setup.machine),
+    : AioListener(setup.testbed),
+      machine_(setup.machine),
       steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop")),
       aio_(make_aio(setup, *this)),
@@ -73,7 +74,7 @@ bool MainLoop::kicked(LineIndex line) {
   return thread_.signal();
 }
 
-void MainLoop::request_served(HostRequest& request) {
+void MainLoop::take_back(HostRequest& request) {
   served_.push_front(request);  // the list is scanned from its newest end
   (void)thread_.signal();
 }
@@ -121,7 +122,7 @@ Process MainLoop::run() {
         queue->ring.arm_notifications();
         Duration work = steps_.pop(thread_, pages(request->data_bytes),
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
-        work += aio_->draw_submit(1);
+        work += checked_submit(aio_->draw_submit(1));
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(work);
         machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
