@@ -8,22 +8,22 @@
 
 namespace vqlab::order {
 
-// Requests are dealt out to the vCPUs in turn: a vCPU submits its own one after the other and waits for none of them;
-// the first vcpus requests go to the first unit of the first target, the next to that of the next target, and so on.
+// Requests are dealt out to the vCPUs in turn: a vCPU submits its own one after the other and waits for none of them.
+// To the units they go in pairs: the first two to the first LUN of the first target, the next two to that of the next
+// target, and so on. So with two vCPUs or more both promises are put to the test by the first three.
 struct OrderBounds {
   std::string policy = "target_sticky";
+  std::string driver = "multiqueue";
   std::uint32_t vcpus = 2;
   std::uint32_t queues = 2;
   std::uint32_t targets = 1;
-  std::uint32_t luns = 1;  // of each target
-  std::uint32_t requests = 4;
+  std::uint32_t luns = 2;  // of each target: a promise for the target is more than one for each LUN
+  std::uint32_t requests = 3;
   OrderPromise promise = OrderPromise::kPerTarget;  // whose commands must stay in order; kNone: nobody's
   bool event_idx = true;                            // VIRTIO_F_EVENT_IDX is negotiated
 
-  [[nodiscard]] std::uint32_t target_of(std::uint32_t request) const noexcept { return request / vcpus % targets; }
-  [[nodiscard]] std::uint32_t lun_of(std::uint32_t request) const noexcept {
-    return request / (vcpus * targets) % luns;
-  }
+  [[nodiscard]] std::uint32_t target_of(std::uint32_t request) const noexcept { return request / 2 % targets; }
+  [[nodiscard]] std::uint32_t lun_of(std::uint32_t request) const noexcept { return request / (2 * targets) % luns; }
 };
 
 inline constexpr std::uint32_t kMostVcpus = 4;

@@ -16,11 +16,13 @@ Testbed testbed_of(const OrderBounds& bounds) {
   testbed.targets = bounds.targets;
   testbed.luns_per_target = bounds.luns;
   testbed.guest.vcpus = bounds.vcpus;
+  testbed.guest.driver = bounds.driver;
   testbed.guest.policy = bounds.policy;
   testbed.guest.buffer_api = name_of(BufferApi::kPiecewise);
   testbed.controller.num_queues = bounds.queues;
   testbed.controller.virtqueue_size = static_cast<std::uint32_t>(kRingSize);
   testbed.controller.event_idx = bounds.event_idx;
+  testbed.controller.indirect_desc = false;
   testbed.job.bsrange = {kPageBytes, kPageBytes};
   testbed.job.iodepth = bounds.requests;
   return testbed;

@@ -48,6 +48,8 @@ class ExploredSystem final : private sim::DoorbellListener,
   Footprint step(Move move) { return stage_.processes.step(move); }
   [[nodiscard]] Digest state() const;
   [[nodiscard]] const std::optional<Reordering>& reordering() const noexcept { return check_->reordering(); }
+  // How the policy has broken its contract, if it has.
+  [[nodiscard]] const std::optional<std::string>& refusal() const noexcept { return stage_.watch.fault(); }
   // Precondition: no move is possible. What went wrong if commands have not come back, else nothing.
   [[nodiscard]] std::optional<std::string> stuck() const;
 

@@ -48,6 +48,7 @@ class DepthFirst {
     std::vector<Explored> asleep = std::move(inherited_);
     inherited_.clear();
     while (true) {
+      if (system_.refusal()) return found(result, Verdict::kRefused, *system_.refusal());
       if (system_.reordering()) return found(result, Verdict::kReordered, describe(*system_.reordering()));
       if (options_.reduce)
         system_.persistent_moves(moves_);
@@ -64,7 +65,7 @@ class DepthFirst {
       Frame frame;
       frame.state = system_.state();
       bool made = false;
-      Visited::Entry& entry = visited_.find(frame.state, made);
+      VisitedState& entry = visited_.find(frame.state, made);
       std::uint64_t sleeping = 0;
       for (const Explored& other : asleep) sleeping |= std::uint64_t{1} << system_.bit_of(other.move);
       // Of a state that was seen before, only what slept then and does not now is new.
@@ -119,7 +120,10 @@ class DepthFirst {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
     system_.begin();
-    for (const Frame& below : stack_) (void)system_.step(below.taken);
+    for (const Frame& below : stack_) {
+      (void)system_.step(below.taken);
+      if (system_.refusal()) return true;  // which descend() says
+    }
     ensure(system_.state() == frame.state, "an execution repeats itself");
     inherited_ = take_next(frame);
     stack_.push_back(std::move(frame));
@@ -160,7 +164,7 @@ class ShortestFirst {
         if (++depth >= longest_) return false;
         end_of_level = nodes_.size();
       }
-      if (visited_.count() > kMostStates || system_.discovered()) return false;
+      if (visited_.count() > kMostStates || system_.discovered() || system_.refusal()) return false;
       if (expand(node)) {
         counterexample = path_;
         return true;
@@ -185,8 +189,9 @@ class ShortestFirst {
     std::vector<Move> moves;
     system_.enabled_moves(moves);
     bool wrong = moves.empty() && system_.stuck();
-    for (std::size_t i = 0; i < moves.size() && !wrong; ++i) {
+    for (std::size_t i = 0; i < moves.size() && !wrong && !system_.refusal(); ++i) {
       if (i > 0) go_there();
+      if (system_.refusal()) break;
       (void)system_.step(moves[i]);
       wrong = system_.reordering().has_value();
       if (wrong) path_.push_back(moves[i]);
@@ -195,13 +200,13 @@ class ShortestFirst {
       if (made) nodes_.push_back({node, moves[i]});
       system_.end();
     }
-    if (moves.empty()) system_.end();
-    return wrong;
+    if (moves.empty() || system_.refusal()) system_.end();
+    return wrong && !system_.refusal();
   }
 
   void go_there() {
     system_.begin();
-    for (const Move move : path_) (void)system_.step(move);
+    for (std::size_t i = 0; i < path_.size() && !system_.refusal(); ++i) (void)system_.step(path_[i]);
   }
 
   ExploredSystem& system_;
@@ -210,6 +215,13 @@ class ShortestFirst {
   std::vector<Move> path_;
   Visited visited_;
 };
+
+ExplorationResult refused(const std::string& what) {
+  ExplorationResult result;
+  result.verdict = Verdict::kRefused;
+  result.what = what;
+  return result;
+}
 
 }  // namespace
 
@@ -225,11 +237,16 @@ ExplorationResult explore(const OrderBounds& bounds, const MakeDriver& make_driv
   while (true) {
     ExplorationResult result;
     if (!DepthFirst(system, options).run(result)) continue;
-    if (std::vector<Move>& moves = result.counterexample.moves; !moves.empty()) {
+    std::vector<Move>& moves = result.counterexample.moves;
+    if (result.verdict == Verdict::kRefused) moves.clear();
+    if (options.shorten && !moves.empty()) {
       std::vector<Move> shortest;
       result.shortest = ShortestFirst(system, moves.size()).run(shortest);
+      if (system.refusal()) return refused(*system.refusal());
       if (system.take_discovery()) continue;
       if (result.shortest) moves = shortest;
+    }
+    if (!moves.empty()) {
       result.counterexample.words = system.contended_words();
       const Replay again = replay(bounds, make_driver, result.counterexample);
       result.what = again.reordering ? describe(*again.reordering) : again.stuck.value_or(result.what);
@@ -246,7 +263,7 @@ Replay replay(const OrderBounds& bounds, const MakeDriver& make_driver, const Ch
   system.log_to(&result.log);
   system.begin();
   std::vector<Move> possible;
-  for (std::uint32_t i = 0; i < choices.moves.size() && result.impossible_at == 0; ++i) {
+  for (std::uint32_t i = 0; i < choices.moves.size() && result.impossible_at == 0 && !system.refusal(); ++i) {
     system.enabled_moves(possible);
     if (std::find(possible.begin(), possible.end(), choices.moves[i]) == possible.end())
       result.impossible_at = i + 1;
@@ -256,6 +273,7 @@ Replay replay(const OrderBounds& bounds, const MakeDriver& make_driver, const Ch
   system.enabled_moves(possible);
   result.reordering = system.reordering();
   if (possible.empty()) result.stuck = system.stuck();
+  result.refused = system.refusal();
   system.log_to(nullptr);
   system.end();
   return result;

@@ -19,6 +19,7 @@ enum class Verdict : std::uint8_t {
   kKept,       // order is kept, and every command comes back, in all executions
   kReordered,  // there is an execution in which order is broken
   kStuck,      // there is one in which a command never comes back
+  kRefused,    // the policy breaks its contract, so nothing can be proven of it
   kUndecided,  // the exploration was stopped before its end
 };
 
@@ -46,7 +47,8 @@ struct ExplorationResult {
 
 struct ExplorationOptions {
   std::uint64_t most_states = ~std::uint64_t{0};
-  bool reduce = true;  // false: every order of all steps, to judge the reductions by
+  bool reduce = true;   // false: every order of all steps, to judge the reductions by
+  bool shorten = true;  // false: a counterexample may be any, which is found sooner
   // Called now and then; false stops.
   std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
 };
@@ -58,8 +60,9 @@ struct ExplorationOptions {
 struct Replay {
   std::vector<LogLine> log;
   std::optional<Reordering> reordering;
-  std::optional<std::string> stuck;  // if no step is left
-  std::uint32_t impossible_at = 0;   // the first step that cannot be made, from 1; 0: all can
+  std::optional<std::string> stuck;    // if no step is left
+  std::optional<std::string> refused;  // why, and then the rest is not shown
+  std::uint32_t impossible_at = 0;     // the first step that cannot be made, from 1; 0: all can
 };
 [[nodiscard]] Replay replay(const OrderBounds& bounds, const MakeDriver& make_driver, const Choices& choices);
 

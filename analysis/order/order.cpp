@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "analysis/app/verb.hpp"
+#include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab {
@@ -35,14 +37,31 @@ void check_range(const char* option, std::uint32_t value, std::uint32_t most, st
     faults.push_back({FaultKind::kMeaning, option, "value", std::to_string(value), fmt::format("1 to {}", most), ""});
 }
 
+// Null, and a fault, if there is none of this name.
+template <class Entry>
+const Entry* find_named(const char* option, const std::string& name, std::vector<Fault>& faults) {
+  const auto& entries = Registry<Entry>::instance();
+  const Entry* const entry = entries.find(name);
+  if (entry == nullptr)
+    faults.push_back(
+        {FaultKind::kMeaning, option, "name", name, one_of(entries.names()), nearest_name(name, entries.names())});
+  return entry;
+}
+
+// What the driver's version cannot do.
+void check_driver(const DriverVersion& version, const OrderBounds& bounds, std::vector<Fault>& faults) {
+  if (version.policy != nullptr && bounds.policy != version.policy)
+    faults.push_back({FaultKind::kMeaning, "POLICY", "name", bounds.policy,
+                      fmt::format("{}, which driver {} has built in", version.policy, bounds.driver), ""});
+  if (version.most_queues > 0) check_range("--queues", bounds.queues, version.most_queues, faults);
+}
+
 std::vector<Fault> check(OrderArguments& arguments) {
   std::vector<Fault> faults;
   OrderBounds& bounds = arguments.bounds;
-  const auto& policies = Registry<PolicyEntry>::instance();
-  const PolicyEntry* const policy = policies.find(bounds.policy);
-  if (policy == nullptr)
-    faults.push_back({FaultKind::kMeaning, "POLICY", "name", bounds.policy, one_of(policies.names()),
-                      nearest_name(bounds.policy, policies.names())});
+  const PolicyEntry* const policy = find_named<PolicyEntry>("POLICY", bounds.policy, faults);
+  const DriverVersion* const version = find_named<DriverVersion>("--driver", bounds.driver, faults);
+  if (version != nullptr) check_driver(*version, bounds, faults);
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
   check_range("--queues", bounds.queues, order::kMostQueues, faults);
   check_range("--targets", bounds.targets, order::kMostTargets, faults);
@@ -56,9 +75,9 @@ std::vector<Fault> check(OrderArguments& arguments) {
   else if (!arguments.promise.empty())
     faults.push_back({FaultKind::kMeaning, "--promise", "name", arguments.promise, one_of(promises),
                       nearest_name(arguments.promise, promises)});
-  else if (policy != nullptr)
-    // One that promises nothing is held to the least that there is.
-    bounds.promise = policy->promise == OrderPromise::kNone ? OrderPromise::kPerLun : policy->promise;
+  else if (policy != nullptr && version != nullptr)
+    // Who promises nothing is held to the least that there is.
+    bounds.promise = std::max(OrderPromise::kPerLun, std::min(version->promise, policy->promise));
   if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
     faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
                       "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});
@@ -70,17 +89,60 @@ std::string plural(std::uint32_t count, const char* what) {
 }
 
 std::string describe(const OrderBounds& bounds) {
-  return fmt::format("{}: {}, {}, {}, {}, {}", bounds.policy, plural(bounds.vcpus, "vCPU"),
-                     plural(bounds.queues, "queue"), plural(bounds.targets, "target"),
-                     plural(bounds.luns, "LUN") + " each", plural(bounds.requests, "request"));
+  return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.policy, bounds.driver,
+                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"), plural(bounds.queues, "queue"),
+                     plural(bounds.targets, "target"),
+                     plural(bounds.luns, "LUN") + (bounds.targets > 1 ? " each" : ""));
+}
+
+// Which request goes where.
+std::string describe_units(const OrderBounds& bounds) {
+  std::vector<std::string> units;
+  for (std::uint32_t target = 0; target < bounds.targets; ++target)
+    for (std::uint32_t lun = 0; lun < bounds.luns; ++lun) {
+      std::vector<std::uint32_t> requests;
+      for (std::uint32_t request = 0; request < bounds.requests; ++request)
+        if (bounds.target_of(request) == target && bounds.lun_of(request) == lun) requests.push_back(request);
+      units.push_back(fmt::format("LUN {} of target {} gets {}", lun, target,
+                                  requests.empty() ? "none" : fmt::format("{}", fmt::join(requests, ", "))));
+    }
+  return fmt::format("{}", fmt::join(units, "; "));
+}
+
+bool policy_is_asked(const OrderBounds& bounds) {
+  return bounds.queues > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
+}
+
+void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result) {
+  fmt::print("  what this rests on:\n");
+  fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
+  fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
+  fmt::print("  - one device; split rings, no indirect descriptors, event index {}; no vCPU comes or goes\n",
+             bounds.event_idx ? "negotiated" : "not negotiated");
+  fmt::print("  - memory is sequentially consistent\n");
+  fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
+  if (policy_is_asked(bounds))
+    fmt::print(
+        "  - the policy keeps what changes in setup.words alone: nothing else was seen in {} random picks and\n"
+        "    {} commands of one target in flight, nor in any execution\n",
+        order::kCheckedPicks, order::kDeepInFlight);
+  else
+    fmt::print("  - no policy is asked: {}\n", bounds.queues > 1 ? "blk-mq picks the queue" : "there is one queue");
+  fmt::print(
+      "  - executions that differ only in the order of independent steps are one: processes are switched at every "
+      "lock,\n"
+      "    doorbell and interrupt, and at accesses to these words (no two of any other word, one of them a store, are\n"
+      "    ever unordered):\n");
+  for (const std::string& word : result.words) fmt::print("      {}\n", word);
 }
 
 const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderPromise::kPerLun ? "LUN" : "target"; }
 
 std::string command_for(const OrderBounds& bounds, const std::string& choices) {
   return fmt::format(
-      "vqlab order {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{} --replay {}",
-      bounds.policy, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
+      "vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{} --replay "
+      "{}",
+      bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
       bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target", bounds.event_idx ? "" : " --no-event-idx",
       choices);
 }
@@ -95,10 +157,16 @@ void print_timeline(const std::vector<order::LogLine>& log) {
   }
 }
 
+int print_refusal(const OrderBounds& bounds, const std::string& what) {
+  fmt::print("refused: policy {} breaks its contract, so nothing is proven: {}\n", bounds.policy, what);
+  return kExitFailed;
+}
+
 // What went wrong, if anything did.
 int print_replay(const OrderBounds& bounds, const std::string& text) {
   const order::Replay replay = order::replay(bounds, order::guest_driver, *order::choices_from(text));
   print_timeline(replay.log);
+  if (replay.refused) return print_refusal(bounds, *replay.refused);
   if (replay.impossible_at > 0) {
     fmt::print(stderr, "vqlab: step {} of --replay is not possible there; the choices belong to other bounds\n",
                replay.impossible_at);
@@ -115,15 +183,13 @@ int print_result(const OrderBounds& bounds, const ExplorationResult& result, dou
                                        result.states, result.steps, result.longest, cpu_s);
   switch (result.verdict) {
     case Verdict::kKept:
-      fmt::print("order kept in all {:.{}g} executions, and every command came back\n  {}\n  {}\n", result.executions,
-                 result.executions < 1e6 ? 6 : 3, describe(bounds), seen);
-      fmt::print("  commands of one {} are taken in the order in which they were queued\n", unit_of(bounds));
       fmt::print(
-          "  executions that differ only in the order of independent steps are one; memory is sequentially\n"
-          "  consistent; switched at every lock, doorbell and interrupt, and at accesses to these words (no two of\n"
-          "  any other word, one of them a store, are ever unordered):\n");
-      for (const std::string& word : result.words) fmt::print("    {}\n", word);
+          "order kept in all {:.{}g} executions within these bounds, and every command came back\n"
+          "  {}\n  commands of one {} are taken in the order in which they were queued\n  {}\n",
+          result.executions, result.executions < 1e6 ? 6 : 3, describe(bounds), unit_of(bounds), seen);
+      print_assumptions(bounds, result);
       return kExitGood;
+    case Verdict::kRefused: return print_refusal(bounds, result.what);
     case Verdict::kReordered:
     case Verdict::kStuck:
       fmt::print("{}: {}\n  {}\n  {}{} steps:\n\n", result.verdict == Verdict::kStuck ? "stuck" : "order is broken",
@@ -148,6 +214,11 @@ int explore_order(OrderArguments& arguments) {
   if (!faults.empty()) return kExitBadInput;
   if (!arguments.replay.empty()) return print_replay(arguments.bounds, arguments.replay);
 
+  if (policy_is_asked(arguments.bounds)) {
+    const std::string& policy = arguments.bounds.policy;
+    if (const auto fault = order::contract_fault(policy, *Registry<PolicyEntry>::instance().find(policy)))
+      return print_refusal(arguments.bounds, *fault);
+  }
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
   const bool progress = !arguments.quiet && isatty(STDERR_FILENO) == 1;
@@ -167,23 +238,27 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->footer(
       "\nExplores every interleaving of the driver's own code within the bounds: at each lock, counter, ring index,\n"
       "doorbell and interrupt any process may go on. Prints how many executions and states there are, or the\n"
-      "shortest counterexample. docs/how-to/order.md explains what is and is not proven.\n"
+      "shortest counterexample. A policy that breaks its contract is refused: in a million random picks, or while it\n"
+      "is explored. docs/how-to/order.md explains what is and is not proven.\n"
       "\nExamples:\n"
       "  vqlab order target_sticky --vcpus 2 --queues 2 --targets 1 --luns 2 --requests 4\n"
       "  vqlab order per_vcpu\n"
-      "\nExit codes: 0 order is kept; 1 it is not, a command never comes back, or --most-states was reached;\n"
-      "2 the input is wrong; 130 interrupted.");
+      "  vqlab order single_queue --driver before --queues 1\n"
+      "\nExit codes: 0 order is kept; 1 it is not, a command never comes back, the policy is refused, or\n"
+      "--most-states was reached; 2 the input is wrong; 130 interrupted.");
   const auto arguments = std::make_shared<OrderArguments>();
   OrderBounds& bounds = arguments->bounds;
   verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();
+  verb->add_option("--driver", bounds.driver, "Version of the driver (multiqueue).");
   verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
   verb->add_option("--queues", bounds.queues, "Request queues (2).");
   verb->add_option("--targets", bounds.targets, "Targets (1).");
-  verb->add_option("--luns", bounds.luns, "LUNs of each target (1).");
-  verb->add_option("--requests", bounds.requests, "Requests, dealt out to the vCPUs in turn (4).");
+  verb->add_option("--luns", bounds.luns, "LUNs of each target (2).");
+  verb->add_option("--requests", bounds.requests,
+                   "Requests, dealt out to the vCPUs in turn, and to the LUNs in pairs (3).");
   verb->add_option("--promise", arguments->promise,
-                   "Whose commands must stay in order: per_target or per_lun; what the policy promises if left out, "
-                   "per_lun if that is nothing.");
+                   "Whose commands must stay in order: per_target or per_lun; what policy and driver promise if left "
+                   "out, per_lun if that is nothing.");
   verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
   verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");

@@ -3,11 +3,16 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "analysis/order/stage.hpp"
+#include "analysis/order/watched_policy.hpp"
 #include "models/base/cost.hpp"
 #include "models/base/ids.hpp"
 #include "models/steering/policy_memory.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/guest/driver.hpp"
 
@@ -122,7 +127,9 @@ class OrderLock {
 
 class OrderPolicyMemory final : public AccessedMemory<YieldingAccess> {
  public:
-  explicit OrderPolicyMemory(const sim::Calendar&) {}
+  OrderPolicyMemory(const sim::Calendar&, const std::string& /*policy*/, const RandomStream& random,
+                    std::uint32_t vcpus, PolicyWords& words)
+      : AccessedMemory(random, vcpus, words) {}
   Instant now() override { return Instant{std::chrono::hours(Stage::current->hours())}; }
 };
 
@@ -136,6 +143,12 @@ struct OrderPlatform {
   using Cpu = OrderCpu;
   using Command = OrderCommand;
   using MidLayer = OrderMidLayer;
+  [[nodiscard]] static std::unique_ptr<SteeringPolicy> watched(std::unique_ptr<SteeringPolicy> policy,
+                                                               const Testbed& testbed) {
+    // What a driver with tags asks is no policy of the registry.
+    const std::size_t bytes = driver_version(testbed).tags ? 0 : steering_policy(testbed).make.object_bytes;
+    return watched_policy(std::move(policy), bytes, *Stage::current);
+  }
 };
 
 struct OrderUnit {

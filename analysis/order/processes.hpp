@@ -14,7 +14,7 @@
 namespace vqlab::order {
 
 using ProcessId = std::uint32_t;
-inline constexpr ProcessId kMostProcesses = 16;
+inline constexpr ProcessId kMostProcesses = 12;  // four vCPUs, four queues' interrupts and devices
 
 // Open while (*word & mask) != 0 equals `set`; always, without a word.
 struct Gate {

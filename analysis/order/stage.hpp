@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/order/policy_watch.hpp"
 #include "analysis/order/processes.hpp"
 #include "analysis/order/words.hpp"
 #include "models/base/ids.hpp"
@@ -73,6 +74,7 @@ class Stage {
 
   Processes processes;
   Words words;
+  PolicyWatch watch;
   std::vector<std::uint32_t> irq_off;  // by vCPU: why no interrupt is served there (locks held, one being served)
 
  private:

@@ -35,15 +35,18 @@ void Words::add_region(const void* begin, std::size_t bytes, std::function<std::
   }
 }
 
-Words::Place Words::place_of(const void* address) const {
+WordId Words::word_at(const void* address) const noexcept {
   const auto* const at = static_cast<const std::byte*>(address);
-  for (const Region& region : regions_) {
-    if (at < region.begin || at >= region.begin + region.bytes) continue;
-    const WordId word = region.first + static_cast<WordId>(static_cast<std::size_t>(at - region.begin) / kSmallestWord);
-    return {word, objects_[word] != kQuiet};
-  }
-  ensure(false, "what processes share lies in a region");
-  return {};
+  for (const Region& region : regions_)
+    if (at >= region.begin && at < region.begin + region.bytes)
+      return region.first + static_cast<WordId>(static_cast<std::size_t>(at - region.begin) / kSmallestWord);
+  return kNoWord;
+}
+
+Words::Place Words::place_of(const void* address) const {
+  const WordId word = word_at(address);
+  ensure(word != kNoWord, "what processes share lies in a region");
+  return {word, objects_[word] != kQuiet};
 }
 
 Words::Shadow& Words::shadow_of(WordId word) {

@@ -23,6 +23,7 @@ namespace vqlab::order {
 using Clock = std::array<std::uint32_t, kMostProcesses>;
 
 using WordId = std::uint32_t;
+inline constexpr WordId kNoWord = 0x0fffffff;
 
 class Words {
  public:
@@ -42,6 +43,9 @@ class Words {
     WordId word;
     bool contended;
   };
+  // kNoWord if it lies in no region.
+  [[nodiscard]] WordId word_at(const void* address) const noexcept;
+  // Precondition: it lies in one.
   [[nodiscard]] Place place_of(const void* address) const;
   [[nodiscard]] ObjectId object_of(WordId word) const noexcept { return objects_[word]; }
   // The region, in the order in which they were added, of the contended word that is this object; none for others.

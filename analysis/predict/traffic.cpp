@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "models/steering/plain_memory.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/interrupt_routing.hpp"
@@ -14,13 +16,10 @@ namespace {
 // Rounds in which every process takes a turn on average; the first half is for the policy to settle.
 constexpr std::uint32_t kSettlingRounds = 64;
 
-// Of a policy that nobody else calls meanwhile. Its clock says how many commands there were, in microseconds.
-class SettledMemory final : public PolicyMemory {
+// Its clock says how many commands there were, in microseconds.
+class SettledMemory final : public PlainMemory {
  public:
-  std::uint32_t load(const std::uint32_t& word) override { return word; }
-  void store(std::uint32_t& word, std::uint32_t value) override { word = value; }
-  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) override { return word += delta; }
-  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t /*mask*/) override { return word; }
+  using PlainMemory::PlainMemory;
   Instant now() override { return now_; }
   void tick() { now_ += 1us; }
 
@@ -34,7 +33,9 @@ class SettlingDevice {
   SettlingDevice(const Testbed& testbed, std::uint32_t queues)
       : vcpus_(testbed.guest.vcpus),
         queues_(queues),
-        policy_(make_steering(testbed, RandomStream(0, "predict/policy"), words_)),
+        name_(steering_policy_name(testbed)),
+        policy_(make_steering(testbed, words_)),
+        memory_(name_, RandomStream(0, "predict/policy"), vcpus_, words_),
         random_(0, "predict/order") {}
 
   void add_process(std::uint32_t target, std::uint32_t lun, std::uint32_t vcpu, std::uint32_t iodepth) {
@@ -76,14 +77,16 @@ class SettlingDevice {
 
   QueueId pick(const Process& process, const Target& target) {
     if (policy_ == nullptr) return QueueId(0);
-    return policy_->pick({.submitter = process.vcpu,
-                          .vcpus_online = vcpus_,
-                          .queues = queues_,
-                          .target = process.target,
-                          .lun = process.lun,
-                          .target_in_flight = target.in_flight,
-                          .target_queue = target.queue,
-                          .memory = memory_});
+    return checked_pick(*policy_,
+                        {.submitter = process.vcpu,
+                         .vcpus_online = vcpus_,
+                         .queues = queues_,
+                         .target = process.target,
+                         .lun = process.lun,
+                         .target_in_flight = target.in_flight,
+                         .target_queue = target.queue,
+                         .memory = memory_},
+                        name_);
   }
 
   bool submit(Process& process) {
@@ -106,6 +109,7 @@ class SettlingDevice {
 
   std::uint32_t vcpus_;
   std::uint32_t queues_;
+  std::string name_;  // of the policy
   PolicyWords words_;
   std::unique_ptr<SteeringPolicy> policy_;  // null: there is one queue
   SettledMemory memory_;

@@ -36,6 +36,9 @@ struct DriverVersion {
   [[nodiscard]] bool steers() const noexcept { return !tags && most_queues != 1; }
 };
 
+// How the version's traits contradict each other; null: they agree.
+[[nodiscard]] const char* contradiction_in(const DriverVersion& version);
+
 // `const DriverRegistration registered{"name", {...}};` in the version's own file.
 using DriverRegistration = Registration<DriverVersion>;
 

@@ -19,8 +19,8 @@ class FollowSubmitter {
       : row_(row), targets_(setup.words.make<LineWord>(setup.targets)) {}
 
   // Precondition: the target's lock is held.
-  [[nodiscard]] QueueId pick(const SteeringView& view) {
-    std::uint32_t& word = targets_[view.target.index()].value;
+  [[nodiscard]] QueueId pick(const SteeringView& view) const {
+    PolicyWord& word = targets_[view.target.index()].value;
     const std::uint32_t before = view.memory.load(word);
     Following following = unpack(before);
     const QueueId queue = decide(following, view);

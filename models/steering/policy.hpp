@@ -1,12 +1,13 @@
 // A steering policy: which request queue a command goes to. One file in policies/ is one policy.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "models/base/ids.hpp"
 #include "models/base/registry.hpp"
-#include "models/base/rng.hpp"
 #include "models/base/units.hpp"
 #include "models/steering/policy_memory.hpp"
 
@@ -25,7 +26,7 @@ struct SteeringView {
   LunId lun;
   std::uint32_t target_in_flight;  // commands of the target that are not completed, this one not counted
   QueueId target_queue;            // queue that the target's last command took; 0 before the first
-  PolicyMemory& memory;            // and the time
+  PolicyMemory& memory;            // and the time, and the random stream
 };
 
 // A command that pick() gave a queue to.
@@ -39,23 +40,41 @@ struct SteeredCommand {
 // pick()'s answer "not now": the driver is busy, and the mid-layer tries again when a command comes back.
 inline constexpr QueueId kHold{0xffffffff};
 
-// Contract. One object serves one device. All calls depend on nothing but their arguments, the object's own state and
-// its random stream, and allocate nothing. Different vCPUs call at the same time: what changes in the object lies in
-// setup.words, and is read and written through `memory` alone. (A random stream for each vCPU may be a plain member.)
+// Contract. One object serves one device. Different vCPUs call it at the same time. So all that changes lies in
+// setup.words, and is read and written through `memory` alone: the object itself stays as it was made, to the byte, and
+// nothing is kept outside it (static, global, on the heap). What a call does depends on nothing but its arguments, what
+// it reads through `memory`, and what the object was made of. Calls allocate nothing and throw nothing.
 class SteeringPolicy {
  public:
   virtual ~SteeringPolicy() = default;
 
   // Called once for each command, with the lock held that the policy's entry names. A queue below view.queues, or
   // kHold while the target has commands in flight.
-  [[nodiscard]] virtual QueueId pick(const SteeringView& view) = 0;
+  [[nodiscard]] virtual QueueId pick(const SteeringView& view) const = 0;
   // queue_command() is about to succeed: the command is in its ring, and the device has been kicked if it asked.
-  virtual void submitted(const SteeredCommand&) {}
+  virtual void submitted(const SteeredCommand&) const {}
   // The command has been handed back to the mid-layer, or its add has failed.
-  virtual void completed(const SteeredCommand&) {}
+  virtual void completed(const SteeredCommand&) const {}
   // vCPUs have come or gone; the first `online` are left.
-  virtual void vcpus_changed(std::uint32_t /*online*/) {}
+  virtual void vcpus_changed(std::uint32_t /*online*/, PolicyMemory& /*memory*/) const {}
 };
+
+[[nodiscard]] constexpr bool pick_allowed(QueueId picked, const SteeringView& view) noexcept {
+  return picked.value < view.queues || (picked == kHold && view.target_in_flight > 0);
+}
+// What is wrong with an answer of pick() that is not allowed; said of the policy's `name`, it ends the process
+// (models/base/contract.hpp).
+[[nodiscard]] std::string pick_fault(QueueId picked, const SteeringView& view);
+[[noreturn]] void refuse_pick(QueueId picked, const SteeringView& view, const std::string& name) noexcept;
+
+// What pick() answers, for those who act on it.
+[[nodiscard]] inline QueueId checked_pick(const SteeringPolicy& policy, const SteeringView& view,
+                                          const std::string& name) {
+  const QueueId picked = policy.pick(view);
+  if (!pick_allowed(picked, view)) [[unlikely]]
+    refuse_pick(picked, view, name);
+  return picked;
+}
 
 // What pick() holds. With the target's lock, picks for one target never overlap.
 enum class PickLock : std::uint8_t { kNone, kTarget };
@@ -79,8 +98,15 @@ struct PolicySetup {
   std::uint32_t vcpus;            // that can be online; at least 1
   std::uint32_t targets;          // of the device; ids are below it
   std::uint32_t luns_per_target;  // ids are below it
-  RandomStream random;            // the policy's own
   PolicyWords& words;             // for all state that changes
+};
+
+// Makes a policy's objects.
+struct PolicyFactory {
+  std::unique_ptr<SteeringPolicy> (*make)(const PolicySetup& setup);
+  std::size_t object_bytes;  // of one
+
+  [[nodiscard]] std::unique_ptr<SteeringPolicy> operator()(const PolicySetup& setup) const { return make(setup); }
 };
 
 struct PolicyEntry {
@@ -88,7 +114,7 @@ struct PolicyEntry {
   DecisionCost cost;
   const char* help;
   const char* source;
-  std::unique_ptr<SteeringPolicy> (*make)(const PolicySetup& setup);
+  PolicyFactory make;
 };
 
 // How a policy file registers itself: `const PolicyRegistration registered{"name", {...}};`
@@ -96,11 +122,12 @@ using PolicyRegistration = Registration<PolicyEntry>;
 
 // For entries of policies that are constructed from a PolicySetup, or from nothing.
 template <class Policy>
-std::unique_ptr<SteeringPolicy> make_policy(const PolicySetup& setup) {
-  if constexpr (std::is_constructible_v<Policy, const PolicySetup&>)
-    return std::make_unique<Policy>(setup);
-  else
-    return std::make_unique<Policy>();
-}
+inline constexpr PolicyFactory make_policy{[](const PolicySetup& setup) -> std::unique_ptr<SteeringPolicy> {
+                                             if constexpr (std::is_constructible_v<Policy, const PolicySetup&>)
+                                               return std::make_unique<Policy>(setup);
+                                             else
+                                               return std::make_unique<Policy>();
+                                           },
+                                           sizeof(Policy)};
 
 }  // namespace vqlab

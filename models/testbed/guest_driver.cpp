@@ -11,7 +11,7 @@ namespace {
 class QueueOfVcpu final : public SteeringPolicy {
  public:
   explicit QueueOfVcpu(const PolicySetup& setup) : map_(setup.queues, setup.vcpus) {}
-  QueueId pick(const SteeringView& view) override { return map_.queue_of(view.submitter); }
+  QueueId pick(const SteeringView& view) const override { return map_.queue_of(view.submitter); }
 
  private:
   QueueMap map_;
@@ -28,14 +28,19 @@ TargetLock target_lock(BufferApi api, PickLock lock, std::uint32_t queues) {
 const DriverVersion& driver_version(const Testbed& testbed) {
   const DriverVersion* const version = Registry<DriverVersion>::instance().find(testbed.guest.driver);
   ensure(version != nullptr, "the parameter table admits registered drivers alone");
+  if (const char* const contradiction = contradiction_in(*version))
+    contract_broken("driver " + testbed.guest.driver, contradiction);
   return *version;
 }
 
-const PolicyEntry& steering_policy(const Testbed& testbed) {
+std::string steering_policy_name(const Testbed& testbed) {
   const char* const built_in = driver_version(testbed).policy;
-  const PolicyEntry* const policy =
-      Registry<PolicyEntry>::instance().find(built_in == nullptr ? testbed.guest.policy : built_in);
-  ensure(policy != nullptr, "the parameter table admits registered policies alone, and drivers name no other");
+  return built_in == nullptr ? testbed.guest.policy : built_in;
+}
+
+const PolicyEntry& steering_policy(const Testbed& testbed) {
+  const PolicyEntry* const policy = Registry<PolicyEntry>::instance().find(steering_policy_name(testbed));
+  ensure(policy != nullptr, "the parameter table admits registered policies alone");
   return *policy;
 }
 
@@ -56,17 +61,18 @@ SubmissionRules submission_rules(const Testbed& testbed) {
           .decision_lines = shares_lines ? cost.lines(queues) : 0};
 }
 
-std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, const RandomStream& random, PolicyWords& words) {
+std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words) {
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
   if (queues == 1) return nullptr;
   const PolicySetup setup{.queues = queues,
                           .vcpus = testbed.guest.vcpus,
                           .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
                           .luns_per_target = testbed.luns_per_target,
-                          .random = random,
                           .words = words};
   if (driver_version(testbed).tags) return std::make_unique<QueueOfVcpu>(setup);
-  return steering_policy(testbed).make(setup);
+  std::unique_ptr<SteeringPolicy> policy = steering_policy(testbed).make(setup);
+  if (policy == nullptr) contract_broken("policy " + steering_policy_name(testbed), "its factory has made no policy");
+  return policy;
 }
 
 }  // namespace vqlab

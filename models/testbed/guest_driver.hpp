@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "models/command/driver_version.hpp"
 #include "models/testbed/testbed.hpp"
@@ -14,6 +15,7 @@ namespace vqlab {
 [[nodiscard]] const DriverVersion& driver_version(const Testbed& testbed);
 // The policy that steers: built into the driver, or the scenario's.
 [[nodiscard]] const PolicyEntry& steering_policy(const Testbed& testbed);
+[[nodiscard]] std::string steering_policy_name(const Testbed& testbed);
 // The order of commands that driver and policy together promise.
 [[nodiscard]] OrderPromise order_promise(const Testbed& testbed);
 
@@ -36,7 +38,6 @@ struct SubmissionRules {
 [[nodiscard]] SubmissionRules submission_rules(const Testbed& testbed);
 
 // The object that steers one device's commands. Null: there is one queue, and nothing to decide.
-[[nodiscard]] std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, const RandomStream& random,
-                                                            PolicyWords& words);
+[[nodiscard]] std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words);
 
 }  // namespace vqlab

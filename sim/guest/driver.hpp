@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/base/ids.hpp"
@@ -130,8 +131,9 @@ class BasicVirtioScsiDriver {
   bool notifies_in_lock_;
   bool drop_reqs_on_failed_add_;
   typename Platform::Access access_;
-  typename Platform::PolicyMemory memory_;
+  std::string policy_;  // its name
   PolicyWords policy_words_;
+  typename Platform::PolicyMemory memory_;
   std::unique_ptr<SteeringPolicy> steering_;  // null: queue 0
   std::uint32_t vcpus_online_;
   std::uint32_t commands_left_;  // that the driver can allocate

@@ -23,8 +23,10 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       indirect_desc_(testbed.controller.indirect_desc),
       notifies_in_lock_(testbed.guest.notify == "inside_lock"),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
-      memory_(machine.calendar),
-      steering_(make_steering(testbed, RandomStream(seed, "policy/" + std::to_string(first_line)), policy_words_)),
+      policy_(steering_policy_name(testbed)),
+      memory_(machine.calendar, policy_, RandomStream(seed, "policy/" + std::to_string(first_line)),
+              testbed.guest.vcpus, policy_words_),
+      steering_(Platform::watched(make_steering(testbed, policy_words_), testbed)),
       vcpus_online_(testbed.guest.vcpus),
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
       data_(pages(testbed.job.bsrange.max_bytes)),
@@ -51,7 +53,7 @@ auto BasicVirtioScsiDriver<Platform>::add_target(TargetId id) -> Target& {
 template <class Platform>
 void BasicVirtioScsiDriver<Platform>::set_online_vcpus(std::uint32_t online) {
   vcpus_online_ = online;
-  if (steering_ != nullptr) steering_->vcpus_changed(online);
+  if (steering_ != nullptr) steering_->vcpus_changed(online, memory_);
 }
 
 template <class Platform>
@@ -194,17 +196,17 @@ auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& comman
   if (rules_.linearises()) linearise(buffers_of(command), target.table);
   const std::uint32_t in_flight = rules_.counts_requests ? access_.add(target.reqs, 1u) - 1 : 0;
   if (steering_ == nullptr) return queues_[0].get();
-  const QueueId picked = steering_->pick({.submitter = cpu.id(),
-                                          .vcpus_online = vcpus_online_,
-                                          .queues = static_cast<std::uint32_t>(queues_.size()),
-                                          .target = target.id,
-                                          .lun = command.lun->lun,
-                                          .target_in_flight = in_flight,
-                                          .target_queue = QueueId(access_.load(target.req_vq)),
-                                          .memory = memory_});
+  const QueueId picked = checked_pick(*steering_,
+                                      {.submitter = cpu.id(),
+                                       .vcpus_online = vcpus_online_,
+                                       .queues = static_cast<std::uint32_t>(queues_.size()),
+                                       .target = target.id,
+                                       .lun = command.lun->lun,
+                                       .target_in_flight = in_flight,
+                                       .target_queue = QueueId(access_.load(target.req_vq)),
+                                       .memory = memory_},
+                                      policy_);
   if (picked == kHold) {
-    // With nothing in flight nobody would try again.
-    ensure(in_flight > 0, "a policy holds only what another command of the target will come back before");
     access_.add(target.reqs, ~0u);
     return nullptr;
   }

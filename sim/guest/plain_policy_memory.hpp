@@ -1,15 +1,19 @@
-// Words and clock of a steering policy where nobody explores interleavings.
+// Words, clock and random stream of a steering policy in the simulator.
 #pragma once
 
-#include "models/base/access.hpp"
-#include "models/steering/policy_memory.hpp"
+#include <string>
+#include <utility>
+
+#include "models/steering/plain_memory.hpp"
 #include "sim/engine/calendar.hpp"
 
 namespace vqlab::sim {
 
-class PlainPolicyMemory final : public AccessedMemory<PlainAccess> {
+class PlainPolicyMemory final : public PlainMemory {
  public:
-  explicit PlainPolicyMemory(const Calendar& calendar) : calendar_(calendar) {}
+  PlainPolicyMemory(const Calendar& calendar, std::string policy, const RandomStream& random, std::uint32_t vcpus,
+                    PolicyWords& words)
+      : PlainMemory(std::move(policy), random, vcpus, words), calendar_(calendar) {}
   Instant now() override { return calendar_.now(); }
 
  private:

@@ -1,7 +1,11 @@
 // What the driver's code stands on in the simulator.
 #pragma once
 
+#include <memory>
+
 #include "models/base/access.hpp"
+#include "models/steering/policy.hpp"
+#include "models/testbed/testbed.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/guest/command.hpp"
 #include "sim/guest/plain_policy_memory.hpp"
@@ -21,7 +25,7 @@ class MidLayer {
 // The driver is a template over its platform, so that the very same coroutines run in simulated time and under the
 // explorer of interleavings. A platform names: the Access to shared words; the Lock, whose acquire() and release() are
 // SpinLock's; the PolicyMemory; the Cpu, with the members of Vcpu that the driver calls; the Command; and the MidLayer,
-// whose done() takes commands back.
+// whose done() takes commands back. What a testbed's policy is called through comes from watched().
 struct SimPlatform {
   using Access = PlainAccess;
   using Lock = SpinLock;
@@ -29,6 +33,9 @@ struct SimPlatform {
   using Cpu = Vcpu;
   using Command = sim::Command;
   using MidLayer = sim::MidLayer;
+  [[nodiscard]] static std::unique_ptr<SteeringPolicy> watched(std::unique_ptr<SteeringPolicy> policy, const Testbed&) {
+    return policy;
+  }
 };
 
 }  // namespace vqlab::sim

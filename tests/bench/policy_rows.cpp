@@ -21,13 +21,10 @@ constexpr std::uint32_t kPicks = 400'000;
 // Hands out targets and vCPUs as the letter's 32 jobs do: each in turn, and now and then from another vCPU.
 class PickLoad {
  public:
-  explicit PickLoad(const PolicyEntry& entry)
-      : policy_(entry.make({.queues = kQueues,
-                            .vcpus = kQueues,
-                            .targets = kTargets,
-                            .luns_per_target = 1,
-                            .random = RandomStream(1, "policy/0"),
-                            .words = words_})) {}
+  PickLoad(const std::string& name, const PolicyEntry& entry)
+      : memory_(calendar_, name, RandomStream(1, "policy/0"), kQueues, words_),
+        policy_(entry.make(
+            {.queues = kQueues, .vcpus = kQueues, .targets = kTargets, .luns_per_target = 1, .words = words_})) {}
 
   // Without picks it is what all the rest takes.
   template <bool Pick>
@@ -63,9 +60,9 @@ class PickLoad {
   }
 
   PolicyWords words_;
-  std::unique_ptr<SteeringPolicy> policy_;
   sim::Calendar calendar_;
-  sim::PlainPolicyMemory memory_{calendar_};
+  sim::PlainPolicyMemory memory_;
+  std::unique_ptr<SteeringPolicy> policy_;
   std::vector<QueueId> queues_ = std::vector<QueueId>(kTargets);
   std::vector<std::uint32_t> out_ = std::vector<std::uint32_t>(kTargets);
 };
@@ -84,7 +81,7 @@ void print_policy_rows() {
   std::map<std::string, std::vector<double>> picks_ns;
   for (int turn = 0; turn < kTurns; ++turn) {
     for (const std::string& name : policies.names()) {
-      PickLoad load(*policies.find(name));
+      PickLoad load(name, *policies.find(name));
       const double empty_s = seconds_of<false>(load);
       picks_ns[name].push_back((seconds_of<true>(load) - empty_s) * 1e9 / kPicks);
     }

@@ -5,30 +5,29 @@
 #include <optional>
 #include <vector>
 
-#include "models/base/access.hpp"
+#include "models/steering/plain_memory.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab::test {
 
-// Plain memory, and a clock that is set. Notes the words that are touched.
-class SteeringMemory final : public PolicyMemory {
+// A clock that is set, and a note of the words that are touched.
+class SteeringMemory final : public PlainMemory {
  public:
-  std::uint32_t load(const std::uint32_t& word) override { return note(word), access_.load(word); }
-  void store(std::uint32_t& word, std::uint32_t value) override { note(word), access_.store(word, value); }
-  std::uint32_t add(std::uint32_t& word, std::uint32_t delta) override { return note(word), access_.add(word, delta); }
-  std::uint32_t await_clear(const std::uint32_t& word, std::uint32_t mask) override {
-    return note(word), access_.await_clear(word, mask);
+  using PlainMemory::PlainMemory;
+  std::uint32_t load(const PolicyWord& word) override { return note(word), PlainMemory::load(word); }
+  void store(PolicyWord& word, std::uint32_t value) override { note(word), PlainMemory::store(word, value); }
+  std::uint32_t add(PolicyWord& word, std::uint32_t delta) override {
+    return note(word), PlainMemory::add(word, delta);
   }
   Instant now() override { return time; }
 
   Instant time{};
-  std::vector<const std::uint32_t*> touched;  // as far as it has been reserved
+  std::vector<const PolicyWord*> touched;  // as far as it has been reserved
 
  private:
-  void note(const std::uint32_t& word) {
+  void note(const PolicyWord& word) {
     if (touched.size() < touched.capacity()) touched.push_back(&word);
   }
-  PlainAccess access_;
 };
 
 struct SteeringShape {
@@ -48,21 +47,21 @@ class SteeringHistory {
   static constexpr std::uint32_t kDeepest = 64;  // commands in flight
 
   explicit SteeringHistory(const char* policy, const SteeringShape& shape = {}, std::uint64_t seed = 1)
-      : online(shape.vcpus),
+      : memory(policy, RandomStream(seed, "policy/0"), shape.vcpus, words),
+        online(shape.vcpus),
         shape_(shape),
         entry_(*Registry<PolicyEntry>::instance().find(policy)),
         policy_(entry_.make({.queues = shape.queues,
                              .vcpus = shape.vcpus,
                              .targets = shape.targets,
                              .luns_per_target = shape.luns,
-                             .random = RandomStream(seed, "policy/0"),
                              .words = words})),
         targets_(shape.targets) {
     in_flight.reserve(kDeepest);
   }
 
-  SteeringMemory memory;
   PolicyWords words;
+  SteeringMemory memory;
   std::uint32_t online;            // vCPUs
   std::vector<Command> in_flight;  // oldest first
 
@@ -101,7 +100,7 @@ class SteeringHistory {
 
   void set_online(std::uint32_t vcpus) {
     online = vcpus;
-    policy_->vcpus_changed(vcpus);
+    policy_->vcpus_changed(vcpus, memory);
   }
 
   struct Step {

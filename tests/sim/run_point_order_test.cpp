@@ -13,10 +13,11 @@ using testing::HasSubstr;
 // Every command to another queue than the last, and a promise nevertheless.
 class BrokenPromise final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView& view) override { return QueueId(++picks_ % view.queues); }
+  explicit BrokenPromise(const PolicySetup& setup) : picks_(setup.words.make<PolicyWord>(1)[0]) {}
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.memory.add(picks_, 1) % view.queues); }
 
  private:
-  std::uint32_t picks_ = 0;
+  PolicyWord& picks_;
 };
 
 const PolicyRegistration broken_promise{"broken_promise",
@@ -29,7 +30,7 @@ const PolicyRegistration broken_promise{"broken_promise",
 // Keeps the order of each LUN, and promises that of the target.
 class TooMuchPromised final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView& view) override { return QueueId(view.lun.value % view.queues); }
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.lun.value % view.queues); }
 };
 
 const PolicyRegistration also_registered{"too_much_promised",

@@ -193,8 +193,8 @@ Heard heard;
 
 class Listening final : public SteeringPolicy {
  public:
-  void vcpus_changed(std::uint32_t online) override { heard.changes.push_back(online); }
-  QueueId pick(const SteeringView& view) override {
+  void vcpus_changed(std::uint32_t online, PolicyMemory&) const override { heard.changes.push_back(online); }
+  QueueId pick(const SteeringView& view) const override {
     heard.vcpus_online.insert(view.vcpus_online);
     if (view.submitter.value >= view.vcpus_online) heard.by_one_offline = true;
     return QueueId(view.submitter.value % view.queues);

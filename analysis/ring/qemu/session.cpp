@@ -30,6 +30,7 @@ constexpr std::uint64_t kResponseOffset = 64;  // in a command's page of headers
 constexpr std::uint32_t kCommands = 512;
 constexpr std::uint64_t kTaskToken = 0;
 constexpr std::uint32_t kInterrupted = 0x1d;
+constexpr const char* kPolicy = "target_sticky";
 
 constexpr std::uint64_t bit(unsigned feature) { return 1ULL << feature; }
 
@@ -41,15 +42,12 @@ Session::Session(VirtioPci& device, const GuestMemory& memory, const Combination
       memory_(memory),
       tables_(memory, kTables, kTableCount),
       event_buffers_(memory, kEventArea, kEventCount),
-      policy_memory_(calendar_),
-      policy_(Registry<PolicyEntry>::instance()
-                  .find("target_sticky")
-                  ->make({.queues = request_queues,
-                          .vcpus = request_queues,
-                          .targets = scsi::kMaxTarget + 1,
-                          .luns_per_target = 1,
-                          .random = RandomStream(1, "policy"),
-                          .words = policy_words_})),
+      policy_memory_(calendar_, kPolicy, RandomStream(1, "policy"), request_queues, policy_words_),
+      policy_(Registry<PolicyEntry>::instance().find(kPolicy)->make({.queues = request_queues,
+                                                                     .vcpus = request_queues,
+                                                                     .targets = scsi::kMaxTarget + 1,
+                                                                     .luns_per_target = 1,
+                                                                     .words = policy_words_})),
       targets_(scsi::kMaxTarget + 1),
       commands_(kCommands) {
   for (std::uint32_t i = kCommands; i-- > 0;) free_.push_back(&commands_[i]);
@@ -147,14 +145,16 @@ bool Session::submit(Command& command, VcpuId submitter) {
   Target& target = targets_[command.address.target.value];
   QueueId queue;
   if (requests_.size() > 1)
-    queue = policy_->pick({.submitter = submitter,
-                           .vcpus_online = request_queues(),
-                           .queues = request_queues(),
-                           .target = command.address.target,
-                           .lun = command.address.lun,
-                           .target_in_flight = target.reqs,
-                           .target_queue = target.req_vq,
-                           .memory = policy_memory_});
+    queue = checked_pick(*policy_,
+                         {.submitter = submitter,
+                          .vcpus_online = request_queues(),
+                          .queues = request_queues(),
+                          .target = command.address.target,
+                          .lun = command.address.lun,
+                          .target_in_flight = target.reqs,
+                          .target_queue = target.req_vq,
+                          .memory = policy_memory_},
+                         kPolicy);
   target.req_vq = queue;
   const AddResult added = add(command, queue.value);
   if (added.notify)

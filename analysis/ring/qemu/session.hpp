@@ -109,8 +109,8 @@ class Session {
     QueueId req_vq;
   };
   sim::Calendar calendar_;  // that stands still
-  sim::PlainPolicyMemory policy_memory_;
   PolicyWords policy_words_;
+  sim::PlainPolicyMemory policy_memory_;
   std::unique_ptr<SteeringPolicy> policy_;
   std::vector<Target> targets_;
 

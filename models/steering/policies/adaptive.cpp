@@ -21,7 +21,7 @@ class Adaptive final : public SteeringPolicy {
  public:
   explicit Adaptive(const PolicySetup& setup) : follow_(setup, kRow) {}
 
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     if (view.queues == view.vcpus_online) return follow_.pick(view);
     if (view.target_in_flight > 0) return view.target_queue;
     const std::uint32_t spread = 2 * view.queues <= view.vcpus_online ? view.target.value : view.submitter.value;

@@ -12,13 +12,13 @@ class LeastLoaded final : public SteeringPolicy {
  public:
   explicit LeastLoaded(const PolicySetup& setup) : in_flight_(setup.words.make<LineWord>(setup.queues)) {}
 
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     const QueueId queue = view.target_in_flight > 0 ? view.target_queue : least_loaded(view);
     (void)view.memory.add(in_flight_[queue.index()].value, 1);
     return queue;
   }
 
-  void completed(const SteeredCommand& command) override {
+  void completed(const SteeredCommand& command) const override {
     (void)command.memory.add(in_flight_[command.queue.index()].value, ~0u);
   }
 

@@ -13,7 +13,7 @@ class LunSticky final : public SteeringPolicy {
       : luns_per_target_(setup.luns_per_target),
         luns_(setup.words.make<Words>(std::size_t{setup.targets} * setup.luns_per_target)) {}
 
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     Words& lun = words_of(view.target, view.lun);
     if (view.memory.add(lun.reqs, 1) > 1) return QueueId(view.memory.load(lun.queue));
     const QueueId queue(view.submitter.value % view.queues);
@@ -21,19 +21,19 @@ class LunSticky final : public SteeringPolicy {
     return queue;
   }
 
-  void completed(const SteeredCommand& command) override {
+  void completed(const SteeredCommand& command) const override {
     (void)command.memory.add(words_of(command.target, command.lun).reqs, ~0u);
   }
 
  private:
   struct Words {
-    std::uint32_t reqs;   // commands in flight
-    std::uint32_t queue;  // of the last command
-    std::uint32_t rest_of_line[14];
+    PolicyWord reqs;   // commands in flight
+    PolicyWord queue;  // of the last command
+    PolicyWord rest_of_line[14];
   };
   static_assert(sizeof(Words) == kCacheLineBytes);
 
-  Words& words_of(TargetId target, LunId lun) { return luns_[target.index() * luns_per_target_ + lun.index()]; }
+  Words& words_of(TargetId target, LunId lun) const { return luns_[target.index() * luns_per_target_ + lun.index()]; }
 
   std::uint32_t luns_per_target_;
   std::span<Words> luns_;

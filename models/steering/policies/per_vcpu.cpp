@@ -6,7 +6,7 @@ namespace {
 // Always the submitter's queue: what blk-mq does. A process that migrates can have its commands reordered.
 class PerVcpu final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView& view) override { return QueueId(view.submitter.value % view.queues); }
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.submitter.value % view.queues); }
 };
 
 const PolicyRegistration registered{

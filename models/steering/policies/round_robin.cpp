@@ -7,12 +7,12 @@ namespace {
 // is, and no order at all.
 class RoundRobin final : public SteeringPolicy {
  public:
-  explicit RoundRobin(const PolicySetup& setup) : picks_(setup.words.make<std::uint32_t>(1)[0]) {}
+  explicit RoundRobin(const PolicySetup& setup) : picks_(setup.words.make<PolicyWord>(1)[0]) {}
 
-  QueueId pick(const SteeringView& view) override { return QueueId(view.memory.add(picks_, 1) % view.queues); }
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.memory.add(picks_, 1) % view.queues); }
 
  private:
-  std::uint32_t& picks_;
+  PolicyWord& picks_;
 };
 
 const PolicyRegistration registered{"round_robin",

@@ -6,7 +6,7 @@ namespace {
 // Queue 0, however many there are.
 class SingleQueue final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView&) override { return QueueId(0); }
+  QueueId pick(const SteeringView&) const override { return QueueId(0); }
 };
 
 const PolicyRegistration registered{"single_queue",

@@ -6,7 +6,7 @@ namespace {
 // Target modulo queues. A target never moves, so nothing needs to be counted.
 class StaticTarget final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView& view) override { return QueueId(view.target.value % view.queues); }
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.target.value % view.queues); }
 };
 
 const PolicyRegistration registered{

@@ -14,14 +14,14 @@ class StickyTimeout final : public SteeringPolicy {
  public:
   explicit StickyTimeout(const PolicySetup& setup) : last_back_(setup.words.make<LineWord>(setup.targets)) {}
 
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     if (view.target_in_flight > 0) return view.target_queue;
     const std::uint32_t last_back = view.memory.load(last_back_[view.target.index()].value);
     if (last_back != kNever && stamp(view.memory.now()) - last_back < kIdleTicks) return view.target_queue;
     return QueueId(view.submitter.value % view.queues);
   }
 
-  void completed(const SteeredCommand& command) override {
+  void completed(const SteeredCommand& command) const override {
     command.memory.store(last_back_[command.target.index()].value, stamp(command.memory.now()));
   }
 

@@ -12,7 +12,7 @@ class SubmitterFollow final : public SteeringPolicy {
  public:
   explicit SubmitterFollow(const PolicySetup& setup) : follow_(setup, kRow) {}
 
-  QueueId pick(const SteeringView& view) override { return follow_.pick(view); }
+  QueueId pick(const SteeringView& view) const override { return follow_.pick(view); }
 
  private:
   FollowSubmitter follow_;

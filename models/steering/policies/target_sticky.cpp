@@ -6,7 +6,7 @@ namespace {
 // A busy target stays where it is, so that its commands are never reordered; an idle one follows its submitter.
 class TargetSticky final : public SteeringPolicy {
  public:
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     if (view.target_in_flight > 0) return view.target_queue;
     return QueueId(view.submitter.value % view.queues);
   }

@@ -13,22 +13,22 @@ class TargetStickySeqcount final : public SteeringPolicy {
  public:
   explicit TargetStickySeqcount(const PolicySetup& setup) : targets_(setup.words.make<Words>(setup.targets)) {}
 
-  QueueId pick(const SteeringView& view) override {
+  QueueId pick(const SteeringView& view) const override {
     Words& target = targets_[view.target.index()];
     PolicyMemory& memory = view.memory;
     return memory.add(target.reqs, 1) > 1 ? read(target, memory) : write(target, view);
   }
 
-  void completed(const SteeredCommand& command) override {
+  void completed(const SteeredCommand& command) const override {
     (void)command.memory.add(targets_[command.target.index()].reqs, ~0u);
   }
 
  private:
   struct Words {
-    std::uint32_t reqs;    // commands in flight
-    std::uint32_t seq;     // odd while req_vq is being written
-    std::uint32_t req_vq;  // queue of the last command
-    std::uint32_t rest_of_line[13];
+    PolicyWord reqs;    // commands in flight
+    PolicyWord seq;     // odd while req_vq is being written
+    PolicyWord req_vq;  // queue of the last command
+    PolicyWord rest_of_line[13];
   };
   static_assert(sizeof(Words) == kCacheLineBytes);
 
