@@ -1,4 +1,3 @@
-#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -8,6 +7,7 @@
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/new_policy/policy_name.hpp"
 #include "analysis/new_policy/policy_templates.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/fault.hpp"
@@ -17,23 +17,6 @@ namespace vqlab {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_policy_name(const std::string& name) {
-  for (const char c : name)
-    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') return false;
-  return !name.empty() && std::isalpha(static_cast<unsigned char>(name.front())) != 0 && name.back() != '_';
-}
-
-// "least_loaded" gives "LeastLoaded".
-std::string class_name(const std::string& name) {
-  std::string text;
-  bool begins = true;
-  for (const char c : name) {
-    if (c != '_') text += begins ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    begins = c == '_';
-  }
-  return text;
-}
 
 std::string fill_in(std::string text, const std::string& name) {
   for (const auto& [mark, value] : {std::pair<std::string, std::string>{"@name@", name}, {"@Class@", class_name(name)}})
@@ -46,9 +29,10 @@ int new_policy(const std::string& name) {
   const fs::path policy = home() / "models/steering/policies" / (name + ".cpp");
   const fs::path test = home() / "tests/conformance" / (name + "_policy_test.cpp");
   std::vector<Fault> faults;
-  if (!is_policy_name(name))
-    faults.push_back({FaultKind::kMeaning, "NAME", "name", name,
-                      "lower-case letters, digits and underscores, a letter first: it is the name of a file, too", ""});
+  if (const std::string accepted = refused_name(name); !accepted.empty()) {
+    std::cerr << to_string(Fault{FaultKind::kMeaning, "NAME", "name", name, accepted, ""}) << "\n";
+    return kExitBadInput;
+  }
   if (Registry<PolicyEntry>::instance().find(name) != nullptr)
     faults.push_back({FaultKind::kMeaning, "NAME", "name", name, "a name that no policy has yet", ""});
   for (const fs::path& file : {policy, test}) {

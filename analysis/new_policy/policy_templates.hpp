@@ -12,13 +12,14 @@ namespace {
 //
 // The contract (models/steering/policy.hpp): pick() is called once for each command, with the lock held that the entry
 // below names, and returns a queue below view.queues, or kHold while the target has commands in flight. It allocates
-// nothing. What changes in the object lies in words that setup.words makes, and is read and written through
-// view.memory, for other vCPUs do the same at the same time; the time is view.memory.now().
+// nothing. All that changes lies in words that setup.words makes, and is read and written through view.memory, for
+// other vCPUs do the same at the same time; the object itself never changes. The time is view.memory.now(), random
+// bits are view.memory.draw(view.submitter).
 class @Class@ final : public SteeringPolicy {
  public:
   explicit @Class@(const PolicySetup&) {}
 
-  QueueId pick(const SteeringView& view) override { return QueueId(view.submitter.value % view.queues); }
+  QueueId pick(const SteeringView& view) const override { return QueueId(view.submitter.value % view.queues); }
 };
 
 const PolicyRegistration registered{

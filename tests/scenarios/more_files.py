@@ -44,6 +44,16 @@ def command_like(path: str) -> list[str]:
     return shlex.split(alike[0]["command"])
 
 
+def check_syntax(source: Path, like: str) -> None:
+    """Compiles the file as one of that path is, but makes nothing of it."""
+    words = command_like(like)
+    at = words.index("-o")
+    words[at:at + 2] = ["-fsyntax-only"]
+    words[words.index("-c") + 1] = str(source)
+    done = shell(shlex.join(words))
+    assert done.returncode == 0, done.stderr
+
+
 class Tree:
     """A home with the pages' files, and the program and its conformance tests with them."""
 

@@ -24,6 +24,11 @@ def with_all_files(tmp_path_factory) -> more_files.Tree:
     assert begun.returncode == 0, begun.stderr
     for page in more_files.PAGES:
         tree.add(more_files.shown(page.read_text(encoding="utf-8")))
+    picked = "QueueId(view.submitter.value % view.queues)"
+    broken = (tree.home / "models/steering/policies/unfilled.cpp").read_text(encoding="utf-8")
+    assert picked in broken
+    broken = broken.replace(picked, "QueueId(view.queues + 4)").replace("unfilled", "no_such_queue")
+    tree.add({"models/steering/policies/no_such_queue.cpp": broken})
     tree.build()
     return tree
 
@@ -83,11 +88,48 @@ def test_a_policy_passes_its_tests_and_runs_as_the_page_says(tree, tmp_path):
     assert "by_lun" in tree.call("./lab list policies").stdout
 
 
-@pytest.mark.parametrize("name", ["By_lun", "2_lun", "lun-2", "lun_", "target_sticky"])
+@pytest.mark.parametrize("name", [
+    "By_lun", "2_lun", "lun-2", "lun_", "lun__2", "_lun", "", " ", "lün", "../lun", "a" * 41, "target_sticky",
+    "steering_policy", "queue_id", "policy_setup", "id", "registry", "line_word", "e_o_f", "n_u_l_l", "x", "class",
+    "int", "co_await", "nullptr"])
 def test_a_policy_name_that_cannot_be_used_writes_nothing(tmp_path, name):
-    done = program.call("new-policy", name, env={**os.environ, "VQLAB_HOME": str(tmp_path)})
+    done = program.call("new-policy", "--", name, env={**os.environ, "VQLAB_HOME": str(tmp_path)})
     assert done.returncode == 2 and "NAME" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+# Accepted, though each is a name somewhere: of namespaces, functions, variables, macros' letters, other plug-ins.
+NASTY = ["std", "vqlab", "test", "registered", "make_policy", "k_hold", "seconds", "policy", "steering_policy_2",
+         "queueid", "eof", "null", "main", "blk_mq", "a1_b2_c3d", "steering_history", "e2big", "t_value"]
+
+
+def test_every_name_that_is_accepted_compiles(tmp_path):
+    folder = tmp_path / "models/steering/policies"
+    folder.mkdir(parents=True)
+    (tmp_path / "tests/conformance").mkdir(parents=True)
+    for name in NASTY:
+        done = program.call("new-policy", name, env={**os.environ, "VQLAB_HOME": str(tmp_path)})
+        assert done.returncode == 0, done.stderr
+    # One after the other in one compilation: what each registers has a name of its own there.
+    together = "".join(f'#define registered registered_{number}\n#include "{folder / name}.cpp"\n#undef registered\n'
+                       for number, name in enumerate(NASTY))
+    (tmp_path / "all.cpp").write_text(together, encoding="utf-8")
+    more_files.check_syntax(tmp_path / "all.cpp", like="models/steering/policies/per_vcpu.cpp")
+
+
+def test_a_policy_that_picks_a_queue_that_is_not_there_is_refused_with_its_name(tree, tmp_path):
+    run = f"./lab run scenarios/tutorial/03_two_curves.json --set guest.policy=no_such_queue --out {tmp_path} --quiet"
+    failed = tree.call(run + " --no-figures")
+    assert failed.returncode == 1
+    assert "policy no_such_queue breaks its contract: pick() returned queue 8; it returns a queue below view.queues" \
+        in failed.stderr
+    predicted = tree.call("./lab predict scenarios/tutorial/03_two_curves.json --no-simulation "
+                          "--set guest.policy=no_such_queue")
+    assert predicted.returncode == 1 and "policy no_such_queue breaks its contract" in predicted.stderr
+    refused = tree.call("./lab order no_such_queue")
+    assert refused.returncode == 1 and "refused: policy no_such_queue breaks its contract" in refused.stdout
+    tested = tree.run_tests("*EveryPolicy.*no_such_queue")
+    assert tested.returncode == 1 and "pick() returned queue" in tested.stdout
 
 
 def test_a_question_runs_as_the_page_says_and_draws_its_figure(tree, tmp_path):
