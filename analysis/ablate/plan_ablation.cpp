@@ -13,13 +13,9 @@ namespace {
 
 constexpr const char* kVariantAxis = "variant";
 constexpr const char* kUnchanged = "base";
-
-// Whether both are the same to a simulation.
-bool same_in_effect(const Testbed& a, const Testbed& b) {
-  Testbed one = in_effect(a);
-  one.mechanisms = b.mechanisms;  // they have had their effect
-  return one == in_effect(b);
-}
+// A resource that has become several.
+constexpr std::string_view kFormerStorage = "storage";
+constexpr const char* kStorageNow = "device_commands, device_dies, device_links, device_latency";
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
@@ -161,7 +157,7 @@ std::vector<AblationChange> read_changes(const std::vector<std::string>& names, 
       faults.push_back({FaultKind::kMeaning, option, "only", "\"" + name + "\"",
                         "mechanisms, costs, resources, a resource's name, or a switch or a cost of the machine "
                         "(docs/reference/parameters.md) with or without its section",
-                        nearest_name(name, known)});
+                        name == kFormerStorage ? kStorageNow : nearest_name(name, known)});
   std::vector<AblationChange> chosen;
   for (const AblationChange& change : all) {
     const AblationVariant& variant = change.variant;

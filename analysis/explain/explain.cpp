@@ -3,6 +3,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explain_result.hpp"
 #include "sim/experiment/explain_point.hpp"
+#include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
@@ -16,9 +17,10 @@ void add_explain_verb(CLI::App& app, int& code) {
       "  vqlab explain results/multiqueue_2012\n"
       "  vqlab run my.json --out /tmp/mine && vqlab explain /tmp/mine --no-figures\n"
       "\nFor each point: what limits it, and where the mean latency goes, with queueing and service in each stage.\n"
-      "The first seed of each point is run once more, with a trace of why each step ran when it did. Files and "
-      "figures\n"
-      "go to RESULT/explanation. docs/how-to/explain.md explains the tables.\n"
+      "The first seed of each point is run once more, with a trace of why each step ran when it did. What may limit a\n"
+      "point is then halved in short simulations; what moves the bandwidth most limits the point. Files and figures "
+      "go\n"
+      "to RESULT/explanation. docs/how-to/explain.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a point failed or differs from the result; 2 RESULT is not a result directory, nothing\n"
       "was written; 130 interrupted: finished points are on disk, and the same command continues.");
   const auto arguments = std::make_shared<ExplainArguments>();
@@ -29,7 +31,7 @@ void add_explain_verb(CLI::App& app, int& code) {
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
-    code = explain_result(*arguments, explain_point);
+    code = explain_result(*arguments, explain_point, run_point);
   });
 }
 

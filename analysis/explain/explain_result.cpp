@@ -11,6 +11,7 @@
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explanation.hpp"
+#include "analysis/explain/halving.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/write_file.hpp"
@@ -32,7 +33,7 @@ class ExplanationRun {
   explicit ExplanationRun(const ExplainArguments& arguments)
       : arguments_(arguments), result_(arguments.result), directory_(result_ / "explanation") {}
 
-  int run(const PointRunner& trace) {
+  int run(const PointRunner& trace, const PointRunner& run_point) {
     read_result();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
@@ -44,10 +45,12 @@ class ExplanationRun {
     if (before && before->identity == identity && !runs.take_up()) return kExitBadInput;
     if (runs.run(trace, arguments_.jobs, arguments_.quiet)) return runs.say_how_to_resume(arguments_.invocation);
     const bool same = reproduced(points, runs.rows());
+    std::uint64_t failed = runs.failed();
 
     std::vector<KnownResource> known;
     for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
     Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
+    if (!halve(points, explanation, run_point, failed)) return kExitInterrupted;
     name_resources(points, explanation);
     write_atomically(directory_ / "resources.csv", resources_csv(explanation));
     write_atomically(directory_ / "stages.csv", explained_stages_csv(explanation));
@@ -56,7 +59,7 @@ class ExplanationRun {
     for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
     if (!arguments_.no_figures) draw_figures(directory_);
-    return same && runs.failed() == 0 ? kExitGood : kExitFailed;
+    return same && failed == 0 ? kExitGood : kExitFailed;
   }
 
  private:
@@ -101,6 +104,59 @@ class ExplanationRun {
     return points;
   }
 
+  // The explanation's point that is this one; null if there is none.
+  static ExplainedPoint* explained(const Point& point, Explanation& explanation) {
+    const auto found = std::find_if(explanation.points.begin(), explanation.points.end(),
+                                    [&point, axes = row_of(point, {}).axes](const auto& one) {
+                                      return one.place.curve == point.curve && one.place.axes == axes;
+                                    });
+    return found == explanation.points.end() ? nullptr : &*found;
+  }
+
+  // What is halved where depends on the result's numbers.
+  [[nodiscard]] RunIdentity identity_of(const std::vector<Point>& halved) const {
+    Json scenario = study_.resolved;
+    for (const Point& point : halved) {
+      Json one = {point.curve, point.seed, point.precision.max_simulated_s};
+      for (const AxisValue& axis : point.axes) one.push_back(axis.text);
+      scenario["halved"].push_back(std::move(one));
+    }
+    return {scenario_sha256(scenario), std::string(build_commit())};
+  }
+
+  // Halves what may limit each point. False if it was interrupted.
+  bool halve(const std::vector<Point>& points, Explanation& explanation, const PointRunner& run_point,
+             std::uint64_t& failed) const {
+    std::vector<HalvingPlace> places;
+    std::vector<double> longest_s;
+    std::vector<ExplainedPoint*> explained_points;
+    for (const Point& point : points) {
+      ExplainedPoint* const one = explained(point, explanation);
+      if (one == nullptr) continue;
+      places.push_back({point, candidates(*one, point.testbed)});
+      longest_s.push_back(originals_[point.index]->result.simulated_s);
+      explained_points.push_back(one);
+    }
+    Halving halving(std::move(places), longest_s);
+    for (int round = 1;; ++round) {
+      const std::vector<Point> asked = halving.next_round();
+      if (asked.empty()) break;
+      const std::filesystem::path folder = directory_ / fmt::format("halved_{}", round);
+      const RunIdentity identity = identity_of(asked);
+      PointRuns runs(asked, folder, identity);
+      const std::optional<JournalContents> before = read_journal(folder / "points.jsonl");
+      if (before && before->identity == identity && !runs.take_up()) return false;
+      if (runs.run(run_point, arguments_.jobs, arguments_.quiet)) {
+        (void)runs.say_how_to_resume(arguments_.invocation);
+        return false;
+      }
+      failed += runs.failed();
+      halving.take(runs.rows());
+    }
+    halving.tell(explained_points);
+    return true;
+  }
+
   // As each point's testbed calls them: who serves the queues is a main loop on one host, a vhost worker on another.
   static void name_resources(const std::vector<Point>& points, Explanation& explanation) {
     for (ExplainedPoint& explained : explanation.points) {
@@ -143,8 +199,8 @@ class ExplanationRun {
 
 }  // namespace
 
-int explain_result(const ExplainArguments& arguments, const PointRunner& trace) {
-  return ExplanationRun(arguments).run(trace);
+int explain_result(const ExplainArguments& arguments, const PointRunner& trace, const PointRunner& run) {
+  return ExplanationRun(arguments).run(trace, run);
 }
 
 }  // namespace vqlab

@@ -16,7 +16,7 @@ struct ExplainArguments {
   Invocation invocation;  // all of this as words
 };
 
-// `trace` runs a point once more, with its critical path. Returns the exit code.
-[[nodiscard]] int explain_result(const ExplainArguments& arguments, const PointRunner& trace);
+// `trace` runs a point once more, with its critical path; `run` runs one as it is. Returns the exit code.
+[[nodiscard]] int explain_result(const ExplainArguments& arguments, const PointRunner& trace, const PointRunner& run);
 
 }  // namespace vqlab

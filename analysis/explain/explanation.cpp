@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
@@ -81,10 +82,19 @@ void put(std::vector<std::string>& fields, const Estimate& estimate) {
 
 }  // namespace
 
-const ExplainedResource* ExplainedPoint::bottleneck() const {
+std::vector<const ExplainedResource*> ExplainedPoint::bottlenecks() const {
+  std::vector<const ExplainedResource*> all;
   for (const ExplainedResource& resource : resources)
-    if (!resource.delay && !std::isnan(resource.path.value)) return &resource;
-  return nullptr;
+    if (resource.limits) all.push_back(&resource);
+  return all;
+}
+
+void ExplainedPoint::rank() {
+  const auto of = [](const Estimate& estimate) { return std::isnan(estimate.value) ? -1e9 : estimate.value; };
+  std::stable_sort(resources.begin(), resources.end(), [&of](const ExplainedResource& a, const ExplainedResource& b) {
+    return std::tuple(!a.limits, -of(a.gain_percent), -of(a.path)) <
+           std::tuple(!b.limits, -of(b.gain_percent), -of(b.path));
+  });
 }
 
 Explanation explain(std::string title, const std::vector<PointRow>& rows, const std::vector<PointRow>& traced,
@@ -118,14 +128,13 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     point.stages = stages_of(here);
     for (const auto& [name, delay] : resources)
       point.resources.push_back(
-          {name, name, delay,
+          {name,
+           name,
+           delay,
            over(paths[key], [&resource = name](const PointRow& run) { return path_of(run, resource); }),
-           over(here, [&resource = name](const PointRow& run) { return busy_share(run, resource); })});
-    const auto share = [](const ExplainedResource& resource) {
-      return std::isnan(resource.path.value) ? -1 : resource.path.value;
-    };
-    std::stable_sort(point.resources.begin(), point.resources.end(),
-                     [&share](const ExplainedResource& a, const ExplainedResource& b) { return share(a) > share(b); });
+           over(here, [&resource = name](const PointRow& run) { return busy_share(run, resource); }),
+           {}});
+    point.rank();
     explanation.points.push_back(std::move(point));
   }
   return explanation;
@@ -133,14 +142,15 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
 
 std::string resources_csv(const Explanation& explanation) {
   const std::vector<std::string> axes = axes_of(explanation);
-  std::string text = csv_line(columns(
-      axes, {"resource", "delay", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
+  std::string text = csv_line(columns(axes, {"resource", "delay", "bottleneck", "gain_percent", "gain_percent_ci95",
+                                             "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
   for (const ExplainedPoint& point : explanation.points) {
     for (const ExplainedResource& resource : point.resources) {
       std::vector<std::string> fields = fields_of(point, axes);
       fields.push_back(resource.name);
       fields.emplace_back(resource.delay ? "true" : "false");
-      fields.emplace_back(&resource == point.bottleneck() ? "true" : "false");
+      fields.emplace_back(resource.limits ? "true" : "false");
+      put(fields, resource.gain_percent);
       put(fields, resource.path);
       put(fields, resource.utilization);
       text += csv_line(fields);

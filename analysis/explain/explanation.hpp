@@ -14,11 +14,13 @@ namespace vqlab {
 
 // One of the resources, see models/testbed/resources.hpp.
 struct ExplainedResource {
-  std::string name;      // as CSV files spell it
-  std::string words;     // for people, as the point's testbed calls it; the name until somebody says so
-  bool delay = false;    // holds up each request by itself: never a bottleneck
-  Estimate path;         // share of the critical path that is spent on it
-  Estimate utilization;  // of the busiest one, where there are several; no value if it has none
+  std::string name;       // as CSV files spell it
+  std::string words;      // for people, as the point's testbed calls it; the name until somebody says so
+  bool delay = false;     // holds up each request by itself
+  Estimate path;          // share of the critical path that is spent on it
+  Estimate utilization;   // of the busiest one, where there are several; no value if it has none
+  Estimate gain_percent;  // of the bandwidth, if it is halved; no value if that was not tried
+  bool limits = false;    // no other one has surely a larger gain, and that of the first is surely above 0
 };
 
 struct ExplainedPoint {
@@ -27,10 +29,12 @@ struct ExplainedPoint {
   Estimate iops;
   Estimate latency_us;
   std::vector<StageTimes> stages;            // in their order; their latencies add up to the latency
-  std::vector<ExplainedResource> resources;  // those with the largest share of the path first
+  std::vector<ExplainedResource> resources;  // as rank() puts them
 
-  // The first that is no delay; null if nothing is known.
-  [[nodiscard]] const ExplainedResource* bottleneck() const;
+  // What limits the point: none if halving does nothing, several if they tie.
+  [[nodiscard]] std::vector<const ExplainedResource*> bottlenecks() const;
+  // What limits first, then by gain, then by share of the path.
+  void rank();
 };
 
 struct Explanation {
@@ -44,7 +48,7 @@ struct KnownResource {
 };
 
 // From the rows of a study, all seeds, and those of the runs that were traced. What `resources` lists is looked for in
-// both; a point that no run has traced has no shares of a path.
+// both; a point that no run has traced has no shares of a path. Gains are not known yet.
 [[nodiscard]] Explanation explain(std::string title, const std::vector<PointRow>& rows,
                                   const std::vector<PointRow>& traced, const std::vector<KnownResource>& resources);
 

@@ -20,22 +20,23 @@ LATENCY, QUEUEING, SERVICE = "latency_us", "queueing_us", "service_us"
 STAGE_GROUPS = {
     "submission": ("submit", "ring_full", "host_lock", "target_lock", "queue_lock"),
     "doorbell": ("kick",),
-    "host takes it": ("host_dispatch", "pool_wait"),
-    "back end": ("copy",),
+    "host takes it": ("host_dispatch", "pool_wait", "pool_lock"),
+    "back end": ("worker", "device_command", "device", "copy"),
     "host completes": ("completion", "injection"),
     "guest completes": ("interrupt", "softirq", "wake_up"),
 }
 
 _POINT = ("series", "targets", "vcpus")
 _REQUIRED = {
-    RESOURCES: (*_POINT, "resource", "bottleneck", "path_share", "path_share_ci95", "utilization", "utilization_ci95"),
+    RESOURCES: (*_POINT, "resource", "bottleneck", "gain_percent", "gain_percent_ci95", "path_share", "path_share_ci95",
+                "utilization", "utilization_ci95"),
     STAGES: (*_POINT, "stage", LATENCY, QUEUEING, SERVICE),
 }
 
 
 @dataclass
 class Explanation:
-    resources: Study  # one row per point and resource; bottleneck is true in one of a point's, or in none
+    resources: Study  # one row per point and resource; bottleneck is true in one, in those that tie, or in none
     stages: Study  # one row per point and stage; without rows if the result knows no stages
     groups: list[tuple[str, list[Curve]]]  # curves that differ in their vCPUs alone, and what they share of the label
 

@@ -8,7 +8,6 @@
 namespace vqlab {
 namespace {
 
-constexpr double kShownShare = 0.0005;   // of a path: less is 0.0 %
 constexpr std::size_t kMostColumns = 7;  // of a table of stages
 constexpr double kFewRequests = 0.1;     // of which Little's law is not asked in percent: too few to tell
 
@@ -20,22 +19,35 @@ std::string share_text(const Estimate& share) {
 
 std::string microseconds(double us) { return us >= 999.5 ? fmt::format("{:.0f}", us) : fmt::format("{:.1f}", us); }
 
+std::string gain_text(const ExplainedResource& resource) {
+  const Estimate& percent = resource.gain_percent;
+  const std::string half = std::isnan(percent.half_width) ? "" : fmt::format(" +-{:.1f}", percent.half_width);
+  return fmt::format("{:+.1f}{}", percent.value, half);
+}
+
+// "main loop", "tie: main loop, queue lock", "nothing alone".
+std::string limit_text(const ExplainedPoint& point) {
+  const std::vector<const ExplainedResource*> bottlenecks = point.bottlenecks();
+  if (bottlenecks.empty()) return "nothing alone";
+  std::vector<std::string_view> words;
+  for (const ExplainedResource* const one : bottlenecks) words.push_back(one->words);
+  return fmt::format("{}{}", words.size() > 1 ? "tie: " : "", fmt::join(words, ", "));
+}
+
 std::string bottlenecks(const Explanation& explanation, const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> lines{
-      {"", "MiB/s", "limited by", "path %", "busy %", "then", "path %", "busy %"}};
+      {"", "MiB/s", "limited by", "halved %", "path %", "busy %", "then", "halved %"}};
   for (std::size_t i = 0; i < explanation.points.size(); ++i) {
     const ExplainedPoint& point = explanation.points[i];
-    std::vector<std::string> line{names[i], fmt::format("{:.0f}", point.bandwidth_mib_per_s.value)};
-    const auto put = [&line](const ExplainedResource* resource) {
-      if (resource == nullptr) return;
-      line.insert(line.end(), {resource->words, share_text(resource->path), share_text(resource->utilization)});
-    };
-    const ExplainedResource* const bottleneck = point.bottleneck();
-    put(bottleneck);
-    // What comes next may be a delay.
-    const auto next = std::find_if(point.resources.begin(), point.resources.end(),
-                                   [&](const ExplainedResource& other) { return &other != bottleneck; });
-    if (bottleneck != nullptr && next != point.resources.end() && next->path.value > kShownShare) put(&*next);
+    std::vector<std::string> line{names[i], fmt::format("{:.0f}", point.bandwidth_mib_per_s.value), limit_text(point)};
+    const std::vector<ExplainedResource>& ranked = point.resources;
+    const std::size_t limited = !ranked.empty() && ranked.front().limits ? 1 : 0;
+    if (limited == 0)
+      line.insert(line.end(), {"-", "-", "-"});
+    else
+      line.insert(line.end(), {gain_text(ranked[0]), share_text(ranked[0].path), share_text(ranked[0].utilization)});
+    if (limited < ranked.size() && !std::isnan(ranked[limited].gain_percent.value))
+      line.insert(line.end(), {ranked[limited].words, gain_text(ranked[limited])});
     lines.push_back(std::move(line));
   }
   return aligned_table(lines);
@@ -96,9 +108,12 @@ std::string explanation_table(const Explanation& explanation) {
   for (const ExplainedPoint& point : explanation.points) places.push_back(point.place);
   const std::vector<std::string> names = short_place_names(places);
   std::string text =
-      explanation.title + "\n\n" +
-      "What limits each point, its share of the critical path (the chain of work that takes the whole run), and how\n" +
-      "busy it is\n\n" + bottlenecks(explanation, names);
+      explanation.title +
+      "\n\n"
+      "What limits each point, what the bandwidth gains if each request demands half of it, its share of\n"
+      "the critical path (the chain of work that takes the whole run), and how busy it is. tie: gains that\n"
+      "cannot be told apart\n\n" +
+      bottlenecks(explanation, names);
   text += "\nWhere the mean latency goes, in us: queueing + service\n";
   for (std::size_t i = 0; i < explanation.points.size();) {
     const std::string& curve = explanation.points[i].place.curve;

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.figures import estimate
 
-SCHEMA_VERSIONS = (1,)
+SCHEMA_VERSIONS = (1, 2)
 BANDWIDTH = "bandwidth_mib_per_s"
 # The column "series" names the curve. Result files are an interface: they keep the word that they began with.
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)

@@ -4,6 +4,8 @@
 namespace vqlab {
 
 // Grows when a column or key is renamed, removed or given another unit or meaning; new ones do not count.
-inline constexpr int kResultSchemaVersion = 1;
+//
+// 2: the stage copy is five stages, the resource storage is four; before, resources.csv had no gain_percent.
+inline constexpr int kResultSchemaVersion = 2;
 
 }  // namespace vqlab

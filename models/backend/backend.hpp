@@ -24,6 +24,8 @@ struct BackendEntry {
   BackendWork (*work)(std::uint64_t request_bytes);
   // Null: there is no device, the work is all that a request takes.
   std::unique_ptr<StorageDevice> (*device)(const DeviceSetup&) = nullptr;
+  // Means over what is drawn. Null: nothing is known of the device.
+  DeviceLimit (*limit)(const PartParams& params, std::uint64_t request_bytes, bool write) = nullptr;
 };
 
 using BackendRegistration = Registration<BackendEntry>;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/base/part_params.hpp"
+#include "models/base/resource_id.hpp"
 #include "models/base/rng.hpp"
 #include "models/base/units.hpp"
 
@@ -15,9 +17,26 @@ struct DeviceRequest {
   std::uint32_t unit = 0;
   std::uint32_t bytes = 0;  // at least 1
   bool write = false;
-  Duration service{0};      // written by the device: what it takes for this request alone, waiting apart
-  std::uint32_t stage = 0;  // the device's own: what comes next
-  std::uint32_t place = 0;  // the device's own: where it is kept
+  // Written by the device.
+  Duration service{0};  // what it takes for this request alone, waiting apart
+  Duration command{0};  // of that, what its command unit takes
+  Instant commanded{};  // when that unit is done with the request; of a device without one, it stays as it is
+  ResourceId waits_for = ResourceId::kDeviceLatency;  // what most of the time that advance() returned is spent on
+  std::uint32_t stage = 0;                            // the device's own: what comes next
+  std::uint32_t place = 0;                            // the device's own: where it is kept
+};
+
+// Units of a device that work in parallel and limit it together.
+struct DeviceUnits {
+  ResourceId resource;
+  std::uint32_t units;
+  Duration busy;  // of all of them together, so far
+};
+
+// What a request takes of a device at least, in ns.
+struct DeviceLimit {
+  std::vector<double> between;  // by kind of unit: from one such request to the next, all units working
+  double latency = 0;           // on an idle device
 };
 
 // One device, on which all logical units lie.
@@ -27,6 +46,8 @@ class StorageDevice {
   // Called when the request arrives, and again whenever the instant that it returned has come; never back in time, over
   // all requests. Calls of one instant are served in their order. Returns `now` itself if the request is over.
   [[nodiscard]] virtual Instant advance(DeviceRequest& request, Instant now) = 0;
+  // What it can be short of, always in the same order. Precondition: no call had a later `now`.
+  [[nodiscard]] virtual std::vector<DeviceUnits> units(Instant now) const = 0;
 };
 
 // What a device is made of: a stream of its own, and the parameters of its part.

@@ -47,7 +47,11 @@ Instant FlashDevice::step(DeviceRequest& request, Instant now) {
       const Duration command = command_.sample(random_);
       const Duration controller = controller_.sample(random_);
       request.service = command + controller;
-      return commands_.serve(now, command) + controller;
+      request.command = command;
+      request.commanded = commands_.add(now, command);
+      request.waits_for =
+          request.commanded - now > controller ? ResourceId::kDeviceCommands : ResourceId::kDeviceLatency;
+      return request.commanded + controller;
     }
     case kInController: return enter_pages(request, now);
     case kInPages: return pass_pages(request, now);
@@ -64,6 +68,7 @@ Instant FlashDevice::step(DeviceRequest& request, Instant now) {
 Instant FlashDevice::enter_pages(DeviceRequest& request, Instant now) {
   ensure(request.bytes > 0, "a request has bytes");
   request.stage = kInPages;
+  request.waits_for = request.write ? ResourceId::kDeviceLinks : ResourceId::kDeviceDies;
   request.place = take_place();
   Pages& pages = places_[request.place];
   std::uint64_t at = request.offset_bytes;
@@ -75,10 +80,10 @@ Instant FlashDevice::enter_pages(DeviceRequest& request, Instant now) {
     PageStep step{now, die, static_cast<std::uint32_t>(page_end - at)};
     Duration alone = transfer(step.bytes);
     if (request.write) {
-      step.ready = channel_of(die).serve(now, alone);
+      step.ready = channel_of(die).add(now, alone);
     } else {
       const Duration read = read_.sample(random_);
-      step.ready = dies_[die].serve(now, read);
+      step.ready = dies_[die].add(now, read);
       alone += read;
     }
     pages.service = std::max(pages.service, alone);
@@ -99,16 +104,28 @@ Instant FlashDevice::pass_pages(DeviceRequest& request, Instant now) {
     if (step.ready > now) return step.ready;
     if (request.write) {
       const Duration program = program_.sample(random_);
-      const Instant programmed = dies_[step.die].serve(now, program);
+      const Instant programmed = dies_[step.die].add(now, program);
       pages.end = std::max(pages.end, flash_.write_cache ? programmed - program : programmed);
       if (!flash_.write_cache) pages.program = std::max(pages.program, program);
     } else {
-      pages.end = std::max(pages.end, channel_of(step.die).serve(now, transfer(step.bytes)));
+      pages.end = std::max(pages.end, channel_of(step.die).add(now, transfer(step.bytes)));
     }
   }
   request.stage = kEnding;
+  request.waits_for = request.write ? ResourceId::kDeviceDies : ResourceId::kDeviceLinks;
   request.service += pages.service + pages.program;
   return pages.end;
+}
+
+std::vector<DeviceUnits> FlashDevice::units(Instant now) const {
+  const auto all = [now](ResourceId resource, const std::vector<BusyTime>& units) {
+    DeviceUnits busy{resource, static_cast<std::uint32_t>(units.size()), Duration{0}};
+    for (const BusyTime& unit : units) busy.busy += unit.so_far(now);
+    return busy;
+  };
+  return {{ResourceId::kDeviceCommands, 1, commands_.so_far(now)},
+          all(ResourceId::kDeviceDies, dies_),
+          all(ResourceId::kDeviceLinks, channels_)};
 }
 
 std::uint32_t FlashDevice::next_written() noexcept {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/backend/device.hpp"
+#include "models/base/busy_time.hpp"
 #include "models/base/cost.hpp"
 #include "models/base/params.hpp"
 #include "models/base/rng.hpp"
@@ -31,18 +32,6 @@ struct Flash {
 
 const ParamTable& params_of(const Flash*);
 
-// Serves one after the other, in the order of the calls.
-class DeviceServer {
- public:
-  // When what arrives `now` is served. Precondition: no call had a later `now`.
-  [[nodiscard]] Instant serve(Instant now, Duration service) noexcept {
-    return free_at_ = (free_at_ > now ? free_at_ : now) + service;
-  }
-
- private:
-  Instant free_at_{};
-};
-
 // A read's pages go through their dies and then through those dies' channels, a write's the other way round, each page
 // for itself; the request is over when the last of them is. A page is read where its address is hashed to and written
 // to the next die in turn, as a log is: which pages were written where is not remembered.
@@ -52,6 +41,7 @@ class FlashDevice final : public StorageDevice {
   FlashDevice(const Flash& flash, RandomStream random);
 
   [[nodiscard]] Instant advance(DeviceRequest& request, Instant now) override;
+  [[nodiscard]] std::vector<DeviceUnits> units(Instant now) const override;
 
   // Where a page of a unit is read: in [0, channels x dies_per_channel). As many neighbouring pages as there are dies
   // lie on one die each, neighbours on neighbouring channels; where they begin is hashed.
@@ -78,7 +68,7 @@ class FlashDevice final : public StorageDevice {
   [[nodiscard]] std::uint32_t next_written() noexcept;
   [[nodiscard]] std::uint32_t take_place();
   [[nodiscard]] Duration transfer(std::uint32_t bytes) const noexcept;
-  [[nodiscard]] DeviceServer& channel_of(std::uint32_t die) noexcept { return channels_[die % channels_.size()]; }
+  [[nodiscard]] BusyTime& channel_of(std::uint32_t die) noexcept { return channels_[die % channels_.size()]; }
 
   Flash flash_;
   CostSampler command_;
@@ -86,9 +76,10 @@ class FlashDevice final : public StorageDevice {
   CostSampler read_;
   CostSampler program_;
   RandomStream random_;
-  DeviceServer commands_;
-  std::vector<DeviceServer> channels_;
-  std::vector<DeviceServer> dies_;
+  // Each serves one request after the other, in the order in which they arrive.
+  BusyTime commands_;
+  std::vector<BusyTime> channels_;
+  std::vector<BusyTime> dies_;
   std::uint32_t next_written_ = 0;
   std::vector<Pages> places_;
   std::vector<std::uint32_t> free_places_;

@@ -9,25 +9,33 @@
 namespace vqlab {
 
 enum class ResourceId : std::uint8_t {
-  kNone,      // a timer's own time
+  kNone,
   kMainLoop,  // whoever serves the queues: QEMU's main loop, an iothread, a vhost worker
   kVcpus,
   kQueueLock,
   kTargetLock,
   kHostLock,
-  kWorkers,
+  kCommandSlots,  // of rings, LUNs, HBAs and the driver's pool
+  kWorkerPool,    // its number of threads
+  kPoolLock,
+  kWorkers,  // their work
   kMemoryBus,
+  kDeviceCommands,
+  kDeviceDies,
+  kDeviceLinks,
+  kDeviceLatency,
   kPhysicalCpus,
+  kPace,  // that the jobs set themselves
   kCacheLines,
   kWakeUps,
-  kStorage,
 };
-inline constexpr std::size_t kResourceIds = 12;
+inline constexpr std::size_t kResourceIds = 19;
 
 [[nodiscard]] constexpr std::string_view name_of(ResourceId id) noexcept {
-  constexpr std::array<std::string_view, kResourceIds> kNames{"none",          "main_loop",   "vcpus",    "queue_lock",
-                                                              "target_lock",   "host_lock",   "workers",  "memory_bus",
-                                                              "physical_cpus", "cache_lines", "wake_ups", "storage"};
+  constexpr std::array<std::string_view, kResourceIds> kNames{
+      "none",           "main_loop",     "vcpus",   "queue_lock",  "target_lock",     "host_lock",   "command_slots",
+      "worker_pool",    "pool_lock",     "workers", "memory_bus",  "device_commands", "device_dies", "device_links",
+      "device_latency", "physical_cpus", "pace",    "cache_lines", "wake_ups"};
   return kNames[static_cast<std::size_t>(id)];
 }
 

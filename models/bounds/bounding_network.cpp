@@ -2,47 +2,122 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "models/analytic/bounds.hpp"
+#include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
+namespace {
 
-analytic::ClosedNetwork bounding_network(const Testbed& testbed) {
-  using analytic::StationKind;
-  const MeanSteps steps(in_effect(testbed));
-  const double copy = steps.copied_bytes / steps.copy_rate;
-  const double guest = steps.entry + steps.complete + steps.reap_event + steps.submit + steps.add;
-  analytic::ClosedNetwork network;
-  std::vector<double> demands;
-  const auto add = [&](const char* name, double demand, std::uint32_t servers) {
-    network.stations.push_back({name, StationKind::kQueueing, servers});
-    demands.push_back(demand);
-  };
-  // What other hosts do for each request is not known here; the guest does the same with any.
-  const bool known_host =
-      in_mean_steps<HostServerKind>(testbed.host.server) && in_mean_steps<AioKind>(testbed.host.aio);
-  // A worker that is awake takes the next request without being woken.
-  if (known_host) add("main loop", steps.pop - steps.wake_thread + steps.finish(0) + steps.bottom_half, 1);
-  add("vCPUs", guest, testbed.guest.vcpus);
-  if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
-    add("queue lock", steps.entry + steps.add, 1);
-  if (known_host) add("workers", steps.worker.mean + copy, testbed.host.worker_threads_max);
-  add("memory bus", steps.copied_bytes / steps.bus_rate, 1);
-  network.demands = Eigen::Map<const Eigen::VectorXd>(demands.data(), static_cast<Eigen::Index>(demands.size()));
-  network.population = {static_cast<std::uint32_t>(testbed.requests_in_flight())};
-  network.think_time = Eigen::VectorXd::Zero(1);
-  if (!known_host) return network;
-  // Between pop and finish lies a poll, beside which the worker works, and between finish and bottom half another.
-  const double beside_worker = std::max(0.0, steps.iteration.mean - steps.worker.mean - copy);
-  network.think_time = Eigen::VectorXd::Constant(1, steps.iteration.mean + beside_worker);
-  return network;
+// Mean over the workload's sizes and directions.
+DeviceLimit device_limit(const Testbed& testbed) {
+  const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
+  if (backend.limit == nullptr) return {};
+  const SizeRange& range = testbed.job.bsrange;
+  const std::uint64_t choices = range.max_bytes / range.min_bytes;
+  const double reads = testbed.job.read_percent() / 100.0;
+  DeviceLimit mean;
+  for (std::uint64_t choice = 1; choice <= choices; ++choice) {
+    for (const bool write : {false, true}) {
+      const double weight = (write ? 1 - reads : reads) / static_cast<double>(choices);
+      const DeviceLimit one = backend.limit(testbed.parts, choice * range.min_bytes, write);
+      mean.between.resize(one.between.size());
+      for (std::size_t i = 0; i < one.between.size(); ++i) mean.between[i] += weight * one.between[i];
+      mean.latency += weight * one.latency;
+    }
+  }
+  return mean;
 }
 
-double bound_on_iops(const Testbed& testbed) {
-  return analytic::asymptotic_bounds(bounding_network(testbed)).throughput_upper[0] * 1e9;
+// Time of a process from one request to the next that its job asks for at least, in ns.
+double pace_of(const FioJob& job) {
+  const double rate = job.rate_iops == 0 ? 0 : 1e9 / job.rate_iops;
+  return std::max(rate, 1e3 * job.thinktime_us / job.thinktime_blocks);
 }
+
+// What the testbed's server tells; none if it tells nothing.
+std::optional<ServingLimit> serving_limit(const Testbed& testbed) {
+  const HostServerKind* const server = Registry<HostServerKind>::instance().find(testbed.host.server);
+  if (server == nullptr || server->limit == nullptr) return std::nullopt;
+  return server->limit(testbed);
+}
+
+// Of one testbed. Times are in ns, means, on CPUs that have their cores for themselves.
+class Bounding {
+ public:
+  explicit Bounding(const Testbed& testbed) : testbed_(testbed), steps_(in_effect(testbed)) {
+    add(steps_.entry + steps_.complete + steps_.reap_event + steps_.submit + steps_.add, testbed.guest.vcpus);
+    if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
+      at_least(steps_.entry + steps_.add);
+    at_least(steps_.copied_bytes / steps_.bus_rate);
+    at_least(pace_of(testbed.job) / testbed.processes());
+
+    const DeviceLimit device = device_limit(testbed);
+    // The units of a device work for a request at the same time: in its way through them only the slowest kind counts.
+    const double between = device.between.empty() ? 0 : *std::max_element(device.between.begin(), device.between.end());
+    if (between > 0) add(between, 1);
+    elsewhere_ = std::max(0.0, device.latency - between);
+    if (const auto limit = serving_limit(testbed)) add_host(*limit, device.latency);
+  }
+
+  [[nodiscard]] double iops() const {
+    analytic::ClosedNetwork network;
+    std::vector<double> demands;
+    for (const auto& [demand, servers] : stations_) {
+      network.stations.push_back({"", analytic::StationKind::kQueueing, servers});
+      demands.push_back(demand);
+    }
+    network.demands = Eigen::Map<const Eigen::VectorXd>(demands.data(), static_cast<Eigen::Index>(demands.size()));
+    network.population = {static_cast<std::uint32_t>(testbed_.requests_in_flight())};
+    network.think_time = Eigen::VectorXd::Constant(1, elsewhere_);
+    return 1e9 / std::max(least_between_, 1 / analytic::asymptotic_bounds(network).throughput_upper[0]);
+  }
+
+ private:
+  // A part of each request's way.
+  void add(double demand, std::uint32_t servers) { stations_.emplace_back(demand, servers); }
+  // From one request to the next, at what works beside a station for the same request.
+  void at_least(double between) { least_between_ = std::max(least_between_, between); }
+
+  void add_host(const ServingLimit& limit, double device_latency) {
+    const AioKind* const aio = Registry<AioKind>::instance().find(testbed_.host.aio);
+    if (aio == nullptr) return;
+    const HandOver hand_over = limit.hand_over ? *limit.hand_over : aio->hand_over(testbed_);
+    // A worker that is awake takes the next request without being woken.
+    const double serving = steps_.pop - steps_.wake_thread + steps_.finish(0) + steps_.bottom_half +
+                           (hand_over.request + hand_over.call / limit.batch) / testbed_.hardware.speed();
+    add(serving, limit.threads);
+    // At best all requests in flight share an iteration.
+    MeanMeter meter;
+    const double iteration = steps_.serving.poll(meter, limit.descriptors).mean;
+    at_least((serving + limit.iterations * iteration / testbed_.requests_in_flight()) / limit.threads);
+
+    double beside = device_latency;
+    if (aio->thread_pool && !limit.hand_over) {
+      const double worker = steps_.worker.mean + steps_.copied_bytes / steps_.copy_rate;
+      // It holds its request while the device has it; what is counted with the device is not counted twice.
+      add(worker + std::exchange(elsewhere_, 0.0), testbed_.host.worker_threads_max * limit.threads);
+      beside += worker;
+    }
+    // Between two steps for a request there is a poll, the first beside worker and device.
+    if (limit.iterations > 1) elsewhere_ += iteration + std::max(0.0, iteration - beside);
+  }
+
+  const Testbed& testbed_;
+  MeanSteps steps_;
+  std::vector<std::pair<double, std::uint32_t>> stations_;  // demand and servers
+  double elsewhere_ = 0;                                    // of a request's way
+  double least_between_ = 0;
+};
+
+}  // namespace
+
+double bound_on_iops(const Testbed& testbed) { return Bounding(testbed).iops(); }
 
 }  // namespace vqlab

@@ -59,7 +59,7 @@ const ParamTable& params_of(const HostCosts*) {
                "halted vCPU, a vCPU (during its exit) for the main loop or another halted vCPU.",
                "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype")
               .part_of("remote_wakeups"),
-          cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kWorkers,
+          cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kPoolLock,
                "Time for which the thread pool's mutex is held.", "guess; futex hand-off 1.57 us on one CPU, measured")
               .part_of("pool_hand_off")
               .read_if(ConditionId::kThreadPool),

@@ -14,6 +14,8 @@ void change_rows(Testbed& testbed, const std::function<bool(const Param&)>& conc
   change(testbed.host);
   change(testbed.guest_costs);
   change(testbed.host_costs);
+  change(testbed.job);
+  change(testbed.other_job);
   for (const auto& [name, part] : part_params().entries())
     for (const Param& row : part.table->rows)
       if (concerned(row)) testbed.parts.set(part, row, changed(row, row.get(testbed.parts.object(part))));

@@ -1,11 +1,30 @@
 // The parts that a host is made of, as a scenario names them. What they do stands in sim/host, one file for each.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "models/base/registry.hpp"
 
 namespace vqlab {
+
+struct Testbed;
+
+// The least that handing requests to the back end takes of the thread that does it, in ns.
+struct HandOver {
+  double request = 0;
+  double call = 0;  // for as many requests as it hands over at once
+};
+
+// What no run of a testbed can do without, whatever else happens.
+struct ServingLimit {
+  std::uint32_t threads = 1;      // that can work at the same time
+  std::uint32_t batch = 1;        // most requests that one of them hands over at once
+  double iterations = 0;          // of its loop, from when a request is taken until the same request can come again
+  std::uint32_t descriptors = 0;  // that an iteration polls
+  std::optional<HandOver> hand_over{};  // of a server that does not use host.aio
+};
 
 // Threads that serve the request queues.
 struct HostServerKind {
@@ -18,13 +37,18 @@ struct HostServerKind {
   bool chooses_batches = false;    // host.batch_interrupts
   bool polls_descriptors = false;  // host_costs.loop_fd_ns
   bool scans_in_flight = false;    // host_costs.scan_entry_ns
+  // Null: nothing is known. What each request takes of a thread is said by ServingSteps.
+  ServingLimit (*limit)(const Testbed&) = nullptr;
 };
 
 // How requests get from such a thread to the back end and back: QEMU's drive property "aio".
 struct AioKind {
   const char* help;
   bool in_mean_steps = false;  // as with HostServerKind
-  bool thread_pool = false;    // it reads what host and host_costs say of workers and slow targets
+  // It reads what host and host_costs say of workers and slow targets: a request takes one of host.worker_threads_max
+  // threads, as many for each serving thread.
+  bool thread_pool = false;
+  HandOver (*hand_over)(const Testbed&) = [](const Testbed&) { return HandOver{}; };
 };
 
 // That of the registered one of this name.

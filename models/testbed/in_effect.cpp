@@ -21,4 +21,10 @@ Testbed in_effect(Testbed testbed) {
   return testbed;
 }
 
+bool same_in_effect(const Testbed& a, const Testbed& b) {
+  Testbed one = in_effect(a);
+  one.mechanisms = b.mechanisms;  // they have had their effect
+  return one == in_effect(b);
+}
+
 }  // namespace vqlab

@@ -9,4 +9,7 @@ namespace vqlab {
 // effect.
 [[nodiscard]] Testbed in_effect(Testbed testbed);
 
+// Whether both are the same to a simulation.
+[[nodiscard]] bool same_in_effect(const Testbed& a, const Testbed& b);
+
 }  // namespace vqlab

@@ -111,7 +111,8 @@ const ParamTable& params_of(const GuestConfig*) {
           integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
                   "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
                   "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
-                  "that the slab allocator has no memory."),
+                  "that the slab allocator has no memory.")
+              .serves(ResourceId::kCommandSlots),
           boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
                   "Whether the target's request count is decreased again if a command cannot be added to the ring. "
                   "Linux 3.10 does not decrease it, and the target can then stay on its queue forever.")
@@ -139,15 +140,18 @@ const ParamTable& params_of(const Controller*) {
                  "Format of the rings. packed: VIRTIO_F_RING_PACKED is negotiated."),
           integer("virtqueue_size", &Controller::virtqueue_size, {8, 1024}, "descriptors",
                   "Entries of each ring. A split ring takes a power of two.",
-                  "QEMU: at most 1024; 128 always up to 4.2, the default since 5.0 is 256"),
+                  "QEMU: at most 1024; 128 always up to 4.2, the default since 5.0 is 256")
+              .serves(ResourceId::kCommandSlots),
           integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
                   "Commands that the SCSI mid-layer keeps in flight on one LUN.",
-                  "QEMU: default 128; Linux takes no more than can_queue"),
+                  "QEMU: default 128; Linux takes no more than can_queue")
+              .serves(ResourceId::kCommandSlots),
           integer(
               "can_queue", &Controller::can_queue, {0, 32768}, "commands",
               "Most commands in flight on one HBA, which is one device; with a driver on blk-mq, on each of its "
               "queues. 0: as many as a ring has entries. No LUN takes more than this, even if cmd_per_lun is larger.",
-              "Linux: 1024 in the driver's host template of 2012; later kernels take the ring's size"),
+              "Linux: 1024 in the driver's host template of 2012; later kernels take the ring's size")
+              .serves(ResourceId::kCommandSlots),
           integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command.",
                   "QEMU: 128 - 2 up to 4.2; seg_max_adjust, the default since 5.0, makes it virtqueue_size - 2"),
           integer("max_sectors", &Controller::max_sectors, {1, 65535}, "sectors of 512 bytes",
@@ -184,11 +188,12 @@ const ParamTable& params_of(const HostProcess*) {
                   "KVM's default on x86 is 200000 since Linux 4.x; there was none in 2012"),
           integer("worker_threads_max", &HostProcess::worker_threads_max, {1, 1024}, "threads",
                   "Most worker threads of a thread pool.")
+              .serves(ResourceId::kWorkerPool)
               .read_if(ConditionId::kThreadPool),
           integer("slow_targets", &HostProcess::slow_targets, {0, 16384}, "targets",
                   "So many of the first targets have slower storage than the others.")
               .read_if(ConditionId::kThreadPool),
-          cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kWorkers,
+          cost("slow_target_ns", &HostProcess::slow_target_ns, {1000, 2e7}, ResourceId::kDeviceLatency,
                "Time that a worker sleeps in each request of a slow target.",
                "a read of an SSD of 2012 takes 50 to 150 us, of a disk 4 to 12 ms; from memory")
               .not_modelled("slow targets are refused")

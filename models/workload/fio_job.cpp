@@ -41,14 +41,16 @@ const ParamTable& params_of(const FioJob*) {
               .acts_if(ConditionId::kTellsRequestsApart),
           integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
                   "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
-                  "there is no think time."),
+                  "there is no think time.")
+              .loads(ResourceId::kPace),
           integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
                   "Requests from one think time to the next: the length of a burst.")
               .read_if<FioJob>([](const FioJob& job) { return job.thinktime_us > 0; }, "thinktime is above 0"),
           integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
                   "Most requests per second of a process. Before a process waits for the time of its next request, it "
                   "waits for all requests that it has in flight. A process that is late submits without a wait until "
-                  "it has caught up. 0: no limit."),
+                  "it has caught up. 0: no limit.")
+              .serves(ResourceId::kPace),
           choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
                  "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process.")
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0; }, "rate_iops is above 0"),

@@ -25,6 +25,13 @@ void SharedBus::begin(Transfer& transfer) {
   arm();
 }
 
+double SharedBus::bytes_moved() const noexcept {
+  const double clock = clock_ + rate_ * static_cast<double>((calendar_.now() - clock_at_).count());
+  auto moved = static_cast<double>(bytes_begun_);
+  for (const Flow& flow : flows_) moved -= std::max(0.0, flow.finish - clock);
+  return moved;
+}
+
 void SharedBus::run_clock() noexcept {
   clock_ += rate_ * static_cast<double>((calendar_.now() - clock_at_).count());
   clock_at_ = calendar_.now();

@@ -37,8 +37,8 @@ class SharedBus {
     return Duration{static_cast<std::int64_t>(static_cast<double>(bytes) * alone_ns_per_byte_)};
   }
 
-  // Bytes of all transfers that have begun.
-  [[nodiscard]] std::uint64_t bytes_begun() const noexcept { return bytes_begun_; }
+  // Bytes moved so far.
+  [[nodiscard]] double bytes_moved() const noexcept;
 
  private:
   struct Flow {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "models/base/busy_time.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/slowdown.hpp"
 
@@ -64,7 +65,7 @@ class PriorityCpu {
   // masked, so that it gives way to nothing.
   [[nodiscard]] Duration begin_work(Duration work) noexcept {
     const Duration stretched = slowdown_.of(work);
-    busy_time_ += stretched;
+    add_busy_time(stretched);
     return stretched;
   }
 
@@ -84,9 +85,22 @@ class PriorityCpu {
   // Whether a context is served or on its way.
   [[nodiscard]] bool busy() const noexcept { return serving_; }
 
-  // Time worked so far, steps that have begun counted whole; spinning is added by the lock.
-  [[nodiscard]] Duration busy_time() const noexcept { return busy_time_; }
-  void add_busy_time(Duration time) noexcept { busy_time_ += time; }
+  // Time worked so far, spinning for locks included.
+  [[nodiscard]] Duration busy_time() const noexcept {
+    const Duration spun = spinning_ ? calendar_.now() - spinning_since_ : Duration{0};
+    return busy_.so_far(calendar_.now()) + spun;
+  }
+  // It is busy for `time` from now on.
+  void add_busy_time(Duration time) noexcept { busy_.add(calendar_.now(), time); }
+  // The served context spins from now on, until it gets a lock.
+  void begin_spinning() noexcept {
+    spinning_ = true;
+    spinning_since_ = calendar_.now();
+  }
+  void end_spinning() noexcept {
+    spinning_ = false;
+    busy_.add(spinning_since_, calendar_.now() - spinning_since_);
+  }
 
  private:
   void claim_for(Claim& claim);
@@ -113,7 +127,9 @@ class PriorityCpu {
   std::uint32_t masked_ = 0;
   bool serving_ = false;
   ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
-  Duration busy_time_{0};
+  BusyTime busy_;
+  bool spinning_ = false;
+  Instant spinning_since_{};
 };
 
 // What a context of a CPU waits for with nothing to do: when it is signalled, it claims a CPU at once, so that the CPU

@@ -42,6 +42,7 @@ class SpinLock {
       process = waiting;
       if (lock.held_) {
         since = lock.calendar_.now();
+        cpu.begin_spinning();
         lock.waiting_.push_back(*this);
         ++lock.waiters_;
         return;
@@ -70,8 +71,10 @@ class SpinLock {
 
   // Time spent waiting for it so far, all waiters together.
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
-  // Time that it has been held so far, on its way from one CPU to another included; the present holder's not yet.
-  [[nodiscard]] Duration held() const noexcept { return held_time_; }
+  // Time that it has been held so far, on its way from one CPU to another included.
+  [[nodiscard]] Duration held() const noexcept {
+    return held_time_ + (held_ ? calendar_.now() - taken_at_ : Duration{0});
+  }
 
  private:
   void take() noexcept {
@@ -88,9 +91,9 @@ class SpinLock {
     Acquire& next = static_cast<Acquire&>(*waiting_.pop_front());
     taken_at_ = calendar_.now();
     const Duration transfer = transfers_.line.sample_times(waiters_--, random_);
-    const Duration waited = calendar_.now() - next.since + transfer;
-    waited_ += waited;
-    next.cpu.add_busy_time(waited);
+    waited_ += calendar_.now() - next.since + transfer;
+    next.cpu.end_spinning();
+    next.cpu.add_busy_time(transfer);
     next.resource = transfers_.resource;
     calendar_.schedule(next, transfer + next.cpu.begin_work(fetch(next.cpu) + next.work));
   }

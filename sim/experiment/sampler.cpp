@@ -13,6 +13,7 @@ namespace {
 
 double number(Duration time) { return static_cast<double>(time.count()); }
 double number(std::uint64_t count) { return static_cast<double>(count); }
+double number(double value) { return value; }
 
 }  // namespace
 
@@ -29,9 +30,10 @@ std::vector<double> Sampler::totals() {
   std::vector<double> totals(kFirstVcpu);
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
   totals[kLockWait] = number(world_.guest().lock_wait());
-  totals[kWorkersBusy] = number(world_.server().workers_busy_time());
+  totals[kHeldBackByRings] = number(world_.stages().held_back(world_.now()));
+  totals[kHeldBackByPace] = number(world_.guest().paced().held_back);
   totals[kHostBusy] = number(world_.cpus().busy_time());
-  totals[kBusBytes] = static_cast<double>(world_.memory_bus().bytes_begun());
+  totals[kBusBytes] = world_.memory_bus().bytes_moved();
   const StageSums stages = world_.stages().sums(world_.now());
   for (std::size_t i = 0; i < kStages; ++i) {
     totals[kStageLatency + i] = number(stages.latency[i]);
@@ -44,6 +46,19 @@ std::vector<double> Sampler::totals() {
     vcpus.push_back(world_.guest().busy_time(VcpuId(vcpu)));
   vcpus_ = append(totals, vcpus);
   serving_threads_ = append(totals, world_.server().busy_times());
+  std::vector<Duration> in_use;
+  std::vector<Duration> locked;
+  for (const Aio* const aio : world_.server().aios()) {
+    const PoolTimes times = aio->pool_times();
+    totals[kWorkersAwake] += number(times.awake);
+    in_use.push_back(times.in_use);
+    locked.push_back(times.locked);
+  }
+  pools_in_use_ = append(totals, in_use);
+  pools_locked_ = append(totals, locked);
+  std::vector<double> units;  // the mean of a kind
+  for (const DeviceUnits& unit : device_units()) units.push_back(number(unit.busy) / unit.units);
+  device_units_ = append(totals, units);
   target_bytes_ = append(totals, world_.guest().target_bytes());
   const Guest::LocksHeld locks = world_.guest().locks_held();
   host_locks_ = append(totals, locks.hosts);
@@ -57,7 +72,12 @@ void Sampler::check_server(const std::vector<double>& now) const {
   if (now.size() != last_.size()) refuse("busy_times() has another number of threads than before");
   for (std::size_t i = serving_threads_.first; i < serving_threads_.end; ++i)
     if (now[i] < last_[i]) refuse("busy_times() fell; time that a thread has worked never does");
-  if (now[kWorkersBusy] < last_[kWorkersBusy]) refuse("workers_busy_time() fell; it never does");
+  if (now[kWorkersAwake] < last_[kWorkersAwake]) refuse("pool_times().awake fell; it never does");
+}
+
+std::vector<DeviceUnits> Sampler::device_units() const {
+  const StorageDevice* const device = world_.device();
+  return device == nullptr ? std::vector<DeviceUnits>{} : device->units(world_.now());
 }
 
 Batch Sampler::take(Duration length) {
@@ -83,11 +103,12 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   };
   const auto per_io = [&](std::size_t counter) { return estimates.ratio(counter, kLeading); };
   const auto counter = [](Count count) { return static_cast<std::size_t>(count); };
-  const auto busiest = [&](Range range) {
+  // Of several that do the same, which are `units` each.
+  const auto busiest = [&](Range range, std::uint32_t units = 1) {
     Estimate most = estimates.rate(range.first);
     for (std::size_t i = range.first + 1; i < range.end; ++i)
       if (const Estimate other = estimates.rate(i); other.value > most.value) most = other;
-    return most * 1e-9;
+    return most * (1e-9 / std::max(1u, units));
   };
 
   const Estimate iops = estimates.rate(kLeading);
@@ -107,9 +128,14 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put(Measure::kRequeues, per_io(counter(Count::kRequeues)));
   put(Measure::kReorders, {static_cast<double>(world_.counters().total(Count::kReorders)), kNoValue});
   put(Measure::kServerUtilization, busiest(serving_threads_));
-  put(Measure::kWorkersBusy, estimates.rate(kWorkersBusy) * 1e-9);
-  put(Measure::kWorkersUtilization,
-      estimates.rate(kWorkersBusy) * (1e-9 / std::max(1u, world_.server().workers_max())));
+  std::uint32_t workers = 0;
+  std::uint32_t workers_of_pool = 0;
+  for (const Aio* const aio : world_.server().aios()) {
+    workers += aio->threads_max();
+    workers_of_pool = aio->threads_max();
+  }
+  put(Measure::kWorkersBusy, estimates.rate(kWorkersAwake) * 1e-9);
+  put(Measure::kWorkersUtilization, estimates.rate(kWorkersAwake) * (1e-9 / std::max(1u, workers)));
   put(Measure::kBusUtilization, estimates.rate(kBusBytes) * (1e-9 / testbed.hardware.memory_gb_per_s));
   put(Measure::kHostCpusBusy, estimates.rate(kHostBusy) * 1e-9);
   put(Measure::kHostCpusUtilization, estimates.rate(kHostBusy) * (1e-9 / testbed.hardware.physical_cpus));
@@ -122,6 +148,22 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put(Measure::kHostLockUtilization, busiest(host_locks_));
   put(Measure::kTargetLockUtilization, busiest(target_locks_));
   put(Measure::kQueueLockUtilization, busiest(queue_locks_));
+  put(Measure::kCommandSlotsUtilization, estimates.rate(kHeldBackByRings) * 1e-9);
+  put(Measure::kWorkerPoolUtilization, busiest(pools_in_use_, workers_of_pool));
+  put(Measure::kPoolLockUtilization, busiest(pools_locked_));
+  for (const auto& [measure, resource] : {std::pair{Measure::kDeviceCommandsUtilization, ResourceId::kDeviceCommands},
+                                          {Measure::kDeviceDiesUtilization, ResourceId::kDeviceDies},
+                                          {Measure::kDeviceLinksUtilization, ResourceId::kDeviceLinks}}) {
+    Estimate busy{0, 0};
+    std::size_t unit_counter = device_units_.first;
+    for (const DeviceUnits& unit : device_units()) {
+      if (unit.resource == resource) busy = estimates.rate(unit_counter) * 1e-9;
+      ++unit_counter;
+    }
+    put(measure, busy);
+  }
+  put(Measure::kPaceUtilization,
+      estimates.rate(kHeldBackByPace) * (1e-9 / std::max(1u, world_.guest().paced().processes)));
   for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i) {
     const Estimate busy = estimates.rate(i) * 1e-9;
     quantities.push_back({vcpu_utilization_name(i - vcpus_.first), busy.value, busy.half_width});

@@ -34,7 +34,9 @@ class Sampler {
   // then those of the ranges below.
   enum Extra : std::size_t {
     kLockWait = kCounts,
-    kWorkersBusy,
+    kWorkersAwake,
+    kHeldBackByRings,
+    kHeldBackByPace,
     kHostBusy,
     kBusBytes,
     kStageLatency,
@@ -51,12 +53,16 @@ class Sampler {
   [[nodiscard]] std::vector<double> totals();
   // What the server says of its threads, held against what it said last.
   void check_server(const std::vector<double>& now) const;
+  [[nodiscard]] std::vector<DeviceUnits> device_units() const;
   template <class Values>
   static Range append(std::vector<double>& totals, const Values& values);
 
   World& world_;
   Range vcpus_;  // busy time
   Range serving_threads_;
+  Range pools_in_use_;  // time of their threads, as of the next
+  Range pools_locked_;
+  Range device_units_;
   Range target_bytes_;
   Range host_locks_;  // time held, as of the others
   Range target_locks_;

@@ -26,6 +26,7 @@ class World {
   [[nodiscard]] const StageAccounts& stages() const noexcept { return machine_.stages; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
   [[nodiscard]] const HostServer& server() const noexcept { return host_.server(); }
+  [[nodiscard]] const StorageDevice* device() const noexcept { return host_.device(); }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
   [[nodiscard]] const SharedBus& memory_bus() const noexcept { return memory_bus_; }
 

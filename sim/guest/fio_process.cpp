@@ -76,7 +76,9 @@ Process FioProcess::run() {
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
       vcpu_->stop_process();
       const Duration late = timer_late_.sample(random_);
-      co_await machine_.calendar.sleep(pace_.stall(machine_.calendar.now()) + late);
+      const Duration stall = pace_.stall(machine_.calendar.now());
+      held_back_.add(machine_.calendar.now(), stall);
+      co_await machine_.calendar.sleep(stall + late, stall > late ? ResourceId::kPace : ResourceId::kWakeUps);
       (vcpu_->online() ? vcpu_ : home_)->raise_timer(*this);
       co_await woken_.wait();
       owed = vcpu_->switch_to(*this);

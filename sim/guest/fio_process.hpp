@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/busy_time.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/workload/fio_job.hpp"
 #include "models/workload/fio_pace.hpp"
@@ -40,6 +41,10 @@ class FioProcess final : public UserProcess {
   // Of the requests that it has reaped so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
+  // Whether its job holds requests back, for think time or a rate; and the time for which it has done so far.
+  [[nodiscard]] bool paced() const noexcept { return pace_.paced(); }
+  [[nodiscard]] Duration held_back() const noexcept { return held_back_.so_far(machine_.calendar.now()); }
+
   // Load balancing has put it on the vCPU of this index, which is online. It goes there when it is woken next, or with
   // its next request if its own vCPU is offline.
   void set_home(std::uint32_t home);
@@ -66,6 +71,7 @@ class FioProcess final : public UserProcess {
   ScsiLayer& scsi_;
   FioRequestSequence requests_;
   FioPace pace_;
+  BusyTime held_back_;
   const VcpuSet& vcpus_;
   Vcpu* home_;  // where load balancing has put it
   Vcpu* vcpu_;  // where it runs or last ran

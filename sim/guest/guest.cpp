@@ -136,6 +136,16 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   }
 }
 
+Guest::Paced Guest::paced() const {
+  Paced paced;
+  for (const FioProcess& process : processes_) {
+    if (!process.paced()) continue;
+    ++paced.processes;
+    paced.held_back += process.held_back();
+  }
+  return paced;
+}
+
 std::vector<std::uint64_t> Guest::target_bytes() const {
   std::vector<std::uint64_t> bytes(process_targets_.back() + 1);
   for (std::size_t i = 0; i < processes_.size(); ++i) bytes[process_targets_[i]] += processes_[i].bytes();

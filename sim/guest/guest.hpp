@@ -61,6 +61,12 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
     std::vector<Duration> queues;   // by LineIndex
   };
   [[nodiscard]] LocksHeld locks_held() const;
+  // Of the processes whose job holds requests back: their number, and the time for which it has done so far.
+  struct Paced {
+    std::uint32_t processes = 0;
+    Duration held_back{0};
+  };
+  [[nodiscard]] Paced paced() const;
   // Of the requests that the processes of each target have reaped so far.
   [[nodiscard]] std::vector<std::uint64_t> target_bytes() const;
 

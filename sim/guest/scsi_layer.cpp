@@ -52,7 +52,7 @@ Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
   bool accepted = false;
   while (!accepted) {
     machine_.counters.add(Count::kRequeues);
-    machine_.stages.reopen(*command.stages, Stage::kRingFull);
+    machine_.stages.reopen_ring_full(*command.stages, machine_.calendar.now());
     --lun.in_flight;
     // The next command to come back makes room, and retries. If all did while this one was being refused, none is left
     // to do so.

@@ -1,5 +1,7 @@
 #include "sim/host/direct_io.hpp"
 
+#include "sim/host/at_device.hpp"
+
 namespace vqlab::sim {
 
 DirectIo::DirectIo(const HostSetup& setup, AioListener& listener, const DirectIoCosts& costs, const std::string& stream)
@@ -17,8 +19,6 @@ Duration DirectIo::draw_submit(std::uint32_t requests) {
 }
 
 void DirectIo::submit(HostRequest& request) {
-  machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now());
-  request.stages->serve<Stage::kPoolWait>(Duration{0});
   if (device_ == nullptr) {
     served(request);
     return;
@@ -37,12 +37,12 @@ Process DirectIo::serve(Slot& slot) {
   while (true) {
     co_await slot.taken.wait();
     HostRequest& request = *slot.request;
-    while (true) {
-      const Instant now = machine_.calendar.now();
-      const Instant next = checked_advance(*device_, backend_name_, request.at_device, now);
-      if (next == now) break;
-      co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
-    }
+    machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
+    request.stages->serve<Stage::kDevice>(Duration{0});
+    Duration wait{0};
+    while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
+      co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+    machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     --in_flight_;
     free_.push_front(slot);
     served(request);
@@ -50,7 +50,6 @@ Process DirectIo::serve(Slot& slot) {
 }
 
 void DirectIo::served(HostRequest& request) {
-  request.stages->serve<Stage::kCopy>(request.at_device.service);
   machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
   listener_.request_served(request);
 }

@@ -29,8 +29,6 @@ class DirectIo final : public Aio {
   void submit(HostRequest& request) override;
 
   [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
-  [[nodiscard]] Duration busy_time() const override { return Duration{0}; }
-  [[nodiscard]] std::uint32_t threads_max() const override { return 0; }
 
  private:
   // A request at the device; reused for request after request.

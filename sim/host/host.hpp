@@ -11,6 +11,8 @@ class Host {
   Host(Machine& machine, const Testbed& testbed, std::uint64_t seed);
 
   [[nodiscard]] const HostServer& server() const noexcept { return *server_; }
+  // Behind the back end; null if there is none.
+  [[nodiscard]] const StorageDevice* device() const noexcept { return device_.get(); }
 
  private:
   std::unique_ptr<StorageDevice> device_;

@@ -24,14 +24,22 @@ struct HostSetup {
   StorageDevice* device;  // behind the back end, or null
 };
 
+class Aio;
+
+// Of a thread pool, so far: its threads' times all together.
+struct PoolTimes {
+  Duration awake{0};
+  Duration in_use{0};  // awake, or waiting for a device with a request in hand
+  Duration locked{0};  // the pool's mutex
+};
+
 // The threads that serve the request queues of all devices. They begin asleep.
 class HostServer : public DoorbellListener {
  public:
   // Time that each thread has worked so far; busy polling is no work.
   [[nodiscard]] virtual std::vector<Duration> busy_times() const = 0;
-  // Time that threads of their pools have been awake so far, all together, and how many there can be.
-  [[nodiscard]] virtual Duration workers_busy_time() const = 0;
-  [[nodiscard]] virtual std::uint32_t workers_max() const = 0;
+  // Their ways to the back end.
+  [[nodiscard]] virtual std::vector<const Aio*> aios() const = 0;
 };
 
 // Hears of requests whose data has been moved.
@@ -62,7 +70,8 @@ class AioListener {
   std::string who_;  // serves
 };
 
-// The way to the back end of one thread that serves queues. In the stages of a request it ends kPoolWait and kCopy.
+// The way to the back end of one thread that serves queues. In the stages of a request it ends those from kPoolWait to
+// kCopy.
 class Aio {
  public:
   virtual ~Aio() = default;
@@ -76,9 +85,9 @@ class Aio {
 
   // Requests submitted and not yet served.
   [[nodiscard]] virtual std::uint32_t in_flight() const = 0;
-  // As in HostServer.
-  [[nodiscard]] virtual Duration busy_time() const = 0;
-  [[nodiscard]] virtual std::uint32_t threads_max() const = 0;
+  // What it keeps busy; all 0 if it has no threads.
+  [[nodiscard]] virtual PoolTimes pool_times() const { return {}; }
+  [[nodiscard]] virtual std::uint32_t threads_max() const { return 0; }
 };
 
 using HostServerFactory = std::unique_ptr<HostServer> (*)(const HostSetup&);

@@ -5,20 +5,22 @@
 
 namespace vqlab::sim {
 
-// Until the time is over, or the loop is told that there is something to do.
+// Until the time is over, or the loop is told that there is something to do. Two steps, of which one runs: what the
+// loop waited for is what told it, not the beginning of its poll.
 struct QueueLoop::Polling {
   QueueLoop& loop;
   Duration time;
-  Step step{};
+  Step vain{};
+  Step told{};
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> process) {
-    step.process = process;
-    step.resource = ResourceId::kMainLoop;
-    loop.polling_step_ = &step;
-    loop.machine_.calendar.schedule(step, time);
+    vain.process = process;
+    told.process = process;
+    loop.now_polling_ = this;
+    loop.machine_.calendar.schedule(vain, time);
   }
-  void await_resume() const noexcept { loop.polling_step_ = nullptr; }
+  void await_resume() const noexcept { loop.now_polling_ = nullptr; }
 };
 
 QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, const MakeAio& make_aio)
@@ -54,7 +56,7 @@ bool QueueLoop::kicked(LineIndex line) {
 }
 
 void QueueLoop::added(LineIndex line) {
-  if (polling_step_ == nullptr) return;
+  if (now_polling_ == nullptr) return;
   mark(*by_line_[line]);
   end_poll_early();
 }
@@ -176,10 +178,10 @@ void QueueLoop::mark_available() {
 }
 
 void QueueLoop::end_poll_early() {
-  Step* const step = std::exchange(polling_step_, nullptr);
-  if (step == nullptr) return;
-  machine_.calendar.cancel(*step);
-  machine_.calendar.make_ready(*step);
+  Polling* const polling = std::exchange(now_polling_, nullptr);
+  if (polling == nullptr) return;
+  machine_.calendar.cancel(polling->vain);
+  machine_.calendar.make_ready(polling->told);
 }
 
 }  // namespace vqlab::sim

@@ -89,7 +89,7 @@ class QueueLoop final : private AioListener {
   Fifo<HostRequest> taken_;  // on their way to the back end
   std::uint32_t taken_count_ = 0;
   std::vector<HostQueue*> to_announce_;
-  Step* polling_step_ = nullptr;  // ends its polling
+  Polling* now_polling_ = nullptr;
 
   ProcessGroup processes_;
 };

@@ -39,15 +39,10 @@ class QueueLoops final : public HostServer {
     for (const QueueLoop& loop : loops_) times.push_back(loop.busy_time());
     return times;
   }
-  [[nodiscard]] Duration workers_busy_time() const override {
-    Duration busy{0};
-    for (const QueueLoop& loop : loops_) busy += loop.aio().busy_time();
-    return busy;
-  }
-  [[nodiscard]] std::uint32_t workers_max() const override {
-    std::uint32_t threads = 0;
-    for (const QueueLoop& loop : loops_) threads += loop.aio().threads_max();
-    return threads;
+  [[nodiscard]] std::vector<const Aio*> aios() const override {
+    std::vector<const Aio*> aios;
+    for (const QueueLoop& loop : loops_) aios.push_back(&loop.aio());
+    return aios;
   }
 
  private:

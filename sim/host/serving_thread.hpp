@@ -3,6 +3,7 @@
 
 #include <concepts>
 
+#include "models/base/busy_time.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/sync.hpp"
@@ -35,7 +36,7 @@ class ServingThread {
   // It works; awaitable.
   [[nodiscard]] auto spend(Duration work) noexcept {
     const Duration stretched = machine_.cpus.slowdown().of(work);
-    busy_time_ += stretched;
+    busy_.add(machine_.calendar.now(), stretched);
     return machine_.calendar.sleep(stretched, ResourceId::kMainLoop);
   }
 
@@ -55,7 +56,7 @@ class ServingThread {
   }
 
   // Time that it has worked so far.
-  [[nodiscard]] Duration busy_time() const noexcept { return busy_time_; }
+  [[nodiscard]] Duration busy_time() const noexcept { return busy_.so_far(machine_.calendar.now()); }
 
  private:
   Machine& machine_;
@@ -63,7 +64,7 @@ class ServingThread {
   HostThread thread_;
   Event wake_up_;
   CostSampler wakeup_latency_;
-  Duration busy_time_{0};
+  BusyTime busy_;
 };
 
 }  // namespace vqlab::sim

@@ -1,6 +1,6 @@
 #include "sim/host/thread_pool.hpp"
 
-#include <algorithm>
+#include "sim/host/at_device.hpp"
 
 namespace vqlab::sim {
 
@@ -34,13 +34,13 @@ void ThreadPool::submit(HostRequest& request) {
 }
 
 Duration ThreadPool::wake(Worker& worker) {
-  set_awake(awake_ + 1);
+  set_in_use(awake_ + 1, in_storage_);
   const Duration latency = machine_.cpus.wake(worker.thread);
   return latency + wakeup_latency_.sample(random_);
 }
 
 void ThreadPool::sleep(Worker& worker) {
-  set_awake(awake_ - 1);
+  set_in_use(awake_ - 1, in_storage_);
   machine_.cpus.sleep(worker.thread);
 }
 
@@ -53,21 +53,19 @@ Process ThreadPool::work(Worker& worker) {
       sleep(worker);
       co_await Sleep{*this, worker};
     }
-    const Duration lock = lock_pool();
     HostRequest& request = *queue_.pop_front();
+    const Duration lock = lock_pool(request);
     const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
-    machine_.stages.end<Stage::kPoolWait>(*request.stages, machine_.calendar.now() + lock);
-    request.stages->serve<Stage::kCopy>(cost + machine_.memory_bus.alone(backend.copy_bytes));
-    co_await machine_.calendar.sleep(lock + machine_.cpus.slowdown().of(cost), ResourceId::kWorkers);
-    if (request.slow) [[unlikely]] {
-      sleep(worker);
-      const Duration slow = slow_target_time_.sample(slow_random_);
-      request.stages->serve_more<Stage::kCopy>(slow);
-      co_await machine_.calendar.sleep(slow, ResourceId::kWorkers);
-      co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
-    }
-    if (device_ != nullptr) co_await wait_for_device(worker, request);
+    request.stages->serve<Stage::kWorker>(cost);
+    request.stages->serve<Stage::kDevice>(Duration{0});
+    request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
+    const Duration work = machine_.cpus.slowdown().of(cost);
+    co_await machine_.calendar.sleep(lock + work, lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
+    if (request.slow || device_ != nullptr)
+      co_await wait_for_storage(worker, request);
+    else
+      machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     --in_flight_;
@@ -75,31 +73,57 @@ Process ThreadPool::work(Worker& worker) {
   }
 }
 
-Task<> ThreadPool::wait_for_device(Worker& worker, HostRequest& request) {
-  sleep(worker);
-  while (true) {
-    const Instant now = machine_.calendar.now();
-    const Instant next = checked_advance(*device_, backend_name_, request.at_device, now);
-    if (next == now) break;
-    co_await machine_.calendar.sleep(next - now, ResourceId::kStorage);
+Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
+  machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
+  if (request.slow) [[unlikely]] {
+    machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
+    sleep_in_storage(worker);
+    const Duration slow = slow_target_time_.sample(slow_random_);
+    request.stages->serve<Stage::kDevice>(slow);
+    co_await machine_.calendar.sleep(slow, ResourceId::kDeviceLatency);
+    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
   }
-  request.stages->serve_more<Stage::kCopy>(request.at_device.service);
-  co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
+  if (device_ != nullptr) {
+    sleep_in_storage(worker);
+    Duration wait{0};
+    while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
+      co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
+  }
+  machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
 }
 
-Duration ThreadPool::lock_pool() noexcept {
+void ThreadPool::sleep_in_storage(Worker& worker) {
+  set_in_use(awake_, in_storage_ + 1);
+  sleep(worker);
+}
+
+Duration ThreadPool::wake_in_storage(Worker& worker) {
+  set_in_use(awake_, in_storage_ - 1);
+  return wake(worker);
+}
+
+Duration ThreadPool::lock_pool(HostRequest& request) noexcept {
   const Instant now = machine_.calendar.now();
-  const Instant granted = std::max(now, lock_free_);
-  lock_free_ = granted + machine_.cpus.slowdown().of(pool_lock_cost_.sample(random_));
-  return lock_free_ - now;
+  const Duration held = pool_lock_cost_.sample(random_);
+  const Instant released = lock_.add(now, machine_.cpus.slowdown().of(held));
+  machine_.stages.end<Stage::kPoolWait>(*request.stages, now);
+  request.stages->serve<Stage::kPoolLock>(held);
+  machine_.stages.end<Stage::kPoolLock>(*request.stages, released);
+  return released - now;
 }
 
-void ThreadPool::set_awake(std::uint32_t awake) noexcept {
-  busy_time_ = busy_time();
-  busy_time_at_ = machine_.calendar.now();
+void ThreadPool::set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept {
+  times_ = pool_times();
+  times_at_ = machine_.calendar.now();
   awake_ = awake;
+  in_storage_ = in_storage;
 }
 
-Duration ThreadPool::busy_time() const { return busy_time_ + (machine_.calendar.now() - busy_time_at_) * awake_; }
+PoolTimes ThreadPool::pool_times() const {
+  const Instant now = machine_.calendar.now();
+  const Duration since = now - times_at_;
+  return {times_.awake + since * awake_, times_.in_use + since * (awake_ + in_storage_), lock_.so_far(now)};
+}
 
 }  // namespace vqlab::sim

@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 
+#include "models/base/busy_time.hpp"
 #include "models/base/fifo.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/host/host_part.hpp"
@@ -23,7 +24,7 @@ class ThreadPool final : public Aio {
   void submit(HostRequest& request) override;
 
   [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
-  [[nodiscard]] Duration busy_time() const override;
+  [[nodiscard]] PoolTimes pool_times() const override;
   [[nodiscard]] std::uint32_t threads_max() const override { return threads_max_; }
 
  private:
@@ -47,12 +48,16 @@ class ThreadPool final : public Aio {
   // The worker is awake from now on; the result is the time until it runs.
   [[nodiscard]] Duration wake(Worker& worker);
   void sleep(Worker& worker);
-  // The device has the request until it is over; its thread sleeps.
-  Task<> wait_for_device(Worker& worker, HostRequest& request);
-  // Takes and releases the pool's mutex: the time until that is done. Threads take it in the order in which they come
-  // and hold it for a time known beforehand, so the waiting needs no events.
-  [[nodiscard]] Duration lock_pool() noexcept;
-  void set_awake(std::uint32_t awake) noexcept;
+  // The same with a request in hand that waits for storage.
+  [[nodiscard]] Duration wake_in_storage(Worker& worker);
+  void sleep_in_storage(Worker& worker);
+  // Storage has the request until it is over; its thread sleeps.
+  Task<> wait_for_storage(Worker& worker, HostRequest& request);
+  // Takes and releases the pool's mutex for the request: the time until that is done. Threads take it in the order in
+  // which they come and hold it for a time known beforehand, so the waiting needs no events.
+  [[nodiscard]] Duration lock_pool(HostRequest& request) noexcept;
+  // So many threads are awake from now on, and so many wait for storage.
+  void set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept;
 
   Machine& machine_;
   AioListener& listener_;
@@ -71,13 +76,14 @@ class ThreadPool final : public Aio {
   StepList sleepers_;            // each is woken for a request of its own
   std::uint32_t sleeping_ = 0;   // of them
   std::uint32_t unclaimed_ = 0;  // requests in the queue that no worker was woken for
-  Instant lock_free_{};          // when the mutex is free for the next thread
+  BusyTime lock_;                // the mutex
   std::deque<Worker> workers_;
   std::uint32_t threads_max_;
   std::uint32_t in_flight_ = 0;
   std::uint32_t awake_ = 0;
-  Duration busy_time_{0};
-  Instant busy_time_at_{};
+  std::uint32_t in_storage_ = 0;  // threads
+  PoolTimes times_;               // until times_at_; the mutex has its own
+  Instant times_at_{};
   ProcessGroup processes_;
 };
 

@@ -3,6 +3,7 @@
 namespace vqlab::sim {
 
 void StageAccounts::end_all(StageRecord& record, Stage stage, Instant now) noexcept {
+  if (record.ended == index(Stage::kRingFull)) leave_ring_full(now);
   while (record.ended <= index(stage)) {
     const std::uint32_t next = ++record.ended;
     record.marks[next].begun = ns(now);
@@ -10,8 +11,11 @@ void StageAccounts::end_all(StageRecord& record, Stage stage, Instant now) noexc
   }
 }
 
-void StageAccounts::reopen(StageRecord& record, Stage stage) noexcept {
-  for (; record.ended > index(stage); --record.ended) passings_[record.ended] -= record.marks[record.ended].begun;
+void StageAccounts::reopen_ring_full(StageRecord& record, Instant now) noexcept {
+  if (record.ended <= index(Stage::kRingFull)) return;
+  for (; record.ended > index(Stage::kRingFull); --record.ended)
+    passings_[record.ended] -= record.marks[record.ended].begun;
+  enter_ring_full(now);
 }
 
 StageSums StageAccounts::sums(Instant now) const noexcept {

@@ -78,8 +78,8 @@ class StageAccounts {
       record.serve<kStage>(Duration{0});
   }
 
-  // The request is back in an earlier stage, as if it had never left it.
-  void reopen(StageRecord& record, Stage stage) noexcept;
+  // The request is back in kRingFull, as if it had never left it.
+  void reopen_ring_full(StageRecord& record, Instant now) noexcept;
 
   // Its process has the request back: its last stage ends, and it is over. Returns its latency.
   Duration over(StageRecord& record, Instant now) noexcept {
@@ -89,6 +89,12 @@ class StageAccounts {
       over_[i].service += record.marks[i].service;
     }
     return Duration{static_cast<std::int64_t>(record.marks[kStages].begun - record.marks[0].begun)};
+  }
+
+  // Time so far for which some request waited in kRingFull: for room in a ring, or for the number of commands that its
+  // LUN, its HBA or its driver takes.
+  [[nodiscard]] Duration held_back(Instant now) const noexcept {
+    return held_back_ + (holding_back_ > 0 ? now - held_back_since_ : Duration{0});
   }
 
   // Since the beginning; wrap around at 2^64.
@@ -109,12 +115,23 @@ class StageAccounts {
     record.ended = kNext;
     record.marks[kNext].begun = ns(now);
     passings_[kNext] += ns(now);
+    if constexpr (kStage == Stage::kSubmit) enter_ring_full(now);
+    if constexpr (kStage == Stage::kRingFull) leave_ring_full(now);
+  }
+  void enter_ring_full(Instant now) noexcept {
+    if (holding_back_++ == 0) held_back_since_ = now;
+  }
+  void leave_ring_full(Instant now) noexcept {
+    if (--holding_back_ == 0) held_back_ += now - held_back_since_;
   }
   void end_all(StageRecord& record, Stage stage, Instant now) noexcept;
 
   std::vector<StageRecord> records_;                   // by tag
   std::array<std::uint64_t, kStages + 1> passings_{};  // sums of the instants at which each stage began
   std::array<StageRecord::Mark, kStages + 1> over_{};  // sums over requests that are over
+  std::uint32_t holding_back_ = 0;                     // requests in kRingFull
+  Instant held_back_since_{};                          // the first of them came
+  Duration held_back_{0};                              // until then
 };
 
 }  // namespace vqlab::sim

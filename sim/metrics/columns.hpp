@@ -59,6 +59,13 @@ enum class Measure : std::uint8_t {
   kHostLockUtilization,
   kTargetLockUtilization,
   kQueueLockUtilization,
+  kCommandSlotsUtilization,
+  kWorkerPoolUtilization,
+  kPoolLockUtilization,
+  kDeviceCommandsUtilization,
+  kDeviceDiesUtilization,
+  kDeviceLinksUtilization,
+  kPaceUtilization,
 };
 
 struct MeasureRow {
@@ -67,7 +74,7 @@ struct MeasureRow {
   ResourceId busy = ResourceId::kNone;  // the resource that is busy for this share of the time
 };
 
-inline constexpr std::array<MeasureRow, 26> kMeasures{{
+inline constexpr std::array<MeasureRow, 33> kMeasures{{
     {Measure::kBandwidth,
      {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
       "Data read and written by the processes of all targets: IOPS times the mean size of a request."}},
@@ -132,6 +139,35 @@ inline constexpr std::array<MeasureRow, 26> kMeasures{{
     {Measure::kQueueLockUtilization,
      {"queue_lock_utilization", "share", Estimator::kRate, "Time that the busiest queue lock is held."},
      ResourceId::kQueueLock},
+    {Measure::kCommandSlotsUtilization,
+     {"command_slots_utilization", "share", Estimator::kRate,
+      "Time for which some command waits for room in its ring, or for the number of commands that its LUN, its HBA or "
+      "its driver takes."},
+     ResourceId::kCommandSlots},
+    {Measure::kWorkerPoolUtilization,
+     {"worker_pool_utilization", "share", Estimator::kRate,
+      "Threads of the busiest thread pool that work or wait for storage with a request in hand, as a share of those "
+      "that there can be."},
+     ResourceId::kWorkerPool},
+    {Measure::kPoolLockUtilization,
+     {"pool_lock_utilization", "share", Estimator::kRate, "Time that the mutex of the busiest thread pool is held."},
+     ResourceId::kPoolLock},
+    {Measure::kDeviceCommandsUtilization,
+     {"device_commands_utilization", "share", Estimator::kRate,
+      "Busy time of the drive's command unit. 0 without a drive, as for the next two."},
+     ResourceId::kDeviceCommands},
+    {Measure::kDeviceDiesUtilization,
+     {"device_dies_utilization", "share", Estimator::kRate, "Busy time of the drive's dies, as a share of all."},
+     ResourceId::kDeviceDies},
+    {Measure::kDeviceLinksUtilization,
+     {"device_links_utilization", "share", Estimator::kRate,
+      "Busy time of the links between the drive's controller and its dies, as a share of all."},
+     ResourceId::kDeviceLinks},
+    {Measure::kPaceUtilization,
+     {"pace_utilization", "share", Estimator::kRate,
+      "Time for which a job's think time or rate holds its requests back: of the processes that have such a job, on "
+      "average."},
+     ResourceId::kPace},
 }};
 
 constexpr bool in_order_of_measures() {

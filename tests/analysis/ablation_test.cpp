@@ -43,6 +43,7 @@ TEST(AblationPlan, EverySwitchCostAndResourceComesFromItsTable) {
   for (const AblationChange& change : ablation_changes()) {
     EXPECT_TRUE(names.insert(change.variant.name).second) << change.variant.name;
     PointSpec before;
+    before.testbed.job.rate_iops = 100;  // a pace, for whoever halves it
     // A switch may be off, and a part's cost 0, unless it is told otherwise.
     const ParamRef param = find_param(change.variant.name);
     if (change.variant.kind == AblationKind::kMechanism)

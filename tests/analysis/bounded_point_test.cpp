@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/scenario/section.hpp"
 #include "models/bounds/bounding_network.hpp"
 #include "sim/metrics/columns.hpp"
 #include "tests/support/in_child.hpp"
@@ -21,7 +22,7 @@ TEST(BoundedPoint, FailsWhereTheWholeIntervalLiesBeyond) {
   const double bound = bound_on_iops(testbed);
   PointResult straddles = result_of(1.01 * bound, 0.02 * bound);
   EXPECT_NO_THROW(hold_against_bound(testbed, straddles));
-  PointResult beyond = result_of(1.03 * bound, 0.02 * bound);
+  PointResult beyond = result_of(1.05 * bound, 0.02 * bound);
   EXPECT_THROW(hold_against_bound(testbed, beyond), BeyondBound);
   PointResult unsure = result_of(1.03 * bound, kNoValue);
   EXPECT_THROW(hold_against_bound(testbed, unsure), BeyondBound);
@@ -58,7 +59,30 @@ TEST(BoundedPoint, IsReachedWhereOneThingIsDear) {
   worker.targets = 4;
   worker.host.worker_threads_max = 1;
   worker.host_costs.worker_ns.mean_ns = 100'000;
-  for (const Testbed& testbed : {bus, worker}) {
+  const auto drive = [](const char* dear, ParamValue value, const char* rw) {
+    PointSpec spec;
+    spec.testbed.targets = 4;
+    spec.testbed.job.iodepth = 32;
+    spec.testbed.job.rw = rw;
+    spec.testbed.job.bsrange = {kPageBytes, kPageBytes};
+    spec.testbed.host.server = "iothreads";
+    spec.testbed.host.aio = "native";
+    spec.testbed.host.backend = "flash";
+    find_param(dear).set(spec, value);
+    return spec.testbed;
+  };
+  const Testbed commands = drive("flash.command_ns", Cost{50'000}, "randread");
+  const Testbed dies = drive("flash.program_ns", Cost{5e6, Shape::kConstant}, "randwrite");
+  const Testbed links = drive("flash.channel_gb_per_s", 0.001, "randread");
+  Testbed pool = drive("flash.read_ns", Cost{500'000, Shape::kConstant}, "randread");
+  pool.host.aio = "threads";
+  pool.host.worker_threads_max = 2;
+  Testbed thread = drive("native.submit_ns", Cost{100'000}, "randread");
+  Testbed vhost = drive("vhost_scsi.submit_ns", Cost{100'000}, "randread");
+  vhost.host.server = "vhost_scsi";
+  Testbed paced;
+  paced.job.rate_iops = 500;
+  for (const Testbed& testbed : {bus, worker, commands, dies, links, pool, thread, vhost, paced}) {
     const double share = test::in_child([&] {
       PointResult result = run_point(testbed, Precision{.half_width_percent = 3}, 1);
       return result.quantities[1].value / bound_on_iops(testbed);

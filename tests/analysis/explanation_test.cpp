@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <optional>
 
+#include "models/base/ensure.hpp"
 #include "models/testbed/resources.hpp"
 #include "sim/metrics/columns.hpp"
 #include "tests/analysis/rows.hpp"
@@ -43,7 +44,7 @@ Explanation explanation() {
 
 TEST(Explanation, AColumnSaysHowBusyEachResourceIsThatMayLimit) {
   for (const Resource& resource : resources()) {
-    const bool has_other = resource.id == ResourceId::kVcpus || resource.id == ResourceId::kStorage;
+    const bool has_other = resource.id == ResourceId::kVcpus;
     EXPECT_EQ(utilization_of(resource.name()).has_value(), !resource.delay && !has_other) << resource.name();
   }
   EXPECT_EQ(utilization_of("memory_bus"), Measure::kBusUtilization);
@@ -61,11 +62,41 @@ TEST(Explanation, PointsAreThoseOfTheStudyOverTheirSeeds) {
   EXPECT_DOUBLE_EQ(found.points[1].latency_us.value, 110);
 }
 
-TEST(Explanation, TheBottleneckIsTheLargestShareThatIsNoDelay) {
-  const Explanation found = explanation();
-  EXPECT_EQ(found.points[0].resources[0].name, "wake_ups");
-  EXPECT_EQ(found.points[0].bottleneck()->name, "main_loop");
-  EXPECT_EQ(found.points[1].bottleneck()->name, "vcpus");
+ExplainedResource& resource_of(ExplainedPoint& point, const char* name) {
+  for (ExplainedResource& resource : point.resources)
+    if (resource.name == name) return resource;
+  ensure(false, "a resource of the point");
+  return point.resources.front();
+}
+
+TEST(Explanation, WhatMovesMostComesFirstThenWhatHasMoreOfThePath) {
+  Explanation found = explanation();
+  ExplainedPoint& point = found.points[0];
+  EXPECT_EQ(point.resources[0].name, "wake_ups");
+  EXPECT_TRUE(point.bottlenecks().empty());  // nothing has been halved
+  resource_of(point, "main_loop").gain_percent = {10, 1};
+  resource_of(point, "vcpus").gain_percent = {20, 1};
+  resource_of(point, "vcpus").limits = true;
+  point.rank();
+  std::vector<std::string> order;
+  for (const ExplainedResource& resource : point.resources) order.push_back(resource.name);
+  EXPECT_EQ(order, (std::vector<std::string>{"vcpus", "main_loop", "wake_ups", "memory_bus"}));
+  ASSERT_EQ(point.bottlenecks().size(), 1u);
+  EXPECT_EQ(point.bottlenecks()[0]->name, "vcpus");
+}
+
+TEST(Explanation, TheTableNamesWhatLimits) {
+  Explanation found = explanation();
+  EXPECT_NE(explanation_table(found).find("nothing alone"), std::string::npos);
+  ExplainedPoint& point = found.points[0];
+  for (const char* name : {"main_loop", "wake_ups"}) {
+    resource_of(point, name).gain_percent = {10, 1};
+    resource_of(point, name).limits = true;
+  }
+  point.rank();
+  const std::string table = explanation_table(found);
+  EXPECT_NE(table.find("tie: wake_ups, main_loop"), std::string::npos) << table;
+  EXPECT_NE(table.find("+10.0 +-1.0"), std::string::npos) << table;
 }
 
 TEST(Explanation, BusyIsTheBusiestOfAKind) {
@@ -94,18 +125,23 @@ TEST(Explanation, TablesUseWordsAndFilesNames) {
   for (ExplainedPoint& point : found.points)
     for (ExplainedResource& resource : point.resources)
       if (resource.name == "main_loop") resource.words = "vhost worker";
+  EXPECT_EQ(resources_csv(found), resources_csv(explanation()));
+  resource_of(found.points[0], "main_loop").gain_percent = {10, 1};
+  found.points[0].rank();
   const std::string table = explanation_table(found);
   EXPECT_EQ(table.find("main_loop"), std::string::npos) << table;
   EXPECT_NE(table.find("vhost worker"), std::string::npos) << table;
-  EXPECT_EQ(resources_csv(found), resources_csv(explanation()));
   EXPECT_NE(resource_words_csv(found).find("\nsq,1,4,main_loop,vhost worker\n"), std::string::npos);
 }
 
 TEST(Explanation, FilesAreTidy) {
   const std::string resources = resources_csv(explanation());
-  EXPECT_NE(resources.find("series,targets,vcpus,resource,delay,bottleneck,path_share,path_share_ci95,utilization,"
-                           "utilization_ci95\nsq,1,4,wake_ups,true,false,0.5,0.01,,\nsq,1,4,main_loop,false,true,0.3,"),
-            std::string::npos)
+  EXPECT_NE(
+      resources.find(
+          "series,targets,vcpus,resource,delay,bottleneck,gain_percent,gain_percent_ci95,path_share,path_share_ci95,"
+          "utilization,utilization_ci95\nsq,1,4,wake_ups,true,false,,,0.5,0.01,,\n"
+          "sq,1,4,main_loop,false,false,,,0.3,"),
+      std::string::npos)
       << resources;
   EXPECT_NE(explained_stages_csv(explanation()).find("\nsq,2,4,submit,10,1,4,1,6,0.5,0.02,0.001\n"), std::string::npos);
 }

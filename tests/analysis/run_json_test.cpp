@@ -44,7 +44,7 @@ RunRecord record() {
 TEST(RunJson, SaysWhatWasRunAndHowFarItCame) {
   RunRecord run = record();
   const Json json = to_json(run);
-  EXPECT_EQ(json["schema_version"], 1);
+  EXPECT_EQ(json["schema_version"], 2);
   EXPECT_EQ(json["scenario"].dump(), R"({"z":1,"a":2})");  // keys stay as they were written
   EXPECT_EQ(json["scenario_sha256"], scenario_sha256(run.scenario));
   EXPECT_EQ(json["seeds"].dump(), "[1,18446744073709551615]");

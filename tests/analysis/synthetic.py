@@ -173,15 +173,17 @@ def ablation_rows(targets=tuple(PUBLISHED), variants=ABLATED):
     return rows
 
 
-STAGES = ("submit", "ring_full", "host_lock", "target_lock", "queue_lock", "kick", "host_dispatch", "pool_wait", "copy",
-          "completion", "injection", "interrupt", "softirq", "wake_up")
+STAGES = ("submit", "ring_full", "host_lock", "target_lock", "queue_lock", "kick", "host_dispatch", "pool_wait",
+          "pool_lock", "worker", "device_command", "device", "copy", "completion", "injection", "interrupt", "softirq",
+          "wake_up")
 RESOURCES = ("main_loop", "vcpus", "queue_lock", "wake_ups", "target_lock", "host_lock", "workers", "memory_bus",
              "physical_cpus", "cache_lines")
 
 
 def explanation_rows(run_rows):
     """Stage i is served for i us, target_lock and injection for a hundredth of it, and queues as long for each further
-    target; resource i has 0.5 / (i + 1) of the path, counted from another one for each doubling of targets."""
+    target; resource i has 0.5 / (i + 1) of the path, counted from another one for each doubling of targets;
+    halved, it gives 100 times as many percent."""
     stages, resources = [], []
     for row in run_rows:
         place = {"series": row["series"], "targets": row["targets"], "vcpus": row["vcpus"]}
@@ -193,6 +195,7 @@ def explanation_rows(run_rows):
         first = int(math.log2(row["targets"])) % 3
         for i, resource in enumerate(RESOURCES[first:] + RESOURCES[:first]):
             resources.append({**place, "resource": resource, "bottleneck": "true" if i == 0 else "false",
+                              "gain_percent": 50 / (i + 1), "gain_percent_ci95": 1,
                               "path_share": 0.5 / (i + 1), "path_share_ci95": 0.01,
                               "utilization": "" if resource == "queue_lock" else 0.9 / (i + 1),
                               "utilization_ci95": 0.01})

@@ -31,16 +31,16 @@ def test_every_resource_that_may_limit_has_a_colour():
     table = (ROOT / "models/testbed/resources.cpp").read_text(encoding="utf-8")
     rows = re.findall(r"\{ResourceId::k(\w+),.*?(true|false)\},", table, re.DOTALL)
     assert len(rows) == table.count("{ResourceId::")
-    limiting = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name, delay in rows if delay == "false"}
+    limiting = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name, _ in rows}
     assert limiting == set(bottleneck_map._COLOURS)
     assert len(set(bottleneck_map._COLOURS.values())) == len(limiting)
 
 
 def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
     drawn = drawings(tmp_path, latency_stages)
-    # Stage i is served for i us, but target_lock and injection for 0.03 and 0.10: 91 - 13 + 0.13 = 78.13. It queues for
-    # as long again with each further target.
-    served = 78.13
+    # Stage i is served for i us, but target_lock and injection for 0.03 and 0.14: 153 - 17 + 0.17 = 136.17. It queues
+    # for as long again with each further target.
+    served = 136.17
     colours = [*latency_stages._stage_colours().values(), latency_stages._SMALL]
     pale = {style.pale(colour, 0.5) for colour in colours}
     axes = drawn["latency_stages"].figure.axes[0]
@@ -52,18 +52,18 @@ def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
         assert sum(bar.get_height() for bar in queueing) == pytest.approx(served * (targets - 1))
         assert sum(bar.get_height() for bar in bars) == pytest.approx(served * targets)
     table = drawn["latency_stages_share"].table
-    assert len(table) == len(drawn["latency_stages"].table) == 21 * 14
+    assert len(table) == len(drawn["latency_stages"].table) == 21 * 18
     wake_up = table[(table["stage"] == "wake_up") & (table["targets"] == 4)].iloc[0]
-    assert wake_up["latency_share_percent"] == pytest.approx(100 * 13 / served)
-    assert wake_up["queueing_share_percent"] == pytest.approx(75 * 13 / served)
+    assert wake_up["latency_share_percent"] == pytest.approx(100 * 17 / served)
+    assert wake_up["queueing_share_percent"] == pytest.approx(75 * 17 / served)
 
 
 def test_stages_that_nobody_could_see_are_one_and_the_legend_says_so(tmp_path):
     figure = drawings(tmp_path, latency_stages)["latency_stages"].figure
     legend = [text.get_text() for text in figure.legends[0].get_texts() if text.get_text().strip()]
-    assert "2 below 1 %" in legend and not {"target_lock", "injection"} & set(legend)
-    assert {"ring_full", "host_lock", "wake_up", "service", "queueing"} <= set(legend)
-    assert any("target_lock and injection" in text.get_text().replace("\n", " ") for text in figure.texts)
+    assert "3 below 1 %" in legend and not {"ring_full", "target_lock", "injection"} & set(legend)
+    assert {"kick", "host_lock", "wake_up", "service", "queueing"} <= set(legend)
+    assert any("ring_full, target_lock and injection" in text.get_text().replace("\n", " ") for text in figure.texts)
 
 
 def cells(axes):
@@ -76,17 +76,17 @@ def test_curves_that_differ_in_their_vcpus_share_a_map(tmp_path):
     single, multi = drawing.figure.axes
     assert [axes.get_title(loc="left") for axes in (single, multi)] == ["single queue, 4 vCPUs", "multiqueue"]
     assert [label.get_text() for label in multi.get_yticklabels()] == ["4", "8"]
-    # The first resource is another one for each doubling: main_loop, vcpus, queue_lock, main_loop; it has half the
-    # path.
+    # The first resource is another one for each doubling: main_loop, vcpus, queue_lock, main_loop.
     for row in (0, 1):
         assert [cells(multi)[column, row] for column in range(4)] == [
-            "main_loop\n50 % of path\n90 % busy", "vcpus\n50 % of path\n90 % busy", "queue_lock\n50 % of path",
-            "main_loop\n50 % of path\n90 % busy"]
+            "main_loop\n+50 % halved\n90 % busy", "vcpus\n+50 % halved\n90 % busy", "queue_lock\n+50 % halved",
+            "main_loop\n+50 % halved\n90 % busy"]
     assert {row for _, row in cells(single)} == {0}  # the single queue was run with 4 vCPUs alone
     # One colour for each cell, row by row; newer versions of matplotlib keep the rows apart.
     colours = multi.collections[0].to_rgba(multi.collections[0].get_array()).reshape(-1, 4)[:4]
     assert len({tuple(colour) for colour in colours}) == 3 and tuple(colours[0]) == tuple(colours[3])
-    assert list(drawing.table.columns) == ["series", "targets", "vcpus", "resource", "path_share", "path_share_ci95",
+    assert list(drawing.table.columns) == ["series", "targets", "vcpus", "resource", "gain_percent",
+                                           "gain_percent_ci95", "path_share", "path_share_ci95",
                                            "utilization", "utilization_ci95"]
     assert len(drawing.table) == 21
 
@@ -103,6 +103,22 @@ def test_resources_are_called_what_the_testbed_calls_them(tmp_path):
     assert "main_loop" in set(drawing.table["resource"])
     (own / "resource_words.csv").write_text("series,resource,words\n", encoding="utf-8")
     assert plot.main([str(own)]) == 2
+
+
+def test_what_ties_is_named_together(tmp_path):
+    own = synthetic.write_explanation(tmp_path / "result", synthetic.letter_run(), synthetic.letter_rows())
+    with (own / "resources.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    for before, row in zip(table, table[1:]):
+        if before["bottleneck"] == "true" and row["targets"] == "2":
+            row["bottleneck"] = "tied"
+    for row in table:
+        row["bottleneck"] = row["bottleneck"].replace("tied", "true")
+    synthetic._write_table(own / "resources.csv", table)
+    drawing, = bottleneck_map.draw(explanation.read(own))
+    texts = [text for axes in drawing.figure.axes for text in cells(axes).values()]
+    assert texts.count("vcpus =\nqueue_lock\n+50 % halved\n90 % busy") == 3
+    assert any("a tie 3" in text.get_text() for text in drawing.figure.texts)
 
 
 def test_without_vcpus_each_curve_is_a_row(tmp_path):

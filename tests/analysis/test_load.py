@@ -165,7 +165,7 @@ def test_unfinished_and_imprecise_are_said(tmp_path):
 
 
 @pytest.mark.parametrize("text, expected", [
-    (json.dumps({"schema_version": 2}), "schema_version is 2; this program reads 1"),
+    (json.dumps({"schema_version": 3}), "schema_version is 3; this program reads 1, 2"),
     (json.dumps({"study": "x"}), "schema_version is null"),
     ("{", "not valid JSON"),
     ("[]", "expected a JSON object"),

@@ -262,5 +262,22 @@ TEST(FlashDevice, TheSameSeedGivesTheSameInstants) {
   EXPECT_NE(serve(flash, load, 7).latencies, serve(flash, load, 8).latencies);
 }
 
+// Busy is what lies behind now; what waits for it is not.
+TEST(FlashDevice, TellsHowLongItsUnitsHaveWorked) {
+  Bench bench(round_flash());
+  DeviceRequest request{.bytes = 4096};
+  bench.submit(request);
+  const auto busy = [&bench](Duration now) {
+    std::vector<Duration> times;
+    for (const DeviceUnits& units : bench.device.units(Instant{} + now)) times.push_back(units.busy);
+    return times;
+  };
+  EXPECT_EQ(busy(400ns), (std::vector<Duration>{400ns, 0ns, 0ns}));
+  bench.run([](DeviceRequest&) {});
+  EXPECT_EQ(busy(1ms), (std::vector<Duration>{1us, 50us, 8192ns}));
+  EXPECT_EQ(request.command, 1us);
+  EXPECT_EQ(request.commanded, Instant{} + 1us);
+}
+
 }  // namespace
 }  // namespace vqlab

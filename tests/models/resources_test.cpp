@@ -54,14 +54,27 @@ TEST(Resources, AreHalvedByTheirCosts) {
 
 TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
   std::set<std::string_view> names;
+  Testbed paced;
+  paced.job.thinktime_us = 10;
+  paced.job.rate_iops = 100;
   for (const Resource& resource : resources()) {
     EXPECT_TRUE(names.insert(resource.name()).second) << resource.name();
-    Testbed testbed;
+    Testbed testbed = paced;
     resource.halve(testbed);
-    EXPECT_NE(testbed, Testbed{}) << resource.name();
-    EXPECT_EQ(testbed.job, FioJob{}) << resource.name();
+    EXPECT_NE(testbed, paced) << resource.name();
+    EXPECT_EQ(testbed.job == paced.job, resource.id != ResourceId::kPace) << resource.name();
     EXPECT_EQ(testbed.guest, GuestConfig{}) << resource.name();
   }
+}
+
+TEST(Resources, APaceIsHalvedByItsTimes) {
+  Testbed testbed;
+  testbed.job.thinktime_us = 10;
+  testbed.other_job.rate_iops = 100;
+  for (const Resource& resource : resources()) resource.halve(testbed);
+  EXPECT_EQ(testbed.job.thinktime_us, 5);
+  EXPECT_EQ(testbed.other_job.rate_iops, 200);
+  EXPECT_EQ(testbed.job.rate_iops, 0);  // there is none
 }
 
 TEST(Resources, RatesAndNumbersOfServersAreDoubled) {
@@ -70,6 +83,11 @@ TEST(Resources, RatesAndNumbersOfServersAreDoubled) {
   const Hardware before;
   EXPECT_EQ(testbed.hardware.memory_gb_per_s, 2 * before.memory_gb_per_s);
   EXPECT_EQ(testbed.hardware.copy_gb_per_s, 2 * before.copy_gb_per_s);
+  EXPECT_EQ(testbed.controller.virtqueue_size, 2 * Controller{}.virtqueue_size);
+  EXPECT_EQ(testbed.controller.cmd_per_lun, 2 * Controller{}.cmd_per_lun);
+  EXPECT_EQ(testbed.controller.can_queue, 2 * Controller{}.can_queue);
+  EXPECT_EQ(testbed.controller.seg_max, Controller{}.seg_max);
+  EXPECT_EQ(testbed.host.worker_threads_max, 2 * HostProcess{}.worker_threads_max);
   EXPECT_EQ(testbed.hardware.physical_cpus, 2 * before.physical_cpus);
   EXPECT_EQ(testbed.hardware.sibling_speed, before.sibling_speed);
   EXPECT_EQ(testbed.guest_costs.queue_lines, GuestCosts{}.queue_lines / 2);

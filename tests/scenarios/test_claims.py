@@ -31,7 +31,7 @@ def test_the_example(tmp_path):
     assert max(len(line) for line in lines if not line.startswith(str(tmp_path))) <= 100
     assert (tmp_path / "a" / "figures" / "claims.png").exists()
     record = json.loads((tmp_path / "a" / "claims.json").read_text(encoding="utf-8"))
-    assert (record["schema_version"], record["claims"], record["hold"]) == (1, 4, 3)
+    assert (record["schema_version"], record["claims"], record["hold"]) == (2, 4, 3)
 
     with (tmp_path / "a" / "claims.csv").open(encoding="utf-8") as file:
         rows = {row["claim"]: row for row in csv.DictReader(file)}

@@ -93,8 +93,17 @@ class Numbers:
 
     # What `explain` says.
 
+    def limits(self, column, targets):
+        """What limits the cell, the first one first: several if they tie."""
+        return [row["resource"] for row in self.resources[column, targets] if row["bottleneck"] == "true"]
+
     def limit(self, column, targets):
-        return next(row["resource"] for row in self.resources[column, targets] if row["bottleneck"] == "true")
+        return self.limits(column, targets)[0]
+
+    def path_leader(self, column, targets):
+        """What has the largest share of the critical path, delays left out."""
+        return max((row for row in self.resources[column, targets] if row["delay"] == "false"),
+                   key=lambda row: float(row["path_share"] or 0))["resource"]
 
     def resource(self, cell, name, metric):
         return Share(sum(100 * float(row[metric] or 0) for row in self.resources[cell] if row["resource"] == name))
@@ -139,10 +148,10 @@ class Numbers:
         return sorted(MECHANISMS, key=lambda name: -abs(self.change(column, targets, name)))
 
     def confirmed(self):
-        return [cell for cell in CELLS if self.limit(*cell) == self.moves_most(*cell)]
+        return [cell for cell in CELLS if self.path_leader(*cell) == self.moves_most(*cell)]
 
     def unconfirmed(self):
-        return [cell for cell in CELLS if self.limit(*cell) != self.moves_most(*cell)]
+        return [cell for cell in CELLS if self.path_leader(*cell) != self.moves_most(*cell)]
 
     def requeues(self, column, targets, variant="base"):
         """Commands sent back because the ring was full, for each request."""
@@ -175,7 +184,8 @@ class Numbers:
         limit, most = self.limit(*cell), self.moves_most(*cell)
         stages = ", ".join(f"{name} {self.stage(*cell, name)}" for name in self.longest_stages(*cell)[:3])
         off = ", ".join(f"`{name}` {self.change(*cell, name)}" for name in self.strongest(*cell)[:2])
-        return (f"| {targets} | {self.published(*cell)} | {self.here(*cell)} | `{limit}` | {self.path(*cell, limit)} "
+        limits = " = ".join(f"`{name}`" for name in self.limits(*cell))
+        return (f"| {targets} | {self.published(*cell)} | {self.here(*cell)} | {limits} | {self.path(*cell, limit)} "
                 f"| {self.busy(*cell, limit)} | `{most}` {self.change(*cell, most).digits()} "
                 f"±{self.change_ci(*cell, most).digits().lstrip('+')} % | {stages} | {off} |")
 
@@ -184,7 +194,7 @@ class Numbers:
             f"- **{self.cell_list([cell])} targets**: of the critical path `{limit}` has {self.path(*cell, limit)} and "
             f"`{most}` {self.path(*cell, most)}; halved, they give {self.change(*cell, limit)} and "
             f"{self.change(*cell, most)}."
-            for cell in self.unconfirmed() for limit, most in [(self.limit(*cell), self.moves_most(*cell))])
+            for cell in self.unconfirmed() for limit, most in [(self.path_leader(*cell), self.moves_most(*cell))])
 
     def misses(self, percent):
         return [cell for cell in CELLS if abs(self.error(*cell)) > percent]

@@ -107,10 +107,12 @@ TEST(Contracts, ABackEndTakesNoMoreThanTheRequest) {
 // After 1 us it goes back by 2.
 class BackInTime final : public StorageDevice {
  public:
+  std::vector<DeviceUnits> units(Instant) const override { return {}; }
   Instant advance(DeviceRequest& request, Instant now) override { return request.stage++ == 0 ? now + 1us : now - 2us; }
 };
 class NegativeService final : public StorageDevice {
  public:
+  std::vector<DeviceUnits> units(Instant) const override { return {}; }
   Instant advance(DeviceRequest& request, Instant now) override {
     request.service = -5ns;
     return now;
@@ -160,7 +162,6 @@ class BrokenAio final : public sim::Aio {
     for (int i = 0; i < times_; ++i) listener_.request_served(request);
   }
   std::uint32_t in_flight() const override { return 0; }
-  Duration busy_time() const override { return Duration{0}; }
   std::uint32_t threads_max() const override { return 0; }
 
  private:
@@ -255,8 +256,7 @@ class Forgetful final : public sim::HostServer {
     --calls_;
     return fewer_ ? std::vector<Duration>(static_cast<std::size_t>(10 + calls_)) : std::vector<Duration>{calls_ * 1us};
   }
-  Duration workers_busy_time() const override { return Duration{0}; }
-  std::uint32_t workers_max() const override { return 0; }
+  std::vector<const sim::Aio*> aios() const override { return {}; }
 
  private:
   bool kicked(sim::LineIndex) override { return false; }

@@ -3,6 +3,7 @@
 #include <numeric>
 #include <vector>
 
+#include "analysis/scenario/section.hpp"
 #include "sim/engine/causal_order.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
@@ -126,6 +127,20 @@ TEST(CriticalPath, LeadsThroughWhatIsShort) {
   Testbed loop = testbed;
   loop.host_costs.pop_ns.mean_ns = 100'000;
   EXPECT_GT(share(explained(loop), ResourceId::kMainLoop), 0.95);
+}
+
+// A thread that polls while a drive works waits for the drive.
+TEST(CriticalPath, LeadsThroughAPollToWhatEndsIt) {
+  PointSpec spec;
+  spec.testbed.job.iodepth = 1;
+  spec.testbed.host.server = "iothreads";
+  spec.testbed.host.aio = "native";
+  spec.testbed.host.backend = "flash";
+  find_param("iothreads.poll-max-ns").set(spec, std::int64_t{1'000'000'000});
+  find_param("flash.read_ns").set(spec, Cost{400'000, Shape::kConstant});
+  const Explained polling = explained(spec.testbed);
+  EXPECT_GT(share(polling, ResourceId::kDeviceDies), 0.75);
+  EXPECT_LT(share(polling, ResourceId::kMainLoop), 0.1);
 }
 
 }  // namespace

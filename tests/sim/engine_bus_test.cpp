@@ -56,14 +56,19 @@ TEST(SharedBus, WhoIsLeftSpeedsUp) {
   EXPECT_THAT(ends_on_bus({{at(0), 1000}, {at(100), 200}}, 4, 4), ElementsAre(300, 200));
 }
 
-TEST(SharedBus, CountsWhatHasBegun) {
+TEST(SharedBus, CountsWhatHasBeenMoved) {
   Calendar calendar;
   SharedBus bus(calendar, 1, 1);
   ProcessGroup group(calendar);
   group.start([](SharedBus& on) -> Process { co_await on.transfer(100); }(bus));
-  EXPECT_EQ(bus.bytes_begun(), 0U);
-  calendar.run_until(at(1));
-  EXPECT_EQ(bus.bytes_begun(), 100U);
+  EXPECT_EQ(bus.bytes_moved(), 0);
+  calendar.run_until(at(30));
+  EXPECT_EQ(bus.bytes_moved(), 30);
+  group.start([](SharedBus& on) -> Process { co_await on.transfer(10); }(bus));
+  calendar.run_until(at(40));  // both at half the rate
+  EXPECT_EQ(bus.bytes_moved(), 40);
+  calendar.run_until(at(200));
+  EXPECT_EQ(bus.bytes_moved(), 110);
 }
 
 TEST(SharedBus, NeedsRates) {

@@ -83,7 +83,7 @@ TEST(Pipeline, TheLoopsAreDoneOnce) {
 TEST(Pipeline, CopiesAreTheBytesOfTheRequests) {
   TestbedRig rig(short_testbed());
   expect_all_served(rig);
-  EXPECT_EQ(rig.bus.bytes_begun(), rig.total(Count::kBytes));
+  EXPECT_EQ(rig.bus.bytes_moved(), rig.total(Count::kBytes));
 }
 
 TEST(Pipeline, TheNullBackEndMovesNothing) {
@@ -91,7 +91,7 @@ TEST(Pipeline, TheNullBackEndMovesNothing) {
   testbed.host.backend = "null";
   TestbedRig rig(testbed);
   expect_all_served(rig);
-  EXPECT_EQ(rig.bus.bytes_begun(), 0u);
+  EXPECT_EQ(rig.bus.bytes_moved(), 0u);
 }
 
 TEST(Pipeline, WritesAreServed) {
@@ -100,7 +100,7 @@ TEST(Pipeline, WritesAreServed) {
   TestbedRig rig(testbed);
   ASSERT_TRUE(rig.run_to_end());
   EXPECT_EQ(rig.total(Count::kCompleted), rig.requests());
-  EXPECT_EQ(rig.bus.bytes_begun(), rig.total(Count::kBytes));
+  EXPECT_EQ(rig.bus.bytes_moved(), rig.total(Count::kBytes));
 }
 
 TEST(Pipeline, WithoutEventIndexEveryRequestIsKicked) {

@@ -242,7 +242,10 @@ TEST(HostParts, AThreadOfThePoolSleepsWhileTheDeviceWorks) {
   rig.kick(0);
   // Until the worker is done as without a device; then 50 us, and 1 us for 512 bytes; the worker wakes in 4.
   rig.run_to(5us + 10us + 3us + 6100ns + 51us + 4us);
-  EXPECT_EQ(rig.host.server().workers_busy_time(), 6100ns + 4us);
+  const sim::PoolTimes times = rig.host.server().aios().front()->pool_times();
+  EXPECT_EQ(times.awake, 6100ns + 4us);
+  EXPECT_EQ(times.in_use, 6100ns + 51us + 4us);
+  EXPECT_EQ(times.locked, 100ns);
   rig.run_to(1ms);
   EXPECT_EQ(rig.interrupts.size(), 1u);
 }

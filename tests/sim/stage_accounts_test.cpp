@@ -52,7 +52,7 @@ TEST(StageAccounts, ARefusedRequestIsBackWhereItWas) {
   accounts.end<Stage::kRingFull>(accounts.record(0), at(10));
   accounts.record(0).serve<Stage::kHostLock>(5ns);
   accounts.end<Stage::kHostLock>(accounts.record(0), at(15));
-  accounts.reopen(accounts.record(0), Stage::kRingFull);
+  accounts.reopen_ring_full(accounts.record(0), at(15));
   accounts.check(at(20));
   accounts.end<Stage::kRingFull>(accounts.record(0), at(70));
   accounts.record(0).serve<Stage::kHostLock>(5ns);
@@ -62,6 +62,22 @@ TEST(StageAccounts, ARefusedRequestIsBackWhereItWas) {
   EXPECT_EQ(of(sums.latency, Stage::kRingFull), 60u);
   EXPECT_EQ(of(sums.latency, Stage::kHostLock), 7u);
   EXPECT_EQ(of(sums.service, Stage::kHostLock), 5u);
+}
+
+TEST(StageAccounts, HeldBackIsWhileSomeRequestIs) {
+  StageAccounts accounts(2);
+  for (const std::uint64_t tag : {0, 1}) {
+    accounts.begin(accounts.record(tag), at(0));
+    accounts.end<Stage::kSubmit>(accounts.record(tag), at(10));
+  }
+  EXPECT_EQ(accounts.held_back(at(15)), 5ns);
+  accounts.end<Stage::kRingFull>(accounts.record(0), at(20));
+  accounts.end<Stage::kKick>(accounts.record(1), at(40));
+  EXPECT_EQ(accounts.held_back(at(100)), 30ns);
+  accounts.reopen_ring_full(accounts.record(0), at(100));
+  EXPECT_EQ(accounts.held_back(at(101)), 31ns);
+  accounts.end<Stage::kRingFull>(accounts.record(0), at(110));
+  EXPECT_EQ(accounts.held_back(at(200)), 40ns);
 }
 
 TEST(StageAccounts, TheAreaIsOfRequestsOnTheirWayToo) {
@@ -128,9 +144,13 @@ TEST(Stages, OfOneRequestAreItsCosts) {
       // The loop sleeps. It wakes a worker, from the second request on.
       {Stage::kHostDispatch,
        {loop_wakes + poll, host.pop_ns.mean_ns + host.pop_page_ns.mean_ns + host.wake_thread_ns.mean_ns}},
-      {Stage::kPoolWait, {host.worker_wakeup_ns.mean_ns + host.pool_lock_ns.mean_ns, 0}},
+      {Stage::kPoolWait, {host.worker_wakeup_ns.mean_ns, 0}},
+      {Stage::kPoolLock, {0, host.pool_lock_ns.mean_ns}},
+      {Stage::kWorker, {0, host.worker_ns.mean_ns + host.worker_page_ns.mean_ns}},
+      {Stage::kDeviceCommand, {0, 0}},
+      {Stage::kDevice, {0, 0}},
       // A transfer ends with a whole nanosecond.
-      {Stage::kCopy, {1, host.worker_ns.mean_ns + host.worker_page_ns.mean_ns + std::floor(copy)}},
+      {Stage::kCopy, {1, std::floor(copy)}},
       // The loop has gone to sleep after the pop. It finds the request in one iteration, and completes it in the next.
       {Stage::kCompletion,
        {loop_wakes + 2 * poll, host.finish_ns.mean_ns + host.scan_entry_ns.mean_ns + host.complete_ns.mean_ns +
@@ -168,7 +188,15 @@ TEST(Stages, AddUpToTheLatency) {
   slow.host.slow_targets = 1;
   slow.controller.ring = "packed";
   slow.guest.rq_affinity = false;
-  for (const Testbed& testbed : {full, crowded, slow}) {
+  Testbed drive = short_testbed();
+  drive.host.backend = "flash";
+  drive.host.slow_targets = 1;
+  drive.targets = 2;
+  Testbed iothread = short_testbed();
+  iothread.host.server = "iothreads";
+  iothread.host.aio = "native";
+  iothread.host.backend = "flash";
+  for (const Testbed& testbed : {full, crowded, slow, drive, iothread}) {
     TestbedRig rig(testbed);
     while (!rig.ended && rig.calendar.now() < Instant{} + 10s) {
       rig.run_for(1ms);

@@ -92,7 +92,7 @@ TEST(ThreadPool, AwakeTimeIsCounted) {
   rig.submit(1);
   rig.run_for(1ms);
   // From waking to sleep: 6.1 and 6.2 us.
-  EXPECT_EQ(rig.pool.busy_time(), 12300ns);
+  EXPECT_EQ(rig.pool.pool_times().awake, 12300ns);
 }
 
 TEST(ThreadPool, TheCopyTakesTheBus) {
@@ -101,7 +101,7 @@ TEST(ThreadPool, TheCopyTakesTheBus) {
   rig.run_for(1ms);
   // 65536 bytes at 2 bytes a ns for one core.
   EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns + 32768ns}));
-  EXPECT_EQ(rig.bus.bytes_begun(), 65536u);
+  EXPECT_EQ(rig.bus.bytes_moved(), 65536u);
 }
 
 TEST(ThreadPool, CopiesShareTheBus) {

@@ -16,7 +16,7 @@ struct Totals {
   std::int64_t lock_wait = 0;
   std::int64_t main_loop_busy = 0;
   std::int64_t workers_busy = 0;
-  std::uint64_t bus_bytes = 0;
+  double bus_bytes = 0;
   std::uint64_t steps = 0;
 
   friend bool operator==(const Totals&, const Totals&) = default;
@@ -31,8 +31,8 @@ Totals run(const Testbed& testbed, std::uint64_t seed, Duration length, StepOrde
   return {.counts = world.counters().totals,
           .lock_wait = world.guest().lock_wait().count(),
           .main_loop_busy = world.server().busy_times().front().count(),
-          .workers_busy = world.server().workers_busy_time().count(),
-          .bus_bytes = world.memory_bus().bytes_begun(),
+          .workers_busy = world.server().aios().front()->pool_times().awake.count(),
+          .bus_bytes = world.memory_bus().bytes_moved(),
           .steps = world.simgrid().calendar().steps_run()};
 }
 

@@ -46,10 +46,9 @@ Totals totals(const SimulatedNetwork& simulated, const sim::World& world) {
     switch (simulated.places[i]) {
       case Place::kVcpu: totals.busy[i] = us(world.guest().busy_time(VcpuId(static_cast<std::uint32_t>(i)))); break;
       case Place::kMainLoop: totals.busy[i] = us(world.server().busy_times().front()); break;
-      case Place::kPool: totals.busy[i] = us(world.server().workers_busy_time()); break;
+      case Place::kPool: totals.busy[i] = us(world.server().aios().front()->pool_times().awake); break;
       case Place::kBus:
-        totals.busy[i] =
-            static_cast<double>(world.memory_bus().bytes_begun()) / (world.testbed().hardware.copy_gb_per_s * 1e3);
+        totals.busy[i] = world.memory_bus().bytes_moved() / (world.testbed().hardware.copy_gb_per_s * 1e3);
     }
   }
   return totals;

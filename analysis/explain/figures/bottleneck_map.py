@@ -21,24 +21,41 @@ _COLOURS = {
     "queue_lock": "#8b1e3f",
     "target_lock": "#d98ba3",
     "host_lock": "#7a4fa3",
+    "command_slots": "#b5651d",
+    "worker_pool": "#2f7f72",
+    "pool_lock": "#a3d9cc",
     "workers": "#5fb6a6",
     "memory_bus": "#6b8e23",
+    "device_commands": "#8f5a1e",
+    "device_dies": "#c08a4d",
+    "device_links": "#e0c29a",
+    "device_latency": "#5a3a10",
     "physical_cpus": "#1c1c3c",
-    "storage": "#8f5a1e",
+    "pace": "#c2c2c2",
+    "cache_lines": "#f06292",
+    "wake_ups": "#9bbfdd",
 }
 _UNKNOWN = "#7f7f7f"
 _MOST_PANELS = 6
 _ROW = 0.5  # inches
 _CURVE = "row of a curve"
-_COLUMNS = ["resource", "path_share", "path_share_ci95", "utilization", "utilization_ci95"]
+_COLUMNS = ["resource", "gain_percent", "gain_percent_ci95", "path_share", "path_share_ci95", "utilization",
+            "utilization_ci95"]
 
 
 def draw(explanation: Explanation) -> Iterator[Drawing]:
     study = explanation.resources
     table = study.points[study.points["bottleneck"]]
     if not table.empty:
-        yield Drawing("bottleneck_map", _figure(explanation, table),
+        yield Drawing("bottleneck_map", _figure(explanation, _points(study, table)),
                       table[["series", *study.configuration, *_COLUMNS]])
+
+
+def _points(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """One row for each point: what limits it first, with the words of all that tie."""
+    place = ["series", *study.configuration]
+    tied = table.groupby(place, sort=False, dropna=False)["words"].transform(" = ".join)
+    return table.assign(words=tied).drop_duplicates(place)
 
 
 def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
@@ -64,10 +81,12 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
             axes.set_yticks(axes.get_yticks(), [page.wrap(label, style.NOTE_PT, 1.7) for label in ys],
                             size=style.NOTE_PT)
     sheet.label(words.axis_name(x), "" if y == _CURVE else words.axis_name(y))
-    notes = ["Cells: the resource with the largest share of the critical path, delays left out; this share; and how "
+    notes = ["Cells: the resource that, halved, moves the bandwidth most; what the bandwidth then gains; and how "
              "busy the resource is. If there are several of its kind, the busiest one counts."]
+    if rows["words"].str.contains(" = ").any():
+        notes.append("=: their gains cannot be told apart.")
     if any(np.isnan(one.values).any() for one in maps):
-        notes.append("Grey: no such point.")
+        notes.append("Grey: no such point, or nothing that moves it alone.")
     if len(shown) < len(parts):
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
     handles = [Patch(color=_COLOURS.get(name, _UNKNOWN), linewidth=0, label=_words(rows, name))
@@ -95,18 +114,19 @@ def _as_maps(explanation: Explanation, table: pd.DataFrame) -> tuple[Study, str]
 
 def _words(rows: pd.DataFrame, name: str) -> str:
     """What the points call a resource, all of them if they differ."""
-    return " / ".join(dict.fromkeys(rows.loc[rows["resource"] == name, "words"]))
+    return " / ".join(dict.fromkeys(rows.loc[rows["resource"] == name, "words"].str.split(" = ").str[0]))
 
 
 def _text(row: pd.Series) -> str:
-    lines = [row["words"], f"{100 * row['path_share']:.0f} % of path"]
+    lines = [row["words"].replace(" = ", " =\n"), f"{row['gain_percent']:+.0f} % halved"]
     if not np.isnan(row["utilization"]):
         lines.append(f"{100 * row['utilization']:.0f} % busy")
     return "\n".join(lines)
 
 
 def _title(rows: pd.DataFrame) -> str:
-    counts = rows["words"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    names = rows["words"].str.replace(r".* = .*", "a tie", regex=True)
+    counts = names.value_counts(sort=False).sort_values(ascending=False, kind="stable")
     first, *others = counts.items()
     if not others:
         return f"{first[0]} limits {'each' if first[1] > 1 else 'the one'} point"

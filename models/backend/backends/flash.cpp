@@ -20,20 +20,21 @@ const ParamTable& params_of(const Flash*) {
                "16 KiB: 3D TLC NAND, from memory"),
           number("channel_gb_per_s", &Flash::channel_gb_per_s, {0.001, 100}, "GB/s",
                  "Transfer rate of one channel, in 10^9 bytes per second.",
-                 "NV-DDR2 of ONFI 3, from memory; 8 channels then carry the 3.2 GB/s of Intel's P4500 (data sheet)"),
-          cost("command_ns", &Flash::command_ns, {100, 50000}, ResourceId::kStorage,
+                 "NV-DDR2 of ONFI 3, from memory; 8 channels then carry the 3.2 GB/s of Intel's P4500 (data sheet)")
+              .serves(ResourceId::kDeviceLinks),
+          cost("command_ns", &Flash::command_ns, {100, 50000}, ResourceId::kDeviceCommands,
                "Time that the controller takes for each request. It handles one request after the other. 0: the "
                "controller is no limit.",
                "490,000 random reads of 4 KiB in a second: data sheet of Intel's P4500, 2 TB"),
-          cost("controller_ns", &Flash::controller_ns, {100, 50000}, ResourceId::kStorage,
+          cost("controller_ns", &Flash::controller_ns, {100, 50000}, ResourceId::kDeviceLatency,
                "Latency that fetching the command, translating the address and PCIe add to a request. Many requests "
                "pass this stage at the same time.",
                "20 us for a random write of 4 KiB (data sheet of Intel's P4500), less command and transfer"),
-          cost("read_ns", &Flash::read_ns, {500, 500000}, ResourceId::kStorage,
+          cost("read_ns", &Flash::read_ns, {500, 500000}, ResourceId::kDeviceDies,
                "Reading a page, or a part of it, from a die's cells.",
                "85 us for a random read of 4 KiB (data sheet of Intel's P4500, 2 TB), less the rest of its path")
               .acts_if(ConditionId::kReads),
-          cost("program_ns", &Flash::program_ns, {1000, 5e6}, ResourceId::kStorage,
+          cost("program_ns", &Flash::program_ns, {1000, 5e6}, ResourceId::kDeviceDies,
                "Programming a page, or a part of it, into a die's cells.",
                "48 pages of 16 KiB at a time make 1.05 GB/s of sequential writes: data sheet of Intel's P4500, 2 TB")
               .acts_if(ConditionId::kWrites),
@@ -51,6 +52,18 @@ namespace {
 
 const PartParamsRegistration<Flash> params;
 
+// A request that begins within a page touches one more page than this.
+DeviceLimit limit_of(const PartParams& parts, std::uint64_t bytes, bool write) {
+  const Flash& flash = parts.get<Flash>();
+  const auto pages = static_cast<double>((bytes + flash.page_bytes - 1) / flash.page_bytes);
+  const double transfer = static_cast<double>(bytes) / flash.channel_gb_per_s;
+  const double cells = write ? flash.program_ns.mean_ns : flash.read_ns.mean_ns;
+  const double dies = double{1} * flash.channels * flash.dies_per_channel;
+  const bool waits = !write || !flash.write_cache;
+  return {.between = {flash.command_ns.mean_ns, pages * cells / dies, transfer / flash.channels},
+          .latency = flash.command_ns.mean_ns + flash.controller_ns.mean_ns + transfer / pages + (waits ? cells : 0)};
+}
+
 const BackendRegistration registered{
     "flash",
     {.help = "A flash device: dies behind channels behind a controller. It moves the data by itself (O_DIRECT).",
@@ -60,7 +73,8 @@ const BackendRegistration registered{
          },
      .device = [](const DeviceSetup& setup) -> std::unique_ptr<StorageDevice> {
        return std::make_unique<FlashDevice>(setup.params.get<Flash>(), setup.random);
-     }}};
+     },
+     .limit = limit_of}};
 
 }  // namespace
 }  // namespace vqlab

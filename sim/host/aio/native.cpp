@@ -32,7 +32,12 @@ const PartParamsRegistration<Native> params;
 const AioRegistration registered{
     "native",
     {.help = "Linux AIO: the thread that serves the queue submits the requests itself, and the device's completions "
-             "wake it."},
+             "wake it.",
+     .hand_over =
+         [](const Testbed& testbed) {
+           const Native& native = testbed.parts.get<Native>();
+           return HandOver{native.submit_ns.mean_ns, native.submit_call_ns.mean_ns};
+         }},
     [](const HostSetup& setup, AioListener& listener, const std::string& owner) -> std::unique_ptr<Aio> {
       const Native& native = setup.testbed.parts.get<Native>();
       return std::make_unique<DirectIo>(setup, listener, DirectIoCosts{native.submit_call_ns, native.submit_ns},

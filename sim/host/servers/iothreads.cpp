@@ -1,5 +1,6 @@
 // QEMU's iothreads: one event loop that serves all queues, or several with the queues mapped to them.
 #include <algorithm>
+#include <set>
 
 #include "models/base/iothread_vq_mapping.hpp"
 #include "models/testbed/testbed_check.hpp"
@@ -55,6 +56,21 @@ const PartParamsRegistration<Iothreads> params;
 constexpr std::uint32_t kDescriptorsOfLoop = 2;
 constexpr std::uint32_t kDefaultBatch = 32;
 
+std::uint32_t batch_of(const Iothreads& iothreads) {
+  return iothreads.aio_max_batch == 0 ? kDefaultBatch : iothreads.aio_max_batch;
+}
+
+// A thread that polls takes requests without an iteration's look at its descriptors.
+ServingLimit limit_of(const Testbed& testbed) {
+  const Iothreads& iothreads = testbed.parts.get<Iothreads>();
+  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  const std::vector<std::uint32_t> threads = thread_of_queue(iothreads.mapping, queues);
+  const std::set<std::uint32_t> with_queues(threads.begin(), threads.end());
+  return {.threads = static_cast<std::uint32_t>(with_queues.size()),
+          .batch = batch_of(iothreads),
+          .iterations = iothreads.poll_max_ns == 0 ? 1.0 : 0.0};
+}
+
 std::unique_ptr<HostServer> make(const HostSetup& setup) {
   const Iothreads& iothreads = setup.testbed.parts.get<Iothreads>();
   const std::uint32_t queues = setup.testbed.controller.queues(setup.testbed.guest.vcpus);
@@ -73,7 +89,7 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
         .stream = "host/iothread" + owner,
         .descriptors = descriptors[thread],
         .batch_interrupts = setup.testbed.host.batch_interrupts,
-        .submit_at_most = iothreads.aio_max_batch == 0 ? kDefaultBatch : iothreads.aio_max_batch,
+        .submit_at_most = batch_of(iothreads),
         .polling = {
             .max = Duration{iothreads.poll_max_ns}, .grow = iothreads.poll_grow, .shrink = iothreads.poll_shrink}};
     loops->add_thread(setup, options, [&](AioListener& listener) { return make_aio(setup, listener, owner); });
@@ -87,7 +103,8 @@ const HostServerRegistration registered{"iothreads",
                                                  "queues, or as iothreads.iothread-vq-mapping says.",
                                          .thread = "iothread",
                                          .chooses_batches = true,
-                                         .polls_descriptors = true},
+                                         .polls_descriptors = true,
+                                         .limit = limit_of},
                                         make};
 
 const TestbedCheckRegistration check{

@@ -21,8 +21,7 @@ class MainLoop final : public HostServer, private AioListener {
   explicit MainLoop(const HostSetup& setup);
 
   [[nodiscard]] std::vector<Duration> busy_times() const override { return {thread_.busy_time()}; }
-  [[nodiscard]] Duration workers_busy_time() const override { return aio_->busy_time(); }
-  [[nodiscard]] std::uint32_t workers_max() const override { return aio_->threads_max(); }
+  [[nodiscard]] std::vector<const Aio*> aios() const override { return {aio_.get()}; }
 
  private:
   bool kicked(LineIndex line) override;
@@ -159,7 +158,12 @@ const HostServerRegistration registered{
      .in_mean_steps = true,
      .chooses_batches = true,
      .polls_descriptors = true,
-     .scans_in_flight = true},
+     .scans_in_flight = true,
+     // A request is taken in one iteration, found in a later one, and completed in the one after that.
+     .limit =
+         [](const Testbed& testbed) {
+           return ServingLimit{.iterations = 2, .descriptors = descriptors_of_main_loop(testbed)};
+         }},
     [](const HostSetup& setup) -> std::unique_ptr<HostServer> { return std::make_unique<MainLoop>(setup); }};
 
 }  // namespace

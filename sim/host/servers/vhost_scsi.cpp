@@ -1,4 +1,6 @@
 // vhost-scsi: a thread of the host's kernel takes commands from the rings and gives them to the kernel's SCSI target.
+#include <algorithm>
+
 #include "models/testbed/testbed_check.hpp"
 #include "sim/host/direct_io.hpp"
 #include "sim/host/queue_loop.hpp"
@@ -39,6 +41,16 @@ const PartParamsRegistration<VhostScsi> params;
 // Commands that a worker takes from a ring before others have their turn.
 constexpr std::uint32_t kWeight = 256;
 
+ServingLimit limit_of(const Testbed& testbed) {
+  const VhostScsi& vhost = testbed.parts.get<VhostScsi>();
+  const std::uint32_t devices = std::min(testbed.controller.devices, testbed.targets);
+  const std::uint32_t workers = vhost.worker_per_virtqueue ? testbed.controller.queues(testbed.guest.vcpus) : 1;
+  return {.threads = devices * workers,
+          .batch = kWeight,
+          .iterations = 1,
+          .hand_over = HandOver{vhost.submit_ns.mean_ns, vhost.switch_ns.mean_ns}};
+}
+
 std::unique_ptr<HostServer> make(const HostSetup& setup) {
   const VhostScsi& vhost = setup.testbed.parts.get<VhostScsi>();
   const auto lines = static_cast<std::uint32_t>(setup.machine.rings.size());
@@ -66,7 +78,8 @@ const HostServerRegistration registered{
     {.help = "vhost-scsi: a worker in the host's kernel for each device, or for each request queue "
              "(vhost_scsi.worker_per_virtqueue). It hands commands to the kernel's SCSI target.",
      .thread = "vhost worker",
-     .uses_aio = false},
+     .uses_aio = false,
+     .limit = limit_of},
     make};
 
 const TestbedCheckRegistration check{
