@@ -18,11 +18,11 @@ namespace {
 constexpr double kLeastPath = 0.05;
 constexpr double kLeastBusy = 0.3;
 
-// A pair of simulations of this precision differs by a few percent through chance alone. Two of them rule out what lies
-// further behind the leader than kClearlyBehind; six tell whether the rest are apart.
+// A pair of simulations of this precision differs by a few percent through chance alone. What lies further apart than
+// kClearlyPercent under both seeds of the first round is so; six seeds tell of the rest.
 constexpr double kHalfWidthPercent = 2.5;
 constexpr std::array<std::size_t, 2> kSeedsOfRound{2, 4};
-constexpr double kClearlyBehindPercent = 10;
+constexpr double kClearlyPercent = 10;
 constexpr const char* kHalvedAxis = "variant";
 constexpr const char* kNotHalved = "base";
 
@@ -33,6 +33,12 @@ const Resource* resource_of(const std::string& name) {
 }
 
 bool surely_positive(const Estimate& estimate) { return estimate.value > estimate.half_width; }
+
+// Whether all of them, seed by seed, are more than chance.
+bool clear(const std::vector<double>& percent) {
+  return std::all_of(percent.begin(), percent.end(), [](double one) { return one > kClearlyPercent; }) &&
+         !percent.empty();
+}
 
 bool is_lock(ResourceId id) {
   return id == ResourceId::kQueueLock || id == ResourceId::kTargetLock || id == ResourceId::kHostLock;
@@ -86,6 +92,7 @@ std::vector<Point> Halving::next_round() {
     for (std::size_t candidate = 0; candidate < place.candidates.size(); ++candidate)
       if (place.candidates[candidate].left) asked.candidates.push_back(candidate);
     if (asked.candidates.empty()) continue;
+    if (asked.candidates.size() == 1 && clear(place.candidates[asked.candidates.front()].gains)) continue;
     const auto add = [&](const std::string& variant, const Resource* halved) {
       Point point = place.point;
       if (halved != nullptr) halved->halve(point.testbed);
@@ -137,15 +144,11 @@ std::vector<double> Halving::leads(const Candidate& leader, const Candidate& oth
 }
 
 void Halving::drop_what_is_behind() {
-  const auto least_lead = [](const Candidate& leader, const Candidate& other) {
-    const std::vector<double> all = leads(leader, other);
-    return *std::min_element(all.begin(), all.end());
-  };
   for (Place& place : places_) {
     const Candidate* const first = leader(place);
     if (first == nullptr) continue;
     for (Candidate& candidate : place.candidates)
-      if (&candidate != first && least_lead(*first, candidate) > kClearlyBehindPercent) candidate.left = false;
+      if (&candidate != first && clear(leads(*first, candidate))) candidate.left = false;
   }
 }
 
@@ -153,7 +156,7 @@ void Halving::tell(std::vector<ExplainedPoint*> points) const {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
     const Candidate* const first = leader(place);
-    const bool any = first != nullptr && surely_positive(mean_of_replications(first->gains));
+    const bool any = first != nullptr && (clear(first->gains) || surely_positive(mean_of_replications(first->gains)));
     for (const Candidate& candidate : place.candidates) {
       for (ExplainedResource& resource : points[i]->resources) {
         if (resource.name != candidate.resource) continue;

@@ -24,7 +24,7 @@ struct HalvingPlace {
 [[nodiscard]] std::vector<std::string> candidates(const ExplainedPoint& point, const Testbed& testbed);
 
 // Simulations of all places in two rounds. The first takes every candidate under few seeds. The second takes under more
-// seeds those that the first has not found clearly behind.
+// seeds those that the first has not found clearly behind, unless one is left whose gain is clear.
 class Halving {
  public:
   // `longest_s`, by place: what a simulation may take at most, unless the study asks for more from each.

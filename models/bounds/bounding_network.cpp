@@ -57,6 +57,7 @@ class Bounding {
       at_least(steps_.entry + steps_.add);
     at_least(steps_.copied_bytes / steps_.bus_rate);
     at_least(pace_of(testbed.job) / testbed.processes());
+    at_least(on_its_vcpu() / testbed.processes());
 
     const DeviceLimit device = device_limit(testbed);
     // The units of a device work for a request at the same time: in its way through them only the slowest kind counts.
@@ -85,6 +86,19 @@ class Bounding {
   // From one request to the next, at what works beside a station for the same request.
   void at_least(double between) { least_between_ = std::max(least_between_, between); }
 
+  // What a vCPU does for a request of a process that is on it: the process's own work, and the softirq's where neither
+  // is ever elsewhere.
+  [[nodiscard]] double on_its_vcpu() const {
+    const Testbed testbed = in_effect(testbed_);
+    const GuestCosts& costs = testbed.guest_costs;
+    const bool stays =
+        costs.wake_migration == 0 && testbed.guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
+    const double own =
+        (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns + costs.reap_event_ns.mean_ns) /
+        testbed.hardware.speed();
+    return own + (stays && testbed.guest.rq_affinity ? steps_.complete : 0);
+  }
+
   void add_host(const ServingLimit& limit, double device_latency) {
     const AioKind* const aio = Registry<AioKind>::instance().find(testbed_.host.aio);
     if (aio == nullptr) return;
@@ -100,7 +114,8 @@ class Bounding {
 
     double beside = device_latency;
     if (aio->thread_pool && !limit.hand_over) {
-      const double worker = steps_.worker.mean + steps_.copied_bytes / steps_.copy_rate;
+      double worker = steps_.worker.mean + steps_.copied_bytes / steps_.copy_rate;
+      if (device_latency > 0) worker += steps_.worker_wakeup.mean;  // it sleeps while the device works
       // It holds its request while the device has it; what is counted with the device is not counted twice.
       add(worker + std::exchange(elsewhere_, 0.0), testbed_.host.worker_threads_max * limit.threads);
       beside += worker;

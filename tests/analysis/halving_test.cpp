@@ -73,9 +73,15 @@ TEST(Halving, WhatIsClearlyBehindIsAskedOnce) {
   Story story{{"vcpus", "main_loop"}, {{"vcpus", {1, 2}}, {"main_loop", {20, 21, 19, 22, 20, 18}}}};
   const ExplainedPoint point = story.told();
   EXPECT_EQ(limits_of(point), std::vector<std::string>{"main_loop"});
-  EXPECT_EQ(story.asked, (std::vector<std::size_t>{3 * 2, 2 * 4}));
-  EXPECT_EQ(point.resources[0].gain_percent.value, 20);
+  EXPECT_EQ(story.asked, std::vector<std::size_t>{3 * 2});
+  EXPECT_EQ(point.resources[0].gain_percent.value, 20.5);
   EXPECT_EQ(point.resources[1].gain_percent.value, 1.5);
+}
+
+TEST(Halving, ASmallGainIsAskedAgain) {
+  Story story{{"main_loop"}, {{"main_loop", {9, 11, 10, 10, 9, 11}}}};
+  EXPECT_EQ(limits_of(story.told()), std::vector<std::string>{"main_loop"});
+  EXPECT_EQ(story.asked, (std::vector<std::size_t>{2 * 2, 2 * 4}));
 }
 
 TEST(Halving, WhatSixSeedsCannotTellApartTies) {

@@ -113,18 +113,19 @@ def run(scenario: dict, folder: Path) -> list[dict]:
     return rows(folder / "run" / "points.csv")
 
 
-def explained(scenario: dict, folder: Path) -> Verdict:
-    run(scenario, folder)
+def explained(scenario: dict, folder: Path) -> tuple[list[dict], Verdict]:
+    """The rows of points.csv, and what `explain` says of them."""
+    found = run(scenario, folder)
     done = program.call("explain", folder / "run", "--no-figures", "--quiet")
     assert done.returncode == 0, done.stderr
-    return Verdict([row["resource"] for row in rows(folder / "run" / "explanation" / "resources.csv")
-                    if row["bottleneck"] == "true"])
+    return found, Verdict([row["resource"] for row in rows(folder / "run" / "explanation" / "resources.csv")
+                           if row["bottleneck"] == "true"])
 
 
-def halved(scenario: dict, folder: Path) -> tuple[Verdict, dict[str, float]]:
+def halved(scenario: dict, folder: Path, seeds: list[int]) -> tuple[Verdict, dict[str, float]]:
     """The verdict of an ablation of all resources, and by how many percent each moves the point."""
     done = program.call("ablate", write(scenario, folder), "--only", "resources", "--all", "--out", folder / "ablate",
-                        "--seeds", ",".join(map(str, HALVING_SEEDS)), "--no-figures", "--quiet")
+                        "--seeds", ",".join(map(str, seeds)), "--no-figures", "--quiet")
     assert done.returncode == 0, done.stderr
     values: dict[str, list[float]] = {}
     for row in sorted(rows(folder / "ablate" / "points.csv"), key=lambda row: int(row["seed"])):
