@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures import load
+from analysis.figures import load, table
 from analysis.figures.load import Curve
 
 RECORD = "ablation.json"
@@ -16,6 +16,7 @@ CHANGE = "change_percent"
 INTERVAL = CHANGE + "_ci95"
 KINDS = ("resource", "mechanism", "cost")
 
+_NAMES = ("scope", "series", "kind", "name", "sure")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "kind", "name", "seeds", CHANGE, INTERVAL, "sure")
 
 
@@ -44,7 +45,7 @@ def read(directory: Path) -> Ablation:
     averages = known[known["scope"] == "series"]
     points = known[known["scope"] == "point"].copy()
     for column in ("targets", "vcpus"):
-        points[column] = points[column].astype(int)
+        points[column] = table.counts(directory / TABLE, points[column])
     notes = []
     if run.get("complete") is False:
         notes.append("The ablation had not finished when this was drawn: only its finished points are shown.")
@@ -56,6 +57,6 @@ def read(directory: Path) -> Ablation:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    rows = load.read_table(path, ("series", "name"), _REQUIRED, "an ablation", f"{RECORD} and {TABLE}")
-    rows["sure"] = rows["sure"].astype(str).str.lower() == "true"
+    rows = load.read_table(path, _NAMES, _REQUIRED, "an ablation", f"{RECORD} and {TABLE}")
+    rows["sure"] = rows["sure"] == "true"
     return rows

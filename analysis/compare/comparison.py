@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, load
+from analysis.figures import estimate, load, table
 from analysis.figures.load import Curve, InputError, Study
 
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
 GAIN = "gain_percent"  # difference from the baseline, positive where it is better
 
+_NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",
              "difference_percent", "significant", "verdict")
 
@@ -70,11 +71,11 @@ def read(directory: Path) -> Comparison:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    rows = load.read_table(path, ("series", "policy"), _REQUIRED, "a comparison", f"{RECORD} and {TABLE}")
+    rows = load.read_table(path, _NAMES, _REQUIRED, "a comparison", f"{RECORD} and {TABLE}")
     rows = rows[rows["scope"] == "point"].rename(columns={"series": "study_series"})
     for column in ("targets", "vcpus"):
-        rows[column] = rows[column].astype(int)
-    rows["significant"] = rows["significant"].astype(str).str.lower() == "true"
+        rows[column] = table.counts(path, rows[column])
+    rows["significant"] = rows["significant"] == "true"
     rows[GAIN] = np.where(rows["better"] == "higher", 1, -1) * rows["difference_percent"] + 0.0  # no -0
     return rows
 

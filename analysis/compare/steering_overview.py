@@ -13,7 +13,7 @@ try:
     import pandas as pd
 
     from analysis.compare import comparison
-    from analysis.figures import load
+    from analysis.figures import load, table
 except ImportError as missing:
     sys.exit(f"steering_overview: {missing}; Debian's python3-numpy and python3-pandas are needed, "
              "and /usr/bin/python3 to run this with")
@@ -26,9 +26,9 @@ def overview(directories: list[Path], metric: str) -> str:
     columns, baselines = {}, set()
     for directory in directories:
         record = load.read_record(directory / comparison.RECORD)
-        table = pd.read_csv(directory / comparison.TABLE)
-        baselines.update(table["baseline"])
-        rows = table[(table["scope"] == "overall") & (table["metric"] == metric)].set_index("policy")
+        all_rows = table.read(directory / comparison.TABLE, (), "a comparison", comparison.TABLE)
+        baselines.update(all_rows["baseline"])
+        rows = all_rows[(all_rows["scope"] == "overall") & (all_rows["metric"] == metric)].set_index("policy")
         columns[record["study"]] = rows
     if len(baselines) != 1:
         raise load.InputError(f"comparisons with different baselines: {', '.join(sorted(baselines))}")

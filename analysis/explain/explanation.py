@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures import load
+from analysis.figures import load, table
 from analysis.figures.load import Curve, InputError, Study
 
 RESOURCES = "resources.csv"
@@ -26,6 +26,7 @@ STAGE_GROUPS = {
     "guest completes": ("interrupt", "softirq", "wake_up"),
 }
 
+_TEXT = {RESOURCES: ("bottleneck",), STAGES: ()}
 _POINT = ("series", "targets", "vcpus")
 _REQUIRED = {
     RESOURCES: (*_POINT, "resource", "bottleneck", "gain_percent", "gain_percent_ci95", "path_share", "path_share_ci95",
@@ -52,7 +53,7 @@ def read(directory: Path) -> Explanation:
     """
     run = load.read_record(directory.absolute().parent / "run.json")
     resources = _read_table(directory, RESOURCES, "resource")
-    resources["bottleneck"] = resources["bottleneck"].astype(str).str.lower() == "true"
+    resources["bottleneck"] = resources["bottleneck"] == "true"
     resources["words"] = _words(directory, resources)
     if resources.empty:
         raise InputError(f"{directory / RESOURCES}: has no point, so there is nothing to draw")
@@ -77,10 +78,10 @@ def read(directory: Path) -> Explanation:
 
 
 def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
-    rows = load.read_table(directory / file, ("series", name), _REQUIRED[file], "an explanation",
+    rows = load.read_table(directory / file, ("series", name, *_TEXT[file]), _REQUIRED[file], "an explanation",
                            f"{RESOURCES} and {STAGES}")
     for column in ("targets", "vcpus"):
-        rows[column] = rows[column].astype(int)
+        rows[column] = table.counts(directory / file, rows[column])
     return rows.drop(columns="guest.vcpus", errors="ignore")
 
 

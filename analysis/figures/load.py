@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate
+from analysis.figures import estimate, table
+from analysis.figures.table import InputError
 
 SCHEMA_VERSIONS = (1, 2)
 BANDWIDTH = "bandwidth_mib_per_s"
@@ -22,10 +23,6 @@ BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")
-
-
-class InputError(Exception):
-    """The result directory cannot be drawn; the message is for its owner."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def load(directory: Path) -> Study:
 
 def read_record(path: Path) -> dict:
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); a result directory has run.json and points.csv")
     except ValueError as error:
@@ -108,31 +105,29 @@ def read_record(path: Path) -> dict:
     return run
 
 
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def read_table(path: Path, names: tuple[str, ...], required: tuple[str, ...], of: str, files: str) -> pd.DataFrame:
-    """A table whose columns `names` are text, blank or not; `of` and `files` say in messages what it belongs to."""
-    try:
-        # A curve may be called "null" or "nan": names are text, whatever they look like.
-        rows = pd.read_csv(path, dtype={name: str for name in names}, keep_default_na=False, na_values=[""])
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); {of} has {files}")
-    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
-        raise InputError(f"{path}: is not a table of {of} ({error})")
+    """A table whose columns `names` are text, blank or not, and the others of `required` numbers.
+
+    `of` and `files` say in messages what it belongs to.
+    """
+    rows = table.read(path, names, of, files)
     missing = [column for column in required if column not in rows.columns]
     if missing:
         raise InputError(f"{path}: has no column {', '.join(missing)}")
     for name in names:
         rows[name] = rows[name].fillna("")
+    for column in required:
+        if column not in names:
+            rows[column] = table.numbers(path, rows[column])
     return rows
 
 
 def _read_points(path: Path) -> pd.DataFrame:
-    try:
-        # A curve may be called "null" or "nan": names are text, whatever they look like.
-        rows = pd.read_csv(path, dtype={"series": str}, na_values=["", "nan", "NaN", "-nan"], keep_default_na=False)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); a result directory has run.json and points.csv")
-    except ValueError as error:  # pandas' parser and decoding errors are ValueErrors
-        raise InputError(f"{path}: is not a table of points ({error})")
+    rows = table.read(path, ("series",), "points", "run.json and points.csv")
     missing = [column for column in REQUIRED_COLUMNS if column not in rows.columns]
     if missing:
         raise InputError(f"{path}: has no column {', '.join(missing)}")
@@ -146,14 +141,14 @@ def _read_points(path: Path) -> pd.DataFrame:
     if estimate.interval_of(BANDWIDTH) not in rows:  # the column is left out if no point has an interval
         rows[estimate.interval_of(BANDWIDTH)] = math.nan
     for column in ("targets", BANDWIDTH, estimate.interval_of(BANDWIDTH), *([BOUND] if BOUND in rows else [])):
-        numbers = pd.to_numeric(rows[column], errors="coerce")
-        wrong = rows[column][numbers.isna() & rows[column].notna()]
-        if not wrong.empty:
-            raise InputError(f"{path}: column {column}, row {wrong.index[0] + 1}: {wrong.iloc[0]!r} is not a number")
-        rows[column] = numbers
+        rows[column] = table.numbers(path, rows[column])
     if rows["targets"].isna().any():
         raise InputError(f"{path}: column targets has empty cells")
     rows["series"] = rows["series"].fillna("")
+    again = rows.duplicated(["series", *_configuration(rows), "seed"])
+    if again.any():
+        line = table.line_of(again[again].index[0])
+        raise InputError(f"{path}: line {line}: its curve, configuration and seed stand in an earlier line, too")
     if rows[BANDWIDTH].isna().all():
         raise InputError(f"{path}: column {BANDWIDTH} is empty")
     return rows
@@ -299,7 +294,7 @@ def _add_published(study: Study, scenario: dict) -> None:
     for name, cells in reference["values"].items():
         for at, value in (cells.items() if isinstance(cells, dict) else ()):
             try:
-                values[name, float(at)] = float(value)
+                values[name, float(at)] = table.decimal(value)
             except (TypeError, ValueError):
                 raise InputError(f"run.json: scenario.reference.values.{name}.{at}: {value!r} is not a number")
     published = [values.get((row["series"], row[axis]), math.nan) for _, row in study.points.iterrows()]

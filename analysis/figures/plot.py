@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except OSError as error:
         print(f"plot: cannot write: {error}", file=sys.stderr)
-        return 2
+        return 1
     if no_speedup_because:
         print(f"plot: no speed-up figure: {no_speedup_because}", file=sys.stderr)
     for path in written:

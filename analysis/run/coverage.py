@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, load
+from analysis.figures import estimate, load, table
 
 FEWEST_SEEDS = 20  # fewer tell nothing: the mean over them is as unsure as each interval
 
@@ -54,12 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--columns", help="comma-separated; all with an interval if left out")
     options = parser.parse_args(arguments)
     try:
-        rows = pd.read_csv(options.result_dir / "points.csv")
-        table = coverage(rows, options.columns.split(",") if options.columns else None)
+        rows = table.read(options.result_dir / "points.csv", ("series",), "points", "points.csv")
+        covered = coverage(rows, options.columns.split(",") if options.columns else None)
     except (OSError, ValueError, load.InputError) as error:
         print(f"coverage: {error}", file=sys.stderr)
         return 2
-    print(table.to_string(index=False, float_format=lambda number: f"{number:.2f}"))
+    print(covered.to_string(index=False, float_format=lambda number: f"{number:.2f}"))
     return 0
 
 

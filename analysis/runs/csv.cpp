@@ -18,9 +18,9 @@ std::string csv_field(const std::string& text) {
 
 }  // namespace
 
-std::string csv_number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+std::string csv_number(double value) { return !std::isfinite(value) ? "" : fmt::format("{}", value); }
 
-std::string csv_six_digits(double value) { return std::isnan(value) ? "" : fmt::format("{:.6g}", value); }
+std::string csv_six_digits(double value) { return !std::isfinite(value) ? "" : fmt::format("{:.6g}", value); }
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string text;

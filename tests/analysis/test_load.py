@@ -1,5 +1,6 @@
 import json
 import math
+import time
 
 import pytest
 
@@ -184,7 +185,17 @@ HEADER = "series,targets,seed,bandwidth_mib_per_s\n"
     ("", "not a table"),
     ("series,seed\na,1\n", "has no column targets, bandwidth_mib_per_s"),
     (HEADER, "no finished point"),
-    (HEADER + "a,1,1,fast\n", "row 1: 'fast' is not a number"),
+    (HEADER + "a,1,1,fast\n", "line 2: bandwidth_mib_per_s is 'fast', not a number"),
+    (HEADER + "a,1,1,5\na,2,1,0x1p3\n", "line 3: bandwidth_mib_per_s is '0x1p3', not a decimal number"),
+    (HEADER + "a,1,1,5\na,inf,1,5\n", "line 3: targets is 'inf'"),
+    (HEADER + "a,1,1,-Infinity\n", "line 2: bandwidth_mib_per_s is '-Infinity'"),
+    (HEADER + "a,1,1,NaN\n", "line 2: bandwidth_mib_per_s is 'NaN'"),
+    (HEADER + "a,1,1,5\na,2,1\n", "line 3: has 3 fields, the heading 4"),
+    (HEADER + "a,1,1,5,6\n", "line 2: has 5 fields, the heading 4"),
+    (HEADER + "a,1,1,5\na,2,1,5\na,1,1,5\n", "line 4: its curve, configuration and seed"),
+    (HEADER + 'a,1,1,5\n"a,2,1,5\n', "line 3: is not a line of CSV"),
+    (HEADER.replace("seed", "targets"), "two columns 'targets'"),
+    (HEADER + "a,1,1,5\n\0", "line 3: has a NUL"),
     (HEADER + "a,1,1,\n", "is empty"),
     (HEADER + "a,,1,5\n", "targets has empty cells"),
 ])
@@ -192,4 +203,42 @@ def test_points_csv_of_another_kind_is_refused(tmp_path, text, expected):
     directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
     (directory / "points.csv").write_text(text)
     with pytest.raises(load.InputError, match=expected):
+        load.load(directory)
+
+
+def test_bytes_that_are_no_text_are_named_by_their_line(tmp_path):
+    directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
+    (directory / "points.csv").write_bytes(HEADER.encode() + b"a,1,1,5\n\xff,2,1,5\n")
+    with pytest.raises(load.InputError, match="line 3: is no UTF-8"):
+        load.load(directory)
+
+
+def test_a_curve_may_be_called_nan(tmp_path):
+    run = synthetic.letter_run()
+    run["scenario"]["curves"][0]["name"] = "nan"
+    rows = [{**row, "series": row["series"].replace("single_queue_4vcpu", "nan")} for row in synthetic.letter_rows()]
+    assert "nan" in {curve.name for curve in study_of(tmp_path, run, rows).curves}
+
+
+def test_a_table_of_many_lines_is_refused_at_once(tmp_path):
+    directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
+    (directory / "points.csv").write_text(HEADER + "a,1,1,5\n" * 500_000 + "a,1,1,inf\n")
+    begun = time.monotonic()
+    with pytest.raises(load.InputError, match="line 500002"):
+        load.load(directory)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("value, expected", [("inf", "'inf' is not a number"), ("0x10", "'0x10' is not a number")])
+def test_published_values_are_numbers(tmp_path, value, expected):
+    run = synthetic.letter_run()
+    run["scenario"]["reference"]["values"]["single_queue_4vcpu"]["1"] = value
+    with pytest.raises(load.InputError, match=expected):
+        study_of(tmp_path, run, synthetic.letter_rows())
+
+
+def test_a_record_with_an_infinity_is_no_json(tmp_path):
+    directory = synthetic.write(tmp_path / "study", synthetic.letter_run(), synthetic.letter_rows())
+    (directory / "run.json").write_text('{"schema_version": 1, "wall_s": Infinity}')
+    with pytest.raises(load.InputError, match="Infinity is no number of JSON"):
         load.load(directory)

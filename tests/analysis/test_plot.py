@@ -26,7 +26,7 @@ def test_letter_gives_three_figures_and_names_them(tmp_path, capsys):
     assert plot.main([str(directory)]) == 0
     expected = {f"{name}.{kind}" for name in ("bandwidth", "bandwidth_per_lun", "speedup")
                 for kind in ("png", "svg", "csv")}
-    assert {path.name for path in (directory / "figures").iterdir()} == expected
+    assert {path.name for path in (directory / "figures").iterdir()} == {*expected, ".vqlab"}
     assert set(capsys.readouterr().out.split()) == {str(directory / "figures" / name) for name in expected}
 
 
@@ -82,6 +82,21 @@ def test_wrong_input_exits_2_and_writes_nothing(tmp_path):
     assert "schema_version is 99" in ended.stderr and "Traceback" not in ended.stderr
     assert not (tmp_path / "out").exists()
     assert sorted(path.name for path in directory.iterdir()) == ["points.csv", "run.json"]
+
+
+def test_figures_that_are_drawn_no_more_go_and_those_of_a_person_stay(tmp_path):
+    directory = synthetic.write(tmp_path / "letter", synthetic.letter_run(), synthetic.letter_rows())
+    assert plot.main([str(directory)]) == 0
+    figures = directory / "figures"
+    (figures / "mine.png").write_bytes(b"mine")
+    (figures / "speedup.svg").write_bytes(b"edited by hand")
+    synthetic.write(directory, synthetic.letter_run(),
+                    [row for row in synthetic.letter_rows() if row["series"] != "single_queue_4vcpu"])
+    assert plot.main([str(directory)]) == 0
+    kept = {path.name for path in figures.iterdir()}
+    assert {"mine.png", "speedup.svg", "bandwidth.png"} <= kept
+    assert not {"speedup.png", "speedup.csv"} & kept
+    assert subprocess.run(["sha256sum", "--check", "--quiet", ".vqlab"], cwd=figures, check=False).returncode == 0
 
 
 def test_missing_directory_exits_2(tmp_path, capsys):
