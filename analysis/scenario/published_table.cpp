@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <vector>
@@ -29,6 +30,15 @@ std::vector<Field> fields_of(const std::string& line) {
     start = end + 1;
   }
   return fields;
+}
+
+// Digits, point and exponent: no hexadecimal, infinity or NaN, which strtod takes.
+std::optional<double> decimal_number(const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 std::vector<std::string> targets_of_sweep(const Study& study) {
@@ -108,18 +118,23 @@ class TableReader {
                   std::to_string(heading_.size()) + " fields, as in the heading");
     for (std::size_t i = 1; i < std::min(fields.size(), heading_.size()); ++i) {
       if (fields[i].text.empty()) continue;
-      double value = 0;
-      const char* const end = fields[i].text.data() + fields[i].text.size();
-      const auto [stop, error] = std::from_chars(fields[i].text.data(), end, value);
-      if (error != std::errc() || stop != end || !std::isfinite(value) || value <= 0)
+      const std::optional<double> value = decimal_number(fields[i].text);
+      if (!value || *value <= 0)
         faults_.add(FaultKind::kSyntax, place(fields[i].column), quoted_text(fields[i]),
                     "a number above 0, or an empty cell if no value is published");
       else
-        reference_.columns[i - 1].values.push_back({targets, value});
+        reference_.columns[i - 1].values.push_back({targets, *value});
     }
   }
 
-  static std::string quoted_text(const Field& field) { return '"' + field.text + '"'; }
+  // As much of it as a line of a terminal can show.
+  static std::string quoted_text(const Field& field) {
+    constexpr std::size_t kMostShown = 60;
+    std::string text = field.text.substr(0, kMostShown);
+    for (char& c : text)
+      if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+    return '"' + text + (field.text.size() > kMostShown ? "..." : "") + '"';
+  }
 
   FaultList faults_;
   std::vector<std::string> targets_;

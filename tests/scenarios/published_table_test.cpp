@@ -1,5 +1,6 @@
 #include "analysis/scenario/published_table.hpp"
 
+#include <chrono>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,7 +48,46 @@ TEST(PublishedTable, NothingIsAFault) {
     EXPECT_FALSE(faults.empty()) << text;
   }
   std::vector<Fault> faults;
-  (void)load_published_table("/nowhere/t.csv", two_curves(), faults);
+  (void)load_published_table(testing::TempDir() + "no/such/t.csv", two_curves(), faults);
+  EXPECT_EQ(faults.size(), 1u);
+}
+
+TEST(PublishedTable, OnlyDecimalNumbersAreNumbers) {
+  for (const std::string cell : {"0x10", "0x1p3", "inf", "Infinity", "nan", "NAN", "1e999", "1,5", "1 2", "+1", "1.2.3",
+                                 "--1", "1e", "0", "-3", "1_000"}) {
+    std::vector<Fault> faults;
+    (void)parse_published_table("targets,single\n1," + cell + "\n", "t.csv", two_curves(), faults);
+    ASSERT_EQ(faults.size(), 1u) << cell;
+    EXPECT_EQ(faults.front().path.substr(0, 14), "line 2, column") << cell;
+  }
+}
+
+TEST(PublishedTable, BytesThatAreNoTextAreShownAsMarks) {
+  std::vector<Fault> faults;
+  (void)parse_published_table(std::string("targets,single\n1,\x1b[2J\xff\0\n", 23), "t.csv", two_curves(), faults);
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults.front().found, "\"?[2J??\"");
+}
+
+// Whatever its size, and where it does not end at all.
+TEST(PublishedTable, ALongOneIsReadOrRefusedAtOnce) {
+  std::string columns = "targets";
+  std::string rows = "targets,single\n";
+  for (int i = 0; i < 100000; ++i) {
+    columns += ",single";
+    rows += "1,2\n";
+  }
+  for (const std::string& text :
+       {columns, rows, std::string(1 << 20, ','), std::string(1 << 20, '\n'), std::string(1 << 21, '1')}) {
+    std::vector<Fault> faults;
+    const auto begun = std::chrono::steady_clock::now();
+    (void)parse_published_table(text, "t.csv", two_curves(), faults);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+    EXPECT_GE(faults.size(), 1u);
+    EXPECT_LE(faults.size(), 300u);
+  }
+  std::vector<Fault> faults;
+  (void)load_published_table("/dev/zero", two_curves(), faults);
   EXPECT_EQ(faults.size(), 1u);
 }
 
