@@ -198,7 +198,7 @@ TEST(Trace, LongTextIsAFault) {
 }
 
 TEST(Trace, UnreadableFileIsAFault) {
-  for (const std::string file : {"/nowhere/at/all.json", "/"})
+  for (const std::string& file : {testing::TempDir() + "no/such/trace.json", std::string("/")})
     EXPECT_EQ(to_string(load_trace(file).faults.at(0)),
               file + ": file: found nothing that can be read; accepted: a ring trace, plain or gzip");
 }
