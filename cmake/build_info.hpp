@@ -11,6 +11,10 @@ namespace vqlab {
 // The 40 digits of the git commit, followed by "-dirty" if tracked files had been changed; "unknown" outside a clone.
 [[nodiscard]] std::string_view build_commit();
 
+// SHA-256 of all C++ sources of the program, CMakeLists.txt, the compiler, its flags and SimGrid's version: programs in
+// which it is the same give the same results.
+[[nodiscard]] std::string_view build_program_sha256();
+
 // Compiler and its version, "GNU 12.2.0".
 [[nodiscard]] std::string_view build_compiler();
 

@@ -25,4 +25,15 @@ elseif(EXISTS "${SOURCE_DIR}/.git/HEAD")
     set(VQLAB_COMMIT "${head}")
   endif()
 endif()
+# Every source, not only those that decide results: a file too many costs a run that begins anew, a file too few puts
+# numbers of two programs into one table.
+file(GLOB_RECURSE sources RELATIVE "${SOURCE_DIR}" LIST_DIRECTORIES false
+  "${SOURCE_DIR}/models/*.[ch]pp" "${SOURCE_DIR}/sim/*.[ch]pp" "${SOURCE_DIR}/analysis/*.[ch]pp")
+list(SORT sources)
+set(all "${VQLAB_COMPILER}\n${FLAGS}\n${VQLAB_BUILD_TYPE}\nSimGrid ${VQLAB_SIMGRID_VERSION}\n")
+foreach(source CMakeLists.txt ${sources})
+  file(SHA256 "${SOURCE_DIR}/${source}" hash)
+  string(APPEND all "${hash}  ${source}\n")
+endforeach()
+string(SHA256 VQLAB_PROGRAM_SHA256 "${all}")
 configure_file("${SOURCE_DIR}/cmake/build_info.cpp.in" "${OUTPUT}" @ONLY)

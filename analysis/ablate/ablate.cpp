@@ -44,7 +44,9 @@ void add_ablate_verb(CLI::App& app, int& code) {
            "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 5.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Continue an interrupted ablation in the same result directory.");
+  verb->add_flag("--resume", arguments->opening.resume,
+                 "Continue an interrupted ablation in the same result directory.");
+  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] {

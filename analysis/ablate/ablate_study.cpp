@@ -13,8 +13,6 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
-#include "analysis/runs/write_file.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 namespace {
@@ -36,13 +34,12 @@ class AblationRun {
 
     directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_ablate")
                                         : std::filesystem::path(arguments_.out);
-    PointRuns runs(plan_.points, directory_, identity());
-    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
     const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    write_points_csv(directory_ / "points.csv", runs.rows());
+    runs.folder().write("points.csv", points_csv(runs.rows()));
     const Ablation ablation = judge(plan_, runs.rows());
-    write_atomically(directory_ / "ablation.csv", ablation_csv(ablation));
-    write_atomically(directory_ / "ablation.json", ablation_json(runs.record(study_), ablation));
+    runs.folder().write("ablation.csv", ablation_csv(ablation));
+    runs.folder().write("ablation.json", ablation_json(runs.record(study_), ablation));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
     print(ablation, runs.failed());
     if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
@@ -54,7 +51,7 @@ class AblationRun {
     auto scenario = study_.resolved;
     for (const AblationVariant& variant : plan_.ablation.variants) scenario["ablated"].push_back(variant.name);
     scenario["ablated_points"] = plan_.ablation.places.size();
-    return {scenario_sha256(scenario), std::string(build_commit())};
+    return run_identity("ablate", study_.name, scenario);
   }
 
   void print(const Ablation& ablation, std::uint64_t failed) const {

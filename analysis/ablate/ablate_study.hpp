@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/run_folder.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -18,7 +19,7 @@ struct AblateArguments {
   std::vector<std::string> overrides;  // "path=value"
   std::vector<std::string> seeds;      // empty: the study's, and more of them if they are few
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
-  bool resume = false;
+  Opening opening;                     // of the result directory
   bool no_figures = false;
   bool quiet = false;     // no progress
   Invocation invocation;  // all of this as words

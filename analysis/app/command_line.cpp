@@ -1,10 +1,15 @@
 #include "analysis/app/command_line.hpp"
 
+#include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <string>
+#include <sys/resource.h>
 #include <utility>
 
+#include "analysis/app/invocation.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "build_info.hpp"
 #include "models/base/contract.hpp"
@@ -38,6 +43,13 @@ std::string version_text() {
   return text.append(", SimGrid ").append(build_simgrid_version());
 }
 
+// At most, so far.
+long memory_in_use_mb() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1000;
+}
+
 constexpr std::pair<VerbGroup, const char*> kGroups[] = {{VerbGroup::kRun, "Run and draw"},
                                                          {VerbGroup::kAsk, "Ask why, and what if"},
                                                          {VerbGroup::kProve, "Prove"},
@@ -56,15 +68,7 @@ void add_verbs(CLI::App& app, int& code) {
   }
 }
 
-}  // namespace
-
-int run_command_line(int argc, char** argv) {
-  CLI::App app{"vqlab simulates multiqueue virtio-scsi: guest, ring, steering and host of the December 2012 series.",
-               "vqlab"};
-  int code = kExitGood;
-  app.set_version_flag("--version", version_text());
-  app.require_subcommand(1);
-  app.footer(kFooter);
+int parse_and_run(CLI::App& app, int& code, int argc, char** argv) {
   try {
     add_verbs(app, code);
     app.parse(argc, argv);
@@ -72,11 +76,34 @@ int run_command_line(int argc, char** argv) {
     const bool asked = error.get_exit_code() == 0;  // --help, --version
     app.exit(error);
     return asked ? kExitGood : kExitBadInput;
+  } catch (const Refused& refused) {
+    std::cerr << refused.what() << "\n";
+    return kExitBadInput;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "vqlab: out of memory: " << memory_in_use_mb() << " MB were in use, and more could not be had\n";
+    return kExitFailed;
   } catch (const std::exception& error) {
     std::cerr << "vqlab: " << error.what() << "\n";
     return kExitFailed;
   }
   return code;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"vqlab simulates multiqueue virtio-scsi: guest, ring, steering and host of the December 2012 series.",
+               "vqlab"};
+  int code = kExitGood;
+  if (argc > 0) Invocation::call_program(argv[0]);
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  const int end = parse_and_run(app, code, argc, argv);
+  // A table that has not arrived is no good end.
+  const bool printed = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!printed) std::fputs("vqlab: standard output cannot be written\n", stderr);
+  return printed || end != kExitGood ? end : kExitFailed;
 }
 
 }  // namespace vqlab

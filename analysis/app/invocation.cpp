@@ -8,6 +8,35 @@
 
 namespace vqlab {
 
+namespace {
+
+constexpr const char* kEndOfOptions = "--";
+
+std::string& program_word() {
+  static std::string word = "vqlab";
+  return word;
+}
+
+bool begins_with_dash(const std::string& word) { return !word.empty() && word.front() == '-'; }
+
+// The option and its value: as one word where the value would be taken for an option.
+void add_value(const std::string& option, const std::string& value, std::vector<std::string>& words) {
+  if (begins_with_dash(value))
+    words.push_back(option + "=" + value);
+  else
+    words.insert(words.end(), {option, value});
+}
+
+}  // namespace
+
+void Invocation::call_program(const std::string& word) { program_word() = word; }
+
+Invocation Invocation::again() const {
+  Invocation same = *this;
+  same.begin_.front() = program_word();
+  return same;
+}
+
 Invocation::Invocation(const CLI::App& verb) {
   begin_.push_back(verb.get_name());
   for (const CLI::Option* option : verb.get_options()) {
@@ -21,9 +50,9 @@ Invocation::Invocation(const CLI::App& verb) {
       if (option->get_items_expected_max() == 0) {
         part.words = {part.option};
       } else if (option->get_delimiter() != '\0') {
-        part.words = {part.option, joined_words(values)};
+        add_value(part.option, joined_words(values), part.words);
       } else {
-        for (const std::string& value : values) part.words.insert(part.words.end(), {part.option, value});
+        for (const std::string& value : values) add_value(part.option, value, part.words);
       }
     }
     parts_.push_back(std::move(part));
@@ -45,8 +74,11 @@ Invocation Invocation::without(const std::vector<std::string>& options) const {
 }
 
 Invocation Invocation::resuming(const std::string& option, const std::filesystem::path& directory) const {
-  Invocation more = without({"--resume"});
-  if (!more.has(option)) more.parts_.push_back({option, {option, directory.string()}});
+  Invocation more = again().without({"--resume"});
+  if (!more.has(option)) {
+    more.parts_.push_back({option, {}});
+    add_value(option, directory.string(), more.parts_.back().words);
+  }
   more.parts_.push_back({"--resume", {"--resume"}});
   return more;
 }
@@ -57,7 +89,16 @@ std::string Invocation::text() const {
     for (const std::string& word : words) text += (text.empty() ? "" : " ") + shell_word(word);
   };
   add(begin_);
-  for (const Part& part : parts_) add(part.words);
+  std::vector<std::string> last;  // a file whose name begins like an option
+  for (const Part& part : parts_) {
+    const bool dashed = part.option.empty() && std::any_of(part.words.begin(), part.words.end(), begins_with_dash);
+    if (dashed)
+      last.insert(last.end(), part.words.begin(), part.words.end());
+    else
+      add(part.words);
+  }
+  if (!last.empty()) last.insert(last.begin(), kEndOfOptions);
+  add(last);
   return text;
 }
 

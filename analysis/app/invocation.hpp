@@ -18,10 +18,18 @@ class Invocation {
   // What was given to the verb, in the order in which it declares its options. Precondition: it has been parsed.
   explicit Invocation(const CLI::App& verb);
 
+  // What the shell called the program; "vqlab" unless somebody says so. Only the commands to go on with name it so:
+  // records do not depend on where the program lies.
+  static void call_program(const std::string& word);
+
+  // The same command, to be pasted.
+  [[nodiscard]] Invocation again() const;
+
   // Without these options and their values.
   [[nodiscard]] Invocation without(const std::vector<std::string>& options) const;
 
-  // What goes on after an interrupt: with --resume, and with `option` naming the directory if it was left out.
+  // What goes on after an interrupt, to be pasted: with --resume, and with `option` naming the directory if it was left
+  // out.
   [[nodiscard]] Invocation resuming(const std::string& option, const std::filesystem::path& directory) const;
 
   // As a shell takes it.

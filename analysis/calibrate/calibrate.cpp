@@ -36,7 +36,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
                    "Machine file to write; scenarios/machines/MACHINE_fitted.json if left out. A fit with --hold-out "
                    "writes it only with --out.")
       ->excludes(each);
-  verb->add_flag("--force", arguments->force, "Replace the machine file if it is there.");
+  verb->add_flag("--force", arguments->force, "Replace the machine file if it is there, and results of another study.");
   verb->add_option("--results", arguments->results,
                    "Directory for fit.json and the journal; results/STUDY_fit if left out.");
   CLI::Option* seed_option = verb->add_option("--seed", *seed, "First seed of the fit.");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "analysis/app/home.hpp"
@@ -14,13 +15,14 @@
 #include "analysis/calibrate/fit_progress.hpp"
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/calibrate/hold_out_words.hpp"
-#include "analysis/runs/run_json.hpp"
+#include "analysis/runs/memory.hpp"
+#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/run_identity.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/published_table.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 namespace {
@@ -41,12 +43,14 @@ class CalibrationRun {
 
   int run() {
     if (!load() || !plan() || !name_files()) return refuse();
-    const auto known = take_up();
-    if (!known.good) return kExitBadInput;
-    fs::create_directories(results_);
-    Simulations simulations({table_.metric, results_ / "points.jsonl", identity_, arguments_.jobs,
+    (void)points_that_fit(study_.points, usable_memory());
+    folder_.emplace(results_, identity(), Opening{arguments_.resume, arguments_.force});
+    const std::optional<JournalContents>& known = folder_->taken_up();
+    if (known) check_answers(*known, folder_->journal_file(), faults_);
+    refuse_if_any(faults_);
+    Simulations simulations({table_.metric, arguments_.jobs,
                              [this](std::size_t done, std::size_t total) { progress_.simulations(done, total); }},
-                            run_point_, known.contents);
+                            run_point_, folder_->begin(), known ? known->rows : std::vector<PointRow>{});
     try {
       arguments_.held_out_fits ? fit_each(simulations) : fit_one(simulations);
     } catch (const Interrupted&) {
@@ -59,11 +63,6 @@ class CalibrationRun {
   }
 
  private:
-  struct Known {
-    bool good = true;
-    std::optional<JournalContents> contents;
-  };
-
   // What came in as an option is called by its name.
   int refuse() {
     for (Fault& fault : faults_) {
@@ -144,27 +143,12 @@ class CalibrationRun {
     return faults_.empty();
   }
 
-  // What simulations a run before this one has left.
-  Known take_up() {
-    // What a simulation gives depends on neither of these.
+  [[nodiscard]] RunIdentity identity() const {
+    // What a simulation gives depends on none of these.
     auto scenario = study_.resolved;
     for (const char* key : {"title", "description", "seeds", "reference", "calibration"}) scenario.erase(key);
     scenario["metric"] = table_.metric;
-    identity_ = {scenario_sha256(scenario), std::string(build_commit())};
-    if (!arguments_.resume) return {};
-    Known known{true, read_journal(results_ / "points.jsonl")};
-    if (!known.contents) {
-      fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", results_.string());
-    } else if (!(known.contents->identity == identity_)) {
-      fmt::print(stderr,
-                 "vqlab: the journal in {} belongs to another {}, and simulations of two are never mixed; run without "
-                 "--resume, or with another --results\n",
-                 results_.string(),
-                 known.contents->identity.scenario_sha256 == identity_.scenario_sha256 ? "version of the program"
-                                                                                       : "scenario");
-      known.good = false;
-    }
-    return known;
+    return run_identity("calibrate", study_.name, scenario);
   }
 
   FitRecord fit_plan(const FitPlan& plan, Simulations& simulations) {
@@ -176,11 +160,11 @@ class CalibrationRun {
     return record;
   }
 
-  fs::path write_record(const FitRecord& record) const {
-    const fs::path folder = record.hold_out.empty() ? results_ : results_ / "held_out" / folder_name(record.hold_out);
-    fs::create_directories(folder);
-    write_fit_json(folder / "fit.json", record);
-    return folder / "fit.json";
+  fs::path write_record(const FitRecord& record) {
+    const fs::path name =
+        record.hold_out.empty() ? "fit.json" : fs::path("held_out") / folder_name(record.hold_out) / "fit.json";
+    folder_->write(name.string(), fit_json(record));
+    return results_ / name;
   }
 
   void fit_one(Simulations& simulations) {
@@ -203,10 +187,11 @@ class CalibrationRun {
       records.push_back(fit_plan(plan, simulations));
       files += write_record(records.back()).string() + '\n';
     }
-    const fs::path table = results_ / "held_out" / "held_out.csv";
-    write_atomically(table, held_out_csv(records));
+    const fs::path table = fs::path("held_out") / "held_out.csv";
+    folder_->write(table.string(), held_out_csv(records));
     fmt::print("{}: {} parameters, fitted without some of the {} published values\n\n{}\n{}{}\n", study_.name,
-               plans_.front().free.size(), plans_.front().cells.size(), held_out_table(records), files, table.string());
+               plans_.front().free.size(), plans_.front().cells.size(), held_out_table(records), files,
+               (results_ / table).string());
     std::fflush(stdout);
   }
 
@@ -223,8 +208,8 @@ class CalibrationRun {
   Reference table_;
   std::vector<FitPlan> plans_;
   fs::path results_;
-  fs::path out_;  // empty: no machine file
-  RunIdentity identity_;
+  fs::path out_;                     // empty: no machine file
+  std::optional<RunFolder> folder_;  // results_
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/runs/schema_version.hpp"
-#include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
 namespace {
@@ -87,10 +86,6 @@ std::string fit_json(const FitRecord& record) {
   errors["held_out_between"] = errors_json(record.between());
   errors["interpolation"] = errors_json(record.interpolation());
   return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + '\n';
-}
-
-void write_fit_json(const std::filesystem::path& file, const FitRecord& record) {
-  write_atomically(file, fit_json(record));
 }
 
 }  // namespace vqlab

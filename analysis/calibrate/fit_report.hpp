@@ -1,7 +1,6 @@
 // fit.json and the tables that a fit prints.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,9 +10,6 @@ namespace vqlab {
 
 // No date and no duration: the same fit gives the same bytes.
 [[nodiscard]] std::string fit_json(const FitRecord& record);
-
-// Throws std::filesystem::filesystem_error; the old file then stays.
-void write_fit_json(const std::filesystem::path& file, const FitRecord& record);
 
 // For a terminal of 100 columns: the parameters, the sloppiest directions, the cells beside the published ones, the
 // errors of the cells that were fitted and of those that were held out.

@@ -32,11 +32,6 @@ std::string key_of(const PointRow& row) {
   return key;
 }
 
-Journal open_journal(const std::filesystem::path& file, const RunIdentity& identity,
-                     const std::optional<JournalContents>& known) {
-  return known ? Journal(file, *known) : Journal(file, identity);
-}
-
 }  // namespace
 
 double rounded_value(const ParamRef& param, double value, int digits) {
@@ -44,12 +39,19 @@ double rounded_value(const ParamRef& param, double value, int digits) {
   return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
 }
 
-Simulations::Simulations(Options options, PointRunner run_point, const std::optional<JournalContents>& known)
-    : options_(std::move(options)),
-      run_point_(std::move(run_point)),
-      journal_(open_journal(options_.journal, options_.identity, known)) {
-  if (!known) return;
-  for (const PointRow& row : known->rows) answers_[key_of(row)] = row.result.value(options_.metric);
+void check_answers(const JournalContents& journal, const std::filesystem::path& file, std::vector<Fault>& faults) {
+  std::map<std::string, std::size_t> lines;
+  for (std::size_t i = 0; i < journal.rows.size(); ++i) {
+    const auto [before, is_first] = lines.emplace(key_of(journal.rows[i]), journal.lines[i]);
+    if (!is_first)
+      faults.push_back({FaultKind::kMeaning, file.string(), fmt::format("line {}", journal.lines[i]),
+                        fmt::format("the simulation of line {} again", before->second), "each simulation once", ""});
+  }
+}
+
+Simulations::Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known)
+    : options_(std::move(options)), run_point_(std::move(run_point)), journal_(std::move(journal)) {
+  for (const PointRow& row : known) answers_[key_of(row)] = row.result.value(options_.metric);
 }
 
 std::vector<double> Simulations::answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions) {

@@ -35,6 +35,9 @@ class SimulationFailed : public std::runtime_error {
   return rounded_value(param, value, 6);
 }
 
+// Names each row that answers what an earlier one has answered.
+void check_answers(const JournalContents& journal, const std::filesystem::path& file, std::vector<Fault>& faults);
+
 struct Question {
   const FitCell* cell;
   std::vector<double> values;  // of the free parameters, simulated_value() of them
@@ -46,15 +49,13 @@ struct Question {
 class Simulations {
  public:
   struct Options {
-    std::string metric;             // what is asked for
-    std::filesystem::path journal;  // points.jsonl of the fit; its folder is there
-    RunIdentity identity;           // of the study
-    unsigned jobs = 0;              // processes at once; 0: one for each CPU
+    std::string metric;                                                    // what is asked for
+    unsigned jobs = 0;                                                     // processes at once; 0: one for each CPU
     std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
   };
 
-  // `known` is what read_journal() gave for the same file; nothing begins the journal anew.
-  Simulations(Options options, PointRunner run_point, const std::optional<JournalContents>& known);
+  // `known`: answers that the journal has already.
+  Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known);
 
   // In the order of the questions. Throws Interrupted and SimulationFailed.
   [[nodiscard]] std::vector<double> answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions);

@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/claims/judged_claims.hpp"
@@ -19,9 +21,7 @@
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/load_study.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 namespace {
@@ -38,11 +38,15 @@ class ClaimsRun {
     load();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
+    folder_.emplace(directory_);
+    if (fs::exists(directory_ / kJournalName) && !arguments_.opening.force)
+      throw Refused(
+          fmt::format("vqlab: {} has results of another verb; --force writes over them", directory_.string()));
     for (const Study& study : studies_)
-      runs_.emplace_back(study.points, directory_ / study.name,
-                         RunIdentity{scenario_sha256(study.resolved), std::string(build_commit())});
-    for (PointRuns& runs : runs_)
-      if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+      runs_.emplace_back(study.points, directory_ / study.name, run_identity("claims", study.name, study.resolved),
+                         arguments_.opening);
+    arguments_.opening.resume ? folder_->remove_derived() : folder_->remove_all();
+    fs::remove(directory_ / kJournalName);  // of another verb: the user has asked for it
     for (std::size_t i = 0; i < studies_.size(); ++i) {
       const bool interrupted = runs_[i].run(run_point, arguments_.jobs, arguments_.quiet);
       write_study(i);
@@ -106,17 +110,17 @@ class ClaimsRun {
             studies_[i].free_parameters};
   }
 
-  void write_study(std::size_t i) const {
-    const fs::path folder = directory_ / studies_[i].name;
-    write_points_csv(folder / "points.csv", runs_[i].rows());
-    write_stages_csv(folder / "stages.csv", runs_[i].rows());
-    write_run_json(folder / "run.json", runs_[i].record(studies_[i]));
+  void write_study(std::size_t i) {
+    RunFolder& folder = runs_[i].folder();
+    folder.write("points.csv", points_csv(runs_[i].rows()));
+    folder.write("stages.csv", stages_csv(runs_[i].rows()));
+    folder.write("run.json", run_json(runs_[i].record(studies_[i])));
   }
 
   void write_claims() {
     for (std::size_t i = 0; i < studies_.size(); ++i) judged_.push_back(judged(i));
-    write_atomically(directory_ / "claims.csv", claims_csv(judged_));
-    write_atomically(directory_ / "claims.json", claims_json(judged_));
+    folder_->write("claims.csv", claims_csv(judged_));
+    folder_->write("claims.json", claims_json(judged_));
   }
 
   void print_study(std::size_t i) const {
@@ -144,6 +148,7 @@ class ClaimsRun {
   fs::path directory_;
   std::vector<Fault> faults_;
   std::vector<Study> studies_;
+  std::optional<ResultFolder> folder_;
   std::deque<PointRuns> runs_;  // of the studies
   std::vector<JudgedStudy> judged_;
 };

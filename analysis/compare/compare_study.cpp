@@ -15,8 +15,6 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
-#include "analysis/runs/write_file.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 namespace {
@@ -34,13 +32,12 @@ class ComparisonRun {
 
     directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_compare")
                                         : std::filesystem::path(arguments_.out);
-    PointRuns runs(plan_.points, directory_, identity());
-    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
     const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    write_points_csv(directory_ / "points.csv", runs.rows());
+    runs.folder().write("points.csv", points_csv(runs.rows()));
     const Comparison comparison = judge(plan_, runs.rows());
-    write_atomically(directory_ / "comparison.csv", comparison_csv(comparison));
-    write_atomically(directory_ / "comparison.json", comparison_json(runs.record(study_), comparison));
+    runs.folder().write("comparison.csv", comparison_csv(comparison));
+    runs.folder().write("comparison.json", comparison_json(runs.record(study_), comparison));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
     print(comparison, runs.failed());
     if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
@@ -92,7 +89,7 @@ class ComparisonRun {
   [[nodiscard]] RunIdentity identity() const {
     auto scenario = study_.resolved;
     scenario["compared_policies"] = policies_;
-    return {scenario_sha256(scenario), std::string(build_commit())};
+    return run_identity("compare", study_.name, scenario);
   }
 
   void print(const Comparison& comparison, std::uint64_t failed) const {

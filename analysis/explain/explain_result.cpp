@@ -13,20 +13,19 @@
 #include "analysis/explain/explanation.hpp"
 #include "analysis/explain/halving.hpp"
 #include "analysis/runs/journal.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/result_folder.hpp"
+#include "analysis/runs/run_identity.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
-#include "build_info.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {
 namespace {
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
+constexpr std::size_t kMostNamed = 20;
 
 class ExplanationRun {
  public:
@@ -38,13 +37,13 @@ class ExplanationRun {
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
+    const ResultFolder held(result_);
     const std::vector<Point> points = traced_points();
-    const RunIdentity identity{scenario_sha256(study_.resolved), std::string(build_commit())};
-    PointRuns runs(points, directory_, identity);
-    const std::optional<JournalContents> before = read_journal(directory_ / "points.jsonl");
-    if (before && before->identity == identity && !runs.take_up()) return kExitBadInput;
-    if (runs.run(trace, arguments_.jobs, arguments_.quiet)) return runs.say_how_to_resume(arguments_.invocation);
-    const bool same = reproduced(points, runs.rows());
+    const RunIdentity identity = run_identity("explain", study_.name, study_.resolved);
+    PointRuns runs = runs_in(directory_, points, study_.points, identity);
+    if (runs.run(trace, arguments_.jobs, arguments_.quiet))
+      return runs.say_how_to_resume(arguments_.invocation.again());
+    const bool same = reproduced(runs.rows());
     std::uint64_t failed = runs.failed();
 
     std::vector<KnownResource> known;
@@ -52,9 +51,9 @@ class ExplanationRun {
     Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
     if (!halve(points, explanation, run_point, failed)) return kExitInterrupted;
     name_resources(points, explanation);
-    write_atomically(directory_ / "resources.csv", resources_csv(explanation));
-    write_atomically(directory_ / "stages.csv", explained_stages_csv(explanation));
-    write_atomically(directory_ / "resource_words.csv", resource_words_csv(explanation));
+    runs.folder().write("resources.csv", resources_csv(explanation));
+    runs.folder().write("stages.csv", explained_stages_csv(explanation));
+    runs.folder().write("resource_words.csv", resource_words_csv(explanation));
     fmt::print("{}\n", explanation_table(explanation));
     for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
@@ -65,22 +64,31 @@ class ExplanationRun {
  private:
   void read_result() {
     const std::filesystem::path file = result_ / "run.json";
-    const Json record = Json::parse(read_text(file), nullptr, false);
+    const std::filesystem::path journal_file = result_ / kJournalName;
+    const Json record = Json::parse(text_of(file), nullptr, false);
     const auto scenario = record.is_object() ? record.find("scenario") : record.end();
-    const std::optional<JournalContents> journal = read_journal(result_ / "points.jsonl");
-    const char* const accepted = "the result directory of a `vqlab run`";
+    const std::optional<JournalContents> journal = read_journal(journal_file, faults_);
+    const bool damaged = !faults_.empty();
     if (!record.is_object() || scenario == record.end())
-      faults_.push_back(
-          {FaultKind::kMeaning, arguments_.result, "run.json", "none, or one without a scenario", accepted, ""});
-    if (!journal || journal->rows.empty())
-      faults_.push_back(
-          {FaultKind::kMeaning, arguments_.result, "points.jsonl", "none, or no finished point", accepted, ""});
+      fault("run.json", "none, or one without a scenario",
+            "the result directory of a `vqlab run`; if it was killed, --resume ends it");
+    if (!damaged && (!journal || journal->rows.empty()))
+      fault("points.jsonl", "none, or no finished point", "the result directory of a `vqlab run`");
     if (!faults_.empty()) return;
+    if (scenario_sha256(*scenario) != journal->identity.scenario_sha256)
+      fault("run.json", "the scenario of another run than that of points.jsonl",
+            "both of one run; if it was killed, --resume ends it");
     // A resolved scenario is one itself.
     StudyOrFaults read = parse_study(scenario->dump(), file, {{}, home() / "scenarios"});
-    faults_ = std::move(read.faults);
-    if (read.study) study_ = std::move(*read.study);
+    faults_.insert(faults_.end(), read.faults.begin(), read.faults.end());
+    if (!read.study) return;
+    study_ = std::move(*read.study);
+    check_rows(*journal, study_.points, journal_file, faults_);
     rows_ = journal->rows;
+  }
+
+  void fault(const std::string& path, const std::string& found, const std::string& accepted) {
+    faults_.push_back({FaultKind::kMeaning, arguments_.result, path, found, accepted, ""});
   }
 
   [[nodiscard]] const PointRow* row_of_point(std::uint32_t point) const {
@@ -88,20 +96,31 @@ class ExplanationRun {
     return row == rows_.end() ? nullptr : &*row;
   }
 
-  // Of points that differ in nothing but the seed, the first that is finished.
-  [[nodiscard]] std::vector<Point> traced_points() {
+  // Of points that differ in nothing but the seed, the first that is finished. Says which have none.
+  [[nodiscard]] std::vector<Point> traced_points() const {
     std::vector<Point> points;
+    std::vector<std::string> missing;
     for (std::size_t i = 0; i < study_.points.size(); i += study_.seeds.size()) {
-      for (std::size_t seed = 0; seed < study_.seeds.size(); ++seed) {
-        const PointRow* const row = row_of_point(study_.points[i + seed].index);
-        if (row == nullptr) continue;
-        points.push_back(study_.points[i + seed]);
-        points.back().index = static_cast<std::uint32_t>(points.size() - 1);
-        originals_.push_back(row);
-        break;
-      }
+      const auto first = study_.points.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto last = first + static_cast<std::ptrdiff_t>(study_.seeds.size());
+      const auto finished =
+          std::find_if(first, last, [this](const Point& one) { return row_of_point(one.index) != nullptr; });
+      if (finished == last)
+        missing.push_back(place_name({first->curve, row_of(*first, {}).axes}));
+      else
+        points.push_back(*finished);
     }
+    say_missing(missing, points.size() + missing.size());
     return points;
+  }
+
+  // Goes on with what the folder holds of this run.
+  static PointRuns runs_in(const std::filesystem::path& folder, const std::vector<Point>& points,
+                           const std::vector<Point>& known, const RunIdentity& identity) {
+    std::vector<Fault> faults;
+    const std::optional<RunIdentity> before = read_identity(folder / kJournalName, faults);
+    refuse_if_any(faults);
+    return {points, known, folder, identity, {before == identity, true}};
   }
 
   // The explanation's point that is this one; null if there is none.
@@ -121,7 +140,7 @@ class ExplanationRun {
       for (const AxisValue& axis : point.axes) one.push_back(axis.text);
       scenario["halved"].push_back(std::move(one));
     }
-    return {scenario_sha256(scenario), std::string(build_commit())};
+    return run_identity("explain", study_.name, scenario);
   }
 
   // Halves what may limit each point. False if it was interrupted.
@@ -134,7 +153,7 @@ class ExplanationRun {
       ExplainedPoint* const one = explained(point, explanation);
       if (one == nullptr) continue;
       places.push_back({point, candidates(*one, point.testbed)});
-      longest_s.push_back(originals_[point.index]->result.simulated_s);
+      longest_s.push_back(row_of_point(point.index)->result.simulated_s);
       explained_points.push_back(one);
     }
     Halving halving(std::move(places), longest_s);
@@ -143,11 +162,9 @@ class ExplanationRun {
       if (asked.empty()) break;
       const std::filesystem::path folder = directory_ / fmt::format("halved_{}", round);
       const RunIdentity identity = identity_of(asked);
-      PointRuns runs(asked, folder, identity);
-      const std::optional<JournalContents> before = read_journal(folder / "points.jsonl");
-      if (before && before->identity == identity && !runs.take_up()) return false;
+      PointRuns runs = runs_in(folder, asked, asked, identity);
       if (runs.run(run_point, arguments_.jobs, arguments_.quiet)) {
-        (void)runs.say_how_to_resume(arguments_.invocation);
+        (void)runs.say_how_to_resume(arguments_.invocation.again());
         return false;
       }
       failed += runs.failed();
@@ -155,6 +172,13 @@ class ExplanationRun {
     }
     halving.tell(explained_points);
     return true;
+  }
+
+  static void say_missing(const std::vector<std::string>& missing, std::size_t all) {
+    if (missing.empty()) return;
+    fmt::print(stderr, "vqlab: {} of {} points are not finished and are not explained:\n", missing.size(), all);
+    for (std::size_t i = 0; i < std::min(missing.size(), kMostNamed); ++i) fmt::print(stderr, "  {}\n", missing[i]);
+    if (missing.size() > kMostNamed) fmt::print(stderr, "  and {} more\n", missing.size() - kMostNamed);
   }
 
   // As each point's testbed calls them: who serves the queues is a main loop on one host, a vhost worker on another.
@@ -171,10 +195,10 @@ class ExplanationRun {
   }
 
   // Whether the traced runs are those of the result. If not, they explain other numbers.
-  [[nodiscard]] bool reproduced(const std::vector<Point>& points, const std::vector<PointRow>& traced) const {
+  [[nodiscard]] bool reproduced(const std::vector<PointRow>& traced) const {
     std::size_t others = 0;
     for (const PointRow& row : traced) {
-      const PointRow& original = *originals_[row.point];
+      const PointRow& original = *row_of_point(row.point);
       if (row.result.completed_ios != original.result.completed_ios ||
           row.result.simulated_s != original.result.simulated_s)
         ++others;
@@ -184,7 +208,7 @@ class ExplanationRun {
           stderr,
           "vqlab: {} of {} points differ from those in {}: another version of the program made it. Run the study "
           "again.\n",
-          others, points.size(), result_.string());
+          others, traced.size(), result_.string());
     return others == 0;
   }
 
@@ -194,7 +218,6 @@ class ExplanationRun {
   std::vector<Fault> faults_;
   Study study_;
   std::vector<PointRow> rows_;
-  std::vector<const PointRow*> originals_;  // by index of the traced point
 };
 
 }  // namespace

@@ -35,7 +35,9 @@ void add_predict_verb(CLI::App& app, int& code) {
   add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Continue interrupted simulations in the same result directory.");
+  verb->add_flag("--resume", arguments->opening.resume,
+                 "Continue interrupted simulations in the same result directory.");
+  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
@@ -12,12 +13,11 @@
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
 #include "analysis/predict/predicted_points.hpp"
+#include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/load_study.hpp"
-#include "build_info.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -47,7 +47,7 @@ class PredictionRun {
   void load() {
     if (arguments_.no_simulation && !arguments_.against.empty())
       fault("--no-simulation", "against", "--against " + shell_word(arguments_.against), "one of both");
-    if (arguments_.resume && (arguments_.no_simulation || !arguments_.against.empty()))
+    if (arguments_.opening.resume && (arguments_.no_simulation || !arguments_.against.empty()))
       fault("--resume", "resume", "a prediction that simulates nothing", "neither --against nor --no-simulation");
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
     if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments_.seeds) + "]");
@@ -61,7 +61,9 @@ class PredictionRun {
 
   void read_result() {
     const std::filesystem::path journal = std::filesystem::path(arguments_.against) / "points.jsonl";
-    const auto contents = read_journal(journal);
+    const std::size_t known = faults_.size();
+    const auto contents = read_journal(journal, faults_);
+    if (faults_.size() > known) return;
     const std::string option = "--against " + shell_word(arguments_.against);
     if (!contents) {
       fault(option, "points.jsonl", "none, or no journal", "the result directory of a `vqlab run`");
@@ -71,6 +73,7 @@ class PredictionRun {
       fault(option, "scenario", "results of another scenario", "results of this one, --set and --seeds included");
       return;
     }
+    check_rows(*contents, study_.points, journal, faults_);
     rows_ = contents->rows;
   }
 
@@ -97,12 +100,12 @@ class PredictionRun {
   }
 
   int simulate(const PointRunner& run_point) {
-    PointRuns runs(study_.points, directory(), {scenario_sha256(study_.resolved), std::string(build_commit())});
-    if (arguments_.resume && !runs.take_up()) return kExitBadInput;
+    PointRuns& runs = runs_.emplace(study_.points, directory(), run_identity("predict", study_.name, study_.resolved),
+                                    arguments_.opening);
     const bool stopped = runs.run(run_point, arguments_.jobs, arguments_.quiet);
     rows_ = runs.rows();
-    write_points_csv(directory() / "points.csv", rows_);
-    write_run_json(directory() / "run.json", runs.record(study_));
+    runs.folder().write("points.csv", points_csv(rows_));
+    runs.folder().write("run.json", run_json(runs.record(study_)));
     if (stopped) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory()));
     if (runs.failed() > 0) fmt::print("{} of {} simulations failed.\n", runs.failed(), study_.points.size());
     const int code = finish();
@@ -113,8 +116,8 @@ class PredictionRun {
     add_simulated();
     fmt::print("{}\n\n{}", study_.title, prediction_table(points_));
     if (!directory().empty()) {
-      std::filesystem::create_directories(directory());
-      write_atomically(directory() / kPredictions, predictions_csv(points_));
+      const std::string table = predictions_csv(points_);
+      runs_ ? runs_->folder().write(kPredictions, table) : ResultFolder(directory()).write(kPredictions, table);
       fmt::print("\n{}\n", (directory() / kPredictions).string());
     }
     if (!arguments_.no_simulation) fmt::print("\n{}", prediction_summary(points_));
@@ -148,7 +151,8 @@ class PredictionRun {
   std::vector<Fault> faults_;
   Study study_;
   std::vector<PredictedPoint> points_;
-  std::vector<PointRow> rows_;  // simulated
+  std::optional<PointRuns> runs_;  // nothing: the results of an earlier run, or none
+  std::vector<PointRow> rows_;     // simulated
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ struct Arguments {
   std::vector<std::string> overrides;
   std::vector<std::string> seeds;
   unsigned jobs = 0;
-  bool resume = false;
+  Opening opening;
   bool no_figures = false;
   bool quiet = false;
 };
@@ -39,7 +39,7 @@ int run(const Arguments& arguments, const Invocation& invocation) {
   options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
                                             : std::filesystem::path(arguments.out);
   options.jobs = arguments.jobs;
-  options.resume = arguments.resume;
+  options.opening = arguments.opening;
   options.figures = !arguments.no_figures;
   options.quiet = arguments.quiet;
   options.resuming = invocation.resuming("--out", options.directory);
@@ -67,7 +67,8 @@ void add_run_verb(CLI::App& app, int& code) {
   add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->resume, "Continue an interrupted run in the same result directory.");
+  verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted run in the same result directory.");
+  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });

@@ -11,7 +11,6 @@
 #include "analysis/runs/reference_errors.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 namespace {
@@ -22,14 +21,13 @@ class StudyRun {
   StudyRun(const Study& study, const RunOptions& options)
       : study_(study),
         options_(options),
-        runs_(study.points, options.directory, {scenario_sha256(study.resolved), std::string(build_commit())}) {}
+        runs_(study.points, options.directory, run_identity("run", study.name, study.resolved), options.opening) {}
 
   int run(const PointRunner& run_point) {
-    if (options_.resume && !runs_.take_up()) return kExitBadInput;
     const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
-    write_points_csv(file("points.csv"), runs_.rows());
-    write_stages_csv(file("stages.csv"), runs_.rows());
-    write_run_json(file("run.json"), runs_.record(study_));
+    runs_.folder().write("points.csv", points_csv(runs_.rows()));
+    runs_.folder().write("stages.csv", stages_csv(runs_.rows()));
+    runs_.folder().write("run.json", run_json(runs_.record(study_)));
     if (interrupted) return runs_.say_how_to_resume(options_.resuming);
     print_tables();
     print_files();

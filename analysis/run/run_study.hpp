@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/run_folder.hpp"
 #include "analysis/scenario/study.hpp"
 #include "sim/experiment/run_point.hpp"
 
@@ -11,16 +12,16 @@ namespace vqlab {
 
 struct RunOptions {
   std::filesystem::path directory;  // for the results; made if it is not there
+  Opening opening;                  // of `directory`
   unsigned jobs = 0;                // processes at once; 0: one for each CPU
-  bool resume = false;              // go on with the journal that stands in `directory`
   bool figures = true;
   bool quiet = false;   // no progress
   Invocation resuming;  // what goes on after an interrupt
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to
-// standard error, tables and the names of the files to standard output. Throws std::filesystem::filesystem_error where
-// a file cannot be written.
+// standard error, tables and the names of the files to standard output. Throws Refused if it cannot begin, and
+// std::filesystem::filesystem_error where a file cannot be written.
 [[nodiscard]] int run_study(const Study& study, const RunOptions& options, const PointRunner& run_point);
 
 }  // namespace vqlab

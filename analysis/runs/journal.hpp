@@ -1,54 +1,70 @@
 // points.jsonl: every point as soon as it is finished, so that neither Ctrl-C nor a power cut loses one, and an
 // interrupted run can be taken up again.
 //
-// The first line says which run it is; each further line is a point. A last line that was cut short does not count.
+// The first line says which run it is; each further line is a point. Each line ends with a checksum of itself and of
+// the first line, so that a byte that has changed, and a line of another journal, are seen. A last line without its
+// newline was cut short when the program was killed or the disk was full, and does not count.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/runs/point_row.hpp"
+#include "analysis/runs/run_identity.hpp"
+#include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/study.hpp"
 
 namespace vqlab {
-
-// Points of two runs may be mixed only if all of this is the same.
-struct RunIdentity {
-  std::string scenario_sha256;
-  std::string commit;
-
-  friend bool operator==(const RunIdentity&, const RunIdentity&) = default;
-};
 
 struct JournalContents {
   RunIdentity identity;
   std::vector<PointRow> rows;       // in the order in which they were finished
+  std::vector<std::size_t> lines;   // where each of them stands, from 1
   std::uintmax_t intact_bytes = 0;  // up to the end of the last whole line
 };
 
-// Nothing if there is no such file, or none of this layout.
-[[nodiscard]] std::optional<JournalContents> read_journal(const std::filesystem::path& file);
+// Nothing, and no fault, if there is no such file, or not even a whole first line. `faults` names each line, up to a
+// hundred, that is not as this program wrote it; nothing comes back then.
+[[nodiscard]] std::optional<JournalContents> read_journal(const std::filesystem::path& file,
+                                                          std::vector<Fault>& faults);
+// Its first line alone: which run it is, without rows.
+[[nodiscard]] std::optional<RunIdentity> read_identity(const std::filesystem::path& file, std::vector<Fault>& faults);
+[[nodiscard]] std::optional<JournalContents> parse_journal(std::string_view text, const std::string& file,
+                                                           std::vector<Fault>& faults);
+
+// Names each row that is of none of these points, or of one that has a row already.
+void check_rows(const JournalContents& journal, const std::vector<Point>& points, const std::filesystem::path& file,
+                std::vector<Fault>& faults);
 
 // All of it throws std::filesystem::filesystem_error where the file cannot be written.
 class Journal {
  public:
   // Begins anew; a journal that stands there is lost.
-  Journal(const std::filesystem::path& file, const RunIdentity& identity);
+  Journal(std::filesystem::path file, const RunIdentity& identity);
 
   // Goes on after the last whole line of what was read from the same file.
-  Journal(const std::filesystem::path& file, const JournalContents& contents);
+  Journal(std::filesystem::path file, const JournalContents& contents);
+
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&&) = delete;
+  ~Journal();
 
   // The point is in the hands of the operating system when this returns.
   void append(const PointRow& row);
 
  private:
+  Journal(std::filesystem::path file, std::string salt, int flags);
   void write_line(const std::string& line);
+  [[noreturn]] void fail() const;
 
   std::filesystem::path file_;
-  std::ofstream out_;
+  std::string salt_;  // of its rows' checksums
+  int fd_;
 };
 
 }  // namespace vqlab

@@ -1,19 +1,23 @@
 #include "analysis/runs/point_runs.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fmt/format.h>
+#include <new>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/journal.hpp"
+#include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "build_info.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
-
-constexpr const char* kJournal = "points.jsonl";
 
 std::string describe(const PointRow& row) {
   std::string text = row.curve;
@@ -29,47 +33,49 @@ std::string headline(const PointRow& row) {
 
 }  // namespace
 
-bool PointRuns::take_up() {
-  const auto contents = read_journal(directory_ / kJournal);
-  if (!contents) {
-    fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", directory_.string());
-    return true;
-  }
-  if (!(contents->identity == identity_)) {
-    fmt::print(stderr,
-               "vqlab: the journal in {} belongs to another {}, and points of two runs are never mixed; run without "
-               "--resume, or with another --out\n",
-               directory_.string(),
-               contents->identity.scenario_sha256 == identity_.scenario_sha256 ? "version of the program" : "scenario");
-    return false;
-  }
-  rows_ = contents->rows;
-  journal_.emplace(directory_ / kJournal, *contents);
-  return true;
+PointRuns::PointRuns(const std::vector<Point>& points, const std::vector<Point>& known,
+                     const std::filesystem::path& directory, RunIdentity identity, const Opening& opening)
+    : points_(points),
+      most_jobs_(points_that_fit(points, usable_memory())),
+      directory_(directory),
+      folder_(directory, std::move(identity), opening) {
+  if (!folder_.taken_up()) return;
+  std::vector<Fault> faults;
+  check_rows(*folder_.taken_up(), known, folder_.journal_file(), faults);
+  refuse_if_any(faults);
+  std::set<std::uint32_t> wanted;
+  for (const Point& point : points_) wanted.insert(point.index);
+  for (const PointRow& row : folder_.taken_up()->rows)
+    if (wanted.count(row.point) != 0) rows_.push_back(row);
 }
 
 bool PointRuns::run(const PointRunner& run_point, unsigned jobs, bool quiet) {
-  std::filesystem::create_directories(directory_);
-  if (!journal_) journal_.emplace(directory_ / kJournal, identity_);
   std::set<std::uint32_t> finished;
   for (const PointRow& row : rows_) finished.insert(row.point);
   std::vector<const Point*> pending;
   for (const Point& point : points_)
     if (finished.count(point.index) == 0) pending.push_back(&point);
+  if (pending.empty()) return false;
+  Journal journal = folder_.begin();
 
   Progress progress(points_.size(), rows_.size(), quiet);
   const auto work = [&](std::size_t task) {
     const Point& point = *pending[task];
-    return to_line(row_of(point, run_point(point.testbed, point.precision, point.seed)));
+    try {
+      return to_line(row_of(point, run_point(point.testbed, point.precision, point.seed)));
+    } catch (const std::bad_alloc&) {
+      throw std::runtime_error("out of memory: it needs " + state_text(point.testbed));
+    }
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
     if (!row) return note_failure(*pending[outcome.task], outcome, progress);
-    journal_->append(*row);
+    journal.append(*row);
     progress.finished(describe(*row) + headline(*row));
     rows_.push_back(*row);
   };
-  return run_in_processes(pending.size(), jobs, work, on_finished);
+  const std::uint64_t at_once = std::min<std::uint64_t>(jobs == 0 ? usable_cpus() : jobs, most_jobs_);
+  return run_in_processes(pending.size(), static_cast<unsigned>(at_once), work, on_finished);
 }
 
 void PointRuns::note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress) {
@@ -88,6 +94,7 @@ RunRecord PointRuns::record(const Study& study) const {
   record.seeds = study.seeds;
   record.version = build_version();
   record.commit = build_commit();
+  record.program_sha256 = build_program_sha256();
   record.tools = {{"compiler", std::string(build_compiler())},
                   {"build_type", std::string(build_type())},
                   {"simgrid", std::string(build_simgrid_version())}};

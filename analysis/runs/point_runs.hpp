@@ -4,15 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/progress.hpp"
-#include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_row.hpp"
+#include "analysis/runs/run_folder.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/study.hpp"
@@ -20,20 +19,25 @@
 
 namespace vqlab {
 
-// Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the journal cannot be
+// Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the results cannot be
 // written.
 class PointRuns {
  public:
-  // The points' indices are their positions. `directory` need not be there yet.
-  PointRuns(const std::vector<Point>& points, std::filesystem::path directory, RunIdentity identity)
-      : points_(points), directory_(std::move(directory)), identity_(std::move(identity)) {}
+  // `directory` need not be there yet. `known` are all points that its journal may have, `points` or more; only those
+  // of `points` are taken up. The indices of the known points differ. Throws Refused where a point does not fit into
+  // the memory, and where the run cannot begin or go on there: see RunFolder.
+  PointRuns(const std::vector<Point>& points, const std::vector<Point>& known, const std::filesystem::path& directory,
+            RunIdentity identity, const Opening& opening);
+  PointRuns(const std::vector<Point>& points, const std::filesystem::path& directory, RunIdentity identity,
+            const Opening& opening)
+      : PointRuns(points, points, directory, std::move(identity), opening) {}
 
-  // Goes on with the journal that stands in the directory, if there is one of this very run. False, and said why, if
-  // there is one of another.
-  [[nodiscard]] bool take_up();
-
-  // Runs what is not finished, in `jobs` processes at once (0: one for each CPU). True if it was interrupted.
+  // Runs what is not finished, in `jobs` processes at once (0: one for each CPU), or as many as the memory holds. True
+  // if it was interrupted.
   [[nodiscard]] bool run(const PointRunner& run_point, unsigned jobs, bool quiet);
+
+  // For what is made of the results.
+  [[nodiscard]] RunFolder& folder() noexcept { return folder_; }
 
   // In the order in which they were finished.
   [[nodiscard]] const std::vector<PointRow>& rows() const noexcept { return rows_; }
@@ -50,9 +54,9 @@ class PointRuns {
   void note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress);
 
   const std::vector<Point>& points_;
+  std::uint64_t most_jobs_;  // that fit into the memory
   std::filesystem::path directory_;
-  RunIdentity identity_;
-  std::optional<Journal> journal_;
+  RunFolder folder_;
   std::vector<PointRow> rows_;
   std::uint64_t failed_ = 0;
   std::string started_utc_ = utc_now();

@@ -7,7 +7,6 @@
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -63,10 +62,6 @@ std::string points_csv(std::vector<PointRow> rows) {
   std::string text = header(axes, columns);
   for (const PointRow& row : rows) text += line(row, axes, columns);
   return text;
-}
-
-void write_points_csv(const std::filesystem::path& file, const std::vector<PointRow>& rows) {
-  write_atomically(file, points_csv(rows));
 }
 
 }  // namespace vqlab

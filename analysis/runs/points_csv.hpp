@@ -1,7 +1,6 @@
 // points.csv: tidy, one row for each point and seed, units in the column names.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,8 +13,5 @@ namespace vqlab {
 // which they first appear; what a row lacks is blank. Rows come in the order of their points, whatever order they
 // finished in. Numbers are the shortest that read back as the same double.
 [[nodiscard]] std::string points_csv(std::vector<PointRow> rows);
-
-// Throws std::filesystem::filesystem_error; the old file then stays.
-void write_points_csv(const std::filesystem::path& file, const std::vector<PointRow>& rows);
 
 }  // namespace vqlab

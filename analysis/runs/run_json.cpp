@@ -1,15 +1,10 @@
 #include "analysis/runs/run_json.hpp"
 
+#include "analysis/runs/run_identity.hpp"
 #include "analysis/runs/schema_version.hpp"
-#include "analysis/runs/sha256.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {
-
-std::string scenario_sha256(const Json& scenario) {
-  return sha256_hex(nlohmann::json(scenario).dump());  // the unordered kind sorts its keys
-}
 
 Json to_json(const RunRecord& record) {
   Json json;
@@ -17,6 +12,7 @@ Json to_json(const RunRecord& record) {
   json["study"] = record.study;
   json["version"] = record.version;
   json["commit"] = record.commit;
+  json["program_sha256"] = record.program_sha256;
   json["tools"] = Json::object();
   for (const auto& [name, version] : record.tools) json["tools"][name] = version;
   json["seeds"] = record.seeds;
@@ -32,8 +28,6 @@ Json to_json(const RunRecord& record) {
   return json;
 }
 
-void write_run_json(const std::filesystem::path& file, const RunRecord& record) {
-  write_atomically(file, to_json(record).dump(2) + '\n');
-}
+std::string run_json(const RunRecord& record) { return to_json(record).dump(2) + '\n'; }
 
 }  // namespace vqlab

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@ struct RunRecord {
   std::vector<std::uint64_t> seeds;
   std::string version;                                          // of this program
   std::string commit;                                           // of its source
+  std::string program_sha256;                                   // of its sources as they were, and of its compiler
   std::vector<std::pair<std::string, std::string>> tools;       // name and version: compiler, SimGrid ...
   std::vector<std::pair<std::string, std::uint64_t>> counters;  // over all points, "completed_ios" and so on
   std::size_t points_total = 0;
@@ -25,12 +25,8 @@ struct RunRecord {
   double wall_s = 0;
 };
 
-// SHA-256 of the scenario with sorted keys and without blanks; the order of keys does not matter.
-[[nodiscard]] std::string scenario_sha256(const nlohmann::ordered_json& scenario);
-
 [[nodiscard]] nlohmann::ordered_json to_json(const RunRecord& record);
-
-// Throws std::filesystem::filesystem_error; the old file then stays.
-void write_run_json(const std::filesystem::path& file, const RunRecord& record);
+// The text of run.json.
+[[nodiscard]] std::string run_json(const RunRecord& record);
 
 }  // namespace vqlab

@@ -2,7 +2,6 @@
 
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/row_key.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -32,10 +31,6 @@ std::string stages_csv(std::vector<PointRow> rows) {
     }
   }
   return text;
-}
-
-void write_stages_csv(const std::filesystem::path& file, const std::vector<PointRow>& rows) {
-  write_atomically(file, stages_csv(rows));
 }
 
 }  // namespace vqlab

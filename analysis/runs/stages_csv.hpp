@@ -1,7 +1,6 @@
 // stages.csv: where the latency of each point goes, one row for each point, seed and stage.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,5 @@ namespace vqlab {
 // see StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in
 // the order of the stages, and their latencies add up to latency_mean_us of points.csv.
 [[nodiscard]] std::string stages_csv(std::vector<PointRow> rows);
-
-// Throws std::filesystem::filesystem_error where it cannot.
-void write_stages_csv(const std::filesystem::path& file, const std::vector<PointRow>& rows);
 
 }  // namespace vqlab

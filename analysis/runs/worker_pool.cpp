@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <vector>
 
+#include "analysis/runs/write_file.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -68,15 +70,6 @@ struct Child {
   std::string printed;
 };
 
-void write_all(int fd, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t count = write(fd, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) _exit(1);
-    done += static_cast<std::size_t>(count);
-  }
-}
-
 // The child's whole life. Ends by _exit: what the parent has open and registered is not the child's to close.
 [[noreturn]] void be_child(std::size_t task, const std::function<std::string(std::size_t)>& work, int result,
                            int output, pid_t parent) {
@@ -89,7 +82,7 @@ void write_all(int fd, const std::string& text) {
   dup2(output, STDERR_FILENO);
   int status = 0;
   try {
-    write_all(result, work(task));
+    if (!write_all(result, work(task))) status = 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     status = 1;
@@ -113,7 +106,12 @@ class Pool {
 
   bool run(std::size_t tasks, std::size_t jobs) {
     for (std::size_t next = 0; interrupted == 0 && (next < tasks || !children_.empty());) {
-      while (next < tasks && children_.size() < jobs) start(next++);
+      while (next < tasks && children_.size() < jobs) {
+        if (start(next))
+          ++next;
+        else
+          jobs = children_.size();  // as many as the system gives descriptors and processes for
+      }
       wait_for_news();
       reap();
     }
@@ -122,20 +120,22 @@ class Pool {
   }
 
  private:
-  void start(std::size_t task) {
+  // False if others run and there is no room beside them.
+  bool start(std::size_t task) {
     std::array<int, 2> result{};
     std::array<int, 2> output{};
-    if (pipe2(result.data(), O_CLOEXEC) != 0) fail("pipe");
+    if (pipe2(result.data(), O_CLOEXEC) != 0) return no_room("pipe");
     if (pipe2(output.data(), O_CLOEXEC) != 0) {
       const int why = errno;
       close(result[0]);
       close(result[1]);
       errno = why;
-      fail("pipe");
+      return no_room("pipe");
     }
     std::fflush(nullptr);  // else the child would print what is still in the parent's buffers
     const pid_t parent = getpid();
     const pid_t pid = fork();
+    const int why = errno;
     if (pid == 0) {
       for (const Child& other : children_) {
         close(other.result);
@@ -152,9 +152,18 @@ class Pool {
     if (pid < 0) {
       close(result[0]);
       close(output[0]);
-      fail("fork");
+      errno = why;
+      return no_room("fork");
     }
     children_.push_back({pid, task, result[0], output[0], "", ""});
+    return true;
+  }
+
+  // Precondition: errno says why.
+  [[nodiscard]] bool no_room(const char* what) const {
+    const bool may_come = errno == EMFILE || errno == ENFILE || errno == EAGAIN || errno == ENOMEM;
+    if (!may_come || children_.empty()) fail(what);
+    return false;
   }
 
   void wait_for_news() {

@@ -48,6 +48,11 @@ class OrderingObserver final : public CommandObserver {
     void remove(Command& command) noexcept;
   };
 
+ public:
+  static constexpr std::size_t kBytesPerRequest = sizeof(Command);
+  static constexpr std::size_t kBytesPerUnit = sizeof(Unit);
+
+ private:
   std::vector<Command> commands_;
   std::vector<Unit> units_;
   std::uint32_t luns_per_unit_;

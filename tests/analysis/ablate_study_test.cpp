@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "tests/support/invocation_of.hpp"
 
@@ -89,7 +90,7 @@ TEST_F(AblateStudy, AnInterruptedAblationIsTakenUpAgain) {
                                 " --only loop_iteration_ns,halts --out " + arguments_.out + " --resume\n"));
   EXPECT_NE(text("ablation.csv"), whole);
 
-  arguments_.resume = true;
+  arguments_.opening.resume = true;
   const auto nothing_of_one = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.targets == 1) throw std::runtime_error("has been run before");
     return answer(testbed, precision, seed);
@@ -98,7 +99,7 @@ TEST_F(AblateStudy, AnInterruptedAblationIsTakenUpAgain) {
   EXPECT_EQ(text("ablation.csv"), whole);
 
   arguments_.only = {"halts"};  // another plan, whose points may not be mixed with these
-  EXPECT_EQ(ablate_study(arguments_, answer), kExitBadInput);
+  EXPECT_THROW((void)ablate_study(arguments_, answer), Refused);
 }
 
 TEST_F(AblateStudy, AllFaultsAtOnceAndNothingWritten) {

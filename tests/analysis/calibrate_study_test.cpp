@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/calibrate/simulations.hpp"
 #include "analysis/runs/journal.hpp"
@@ -63,6 +64,10 @@ class CalibrateStudy : public testing::Test {
     fs::remove_all(directory_);
   }
 
+  [[nodiscard]] std::optional<JournalContents> journal() const {
+    std::vector<Fault> faults;
+    return read_journal(directory_ / "r" / "points.jsonl", faults);
+  }
   void write(const char* name, const std::string& text) const { std::ofstream(directory_ / name) << text; }
   std::string text(const fs::path& name) const {
     std::ifstream in(directory_ / name);
@@ -203,7 +208,7 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   const std::string machine = text("machines/found.json");
   const std::string fitted = text("r/fit.json");
-  const std::size_t simulations = read_journal(directory_ / "r" / "points.jsonl")->rows.size();
+  const std::size_t simulations = journal()->rows.size();
   fs::remove_all(directory_ / "r");
   fs::remove(directory_ / "machines" / "found.json");
 
@@ -211,7 +216,7 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
   arguments_.jobs = 1;
   // Killed with 19 simulations in the journal: the start has 4, and each of the derivatives 16.
   const auto interrupted = [parent, this](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
-    if (read_journal(directory_ / "r" / "points.jsonl")->rows.size() == 19) {
+    if (journal()->rows.size() == 19) {
       kill(parent, SIGTERM);
       for (;;) pause();
     }
@@ -221,16 +226,15 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
   EXPECT_THAT(told(), HasSubstr("\nto continue: vqlab calibrate " + arguments_.file + " --out " + arguments_.out +
                                 " --results " + arguments_.results + " --resume\n"));
   EXPECT_FALSE(fs::exists(directory_ / "machines" / "found.json"));
-  const auto journal = read_journal(directory_ / "r" / "points.jsonl");
-  ASSERT_TRUE(journal);
-  EXPECT_EQ(journal->rows.size(), 19u);
+  ASSERT_TRUE(journal());
+  EXPECT_EQ(journal()->rows.size(), 19u);
 
   arguments_.resume = true;
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   EXPECT_EQ(text("machines/found.json"), machine);
   EXPECT_EQ(text("r/fit.json"), fitted);
   // Nothing was simulated twice.
-  EXPECT_EQ(read_journal(directory_ / "r" / "points.jsonl")->rows.size(), simulations);
+  EXPECT_EQ(journal()->rows.size(), simulations);
 }
 
 TEST_F(CalibrateStudy, JournalsOfTwoScenariosAreNotMixed) {
@@ -238,8 +242,8 @@ TEST_F(CalibrateStudy, JournalsOfTwoScenariosAreNotMixed) {
   arguments_.resume = true;
   arguments_.force = true;
   arguments_.overrides = {"job.iodepth=8"};
-  EXPECT_EQ(calibrate_study(arguments_, answer), kExitBadInput);
-  EXPECT_THAT(told(), HasSubstr("belongs to another scenario"));
+  EXPECT_THAT([this] { (void)calibrate_study(arguments_, answer); },
+              testing::ThrowsMessage<Refused>(HasSubstr("belongs to another scenario")));
 }
 
 TEST_F(CalibrateStudy, AFailedSimulationSaysWhich) {
@@ -293,8 +297,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"WrongKind", [](Arguments& a) { a.hold_out = {"rows=2"}; }, "targets=N,N or curves=NAME,NAME"},
         Wrong{"NoNumber", [](Arguments& a) { a.hold_out = {"targets=x"}; }, "found \"x\""},
         Wrong{"SeedOfTheStudy", [](Arguments& a) { a.seed = 2; }, "--seed 2: "},
-        Wrong{"NoTable", [](Arguments& a) { a.data = "/nowhere.csv"; }, "nothing that can be read"},
-        Wrong{"NoFolder", [](Arguments& a) { a.out = "/nowhere/found.json"; }, "no such folder"},
+        Wrong{"NoTable", [](Arguments& a) { a.data += ".none"; }, "nothing that can be read"},
+        Wrong{"NoFolder", [](Arguments& a) { a.out = a.results + "/none/found.json"; }, "no such folder"},
         Wrong{"NoJsonName", [](Arguments& a) { a.out += ".txt"; }, "NAME.json"}),
     [](const auto& wrong) { return wrong.param.name; });
 

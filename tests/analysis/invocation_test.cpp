@@ -24,6 +24,21 @@ TEST(Invocation, WhatGoesOnNamesTheDirectoryOnce) {
   EXPECT_EQ(named.without({"--out", "--resume"}).text(), "vqlab run s.json");
 }
 
+TEST(Invocation, IsTakenForWhatItWas) {
+  const Invocation dashed = invocation_of("claims", {"--set=-a=1", "--out=-dir", "--", "-s.json", "t.json"});
+  EXPECT_EQ(dashed.text(), "vqlab claims --out=-dir --set=-a=1 -- -s.json t.json");
+  EXPECT_EQ(invocation_of("run", {"s.json", "--set", "title=it's \"$HOME\" `x`\n!"}).text(),
+            "vqlab run s.json --set 'title=it'\\''s \"$HOME\" `x`\n!'");
+}
+
+TEST(Invocation, WhatIsToBePastedCallsTheProgramAsItWasCalled) {
+  const Invocation given = invocation_of("run", {"s.json"});
+  Invocation::call_program("./my build/vqlab");
+  EXPECT_EQ(given.text(), "vqlab run s.json");
+  EXPECT_EQ(given.again().text(), "'./my build/vqlab' run s.json");
+  EXPECT_EQ(given.resuming("--out", "x").text(), "'./my build/vqlab' run s.json --out x --resume");
+}
+
 struct Printed {
   const char* verb;
   std::vector<std::string> given;

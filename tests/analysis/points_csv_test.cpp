@@ -1,8 +1,6 @@
 #include "analysis/runs/points_csv.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
-#include <sstream>
 
 #include "tests/analysis/rows.hpp"
 
@@ -55,20 +53,6 @@ TEST(PointsCsv, NumbersReadBackAsTheSameDouble) {
 TEST(PointsCsv, QuotesWhatHoldsASeparator) {
   const std::string csv = points_csv({point_row(0, "a,\"b\"", "1", 1)});
   EXPECT_NE(csv.find("\n0,\"a,\"\"b\"\"\",1,"), std::string::npos) << csv;
-}
-
-TEST(PointsCsv, ReplacesTheFileWhole) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "points_csv";
-  std::filesystem::create_directories(folder);
-  const auto file = folder / "points.csv";
-  std::ofstream(file) << "old";
-  write_points_csv(file, {point_row(0, "sq", "1", 1)});
-  std::stringstream text;
-  text << std::ifstream(file).rdbuf();
-  EXPECT_EQ(text.str(), points_csv({point_row(0, "sq", "1", 1)}));
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()), 1);
-  std::filesystem::remove_all(folder);
-  EXPECT_THROW(write_points_csv(file, {}), std::filesystem::filesystem_error);
 }
 
 }  // namespace

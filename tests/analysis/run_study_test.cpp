@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "analysis/app/progress.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/result_folder.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "tests/support/invocation_of.hpp"
 
@@ -90,7 +92,7 @@ TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
   EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,"));
   EXPECT_THAT(text("points.csv"), testing::Not(HasSubstr("\n1,default,2,")));
 
-  options_.resume = true;
+  options_.opening.resume = true;
   const auto not_the_first = [](const Testbed& testbed, const Precision&, std::uint64_t) {
     if (testbed.targets == 1) throw std::runtime_error("it is finished already");
     return answer(testbed);
@@ -99,12 +101,81 @@ TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
   EXPECT_THAT(text("points.csv"), HasSubstr("\n2,default,3,"));
 }
 
+PointResult good_point(const Testbed& testbed, const Precision&, std::uint64_t) {
+  PointResult result;
+  result.quantities = {{"bandwidth_mib_per_s", 100.0 * testbed.targets, 1.5}};
+  result.precise = true;
+  return result;
+}
+
 TEST_F(RunStudy, PointsOfTwoScenariosAreNotMixed) {
-  const auto good = [](const Testbed& testbed, const Precision&, std::uint64_t) { return answer(testbed); };
-  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good), kExitGood);
-  options_.resume = true;
-  EXPECT_EQ(run_study(study(R"("targets": 2)"), options_, good), kExitBadInput);
+  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good_point), kExitGood);
+  options_.opening.resume = true;
+  EXPECT_THROW((void)run_study(study(R"("targets": 2)"), options_, good_point), Refused);
   EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,"));
+}
+
+// The same study may be run again, changed or not; another one is asked for.
+TEST_F(RunStudy, AnotherStudyIsNotWrittenOverUnasked) {
+  const Study first = *parse_study(R"({"study": "first", "targets": 1})", "test.json", {}).study;
+  const Study second = *parse_study(R"({"study": "second", "targets": 2})", "test.json", {}).study;
+  EXPECT_EQ(run_study(first, options_, good_point), kExitGood);
+  EXPECT_EQ(run_study(*parse_study(R"({"study": "first", "targets": 3})", "test.json", {}).study, options_, good_point),
+            kExitGood);
+  EXPECT_THAT([&] { (void)run_study(second, options_, good_point); },
+              testing::ThrowsMessage<Refused>(HasSubstr("another study (first); --force")));
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,3,"));
+  options_.opening.force = true;
+  EXPECT_EQ(run_study(second, options_, good_point), kExitGood);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,2,"));
+}
+
+TEST_F(RunStudy, WhatAnEarlierRunHasMadeGoesAndWhatAPersonHasMadeStays) {
+  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good_point), kExitGood);
+  fs::create_directories(directory_ / "figures");
+  std::ofstream(directory_ / "notes.txt") << "mine";
+  std::ofstream(directory_ / "figures" / "mine.png") << "mine";
+  {
+    ResultFolder folder(directory_);
+    folder.write("old.csv", "old");
+    folder.write("changed.csv", "old");
+    ResultFolder(directory_ / "figures").write("old.png", "old");
+    ResultFolder explanation(directory_ / "explanation");
+    explanation.write("resources.csv", "old");
+    ResultFolder(directory_ / "explanation" / "figures").write("old.png", "old");
+  }
+  std::ofstream(directory_ / "changed.csv") << "mine";
+  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good_point), kExitGood);
+  EXPECT_FALSE(fs::exists(directory_ / "old.csv"));
+  EXPECT_FALSE(fs::exists(directory_ / "figures" / "old.png"));
+  EXPECT_FALSE(fs::exists(directory_ / "explanation"));
+  for (const char* name : {"notes.txt", "changed.csv", "figures/mine.png"}) EXPECT_EQ(text(name), "mine");
+}
+
+TEST_F(RunStudy, WhatIsNoResultOfOursIsNotWrittenOverUnasked) {
+  fs::create_directories(directory_);
+  std::ofstream(directory_ / "points.csv") << "mine";
+  EXPECT_THROW((void)run_study(study(R"("targets": 1)"), options_, good_point), Refused);
+  EXPECT_EQ(text("points.csv"), "mine");
+  options_.opening.force = true;
+  EXPECT_EQ(run_study(study(R"("targets": 1)"), options_, good_point), kExitGood);
+}
+
+TEST_F(RunStudy, AFolderHasOneWriter) {
+  const Study one = study(R"("targets": 1)");
+  const auto second_run = [this, &one](const Testbed& testbed, const Precision&, std::uint64_t) {
+    // In the child: the parent holds the folder.
+    try {
+      (void)run_study(one, options_, good_point);
+    } catch (const Refused& refused) {
+      PointResult result = answer(testbed);
+      result.end_reason = refused.what();
+      return result;
+    }
+    throw std::runtime_error("two writers");
+  };
+  EXPECT_EQ(run_study(one, options_, second_run), kExitGood);
+  EXPECT_THAT(text("points.jsonl"), HasSubstr("is being written by process " + std::to_string(getpid())));
 }
 
 TEST(ProgressBar, SaysRateAndTimeLeft) {

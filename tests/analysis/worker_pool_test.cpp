@@ -7,6 +7,8 @@
 #include <map>
 #include <signal.h>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace vqlab {
@@ -80,6 +82,24 @@ TEST(WorkerPool, AnInterruptKillsWhatRunsAndKeepsWhatIsFinished) {
   EXPECT_TRUE(result.interrupted);
   ASSERT_EQ(result.outcomes.size(), 1u);
   EXPECT_EQ(result.outcomes.at(0).payload, "early");
+}
+
+// Two pipes for each child do not fit a thousand times, nor even ten times.
+TEST(WorkerPool, RunsAsManyAtOnceAsThereAreDescriptors) {
+  const rlimit few{20, 20};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const Result result = run(50, 1000, [](std::size_t) {
+    usleep(1000);
+    return "fine";
+  });
+  ASSERT_EQ(result.outcomes.size(), 50u);
+  for (const auto& [task, outcome] : result.outcomes) EXPECT_TRUE(outcome.ok) << outcome.error;
+}
+
+TEST(WorkerPool, WithoutADescriptorItSaysSo) {
+  const rlimit none{4, 4};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  EXPECT_THROW((void)run(1, 1, [](std::size_t) { return ""; }), std::system_error);
 }
 
 TEST(WorkerPool, NoTasksNoOutcomes) {

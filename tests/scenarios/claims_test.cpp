@@ -330,7 +330,7 @@ TEST_F(ClaimsStudies, AnInterruptedRunIsTakenUpAgain) {
   EXPECT_THAT(told(), HasSubstr("vqlab claims " + arguments_.files[0] + " --out " + arguments_.out + " --resume"));
   EXPECT_THAT(text("claims.csv"), HasSubstr("\ns,r,ratio,4.5,4.05,4.95,,,,false,false\n"));
   EXPECT_THAT(text("claims.json"), HasSubstr("\"complete\": false"));
-  arguments_.resume = true;
+  arguments_.opening.resume = true;
   const auto only_b = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.guest_costs.add_ns.mean_ns != 900) throw std::runtime_error("it is finished already");
     return answer(testbed, precision, seed);

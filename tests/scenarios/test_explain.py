@@ -1,6 +1,7 @@
 """What limits each point of a result, and where its latency goes."""
 
 import csv
+import hashlib
 import json
 
 import program
@@ -52,12 +53,26 @@ def test_a_result_is_explained(result):
     assert (result / "explanation" / "points.jsonl").read_bytes() == journal
 
 
-def test_a_result_of_another_program_is_said(result):
+def test_a_result_that_was_changed_is_refused(result):
     journal = result / "points.jsonl"
     lines = journal.read_text(encoding="utf-8").splitlines()
     row = json.loads(lines[1])
     row["completed_ios"] += 1
     journal.write_text("\n".join([lines[0], json.dumps(row), *lines[2:]]) + "\n", encoding="utf-8")
+    done = program.call("explain", result, "--no-figures", "--quiet")
+    assert done.returncode == 2 and "points.jsonl: line 2: found " in done.stderr
+
+
+def test_a_result_of_another_program_is_said(result):
+    journal = result / "points.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    row = json.loads(lines[1])
+    row["completed_ios"] += 1
+    del row["check"]
+    body = json.dumps(row, separators=(",", ":"))[:-1]
+    salt = hashlib.sha256(lines[0].encode()).hexdigest()
+    lines[1] = f'{body},"check":"{hashlib.sha256((salt + body).encode()).hexdigest()[:16]}"}}'
+    journal.write_text("\n".join(lines) + "\n", encoding="utf-8")
     done = program.call("explain", result, "--no-figures", "--quiet")
     assert done.returncode == 1 and "differ from those in" in done.stderr
 

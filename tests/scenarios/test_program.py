@@ -36,9 +36,9 @@ def test_version():
 
 
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["check"], ["list", "colours"], ["run", STUDY, "--jobs", "0"],
-                                       ["run", STUDY, "--wat"], ["run", "/nowhere.json"], ["check", "/nowhere.json"]])
-def test_wrong_input_exits_with_2(arguments):
-    done = program.call(*arguments)
+                                       ["run", STUDY, "--wat"], ["run", "none.json"], ["check", "none.json"]])
+def test_wrong_input_exits_with_2(arguments, tmp_path):
+    done = program.call(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr
 
@@ -91,7 +91,7 @@ def test_run_writes_what_it_names(tmp_path):
     done = program.call("run", STUDY, "--out", tmp_path / "out", "--no-figures")
     assert done.returncode == 0, done.stderr
     named = [line for line in done.stdout.splitlines() if line.startswith(str(tmp_path))]
-    assert sorted(named) == sorted(str(path) for path in (tmp_path / "out").iterdir())
+    assert sorted(named) == sorted(str(path) for path in (tmp_path / "out").iterdir() if path.name != ".vqlab")
     assert "[4/4]" in done.stderr  # no terminal: plain lines
     assert "\033" not in done.stderr + done.stdout
 
@@ -168,8 +168,9 @@ def test_ctrl_c_leaves_finished_points_on_disk(tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert errors.splitlines()[-1].startswith("to continue: vqlab run ")
-    words = shlex.split(errors.splitlines()[-1])[4:]
+    hint = errors.splitlines()[-1].removeprefix("to continue: ")
+    assert shlex.split(hint)[:2] == [program.binary(), "run"]
+    words = shlex.split(hint)[2:]
     assert sorted(words) == sorted(map(str, [*slow[1:], "--resume"]))
     rows = (tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()
     assert 2 <= len(rows) - 1 < 199

@@ -1,0 +1,101 @@
+"""docs/reference/exit_codes.md holds for every verb."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+import program
+
+PAGE = program.ROOT / "docs" / "reference" / "exit_codes.md"
+GOLDEN = program.ROOT / "tests" / "golden" / "linux"
+
+
+def verbs():
+    text = program.call("--help").stdout
+    listed = text[text.index("Run and draw"):text.index("Examples:")]
+    return set(re.findall(r"^  ([a-z][a-z-]*)  ", listed, re.MULTILINE))
+
+
+@pytest.fixture(name="quick")
+def write_quick(tmp_path):
+    file = tmp_path / "quick.json"
+    file.write_text(json.dumps({
+        "study": "quick", "machine": "letter_2012_fitted", "sweep": {"targets": [1, 8]},
+        "precision": {"half_width_percent": 50, "max_simulated_s": 0.002, "min_simulated_s": 0.002},
+        "curves": [{"name": "sq", "set": {"controller.num_queues": 1, "guest.policy": "single_queue"}},
+                   {"name": "mq", "set": {"controller.num_queues": 4}}]}), encoding="utf-8")
+    return file
+
+
+def test_the_page_has_every_verb_and_every_code():
+    rows = [line.split("|")[1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)} == verbs()
+    assert [int(row) for row in rows if row.strip().isdigit()] == [0, 1, 2, 130]
+
+
+def test_0_where_all_is_good(quick, tmp_path):
+    out = tmp_path / "out"
+    good = [["run", quick, "--out", out, "--no-figures"], ["explain", out, "--no-figures"],
+            ["predict", quick, "--against", out], ["check", quick], ["list"], ["schema"],
+            ["compare", quick, "--policy", "per_vcpu", "--seeds", "1,2", "--out", tmp_path / "c", "--no-figures"],
+            ["ablate", quick, "--only", "halts", "--seeds", "1,2", "--out", tmp_path / "a", "--no-figures"],
+            ["order", "single_queue", "--requests", "2"],
+            ["ring", "replay", next(GOLDEN.glob("linux61.s01*.json.gz"))]]
+    for words in good:
+        done = program.call(*words, cwd=tmp_path)
+        assert done.returncode == 0, (words, done.stderr)
+
+
+WRONG = {
+    "run": [["run"], ["run", "none.json"], ["run", "quick.json", "--jobs", "0"], ["run", "quick.json", "--wat"],
+            ["run", "quick.json", "--set", "targts=1"], ["run", "quick.json", "--out", "quick.json"]],
+    "compare": [["compare", "quick.json"], ["compare", "none.json", "--policy", "all"],
+                ["compare", "quick.json", "--policy", "nobody"],
+                ["compare", "quick.json", "--policy", "per_vcpu", "--out", "quick.json/x"]],
+    "ablate": [["ablate"], ["ablate", "none.json"], ["ablate", "quick.json", "--only", "nothing"]],
+    "claims": [["claims", "none.json"], ["claims", "quick.json"]],
+    "calibrate": [["calibrate"], ["calibrate", "quick.json"], ["calibrate", "quick.json", "--data", "hex.csv"]],
+    "predict": [["predict"], ["predict", "none.json"], ["predict", "quick.json", "--against", "none"]],
+    "explain": [["explain"], ["explain", "none"], ["explain", "quick.json"]],
+    "order": [["order"], ["order", "nobody"], ["order", "per_vcpu", "--requests", "0"]],
+    "ring": [["ring"], ["ring", "replay"], ["ring", "replay", "none.json"], ["ring", "qemu", "--ring", "round"]],
+    "plot": [["plot"], ["plot", "none"], ["plot", "."]],
+    "check": [["check"], ["check", "none.json"], ["check", "hex.csv"]],
+    "list": [["list", "colours"]],
+    "schema": [["schema", "--machine", "--markdown"], ["schema", "more"]],
+    "new-policy": [["new-policy"], ["new-policy", "per_vcpu"], ["new-policy", "No Name"]],
+}
+
+
+@pytest.mark.parametrize("verb", sorted(WRONG))
+def test_2_and_nothing_written_where_the_input_is_wrong(quick, tmp_path, verb):
+    (tmp_path / "hex.csv").write_text("targets,sq\n1,0x10\n", encoding="utf-8")
+    before = sorted(path for path in tmp_path.rglob("*"))
+    for words in WRONG[verb]:
+        done = program.call(*words, cwd=tmp_path)
+        assert done.returncode == 2 and done.stderr, (words, done.stdout, done.stderr)
+        assert sorted(path for path in tmp_path.rglob("*")) == before, words
+    assert quick.exists()
+
+
+def test_every_verb_is_tried_with_wrong_input():
+    assert set(WRONG) == verbs()
+
+
+def test_1_where_what_was_run_fails(quick, tmp_path):
+    trace = next(GOLDEN.glob("linux61.s01*.json.gz"))
+    text = json.loads(subprocess.run(["gunzip", "-c", trace], capture_output=True, check=True).stdout)
+    assert text
+    for words in (["order", "per_vcpu", "--promise", "per_target"], ["order", "single_queue", "--most-states", "2"],
+                  ["ring", "qemu", "--binary", tmp_path / "no_qemu"]):
+        done = program.call(*words, cwd=tmp_path)
+        assert done.returncode == 1, (words, done.stderr)
+    out = tmp_path / "out"
+    assert program.call("run", quick, "--out", out, "--no-figures").returncode == 0
+    if os.geteuid() != 0:
+        (out / "figures").mkdir()
+        (out / "figures").chmod(0o500)
+        assert program.call("plot", out).returncode == 1
