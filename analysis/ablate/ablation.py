@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures import load, table
+from analysis.figures import load, marks, table
 from analysis.figures.load import Curve
 
 RECORD = "ablation.json"
@@ -59,4 +59,4 @@ def read(directory: Path) -> Ablation:
 def _read_table(path: Path) -> pd.DataFrame:
     rows = load.read_table(path, _NAMES, _REQUIRED, "an ablation", f"{RECORD} and {TABLE}")
     rows["sure"] = rows["sure"] == "true"
-    return rows
+    return marks.with_states(rows)

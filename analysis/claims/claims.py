@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures import load
+from analysis.figures import load, marks
 
 RECORD = "claims.json"
 TABLE = "claims.csv"
@@ -44,4 +44,4 @@ def read(directory: Path) -> Claims:
     notes = []
     if run.get("complete") is False:
         notes.append("Some simulations had not finished when this was drawn: what they would say counts as failing.")
-    return Claims(rows, notes)
+    return Claims(marks.with_states(rows), notes)

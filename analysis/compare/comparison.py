@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, load, table
+from analysis.figures import estimate, load, marks, table
 from analysis.figures.load import Curve, InputError, Study
 
 RECORD = "comparison.json"
@@ -77,7 +77,7 @@ def _read_table(path: Path) -> pd.DataFrame:
         rows[column] = table.counts(path, rows[column])
     rows["significant"] = rows["significant"] == "true"
     rows[GAIN] = np.where(rows["better"] == "higher", 1, -1) * rows["difference_percent"] + 0.0  # no -0
-    return rows
+    return marks.with_states(rows)
 
 
 def _configuration(rows: pd.DataFrame) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures import load, table
+from analysis.figures import load, marks, table
 from analysis.figures.load import Curve, InputError, Study
 
 RESOURCES = "resources.csv"
@@ -82,7 +82,7 @@ def _read_table(directory: Path, file: str, name: str) -> pd.DataFrame:
                            f"{RESOURCES} and {STAGES}")
     for column in ("targets", "vcpus"):
         rows[column] = table.counts(directory / file, rows[column])
-    return rows.drop(columns="guest.vcpus", errors="ignore")
+    return marks.with_states(rows.drop(columns="guest.vcpus", errors="ignore"))
 
 
 def _words(directory: Path, resources: pd.DataFrame) -> pd.Series:

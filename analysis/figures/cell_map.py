@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch, Rectangle
 
-from analysis.figures import curves, page, style, words
+from analysis.figures import curves, marks, page, style, words
 from analysis.figures.load import Study
 
 _SMALLEST_PT = 5  # smaller would not be read; the table has the numbers
@@ -80,6 +80,13 @@ def _draw(axes: Axes, one: Map, xs: list, ys: list, colours, norm, size: float):
 def texts_of(values: np.ndarray, text) -> dict[tuple[int, int], str]:
     """text(value) for each cell that has a value."""
     return {at: text(value) for at, value in np.ndenumerate(values) if not np.isnan(value)}
+
+
+def marked(texts: dict[tuple[int, int], str], part: pd.DataFrame, x: str, y: str, xs: list,
+           ys: list) -> dict[tuple[int, int], str]:
+    """The texts, each with the mark of its point's state."""
+    at = {(ys.index(row[y]), xs.index(row[x])): marks.of(row[marks.STATE]) for _, row in part.iterrows()}
+    return {cell: text + at.get(cell, "") for cell, text in texts.items()}
 
 
 def plain_handle(label: str) -> Patch:

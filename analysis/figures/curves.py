@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, ScalarFormatter
 
-from analysis.figures import estimate, page, style, words
+from analysis.figures import estimate, marks, page, style, words
 from analysis.figures.load import Curve, Study
 
 MAX_PANELS = 6
@@ -71,7 +71,7 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     if level is not None:
         handles.insert(0, Line2D([], [], color=style.SOFT, linewidth=1.0, label=_legend_text(level_label)))
     return sheet.finish(title, study.title, handles,
-                        [*notes, *skipped, *study.notes, *([_source(study)] if has_published else [])])
+                        [*marks.notes(table), *notes, *skipped, *study.notes, *([_source(study)] if has_published else [])])
 
 
 def _source(study: Study) -> str:
@@ -123,6 +123,8 @@ def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, l
         axes.fill_between(at, values - half, values + half, color=look.colour, alpha=0.22, linewidth=0, zorder=2)
     else:
         axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=3, zorder=2)
+    if marks.STATE in rows:
+        marks.draw(axes, at, values, rows[marks.STATE])
     if published:
         axes.plot(at, rows[published].to_numpy(), linestyle="none", marker=look.marker, markersize=8.5,
                   markerfacecolor="none", markeredgecolor=look.colour, markeredgewidth=1.2, zorder=4)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, table
+from analysis.figures import estimate, marks, table
 from analysis.figures.table import InputError
 
 SCHEMA_VERSIONS = (1, 2)
@@ -185,17 +185,15 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
     measured = rows[rows[BANDWIDTH].notna()]
     if len(measured) < len(rows):
         notes.append(f"{_count(len(rows) - len(measured), 'run')} without a bandwidth left out.")
-    if "precise" in measured:
-        imprecise = int((measured["precise"].astype(str).str.lower().isin(["0", "false", "no"])).sum())
-        if imprecise:
-            notes.append(f"{_count(imprecise, 'run')} of {len(measured)} ended before the asked precision was reached.")
+    states = _states(measured)
     interval = estimate.interval_of(BANDWIDTH)
     has_bound = BOUND in measured and measured[BOUND].notna().any()
     averaged = []
     for key, group in measured.groupby(["series", *configuration], sort=False, dropna=False):
         mean, half_width = estimate.over_seeds(group[BANDWIDTH].to_numpy(), group[interval].to_numpy())
-        averaged.append((*key, len(group), mean, half_width, *([group[BOUND].mean()] if has_bound else [])))
-    columns = ["series", *configuration, "seeds", BANDWIDTH, interval, *([BOUND] if has_bound else [])]
+        averaged.append((*key, len(group), mean, half_width, marks.worst(states[group.index]),
+                         *([group[BOUND].mean()] if has_bound else [])))
+    columns = ["series", *configuration, "seeds", BANDWIDTH, interval, marks.STATE, *([BOUND] if has_bound else [])]
     points = pd.DataFrame(averaged, columns=columns)
     for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
         if pd.api.types.is_float_dtype(points[column]) and (points[column] % 1 == 0).all():
@@ -205,6 +203,16 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
     if points["seeds"].max() > 1:
         notes.append(f"Mean over {points['seeds'].max()} seeds.")
     return points, notes
+
+
+def _states(rows: pd.DataFrame) -> pd.Series:
+    """How far each run's bandwidth can be trusted."""
+    states = pd.Series(marks.PRECISE, index=rows.index)
+    if "precise" in rows:
+        states[rows["precise"].astype(str).str.lower().isin(["0", "false", "no"])] = marks.NOT_PRECISE
+    if "not_settled" in rows:
+        states[[BANDWIDTH in str(names).split() for names in rows["not_settled"]]] = marks.NOT_SETTLED
+    return states
 
 
 def _count(number: int, noun: str) -> str:

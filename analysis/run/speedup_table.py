@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from analysis.figures import estimate
+from analysis.figures import estimate, marks
 from analysis.figures.load import BANDWIDTH, PUBLISHED, Study
 
 SPEEDUP = "speedup_ratio"
@@ -31,7 +31,8 @@ def speedups(study: Study) -> pd.DataFrame:
         value, half_width = estimate.ratio(row[BANDWIDTH], row[interval], partner[BANDWIDTH], partner[interval])
         out = {"series": row["series"], "baseline": study.baseline.name}
         out.update({column: row[column] for column in study.configuration})
-        out.update({SPEEDUP: value, estimate.interval_of(SPEEDUP): half_width})
+        out.update({SPEEDUP: value, estimate.interval_of(SPEEDUP): half_width,
+                    marks.STATE: marks.worst([row[marks.STATE], partner[marks.STATE]])})
         if study.has_published:
             out[PUBLISHED_SPEEDUP] = row[PUBLISHED] / partner[PUBLISHED] if partner[PUBLISHED] > 0 else math.nan
         rows.append(out)

@@ -187,18 +187,19 @@ def explanation_rows(run_rows):
     stages, resources = [], []
     for row in run_rows:
         place = {"series": row["series"], "targets": row["targets"], "vcpus": row["vcpus"]}
+        state = {"state": row["state"]} if "state" in row else {}
         for i, stage in enumerate(STAGES):
             tiny = 0.01 if stage in ("target_lock", "injection") else 1
             service, queueing = tiny * i, tiny * i * (row["targets"] - 1)
             times = {"latency_us": service + queueing, "queueing_us": queueing, "service_us": service}
-            stages.append({**place, "stage": stage, **times, "requests_mean": 1})
+            stages.append({**place, "stage": stage, **times, "requests_mean": 1, **state})
         first = int(math.log2(row["targets"])) % 3
         for i, resource in enumerate(RESOURCES[first:] + RESOURCES[:first]):
             resources.append({**place, "resource": resource, "bottleneck": "true" if i == 0 else "false",
                               "gain_percent": 50 / (i + 1), "gain_percent_ci95": 1,
                               "path_share": 0.5 / (i + 1), "path_share_ci95": 0.01,
                               "utilization": "" if resource == "queue_lock" else 0.9 / (i + 1),
-                              "utilization_ci95": 0.01})
+                              "utilization_ci95": 0.01, **state})
     return stages, resources
 
 

@@ -38,3 +38,25 @@ def test_command_prints_the_table_or_says_what_is_wrong(tmp_path, capsys):
     rows_of([90.0, 110.0] * 12, [10.0] * 24).to_csv(tmp_path / "points.csv", index=False)
     assert coverage.main([str(tmp_path), "--columns", "iops"]) == 0
     assert "100.00" in capsys.readouterr().out
+
+
+def test_the_truth_of_longer_runs_finds_what_the_runs_agree_in():
+    # The runs agree on 100 +- 1; the longer ones say 102 +- 0.1 at 1.96 sd / sqrt(n): all runs are wrong.
+    rows = rows_of([99.9, 100.1] * 10, [1.0] * 20)
+    truth = rows_of([101.8, 102.2] * 10, [0.2] * 20)
+    row = coverage.coverage(rows, truth=truth).iloc[0]
+    assert (row["percent"], row["verdict"]) == (0, "too narrow")
+    assert row["truth_error"] == pytest.approx(1.959964 * 0.2052 / 20**0.5, rel=1e-3)
+    unsure = rows_of([92.0, 112.0] * 10, [0.2] * 20)
+    assert coverage.coverage(rows, truth=unsure).iloc[0]["verdict"] == "truth unsure"
+    with pytest.raises(load.InputError, match="the truth has 0 runs"):
+        coverage.coverage(rows, truth=truth.assign(series="another"))
+
+
+def test_what_is_not_settled_makes_no_promise():
+    rows = rows_of([100.0] * 20 + [500.0] * 5, [1.0] * 25)
+    rows["not_settled"] = [""] * 20 + ["bandwidth_mib_per_s iops"] * 5
+    row = coverage.coverage(rows, truth=rows_of([100.0] * 20, [1.0] * 20)).iloc[0]
+    assert (row["runs"], row["not_settled"], row["percent"], row["verdict"]) == (25, 5, 100.0, "too wide")
+    rows["not_settled"] = "iops"
+    assert coverage.coverage(rows).iloc[0]["verdict"] == "not settled"

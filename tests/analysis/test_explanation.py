@@ -87,7 +87,7 @@ def test_curves_that_differ_in_their_vcpus_share_a_map(tmp_path):
     assert len({tuple(colour) for colour in colours}) == 3 and tuple(colours[0]) == tuple(colours[3])
     assert list(drawing.table.columns) == ["series", "targets", "vcpus", "resource", "gain_percent",
                                            "gain_percent_ci95", "path_share", "path_share_ci95",
-                                           "utilization", "utilization_ci95"]
+                                           "utilization", "utilization_ci95", "state"]
     assert len(drawing.table) == 21
 
 

@@ -140,6 +140,81 @@ def test_panels_keep_a_readable_size(drawn):
             assert box.width / drawing.figure.dpi > 1.5 and box.height / drawing.figure.dpi > 1.0, drawing.name
 
 
+# A small study for each question that draws figures.
+MARKED = {
+    "run": lambda: (synthetic.scaling_run(), [row for row in synthetic.scaling_rows()
+                                              if row["targets"] in (1, 8, 64) and row["vcpus"] in (1, 4)]),
+    "compare": lambda: (synthetic.comparison_run(("a", "b", "c")),
+                        synthetic.comparison_rows(("a", "b", "c"), (1, 8), (4, 8))),
+    "ablate": lambda: (synthetic.ablation_run(), synthetic.ablation_rows((1, 8), synthetic.ABLATED[:7])),
+    "claims": lambda: (synthetic.claims_run({"s": 6}), synthetic.claims_rows({"s": 6})),
+    "explain": lambda: (synthetic.letter_run(), synthetic.letter_rows()),
+}
+STATES = {"precise": "", "not precise": "!", "not settled": "?"}
+PATTERN = ("precise", "not precise", "not settled", "precise", "not settled")  # no study repeats with this period
+
+
+@functools.cache
+def drawings_of_equals(question):
+    """Of a result in which nothing differs by more than its intervals, and not every point can be trusted."""
+    run, rows = MARKED[question]()
+    for i, (row, state) in enumerate(zip(rows, itertools.cycle(PATTERN))):
+        row.update({name: value for name, value in {
+            "bandwidth_mib_per_s": 1000 + i % 2, "bandwidth_mib_per_s_ci95": 5, "mean": 1000 + i % 2, "mean_ci95": 5,
+            "difference_percent": 3 + i % 2, "difference_percent_ci95": 1, "significant": "true",
+            "change_percent": 0.5, "change_percent_ci95": 1, "sure": "false"}.items() if name in row})
+        row["state"] = state
+        row["precise"] = 0 if state == "not precise" else 1
+        row["not_settled"] = "iops bandwidth_mib_per_s" if state == "not settled" else ""
+    write = synthetic.write_explanation if question == "explain" else synthetic.write
+    with tempfile.TemporaryDirectory() as folder:
+        data, found, _ = plot.results(write(Path(folder) / "result", run, rows))
+    assert found == question
+    with style.applied():
+        return [drawing for module in plot.figure_modules(question) for drawing in module.draw(data)]
+
+
+@pytest.mark.parametrize("question", plot.question_names())
+def test_every_figure_marks_what_is_not_precise_or_not_settled(question):
+    assert drawings_of_equals(question)
+    for drawing in drawings_of_equals(question):
+        assert set(drawing.table["state"]) >= {"not precise", "not settled"}, drawing.name
+        texts = " ".join(text.get_text() for axes in drawing.figure.axes for text in axes.texts)
+        markers = [line.get_marker() for axes in drawing.figure.axes for line in axes.get_lines()]
+        notes = " ".join(text.get_text() for text in drawing.figure.texts).replace("\n", " ")
+        for state in ("not precise", "not settled"):
+            assert STATES[state] in texts or f"${STATES[state]}$" in markers, (drawing.name, state)
+            assert f"{STATES[state]} {state}: " in notes, (drawing.name, state)
+
+
+SUPERLATIVES = ("peak", "largest", "highest", "most ", "best", "fastest", "wins")
+
+
+@pytest.mark.parametrize("question", plot.question_names())
+def test_no_headline_claims_a_superlative_that_the_intervals_do_not_support(question):
+    for drawing in drawings_of_equals(question):
+        title = drawing.figure.texts[0].get_text().replace("\n", " ")
+        assert not any(word in title.lower() for word in SUPERLATIVES), title
+
+
+def test_a_headline_says_how_many_others_may_be_as_high(tmp_path):
+    rows = [row for row in synthetic.letter_rows() if row["targets"] <= 4]
+    for row in rows:
+        row["bandwidth_mib_per_s"], row["bandwidth_mib_per_s_ci95"] = 100.0, 2.0
+    rows[0]["bandwidth_mib_per_s"] = 105.0
+
+    def title():
+        study = load.load(synthetic.write(tmp_path / "letter", synthetic.letter_run(), rows))
+        with style.applied():
+            return next(bandwidth.draw(study)).figure.texts[0].get_text().replace("\n", " ").replace("\u00a0", " ")
+
+    assert title() == "Overall bandwidth peaks at 105 MiB/s with 1 target (single queue, 4 vCPUs)"
+    rows[4]["bandwidth_mib_per_s_ci95"] = 3.5  # 103.5 at most, and the first 103 at least
+    assert title().endswith("reaches 105 MiB/s with 1 target (single queue, 4 vCPUs); 1 other may be as high")
+    rows[5]["bandwidth_mib_per_s_ci95"] = ""  # nobody knows
+    assert title().endswith("; 2 others may be as high")
+
+
 def figure_of(study, name):
     return next(drawing.figure for drawing in drawings_of(study) if drawing.name == name)
 

@@ -160,9 +160,12 @@ def test_unfinished_and_imprecise_are_said(tmp_path):
     run, rows = synthetic.letter_run(), synthetic.letter_rows()
     run["complete"] = False
     rows[0]["precise"] = 0
-    notes = " ".join(study_of(tmp_path, run, rows[:5]).notes)
-    assert "had not finished" in notes
-    assert "1 run of 5 ended before the asked precision" in notes
+    for row in rows:
+        row["not_settled"] = "kicks_per_io"
+    rows[1]["not_settled"] = "bandwidth_mib_per_s kicks_per_io"
+    study = study_of(tmp_path, run, rows[:5])
+    assert "had not finished" in " ".join(study.notes)
+    assert list(study.points["state"]) == ["not precise", "not settled", "precise", "precise", "precise"]
 
 
 @pytest.mark.parametrize("text, expected", [

@@ -52,12 +52,12 @@ def test_csv_behind_each_figure_has_the_derived_values(tmp_path):
 
     assert table(directory / "figures" / "bandwidth.csv")[2] == {
         "series": "multi_queue_8vcpu", "targets": "8", "vcpus": "8", "seeds": "1", "bandwidth_mib_per_s": "2000.0",
-        "bandwidth_mib_per_s_ci95": "60.0", "published_bandwidth_mib_per_s": "2060.0"}
+        "bandwidth_mib_per_s_ci95": "60.0", "published_bandwidth_mib_per_s": "2060.0", "state": "precise"}
     # 8 targets with 2 LUNs each: 2000 / 16 = 125, 60 / 16 = 3.75, published 2060 / 16 = 128.75.
     assert table(directory / "figures" / "bandwidth_per_lun.csv")[2] == {
         "series": "multi_queue_8vcpu", "targets": "8", "vcpus": "8", "luns": "16", "seeds": "1",
         "bandwidth_per_lun_mib_per_s": "125.0", "bandwidth_per_lun_mib_per_s_ci95": "3.75",
-        "published_bandwidth_per_lun_mib_per_s": "128.75"}
+        "published_bandwidth_per_lun_mib_per_s": "128.75", "state": "precise"}
     # 1600 / 1000 = 1.6; relative half-widths 3 % and 4 % give 5 %: 0.08.
     speedup = table(directory / "figures" / "speedup.csv")[0]
     assert (speedup["series"], speedup["baseline"]) == ("multi_queue_4vcpu", "single_queue_4vcpu")

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis.ablate import ablation
-from analysis.figures import page, style, words
+from analysis.figures import marks, page, style, words
 from analysis.ablate.ablation import CHANGE, INTERVAL, Ablation
 from analysis.figures.load import Curve
 from analysis.figures.page import Drawing
@@ -30,7 +30,8 @@ def draw(ablated: Ablation) -> Iterator[Drawing]:
     for curve in ablated.curves:
         averages = ablated.averages[ablated.averages["series"] == curve.name]
         points = ablated.points[ablated.points["series"] == curve.name]
-        columns = ["scope", "series", *ablated.configuration, "kind", "name", "seeds", CHANGE, INTERVAL, "sure"]
+        columns = ["scope", "series", *ablated.configuration, "kind", "name", "seeds", CHANGE, INTERVAL, "sure",
+                   marks.STATE]
         table = pd.concat([averages, points])[columns]
         stem = re.sub("[^A-Za-z0-9_.-]", "_", curve.name) or "series"
         yield Drawing(f"tornado_{stem}", _figure(ablated, curve, averages, points), table)
@@ -55,7 +56,7 @@ def _figure(ablated: Ablation, curve: Curve, averages: pd.DataFrame, points: pd.
     notes = ["Bars: change of the bandwidth with its 95 % interval; pale where the interval contains 0."]
     if hidden:
         notes.append(f"{hidden} with a smaller effect are not shown; the CSV has all.")
-    return sheet.finish(_title(curve, averages, ablated.words), ablated.title, handles, [*notes, *ablated.notes])
+    return sheet.finish(_title(curve, averages, ablated.words), ablated.title, handles, [*marks.notes(pd.concat([part for _, part in panels])), *notes, *ablated.notes])
 
 
 def _bars(averages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -109,6 +110,7 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     axes.barh(at, np.nan_to_num(change), height=0.72, color=[style.pale(*colour) for colour in colours], zorder=2)
     axes.errorbar(change, at, xerr=half, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=1.5, zorder=3)
     axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=4)
+    marks.draw(axes, change, at - 0.5, rows[marks.STATE].where(rows[CHANGE].notna()))
     axes.set_yticks(at, [page.literal(_label(name, resources)) for name in bars["name"]], size=_LABEL_PT)
     axes.set_ylim(at[-1] - 0.7, at[0] + 0.7)
     axes.tick_params(axis="y", length=0)
@@ -129,6 +131,9 @@ def _label(name: str, resources: dict[str, str]) -> str:
 def _title(curve: Curve, averages: pd.DataFrame, names: dict[str, str]) -> str:
     resources = averages[averages["kind"] == "resource"]
     shown = resources if not resources.empty else averages
+    shown = shown[shown["sure"]]
+    if shown.empty:
+        return f"{curve.label}: no change of the bandwidth is more than chance on average"
     top = shown.loc[shown[CHANGE].abs().idxmax()]
     what = {"resource": "half the demand on", "mechanism": "switching off", "cost": "halving"}[top["kind"]]
     what += " " + _label(top["name"], names)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures import page, style
+from analysis.figures import marks, page, style
 from analysis.claims.claims import Claims
 from analysis.figures.page import Drawing
 
@@ -66,6 +66,7 @@ def _row(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
     from_, to = max(row.reached - half, limits[0]), min(row.reached + half, limits[1])
     axes.plot([from_, to], [at, at], color=look["colour"], linewidth=1.4, zorder=4)
     axes.plot([row.reached], [at], marker=look["marker"], markersize=5.5, color=look["colour"], zorder=5)
+    marks.draw(axes, [row.reached], [at], [row.state])
 
 
 def _label(row) -> str:
@@ -132,4 +133,4 @@ def _subtitle(claims: Claims, studies: int) -> str:
 def _notes(claims: Claims) -> list[str]:
     notes = ["Ratios of means with their 95 % intervals, paired by seed.",
              "A direction or an ordering holds if its whole interval lies on the accepted side of 1."]
-    return [*notes, *claims.notes]
+    return [*marks.notes(claims.rows), *notes, *claims.notes]

@@ -10,7 +10,7 @@ from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from analysis.figures import cell_map, page, words
+from analysis.figures import cell_map, estimate, headline, marks, page, words
 from analysis.compare.comparison import GAIN, Comparison, gain_text
 from analysis.figures.load import BANDWIDTH, Study
 from analysis.figures.page import Drawing
@@ -18,6 +18,7 @@ from analysis.figures.page import Drawing
 _COLOURS = matplotlib.colormaps["PuOr"]  # worse is brown, better violet: both darken away from 0
 _LINEAR_PERCENT = 1.0  # logarithmic beyond: a policy that loses half must not hide those that differ by some percent
 _MOST_PANELS = 12
+_INTERVAL = "difference_percent_ci95"
 _METRICS = ((BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
 
 
@@ -26,7 +27,8 @@ def draw(comparison: Comparison) -> Iterator[Drawing]:
         study = comparison.of(metric)
         table = study.points[study.points[GAIN].notna()]
         if not table.empty:
-            columns = ["series", *study.configuration, "seeds", GAIN, "difference_percent_ci95", "p_holm", "verdict"]
+            columns = ["series", *study.configuration, "seeds", GAIN, _INTERVAL, "p_holm", "verdict",
+                       marks.STATE]
             name = "gain_map_" + noun.replace(" ", "_")
             yield Drawing(name, _figure(comparison, study, table, noun, better), table[columns])
 
@@ -42,7 +44,8 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     for heading, part in shown:
         gains = cell_map.cells(part, x, y, xs, ys, GAIN)
         sure = cell_map.cells(part, x, y, xs, ys, "significant") == 1
-        maps.append(cell_map.Map(heading, gains, cell_map.texts_of(gains, gain_text), plain=~sure))
+        texts = cell_map.marked(cell_map.texts_of(gains, gain_text), part, x, y, xs, ys)
+        maps.append(cell_map.Map(heading, gains, texts, plain=~sure))
     image = cell_map.draw(sheet, maps, xs, ys, _COLOURS, norm)
     bar = sheet.figure.colorbar(image, ax=sheet.panels, label=f"gain in {noun} (%)", aspect=16 * sheet.layout.rows)
     bar.outline.set_visible(False)
@@ -56,7 +59,7 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     if len(shown) < len(parts):
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
     handles = [] if table["significant"].all() else [cell_map.plain_handle("not significant")]
-    return sheet.finish(_title(study, table, noun), study.title, handles, [*notes, *study.notes])
+    return sheet.finish(_title(study, table, noun), study.title, handles, [*marks.notes(table), *notes, *study.notes])
 
 
 def _norm(table: pd.DataFrame) -> SymLogNorm:
@@ -68,9 +71,10 @@ def _title(study: Study, table: pd.DataFrame, noun: str) -> str:
     certain = table[table["significant"] & (table[GAIN] > 0)]
     if certain.empty:
         return f"No policy gains {noun} significantly at any point"
-    best = certain.loc[certain[GAIN].idxmax()]
+    best, rivals = headline.top(certain.rename(columns={_INTERVAL: estimate.interval_of(GAIN)}), GAIN)
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
-    return f"The largest significant gain in {noun} is {best[GAIN]:.1f} %: {best['series']} with {where}"
+    what = f"A significant gain in {noun} reaches" if rivals else f"The largest significant gain in {noun} is"
+    return f"{what} {best[GAIN]:.1f} %: {best['series']} with {where}{headline.rivals_text(rivals)}"
 
 
 def _axes(study: Study) -> tuple[str, str]:

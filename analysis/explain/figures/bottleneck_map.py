@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from analysis.figures import cell_map, page, style, words
+from analysis.figures import cell_map, marks, page, style, words
 from analysis.explain.explanation import Explanation
 from analysis.figures.load import Curve, Study
 from analysis.figures.page import Drawing
@@ -40,7 +40,7 @@ _MOST_PANELS = 6
 _ROW = 0.5  # inches
 _CURVE = "row of a curve"
 _COLUMNS = ["resource", "gain_percent", "gain_percent_ci95", "path_share", "path_share_ci95", "utilization",
-            "utilization_ci95"]
+            "utilization_ci95", marks.STATE]
 
 
 def draw(explanation: Explanation) -> Iterator[Drawing]:
@@ -74,6 +74,7 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
     for heading, part in shown:
         values = cell_map.cells(part.assign(colour=part["resource"].map(names.index)), x, y, xs, ys, "colour")
         texts = {(ys.index(row[y]), xs.index(row[x])): _text(row) for _, row in part.iterrows()}
+        texts = cell_map.marked(texts, part, x, y, xs, ys)
         maps.append(cell_map.Map(heading, values, texts))
     cell_map.draw(sheet, maps, xs, ys, colours, norm)
     if y == _CURVE:
@@ -91,7 +92,7 @@ def _figure(explanation: Explanation, table: pd.DataFrame) -> Figure:
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
     handles = [Patch(color=_COLOURS.get(name, _UNKNOWN), linewidth=0, label=_words(rows, name))
                for name in names]
-    return sheet.finish(_title(rows), mapped.title, handles, [*notes, *mapped.notes])
+    return sheet.finish(_title(rows), mapped.title, handles, [*marks.notes(rows), *notes, *mapped.notes])
 
 
 def _as_maps(explanation: Explanation, table: pd.DataFrame) -> tuple[Study, str]:

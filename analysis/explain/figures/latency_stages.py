@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from analysis.figures import curves, page, style, words
+from analysis.figures import curves, marks, page, style, words
 from analysis.explain.explanation import LATENCY, QUEUEING, SERVICE, STAGE_GROUPS, Explanation
 from analysis.figures.load import Curve, Study
 from analysis.figures.page import Drawing
@@ -37,7 +37,7 @@ def draw(explanation: Explanation) -> Iterator[Drawing]:
         return
     rows = study.points
     mean = rows.groupby(["series", *study.configuration], sort=False, dropna=False)[LATENCY].transform("sum")
-    shares = rows[["series", *study.configuration, "stage"]].assign(
+    shares = rows[["series", *study.configuration, "stage", marks.STATE]].assign(
         **{share: 100 * rows[column] / mean for column, share in _SHARES.items()})
     small = _small(shares)
     yield Drawing("latency_stages", _figure(study, rows, small, LATENCY, SERVICE, "mean latency (us)",
@@ -83,7 +83,7 @@ def _figure(study: Study, rows: pd.DataFrame, small: list[str], latency: str, se
                      f"point: {words.listed(small)}; the CSV has each.")
     if hidden:
         notes.append(f"{hidden} further panels are not shown; the CSV has all.")
-    return sheet.finish(title, study.title, _legend(stages, small), [*notes, *study.notes])
+    return sheet.finish(title, study.title, _legend(stages, small), [*marks.notes(rows), *notes, *study.notes])
 
 
 def _panels(study: Study) -> tuple[list[tuple[Curve, dict]], int]:
@@ -117,6 +117,7 @@ def _stack(axes: Axes, part: pd.DataFrame, x: str, ticks: list, stages: list[str
                 axes.bar(at, height, bottom=below, width=0.82, color=shade, linewidth=0, zorder=2)
                 below = below + height
         axes.hlines(below[thick], at[thick] - 0.41, at[thick] + 0.41, color="white", linewidth=0.5, zorder=3)
+    marks.draw(axes, at, below, part.groupby(x)[marks.STATE].first().reindex(ticks))
 
 
 def _stage_colours() -> dict[str, str]:
@@ -151,4 +152,4 @@ def _title(study: Study, rows: pd.DataFrame, mean: pd.Series) -> str:
 
 def _share_title(study: Study, shares: pd.DataFrame) -> str:
     top = shares.loc[shares[_SHARES[LATENCY]].idxmax()]
-    return f"{top['stage']} has the largest share of a latency: {top[_SHARES[LATENCY]]:.0f} % with {_where(study, top)}"
+    return f"{top['stage']} takes up to {top[_SHARES[LATENCY]]:.0f} % of a latency: with {_where(study, top)}"

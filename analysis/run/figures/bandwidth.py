@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from analysis.figures import curves, estimate, words
+from analysis.figures import curves, estimate, headline, marks, words
 from analysis.figures.load import BANDWIDTH, BOUND, PUBLISHED, Study
 from analysis.figures.page import Drawing
 
@@ -14,7 +14,7 @@ def draw(study: Study) -> Iterator[Drawing]:
 
 
 def over(study: Study, x: str, name: str) -> Drawing:
-    columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH)]
+    columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH), marks.STATE]
     table = study.points[columns + [column for column in (PUBLISHED, BOUND) if column in study.points]]
     figure = curves.draw(study, table, BANDWIDTH, x=x, y_label="overall bandwidth (MiB/s)", title=_title(study, x),
                          drawn=study.curves, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
@@ -22,9 +22,10 @@ def over(study: Study, x: str, name: str) -> Drawing:
 
 
 def _title(study: Study, x: str) -> str:
-    best = study.points.loc[study.points[BANDWIDTH].idxmax()]
+    best, rivals = headline.top(study.points, BANDWIDTH)
     label = next(curve.label for curve in study.curves if curve.name == best["series"])
     axes = study.axes or ["targets"]
     where = words.listed([words.at(axis, best[axis]) for axis in sorted(axes, key=lambda axis: axis != x)])
-    verb = "peaks at" if study.axes else "is"
-    return f"Overall bandwidth {verb} {best[BANDWIDTH]:.0f} MiB/s with {where} ({label})"
+    verb = "is" if len(study.points) == 1 else "reaches" if rivals else "peaks at"
+    return (f"Overall bandwidth {verb} {best[BANDWIDTH]:.0f} MiB/s with {where} ({label})"
+            + headline.rivals_text(rivals))

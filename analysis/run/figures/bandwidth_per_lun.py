@@ -6,7 +6,7 @@ from typing import Iterator
 
 import pandas as pd
 
-from analysis.figures import curves, estimate, words
+from analysis.figures import curves, estimate, marks, words
 from analysis.figures.load import BANDWIDTH, BOUND, PUBLISHED, Study
 from analysis.figures.page import Drawing
 
@@ -15,7 +15,7 @@ PER_LUN = "bandwidth_per_lun_mib_per_s"
 
 def draw(study: Study) -> Iterator[Drawing]:
     points = study.points
-    table = points[["series", *study.configuration, "luns", "seeds"]].copy()
+    table = points[["series", *study.configuration, "luns", "seeds", marks.STATE]].copy()
     table[PER_LUN] = points[BANDWIDTH] / points["luns"]
     table[estimate.interval_of(PER_LUN)] = points[estimate.interval_of(BANDWIDTH)] / points["luns"]
     if study.has_published:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from analysis.figures import curves, words
+from analysis.figures import curves, headline, words
 from analysis.figures.load import Study
 from analysis.figures.page import Drawing
 from analysis.run.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
@@ -30,8 +30,7 @@ def _short(label: str) -> str:
 
 
 def _title(study: Study, table) -> str:
-    best = table.loc[table[SPEEDUP].idxmax()]
+    best, rivals = headline.top(table, SPEEDUP)
     label = next(curve.label for curve in study.curves if curve.name == best["series"])
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
-    what = f"The {'largest ' if study.axes else ''}speed-up is {best[SPEEDUP]:.2f}"
-    return f"{what} with {where} ({label})"
+    return headline.speedup_text(len(table), best[SPEEDUP], rivals, where, label)

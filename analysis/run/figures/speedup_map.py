@@ -9,7 +9,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.figures import cell_map, curves, page, words
+from analysis.figures import cell_map, curves, headline, marks, page, words
 from analysis.figures.load import Study
 from analysis.figures.page import Drawing
 from analysis.run.speedup_table import SPEEDUP, speedups
@@ -37,19 +37,20 @@ def _figure(study: Study, table: pd.DataFrame, x: str, y: str) -> Figure:
     maps = []
     for heading, part in shown:
         ratios = cell_map.cells(part, x, y, xs, ys, SPEEDUP)
-        maps.append(cell_map.Map(heading if len(shown) > 1 else "", ratios, cell_map.texts_of(ratios, "{:.2f}".format)))
+        texts = cell_map.marked(cell_map.texts_of(ratios, "{:.2f}".format), part, x, y, xs, ys)
+        maps.append(cell_map.Map(heading if len(shown) > 1 else "", ratios, texts))
     image = cell_map.draw(sheet, maps, xs, ys, _COLOURS, norm)
     sheet.figure.colorbar(image, ax=sheet.panels, label="speed-up (ratio)", shrink=0.9, aspect=25).outline.set_visible(
         False)
     sheet.label(words.axis_name(x), words.axis_name(y))
-    best = table.loc[table[SPEEDUP].idxmax()]
+    best, rivals = headline.top(table, SPEEDUP)
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes])
     label = next(curve.label for curve in study.curves if curve.name == best["series"])
-    title = f"The largest speed-up is {best[SPEEDUP]:.2f} with {where} ({label})"
+    title = headline.speedup_text(len(table), best[SPEEDUP], rivals, where, label)
     notes = [f"Cells: bandwidth divided by that of {study.baseline.label} at the same point; above 1 is faster."]
     if len(shown) < len(parts):
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
-    return sheet.finish(title, study.title, [], [*notes, *study.notes])
+    return sheet.finish(title, study.title, [], [*marks.notes(table), *notes, *study.notes])
 
 
 def _layout(panels: int, rows: int) -> page.Layout:

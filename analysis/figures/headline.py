@@ -1,0 +1,27 @@
+"""Superlatives that the intervals support."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures import estimate
+
+
+def top(table: pd.DataFrame, quantity: str) -> tuple[pd.Series, int]:
+    """The row with the largest value, and how many others may be as large: their intervals meet, or are not known."""
+    best = table.loc[table[quantity].idxmax()]
+    interval = estimate.interval_of(quantity)
+    others = table.drop(index=best.name)
+    others = others[others[quantity].notna()]
+    lower = others[quantity] + others[interval] < best[quantity] - best[interval]
+    return best, int((~lower).sum())
+
+
+def rivals_text(rivals: int) -> str:
+    """What a title with a superlative ends in."""
+    return f"; {rivals} {'other' if rivals == 1 else 'others'} may be as high" if rivals else ""
+
+
+def speedup_text(points: int, ratio: float, rivals: int, where: str, label: str) -> str:
+    what = "The speed-up is" if points == 1 else "The speed-up reaches" if rivals else "The largest speed-up is"
+    return f"{what} {ratio:.2f} with {where} ({label}){rivals_text(rivals)}"
