@@ -1,5 +1,5 @@
-"""Of points drawn over servers, back ends, drivers and workloads: what limits one is what, halved, moves it most; nothing
-is busy for more than all the time; and none exceeds its bound, which is near where what it knows is always busy."""
+"""Of points drawn over servers, back ends, drivers and workloads: what limits one is what, halved, moves it most;
+nothing is busy for more than all the time; none exceeds its bound, which is near where what it knows is always busy."""
 
 import os
 
