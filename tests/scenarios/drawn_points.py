@@ -48,6 +48,8 @@ def draw(rng: random.Random) -> dict:
     }
     if driver == "before":
         set_["guest.policy"] = "single_queue"
+    if vcpus == 1:
+        del set_["guest.placement"]  # there is one place
     if server == "iothreads":
         set_["iothreads.iothread-vq-mapping"] = [{"iothread": f"io{i}"} for i in range(one_of(1, 1, 2, 4))]
         set_["iothreads.poll-max-ns"] = one_of(0, 32768)

@@ -119,12 +119,12 @@ TEST(RunPoint, NothingIsBusyForMoreThanAllTheTime) {
   crowded.hardware.physical_cpus = 2;
   Testbed locked = targets(8);
   locked.controller.num_queues = 1;
-  locked.guest_costs.add_ns = {3e6, Shape::kExponential};
+  locked.guest_costs.add_ns = {3e5, Shape::kExponential};
   Testbed bus = targets(8);
-  bus.hardware.memory_gb_per_s = 0.01;
+  bus.hardware.memory_gb_per_s = 0.1;
   Testbed pool = targets(8);
   pool.host.worker_threads_max = 2;
-  pool.host_costs.worker_ns = {3e6, Shape::kExponential};
+  pool.host_costs.worker_ns = {1e6, Shape::kExponential};
   std::vector<ChildPoint> points;
   for (const Testbed& testbed : {crowded, locked, bus, pool})
     for (const std::uint64_t seed : {1, 2, 3})
