@@ -67,9 +67,6 @@ TEST(BrokenPolicies, APerLunRuleUnderAPerTargetPromiseIsCaughtWithTheBoundsThatA
   EXPECT_THAT(judged.in_histories(), Optional(HasSubstr("moves from queue")));
   EXPECT_EQ(judged.explored().verdict, Verdict::kReordered);
   EXPECT_EQ(judged.explored(with_one_lun()).verdict, Verdict::kKept);
-  OrderBounds three_vcpus;
-  three_vcpus.vcpus = 3;
-  EXPECT_EQ(judged.explored(three_vcpus).verdict, Verdict::kReordered);
 }
 
 // A command is no longer counted as soon as the device has been kicked.

@@ -211,6 +211,18 @@ TEST(Order, ReductionsLoseNoEnd) {
   }
 }
 
+// However many vCPUs there are, two of the first three requests go to one LUN and the third to another of its target.
+TEST(Order, ThreeRequestsPutBothPromisesToTheTest) {
+  for (std::uint32_t vcpus = 2; vcpus <= kMostVcpus; ++vcpus) {
+    OrderBounds bounds;
+    bounds.vcpus = vcpus;
+    EXPECT_EQ(bounds.requests, 3u);
+    EXPECT_EQ(bounds.lun_of(0), bounds.lun_of(1));
+    EXPECT_NE(bounds.lun_of(0), bounds.lun_of(2));
+    EXPECT_EQ(bounds.target_of(0), bounds.target_of(2));
+  }
+}
+
 TEST(Order, StopsWhenAsked) {
   const ExplorationResult result = explore_series(bounds_of("target_sticky", 4), {.most_states = 1000});
   EXPECT_EQ(result.verdict, Verdict::kUndecided);
