@@ -140,7 +140,8 @@ def test_a_question_runs_as_the_page_says_and_draws_its_figure(tree, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("series,targets,bandwidth_mib_per_s\ndefault,")
     drawn = tmp_path / "sweep" / "saturation" / "figures"
-    assert {path.name for path in drawn.iterdir()} == {f"saturation.{kind}" for kind in ("csv", "png", "svg")}
+    drawings = {f"saturation.{kind}" for kind in ("csv", "png", "svg")}
+    assert {path.name for path in drawn.iterdir()} == {*drawings, ".vqlab"}
     assert tree.call(f"./lab saturation {tmp_path}").returncode == 2
 
 
