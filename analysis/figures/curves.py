@@ -70,8 +70,9 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     handles = _handles(drawn, table, quantity, has_published, has_bound)
     if level is not None:
         handles.insert(0, Line2D([], [], color=style.SOFT, linewidth=1.0, label=_legend_text(level_label)))
+    source = [_source(study)] if has_published else []
     return sheet.finish(title, study.title, handles,
-                        [*marks.notes(table), *notes, *skipped, *study.notes, *([_source(study)] if has_published else [])])
+                        [*marks.notes(table), *notes, *skipped, *study.notes, *source])
 
 
 def _source(study: Study) -> str:

@@ -83,7 +83,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
  private:
   bool stop(const std::string& path, const std::string& found) {
-    faults_.add(FaultKind::kSyntax, path, found, "no more than any scenario needs");
+    faults_.add(FaultKind::kSyntax, path, found, "no more than such a file needs");
     return false;
   }
 

@@ -128,7 +128,7 @@ TEST(Trace, ManyKeysAndManyDuplicatesEndEarly) {
   for (int i = 0; i < 200000; ++i)
     many.append(i == 0 ? "" : ",").append("\"k").append(std::to_string(i)).append("\":0");
   EXPECT_EQ(faults_of(many + "}").front(),
-            "trace: $: found 200000 keys; accepted: scenario, source, config, initial or steps");
+            "trace: $: found more than 10000 keys; accepted: no more than such a file needs");
   std::string same = "{\"k\":0";
   for (int i = 0; i < 200000; ++i) same += ",\"k\":0";
   EXPECT_EQ(faults_of(same + "}").size(), 100U);

@@ -50,7 +50,7 @@ def test_0_where_all_is_good(quick, tmp_path):
 
 
 WRONG = {
-    "run": [["run"], ["run", "none.json"], ["run", "quick.json", "--jobs", "0"], ["run", "quick.json", "--wat"],
+    "run": [["run", "none.json"], ["run", "quick.json", "--jobs", "0"], ["run", "quick.json", "--wat"],
             ["run", "quick.json", "--set", "targts=1"], ["run", "quick.json", "--out", "quick.json"]],
     "compare": [["compare", "quick.json"], ["compare", "none.json", "--policy", "all"],
                 ["compare", "quick.json", "--policy", "nobody"],

@@ -118,12 +118,12 @@ def test_every_name_that_is_accepted_compiles(tmp_path):
 
 
 def test_a_policy_that_picks_a_queue_that_is_not_there_is_refused_with_its_name(tree, tmp_path):
-    run = f"./lab run scenarios/tutorial/03_two_curves.json --set guest.policy=no_such_queue --out {tmp_path} --quiet"
+    run = f"./lab run scenarios/tutorial/02_sweep.json --set guest.policy=no_such_queue --out {tmp_path} --quiet"
     failed = tree.call(run + " --no-figures")
     assert failed.returncode == 1
     assert "policy no_such_queue breaks its contract: pick() returned queue 8; it returns a queue below view.queues" \
         in failed.stderr
-    predicted = tree.call("./lab predict scenarios/tutorial/03_two_curves.json --no-simulation "
+    predicted = tree.call("./lab predict scenarios/tutorial/02_sweep.json --no-simulation "
                           "--set guest.policy=no_such_queue")
     assert predicted.returncode == 1 and "policy no_such_queue breaks its contract" in predicted.stderr
     refused = tree.call("./lab order no_such_queue")

@@ -56,7 +56,8 @@ def _figure(ablated: Ablation, curve: Curve, averages: pd.DataFrame, points: pd.
     notes = ["Bars: change of the bandwidth with its 95 % interval; pale where the interval contains 0."]
     if hidden:
         notes.append(f"{hidden} with a smaller effect are not shown; the CSV has all.")
-    return sheet.finish(_title(curve, averages, ablated.words), ablated.title, handles, [*marks.notes(pd.concat([part for _, part in panels])), *notes, *ablated.notes])
+    notes = [*marks.notes(pd.concat([part for _, part in panels])), *notes, *ablated.notes]
+    return sheet.finish(_title(curve, averages, ablated.words), ablated.title, handles, notes)
 
 
 def _bars(averages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
