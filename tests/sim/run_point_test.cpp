@@ -127,7 +127,7 @@ TEST(RunPoint, NothingIsBusyForMoreThanAllTheTime) {
   pool.host_costs.worker_ns = {1e6, Shape::kExponential};
   std::vector<ChildPoint> points;
   for (const Testbed& testbed : {crowded, locked, bus, pool})
-    for (const std::uint64_t seed : {1, 2, 3})
+    for (const std::uint64_t seed : {1u, 2u, 3u})
       points.push_back({testbed, {.half_width_percent = 50, .min_simulated_s = 0.005, .max_simulated_s = 0.02}, seed});
   for (const ChildRun& run : run_in_children(points)) {
     ASSERT_EQ(run.error, "");
