@@ -66,7 +66,7 @@ TEST(StageAccounts, ARefusedRequestIsBackWhereItWas) {
 
 TEST(StageAccounts, HeldBackIsWhileSomeRequestIs) {
   StageAccounts accounts(2);
-  for (const std::uint64_t tag : {0, 1}) {
+  for (const std::uint64_t tag : {0u, 1u}) {
     accounts.begin(accounts.record(tag), at(0));
     accounts.end<Stage::kSubmit>(accounts.record(tag), at(10));
   }
