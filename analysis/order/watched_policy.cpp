@@ -139,7 +139,7 @@ class WatchedPolicy final : public SteeringPolicy {
     (void)memory.returns(0);
   }
   void look_at_object() const {
-    if (std::memcmp(object_, as_made_.data(), as_made_.size()) != 0)
+    if (!as_made_.empty() && std::memcmp(object_, as_made_.data(), as_made_.size()) != 0)
       refuse(stage_, "its object has changed: what changes belongs into setup.words");
   }
 
