@@ -59,7 +59,7 @@ TEST(PhysicalCpus, ANewThreadTakesTheCpuThatBecameIdleLast) {
   EXPECT_EQ(fresh.cpu, b.cpu);
 }
 
-TEST(PhysicalCpus, NobodyIsSlowedDownWhileThereAreEnough) {
+TEST(PhysicalCpus, NobodyLosesTimeWhileThereAreEnough) {
   Cpus c(2);
   HostThread a, b, third;
   (void)c.cpus.wake(a);
@@ -73,7 +73,7 @@ TEST(PhysicalCpus, NobodyIsSlowedDownWhileThereAreEnough) {
   EXPECT_EQ(c.microsecond(), 1us);
 }
 
-TEST(PhysicalCpus, SiblingsSlowEachOtherDown) {
+TEST(PhysicalCpus, SiblingsShareTheirCore) {
   Cpus c(4, 0.5);
   HostThread a, b, third, fourth, fifth;
   (void)c.cpus.wake(a);

@@ -188,7 +188,7 @@ TEST(RunPoint, OneWorkerIsALimit) {
   EXPECT_NEAR(run["workers_busy_mean"], 1.0, 0.01);
 }
 
-TEST(RunPoint, FewerPhysicalCpusAreSlower) {
+TEST(RunPoint, FewerPhysicalCpusServeLess) {
   Testbed small = targets(16);
   small.hardware.physical_cpus = 2;
   const auto runs = run_in_children({{targets(16), kShort}, {small, kShort}});

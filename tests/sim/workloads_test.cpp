@@ -236,7 +236,7 @@ TEST(Workloads, ThinkersWakeOnVcpusThatStay) {
   expect_none_lost(rig);
 }
 
-TEST(Workloads, OnlySlowTargetsAreSlow) {
+TEST(Workloads, OnlyTheNamedTargetsAreDelayed) {
   Testbed testbed = short_testbed();
   testbed.targets = 4;
   testbed.controller.devices = 2;  // the targets of which are 0 and 2, 1 and 3

@@ -20,7 +20,7 @@
 
 #include "models/analytic/bounds.hpp"
 #include "models/analytic/exact_mva.hpp"
-#include "tests/theory/simulated_network.hpp"
+#include "tests/support/simulated_network.hpp"
 
 namespace vqlab::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/theory/simulated_network.hpp"
+#include "tests/support/simulated_network.hpp"
 
 #include <cmath>
 #include <functional>
