@@ -10,6 +10,7 @@
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
@@ -36,8 +37,9 @@ class AblationRun {
                                         : std::filesystem::path(arguments_.out);
     PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
     const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    runs.folder().write("points.csv", points_csv(runs.rows()));
-    const Ablation ablation = judge(plan_, runs.rows());
+    const std::vector<PointRow> rows = judged(runs.rows(), plan_.points);
+    runs.folder().write("points.csv", points_csv(rows));
+    const Ablation ablation = judge(plan_, rows);
     runs.folder().write("ablation.csv", ablation_csv(ablation));
     runs.folder().write("ablation.json", ablation_json(runs.record(study_), ablation));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));

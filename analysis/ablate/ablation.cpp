@@ -21,18 +21,19 @@ std::string ablation_csv(const Ablation& ablation) {
   names.insert(names.end(), axes.begin(), axes.end());
   names.insert(names.end(),
                {"kind", "name", "points", "seeds", "base_mib_per_s", "base_mib_per_s_ci95", "variant_mib_per_s",
-                "variant_mib_per_s_ci95", "change_percent", "change_percent_ci95", "sure"});
+                "variant_mib_per_s_ci95", "change_percent", "change_percent_ci95", "sure", "state"});
   std::string text = csv_line(names);
   for (const AblationCell& cell : ablation.cells) {
     const AblationVariant& variant = ablation.variants[cell.variant];
     std::vector<std::string> fields{cell.place ? "point" : cell.curve.empty() ? "overall" : kCurveColumn, cell.curve};
     for (std::string& value : axis_values(cell.place ? ablation.places[*cell.place] : Place{}, axes))
       fields.push_back(std::move(value));
-    fields.insert(fields.end(), {std::string(to_string(variant.kind)), variant.name, std::to_string(cell.points),
-                                 std::to_string(cell.pairs), csv_six_digits(cell.base.value),
-                                 csv_six_digits(cell.base.half_width), csv_six_digits(cell.changed.value),
-                                 csv_six_digits(cell.changed.half_width), csv_six_digits(cell.change_percent.value),
-                                 csv_six_digits(cell.change_percent.half_width), cell.sure() ? "true" : "false"});
+    fields.insert(fields.end(),
+                  {std::string(to_string(variant.kind)), variant.name, std::to_string(cell.points),
+                   std::to_string(cell.pairs), csv_six_digits(cell.base.value), csv_six_digits(cell.base.half_width),
+                   csv_six_digits(cell.changed.value), csv_six_digits(cell.changed.half_width),
+                   csv_six_digits(cell.change_percent.value), csv_six_digits(cell.change_percent.half_width),
+                   cell.sure() ? "true" : "false", std::string(to_string(cell.state))});
     text += csv_line(fields);
   }
   return text;

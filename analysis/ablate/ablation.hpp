@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/runs/place.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
@@ -44,14 +45,15 @@ struct AblationVariant {
 
 // What one variant does at one place, or on average over those of a curve or over all.
 struct AblationCell {
-  std::size_t variant = 0;             // of Ablation::variants
-  std::optional<std::size_t> place{};  // of Ablation::places; none: an average
-  std::string curve{};                 // empty: the average over all places
-  std::size_t points = 0;              // places that count: those where both have a value under every seed
-  std::size_t pairs = 0;               // seeds under which both have a value
-  Estimate base{};                     // MiB/s as the study is; unknown for an average
-  Estimate changed{};                  // MiB/s under the variant; unknown for an average
-  Estimate change_percent{};           // seed by seed
+  std::size_t variant = 0;                  // of Ablation::variants
+  std::optional<std::size_t> place{};       // of Ablation::places; none: an average
+  std::string curve{};                      // empty: the average over all places
+  std::size_t points = 0;                   // places that count: those where both have a value under every seed
+  std::size_t pairs = 0;                    // seeds under which both have a value
+  Estimate base{};                          // MiB/s as the study is; unknown for an average
+  Estimate changed{};                       // MiB/s under the variant; unknown for an average
+  Estimate change_percent{};                // seed by seed
+  PointState state = PointState::kPrecise;  // of all runs that it is made from
 
   [[nodiscard]] bool sure() const { return excludes_zero(change_percent); }
 };

@@ -20,7 +20,8 @@ constexpr std::array<const char*, kAblationKinds> kAblationHeadings{
 std::string change_text(const AblationCell& cell) {
   if (std::isnan(cell.change_percent.value)) return "unknown";
   const std::string half = half_width_text(cell.change_percent);
-  return percent_text(cell.change_percent) + (half.empty() ? "" : " " + half) + (cell.sure() ? "" : "~");
+  return percent_text(cell.change_percent) + (half.empty() ? "" : " " + half) + (cell.sure() ? "" : "~") +
+         std::string(mark_of(cell.state));
 }
 
 // One variant over all places.
@@ -135,7 +136,9 @@ std::string ablation_table(const Ablation& ablation) {
   for (const AblationKind kind : {AblationKind::kResource, AblationKind::kMechanism, AblationKind::kCost})
     text += kind_table(ablation, places, kind);
   if (!ablation.idle.empty()) text += '\n' + named("off or 0 already at every point:", ablation.idle);
-  return text + leaders_table(ablation, places);
+  std::vector<PointState> states;
+  for (const AblationCell& cell : ablation.cells) states.push_back(cell.state);
+  return text + leaders_table(ablation, places) + marks_text(states);
 }
 
 }  // namespace vqlab

@@ -13,7 +13,10 @@ namespace {
 class AblationJudge {
  public:
   AblationJudge(const AblationPlan& plan, const std::vector<PointRow>& rows)
-      : plan_(plan), ablation_(plan.ablation), values_(values_by_point(rows, plan.points.size(), kAblationMetric)) {}
+      : plan_(plan),
+        ablation_(plan.ablation),
+        values_(values_by_point(rows, plan.points.size(), kAblationMetric)),
+        states_(states_by_point(rows, plan.points.size(), kAblationMetric)) {}
 
   Ablation run() {
     for (std::size_t variant = 0; variant < ablation_.variants.size(); ++variant) {
@@ -40,6 +43,13 @@ class AblationJudge {
     return changes;
   }
 
+  [[nodiscard]] PointState state(std::size_t variant, std::size_t place) const {
+    PointState worst = PointState::kPrecise;
+    for (const std::size_t first : {plan_.changed[variant][place], plan_.base[place]})
+      for (std::size_t seed = 0; seed < ablation_.seeds; ++seed) worst = std::max(worst, states_[first + seed]);
+    return worst;
+  }
+
   void add_cell(std::size_t variant, std::size_t place) {
     const PairedTest test = paired_test(changes(variant, place));
     AblationCell cell{.variant = variant, .place = place, .curve = ablation_.places[place].curve, .points = 1};
@@ -47,6 +57,7 @@ class AblationJudge {
     cell.base = mean_of_replications(values(plan_.base[place]));
     cell.changed = mean_of_replications(values(plan_.changed[variant][place]));
     cell.change_percent = test.difference;
+    cell.state = state(variant, place);
     ablation_.cells.push_back(std::move(cell));
   }
 
@@ -59,6 +70,7 @@ class AblationJudge {
       const std::vector<double> one = changes(variant, place);
       if (std::any_of(one.begin(), one.end(), [](double change) { return std::isnan(change); })) continue;
       ++cell.points;
+      cell.state = std::max(cell.state, state(variant, place));
       for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += one[i];
     }
     for (double& sum : sums) sum = cell.points == 0 ? kNoValue : sum / static_cast<double>(cell.points);
@@ -88,7 +100,8 @@ class AblationJudge {
 
   const AblationPlan& plan_;
   Ablation ablation_;
-  std::vector<double> values_;  // by point
+  std::vector<double> values_;      // by point
+  std::vector<PointState> states_;  // by point
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/claims/judged_claims.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/run_json.hpp"
@@ -106,13 +107,17 @@ class ClaimsRun {
   }
 
   [[nodiscard]] JudgedStudy judged(std::size_t i) const {
-    return {runs_[i].record(studies_[i]), studies_[i].title, judge_claims(studies_[i], runs_[i].rows()),
+    return {runs_[i].record(studies_[i]), studies_[i].title, judge_claims(studies_[i], rows(i)),
             studies_[i].free_parameters};
+  }
+
+  [[nodiscard]] std::vector<PointRow> rows(std::size_t i) const {
+    return vqlab::judged(runs_[i].rows(), studies_[i].points);
   }
 
   void write_study(std::size_t i) {
     RunFolder& folder = runs_[i].folder();
-    folder.write("points.csv", points_csv(runs_[i].rows()));
+    folder.write("points.csv", points_csv(rows(i)));
     folder.write("stages.csv", stages_csv(runs_[i].rows()));
     folder.write("run.json", run_json(runs_[i].record(studies_[i])));
   }

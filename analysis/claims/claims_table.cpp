@@ -34,7 +34,8 @@ std::vector<std::string> line_of(const JudgedClaim& judged) {
   line.push_back(claim.judgement == Judgement::kOrdering ? "in order" : published_text(claim));
   line.push_back(accepted_text(claim));
   const bool known = !std::isnan(reached.value);
-  line.push_back(known ? ratio_text(reached.value, reached.half_width) : "unknown");
+  line.push_back(known ? ratio_text(reached.value, reached.half_width) + std::string(mark_of(judged.state))
+                       : "unknown");
   line.push_back(std::isnan(reached.half_width) ? "" : "+-" + ratio_text(reached.half_width, reached.half_width));
   const double off = judged.deviation_percent();
   line.push_back(std::isnan(off) ? "" : fmt::format("{:+.1f}", off));
@@ -73,6 +74,9 @@ std::string claims_table(const JudgedStudy& study) {
     begin = end;
   }
   text += '\n';
+  std::vector<PointState> states;
+  for (const JudgedClaim& claim : study.claims) states.push_back(claim.state);
+  text += marks_text(states);
   if (study.free_parameters.empty()) return text + "no free parameters\n";
   text +=
       fmt::format("{} free parameter{}\n", study.free_parameters.size(), study.free_parameters.size() == 1 ? "" : "s");

@@ -19,6 +19,7 @@ class ClaimJudge {
   JudgedClaim judge(const Claim& claim) {
     JudgedClaim judged;
     judged.claim = claim;
+    state_ = PointState::kPrecise;
     switch (claim.judgement) {
       case Judgement::kRatio:
         take(ratio(claim.places[0], claim.places[1]), judged);
@@ -30,6 +31,7 @@ class ClaimJudge {
         break;
       case Judgement::kOrdering: order(claim, judged); break;
     }
+    judged.state = state_;
     return judged;
   }
 
@@ -108,18 +110,29 @@ class ClaimJudge {
       if (at == values.size()) return kNoValue;  // an override took it away
       point = point * values.size() + at;
     }
-    return quantity(place.quantity)[point * study_.seeds.size() + seed];
+    const std::size_t run = point * study_.seeds.size() + seed;
+    const Values& values = quantity(place.quantity);
+    state_ = std::max(state_, values.states[run]);
+    return values.numbers[run];
   }
 
-  const std::vector<double>& quantity(const std::string& name) {
+  // By point.
+  struct Values {
+    std::vector<double> numbers;
+    std::vector<PointState> states;
+  };
+  const Values& quantity(const std::string& name) {
     const auto [known, is_new] = values_.try_emplace(name);
-    if (is_new) known->second = values_by_point(rows_, study_.points.size(), name);
+    if (is_new)
+      known->second = {values_by_point(rows_, study_.points.size(), name),
+                       states_by_point(rows_, study_.points.size(), name)};
     return known->second;
   }
 
   const Study& study_;
   const std::vector<PointRow>& rows_;
-  std::map<std::string, std::vector<double>> values_;  // by quantity, then by point
+  std::map<std::string, Values> values_;     // by quantity
+  PointState state_ = PointState::kPrecise;  // of the claim that is being judged
 };
 
 }  // namespace

@@ -101,14 +101,15 @@ std::string published_text(const Claim& claim) {
 
 std::string claims_csv(const std::vector<JudgedStudy>& studies) {
   std::string text = csv_line({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
-                               "reached_half_width", "deviation_percent", "holds", "marked_failing"});
+                               "reached_half_width", "deviation_percent", "holds", "marked_failing", "state"});
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
       const auto [min, max] = accepted_ratios(one.claim);
       text += csv_line({study.record.study, one.claim.id, to_string(one.claim.judgement), published_text(one.claim),
                         csv_number(min), csv_number(max), csv_six_digits(one.reached.value),
                         csv_six_digits(one.reached.half_width), csv_six_digits(one.deviation_percent()),
-                        one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true"});
+                        one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true",
+                        std::string(std::isnan(one.reached.value) ? "" : to_string(one.state))});
     }
   }
   return text;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/scenario/claims.hpp"
 #include "sim/metrics/interval.hpp"
@@ -19,6 +20,7 @@ struct JudgedClaim {
   Estimate reached;
   std::size_t seeds = 0;  // under which it is known
   bool holds = false;
+  PointState state = PointState::kPrecise;  // of all runs that it is judged by
 
   // Whether it holds exactly if it is not marked as failing.
   [[nodiscard]] bool as_marked() const { return holds == claim.fails.empty(); }

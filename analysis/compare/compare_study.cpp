@@ -12,6 +12,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/judge_comparison.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
@@ -34,8 +35,9 @@ class ComparisonRun {
                                         : std::filesystem::path(arguments_.out);
     PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
     const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    runs.folder().write("points.csv", points_csv(runs.rows()));
-    const Comparison comparison = judge(plan_, runs.rows());
+    const std::vector<PointRow> rows = judged(runs.rows(), plan_.points);
+    runs.folder().write("points.csv", points_csv(rows));
+    const Comparison comparison = judge(plan_, rows);
     runs.folder().write("comparison.csv", comparison_csv(comparison));
     runs.folder().write("comparison.json", comparison_json(runs.record(study_), comparison));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));

@@ -19,8 +19,9 @@ std::string comparison_csv(const Comparison& comparison) {
   const std::vector<std::string> axes = axis_names(comparison.places);
   std::vector<std::string> names{"scope", kCurveColumn};
   names.insert(names.end(), axes.begin(), axes.end());
-  names.insert(names.end(), {"policy", "baseline", "metric", "better", "points", "seeds", "rank", "mean", "mean_ci95",
-                             "difference_percent", "difference_percent_ci95", "p", "p_holm", "significant", "verdict"});
+  names.insert(names.end(),
+               {"policy", "baseline", "metric", "better", "points", "seeds", "rank", "mean", "mean_ci95",
+                "difference_percent", "difference_percent_ci95", "p", "p_holm", "significant", "verdict", "state"});
   std::string text = csv_line(names);
   for (const ComparisonCell& cell : comparison.cells) {
     const Place place = cell.place ? comparison.places[*cell.place] : Place{};
@@ -33,7 +34,7 @@ std::string comparison_csv(const Comparison& comparison) {
                    std::to_string(cell.rank), csv_six_digits(cell.mean.value), csv_six_digits(cell.mean.half_width),
                    csv_six_digits(cell.difference_percent.value), csv_six_digits(cell.difference_percent.half_width),
                    csv_six_digits(cell.p), csv_six_digits(cell.p_holm), cell.significant() ? "true" : "false",
-                   std::string(verdict(comparison, cell))});
+                   std::string(verdict(comparison, cell)), std::string(to_string(cell.state))});
     text += csv_line(fields);
   }
   return text;

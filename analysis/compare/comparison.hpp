@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/runs/place.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
@@ -45,6 +46,7 @@ struct ComparisonCell {
   Estimate mean{};                     // over the seeds; unknown over all places
   // From the baseline; over all places that of the geometric mean of the ratios. Unknown for the baseline itself.
   Estimate difference_percent{};
+  PointState state = PointState::kPrecise;  // of its runs and the baseline's together
   double p = kNoValue;
   double p_holm = kNoValue;  // adjusted over all policies and places, or over all policies, of this metric
 

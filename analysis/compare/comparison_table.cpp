@@ -17,6 +17,8 @@ std::string p_text(double p) {
   return p < 1e-4 ? "<0.0001" : fmt::format("{:.4f}", p);
 }
 
+std::string marked(const ComparisonCell& cell) { return std::string(mark_of(cell.state)); }
+
 // The cells of a place, the best first.
 std::vector<const ComparisonCell*> ranked(const Comparison& comparison, std::size_t metric,
                                           std::optional<std::size_t> place) {
@@ -38,11 +40,11 @@ std::string overall_ranking(const Comparison& comparison, std::size_t metric) {
   for (const ComparisonCell* cell : ranked(comparison, metric, std::nullopt)) {
     const std::string& policy = comparison.policies[cell->policy];
     if (cell->policy == comparison.baseline) {
-      lines.push_back({policy, std::to_string(cell->rank), "0", "", "", "", "baseline"});
+      lines.push_back({policy, std::to_string(cell->rank), "0" + marked(*cell), "", "", "", "baseline"});
       continue;
     }
     const std::string word(verdict(comparison, *cell));
-    lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent),
+    lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent) + marked(*cell),
                      half_width_text(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
                      cell->significant() ? "significantly " + word : word});
   }
@@ -63,11 +65,11 @@ std::string all_metrics(const Comparison& comparison, std::size_t metric) {
       const ComparisonCell& cell = comparison.cell(one, std::nullopt, best->policy);
       all_points &= cell.points == comparison.places.size();
       if (cell.policy == comparison.baseline)
-        lines.back().emplace_back("0");
+        lines.back().push_back("0" + marked(cell));
       else if (std::isnan(cell.difference_percent.value))
         lines.back().emplace_back("-");
       else
-        lines.back().push_back(percent_text(cell.difference_percent) + (cell.significant() ? "*" : " "));
+        lines.back().push_back(percent_text(cell.difference_percent) + (cell.significant() ? "*" : " ") + marked(cell));
     }
   }
   return aligned_table(lines) +
@@ -82,11 +84,11 @@ std::string by_place(const Comparison& comparison, std::size_t metric) {
     for (const ComparisonCell* cell : ranked(comparison, metric, place)) {
       std::string one = " " + comparison.policies[cell->policy];
       if (cell->policy == comparison.baseline)
-        one += fmt::format(" ({:.4g})", cell->mean.value);
+        one += fmt::format(" ({:.4g}{})", cell->mean.value, marked(*cell));
       else if (std::isnan(cell->difference_percent.value))
         one += " unknown";
       else
-        one += " " + percent_text(cell->difference_percent) + (cell->significant() ? "*" : "");
+        one += " " + percent_text(cell->difference_percent) + (cell->significant() ? "*" : "") + marked(*cell);
       if (cell->rank < comparison.policies.size()) one += ",";
       if (line.size() + one.size() > kComparisonColumns) {
         text += line + '\n';
@@ -130,9 +132,11 @@ std::string comparison_table(const Comparison& comparison, std::size_t metric) {
                       overall_ranking(comparison, metric));
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
                       all_metrics(comparison, metric));
-  text += fmt::format("\nEach point by {}, the best first; * significant; the baseline in brackets\n\n{}",
+  text += fmt::format("\nEach point by {}, in order of the means; * significant; the baseline in brackets\n\n{}",
                       kComparisonMetrics[metric].name, by_place(comparison, metric));
-  return text;
+  std::vector<PointState> states;
+  for (const ComparisonCell& cell : comparison.cells) states.push_back(cell.state);
+  return text + marks_text(states);
 }
 
 }  // namespace vqlab

@@ -18,6 +18,7 @@ class ComparisonJudge {
   Comparison run() {
     for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric) {
       values_ = values_by_point(rows_, points_, kComparisonMetrics[metric].name);
+      states_ = states_by_point(rows_, points_, kComparisonMetrics[metric].name);
       const std::size_t overall = comparison_.cells.size();
       for (std::size_t policy = 0; policy < comparison_.policies.size(); ++policy) add_overall(metric, policy);
       const std::size_t by_place = comparison_.cells.size();
@@ -39,6 +40,14 @@ class ComparisonJudge {
     return {first, first + static_cast<std::ptrdiff_t>(comparison_.seeds)};
   }
 
+  [[nodiscard]] PointState state(std::size_t place, std::size_t policy) const {
+    PointState worst = PointState::kPrecise;
+    for (const std::size_t one : {policy, comparison_.baseline})
+      for (std::size_t seed = 0; seed < comparison_.seeds; ++seed)
+        worst = std::max(worst, states_[(place * comparison_.policies.size() + one) * comparison_.seeds + seed]);
+    return worst;
+  }
+
   void add_tested(ComparisonCell cell, const std::vector<double>& differences) {
     const PairedTest test = paired_test(differences);
     cell.pairs = test.pairs;
@@ -56,6 +65,7 @@ class ComparisonJudge {
     for (std::size_t i = 0; i < own.size(); ++i) differences.push_back(difference_percent(own[i], base[i]));
     ComparisonCell cell{.metric = metric, .place = place, .policy = policy, .points = 1};
     cell.mean = mean_of_replications(own);
+    cell.state = state(place, policy);
     add_tested(cell, differences);
   }
 
@@ -69,6 +79,7 @@ class ComparisonJudge {
       for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i] /= base[i];
       if (!std::all_of(ratios.begin(), ratios.end(), [](double r) { return r > 0 && std::isfinite(r); })) continue;
       ++cell.points;
+      cell.state = std::max(cell.state, state(place, policy));
       for (std::size_t i = 0; i < ratios.size(); ++i) logs[i] += std::log(ratios[i]);
     }
     std::vector<double> differences(comparison_.seeds, kNoValue);
@@ -105,7 +116,8 @@ class ComparisonJudge {
   Comparison comparison_;
   const std::vector<PointRow>& rows_;
   std::size_t points_;
-  std::vector<double> values_;  // of one metric, by point
+  std::vector<double> values_;      // of one metric, by point
+  std::vector<PointState> states_;  // of the same
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "analysis/explain/explanation.hpp"
 #include "analysis/explain/halving.hpp"
 #include "analysis/runs/journal.hpp"
+#include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/result_folder.hpp"
@@ -84,7 +85,7 @@ class ExplanationRun {
     if (!read.study) return;
     study_ = std::move(*read.study);
     check_rows(*journal, study_.points, journal_file, faults_);
-    rows_ = journal->rows;
+    if (faults_.empty()) rows_ = judged_result(*journal, study_, result_, faults_);
   }
 
   void fault(const std::string& path, const std::string& found, const std::string& accepted) {

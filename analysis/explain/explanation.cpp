@@ -16,6 +16,8 @@
 namespace vqlab {
 namespace {
 
+constexpr const char* kStateColumn = "state";
+
 Estimate quantity_of(const PointRow& row, std::string_view name) {
   const Quantity* const found = row.result.find(name);
   return found == nullptr ? Estimate{} : Estimate{found->value, found->ci95};
@@ -119,6 +121,7 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     const std::vector<const PointRow*>& here = runs[key];
     ExplainedPoint point;
     point.place = {key.first, key.second};
+    for (const PointRow* run : here) point.state = std::max(point.state, state_of(*run, name_of(Measure::kBandwidth)));
     const auto mean = [&](Measure measure) {
       return over(here, [&](const PointRow& run) { return quantity_of(run, name_of(measure)); });
     };
@@ -142,8 +145,9 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
 
 std::string resources_csv(const Explanation& explanation) {
   const std::vector<std::string> axes = axes_of(explanation);
-  std::string text = csv_line(columns(axes, {"resource", "delay", "bottleneck", "gain_percent", "gain_percent_ci95",
-                                             "path_share", "path_share_ci95", "utilization", "utilization_ci95"}));
+  std::string text =
+      csv_line(columns(axes, {"resource", "delay", "bottleneck", "gain_percent", "gain_percent_ci95", "path_share",
+                              "path_share_ci95", "utilization", "utilization_ci95", kStateColumn}));
   for (const ExplainedPoint& point : explanation.points) {
     for (const ExplainedResource& resource : point.resources) {
       std::vector<std::string> fields = fields_of(point, axes);
@@ -153,6 +157,7 @@ std::string resources_csv(const Explanation& explanation) {
       put(fields, resource.gain_percent);
       put(fields, resource.path);
       put(fields, resource.utilization);
+      fields.emplace_back(to_string(point.state));
       text += csv_line(fields);
     }
   }
@@ -174,12 +179,15 @@ std::string resource_words_csv(const Explanation& explanation) {
 
 std::string explained_stages_csv(const Explanation& explanation) {
   const std::vector<std::string> axes = axes_of(explanation);
-  std::string text = csv_line(columns(axes, stage_columns()));
+  std::vector<std::string> names = stage_columns();
+  names.emplace_back(kStateColumn);
+  std::string text = csv_line(columns(axes, names));
   for (const ExplainedPoint& point : explanation.points) {
     for (const StageTimes& times : point.stages) {
       std::vector<std::string> fields = fields_of(point, axes);
       fields.push_back(times.stage);
       for (const auto estimate : kStageEstimates) put(fields, times.*estimate);
+      fields.emplace_back(to_string(point.state));
       text += csv_line(fields);
     }
   }

@@ -7,6 +7,7 @@
 
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "sim/metrics/interval.hpp"
 #include "sim/metrics/stage.hpp"
 
@@ -25,6 +26,7 @@ struct ExplainedResource {
 
 struct ExplainedPoint {
   Place place;
+  PointState state = PointState::kPrecise;  // of its bandwidth
   Estimate bandwidth_mib_per_s;
   Estimate iops;
   Estimate latency_us;

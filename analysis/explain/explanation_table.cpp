@@ -39,7 +39,8 @@ std::string bottlenecks(const Explanation& explanation, const std::vector<std::s
       {"", "MiB/s", "limited by", "halved %", "path %", "busy %", "then", "halved %"}};
   for (std::size_t i = 0; i < explanation.points.size(); ++i) {
     const ExplainedPoint& point = explanation.points[i];
-    std::vector<std::string> line{names[i], fmt::format("{:.0f}", point.bandwidth_mib_per_s.value), limit_text(point)};
+    std::vector<std::string> line{
+        names[i], fmt::format("{:.0f}{}", point.bandwidth_mib_per_s.value, mark_of(point.state)), limit_text(point)};
     const std::vector<ExplainedResource>& ranked = point.resources;
     const std::size_t limited = !ranked.empty() && ranked.front().limits ? 1 : 0;
     if (limited == 0)
@@ -122,11 +123,14 @@ std::string explanation_table(const Explanation& explanation) {
     for (; i < explanation.points.size() && points.size() < kMostColumns && explanation.points[i].place.curve == curve;
          ++i) {
       points.push_back(&explanation.points[i]);
-      labels.push_back(names[i].size() > curve.size() ? names[i].substr(curve.size() + 1) : names[i]);
+      labels.push_back((names[i].size() > curve.size() ? names[i].substr(curve.size() + 1) : names[i]) +
+                       std::string(mark_of(explanation.points[i].state)));
     }
     if (!points.front()->stages.empty()) text += "\n" + curve + "\n" + stages(points, labels);
   }
-  return text + "\n" + little(explanation, names);
+  std::vector<PointState> states;
+  for (const ExplainedPoint& point : explanation.points) states.push_back(point.state);
+  return text + "\n" + little(explanation, names) + marks_text(states);
 }
 
 }  // namespace vqlab

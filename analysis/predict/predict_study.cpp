@@ -14,7 +14,9 @@
 #include "analysis/predict/predict_point.hpp"
 #include "analysis/predict/predicted_points.hpp"
 #include "analysis/runs/journal.hpp"
+#include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -74,7 +76,7 @@ class PredictionRun {
       return;
     }
     check_rows(*contents, study_.points, journal, faults_);
-    rows_ = contents->rows;
+    if (faults_.size() == known) rows_ = judged_result(*contents, study_, arguments_.against, faults_);
   }
 
   // Points that differ in nothing but the seed are one.
@@ -103,7 +105,7 @@ class PredictionRun {
     PointRuns& runs = runs_.emplace(study_.points, directory(), run_identity("predict", study_.name, study_.resolved),
                                     arguments_.opening);
     const bool stopped = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    rows_ = runs.rows();
+    rows_ = judged(runs.rows(), study_.points);
     runs.folder().write("points.csv", points_csv(rows_));
     runs.folder().write("run.json", run_json(runs.record(study_)));
     if (stopped) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory()));
@@ -133,6 +135,7 @@ class PredictionRun {
       const std::size_t point = row.point / study_.seeds.size();
       if (bandwidth == nullptr || point >= points_.size()) continue;
       sums[point] += bandwidth->value;
+      points_[point].state = std::max(points_[point].state, state_of(row, name_of(Measure::kBandwidth)));
       ++seeds[point];
     }
     for (std::size_t i = 0; i < points_.size(); ++i)

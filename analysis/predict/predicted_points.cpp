@@ -22,7 +22,8 @@ bool any_simulated(const std::vector<PredictedPoint>& points) {
 ErrorSummary summarize(const std::vector<PredictedPoint>& points, bool counted_alone) {
   ErrorColumn column;
   for (const PredictedPoint& point : points)
-    if (point.counted || !counted_alone) column.cells.push_back({point.bandwidth_mib_per_s, point.simulated});
+    if (point.counted || !counted_alone)
+      column.cells.push_back({point.bandwidth_mib_per_s, point.simulated, point.state});
   return summarize(column);
 }
 
@@ -36,7 +37,7 @@ std::string prediction_table(const std::vector<PredictedPoint>& points) {
   for (const PredictedPoint& point : points) {
     std::vector<std::string> line{point.curve};
     for (const auto& [name, value] : point.axes) line.push_back(value);
-    line.push_back(fmt::format("{:.0f}{}", point.bandwidth_mib_per_s, point.settled ? "" : "?"));
+    line.push_back(fmt::format("{:.0f}{}", point.bandwidth_mib_per_s, point.settled ? "" : "~"));
     line.push_back(fmt::format("{:.0f}", point.iops));
     line.push_back(fmt::format("{:.1f}", point.latency_mean_us));
     line.push_back(fmt::format("{:.0f}", point.bound_mib_per_s));
@@ -44,15 +45,17 @@ std::string prediction_table(const std::vector<PredictedPoint>& points) {
     line.push_back(point.bottleneck);
     line.push_back(fmt::format("{:.0f} %", 100 * point.utilization));
     if (simulated) {
-      line.push_back(was_simulated(point) ? fmt::format("{:.0f}", point.simulated) : "-");
+      line.push_back(was_simulated(point) ? fmt::format("{:.0f}{}", point.simulated, mark_of(point.state)) : "-");
       line.push_back(was_simulated(point) ? fmt::format("{:+.1f} %", point.error_percent()) : "-");
     }
     lines.push_back(std::move(line));
   }
   std::string table = aligned_table(lines);
   if (std::any_of(points.begin(), points.end(), [](const PredictedPoint& point) { return !point.settled; }))
-    table += "?: the fixed point was not found; the value of the last step\n";
-  return table;
+    table += "~ the fixed point was not found; the value of the last step\n";
+  std::vector<PointState> states;
+  for (const PredictedPoint& point : points) states.push_back(point.state);
+  return table + marks_text(states);
 }
 
 std::string prediction_summary(const std::vector<PredictedPoint>& points) {
@@ -68,7 +71,8 @@ std::string predictions_csv(const std::vector<PredictedPoint>& points) {
   std::vector<std::string> header{kCurveColumn};
   for (const auto& [name, value] : points.front().axes) header.push_back(name);
   header.insert(header.end(), {"bandwidth_mib_per_s", "iops", "latency_mean_us", "bound_mib_per_s", "bottleneck",
-                               "bottleneck_utilization", "settled", "simulated_mib_per_s", "error_percent", "counted"});
+                               "bottleneck_utilization", "settled", "simulated_mib_per_s", "error_percent", "counted",
+                               "simulated_state"});
   std::string text = csv_line(header);
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
   for (const PredictedPoint& point : points) {
@@ -82,6 +86,7 @@ std::string predictions_csv(const std::vector<PredictedPoint>& points) {
     fields.push_back(csv_number(point.simulated));
     fields.push_back(csv_number(point.error_percent()));
     fields.push_back(flag(point.counted));
+    fields.emplace_back(was_simulated(point) ? to_string(point.state) : "");
     text += csv_line(fields);
   }
   return text;

@@ -18,10 +18,11 @@ struct PredictedPoint {
   double bound_mib_per_s = kNoValue;  // asymptotic: no run is beyond it
   std::string bottleneck;
   double utilization = kNoValue;
-  bool settled = true;          // the fixed point was found
-  double took_ms = 0;           // to find it
-  double simulated = kNoValue;  // bandwidth in MiB/s, mean over the seeds; NaN: none was simulated
-  bool counted = true;          // among those that the study's reference counts, if it has one
+  bool settled = true;                      // the fixed point was found
+  double took_ms = 0;                       // to find it
+  double simulated = kNoValue;              // bandwidth in MiB/s, mean over the seeds; NaN: none was simulated
+  PointState state = PointState::kPrecise;  // of the simulated bandwidth
+  bool counted = true;                      // among those that the study's reference counts, if it has one
 
   [[nodiscard]] double error_percent() const { return ErrorCell{bandwidth_mib_per_s, simulated}.error_percent(); }
 };

@@ -23,6 +23,7 @@ struct Arguments {
   unsigned jobs = 0;
   Opening opening;
   bool no_figures = false;
+  bool no_long_runs = false;
   bool quiet = false;
 };
 
@@ -41,6 +42,7 @@ int run(const Arguments& arguments, const Invocation& invocation) {
   options.jobs = arguments.jobs;
   options.opening = arguments.opening;
   options.figures = !arguments.no_figures;
+  options.long_runs = !arguments.no_long_runs;
   options.quiet = arguments.quiet;
   options.resuming = invocation.resuming("--out", options.directory);
   return run_study(*result.study, options, bounded_point);
@@ -70,6 +72,8 @@ void add_run_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted run in the same result directory.");
   verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
+  verb->add_flag("--no-long-runs", arguments->no_long_runs,
+                 "Leave out the long run of each point that shows whether the others were long enough.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });
 }

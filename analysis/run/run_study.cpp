@@ -1,12 +1,16 @@
 #include "analysis/run/run_study.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <vector>
 
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/result_table.hpp"
+#include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/reference_errors.hpp"
 #include "analysis/runs/run_json.hpp"
@@ -19,51 +23,80 @@ namespace {
 class StudyRun {
  public:
   StudyRun(const Study& study, const RunOptions& options)
-      : study_(study),
-        options_(options),
-        runs_(study.points, options.directory, run_identity("run", study.name, study.resolved), options.opening) {}
+      : study_(study), options_(options), runs_(study.points, options.directory, identity(), options.opening) {}
 
   int run(const PointRunner& run_point) {
-    const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
-    runs_.folder().write("points.csv", points_csv(runs_.rows()));
-    runs_.folder().write("stages.csv", stages_csv(runs_.rows()));
+    bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
+    std::vector<PointRow> longer;
+    if (!interrupted && options_.long_runs) {
+      plan_longer();
+      interrupted = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
+      if (longer_) longer = long_runs_.in_study(longer_->rows());
+    }
+    rows_ = judged(runs_.rows(), study_.points, longer);
+    runs_.folder().write("points.csv", points_csv(rows_));
+    runs_.folder().write("stages.csv", stages_csv(rows_));
     runs_.folder().write("run.json", run_json(runs_.record(study_)));
     if (interrupted) return runs_.say_how_to_resume(options_.resuming);
     print_tables();
     print_files();
-    if (options_.figures && !runs_.rows().empty()) draw_figures(options_.directory);
-    return runs_.failed() == 0 ? kExitGood : kExitFailed;
+    if (options_.figures && !rows_.empty()) draw_figures(options_.directory);
+    return runs_.failed() + failed_longer() == 0 ? kExitGood : kExitFailed;
   }
 
  private:
+  // Whoever may write the folder may write what belongs to it.
+  void plan_longer() {
+    long_runs_ = plan_long_runs(study_, runs_.rows());
+    if (long_runs_.points.empty()) return;
+    const std::filesystem::path folder = long_runs_folder(options_.directory);
+    const bool resume = options_.opening.resume && std::filesystem::exists(folder / kJournalName);
+    longer_.emplace(long_runs_.points, folder, identity(), Opening{.resume = resume, .force = true});
+  }
+
+  [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }
+  [[nodiscard]] std::size_t not_settled() const {
+    return static_cast<std::size_t>(
+        std::count_if(rows_.begin(), rows_.end(), [](const PointRow& row) { return !row.result.not_settled.empty(); }));
+  }
+  [[nodiscard]] std::uint64_t failed_longer() const { return longer_ ? longer_->failed() : 0; }
+
   std::filesystem::path file(const char* name) const { return options_.directory / name; }
 
   void print_tables() const {
-    const std::vector<PointRow>& rows = runs_.rows();
     std::size_t imprecise = 0;
-    for (const PointRow& row : rows)
+    for (const PointRow& row : rows_)
       if (!row.result.precise) ++imprecise;
     if (runs_.failed() > 0) fmt::print("{} of {} points failed.\n", runs_.failed(), study_.points.size());
     if (imprecise > 0)
       fmt::print("{} of {} points ended before they were as precise as asked; column `precise` marks them.\n",
-                 imprecise, rows.size());
+                 imprecise, rows_.size());
+    if (const std::size_t runs = not_settled(); runs > 0)
+      fmt::print("{} of {} runs have not settled; column `not_settled` says in what.\n", runs, rows_.size());
+    if (failed_longer() > 0)
+      fmt::print("{} of {} long runs failed: their points may not have settled.\n", failed_longer(),
+                 long_runs_.points.size());
     if (study_.reference)
       fmt::print("{}\nreference: {}\n\n{}", study_.title, study_.reference->source,
-                 reference_table(reference_errors(rows, *study_.reference)));
+                 reference_table(reference_errors(rows_, *study_.reference)));
     else
-      fmt::print("{}\n\n{}", study_.title, result_table(rows));
+      fmt::print("{}\n\n{}", study_.title, result_table(rows_));
   }
 
   void print_files() const {
     fmt::print("\n");
     for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
       fmt::print("{}\n", file(name).string());
+    if (longer_) fmt::print("{}\n", long_runs_folder(options_.directory).string());
     std::fflush(stdout);
   }
 
   const Study& study_;
   const RunOptions& options_;
   PointRuns runs_;
+  LongRuns long_runs_;
+  std::optional<PointRuns> longer_;
+  std::vector<PointRow> rows_;  // judged
 };
 
 }  // namespace

@@ -15,8 +15,9 @@ struct RunOptions {
   Opening opening;                  // of `directory`
   unsigned jobs = 0;                // processes at once; 0: one for each CPU
   bool figures = true;
-  bool quiet = false;   // no progress
-  Invocation resuming;  // what goes on after an interrupt
+  bool long_runs = true;  // of each point one that shows whether the others were long enough
+  bool quiet = false;     // no progress
+  Invocation resuming;    // what goes on after an interrupt
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to

@@ -27,6 +27,8 @@ PointRow point_from(const Json& json) {
   for (const auto& [name, value] : json.at("axes").items()) row.axes.emplace_back(name, value.get<std::string>());
   row.seed = json.at("seed").get<std::uint64_t>();
   row.result.precise = json.at("precise").get<bool>();
+  if (const auto names = json.find("not_settled"); names != json.end())
+    row.result.not_settled = names->get<std::vector<std::string>>();
   row.result.simulated_s = number(json.at("simulated_s"));
   row.result.completed_ios = json.at("completed_ios").get<std::uint64_t>();
   row.result.end_reason = json.at("end_reason").get<std::string>();
@@ -51,6 +53,7 @@ std::string to_line(const PointRow& row) {
   for (const auto& [name, value] : row.axes) json["axes"][name] = value;
   json["seed"] = row.seed;
   json["precise"] = row.result.precise;
+  if (!row.result.not_settled.empty()) json["not_settled"] = row.result.not_settled;
   json["simulated_s"] = row.result.simulated_s;
   json["completed_ios"] = row.result.completed_ios;
   json["end_reason"] = row.result.end_reason;

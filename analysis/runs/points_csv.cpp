@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
@@ -43,8 +44,9 @@ std::string header(const std::vector<std::string>& axes, const std::vector<Quant
 std::string line(const PointRow& row, const std::vector<std::string>& axes,
                  const std::vector<QuantityColumn>& columns) {
   std::vector<std::string> fields = key_fields(row, axes);
-  fields.insert(fields.end(), {row.result.precise ? "true" : "false", csv_number(row.result.simulated_s),
-                               std::to_string(row.result.completed_ios)});
+  fields.insert(fields.end(),
+                {row.result.precise ? "true" : "false", fmt::format("{}", fmt::join(row.result.not_settled, " ")),
+                 csv_number(row.result.simulated_s), std::to_string(row.result.completed_ios)});
   for (const QuantityColumn& column : columns) {
     const Quantity* const quantity = row.result.find(column.name);
     fields.push_back(quantity != nullptr ? csv_number(quantity->value) : "");

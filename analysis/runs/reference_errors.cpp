@@ -67,7 +67,7 @@ class ErrorFinder {
   [[nodiscard]] std::vector<ErrorCell> cells(const std::string& curve, const ReferenceColumn* published) const {
     std::vector<ErrorCell> cells;
     for (const std::string& position : errors_.positions) {
-      ErrorCell cell{measured(curve, position), kNoValue};
+      ErrorCell cell = measured(curve, position);
       if (published != nullptr)
         for (const ReferenceValue& value : published->values)
           if (value.axis_text == position) cell.published = value.value;
@@ -76,17 +76,20 @@ class ErrorFinder {
     return cells;
   }
 
-  [[nodiscard]] double measured(const std::string& curve, const std::string& position) const {
+  [[nodiscard]] ErrorCell measured(const std::string& curve, const std::string& position) const {
     double sum = 0;
     int seeds = 0;
+    ErrorCell cell;
     for (const PointRow& row : rows_) {
       if (row.curve != curve || position_of(row, reference_.axis) != position) continue;
       const double value = row.result.value(reference_.metric);
       if (std::isnan(value)) continue;
       sum += value;
       ++seeds;
+      cell.state = std::max(cell.state, state_of(row, reference_.metric));
     }
-    return seeds == 0 ? kNoValue : sum / seeds;
+    if (seeds > 0) cell.measured = sum / seeds;
+    return cell;
   }
 
   const std::vector<PointRow>& rows_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_state.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -13,6 +14,7 @@ namespace vqlab {
 struct ErrorCell {
   double measured = kNoValue;   // mean over the seeds; NaN: no point of it is finished
   double published = kNoValue;  // NaN: nothing is published
+  PointState state = PointState::kPrecise;
 
   // (measured - published) / published; NaN unless both are there.
   [[nodiscard]] double error_percent() const { return 100 * (measured - published) / published; }

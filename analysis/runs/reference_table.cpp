@@ -38,7 +38,7 @@ using Texts = std::vector<std::string>;
 
 Texts texts_of(const ErrorCell& cell, int decimals) {
   const double error = cell.error_percent();
-  return {std::isnan(cell.measured) ? "-" : fmt::format("{:.{}f}", cell.measured, decimals),
+  return {std::isnan(cell.measured) ? "-" : fmt::format("{:.{}f}{}", cell.measured, decimals, mark_of(cell.state)),
           std::isnan(cell.published) ? "" : fmt::format("{}", cell.published),
           std::isnan(error) ? "" : fmt::format("{:+.1f}%", error)};
 }
@@ -112,6 +112,10 @@ std::string reference_table(const ReferenceErrors& errors) {
     }
   }
   text += '\n';
+  std::vector<PointState> states;
+  for (const ErrorColumn& column : errors.columns)
+    for (const ErrorCell& cell : column.cells) states.push_back(cell.state);
+  text += marks_text(states);
   for (const ErrorColumn& column : errors.columns)
     if (!column.counted) text += note(column);
   return text + error_text(errors.counted) + '\n';

@@ -41,7 +41,8 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
                      .min_simulated_s = precision.min_simulated_s,
                      .max_simulated_s = precision.max_simulated_s,
                      .min_count = kFewestRequests},
-                    sim::Sampler::kLeading);
+                    sim::Sampler::kLeading,
+                    [&sampler](const BatchSeries& so_far) { return sampler.not_settled(so_far).empty(); });
   PointResult result;
 
   // Run control is a coarse actor: SimGrid hands the calendar one batch of simulated time after the other.
@@ -66,6 +67,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   check_that_some_came_back(testbed, world.counters());
   result.quantities = sampler.quantities(series);
   result.stages = sampler.stages(series);
+  result.not_settled = sampler.not_settled(series);
   result.simulated_s = seconds(series.length());
   result.completed_ios = world.counters().total(sim::Count::kCompleted);
   return result;

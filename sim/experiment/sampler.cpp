@@ -5,11 +5,14 @@
 #include <string>
 
 #include "models/base/contract.hpp"
-#include "sim/metrics/columns.hpp"
+#include "models/base/ensure.hpp"
 #include "sim/metrics/fairness.hpp"
+#include "sim/metrics/settling.hpp"
 
 namespace vqlab::sim {
 namespace {
+
+constexpr std::size_t kFewestForHalves = 20;  // batches; the interval of fewer than 10 is hardly known
 
 double number(Duration time) { return static_cast<double>(time.count()); }
 double number(std::uint64_t count) { return static_cast<double>(count); }
@@ -111,17 +114,16 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
     return most * (1e-9 / std::max(1u, units));
   };
 
-  const Estimate iops = estimates.rate(kLeading);
-  put(Measure::kBandwidth, iops * (testbed.job.mean_request_bytes() / kBytesPerMib));
-  put(Measure::kIops, iops);
-  put(Measure::kLatencyMean, estimates.mean_latency_ns() * 1e-3);
-  for (const auto& [measure, q] : {std::pair{Measure::kLatencyP50, 0.5},
-                                   {Measure::kLatencyP95, 0.95},
-                                   {Measure::kLatencyP99, 0.99},
-                                   {Measure::kLatencyP999, 0.999}})
-    put(measure, estimates.latency_quantile_ns(q) * 1e-3);
-  put(Measure::kKicks, per_io(counter(Count::kKicks)));
-  put(Measure::kInterrupts, per_io(counter(Count::kInterrupts)));
+  const auto put_headline = [&](Measure measure) { put(measure, headline(estimates, measure)); };
+  put_headline(Measure::kBandwidth);
+  put_headline(Measure::kIops);
+  put_headline(Measure::kLatencyMean);
+  put(Measure::kLatencyP50, estimates.latency_quantile_ns(0.5) * 1e-3);
+  put(Measure::kLatencyP95, estimates.latency_quantile_ns(0.95) * 1e-3);
+  put_headline(Measure::kLatencyP99);
+  put(Measure::kLatencyP999, estimates.latency_quantile_ns(0.999) * 1e-3);
+  put_headline(Measure::kKicks);
+  put_headline(Measure::kInterrupts);
   put(Measure::kExits, per_io(counter(Count::kExits)));
   put(Measure::kLockWait, per_io(kLockWait) * 1e-3);
   put(Measure::kQueueSwitches, per_io(counter(Count::kQueueSwitches)));
@@ -169,6 +171,33 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
     quantities.push_back({vcpu_utilization_name(i - vcpus_.first), busy.value, busy.half_width});
   }
   return quantities;
+}
+
+Estimate Sampler::headline(const Estimates& estimates, Measure measure) const {
+  const Testbed& testbed = world_.testbed();
+  const auto per_io = [&](Count count) { return estimates.ratio(static_cast<std::size_t>(count), kLeading); };
+  switch (measure) {
+    case Measure::kBandwidth: return estimates.rate(kLeading) * (testbed.job.mean_request_bytes() / kBytesPerMib);
+    case Measure::kIops: return estimates.rate(kLeading);
+    case Measure::kLatencyMean: return estimates.mean_latency_ns() * 1e-3;
+    case Measure::kLatencyP99: return estimates.latency_quantile_ns(0.99) * 1e-3;
+    case Measure::kKicks: return per_io(Count::kKicks);
+    case Measure::kInterrupts: return per_io(Count::kInterrupts);
+    default: break;
+  }
+  ensure(false, "a headline");
+  return {};
+}
+
+std::vector<std::string> Sampler::not_settled(const BatchSeries& series) const {
+  const Estimates whole(series, kLeading);
+  std::vector<std::string> names;
+  if (whole.batches() < kFewestForHalves) return names;
+  const auto [first, second] = whole.halves();
+  for (const Measure measure : kHeadlines)
+    if (!halves_agree(headline(whole, measure), headline(first, measure), headline(second, measure)))
+      names.emplace_back(name_of(measure));
+  return names;
 }
 
 std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/batch.hpp"
+#include "sim/metrics/columns.hpp"
 #include "sim/metrics/estimates.hpp"
 #include "sim/metrics/quantity.hpp"
 #include "sim/metrics/stage.hpp"
@@ -25,6 +27,9 @@ class Sampler {
 
   // The point's quantities, in the order of the columns of points.csv.
   [[nodiscard]] std::vector<Quantity> quantities(const BatchSeries& series) const;
+
+  // Headlines whose interval cannot be trusted: both halves of the run disagree. By name.
+  [[nodiscard]] std::vector<std::string> not_settled(const BatchSeries& series) const;
 
   // Where the requests' latency goes, in the order of the stages.
   [[nodiscard]] std::vector<StageTimes> stages(const BatchSeries& series) const;
@@ -54,6 +59,7 @@ class Sampler {
   // What the server says of its threads, held against what it said last.
   void check_server(const std::vector<double>& now) const;
   [[nodiscard]] std::vector<DeviceUnits> device_units() const;
+  [[nodiscard]] Estimate headline(const Estimates& estimates, Measure measure) const;
   template <class Values>
   static Range append(std::vector<double>& totals, const Values& values);
 

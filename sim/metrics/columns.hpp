@@ -182,6 +182,10 @@ static_assert(in_order_of_measures());
   return kMeasures[static_cast<std::size_t>(measure)].column.name;
 }
 
+// What a run is read for: each of them must have settled, or is said not to have.
+inline constexpr std::array kHeadlines{Measure::kBandwidth,  Measure::kIops,  Measure::kLatencyMean,
+                                       Measure::kLatencyP99, Measure::kKicks, Measure::kInterrupts};
+
 // How busy the resource of this name is. None: that of vCPUs is told of each by itself, and that of others not at all.
 [[nodiscard]] std::optional<Measure> utilization_of(std::string_view resource);
 
@@ -203,8 +207,11 @@ inline constexpr std::array<Column, 2> kPlaceColumns{{
 inline constexpr Column kSeedColumn{"seed", "", Estimator::kGiven, "Seed of all random numbers."};
 
 // Of points.csv, before the quantities.
-inline constexpr std::array<Column, 3> kRunColumns{{
+inline constexpr std::array<Column, 4> kRunColumns{{
     {"precise", "", Estimator::kGiven, "true if the run reached the precision asked for."},
+    {"not_settled", "", Estimator::kGiven,
+     "Quantities whose interval cannot be trusted, with blanks between them: halves of the run, runs of the point or a "
+     "longer run disagree by more than their intervals. Blank if there is none."},
     {"simulated_s", "s", Estimator::kGiven, "Simulated time, warm-up included."},
     {"completed_ios", "", Estimator::kCount, "Completed requests, warm-up included."},
 }};

@@ -21,7 +21,7 @@ void merge_pairs(std::vector<double>& values) {
 
 }  // namespace
 
-Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&series) {
+Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&series), end_(series.batches().size()) {
   std::vector<double> values;
   for (const Batch& batch : series.batches()) {
     ensure(leading < batch.counters.size(), "the leading counter exists");
@@ -31,6 +31,13 @@ Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&
   values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(warm_up_.batches));
   while (values.size() > kMostForLagTest) merge_pairs(values);
   settled_ = warm_up_.over && !neighbours_correlated(values);
+  first_ = warm_up_.batches;
+}
+
+std::pair<Estimates, Estimates> Estimates::halves() const {
+  std::pair<Estimates, Estimates> halves{*this, *this};
+  halves.first.end_ = halves.second.first_ = first_ + batches() / 2;
+  return halves;
 }
 
 // The estimators are all ratios of sums R = A / B. Around R they are linear in the batches' own sums: the residuals
@@ -41,7 +48,7 @@ Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const
   std::vector<double> below;
   double above_sum = 0;
   double below_sum = 0;
-  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i) {
+  for (std::size_t i = first_; i < end_; ++i) {
     above.push_back(numerator(series_->batches()[i]));
     below.push_back(denominator(series_->batches()[i]));
     above_sum += above.back();
@@ -58,8 +65,7 @@ Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const
 
 double Estimates::total(std::size_t counter) const {
   double total = 0;
-  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i)
-    total += series_->batches()[i].counters[counter];
+  for (std::size_t i = first_; i < end_; ++i) total += series_->batches()[i].counters[counter];
   return total;
 }
 
@@ -82,8 +88,7 @@ Estimate Estimates::mean_latency_ns() const {
 Estimate Estimates::latency_quantile_ns(double q) const {
   ensure(q > 0 && q < 1, "a quantile lies between the smallest and the largest value");
   Histogram latency;
-  for (std::size_t i = warm_up_.batches; i < series_->batches().size(); ++i)
-    latency.merge(series_->batches()[i].latency);
+  for (std::size_t i = first_; i < end_; ++i) latency.merge(series_->batches()[i].latency);
   if (latency.count() == 0) return {};
   const Histogram::Position position = latency.locate(q);
   const double value = Histogram::value_ns(position);

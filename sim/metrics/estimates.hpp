@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/interval.hpp"
@@ -22,7 +23,10 @@ class Estimates {
   [[nodiscard]] bool settled() const noexcept { return settled_; }
 
   // Batches that are left.
-  [[nodiscard]] std::size_t batches() const noexcept { return series_->batches().size() - warm_up_.batches; }
+  [[nodiscard]] std::size_t batches() const noexcept { return end_ - first_; }
+
+  // What the first and the second half of these batches say.
+  [[nodiscard]] std::pair<Estimates, Estimates> halves() const;
 
   // What was counted.
   [[nodiscard]] double total(std::size_t counter) const;
@@ -49,6 +53,8 @@ class Estimates {
 
   const BatchSeries* series_;
   WarmUp warm_up_;
+  std::size_t first_;  // batches that count: from here to before `end_`
+  std::size_t end_;
   bool settled_ = false;
 };
 

@@ -17,7 +17,9 @@ struct PointResult {
   std::vector<StageTimes> stages;  // all, in their order
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
   std::vector<Quantity> path;
-  bool precise = false;    // the interval asked for was reached
+  bool precise = false;  // the interval asked for was reached
+  // Names of quantities of kHeadlines whose interval cannot be trusted.
+  std::vector<std::string> not_settled;
   double simulated_s = 0;  // warm-up included
   std::uint64_t completed_ios = 0;
   std::string end_reason;  // why the run stopped, in words

@@ -19,7 +19,8 @@ bool StoppingRule::precise(const BatchSeries& series) const {
   const Estimates estimates(series, leading_);
   return estimates.settled() && estimates.batches() >= limits_.min_batches &&
          estimates.total(leading_) >= limits_.min_count &&
-         100 * estimates.rate(leading_).relative_half_width() <= limits_.half_width_percent;
+         100 * estimates.rate(leading_).relative_half_width() <= limits_.half_width_percent &&
+         (!settled_ || settled_(series));
 }
 
 }  // namespace vqlab

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <utility>
 
 #include "sim/metrics/batch.hpp"
 
@@ -26,8 +28,11 @@ struct StoppingLimits {
 // is a chance to stop on an interval that is narrow by luck.
 class StoppingRule {
  public:
-  // `leading` is the counter whose rate is to be precise.
-  StoppingRule(StoppingLimits limits, std::size_t leading) : limits_(limits), leading_(leading) {}
+  // `leading` is the counter whose rate is to be precise. `settled`: whether all else that the run is for has settled;
+  // asked only when the rate is precise.
+  using Settled = std::function<bool(const BatchSeries&)>;
+  StoppingRule(StoppingLimits limits, std::size_t leading, Settled settled = nullptr)
+      : limits_(limits), leading_(leading), settled_(std::move(settled)) {}
 
   [[nodiscard]] StopDecision decide(const BatchSeries& series);
 
@@ -36,6 +41,7 @@ class StoppingRule {
 
   StoppingLimits limits_;
   std::size_t leading_;
+  Settled settled_;
   double next_look_s_ = 0;
 };
 

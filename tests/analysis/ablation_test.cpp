@@ -120,6 +120,7 @@ Ablation judged(const std::vector<std::string>& names, const std::function<doubl
   std::vector<PointRow> rows;
   for (const Point& point : plan.points) {
     PointResult result;
+    result.precise = true;
     result.quantities = {{"bandwidth_mib_per_s", value(point), kNoValue}};
     rows.push_back(row_of(point, result));
   }
@@ -162,7 +163,7 @@ TEST(Ablation, ChangesArePairedBySeed) {
   EXPECT_THAT(table, HasSubstr("=vCPUs"));
   // 800 + 4, 9 and 2: s = sqrt(13), so 4.30265 sqrt(13 / 3) = 8.95669.
   EXPECT_THAT(ablation_csv(ablation),
-              HasSubstr("\npoint,a,8,4,resource,workers,1,3,805,8.95669,805,8.95669,0,0,false\n"));
+              HasSubstr("\npoint,a,8,4,resource,workers,1,3,805,8.95669,805,8.95669,0,0,false,precise\n"));
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
@@ -176,7 +177,7 @@ TEST(Ablation, WhatFailedIsUnknown) {
   EXPECT_EQ(ablation.overall(1).points, 2u);
   EXPECT_NEAR(ablation.overall(1).change_percent.value, 10, 1e-9);
   EXPECT_EQ(ablation.leaders.size(), 2u);
-  EXPECT_THAT(ablation_csv(ablation), HasSubstr("\npoint,a,8,4,resource,vcpus,1,0,805,8.95669,,,,,false\n"));
+  EXPECT_THAT(ablation_csv(ablation), HasSubstr("\npoint,a,8,4,resource,vcpus,1,0,805,8.95669,,,,,false,precise\n"));
   EXPECT_THAT(ablation_table(ablation), HasSubstr("vCPUs"));
 }
 

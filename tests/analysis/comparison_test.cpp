@@ -38,6 +38,7 @@ Comparison judged(const std::vector<std::string>& policies, const char* metric, 
   std::vector<PointRow> rows;
   for (const Point& point : plan.points) {
     PointResult result;
+    result.precise = true;
     result.quantities = {{metric, value(point), kNoValue}};
     rows.push_back(row_of(point, result));
   }
@@ -132,7 +133,7 @@ TEST(Judge, WhereTheBaselineHasNoneThereIsNoShare) {
   EXPECT_EQ(verdict(result, result.cell(kKicks, 0, 1)), "unknown");
   EXPECT_EQ(result.cell(kKicks, std::nullopt, 1).points, 1u);
   EXPECT_NEAR(result.cell(kKicks, std::nullopt, 1).difference_percent.value, 21, 1e-9);
-  EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown\n"));
+  EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown,precise\n"));
   EXPECT_THAT(comparison_csv(result), testing::Not(testing::HasSubstr("nan")));
 }
 

@@ -139,11 +139,12 @@ TEST(Explanation, FilesAreTidy) {
   EXPECT_NE(
       resources.find(
           "series,targets,vcpus,resource,delay,bottleneck,gain_percent,gain_percent_ci95,path_share,path_share_ci95,"
-          "utilization,utilization_ci95\nsq,1,4,wake_ups,true,false,,,0.5,0.01,,\n"
+          "utilization,utilization_ci95,state\nsq,1,4,wake_ups,true,false,,,0.5,0.01,,,precise\n"
           "sq,1,4,main_loop,false,false,,,0.3,"),
       std::string::npos)
       << resources;
-  EXPECT_NE(explained_stages_csv(explanation()).find("\nsq,2,4,submit,10,1,4,1,6,0.5,0.02,0.001\n"), std::string::npos);
+  EXPECT_NE(explained_stages_csv(explanation()).find("\nsq,2,4,submit,10,1,4,1,6,0.5,0.02,0.001,precise\n"),
+            std::string::npos);
 }
 
 }  // namespace

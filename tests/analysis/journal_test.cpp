@@ -24,6 +24,7 @@ TEST(PointLine, BringsBackEveryField) {
   row.axes.emplace_back("guest.policy", "per_vcpu");
   row.seed = std::numeric_limits<std::uint64_t>::max();
   row.result.precise = false;
+  row.result.not_settled = {"iops", "kicks_per_io"};
   row.result.completed_ios = (std::uint64_t{1} << 53) + 1;
   row.result.quantities.push_back({"reorders", 3, kNoValue});
   const std::string line = to_line(row);
@@ -35,6 +36,7 @@ TEST(PointLine, BringsBackEveryField) {
   EXPECT_EQ(back->axes, row.axes);
   EXPECT_EQ(back->seed, row.seed);
   EXPECT_FALSE(back->result.precise);
+  EXPECT_EQ(back->result.not_settled, row.result.not_settled);
   EXPECT_EQ(back->result.simulated_s, 0.125);
   EXPECT_EQ(back->result.completed_ios, row.result.completed_ios);
   EXPECT_EQ(back->result.end_reason, "precise");

@@ -11,10 +11,10 @@ using test::point_row;
 
 TEST(PointsCsv, HasOneRowForEachPointInPointOrder) {
   EXPECT_EQ(points_csv({point_row(1, "mq", "8", 2130.25), point_row(0, "sq", "1", 540)}),
-            "point,series,targets,vcpus,seed,precise,simulated_s,completed_ios,bandwidth_mib_per_s,"
+            "point,series,targets,vcpus,seed,precise,not_settled,simulated_s,completed_ios,bandwidth_mib_per_s,"
             "bandwidth_mib_per_s_ci95\n"
-            "0,sq,1,4,1,true,0.125,1000,540,0.5\n"
-            "1,mq,8,4,1,true,0.125,1000,2130.25,0.5\n");
+            "0,sq,1,4,1,true,,0.125,1000,540,0.5\n"
+            "1,mq,8,4,1,true,,0.125,1000,2130.25,0.5\n");
 }
 
 TEST(PointsCsv, DoesNotDependOnTheOrderInWhichPointsFinish) {
@@ -35,11 +35,12 @@ TEST(PointsCsv, ColumnsAreThoseOfAllPoints) {
   large.result.quantities.push_back({"vcpu1_utilization", kNoValue, kNoValue});
   const std::string csv = points_csv({small, large});
   EXPECT_EQ(csv.substr(0, csv.find('\n')),
-            "point,series,targets,vcpus,job.iodepth,seed,precise,simulated_s,completed_ios,bandwidth_mib_per_s,"
+            "point,series,targets,vcpus,job.iodepth,seed,precise,not_settled,simulated_s,completed_ios,"
+            "bandwidth_mib_per_s,"
             "bandwidth_mib_per_s_ci95,vcpu0_utilization,vcpu0_utilization_ci95,vcpu1_utilization");
   // No depth, no interval and no second vCPU on the first row; a second vCPU without a value on the other.
-  EXPECT_NE(csv.find("\n0,sq,1,4,,1,true,0.125,1000,1,0.5,0.5,,\n"), std::string::npos) << csv;
-  EXPECT_NE(csv.find("\n1,sq,1,4,4,1,true,0.125,1000,2,0.5,0.25,0.125,\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("\n0,sq,1,4,,1,true,,0.125,1000,1,0.5,0.5,,\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("\n1,sq,1,4,4,1,true,,0.125,1000,2,0.5,0.25,0.125,\n"), std::string::npos) << csv;
 }
 
 TEST(PointsCsv, NumbersReadBackAsTheSameDouble) {

@@ -58,11 +58,11 @@ TEST_F(RunStudy, WritesThePointsInTheirOrder) {
   };
   EXPECT_EQ(run_study(study(R"("sweep": {"targets": [1, 2, 3]})"), options_, slow_first), kExitGood);
   EXPECT_EQ(text("points.csv"),
-            "point,series,targets,vcpus,seed,precise,simulated_s,completed_ios,bandwidth_mib_per_s,"
+            "point,series,targets,vcpus,seed,precise,not_settled,simulated_s,completed_ios,bandwidth_mib_per_s,"
             "bandwidth_mib_per_s_ci95\n"
-            "0,default,1,4,1,true,0,0,100,1.5\n"
-            "1,default,2,4,1,true,0,0,200,1.5\n"
-            "2,default,3,4,1,true,0,0,300,1.5\n");
+            "0,default,1,4,1,true,,0,0,100,1.5\n"
+            "1,default,2,4,1,true,,0,0,200,1.5\n"
+            "2,default,3,4,1,true,,0,0,300,1.5\n");
   EXPECT_THAT(text("run.json"), HasSubstr("\"complete\": true"));
 }
 

@@ -30,7 +30,7 @@ class Changes:
             out = self.folder / str(len(self.runs))
             words = [word for setting in settings
                      for word in (("--seeds", setting[6:]) if setting.startswith("seeds=") else ("--set", setting))]
-            done = program.call("run", STUDY, "--out", out, *words, "--no-figures", "--quiet")
+            done = program.call("run", STUDY, "--out", out, *words, "--no-figures", "--no-long-runs", "--quiet")
             assert done.returncode == 0, done.stdout + done.stderr
             values: dict[tuple[str, int], list[float]] = {}
             for row in rows(out / "points.csv"):

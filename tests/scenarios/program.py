@@ -34,6 +34,6 @@ def call(*arguments: str, **options) -> subprocess.CompletedProcess:
 
 def points_of(scenario: Path, out: Path) -> str:
     """points.csv of a fresh run."""
-    done = call("run", scenario, "--out", out, "--no-figures", "--quiet")
+    done = call("run", scenario, "--out", out, "--no-figures", "--no-long-runs", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     return (out / "points.csv").read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ def study_file(tmp_path):
 def table_file(study, tmp_path):
     """What the simulator gives with another submit_ns, as if it had been published."""
     done = program.call("run", study, "--set", f"guest_costs.submit_ns={SUBMIT_NS}", "--seeds", "77", "--out",
-                        tmp_path / "truth", "--no-figures", "--quiet")
+                        tmp_path / "truth", "--no-figures", "--no-long-runs", "--quiet")
     assert done.returncode == 0, done.stderr
     rows = csv.DictReader((tmp_path / "truth" / "points.csv").read_text(encoding="utf-8").splitlines())
     path = tmp_path / "table.csv"

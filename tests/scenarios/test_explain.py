@@ -14,7 +14,7 @@ TUTORIAL = program.SCENARIOS / "tutorial" / "03_two_curves.json"
 def run(tmp_path):
     out = tmp_path / "out"
     done = program.call("run", TUTORIAL, "--set", "precision.half_width_percent=5", "--out", out, "--no-figures",
-                        "--quiet")
+                        "--no-long-runs", "--quiet")
     assert done.returncode == 0, done.stderr
     return out
 

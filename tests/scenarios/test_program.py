@@ -149,7 +149,7 @@ def test_overrides_and_seeds(tmp_path):
 
 def test_a_reference_ends_the_table_with_the_mean_error(tmp_path):
     done = program.call("run", program.SCENARIOS / "tutorial" / "04_reference.json", "--out", tmp_path / "out",
-                        "--no-figures", "--quiet")
+                        "--no-figures", "--no-long-runs", "--quiet")
     assert done.returncode == 0, done.stderr
     table = done.stdout.split("\n" + str(tmp_path))[0]
     assert re.match(r"MAPE \d+\.\d % over 4 cells, largest error \d+\.\d %$", table.strip().splitlines()[-1])

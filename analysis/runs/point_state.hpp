@@ -1,0 +1,44 @@
+// How far the runs of a point can be trusted: precise, not precise, not settled.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/runs/point_row.hpp"
+#include "analysis/scenario/study.hpp"
+
+namespace vqlab {
+
+// From good to bad: of several states the largest is that of all together.
+enum class PointState {
+  kPrecise,
+  kNotPrecise,  // a run ended before it was as precise as asked
+  kNotSettled,  // the interval cannot be trusted
+};
+
+// "precise", "not precise" or "not settled".
+[[nodiscard]] std::string_view to_string(PointState state);
+
+// What stands behind a number of a table: nothing, "!" or "?".
+[[nodiscard]] std::string_view mark_of(PointState state);
+
+// What the marks of a table mean, a line for each state that is among them.
+[[nodiscard]] std::string marks_text(const std::vector<PointState>& states);
+
+// Of one quantity. Derived quantities, which no interval of a headline speaks of, are as the bandwidth.
+[[nodiscard]] PointState state_of(const PointRow& run, std::string_view quantity);
+
+// By point: of a quantity. A point without a row is precise: it has no number to be marked.
+[[nodiscard]] std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points,
+                                                      std::string_view quantity);
+
+// The rows, with what the runs of a point say together: a headline in which they disagree by more than their
+// intervals, or in which their mean disagrees with the much longer run of the same point in `longer`, is not settled in
+// any of them. In a closed loop bandwidth, IOPS and mean latency are one number (Little's law), and settle together; so
+// do kicks and interrupts, which both say how many requests travel together.
+// Runs of a point are neighbours among `points` that differ in their seed alone; rows say by `point` whose they are.
+[[nodiscard]] std::vector<PointRow> judged(std::vector<PointRow> rows, const std::vector<Point>& points,
+                                           const std::vector<PointRow>& longer = {});
+
+}  // namespace vqlab

@@ -1,0 +1,104 @@
+#include "analysis/runs/point_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "analysis/runs/long_runs.hpp"
+#include "analysis/scenario/load_study.hpp"
+#include "tests/analysis/rows.hpp"
+
+namespace vqlab {
+namespace {
+
+Study two_points_of_three_seeds() {
+  return *parse_study(
+              R"({"study": "s", "sweep": {"targets": [1, 2]}, "seeds": [1, 2, 3],
+                  "precision": {"max_simulated_s": 4}})",
+              "test.json", {})
+              .study;
+}
+
+// Mean latency and kicks of the study's six runs.
+std::vector<PointRow> rows_of(const std::vector<double>& latencies, const std::vector<double>& kicks) {
+  std::vector<PointRow> rows;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    PointRow row = test::point_row(i, "default", i < 3 ? "1" : "2", 100);
+    row.seed = i % 3 + 1;
+    row.result.quantities.push_back({"latency_mean_us", latencies[i], 1});
+    row.result.quantities.push_back({"kicks_per_io", kicks[i], 0.01});
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(PointState, RunsThatDisagreeMarkTheirPointAndNoOther) {
+  const Study study = two_points_of_three_seeds();
+  const std::vector<PointRow> rows =
+      judged(rows_of({50, 50.5, 49.8, 80, 80.3, 79.9}, {0.5, 0.5, 0.5, 0.2, 0.3, 0.2}), study.points);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(rows[i].result.not_settled, Names{});
+  for (std::size_t i = 3; i < 6; ++i) {
+    EXPECT_EQ(rows[i].result.not_settled, (Names{"kicks_per_io", "interrupts_per_io"}));
+    EXPECT_EQ(state_of(rows[i], "kicks_per_io"), PointState::kNotSettled);
+    EXPECT_EQ(state_of(rows[i], "bandwidth_mib_per_s"), PointState::kPrecise);
+  }
+}
+
+TEST(PointState, ByLittlesLawBandwidthSettlesWithTheLatency) {
+  const Study study = two_points_of_three_seeds();
+  const std::vector<PointRow> rows =
+      judged(rows_of({50, 60, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2}), study.points);
+  EXPECT_EQ(rows[0].result.not_settled, (Names{"bandwidth_mib_per_s", "iops", "latency_mean_us"}));
+  EXPECT_EQ(rows[3].result.not_settled, Names{});
+}
+
+TEST(PointState, AMuchLongerRunIsBelieved) {
+  const Study study = two_points_of_three_seeds();
+  const std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
+  PointRow longer = rows[3];  // of the second point
+  longer.result.quantities.back() = {"kicks_per_io", 0.25, 0.005};
+  const std::vector<PointRow> judged_rows = judged(rows, study.points, {longer});
+  EXPECT_EQ(judged_rows[0].result.not_settled, Names{});
+  EXPECT_EQ(judged_rows[5].result.not_settled, (Names{"kicks_per_io", "interrupts_per_io"}));
+}
+
+TEST(PointState, EachStateHasAMarkAndALine) {
+  PointRow row = test::point_row(0, "s", "1", 1);
+  EXPECT_EQ(mark_of(state_of(row, "iops")), "");
+  row.result.precise = false;
+  EXPECT_EQ(mark_of(state_of(row, "iops")), "!");
+  row.result.not_settled = {"bandwidth_mib_per_s"};
+  EXPECT_EQ(mark_of(state_of(row, "bandwidth_mib_per_s")), "?");
+  EXPECT_EQ(mark_of(state_of(row, "fairness_jain")), "?");  // as the bandwidth
+  EXPECT_EQ(marks_text({PointState::kPrecise}), "");
+  const std::string text = marks_text({PointState::kPrecise, PointState::kNotPrecise, PointState::kNotSettled});
+  EXPECT_EQ(text.rfind("? not settled: ", 0), 0u);
+  EXPECT_NE(text.find("\n! not precise: "), std::string::npos);
+}
+
+TEST(LongRuns, AreTenTimesAsLongAsTheLongestOfThePoint) {
+  const Study study = two_points_of_three_seeds();
+  std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
+  rows[1].result.simulated_s = 0.25;
+  rows[4].result.simulated_s = 1;  // at most 4 are allowed
+  const LongRuns runs = plan_long_runs(study, rows);
+  ASSERT_EQ(runs.points.size(), 2u);
+  EXPECT_EQ(runs.of, (std::vector<std::uint32_t>{0, 3}));
+  EXPECT_EQ(runs.points[0].precision.min_simulated_s, 2.5);
+  EXPECT_EQ(runs.points[1].precision.min_simulated_s, 4);
+  EXPECT_EQ(runs.points[1].precision.max_simulated_s, 4);
+  EXPECT_EQ(runs.points[1].testbed.targets, 2u);
+  EXPECT_EQ(runs.points[1].seed, 4u);  // of nobody else
+  EXPECT_EQ(runs.in_study({test::point_row(1, "default", "2", 1)})[0].point, 3u);
+}
+
+TEST(LongRuns, AreLeftOutWhereNoneIsMuchLonger) {
+  const Study study = two_points_of_three_seeds();
+  std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
+  rows[1].result.simulated_s = 2.5;
+  rows.resize(3);  // nothing of the second point is finished
+  EXPECT_TRUE(plan_long_runs(study, rows).points.empty());
+}
+
+}  // namespace
+}  // namespace vqlab
