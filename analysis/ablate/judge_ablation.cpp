@@ -16,7 +16,7 @@ class AblationJudge {
       : plan_(plan),
         ablation_(plan.ablation),
         values_(values_by_point(rows, plan.points.size(), kAblationMetric)),
-        states_(states_by_point(rows, plan.points.size(), kAblationMetric)) {}
+        states_(states_by_point(rows, plan.points.size())) {}
 
   Ablation run() {
     for (std::size_t variant = 0; variant < ablation_.variants.size(); ++variant) {

@@ -125,7 +125,7 @@ class ClaimJudge {
     const auto [known, is_new] = values_.try_emplace(name);
     if (is_new)
       known->second = {values_by_point(rows_, study_.points.size(), name),
-                       states_by_point(rows_, study_.points.size(), name)};
+                       states_by_point(rows_, study_.points.size())};
     return known->second;
   }
 

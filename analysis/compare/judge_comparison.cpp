@@ -18,7 +18,7 @@ class ComparisonJudge {
   Comparison run() {
     for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric) {
       values_ = values_by_point(rows_, points_, kComparisonMetrics[metric].name);
-      states_ = states_by_point(rows_, points_, kComparisonMetrics[metric].name);
+      states_ = states_by_point(rows_, points_);
       const std::size_t overall = comparison_.cells.size();
       for (std::size_t policy = 0; policy < comparison_.policies.size(); ++policy) add_overall(metric, policy);
       const std::size_t by_place = comparison_.cells.size();

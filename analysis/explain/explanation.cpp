@@ -121,7 +121,7 @@ Explanation explain(std::string title, const std::vector<PointRow>& rows, const 
     const std::vector<const PointRow*>& here = runs[key];
     ExplainedPoint point;
     point.place = {key.first, key.second};
-    for (const PointRow* run : here) point.state = std::max(point.state, state_of(*run, name_of(Measure::kBandwidth)));
+    for (const PointRow* run : here) point.state = std::max(point.state, state_of(*run));
     const auto mean = [&](Measure measure) {
       return over(here, [&](const PointRow& run) { return quantity_of(run, name_of(measure)); });
     };

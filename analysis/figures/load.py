@@ -206,12 +206,12 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
 
 
 def _states(rows: pd.DataFrame) -> pd.Series:
-    """How far each run's bandwidth can be trusted."""
+    """How far each run can be trusted."""
     states = pd.Series(marks.PRECISE, index=rows.index)
     if "precise" in rows:
         states[rows["precise"].astype(str).str.lower().isin(["0", "false", "no"])] = marks.NOT_PRECISE
     if "not_settled" in rows:
-        states[[BANDWIDTH in str(names).split() for names in rows["not_settled"]]] = marks.NOT_SETTLED
+        states[rows["not_settled"].fillna("") != ""] = marks.NOT_SETTLED
     return states
 
 

@@ -135,7 +135,7 @@ class PredictionRun {
       const std::size_t point = row.point / study_.seeds.size();
       if (bandwidth == nullptr || point >= points_.size()) continue;
       sums[point] += bandwidth->value;
-      points_[point].state = std::max(points_[point].state, state_of(row, name_of(Measure::kBandwidth)));
+      points_[point].state = std::max(points_[point].state, state_of(row));
       ++seeds[point];
     }
     for (std::size_t i = 0; i < points_.size(); ++i)

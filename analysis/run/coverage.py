@@ -2,7 +2,7 @@
 
 Every column with a column NAME_ci95 beside it is judged, for each point of points.csv, over its seeds. The truth is
 the mean over all runs, or with --truth that over the much longer runs of the same points in another result directory.
-Runs that are marked as not settled in a quantity make no promise in it, and do not count.
+Runs that are marked as not settled make no promise, and do not count.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _at(truth: pd.DataFrame, place: dict) -> pd.DataFrame:
 def _judged(known: pd.DataFrame, name: str, truth: pd.DataFrame) -> tuple:
     unsettled = pd.Series(False, index=known.index)
     if "not_settled" in known:
-        unsettled = known["not_settled"].fillna("").map(lambda names: name in str(names).split())
+        unsettled = known["not_settled"].fillna("") != ""
     half_width = known[estimate.interval_of(name)].mean()
     true = truth[name].dropna()
     truth_error = estimate.NORMAL_95 * true.std(ddof=1) / math.sqrt(len(true)) / half_width if half_width else math.nan

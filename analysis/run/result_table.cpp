@@ -36,7 +36,7 @@ std::vector<std::string> cells_of(const PointRow& row) {
   cells.push_back(std::to_string(row.seed));
   for (const Shown& column : kColumns) {
     const Quantity* quantity = row.result.find(name_of(column.measure));
-    const std::string mark(mark_of(state_of(row, name_of(column.measure))));
+    const std::string mark(mark_of(state_of(row)));
     cells.push_back(quantity == nullptr ? "-" : number(quantity->value, column.decimals) + mark);
     if (&column == kColumns)
       cells.push_back(quantity == nullptr || std::isnan(quantity->ci95) ? "" : "+-" + number(quantity->ci95, 1));
@@ -62,8 +62,7 @@ std::string result_table(std::vector<PointRow> rows) {
   std::string table = aligned_table(lines);
   if (hidden > 0) table += fmt::format("and {} more: see points.csv\n", hidden);
   std::vector<PointState> states;
-  for (const PointRow& row : rows)
-    for (const Shown& column : kColumns) states.push_back(state_of(row, name_of(column.measure)));
+  for (const PointRow& row : rows) states.push_back(state_of(row));
   return table + marks_text(states);
 }
 

@@ -30,19 +30,6 @@ constexpr std::array<StateRow, 3> kStates{{
 
 const StateRow& row_of_state(PointState state) { return kStates[static_cast<std::size_t>(state)]; }
 
-// Headlines that settle together.
-const std::vector<std::vector<Measure>>& settling_groups() {
-  static const std::vector<std::vector<Measure>> groups{
-      {Measure::kBandwidth, Measure::kIops, Measure::kLatencyMean},  // one number in a closed loop (Little's law)
-      {Measure::kKicks, Measure::kInterrupts},                       // how many requests travel together
-  };
-  return groups;
-}
-
-bool is_headline(std::string_view quantity) {
-  return std::any_of(kHeadlines.begin(), kHeadlines.end(), [&](Measure one) { return name_of(one) == quantity; });
-}
-
 Estimate headline_of(const PointRow& row, Measure measure) {
   const Quantity* const quantity = row.result.find(name_of(measure));
   return quantity == nullptr ? Estimate{} : Estimate{quantity->value, quantity->ci95};
@@ -66,11 +53,7 @@ void judge_together(const std::vector<PointRow*>& runs, const PointRow* longer) 
   }
   for (PointRow* run : runs) {
     std::set<std::string_view> all = names;
-    for (const std::string& name : run->result.not_settled)
-      if (is_headline(name)) all.insert(name);
-    for (const std::vector<Measure>& group : settling_groups())
-      if (std::any_of(group.begin(), group.end(), [&](Measure one) { return all.count(name_of(one)) > 0; }))
-        for (const Measure one : group) all.insert(name_of(one));
+    all.insert(run->result.not_settled.begin(), run->result.not_settled.end());
     run->result.not_settled = in_order(all);
   }
 }
@@ -91,17 +74,14 @@ std::string marks_text(const std::vector<PointState>& states) {
   return text;
 }
 
-PointState state_of(const PointRow& run, std::string_view quantity) {
-  const std::string_view name = is_headline(quantity) ? quantity : name_of(Measure::kBandwidth);
-  const std::vector<std::string>& names = run.result.not_settled;
-  if (std::find(names.begin(), names.end(), name) != names.end()) return PointState::kNotSettled;
+PointState state_of(const PointRow& run) {
+  if (!run.result.not_settled.empty()) return PointState::kNotSettled;
   return run.result.precise ? PointState::kPrecise : PointState::kNotPrecise;
 }
 
-std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points,
-                                        std::string_view quantity) {
+std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points) {
   std::vector<PointState> states(points, PointState::kPrecise);
-  for (const PointRow& row : rows) states.at(row.point) = state_of(row, quantity);
+  for (const PointRow& row : rows) states.at(row.point) = state_of(row);
   return states;
 }
 

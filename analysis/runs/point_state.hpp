@@ -26,17 +26,16 @@ enum class PointState {
 // What the marks of a table mean, a line for each state that is among them.
 [[nodiscard]] std::string marks_text(const std::vector<PointState>& states);
 
-// Of one quantity. Derived quantities, which no interval of a headline speaks of, are as the bandwidth.
-[[nodiscard]] PointState state_of(const PointRow& run, std::string_view quantity);
+// Of all that the run says: if one headline has not settled, the testbed remembers for longer than the run, and no
+// interval is to be trusted.
+[[nodiscard]] PointState state_of(const PointRow& run);
 
-// By point: of a quantity. A point without a row is precise: it has no number to be marked.
-[[nodiscard]] std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points,
-                                                      std::string_view quantity);
+// By point. One without a row is precise: it has no number to be marked.
+[[nodiscard]] std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points);
 
 // The rows, with what the runs of a point say together: a headline in which they disagree by more than their
 // intervals, or in which their mean disagrees with the much longer run of the same point in `longer`, is not settled in
-// any of them. In a closed loop bandwidth, IOPS and mean latency are one number (Little's law), and settle together; so
-// do kicks and interrupts, which both say how many requests travel together.
+// any of them.
 // Runs of a point are neighbours among `points` that differ in their seed alone; rows say by `point` whose they are.
 [[nodiscard]] std::vector<PointRow> judged(std::vector<PointRow> rows, const std::vector<Point>& points,
                                            const std::vector<PointRow>& longer = {});

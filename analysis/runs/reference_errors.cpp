@@ -86,7 +86,7 @@ class ErrorFinder {
       if (std::isnan(value)) continue;
       sum += value;
       ++seeds;
-      cell.state = std::max(cell.state, state_of(row, reference_.metric));
+      cell.state = std::max(cell.state, state_of(row));
     }
     if (seeds > 0) cell.measured = sum / seeds;
     return cell;

@@ -210,8 +210,8 @@ inline constexpr Column kSeedColumn{"seed", "", Estimator::kGiven, "Seed of all 
 inline constexpr std::array<Column, 4> kRunColumns{{
     {"precise", "", Estimator::kGiven, "true if the run reached the precision asked for."},
     {"not_settled", "", Estimator::kGiven,
-     "Quantities whose interval cannot be trusted, with blanks between them: halves of the run, runs of the point or a "
-     "longer run disagree by more than their intervals. Blank if there is none."},
+     "Quantities in which halves of the run, runs of the point or a longer run disagree by more than their intervals, "
+     "with blanks between them. If there is one, no interval of the run can be trusted."},
     {"simulated_s", "s", Estimator::kGiven, "Simulated time, warm-up included."},
     {"completed_ios", "", Estimator::kCount, "Completed requests, warm-up included."},
 }};

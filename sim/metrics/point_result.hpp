@@ -18,7 +18,7 @@ struct PointResult {
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
   std::vector<Quantity> path;
   bool precise = false;  // the interval asked for was reached
-  // Names of quantities of kHeadlines whose interval cannot be trusted.
+  // Names of quantities of kHeadlines that have not settled.
   std::vector<std::string> not_settled;
   double simulated_s = 0;  // warm-up included
   std::uint64_t completed_ios = 0;

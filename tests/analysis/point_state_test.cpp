@@ -36,20 +36,11 @@ TEST(PointState, RunsThatDisagreeMarkTheirPointAndNoOther) {
   const Study study = two_points_of_three_seeds();
   const std::vector<PointRow> rows =
       judged(rows_of({50, 50.5, 49.8, 80, 80.3, 79.9}, {0.5, 0.5, 0.5, 0.2, 0.3, 0.2}), study.points);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(rows[i].result.not_settled, Names{});
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(state_of(rows[i]), PointState::kPrecise);
   for (std::size_t i = 3; i < 6; ++i) {
-    EXPECT_EQ(rows[i].result.not_settled, (Names{"kicks_per_io", "interrupts_per_io"}));
-    EXPECT_EQ(state_of(rows[i], "kicks_per_io"), PointState::kNotSettled);
-    EXPECT_EQ(state_of(rows[i], "bandwidth_mib_per_s"), PointState::kPrecise);
+    EXPECT_EQ(rows[i].result.not_settled, Names{"kicks_per_io"});
+    EXPECT_EQ(state_of(rows[i]), PointState::kNotSettled);
   }
-}
-
-TEST(PointState, ByLittlesLawBandwidthSettlesWithTheLatency) {
-  const Study study = two_points_of_three_seeds();
-  const std::vector<PointRow> rows =
-      judged(rows_of({50, 60, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2}), study.points);
-  EXPECT_EQ(rows[0].result.not_settled, (Names{"bandwidth_mib_per_s", "iops", "latency_mean_us"}));
-  EXPECT_EQ(rows[3].result.not_settled, Names{});
 }
 
 TEST(PointState, AMuchLongerRunIsBelieved) {
@@ -59,17 +50,16 @@ TEST(PointState, AMuchLongerRunIsBelieved) {
   longer.result.quantities.back() = {"kicks_per_io", 0.25, 0.005};
   const std::vector<PointRow> judged_rows = judged(rows, study.points, {longer});
   EXPECT_EQ(judged_rows[0].result.not_settled, Names{});
-  EXPECT_EQ(judged_rows[5].result.not_settled, (Names{"kicks_per_io", "interrupts_per_io"}));
+  EXPECT_EQ(judged_rows[5].result.not_settled, Names{"kicks_per_io"});
 }
 
 TEST(PointState, EachStateHasAMarkAndALine) {
   PointRow row = test::point_row(0, "s", "1", 1);
-  EXPECT_EQ(mark_of(state_of(row, "iops")), "");
+  EXPECT_EQ(mark_of(state_of(row)), "");
   row.result.precise = false;
-  EXPECT_EQ(mark_of(state_of(row, "iops")), "!");
+  EXPECT_EQ(mark_of(state_of(row)), "!");
   row.result.not_settled = {"bandwidth_mib_per_s"};
-  EXPECT_EQ(mark_of(state_of(row, "bandwidth_mib_per_s")), "?");
-  EXPECT_EQ(mark_of(state_of(row, "fairness_jain")), "?");  // as the bandwidth
+  EXPECT_EQ(mark_of(state_of(row)), "?");
   EXPECT_EQ(marks_text({PointState::kPrecise}), "");
   const std::string text = marks_text({PointState::kPrecise, PointState::kNotPrecise, PointState::kNotSettled});
   EXPECT_EQ(text.rfind("? not settled: ", 0), 0u);

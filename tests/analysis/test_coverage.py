@@ -55,7 +55,7 @@ def test_the_truth_of_longer_runs_finds_what_the_runs_agree_in():
 
 def test_what_is_not_settled_makes_no_promise():
     rows = rows_of([100.0] * 20 + [500.0] * 5, [1.0] * 25)
-    rows["not_settled"] = [""] * 20 + ["bandwidth_mib_per_s iops"] * 5
+    rows["not_settled"] = [""] * 20 + ["kicks_per_io"] * 5
     row = coverage.coverage(rows, truth=rows_of([100.0] * 20, [1.0] * 20)).iloc[0]
     assert (row["runs"], row["not_settled"], row["percent"], row["verdict"]) == (25, 5, 100.0, "too wide")
     rows["not_settled"] = "iops"

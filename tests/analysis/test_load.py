@@ -161,8 +161,8 @@ def test_unfinished_and_imprecise_are_said(tmp_path):
     run["complete"] = False
     rows[0]["precise"] = 0
     for row in rows:
-        row["not_settled"] = "kicks_per_io"
-    rows[1]["not_settled"] = "bandwidth_mib_per_s kicks_per_io"
+        row["not_settled"] = ""
+    rows[1]["not_settled"] = "kicks_per_io interrupts_per_io"
     study = study_of(tmp_path, run, rows[:5])
     assert "had not finished" in " ".join(study.notes)
     assert list(study.points["state"]) == ["not precise", "not settled", "precise", "precise", "precise"]
