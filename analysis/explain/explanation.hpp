@@ -26,7 +26,7 @@ struct ExplainedResource {
 
 struct ExplainedPoint {
   Place place;
-  PointState state = PointState::kPrecise;  // of its bandwidth
+  PointState state = PointState::kPrecise;  // of its runs together
   Estimate bandwidth_mib_per_s;
   Estimate iops;
   Estimate latency_us;

@@ -21,7 +21,7 @@ struct PredictedPoint {
   bool settled = true;                      // the fixed point was found
   double took_ms = 0;                       // to find it
   double simulated = kNoValue;              // bandwidth in MiB/s, mean over the seeds; NaN: none was simulated
-  PointState state = PointState::kPrecise;  // of the simulated bandwidth
+  PointState state = PointState::kPrecise;  // of its simulated runs together
   bool counted = true;                      // among those that the study's reference counts, if it has one
 
   [[nodiscard]] double error_percent() const { return ErrorCell{bandwidth_mib_per_s, simulated}.error_percent(); }

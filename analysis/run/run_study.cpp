@@ -26,18 +26,16 @@ class StudyRun {
       : study_(study), options_(options), runs_(study.points, options.directory, identity(), options.opening) {}
 
   int run(const PointRunner& run_point) {
-    bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
-    std::vector<PointRow> longer;
-    if (!interrupted && options_.long_runs) {
-      plan_longer();
-      interrupted = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
-      if (longer_) longer = long_runs_.in_study(longer_->rows());
-    }
-    rows_ = judged(runs_.rows(), study_.points, longer);
+    const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
+    if (!interrupted && options_.long_runs) plan_longer();
+    const bool interrupted_longer = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
+    if (longer_) longer_->folder().write("points.csv", points_csv(longer_->rows()));
+    rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : std::vector<PointRow>{});
     runs_.folder().write("points.csv", points_csv(rows_));
     runs_.folder().write("stages.csv", stages_csv(rows_));
     runs_.folder().write("run.json", run_json(runs_.record(study_)));
     if (interrupted) return runs_.say_how_to_resume(options_.resuming);
+    if (interrupted_longer) return longer_->say_how_to_resume(options_.resuming);
     print_tables();
     print_files();
     if (options_.figures && !rows_.empty()) draw_figures(options_.directory);
@@ -48,13 +46,16 @@ class StudyRun {
   // Whoever may write the folder may write what belongs to it.
   void plan_longer() {
     long_runs_ = plan_long_runs(study_, runs_.rows());
-    if (long_runs_.points.empty()) return;
+    if (long_runs_.empty()) return;
     const std::filesystem::path folder = long_runs_folder(options_.directory);
+    if (!options_.quiet)
+      fmt::print(stderr, "a long run of each point shows whether the others were long enough (--no-long-runs: none)\n");
     const bool resume = options_.opening.resume && std::filesystem::exists(folder / kJournalName);
-    longer_.emplace(long_runs_.points, folder, identity(), Opening{.resume = resume, .force = true});
+    longer_.emplace(long_runs_, folder, identity(), Opening{.resume = resume, .force = true});
   }
 
   [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }
+
   [[nodiscard]] std::size_t not_settled() const {
     return static_cast<std::size_t>(
         std::count_if(rows_.begin(), rows_.end(), [](const PointRow& row) { return !row.result.not_settled.empty(); }));
@@ -74,8 +75,7 @@ class StudyRun {
     if (const std::size_t runs = not_settled(); runs > 0)
       fmt::print("{} of {} runs have not settled; column `not_settled` says in what.\n", runs, rows_.size());
     if (failed_longer() > 0)
-      fmt::print("{} of {} long runs failed: their points may not have settled.\n", failed_longer(),
-                 long_runs_.points.size());
+      fmt::print("{} of {} long runs failed: their points may not have settled.\n", failed_longer(), long_runs_.size());
     if (study_.reference)
       fmt::print("{}\nreference: {}\n\n{}", study_.title, study_.reference->source,
                  reference_table(reference_errors(rows_, *study_.reference)));
@@ -87,14 +87,15 @@ class StudyRun {
     fmt::print("\n");
     for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
       fmt::print("{}\n", file(name).string());
-    if (longer_) fmt::print("{}\n", long_runs_folder(options_.directory).string());
+    for (const char* name : {"points.csv", kJournalName})
+      if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
     std::fflush(stdout);
   }
 
   const Study& study_;
   const RunOptions& options_;
   PointRuns runs_;
-  LongRuns long_runs_;
+  std::vector<Point> long_runs_;
   std::optional<PointRuns> longer_;
   std::vector<PointRow> rows_;  // judged
 };

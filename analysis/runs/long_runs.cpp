@@ -17,44 +17,36 @@ constexpr double kWorthIt = 2;
 
 }  // namespace
 
-std::vector<PointRow> LongRuns::in_study(std::vector<PointRow> rows) const {
-  for (PointRow& row : rows) row.point = of.at(row.point);
-  return rows;
-}
-
-std::filesystem::path long_runs_folder(const std::filesystem::path& result) { return result / "long_runs"; }
+std::filesystem::path long_runs_folder(const std::filesystem::path& result) { return result / kLongRunsFolder; }
 
 std::vector<PointRow> judged_result(const JournalContents& journal, const Study& study,
                                     const std::filesystem::path& result, std::vector<Fault>& faults) {
   const std::filesystem::path file = long_runs_folder(result) / kJournalName;
   const std::optional<JournalContents> longer = read_journal(file, faults);
   if (!longer || !(longer->identity == journal.identity)) return judged(journal.rows, study.points);
-  const LongRuns planned = plan_long_runs(study, journal.rows);
   const std::size_t known = faults.size();
-  check_rows(*longer, planned.points, file, faults);
+  check_rows(*longer, plan_long_runs(study, journal.rows), file, faults);
   if (faults.size() > known) return journal.rows;
-  return judged(journal.rows, study.points, planned.in_study(longer->rows));
+  return judged(journal.rows, study.points, longer->rows);
 }
 
-LongRuns plan_long_runs(const Study& study, const std::vector<PointRow>& rows) {
+std::vector<Point> plan_long_runs(const Study& study, const std::vector<PointRow>& rows) {
   std::vector<double> simulated_s(study.points.size(), 0.0);
   for (const PointRow& row : rows) simulated_s.at(row.point) = row.result.simulated_s;
   const std::size_t seeds = study.seeds.size();
   const std::uint64_t seed = replications(study.seeds, seeds + 1).back();
-  LongRuns runs;
+  std::vector<Point> points;
   for (std::size_t first = 0; first < study.points.size(); first += seeds) {
     const auto begin = simulated_s.begin() + static_cast<std::ptrdiff_t>(first);
-    const double longest = *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(seeds));
+    const auto [shortest, longest] = std::minmax_element(begin, begin + static_cast<std::ptrdiff_t>(seeds));
     Point point = study.points[first];
-    const double length = std::min(kLonger * longest, point.precision.max_simulated_s);
-    if (longest == 0 || length < kWorthIt * longest) continue;
-    runs.of.push_back(point.index);
-    point.index = static_cast<std::uint32_t>(runs.points.size());
+    const double length = std::min(kLonger * *longest, point.precision.max_simulated_s);
+    if (*shortest == 0 || length < kWorthIt * *longest) continue;
     point.seed = seed;
     point.precision.min_simulated_s = point.precision.max_simulated_s = length;
-    runs.points.push_back(std::move(point));
+    points.push_back(std::move(point));
   }
-  return runs;
+  return points;
 }
 
 }  // namespace vqlab

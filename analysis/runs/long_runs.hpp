@@ -1,7 +1,6 @@
 // One run of each point that is much longer than the others: it shows whether they were long enough.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -11,17 +10,10 @@
 
 namespace vqlab {
 
-struct LongRuns {
-  std::vector<Point> points;      // indices are positions here
-  std::vector<std::uint32_t> of;  // by index: the study's first point of the same place
-
-  // Rows of these points, as rows of the study's.
-  [[nodiscard]] std::vector<PointRow> in_study(std::vector<PointRow> rows) const;
-};
-
-// Ten times as long as the longest run of the point, under a seed of its own; none where the longest run that the
-// scenario allows is not at least twice as long, or where no run of the point is finished.
-[[nodiscard]] LongRuns plan_long_runs(const Study& study, const std::vector<PointRow>& rows);
+// Ten times as long as the longest run of the point, under a seed of its own. Each has the index of the study's first
+// point of the same place. None where a run of the point is not finished, since its length would depend on what came
+// first, and none where the longest run that the scenario allows is not at least twice as long.
+[[nodiscard]] std::vector<Point> plan_long_runs(const Study& study, const std::vector<PointRow>& rows);
 
 // Where their journal stands in a result directory.
 [[nodiscard]] std::filesystem::path long_runs_folder(const std::filesystem::path& result);

@@ -35,7 +35,7 @@ class ResultFolder {
 
   // Removes the figures and the explanation that the program made here; what else stands in these folders stays.
   void remove_derived() const;
-  // The same for all that the program made, but for the journal.
+  // The same for all that the program made, but for the journals.
   void remove_all();
 
  private:
@@ -48,9 +48,10 @@ class ResultFolder {
   int fd_;  // of the list
 };
 
-// The folder's journal, and that of what was derived from its results.
+// The folder's journal, and the folders in it that have one of their own.
 inline constexpr const char* kJournalName = "points.jsonl";
 inline constexpr const char* kExplanationFolder = "explanation";
+inline constexpr const char* kLongRunsFolder = "long_runs";
 
 // Whether the program keeps a list in this folder: it is one of results, or of figures.
 [[nodiscard]] bool is_result_folder(const std::filesystem::path& folder);

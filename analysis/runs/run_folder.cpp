@@ -50,10 +50,12 @@ Journal RunFolder::begin() {
     folder_.remove_derived();
     return {journal_file(), *taken_up_};
   }
-  // With the numbers that it explains.
-  const std::filesystem::path explained = folder_.path() / kExplanationFolder / kJournalName;
-  std::vector<Fault> unreadable;
-  if (read_identity(explained, unreadable)) std::filesystem::remove(explained);
+  // With the numbers that they belong to.
+  for (const char* const below : {kExplanationFolder, kLongRunsFolder}) {
+    const std::filesystem::path journal = folder_.path() / below / kJournalName;
+    std::vector<Fault> unreadable;
+    if (read_identity(journal, unreadable)) std::filesystem::remove(journal);
+  }
   folder_.remove_all();
   return {journal_file(), identity_};
 }

@@ -1,5 +1,6 @@
 """The command line as a user meets it."""
 
+import csv
 import json
 import re
 import shlex
@@ -87,12 +88,19 @@ def test_an_unknown_machine_names_the_known_ones(tmp_path):
     assert 'did you mean "letter_2012"?' in done.stderr
 
 
-def test_run_writes_what_it_names(tmp_path):
+def test_run_writes_what_it_names_long_runs_too(tmp_path):
     done = program.call("run", STUDY, "--out", tmp_path / "out", "--no-figures")
     assert done.returncode == 0, done.stderr
     named = [line for line in done.stdout.splitlines() if line.startswith(str(tmp_path))]
-    assert sorted(named) == sorted(str(path) for path in (tmp_path / "out").iterdir() if path.name != ".vqlab")
-    assert "[4/4]" in done.stderr  # no terminal: plain lines
+    assert sorted(named) == sorted(str(path) for path in (tmp_path / "out").rglob("*")
+                                   if path.is_file() and path.name != ".vqlab")
+    rows, longer = (list(csv.DictReader((tmp_path / "out" / name).open(encoding="utf-8")))
+                    for name in ("points.csv", "long_runs/points.csv"))
+    assert len(rows) == len(longer) == 4
+    assert all(float(one["simulated_s"]) >= 2 * float(row["simulated_s"]) for row, one in zip(rows, longer))
+    assert done.stderr.count("[4/4]") == 2  # no terminal: plain lines
+    assert program.call("run", STUDY, "--out", tmp_path / "out", "--no-figures", "--no-long-runs").returncode == 0
+    assert not (tmp_path / "out" / "long_runs").exists()  # those of other results
     assert "\033" not in done.stderr + done.stdout
 
 
@@ -107,7 +115,7 @@ def test_the_resolved_scenario_gives_the_same_points(tmp_path):
 @pytest.mark.parametrize("option", [["--seeds", "1"], ["--set", "targets=1"]])
 def test_options_may_stand_before_the_file(tmp_path, option):
     done = program.call("run", "--no-figures", "--quiet", "--out", tmp_path / "out", "--set", "sweep.targets=[1]" if
-                        option[0] == "--seeds" else "guest.vcpus=2", *option, STUDY)
+                        option[0] == "--seeds" else "guest.vcpus=2", "--no-long-runs", *option, STUDY)
     assert done.returncode == 0, done.stderr
     assert len((tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()) == 2
 
@@ -117,7 +125,7 @@ def test_what_makes_no_difference_is_said(tmp_path):
     wanted = ["--set", "job.rw=randread", "--set", "targets=1"]
     noted = r"note: --set job.rw=randread|note: .*job\.rw: .*makes no difference here: it does only if host.backend"
     assert re.search(noted, program.call("check", STUDY, *wanted).stdout)
-    done = program.call("run", STUDY, *wanted, "--out", tmp_path / "out", "--no-figures", "--quiet")
+    done = program.call("run", STUDY, *wanted, "--out", tmp_path / "out", "--no-figures", "--no-long-runs", "--quiet")
     assert done.returncode == 0 and re.search(noted, done.stderr)
 
 
@@ -141,7 +149,8 @@ def test_every_machine_and_study_is_good():
 
 
 def test_overrides_and_seeds(tmp_path):
-    done = program.call("run", STUDY, "--out", tmp_path / "out", "--set", "targets=2", "--seeds", "5,6", "--no-figures")
+    done = program.call("run", STUDY, "--out", tmp_path / "out", "--set", "targets=2", "--seeds", "5,6", "--no-figures",
+                        "--no-long-runs")
     assert done.returncode == 0, done.stderr
     rows = (tmp_path / "out" / "points.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[2:5] for row in rows[1:]] == [["2", "4", "5"], ["2", "4", "6"]]
