@@ -38,17 +38,9 @@ void add_ablate_verb(CLI::App& app, int& code) {
   add_list(*verb, "--only", arguments->only,
            "What to switch off or halve, NAME,NAME; mechanisms, costs, resources: all of a kind.");
   verb->add_flag("--all", arguments->all_points, "Include the points that the study's reference does not count.");
-  verb->add_option("--out", arguments->out, "Result directory; results/STUDY_ablate if left out.");
-  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
-  add_list(*verb, "--seeds", arguments->seeds,
-           "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 5.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume,
-                 "Continue an interrupted ablation in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
-  verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  add_simulating_options(
+      *verb, *arguments,
+      {"results/STUDY_ablate", "the study's and the numbers after them until there are 5", "an interrupted ablation"});
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = ablate_study(*arguments, bounded_point);

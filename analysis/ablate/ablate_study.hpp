@@ -4,25 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab ablate`.
-struct AblateArguments {
-  std::string file;                    // the study
-  std::vector<std::string> only;       // mechanisms, costs and resources; empty: all
-  bool all_points = false;             // also those that the study's reference does not count
-  std::string out;                     // result directory; empty: results/STUDY_ablate
-  std::vector<std::string> overrides;  // "path=value"
-  std::vector<std::string> seeds;      // empty: the study's, and more of them if they are few
-  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
-  Opening opening;                     // of the result directory
-  bool no_figures = false;
-  bool quiet = false;     // no progress
-  Invocation invocation;  // all of this as words
+struct AblateArguments : SimulatingArguments {
+  std::string file;               // the study
+  std::vector<std::string> only;  // mechanisms, costs and resources; empty: all
+  bool all_points = false;        // also those that the study's reference does not count
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, ablation.csv, ablation.json and

@@ -4,23 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab claims`.
-struct ClaimsArguments {
-  std::vector<std::string> files;      // studies; empty: those of scenarios/studies that have claims
-  std::string out;                     // result directory; empty: results/claims
-  std::vector<std::string> overrides;  // "path=value"
-  std::vector<std::string> seeds;      // empty: each study's, and more of them if they are few
-  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
-  Opening opening;                     // of the result directory
-  bool no_figures = false;
-  bool quiet = false;     // no progress
-  Invocation invocation;  // all of this as words
+struct ClaimsArguments : SimulatingArguments {
+  std::vector<std::string> files;  // studies; empty: those of scenarios/studies that have claims
 };
 
 // Returns the exit code: kExitFailed if a simulation failed, or if a claim holds that is marked as failing, or the

@@ -30,17 +30,9 @@ void add_compare_verb(CLI::App& app, int& code) {
   verb->add_option("--baseline", arguments->baseline,
                    "Policy that the others are compared with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.")->capture_default_str();
-  verb->add_option("--out", arguments->out, "Result directory; results/STUDY_compare if left out.");
-  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
-  add_list(*verb, "--seeds", arguments->seeds,
-           "Seeds, such as 1,2,3; if left out, the study's and the numbers after them until there are 10.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume,
-                 "Continue an interrupted comparison in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
-  verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  add_simulating_options(*verb, *arguments,
+                         {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
+                          "an interrupted comparison"});
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = compare_study(*arguments, bounded_point);

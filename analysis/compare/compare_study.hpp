@@ -4,26 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab compare`.
-struct CompareArguments {
-  std::string file;                    // the study
-  std::vector<std::string> policies;   // "all" alone: every registered one
-  std::string baseline;                // empty: the letter's algorithm
-  std::string metric;                  // that the tables rank by
-  std::string out;                     // result directory; empty: results/STUDY_compare
-  std::vector<std::string> overrides;  // "path=value"
-  std::vector<std::string> seeds;      // empty: the study's, and more of them if they are few
-  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
-  Opening opening;                     // of the result directory
-  bool no_figures = false;
-  bool quiet = false;     // no progress
-  Invocation invocation;  // all of this as words
+struct CompareArguments : SimulatingArguments {
+  std::string file;                   // the study
+  std::vector<std::string> policies;  // "all" alone: every registered one
+  std::string baseline;               // empty: the letter's algorithm
+  std::string metric;                 // that the tables rank by
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and

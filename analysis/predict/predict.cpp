@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_study.hpp"
@@ -29,16 +28,9 @@ void add_predict_verb(CLI::App& app, int& code) {
   verb->add_option("--against", arguments->against,
                    "Result directory of a run of this scenario, in place of simulating.");
   verb->add_flag("--no-simulation", arguments->no_simulation, "Print the prediction alone.");
-  verb->add_option("--out", arguments->out,
-                   "Result directory; results/STUDY_predict if left out, or that of --against.");
-  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
-  add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume,
-                 "Continue interrupted simulations in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  add_simulating_options(
+      *verb, *arguments,
+      {"results/STUDY_predict, or that of --against,", "the file's", "interrupted simulations", false});
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = predict_study(*arguments, bounded_point);

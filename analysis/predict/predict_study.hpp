@@ -4,24 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab predict`.
-struct PredictArguments {
-  std::string file;                    // the scenario
-  std::string against;                 // result directory of a run; empty: the points are simulated
-  std::string out;                     // result directory; empty: results/STUDY_predict, or `against`
-  std::vector<std::string> overrides;  // "path=value"
-  std::vector<std::string> seeds;      // empty: the scenario's
-  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
+struct PredictArguments : SimulatingArguments {
+  std::string file;     // the scenario
+  std::string against;  // result directory of a run; empty: the points are simulated
   bool no_simulation = false;
-  Opening opening;        // of the result directory
-  bool quiet = false;     // no progress
-  Invocation invocation;  // all of this as words
 };
 
 // Returns the exit code. Prints the table to standard output, progress and faults to standard error. Writes

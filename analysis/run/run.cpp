@@ -5,29 +5,22 @@
 #include <vector>
 
 #include "analysis/app/home.hpp"
-#include "analysis/app/list_option.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/run_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
 namespace {
 
-struct Arguments {
+struct Arguments : SimulatingArguments {
   std::string file;
-  std::string out;
-  std::vector<std::string> overrides;
-  std::vector<std::string> seeds;
-  unsigned jobs = 0;
-  Opening opening;
-  bool no_figures = false;
   bool no_long_runs = false;
-  bool quiet = false;
 };
 
-int run(const Arguments& arguments, const Invocation& invocation) {
+int run(const Arguments& arguments) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
   if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
   const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
@@ -44,7 +37,7 @@ int run(const Arguments& arguments, const Invocation& invocation) {
   options.figures = !arguments.no_figures;
   options.long_runs = !arguments.no_long_runs;
   options.quiet = arguments.quiet;
-  options.resuming = invocation.resuming("--out", options.directory);
+  options.resuming = arguments.invocation.resuming("--out", options.directory);
   return run_study(*result.study, options, bounded_point);
 }
 
@@ -64,18 +57,13 @@ void add_run_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->file,
                    "Scenario file, or the run.json of a result; the experiment of 2012 if left out.");
-  verb->add_option("--out", arguments->out, "Result directory; results/STUDY if left out.");
-  add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
-  add_list(*verb, "--seeds", arguments->seeds, "Seeds in place of the file's, such as 1,2,3.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted run in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another study.");
-  verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
+  add_simulating_options(*verb, *arguments, {"results/STUDY", "the file's", "an interrupted run"});
   verb->add_flag("--no-long-runs", arguments->no_long_runs,
                  "Leave out the long run of each point that shows whether the others were long enough.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, verb, &code] { code = run(*arguments, Invocation(*verb)); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = run(*arguments);
+  });
 }
 
 const VerbRegistration run_verb{"run", {VerbGroup::kRun, add_run_verb}};

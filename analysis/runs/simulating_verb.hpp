@@ -1,0 +1,34 @@
+// What every verb that simulates a study is asked in the same words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/app/invocation.hpp"
+#include "analysis/runs/run_folder.hpp"
+
+namespace vqlab {
+
+struct SimulatingArguments {
+  std::string out;                     // result directory; empty: what the verb says
+  std::vector<std::string> overrides;  // "path=value"
+  std::vector<std::string> seeds;      // empty: what the verb says
+  unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
+  Opening opening;                     // of the result directory
+  bool no_figures = false;
+  bool quiet = false;     // no progress
+  Invocation invocation;  // all that was given, as words
+};
+
+// What differs from verb to verb in the help of these options.
+struct SimulatingHelp {
+  std::string out_if_left_out;    // a directory
+  std::string seeds_if_left_out;  // whose seeds
+  std::string resumed;            // what --resume continues
+  bool draws = true;              // false: there is no --no-figures
+};
+
+// `arguments` outlives `verb`. The verb's callback sets `invocation`.
+void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, const SimulatingHelp& help);
+
+}  // namespace vqlab
