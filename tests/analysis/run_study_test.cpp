@@ -1,6 +1,7 @@
 // What a run leaves behind, with a stand-in for the simulation.
 #include "analysis/run/run_study.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -99,6 +100,50 @@ TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
   };
   EXPECT_EQ(run_study(three, options_, not_the_first), kExitGood);
   EXPECT_THAT(text("points.csv"), HasSubstr("\n2,default,3,"));
+}
+
+// Runs of 1 s give 100 MiB/s a target, long ones 110 at 1 target: that point has not settled.
+TEST_F(RunStudy, InterruptedLongRunsAreTakenUpAgainAndGoWithTheirResults) {
+  const Study two = study(R"("sweep": {"targets": [1, 2]}, "precision": {"max_simulated_s": 20})");
+  const pid_t parent = getpid();
+  options_.jobs = 1;
+  options_.resuming = test::invocation_of("run", {"s.json"}).resuming("--out", options_.directory);
+  const auto simulated = [](const Testbed& testbed, const Precision& precision) {
+    PointResult result = answer(testbed);
+    result.simulated_s = std::max(1.0, precision.min_simulated_s);
+    if (result.simulated_s > 1 && testbed.targets == 1) result.quantities[0].value = 110;
+    return result;
+  };
+  const auto interrupt = [&](const Testbed& testbed, const Precision& precision, std::uint64_t) {
+    if (precision.min_simulated_s == 10 && testbed.targets == 2) {
+      kill(parent, SIGTERM);
+      for (;;) pause();
+    }
+    return simulated(testbed, precision);
+  };
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run_study(two, options_, interrupt), kExitInterrupted);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("1 of 2 points are finished and in " + (directory_ / "long_runs").string()));
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n1,default,2,4,1,true,,1,"));
+
+  options_.opening.resume = true;
+  const auto the_last_long_run = [&](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+    if (testbed.targets == 1 || seed == 1) throw std::runtime_error("it is finished already");
+    return simulated(testbed, precision);
+  };
+  EXPECT_EQ(run_study(two, options_, the_last_long_run), kExitGood);
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
+  EXPECT_THAT(text("long_runs/points.csv"), HasSubstr("\n1,default,2,4,2,true,,10,"));
+
+  options_.opening.resume = false;
+  options_.long_runs = false;
+  const auto first = [&](const Testbed& testbed, const Precision& precision, std::uint64_t) {
+    return simulated(testbed, precision);
+  };
+  EXPECT_EQ(run_study(two, options_, first), kExitGood);
+  EXPECT_FALSE(fs::exists(directory_ / "long_runs"));
 }
 
 PointResult good_point(const Testbed& testbed, const Precision&, std::uint64_t) {
