@@ -1,7 +1,7 @@
 """Draws sequences of what may befall a run: killed, interrupted, a full disk, two writers; then `--resume` to the end.
 
-Whatever happened, points.csv and stages.csv have the bytes of a run that nobody disturbed, no finished point is
-simulated twice, and no process crashes. `python3 sequences.py COUNT [SEED]` draws many and counts.
+Whatever happened, the tables have the bytes of a run that nobody disturbed, no finished point is simulated twice, and
+no process crashes. `python3 sequences.py COUNT [SEED]` draws many and counts.
 """
 
 import os
@@ -17,13 +17,22 @@ from pathlib import Path
 
 import program
 
-STUDY = """{"study": "sequences", "machine": "letter_2012_fitted",
+# Many points without long runs, and few with them.
+STUDIES = {
+    "short": """{"study": "short", "machine": "letter_2012_fitted",
  "precision": {"half_width_percent": 50, "min_simulated_s": 0.002, "max_simulated_s": 0.002},
  "seeds": [1, 2, 3], "sweep": {"targets": [1, 4, 8]},
  "curves": [{"name": "sq", "set": {"controller.num_queues": 1, "guest.policy": "single_queue"}},
             {"name": "mq", "set": {"controller.num_queues": 4}}]}
-"""
-TABLES = ("points.csv", "stages.csv")
+""",
+    "long": """{"study": "long", "machine": "letter_2012_fitted",
+ "precision": {"half_width_percent": 50, "min_simulated_s": 0.002, "max_simulated_s": 1},
+ "seeds": [1, 2], "sweep": {"targets": [4, 8]},
+ "curves": [{"name": "mq", "set": {"controller.num_queues": 4}}]}
+"""}
+LONG_RUNS = "long_runs"
+JOURNALS = ("points.jsonl", f"{LONG_RUNS}/points.jsonl")
+TABLES = {"short": ("points.csv", "stages.csv"), "long": ("points.csv", "stages.csv", f"{LONG_RUNS}/points.csv")}
 SAID_IN_USE = "is being written by"
 EVENTS = ("kill", "interrupt", "terminate", "limit", "full", "two writers", "explain")
 
@@ -31,15 +40,16 @@ EVENTS = ("kill", "interrupt", "terminate", "limit", "full", "two writers", "exp
 class Disturbed:
     """One folder, and what happens to it."""
 
-    def __init__(self, folder: Path, seed: int, lasts_s: float):
+    def __init__(self, folder: Path, seed: int, lasts_s: dict[str, float]):
         self.random = random.Random(seed)
-        self.lasts_s = lasts_s  # a run that nobody disturbs
+        self.name = "long" if seed % 3 == 0 else "short"
+        self.lasts_s = lasts_s[self.name]  # a run that nobody disturbs
         self.study = folder / "study.json"
-        self.study.write_text(STUDY, encoding="utf-8")
+        self.study.write_text(STUDIES[self.name], encoding="utf-8")
         self.disk = folder / "disk"
         self.disk.mkdir()
         self.out = self.disk / "out"
-        self.known = 0  # finished points, by the journal
+        self.known = 0  # finished points, by the journals
         self.history = []
 
     def command(self, resume: bool) -> list[str]:
@@ -64,8 +74,8 @@ class Disturbed:
         return errors
 
     def look(self) -> None:
-        journal = self.out / "points.jsonl"
-        finished = max(0, journal.read_bytes().count(b"\n") - 1) if journal.exists() else 0
+        journals = [self.out / name for name in JOURNALS]
+        finished = sum(max(0, journal.read_bytes().count(b"\n") - 1) for journal in journals if journal.exists())
         assert finished >= self.known, ("lost points", self.known, finished, self.history)
         self.known = finished
 
@@ -124,31 +134,39 @@ class Disturbed:
             assert process.returncode != 2 or SAID_IN_USE in errors, self.history
 
     def compare(self) -> None:
-        for name in TABLES:
-            assert (self.out / name).read_bytes() == (REFERENCE / name).read_bytes(), (name, self.history)
-        strange = {path.name for path in self.out.iterdir()} - {*TABLES, "run.json", "points.jsonl", ".vqlab",
-                                                                "explanation"}
+        for name in TABLES[self.name]:
+            assert (self.out / name).read_bytes() == (REFERENCE / self.name / name).read_bytes(), (name, self.history)
+        expected = {"points.csv", "stages.csv", "run.json", "points.jsonl", ".vqlab", "explanation"}
+        if self.name == "long":
+            expected.add(LONG_RUNS)
+        strange = {path.name for path in self.out.iterdir()} - expected
         assert not strange, (strange, self.history)
 
 
 REFERENCE = Path(tempfile.mkdtemp(prefix="vqlab_sequences_"))
 
 
-def prepare() -> float:
-    """Makes the run that nobody disturbs, and returns how long it takes."""
-    study = REFERENCE / "study.json"
-    study.write_text(STUDY, encoding="utf-8")
-    begun = time.monotonic()
-    done = program.call("run", study, "--out", REFERENCE, "--no-figures", "--quiet", "--jobs", "2")
-    assert done.returncode == 0, done.stderr
-    return time.monotonic() - begun
+def prepare() -> dict[str, float]:
+    """Makes the runs that nobody disturbed, and returns how long each takes."""
+    lasts_s = {}
+    for name, text in STUDIES.items():
+        out = REFERENCE / name
+        out.mkdir()
+        study = out / "study.json"
+        study.write_text(text, encoding="utf-8")
+        begun = time.monotonic()
+        done = program.call("run", study, "--out", out, "--no-figures", "--quiet", "--jobs", "2")
+        assert done.returncode == 0, done.stderr
+        lasts_s[name] = time.monotonic() - begun
+        assert all((out / table).exists() for table in TABLES[name])
+    return lasts_s
 
 
 def forget() -> None:
     shutil.rmtree(REFERENCE, ignore_errors=True)
 
 
-def run_sequence(folder: Path, seed: int, lasts_s: float) -> list:
+def run_sequence(folder: Path, seed: int, lasts_s: dict[str, float]) -> list:
     """What happened. Throws AssertionError with it, if something is lost or wrong or has crashed."""
     disturbed = Disturbed(folder, seed, lasts_s)
     for _ in range(disturbed.random.randrange(1, 5)):
