@@ -110,7 +110,8 @@ def write(scenario: dict, folder: Path) -> Path:
 
 
 def run(scenario: dict, folder: Path) -> list[dict]:
-    done = program.call("run", write(scenario, folder), "--out", folder / "run", "--no-figures", "--quiet")
+    done = program.call("run", write(scenario, folder), "--out", folder / "run", "--no-figures",
+                        "--no-long-runs", "--quiet")
     assert done.returncode == 0, done.stderr
     return rows(folder / "run" / "points.csv")
 

@@ -54,7 +54,8 @@ def letter_table(folder: Path) -> str:
     output = (folder / "run.txt").read_text(encoding="utf-8")
     table = section(output, "          single_queue_4vcpu")
     head = [*section(output, "Multiqueue"), "", *section(output, "bandwidth_mib_per_s"), ""]
-    return quoted("\n".join([*head, *table, "", *section(output, "MAPE")]))
+    marks = section(output, "? not settled", r"[*!]|MAPE") + [""] if "\n? not settled" in output else []
+    return quoted("\n".join([*head, *table, "", *marks, *section(output, "MAPE")]))
 
 
 def explained(folder: Path) -> str:

@@ -38,7 +38,7 @@ def test_a_version_of_the_driver_runs_as_the_page_says(tree, tmp_path):
     listed, = more_files.commands(DRIVER, "list")
     assert "scsi_mq" in tree.call(listed).stdout
     run, = more_files.commands(DRIVER, "run")
-    done = tree.call(run + f" --out {tmp_path} --no-figures --quiet")
+    done = tree.call(run + f" --out {tmp_path} --no-figures --no-long-runs --quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     # Its policy is built in.
     refused = tree.call("./lab check scenarios/tutorial/01_one_target.json --set guest.driver=scsi_mq")
@@ -53,7 +53,7 @@ def test_a_host_part_is_listed_with_its_parameters(tree):
 def test_a_host_part_runs_as_the_page_says(tree, tmp_path):
     for number, command in enumerate(more_files.commands(HOST_PART, "run")):
         out = tmp_path / str(number)
-        done = tree.call(command + f" --out {out} --no-figures")
+        done = tree.call(command + f" --out {out} --no-figures --no-long-runs")
         assert done.returncode == 0, done.stdout + done.stderr
         with (out / "points.csv").open(encoding="utf-8", newline="") as file:
             points = list(csv.DictReader(file))
@@ -82,7 +82,7 @@ def test_a_policy_passes_its_tests_and_runs_as_the_page_says(tree, tmp_path):
     for verb in ("run", "order", "compare"):
         for command in more_files.commands(POLICY, verb):
             if verb != "order":
-                command += f" --out {tmp_path / verb} --no-figures"
+                command += f" --out {tmp_path / verb} --no-figures" + (" --no-long-runs" if verb == "run" else "")
             done = tree.call(command)
             assert "by_lun" in command and done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     assert "by_lun" in tree.call("./lab list policies").stdout
@@ -135,7 +135,7 @@ def test_a_policy_that_picks_a_queue_that_is_not_there_is_refused_with_its_name(
 def test_a_question_runs_as_the_page_says_and_draws_its_figure(tree, tmp_path):
     assert "saturation" in tree.call("./lab --help").stdout
     [run], [ask] = (more_files.commands(QUESTION, verb) for verb in ("run", "saturation"))
-    assert tree.call(run.replace("results/", f"{tmp_path}/")).returncode == 0
+    assert tree.call(run.replace("results/", f"{tmp_path}/") + " --no-long-runs").returncode == 0
     done = tree.call(ask.replace("results/", f"{tmp_path}/"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("series,targets,bandwidth_mib_per_s\ndefault,")

@@ -48,7 +48,8 @@ def test_every_column_of_a_result_is_described(tmp_path):
     assert headers
     for header in headers:
         assert not undescribed(header, "points.csv")
-    done = program.call("run", program.TUTORIAL[0], "--out", tmp_path, "--no-figures", "--quiet")
+    done = program.call("run", program.TUTORIAL[0], "--out", tmp_path, "--no-figures", "--no-long-runs",
+                        "--quiet")
     assert done.returncode == 0, done.stderr
     for file in ("points.csv", "stages.csv"):
         header = (tmp_path / file).read_text(encoding="utf-8").splitlines()[0].split(",")

@@ -29,7 +29,7 @@ COSTS = ("loop_iteration_ns",)
 # What the page is made from, in this order; results/why is a temporary directory when the page is made.
 STUDY_NAME = STUDY.relative_to(program.ROOT)
 COMMANDS = {
-    "run": f"./lab run {STUDY_NAME} --no-long-runs --out results/why/run",
+    "run": f"./lab run {STUDY_NAME} --out results/why/run",
     "explain": "./lab explain results/why/run",
     "ablate": f"./lab ablate {STUDY_NAME} --out results/why/ablate --seeds 1,2,3"
               f" --set precision.half_width_percent=2.5 --only {','.join(RESOURCES)} --only {','.join(MECHANISMS[:6])}"
