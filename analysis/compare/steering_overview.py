@@ -13,7 +13,7 @@ try:
     import pandas as pd
 
     from analysis.compare import comparison
-    from analysis.figures import load, table
+    from analysis.figures import load, marks, table
 except ImportError as missing:
     sys.exit(f"steering_overview: {missing}; Debian's python3-numpy and python3-pandas are needed, "
              "and /usr/bin/python3 to run this with")
@@ -22,12 +22,16 @@ _METRICS = ("bandwidth_mib_per_s", "latency_p99_us", "fairness_jain", "cpu_us_pe
 
 
 def overview(directories: list[Path], metric: str) -> str:
-    """One row per policy, one column per comparison: % of the baseline, a star where it is significant."""
+    """One row per policy, one column per comparison: % of the baseline, a star where it is significant.
+
+    Below it what the marks mean, if there are any.
+    """
     columns, baselines = {}, set()
     for directory in directories:
         record = load.read_record(directory / comparison.RECORD)
         all_rows = table.read(directory / comparison.TABLE, (), "a comparison", comparison.TABLE)
         baselines.update(all_rows["baseline"])
+        all_rows = marks.with_states(all_rows)
         rows = all_rows[(all_rows["scope"] == "overall") & (all_rows["metric"] == metric)].set_index("policy")
         columns[record["study"]] = rows
     if len(baselines) != 1:
@@ -37,11 +41,13 @@ def overview(directories: list[Path], metric: str) -> str:
     for name in names:
         cells = [_cell(rows.loc[name]) if name in rows.index else "" for rows in columns.values()]
         lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    notes = marks.notes(pd.concat([rows.loc[rows.index.isin(names)] for rows in columns.values()]))
+    return "\n".join([*lines, *(line for note in notes for line in ("", note))])
 
 
 def _cell(row: pd.Series) -> str:
-    return comparison.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
+    return (comparison.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
+            + marks.of(row[marks.STATE]))
 
 
 def main(arguments: list[str] | None = None) -> int:

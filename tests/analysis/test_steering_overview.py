@@ -2,9 +2,9 @@ import synthetic
 from analysis.compare import steering_overview
 
 
-def overall(policy, percent, significant, baseline="target_sticky", metric="bandwidth_mib_per_s"):
+def overall(policy, percent, significant, baseline="target_sticky", metric="bandwidth_mib_per_s", state="precise"):
     return {"scope": "overall", "policy": policy, "baseline": baseline, "metric": metric,
-            "difference_percent": percent, "significant": significant}
+            "difference_percent": percent, "significant": significant, "state": state}
 
 
 def comparison(directory, study, rows):
@@ -23,6 +23,14 @@ def test_a_row_for_each_policy_and_a_column_for_each_study(tmp_path):
         "| `per_vcpu` | 0.0 | +123* |",
     ]
     assert "| `per_vcpu` | +9.0* |  |" in steering_overview.overview([one, two], "latency_p99_us")
+
+
+def test_what_is_not_settled_is_marked_and_the_mark_explained(tmp_path):
+    one = comparison(tmp_path, "one", [overall("adaptive", 1.26, "true", state="not settled"),
+                                       overall("per_vcpu", 2, "false", state="not precise")])
+    lines = steering_overview.overview([one], "bandwidth_mib_per_s").splitlines()
+    assert lines[2:4] == ["| `adaptive` | +1.3*? |", "| `per_vcpu` | +2.0! |"]
+    assert [line[:14] for line in lines[4:] if line] == ["? not settled:", "! not precise:"]
 
 
 def test_different_baselines_are_refused(tmp_path, capsys):

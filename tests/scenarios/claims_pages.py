@@ -3,9 +3,16 @@
 import csv
 import json
 import re
+import sys
 from pathlib import Path
 
+import pandas as pd
+
 import program
+
+sys.path.insert(0, str(program.ROOT))
+
+from analysis.figures import marks  # noqa: E402
 
 FOLDER = program.ROOT / "docs" / "studies"
 OVERVIEW = FOLDER / "README.md"
@@ -48,20 +55,27 @@ def claim_line(document: dict, row: dict) -> list[str]:
     is_ratio = row["judgement"] == "ratio"
     published = row["published"] if is_ratio else claim["direction"]["is"] if "direction" in claim else "in order"
     accepted = f"{row['range_min']} to {row['range_max']}" if is_ratio else ""
-    reached = f"{float(row['reached']):.3f} ± {float(row['reached_half_width']):.3f}"
+    reached = f"{float(row['reached']):.3f}{marks.of(row['state'])} ± {float(row['reached_half_width']):.3f}"
     off = f"{float(row['deviation_percent']):+.1f} %" if is_ratio else ""
     holds = "holds" if row["holds"] == "true" else "**fails**"
     return [f"`{row['claim']}`", claim["published"], published, accepted, reached, off, holds]
+
+
+def state(point: dict) -> str:
+    if point["not_settled"]:
+        return marks.NOT_SETTLED
+    return marks.PRECISE if point["precise"] == "true" else marks.NOT_PRECISE
 
 
 def levels(document: dict, points: list[dict]) -> str:
     """Means over the seeds of what the claims speak of, place by place."""
     axes = list(document.get("sweep", {}))
     quantity = document["claims"][0].get("quantity", "iops")
-    places: dict[tuple, list[float]] = {}
+    places: dict[tuple, list[dict]] = {}
     for point in points:
-        places.setdefault((point["series"], *(point[axis] for axis in axes)), []).append(float(point[quantity]))
-    lines = [[*place, f"{sum(values) / len(values):,.0f}"] for place, values in places.items()]
+        places.setdefault((point["series"], *(point[axis] for axis in axes)), []).append(point)
+    lines = [[*place, f"{sum(float(run[quantity]) for run in runs) / len(runs):,.0f}"
+              + marks.of(marks.worst(map(state, runs)))] for place, runs in places.items()]
     return table(["curve", *(f"`{axis}`" for axis in axes), f"`{quantity}`"], lines)
 
 
@@ -71,7 +85,8 @@ def block(document: dict, claims: list[dict], points: list[dict]) -> str:
     for claim in document["claims"]:
         if "fails" in claim:
             text += f"`{claim['id']}` fails: {claim['fails']}\n\n"
-    return text + levels(document, points)
+    notes = marks.notes(pd.DataFrame({marks.STATE: [row["state"] for row in claims] + [*map(state, points)]}))
+    return text + levels(document, points) + "".join(f"\n{note}\n" for note in notes)
 
 
 def fill(text: str, inside: str) -> str:
