@@ -92,12 +92,13 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   iteration = serving.poll(meter, descriptors_of_main_loop(testbed));
   wake_thread = mean(host.wake_thread_ns);
   pop = serving.pop(meter, pages).mean + wake_thread;
+  drain = serving.drain(meter).mean;
   bottom_half = serving.complete(meter, pages).mean;
   inject = serving.inject(meter).mean;
   loop_wakeup = mean(host.loop_wakeup_ns);
 
   worker = sum_of(sum_of(StepTime(host.worker_ns, speed), StepTime(host.worker_page_ns * sizes.worker_pages, speed)),
-                  StepTime(host.pool_lock_ns, speed));
+                  sum_of(StepTime(host.pool_lock_ns, speed), StepTime(host.pool_notify_ns, speed)));
   worker_wakeup = StepTime(host.worker_wakeup_ns, speed);
   cstate = StepTime(host.cstate_ns, 1.0);
   cstate_ramp = host.cstate_ramp_ns;

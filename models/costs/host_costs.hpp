@@ -10,6 +10,7 @@ struct HostCosts {
   Cost loop_iteration_ns{12000};
   Cost loop_fd_ns{450};
   Cost loop_wakeup_ns{4900};
+  Cost drain_ns{600};
   Cost pop_ns{3500};
   Cost pop_page_ns{150};
   Cost cold_request_ns{2300};
@@ -22,6 +23,7 @@ struct HostCosts {
   Cost worker_wakeup_ns{4000};
   Cost wake_thread_ns{2000};
   Cost pool_lock_ns{150};
+  Cost pool_notify_ns{400};
   Cost worker_ns{2000};
   Cost worker_page_ns{250};
   Cost cstate_ns{6000};

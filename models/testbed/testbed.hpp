@@ -127,6 +127,7 @@ struct Mechanisms {
   bool wake_migration = true;
   bool placement_by_interrupts = true;
   bool descriptor_polling = true;
+  bool drain_ends = true;
   bool in_flight_scan = true;
   bool pool_hand_off = true;
   bool page_pinning = true;

@@ -14,6 +14,7 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
       slow_random_(setup.seed, "host/slow_target" + owner),
       wakeup_latency_(setup.testbed.host_costs.worker_wakeup_ns, setup.testbed.hardware.speed()),
       pool_lock_cost_(setup.testbed.host_costs.pool_lock_ns, setup.testbed.hardware.speed()),
+      pool_notify_cost_(setup.testbed.host_costs.pool_notify_ns, setup.testbed.hardware.speed()),
       request_cost_(setup.testbed.host_costs.worker_ns, setup.testbed.hardware.speed()),
       page_cost_(setup.testbed.host_costs.worker_page_ns, setup.testbed.hardware.speed()),
       slow_target_time_(setup.testbed.host.slow_target_ns),
@@ -22,7 +23,6 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
 
 void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
-  ++in_flight_;
   if (Step* const sleeper = sleepers_.pop_front()) {
     --sleeping_;
     sleeper->resource = ResourceId::kWakeUps;
@@ -54,7 +54,7 @@ Process ThreadPool::work(Worker& worker) {
       co_await Sleep{*this, worker};
     }
     HostRequest& request = *queue_.pop_front();
-    const Duration lock = lock_pool(request);
+    const Duration lock = lock_pool_to_take(request);
     const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     request.stages->serve<Stage::kWorker>(cost);
@@ -68,8 +68,11 @@ Process ThreadPool::work(Worker& worker) {
       machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
-    --in_flight_;
-    listener_.request_served(request);
+    const Duration telling = pool_notify_cost_.sample(random_);
+    co_await machine_.calendar.sleep(lock_pool(telling), ResourceId::kPoolLock);
+    if (listener_.request_served(request, telling))
+      co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
+                                       ResourceId::kWorkers);
   }
 }
 
@@ -103,14 +106,19 @@ Duration ThreadPool::wake_in_storage(Worker& worker) {
   return wake(worker);
 }
 
-Duration ThreadPool::lock_pool(HostRequest& request) noexcept {
+Duration ThreadPool::lock_pool(Duration held) noexcept {
+  const Instant now = machine_.calendar.now();
+  return lock_.add(now, machine_.cpus.slowdown().of(held)) - now;
+}
+
+Duration ThreadPool::lock_pool_to_take(HostRequest& request) noexcept {
   const Instant now = machine_.calendar.now();
   const Duration held = pool_lock_cost_.sample(random_);
-  const Instant released = lock_.add(now, machine_.cpus.slowdown().of(held));
+  const Duration taken = lock_pool(held);
   machine_.stages.end<Stage::kPoolWait>(*request.stages, now);
   request.stages->serve<Stage::kPoolLock>(held);
-  machine_.stages.end<Stage::kPoolLock>(*request.stages, released);
-  return released - now;
+  machine_.stages.end<Stage::kPoolLock>(*request.stages, now + taken);
+  return taken;
 }
 
 void ThreadPool::set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept {
