@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/claims/claims_score.hpp"
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/row_key.hpp"
@@ -53,23 +54,45 @@ Json claim_json(const JudgedClaim& judged) {
   json["reached_half_width"] = number_or_null(judged.reached.half_width);
   json["seeds"] = judged.seeds;
   json["deviation_percent"] = number_or_null(judged.deviation_percent());
+  const LogErrors errors = log_errors(judged);
+  json["log_error"] = number_or_null(errors.here);
+  json["log_error_no_change"] = number_or_null(errors.no_change);
+  json["log_error_bound"] = number_or_null(errors.bound);
   json["holds"] = judged.holds;
   if (!claim.fails.empty()) json["fails"] = claim.fails;
+  if (!claim.fitted.empty()) json["fitted"] = claim.fitted;
   return json;
 }
 
+Json score_json(const ClaimsScore& score) {
+  Json json;
+  json["ratios"] = score.ratios;
+  json["mean_log_error"] = number_or_null(score.here);
+  json["mean_log_error_no_change"] = number_or_null(score.no_change);
+  json["ratios_with_bound"] = score.bounded;
+  json["mean_log_error_bound"] = number_or_null(score.bound);
+  json["mean_log_error_where_bound"] = number_or_null(score.here_if_bounded);
+  return json;
+}
+
+// Of those that count; `fitted` is the number of the others.
 struct Counts {
   std::size_t claims = 0;
   std::size_t hold = 0;
   std::size_t ratios = 0;
   std::size_t within_15 = 0;
   std::size_t within_8 = 0;
+  std::size_t fitted = 0;
 };
 
 Counts count(const std::vector<JudgedStudy>& studies) {
   Counts counts;
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
+      if (!one.counts()) {
+        ++counts.fitted;
+        continue;
+      }
       ++counts.claims;
       counts.hold += one.holds ? 1 : 0;
       if (one.claim.judgement != Judgement::kRatio) continue;
@@ -101,14 +124,18 @@ std::string published_text(const Claim& claim) {
 
 std::string claims_csv(const std::vector<JudgedStudy>& studies) {
   std::string text = csv_line({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
-                               "reached_half_width", "deviation_percent", "holds", "marked_failing"});
+                               "reached_half_width", "deviation_percent", "holds", "marked_failing", "log_error",
+                               "log_error_no_change", "log_error_bound", "fitted"});
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
       const auto [min, max] = accepted_ratios(one.claim);
+      const LogErrors errors = log_errors(one);
       text += csv_line({study.record.study, one.claim.id, to_string(one.claim.judgement), published_text(one.claim),
                         csv_number(min), csv_number(max), csv_six_digits(one.reached.value),
                         csv_six_digits(one.reached.half_width), csv_six_digits(one.deviation_percent()),
-                        one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true"});
+                        one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true",
+                        csv_six_digits(errors.here), csv_six_digits(errors.no_change), csv_six_digits(errors.bound),
+                        one.counts() ? "false" : "true"});
     }
   }
   return text;
@@ -126,6 +153,8 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
   json["ratios"] = counts.ratios;
   json["ratios_within_15_percent"] = counts.within_15;
   json["ratios_within_8_percent"] = counts.within_8;
+  json["fitted"] = counts.fitted;
+  json["score"] = score_json(score_of(studies));
   json["studies"] = Json::array();
   for (const JudgedStudy& study : studies) {
     Json one = to_json(study.record);
@@ -133,6 +162,7 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
     one["title"] = study.title;
     one["free_parameters"] = Json::object();
     for (const FreeParameter& free : study.free_parameters) one["free_parameters"][free.path] = free.why;
+    one["score"] = score_json(score_of({&study, 1}));
     for (const JudgedClaim& claim : study.claims) one["claims"].push_back(claim_json(claim));
     json["studies"].push_back(std::move(one));
   }
@@ -141,10 +171,13 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
 
 std::string claims_summary(const std::vector<JudgedStudy>& studies) {
   const Counts counts = count(studies);
-  std::string text;
+  std::string text = score_line(score_of(studies));
   if (counts.ratios > 0)
-    text = fmt::format("{} of {} ratios within 15 % of the published, {} within 8 %\n", counts.within_15, counts.ratios,
-                       counts.within_8);
+    text += fmt::format("{} of {} ratios within 15 % of the published, {} within 8 %\n", counts.within_15,
+                        counts.ratios, counts.within_8);
+  if (counts.fitted > 0)
+    text += fmt::format("{} claim{} not counted: something was fitted to {}\n", counts.fitted,
+                        counts.fitted == 1 ? "" : "s", counts.fitted == 1 ? "it" : "them");
   return text + fmt::format("{} of {} claims hold\n", counts.hold, counts.claims);
 }
 
