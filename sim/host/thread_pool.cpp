@@ -26,7 +26,9 @@ void ThreadPool::submit(HostRequest& request) {
   if (Step* const sleeper = sleepers_.pop_front()) {
     --sleeping_;
     sleeper->resource = ResourceId::kWakeUps;
-    machine_.calendar.schedule(*sleeper, wake(static_cast<Worker&>(*sleeper)));
+    Worker& worker = static_cast<Worker&>(*sleeper);
+    const Duration latency = wake(worker);
+    worker.time.begin(machine_.calendar, worker, latency);
     return;
   }
   ++unclaimed_;
@@ -45,7 +47,8 @@ void ThreadPool::sleep(Worker& worker) {
 }
 
 Process ThreadPool::work(Worker& worker) {
-  co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
+  const Duration latency = wake(worker);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   while (true) {
     if (unclaimed_ > 0) {
       --unclaimed_;
@@ -61,7 +64,8 @@ Process ThreadPool::work(Worker& worker) {
     request.stages->serve<Stage::kDevice>(Duration{0});
     request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
     const Duration work = machine_.cpus.slowdown().of(cost);
-    co_await machine_.calendar.sleep(lock + work, lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
+    co_await worker.time.work(machine_.calendar, lock + work,
+                              lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
     if (request.slow || device_ != nullptr)
       co_await wait_for_storage(worker, request);
     else
@@ -69,10 +73,10 @@ Process ThreadPool::work(Worker& worker) {
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     const Duration telling = pool_notify_cost_.sample(random_);
-    co_await machine_.calendar.sleep(lock_pool(telling), ResourceId::kPoolLock);
+    co_await worker.time.work(machine_.calendar, lock_pool(telling), ResourceId::kPoolLock);
     if (listener_.request_served(request, telling))
-      co_await machine_.calendar.sleep(machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
-                                       ResourceId::kWorkers);
+      co_await worker.time.work(machine_.calendar, machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
+                                ResourceId::kWorkers);
   }
 }
 
@@ -84,14 +88,16 @@ Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
     const Duration slow = slow_target_time_.sample(slow_random_);
     request.stages->serve<Stage::kDevice>(slow);
     co_await machine_.calendar.sleep(slow, ResourceId::kDeviceLatency);
-    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
+    const Duration latency = wake_in_storage(worker);
+    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }
   if (device_ != nullptr) {
     sleep_in_storage(worker);
     Duration wait{0};
     while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
       co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
-    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
+    const Duration latency = wake_in_storage(worker);
+    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }
   machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
 }

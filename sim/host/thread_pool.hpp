@@ -30,6 +30,8 @@ class ThreadPool final : public Aio {
   // Its step waits among the sleepers, or for the end of its waking.
   struct Worker : Step {
     HostThread thread;
+    ThreadTime time;
+    Worker() { thread.time = &time; }
   };
   struct Sleep {
     ThreadPool& pool;
