@@ -4,8 +4,8 @@
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
 #include "analysis/app/wrapped_text.hpp"
+#include "analysis/claims/claims_report.hpp"
 #include "analysis/claims/claims_score.hpp"
-#include "analysis/claims/judged_claims.hpp"
 
 namespace vqlab {
 namespace {

@@ -67,8 +67,8 @@ ANSWERS = {"here": "log_error", "no change": "log_error_no_change", "bottleneck 
 def score(claims: list[dict]) -> str:
     if not log_error(claims, "log_error"):
         return ""
-    return "Mean log error: " + ", ".join(
-        f"{name} {log_error(claims, column)}" for name, column in ANSWERS.items() if log_error(claims, column)) + ".\n\n"
+    errors = {name: log_error(claims, column) for name, column in ANSWERS.items()}
+    return "Mean log error: " + ", ".join(f"{name} {error}" for name, error in errors.items() if error) + ".\n\n"
 
 
 def levels(document: dict, points: list[dict]) -> str:
@@ -110,7 +110,8 @@ def overview(claims: list[dict], printed: str) -> str:
         lines.append([f"[{document['title']}]({study}.md)", f"{held} of {len(counting)}",
                       *(log_error(own, column) for column in ANSWERS.values()), free])
     counts = "".join(f"    {line}\n" for line in printed.split("\n\n")[-1].strip().splitlines())
-    return table(["study", "claims that hold", *(f"log error: {name}" for name in ANSWERS), "set for it alone"], lines) + "\n" + counts
+    errors = [f"log error: {name}" for name in ANSWERS]
+    return table(["study", "claims that hold", *errors, "set for it alone"], lines) + "\n" + counts
 
 
 def pages(out: Path) -> dict[Path, str]:

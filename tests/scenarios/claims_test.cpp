@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "analysis/app/verb.hpp"
-#include "analysis/claims/claims_score.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -240,68 +239,6 @@ TEST(ClaimJudge, WhatIsUnknownDoesNotHold) {
   // Seeds take nothing away.
   EXPECT_THAT(paths_of(read_claims(ratio("r", R"({"curve": "a", "targets": 9})", kA, 1), "", {{"seeds=[1,2]"}, {}})),
               ElementsAre("$.claims[0].ratio.of.targets"));
-}
-
-// A study of these claims and nothing else.
-JudgedStudy study_of(std::vector<JudgedClaim> claims) { return {{}, "", std::move(claims), {}}; }
-
-// With bounds: curve b's is 800 MiB/s, curve a's 100 at one target and 200 at two. One I/O is 1 MiB.
-std::vector<JudgedClaim> judged_with_bounds(const std::string& claims) {
-  const StudyOrFaults result = read_claims(claims);
-  if (!result.study) throw std::runtime_error(to_string(result.faults.front()));
-  std::vector<PointRow> rows;
-  for (const Point& point : result.study->points) {
-    PointResult measured;
-    const double bound = point.curve == "b" ? 800 : 100.0 * point.testbed.targets;
-    measured.quantities = {{"iops", iops(point), 1},
-                           {"bandwidth_mib_per_s", iops(point), 1},
-                           {"bandwidth_bound_mib_per_s", bound, 1},
-                           {"latency_mean_us", 1e6 / iops(point), 1}};
-    rows.push_back(row_of(point, measured));
-  }
-  return judge_claims(*result.study, rows);
-}
-
-// Reached: 4.5, and its inverse.
-TEST(ClaimsScore, IsTheMeanLogErrorBesideNoChangeAndTheBound) {
-  const auto claims =
-      judged_with_bounds(ratio("up", kB, kA, 4) + "," + ratio("down", kA, kB, 0.5) + "," + direction(kA, kB, "rises"));
-  EXPECT_DOUBLE_EQ(claims[0].bound, 8);
-  EXPECT_DOUBLE_EQ(claims[1].bound, 0.125);
-  const JudgedStudy study = study_of(claims);
-  const ClaimsScore score = score_of({&study, 1});
-  EXPECT_EQ(score.ratios, 2u);
-  EXPECT_EQ(score.bounded, 2u);
-  EXPECT_DOUBLE_EQ(score.here, (std::log(4.5 / 4) + std::log(4.5 / 2)) / 2);
-  EXPECT_DOUBLE_EQ(score.no_change, (std::log(4) + std::log(2)) / 2);
-  EXPECT_DOUBLE_EQ(score.bound, (std::log(8.0 / 4) + std::log(0.5 / 0.125)) / 2);
-}
-
-TEST(ClaimsScore, LeavesOutWhatSomethingWasFittedToAndWhatIsUnknown) {
-  std::string fitted = ratio("fitted", kB, kA, 4.0);
-  fitted.insert(fitted.size() - 1, R"(, "fitted": "the machine, to this ratio")");
-  auto claims = judged_with_bounds(ratio("exact", kB, kA, 4.5) + "," + fitted + "," + ratio("gone", kB, kA, 4.5));
-  EXPECT_TRUE(claims[0].counts() && !claims[1].counts());
-  claims[2].reached.value = kNoValue;
-  const JudgedStudy study = study_of(claims);
-  const ClaimsScore score = score_of({&study, 1});
-  EXPECT_EQ(score.ratios, 1u);
-  EXPECT_DOUBLE_EQ(score.here, 0);
-  const std::string summary = claims_summary({study});
-  EXPECT_THAT(summary, HasSubstr("1 claim not counted: something was fitted to it\n"));
-  EXPECT_THAT(summary, testing::EndsWith("\n1 of 2 claims hold\n"));
-  EXPECT_THAT(claims_table(study), HasSubstr("    does not count: the machine, to this ratio\n"));
-}
-
-TEST(ClaimsScore, SaysWhereThereIsNoBound) {
-  std::string latency = ratio("latency", kA, kB, 4.5);
-  latency.insert(1, R"("quantity": "latency_mean_us", )");
-  const JudgedStudy study = study_of(judged_with_bounds(latency + "," + ratio("iops", kB, kA, 9.0)));
-  EXPECT_EQ(
-      score_line(score_of({&study, 1})),
-      "mean log error of 2 ratios: 0.347, 19 % of that of no change (1.851); bottleneck bound 0.118 over 1 of them "
-      "(here 0.693)\n");
-  EXPECT_EQ(score_line(ClaimsScore{}), "");
 }
 
 class ClaimsStudies : public testing::Test {
