@@ -15,10 +15,10 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string kA = R"({"curve": "a"})";
-const std::string kB = R"({"curve": "b"})";
+const std::string kPlaceA = R"({"curve": "a"})";
+const std::string kPlaceB = R"({"curve": "b"})";
 
-std::string ratio(const std::string& id, const std::string& of, const std::string& to, double published) {
+std::string scored_ratio(const std::string& id, const std::string& of, const std::string& to, double published) {
   return R"({"id": ")" + id + R"(", "published": "p", "ratio": {"of": )" + of + R"(, "to": )" + to +
          R"(, "published": )" + std::to_string(published) + R"(, "range": [0.01, 100]}})";
 }
@@ -48,9 +48,10 @@ std::vector<JudgedClaim> judged_with_bounds(const std::string& claims) {
 
 // Reached: 4.5, and its inverse.
 TEST(ClaimsScore, IsTheMeanLogErrorBesideNoChangeAndTheBound) {
-  const auto claims = judged_with_bounds(ratio("up", kB, kA, 4) + "," + ratio("down", kA, kB, 0.5) + "," +
-                                         R"({"id": "d", "published": "p", "direction": {"from": )" + kA +
-                                         R"(, "to": )" + kB + R"(, "is": "rises"}})");
+  const auto claims =
+      judged_with_bounds(scored_ratio("up", kPlaceB, kPlaceA, 4) + "," + scored_ratio("down", kPlaceA, kPlaceB, 0.5) +
+                         "," + R"({"id": "d", "published": "p", "direction": {"from": )" + kPlaceA + R"(, "to": )" +
+                         kPlaceB + R"(, "is": "rises"}})");
   EXPECT_DOUBLE_EQ(claims[0].bound, 8);
   EXPECT_DOUBLE_EQ(claims[1].bound, 0.125);
   const JudgedStudy study = study_of(claims);
@@ -63,9 +64,10 @@ TEST(ClaimsScore, IsTheMeanLogErrorBesideNoChangeAndTheBound) {
 }
 
 TEST(ClaimsScore, LeavesOutWhatSomethingWasFittedToAndWhatIsUnknown) {
-  std::string fitted = ratio("fitted", kB, kA, 4.0);
+  std::string fitted = scored_ratio("fitted", kPlaceB, kPlaceA, 4.0);
   fitted.insert(fitted.size() - 1, R"(, "fitted": "the machine, to this ratio")");
-  auto claims = judged_with_bounds(ratio("exact", kB, kA, 4.5) + "," + fitted + "," + ratio("gone", kB, kA, 4.5));
+  auto claims = judged_with_bounds(scored_ratio("exact", kPlaceB, kPlaceA, 4.5) + "," + fitted + "," +
+                                   scored_ratio("gone", kPlaceB, kPlaceA, 4.5));
   EXPECT_TRUE(claims[0].counts() && !claims[1].counts());
   claims[2].reached.value = kNoValue;
   const JudgedStudy study = study_of(claims);
@@ -79,9 +81,9 @@ TEST(ClaimsScore, LeavesOutWhatSomethingWasFittedToAndWhatIsUnknown) {
 }
 
 TEST(ClaimsScore, SaysWhereThereIsNoBound) {
-  std::string latency = ratio("latency", kA, kB, 4.5);
+  std::string latency = scored_ratio("latency", kPlaceA, kPlaceB, 4.5);
   latency.insert(1, R"("quantity": "latency_mean_us", )");
-  const JudgedStudy study = study_of(judged_with_bounds(latency + "," + ratio("iops", kB, kA, 9.0)));
+  const JudgedStudy study = study_of(judged_with_bounds(latency + "," + scored_ratio("iops", kPlaceB, kPlaceA, 9.0)));
   EXPECT_EQ(
       score_line(score_of({&study, 1})),
       "mean log error of 2 ratios: 0.347, 19 % of that of no change (1.851); bottleneck bound 0.118 over 1 of them "
