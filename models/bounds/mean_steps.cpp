@@ -98,7 +98,7 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   loop_wakeup = mean(host.loop_wakeup_ns);
 
   worker = sum_of(sum_of(StepTime(host.worker_ns, speed), StepTime(host.worker_page_ns * sizes.worker_pages, speed)),
-                  sum_of(StepTime(host.pool_lock_ns, speed), StepTime(host.pool_notify_ns, speed)));
+                  StepTime(host.pool_lock_ns, speed));
   worker_wakeup = StepTime(host.worker_wakeup_ns, speed);
   cstate = StepTime(host.cstate_ns, 1.0);
   cstate_ramp = host.cstate_ramp_ns;

@@ -68,15 +68,9 @@ const ParamTable& params_of(const HostCosts*) {
                "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype")
               .part_of("remote_wakeups"),
           cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kPoolLock,
-               "Time for which a worker holds the thread pool's mutex to take a request.",
+               "Time for which a worker holds the thread pool's mutex to take a request, and again to tell of a served "
+               "one.",
                "guess; futex hand-off 1.57 us on one CPU, measured")
-              .part_of("pool_hand_off")
-              .read_if(ConditionId::kThreadPool),
-          cost("pool_notify_ns", &HostCosts::pool_notify_ns, {100, 2000}, kPoolLock,
-               "Time for which a worker holds the pool's mutex when it has served a request: it writes to the eventfd "
-               "of "
-               "the thread that waits for it.",
-               "guess: a system call, and the queue of whoever polls the descriptor")
               .part_of("pool_hand_off")
               .read_if(ConditionId::kThreadPool),
           cost("worker_ns", &HostCosts::worker_ns, {1000, 6000}, kWorkers,

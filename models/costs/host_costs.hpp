@@ -23,7 +23,6 @@ struct HostCosts {
   Cost worker_wakeup_ns{4000};
   Cost wake_thread_ns{2000};
   Cost pool_lock_ns{150};
-  Cost pool_notify_ns{400};
   Cost worker_ns{2000};
   Cost worker_page_ns{250};
   Cost cstate_ns{6000};

@@ -47,13 +47,11 @@ class AioListener {
  public:
   explicit AioListener(const Testbed& testbed);
   virtual ~AioListener() = default;
-  // Once for each request that was submitted; a second time ends the process (models/base/contract.hpp). `telling`:
-  // what it has taken since the data was moved to say so. True if that woke the thread that submitted it: whoever tells
-  // pays for it, if that is a thread.
-  bool request_served(HostRequest& request, Duration telling = Duration{0}) {
+  // Once for each request that was submitted; a second time ends the process (models/base/contract.hpp). True if that
+  // woke the thread that submitted it: whoever tells pays for it, if that is a thread.
+  bool request_served(HostRequest& request) {
     if (std::exchange(request.served, true)) [[unlikely]]
       refuse_served();
-    request.stages->serve<Stage::kCompletion>(telling);
     return take_back(request);
   }
 

@@ -89,7 +89,7 @@ Task<Duration> QueueLoop::complete(Duration owed) {
     HostQueue& queue = *by_line_[request->queue];
     StageRecord& stages = *request->stages;
     const Duration work = steps_.finish_and_complete(thread_, pages(request->data_bytes));
-    stages.serve_more<Stage::kCompletion>(work);
+    stages.serve<Stage::kCompletion>(work);
     co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
     if (queue.unannounced.empty()) to_announce_.push_back(&queue);
     device_queues_.push(queue, *request);

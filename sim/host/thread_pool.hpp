@@ -71,7 +71,6 @@ class ThreadPool final : public Aio {
   RandomStream slow_random_;
   CostSampler wakeup_latency_;
   CostSampler pool_lock_cost_;
-  CostSampler pool_notify_cost_;
   CostSampler request_cost_;
   CostSampler page_cost_;
   CostSampler slow_target_time_;

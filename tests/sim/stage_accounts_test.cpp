@@ -119,7 +119,7 @@ TEST(Stages, OfOneRequestAreItsCosts) {
                      &host.loop_fd_ns,          &host.loop_wakeup_ns,   &host.pop_ns,           &host.pop_page_ns,
                      &host.finish_ns,           &host.scan_entry_ns,    &host.complete_ns,      &host.complete_page_ns,
                      &host.inject_ns,           &host.worker_wakeup_ns, &host.wake_thread_ns,   &host.pool_lock_ns,
-                     &host.worker_ns,           &host.worker_page_ns,   &host.drain_ns,         &host.pool_notify_ns})
+                     &host.worker_ns,           &host.worker_page_ns,   &host.drain_ns})
     cost->shape = Shape::kConstant;
 
   TestbedRig rig(testbed);
@@ -154,8 +154,8 @@ TEST(Stages, OfOneRequestAreItsCosts) {
       {Stage::kCopy, {1, std::floor(copy)}},
       // The loop has gone to sleep after the pop. It finds the request in one iteration, and completes it in the next.
       {Stage::kCompletion,
-       {loop_wakes + 2 * poll, host.pool_notify_ns.mean_ns + host.finish_ns.mean_ns + host.scan_entry_ns.mean_ns +
-                                   host.complete_ns.mean_ns + host.complete_page_ns.mean_ns}},
+       {loop_wakes + 2 * poll, host.finish_ns.mean_ns + host.scan_entry_ns.mean_ns + host.complete_ns.mean_ns +
+                                   host.complete_page_ns.mean_ns}},
       {Stage::kInjection, {0, host.inject_ns.mean_ns}},
       {Stage::kInterrupt,
        {guest.halt_latency_ns.mean_ns + guest.halt_cpu_ns.mean_ns + guest.interrupt_ns.mean_ns,

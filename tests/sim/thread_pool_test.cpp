@@ -21,7 +21,6 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
   costs.pool_lock_ns = {100, Shape::kConstant};
   costs.worker_ns = {2000, Shape::kConstant};
   costs.worker_page_ns = {0, Shape::kConstant};
-  costs.pool_notify_ns = {0, Shape::kConstant};
   costs.cstate_ns = {0, Shape::kConstant};
   return testbed;
 }
@@ -52,8 +51,8 @@ TEST(ThreadPool, OneThreadServesOneAfterTheOther) {
   PoolRig rig(pool_testbed(1));
   for (std::size_t i = 0; i < 3; ++i) rig.submit(i);
   rig.run_for(1ms);
-  // 4 us of waking, then 2.1 us each.
-  EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns, 8200ns, 10300ns}));
+  // 4 us of waking, then 2.1 us each, and 0.1 us to tell of it.
+  EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns, 8300ns, 10500ns}));
 }
 
 TEST(ThreadPool, ThreadsServeSideBySideBehindOneMutex) {
@@ -65,14 +64,14 @@ TEST(ThreadPool, ThreadsServeSideBySideBehindOneMutex) {
 }
 
 TEST(ThreadPool, TheMutexIsTakenAgainToTellOfARequest) {
-  Testbed testbed = pool_testbed(64);
-  testbed.host_costs.pool_notify_ns = {300, Shape::kConstant};
+  Testbed testbed = pool_testbed(1);
+  testbed.host_costs.pool_lock_ns = {500, Shape::kConstant};
   PoolRig rig(testbed);
-  for (std::size_t i = 0; i < 3; ++i) rig.submit(i);
+  for (std::size_t i = 0; i < 2; ++i) rig.submit(i);
   rig.run_for(1ms);
-  // The workers are done at 6.1, 6.2 and 6.3 us, and then one after the other tells.
-  EXPECT_EQ(rig.served, (std::vector<Duration>{6400ns, 6700ns, 7000ns}));
-  EXPECT_EQ(rig.pool.pool_times().locked, 3 * (100ns + 300ns));
+  // Taken at 4.5 us and served at 6.5; the thread holds the mutex until 7 us to tell, and takes the second at 7.5.
+  EXPECT_EQ(rig.served, (std::vector<Duration>{6500ns, 9500ns}));
+  EXPECT_EQ(rig.pool.pool_times().locked, 4 * 500ns);
 }
 
 TEST(ThreadPool, AWorkerThatWakesTheLoopPaysForIt) {
@@ -91,7 +90,7 @@ TEST(ThreadPool, TheLimitHolds) {
   rig.run_for(1ms);
   ASSERT_EQ(rig.served.size(), 5u);
   // Two at a time: the third waits for the first, the fourth for the second, the fifth for the third.
-  EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns, 6200ns, 8200ns, 8300ns, 10300ns}));
+  EXPECT_EQ(rig.served, (std::vector<Duration>{6100ns, 6200ns, 8300ns, 8500ns, 10500ns}));
 }
 
 TEST(ThreadPool, ASleeperIsWokenBeforeAThreadIsMade) {

@@ -30,7 +30,7 @@ inline Testbed host_testbed() {
   costs.pool_lock_ns = constant(100);
   for (Cost* nothing :
        {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.cold_request_ns, &costs.scan_entry_ns, &costs.complete_page_ns,
-        &costs.wake_thread_ns, &costs.worker_page_ns, &costs.cstate_ns, &costs.drain_ns, &costs.pool_notify_ns})
+        &costs.wake_thread_ns, &costs.worker_page_ns, &costs.cstate_ns, &costs.drain_ns})
     *nothing = constant(0);
   return testbed;
 }

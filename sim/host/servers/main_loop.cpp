@@ -182,7 +182,7 @@ Duration MainLoop::find_served() {
     --served_;
     submitted_.remove(request);
     const Duration work = steps_.finish(thread_, scanned--);
-    request.stages->serve_more<Stage::kCompletion>(work);
+    request.stages->serve<Stage::kCompletion>(work);
     cost += work;
     bottom_halves_.push_front(request);
   }
