@@ -40,7 +40,7 @@ class ThreadTime {
   // It has no CPU from now on. What ends at this instant still ends.
   void lose_cpu(Calendar& calendar) {
     off_ = true;
-    if (ends_ <= calendar.now()) {
+    if (step_ == nullptr || ends_ <= calendar.now()) {
       step_ = nullptr;
       return;
     }
