@@ -13,7 +13,7 @@ RECORD = "claims.json"
 TABLE = "claims.csv"
 RATIO = "ratio"
 
-_NAMES = ("study", "claim", "judgement", "published", "holds", "marked_failing")
+_NAMES = ("study", "claim", "judgement", "published", "holds", "marked_failing", "fitted")
 _REQUIRED = (*_NAMES, "range_min", "range_max", "reached", "reached_half_width", "deviation_percent")
 
 
@@ -26,8 +26,13 @@ class Claims:
         return self.rows[self.rows["study"] == study]
 
     @property
+    def counting(self) -> pd.DataFrame:
+        """Those that nothing was fitted to."""
+        return self.rows[~self.rows["fitted"]]
+
+    @property
     def ratios(self) -> pd.DataFrame:
-        return self.rows[self.rows["judgement"] == RATIO]
+        return self.counting[self.counting["judgement"] == RATIO]
 
 
 def found_in(directory: Path) -> bool:
@@ -38,7 +43,7 @@ def read(directory: Path) -> Claims:
     """Throws InputError if a file or a column is missing, or if the files are of another schema."""
     run = load.read_record(directory / RECORD)
     rows = load.read_table(directory / TABLE, _NAMES, _REQUIRED, "claims", f"{RECORD} and {TABLE}")
-    for column in ("holds", "marked_failing"):
+    for column in ("holds", "marked_failing", "fitted"):
         rows[column] = rows[column] == "true"
     rows["published_ratio"] = pd.to_numeric(rows["published"].where(rows["judgement"] == RATIO), errors="coerce")
     notes = []

@@ -4,7 +4,8 @@
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
 #include "analysis/app/wrapped_text.hpp"
-#include "analysis/claims/judged_claims.hpp"
+#include "analysis/claims/claims_report.hpp"
+#include "analysis/claims/claims_score.hpp"
 
 namespace vqlab {
 namespace {
@@ -43,11 +44,15 @@ std::vector<std::string> line_of(const JudgedClaim& judged) {
   return line;
 }
 
-// What stands below a claim that fails, or that holds although it is marked as failing.
+// What stands below a claim that fails, that holds although it is marked as failing, or that does not count.
 std::string remark(const JudgedClaim& judged) {
   const Claim& claim = judged.claim;
-  if (judged.holds && judged.as_marked()) return "";
   const std::string blanks(kClaimsIndent, ' ');
+  const auto indented = [&blanks](const std::string& words) {
+    return blanks + wrapped_text(words, kClaimsColumns - kClaimsIndent, kClaimsIndent);
+  };
+  const std::string fitted = judged.counts() ? "" : indented("does not count: " + claim.fitted);
+  if (judged.holds && judged.as_marked()) return fitted;
   std::string text = claim.fails;
   if (judged.holds)
     text = "marked as failing, but it holds: " + text;
@@ -55,7 +60,7 @@ std::string remark(const JudgedClaim& judged) {
     text = "marked as failing: " + text;
   else
     text = "not marked as failing: \"" + claim.published + "\"";
-  return blanks + wrapped_text(text, kClaimsColumns - kClaimsIndent, kClaimsIndent);
+  return indented(text) + fitted;
 }
 
 }  // namespace
@@ -76,7 +81,7 @@ std::string claims_table(const JudgedStudy& study) {
   text += '\n';
   std::vector<PointState> states;
   for (const JudgedClaim& claim : study.claims) states.push_back(claim.state);
-  text += marks_text(states);
+  text += marks_text(states) + score_line(score_of({&study, 1}));
   if (study.free_parameters.empty()) return text + "no free parameters\n";
   text +=
       fmt::format("{} free parameter{}\n", study.free_parameters.size(), study.free_parameters.size() == 1 ? "" : "s");

@@ -23,6 +23,7 @@ class ClaimJudge {
     switch (claim.judgement) {
       case Judgement::kRatio:
         take(ratio(claim.places[0], claim.places[1]), judged);
+        judged.bound = ratio_of_bounds(claim.places[0], claim.places[1]);
         judged.holds = judged.reached.value >= claim.min && judged.reached.value <= claim.max;
         break;
       case Judgement::kDirection:
@@ -63,6 +64,14 @@ class ClaimJudge {
     std::vector<double> by_seed;
     for (std::size_t seed = 0; seed < study_.seeds.size(); ++seed) by_seed.push_back(mean_ratio(above, below, seed));
     return paired_test(by_seed);
+  }
+
+  // NaN unless both places are throughputs.
+  double ratio_of_bounds(const ClaimPlace& above, const ClaimPlace& below) {
+    std::vector<double> by_seed;
+    for (std::size_t seed = 0; seed < study_.seeds.size(); ++seed)
+      by_seed.push_back(mean_ratio(bound_of(above), bound_of(below), seed));
+    return paired_test(by_seed).difference.value;
   }
 
   // Over the positions that one of the two leaves open. NaN if one of the values is unknown, or 0 below.
@@ -121,13 +130,34 @@ class ClaimJudge {
     std::vector<double> numbers;
     std::vector<PointState> states;
   };
+
+  // The place, with the bound of its quantity.
+  static ClaimPlace bound_of(ClaimPlace place) {
+    place.quantity = kBoundOf + place.quantity;
+    return place;
+  }
+
   const Values& quantity(const std::string& name) {
     const auto [known, is_new] = values_.try_emplace(name);
-    if (is_new)
-      known->second = {values_by_point(rows_, study_.points.size(), name),
-                       states_by_point(rows_, study_.points.size())};
+    if (!is_new) return known->second;
+    known->second.states = states_by_point(rows_, study_.points.size());
+    known->second.numbers = name.rfind(kBoundOf, 0) == 0 ? bounds(name.substr(kBoundOf.size()))
+                                                         : values_by_point(rows_, study_.points.size(), name);
     return known->second;
   }
+
+  // By point. The results have the bandwidth's; IOPS are in proportion.
+  std::vector<double> bounds(const std::string& name) {
+    std::vector<double> bounds(study_.points.size(), kNoValue);
+    if (name != "iops" && name != "bandwidth_mib_per_s") return bounds;
+    const std::vector<double>& values = quantity(name).numbers;
+    const std::vector<double>& bandwidths = quantity("bandwidth_mib_per_s").numbers;
+    const std::vector<double>& bandwidth_bounds = quantity("bandwidth_bound_mib_per_s").numbers;
+    for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = bandwidth_bounds[i] / bandwidths[i] * values[i];
+    return bounds;
+  }
+
+  inline static const std::string kBoundOf = "bound of ";
 
   const Study& study_;
   const std::vector<PointRow>& rows_;

@@ -1,17 +1,8 @@
 #include "analysis/claims/judged_claims.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
-#include <iterator>
-#include <optional>
-#include <utility>
 
-#include "analysis/runs/csv.hpp"
 #include "analysis/runs/place.hpp"
-#include "analysis/runs/row_key.hpp"
-#include "analysis/runs/schema_version.hpp"
-#include "analysis/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
@@ -20,66 +11,6 @@ std::string name_of(const ClaimPlace& place) {
   Place named{place.curve, {}};
   for (const AxisValue& axis : place.axes) named.axes.emplace_back(axis.path, axis.text);
   return place_name(named);
-}
-
-// NaN: no such bound.
-std::pair<double, double> accepted_ratios(const Claim& claim) {
-  if (claim.judgement == Judgement::kRatio) return {claim.min, claim.max};
-  const bool above = claim.judgement == Judgement::kOrdering || claim.rises;
-  return above ? std::pair{1.0, kNoValue} : std::pair{kNoValue, 1.0};
-}
-
-Json number_or_null(double value) { return std::isnan(value) ? Json() : Json(value); }
-
-Json place_json(const ClaimPlace& place) {
-  Json json;
-  json[kCurveColumn] = place.curve;
-  for (const AxisValue& axis : place.axes) json[axis.path] = axis.text;
-  json["quantity"] = place.quantity;
-  return json;
-}
-
-Json claim_json(const JudgedClaim& judged) {
-  const Claim& claim = judged.claim;
-  const auto [min, max] = accepted_ratios(claim);
-  Json json;
-  json["id"] = claim.id;
-  json["published"] = claim.published;
-  json["judgement"] = to_string(claim.judgement);
-  for (const ClaimPlace& place : claim.places) json["places"].push_back(place_json(place));
-  if (claim.judgement == Judgement::kRatio) json["published_ratio"] = claim.ratio;
-  json["range"] = Json::array({number_or_null(min), number_or_null(max)});
-  json["reached"] = number_or_null(judged.reached.value);
-  json["reached_half_width"] = number_or_null(judged.reached.half_width);
-  json["seeds"] = judged.seeds;
-  json["deviation_percent"] = number_or_null(judged.deviation_percent());
-  json["holds"] = judged.holds;
-  if (!claim.fails.empty()) json["fails"] = claim.fails;
-  return json;
-}
-
-struct Counts {
-  std::size_t claims = 0;
-  std::size_t hold = 0;
-  std::size_t ratios = 0;
-  std::size_t within_15 = 0;
-  std::size_t within_8 = 0;
-};
-
-Counts count(const std::vector<JudgedStudy>& studies) {
-  Counts counts;
-  for (const JudgedStudy& study : studies) {
-    for (const JudgedClaim& one : study.claims) {
-      ++counts.claims;
-      counts.hold += one.holds ? 1 : 0;
-      if (one.claim.judgement != Judgement::kRatio) continue;
-      ++counts.ratios;
-      const double off = std::abs(one.deviation_percent());  // NaN: within nothing
-      counts.within_15 += off <= 15 ? 1 : 0;
-      counts.within_8 += off <= 8 ? 1 : 0;
-    }
-  }
-  return counts;
 }
 
 }  // namespace
@@ -97,56 +28,6 @@ std::string published_text(const Claim& claim) {
   std::string text;
   for (const ClaimPlace& place : claim.places) text += (text.empty() ? "" : " > ") + name_of(place);
   return text;
-}
-
-std::string claims_csv(const std::vector<JudgedStudy>& studies) {
-  std::string text = csv_line({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
-                               "reached_half_width", "deviation_percent", "holds", "marked_failing", "state"});
-  for (const JudgedStudy& study : studies) {
-    for (const JudgedClaim& one : study.claims) {
-      const auto [min, max] = accepted_ratios(one.claim);
-      text += csv_line({study.record.study, one.claim.id, to_string(one.claim.judgement), published_text(one.claim),
-                        csv_number(min), csv_number(max), csv_six_digits(one.reached.value),
-                        csv_six_digits(one.reached.half_width), csv_six_digits(one.deviation_percent()),
-                        one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true",
-                        std::string(std::isnan(one.reached.value) ? "" : to_string(one.state))});
-    }
-  }
-  return text;
-}
-
-std::string claims_json(const std::vector<JudgedStudy>& studies) {
-  const Counts counts = count(studies);
-  Json json;
-  json["schema_version"] = kResultSchemaVersion;
-  json["complete"] = std::all_of(studies.begin(), studies.end(), [](const JudgedStudy& study) {
-    return study.record.points_finished == study.record.points_total;
-  });
-  json["claims"] = counts.claims;
-  json["hold"] = counts.hold;
-  json["ratios"] = counts.ratios;
-  json["ratios_within_15_percent"] = counts.within_15;
-  json["ratios_within_8_percent"] = counts.within_8;
-  json["studies"] = Json::array();
-  for (const JudgedStudy& study : studies) {
-    Json one = to_json(study.record);
-    for (const char* key : {"schema_version", "scenario"}) one.erase(key);  // run.json beside the points has it
-    one["title"] = study.title;
-    one["free_parameters"] = Json::object();
-    for (const FreeParameter& free : study.free_parameters) one["free_parameters"][free.path] = free.why;
-    for (const JudgedClaim& claim : study.claims) one["claims"].push_back(claim_json(claim));
-    json["studies"].push_back(std::move(one));
-  }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
-std::string claims_summary(const std::vector<JudgedStudy>& studies) {
-  const Counts counts = count(studies);
-  std::string text;
-  if (counts.ratios > 0)
-    text = fmt::format("{} of {} ratios within 15 % of the published, {} within 8 %\n", counts.within_15, counts.ratios,
-                       counts.within_8);
-  return text + fmt::format("{} of {} claims hold\n", counts.hold, counts.claims);
 }
 
 }  // namespace vqlab

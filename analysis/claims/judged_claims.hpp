@@ -19,11 +19,15 @@ struct JudgedClaim {
   // changing places. Unknown if a simulation is missing under every seed, or the sweep does not visit a place.
   Estimate reached;
   std::size_t seeds = 0;  // under which it is known
+  // Of a ratio of throughputs: what it is for the bottleneck bounds of the same points. Else unknown.
+  double bound = kNoValue;
   bool holds = false;
   PointState state = PointState::kPrecise;  // of all runs that it is judged by
 
   // Whether it holds exactly if it is not marked as failing.
   [[nodiscard]] bool as_marked() const { return holds == claim.fails.empty(); }
+  // Whether it counts: nothing was fitted to it.
+  [[nodiscard]] bool counts() const { return claim.fitted.empty(); }
   // From the published ratio; NaN unless it is a ratio that is known.
   [[nodiscard]] double deviation_percent() const;
 };
@@ -37,17 +41,5 @@ struct JudgedStudy {
 
 // "rises", "falls", the places of an ordering; of a ratio the number, as in claims.csv.
 [[nodiscard]] std::string published_text(const Claim& claim);
-
-// One row for each claim; numbers with six digits, blank where there is none.
-[[nodiscard]] std::string claims_csv(const std::vector<JudgedStudy>& studies);
-
-// The same with all that the studies say of their claims, and which runs they were judged by.
-[[nodiscard]] std::string claims_json(const std::vector<JudgedStudy>& studies);
-
-// For a terminal of 100 columns: the study's claims and its free parameters.
-[[nodiscard]] std::string claims_table(const JudgedStudy& study);
-
-// "14 of 16 ratios within 15 % of the published, 10 within 8 %", if there is a ratio, then "9 of 10 claims hold".
-[[nodiscard]] std::string claims_summary(const std::vector<JudgedStudy>& studies);
 
 }  // namespace vqlab

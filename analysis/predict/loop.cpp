@@ -41,7 +41,9 @@ LoopTimes::LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker
   const double offered = worker / std::max(slow * steps.pop, kShortestStep);
   for (int thread = 1; thread <= static_cast<int>(worker_threads); ++thread)
     none_sleeps = offered * none_sleeps / (thread + offered * none_sleeps);
-  pop = slow * (steps.pop - none_sleeps * steps.wake_thread);
+  ready = 1 - std::pow(1 - 1 / load.queues, load.per_iteration);
+  const double drains = std::min(1.0, ready * load.queues / load.per_iteration);  // for each request
+  pop = slow * (steps.pop - none_sleeps * steps.wake_thread + drains * steps.drain);
   finish = slow * steps.finish(std::min(load.requests, load.throughput * worker + 1));
   cycle = std::max(iteration + load.per_iteration * service(), kShortestStep);
 }
@@ -56,15 +58,22 @@ double LoopTimes::poll_or_worker(double before_look, double share) const {
          share * missed * (iteration + load_.asleep * wakeup);
 }
 
+double LoopTimes::wait_awake(double between) const {
+  const double pops = load_.per_iteration * pop;
+  // What is kicked after the poll waits for the next one, unless its queue is drained in this iteration anyway.
+  const double next = iteration + between;
+  return (iteration * (rest_of_poll() + between) + between * (between / 2 + (1 - ready) * (pops + next)) +
+          pops * (1 - ready / 2) * (pops / 2 + next)) /
+         cycle;
+}
+
 double LoopTimes::response(double clump) const {
   const double others = load_.requests - clump;
   const double n = load_.per_iteration * others / load_.requests;  // of the others, in each iteration
   const double together = clump + n;
   const double before = (together - 1) / 2;  // of those, served before this one
 
-  // A kick finds the loop asleep, or in a poll, or in what comes between poll and pops.
-  const double between = n * (bottom_half + finish);
-  const double awake = (iteration * (rest_of_poll() + between) + between * between / 2) / cycle;
+  const double awake = wait_awake(n * (bottom_half + finish));
   const double until_pop = wakes * (wakeup + iteration) + (1 - wakes) * awake + pop * (1 + before);
   const double look = pop * before + iteration + n * bottom_half;
   const double until_found = wakes * (worker + wakeup + iteration) + (1 - wakes) * poll_or_worker(look, 1);

@@ -8,6 +8,7 @@ namespace vqlab {
 // What the rest of the machine does to the loop.
 struct LoopLoad {
   double requests = 1;       // in flight, all of them
+  double queues = 1;         // that they are in
   double throughput = 0;     // requests/ns
   double slowdown = 1;       // of CPU work
   double per_iteration = 1;  // requests that an iteration serves
@@ -24,7 +25,8 @@ class LoopTimes {
   LoopTimes(const MeanSteps& steps, const LoopLoad& load, double worker_threads);
 
   double iteration = 0;  // the poll alone, slowed down
-  double pop = 0;        // for each request
+  double ready = 0;      // share of the queues that an iteration drains
+  double pop = 0;        // for each request, with its share of the drains
   double finish = 0;
   double bottom_half = 0;  // with its share of the injections
   double wake_vcpu = 0;    // of that, what comes after the injection
@@ -42,6 +44,8 @@ class LoopTimes {
   // whichever takes longer, and another poll with the probability that the first one came too early, `share` of which
   // counts.
   [[nodiscard]] double poll_or_worker(double before_look, double share) const;
+  // From a kick that finds the loop awake to the pops of an iteration that drains its queue.
+  [[nodiscard]] double wait_awake(double between) const;
   // From the kick to the end of the bottom half, for requests of which `clump` go round together while the others are
   // anywhere.
   [[nodiscard]] double response(double clump) const;

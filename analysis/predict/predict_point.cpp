@@ -25,6 +25,7 @@ class AnalyticMachine {
       : testbed_(testbed), steps_(testbed), traffic_(traffic_of(testbed)), states_(traffic_.queues.size()) {
     const std::size_t vcpus = testbed.guest.vcpus;
     load_.requests = testbed.requests_in_flight();
+    load_.queues = static_cast<double>(traffic_.queues.size());
     guest_.processes = testbed.processes();
     guest_.iodepth = testbed.job.iodepth;
     guest_.processes_of_vcpu = traffic_.processes_of_vcpu;

@@ -36,8 +36,9 @@ struct Claim {
   double ratio = 0;                // kRatio: as published
   double min = 0;                  // kRatio: what is accepted, 0 < min <= ratio <= max
   double max = 0;
-  bool rises = true;  // kDirection
-  std::string fails;  // why the claim is known not to hold; empty: it is held to hold
+  bool rises = true;   // kDirection
+  std::string fails;   // why the claim is known not to hold; empty: it is held to hold
+  std::string fitted;  // what was fitted to it, so that it does not count; empty: nothing was
 };
 
 // A parameter that a study with claims sets although the machine's description does not give it.

@@ -74,6 +74,10 @@ Json claims_schema() {
   properties["direction"] = direction_schema();
   properties["ordering"] = ordering_schema();
   properties["fails"] = some_text("Why the claim does not hold: it is marked as failing.");
+  properties["fitted"] = some_text(
+      "What was fitted to this figure or to one that implies it, as a target or a soft target: the claim is judged, "
+      "but "
+      "does not count.");
   Json one = closed_object(std::move(properties));
   one["required"] = Json::array({"id", "published"});
   for (const std::string& name : judgement_names()) one["oneOf"].push_back(Json{{"required", Json::array({name})}});

@@ -41,13 +41,14 @@ class ClaimsReader {
 
  private:
   Claim read_claim(const Json& json, const std::string& path) {
-    std::vector<std::string> keys{"id", "published", "quantity", "fails"};
+    std::vector<std::string> keys{"id", "published", "quantity", "fails", "fitted"};
     keys.insert(keys.end(), judgement_names().begin(), judgement_names().end());
     ObjectReader reader(json, path, keys, faults_);
     Claim claim;
     claim.id = reader.required_name("id");
     claim.published = reader.required_words("published");
     claim.fails = reader.words("fails");
+    claim.fitted = reader.words("fitted");
     quantity_ = read_quantity(reader, kUsualQuantity);
     std::size_t judgements = 0;
     for (std::size_t i = 0; i < judgement_names().size(); ++i) {

@@ -39,6 +39,7 @@ enum class ConditionId : std::uint8_t {
   kChoosesBatches,
   kPollsDescriptors,
   kScansInFlight,
+  kPaysDrains,
   kTellsRequestsApart,
   kPicksAmongQueues,
 };

@@ -92,6 +92,7 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   iteration = serving.poll(meter, descriptors_of_main_loop(testbed));
   wake_thread = mean(host.wake_thread_ns);
   pop = serving.pop(meter, pages).mean + wake_thread;
+  drain = serving.drain(meter).mean;
   bottom_half = serving.complete(meter, pages).mean;
   inject = serving.inject(meter).mean;
   loop_wakeup = mean(host.loop_wakeup_ns);

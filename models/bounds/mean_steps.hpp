@@ -73,6 +73,7 @@ struct MeanSteps {
   // Main loop.
   StepTime iteration;  // with the poll of every descriptor
   double pop = 0;      // waking a worker included
+  double drain = 0;    // each look into a ring that was kicked, its requests apart
   double bottom_half = 0;
   double inject = 0;
   double wake_thread = 0;

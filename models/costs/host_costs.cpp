@@ -18,6 +18,13 @@ const ParamTable& params_of(const HostCosts*) {
           cost("loop_wakeup_ns", &HostCosts::loop_wakeup_ns, {2000, 30000}, kWakeUps,
                "Waking the main loop's thread from select.",
                "eventfd wake of a thread on another idle core 3-6 us, from memory"),
+          cost(
+              "drain_ns", &HostCosts::drain_ns, {100, 3000}, kMainLoop,
+              "Looking into a ring that was kicked, without the requests found there: reading the eventfd, and the pop "
+              "that finds nothing more, for which QEMU 1.3 allocates and frees a request.",
+              "guess: a system call, 48 KiB of heap, the line of the ring's index")
+              .part_of("drain_ends")
+              .read_if(ConditionId::kPaysDrains),
           cost("pop_ns", &HostCosts::pop_ns, {2500, 10000}, kMainLoop,
                "Pop, parse and submit one request, without its pages.",
                "whole main-loop cost per request 8-15 us, inferred; start from the prototype's fit"),
@@ -56,11 +63,14 @@ const ParamTable& params_of(const HostCosts*) {
           // The main loop pays it most.
           cost("wake_thread_ns", &HostCosts::wake_thread_ns, {500, 5000}, kMainLoop,
                "Waking a host thread that sleeps. The thread that wakes it pays: the main loop for a worker or a "
-               "halted vCPU, a vCPU (during its exit) for the main loop or another halted vCPU.",
+               "halted vCPU, a worker for the main loop, a vCPU (during its exit) for the main loop or another halted "
+               "vCPU.",
                "try_to_wake_up and an IPI to an idle CPU: 1 to 3 us; prototype")
               .part_of("remote_wakeups"),
           cost("pool_lock_ns", &HostCosts::pool_lock_ns, {30, 1000}, kPoolLock,
-               "Time for which the thread pool's mutex is held.", "guess; futex hand-off 1.57 us on one CPU, measured")
+               "Time for which a worker holds the thread pool's mutex to take a request, and again to tell of a served "
+               "one.",
+               "guess; futex hand-off 1.57 us on one CPU, measured")
               .part_of("pool_hand_off")
               .read_if(ConditionId::kThreadPool),
           cost("worker_ns", &HostCosts::worker_ns, {1000, 6000}, kWorkers,

@@ -10,6 +10,7 @@ struct HostCosts {
   Cost loop_iteration_ns{12000};
   Cost loop_fd_ns{450};
   Cost loop_wakeup_ns{4900};
+  Cost drain_ns{600};
   Cost pop_ns{3500};
   Cost pop_page_ns{150};
   Cost cold_request_ns{2300};

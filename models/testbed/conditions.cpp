@@ -153,6 +153,8 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return server_of(t).polls_descriptors; }},
     {ConditionId::kScansInFlight, "host.server searches the requests in flight",
      [](const Testbed& t) { return server_of(t).scans_in_flight; }},
+    {ConditionId::kPaysDrains, "host.server allocates a request before it looks whether there is one",
+     [](const Testbed& t) { return server_of(t).pays_drains; }},
     {ConditionId::kTellsRequestsApart,
      "host.backend has a device, which tells a read from a write and one address from another", has_device},
     {ConditionId::kPicksAmongQueues, "a device has several request queues",

@@ -37,6 +37,7 @@ struct HostServerKind {
   bool chooses_batches = false;    // host.batch_interrupts
   bool polls_descriptors = false;  // host_costs.loop_fd_ns
   bool scans_in_flight = false;    // host_costs.scan_entry_ns
+  bool pays_drains = false;        // host_costs.drain_ns
   // Null: nothing is known. What each request takes of a thread is said by ServingSteps.
   ServingLimit (*limit)(const Testbed&) = nullptr;
 };

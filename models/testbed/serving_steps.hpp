@@ -28,6 +28,12 @@ class ServingSteps {
   [[nodiscard]] auto poll(Meter& meter, typename Meter::Times descriptors) const {
     return meter.draw(iteration_, part<Meter>(descriptor_, descriptors));
   }
+  // Looking into a ring that was kicked, its requests apart: reading the doorbell's descriptor, and the pop that finds
+  // nothing more.
+  template <class Meter>
+  [[nodiscard]] auto drain(Meter& meter) const {
+    return meter.draw(drain_);
+  }
   // Taking a request from its ring. `others`: further parts of the step.
   template <class Meter, class... Parts>
   [[nodiscard]] auto pop(Meter& meter, typename Meter::Times pages, const Parts&... others) const {
@@ -37,6 +43,11 @@ class ServingSteps {
   template <class Meter>
   [[nodiscard]] auto finish(Meter& meter, typename Meter::Times scanned) const {
     return meter.draw(finish_, part<Meter>(scan_entry_, scanned));
+  }
+  // Looking at so many of that list in vain.
+  template <class Meter>
+  [[nodiscard]] auto scan(Meter& meter, typename Meter::Times entries) const {
+    return meter.draw_times(scan_entry_, entries);
   }
   // Its bottom half, but for the interrupt.
   template <class Meter>
@@ -57,6 +68,7 @@ class ServingSteps {
   ServingSteps(const HostCosts& costs, double speed, double cold_share)
       : iteration_(costs.loop_iteration_ns, speed),
         descriptor_(costs.loop_fd_ns, speed),
+        drain_(costs.drain_ns, speed),
         pop_(costs.pop_ns, speed),
         pop_page_(costs.pop_page_ns, speed),
         cold_request_(costs.cold_request_ns * cold_share, speed),
@@ -73,6 +85,7 @@ class ServingSteps {
 
   Value iteration_;
   Value descriptor_;
+  Value drain_;
   Value pop_;
   Value pop_page_;
   Value cold_request_;

@@ -34,11 +34,36 @@ const ParamTable& params_of(const Hardware*) {
                                  "hardware.threads_per_core is 2")
               .read_if<Hardware>([](const Hardware& hardware) { return hardware.physical_cpus > 1; },
                                  "hardware.physical_cpus is above 1"),
-          number("timeslice_ns", &Hardware::timeslice_ns, {0, 1e8}, "ns",
-                 "Mean time that a host thread keeps its CPU while more threads run than there are CPUs. After this "
-                 "time it is preempted, whatever it does. 0: no thread is preempted; all are slowed down alike.",
-                 "sched_min_granularity of Linux on 8 CPUs or more: 3 ms")
+          number(
+              "sched_latency_ns", &Hardware::sched_latency_ns, {0, 1e9}, "ns",
+              "Time in which each of a few threads that share a CPU runs once. As the next two, it is what the "
+              "kernel is built with: the kernel multiplies it by 1 + log2 of the number of CPUs, of 8 at most. 0: no "
+              "thread waits for a CPU; all are slowed down alike.",
+              "Linux 3.6 to 3.10: 6 ms")
               .part_of("preemption")
+              .read_if(ConditionId::kOvercommit),
+          number("sched_min_granularity_ns", &Hardware::sched_min_granularity_ns, {1000, 1e9}, "ns",
+                 "Shortest time slice. If more threads share a CPU than slices fit in sched_latency_ns, that time is "
+                 "longer.",
+                 "Linux 3.6 to 3.10: 0.75 ms")
+              .read_with("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
+                                 "hardware.sched_latency_ns is above 0")
+              .read_if(ConditionId::kOvercommit),
+          number("sched_wakeup_granularity_ns", &Hardware::sched_wakeup_granularity_ns, {0, 1e9}, "ns",
+                 "A thread that wakes and finds no idle CPU takes that of the current thread if it has run less by "
+                 "more than this. Otherwise it waits.",
+                 "Linux 3.6 to 3.10: 1 ms")
+              .read_with("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
+                                 "hardware.sched_latency_ns is above 0")
+              .read_if(ConditionId::kOvercommit),
+          number("tick_ns", &Hardware::tick_ns, {10000, 1e8}, "ns",
+                 "Period of the timer at which a time slice can end.",
+                 "CONFIG_HZ of the host's kernel: 1000 in Fedora and RHEL, 250 in Debian and Ubuntu")
+              .read_with("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
+                                 "hardware.sched_latency_ns is above 0")
               .read_if(ConditionId::kOvercommit),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
@@ -294,9 +319,10 @@ ParamTable mechanisms_table() {
           boolean("line_transfers", &Mechanisms::line_transfers,
                   "Moving the cache lines of locks, and of the data that they protect, between vCPUs."),
           boolean("shared_cores", &Mechanisms::shared_cores, "Two hardware threads of a core slow each other down."),
-          boolean("preemption", &Mechanisms::preemption,
-                  "A thread of an overcommitted host can lose its CPU at any time, even while it holds a lock. false: "
-                  "all threads are slowed down alike."),
+          boolean(
+              "preemption", &Mechanisms::preemption,
+              "Threads of an overcommitted host wait for a CPU, and can lose it at any time, even while they hold a "
+              "lock. false: all threads are slowed down alike."),
           boolean("cold_switches", &Mechanisms::cold_switches,
                   "A process finds its caches cold after other processes ran."),
           boolean("cold_requests", &Mechanisms::cold_requests,
@@ -308,9 +334,12 @@ ParamTable mechanisms_table() {
                   "Load balancing places fewer processes on a vCPU that serves all interrupts."),
           boolean("descriptor_polling", &Mechanisms::descriptor_polling,
                   "The main loop's cost for each descriptor that it polls."),
+          boolean("drain_ends", &Mechanisms::drain_ends,
+                  "What each look of the main loop into a ring costs beside the requests there."),
           boolean("in_flight_scan", &Mechanisms::in_flight_scan,
                   "The main loop's search among the requests in flight."),
-          boolean("pool_hand_off", &Mechanisms::pool_hand_off, "Waking a worker and the pool's mutex."),
+          boolean("pool_hand_off", &Mechanisms::pool_hand_off,
+                  "Waking a worker, and the pool's mutex, when a request is taken and when it is served."),
           boolean("page_pinning", &Mechanisms::page_pinning, "Pinning and unpinning each page."),
           boolean("linearising", &Mechanisms::linearising, "Copying the scatterlist for add_buf."),
           boolean("indirect_allocation", &Mechanisms::indirect_allocation, "Allocating indirect tables."),

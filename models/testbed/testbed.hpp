@@ -17,7 +17,10 @@ struct Hardware {
   std::uint32_t physical_cpus = 16;
   std::uint32_t threads_per_core = 2;
   double sibling_speed = 0.65;
-  double timeslice_ns = 3e6;
+  double sched_latency_ns = 6e6;
+  double sched_min_granularity_ns = 750000;
+  double sched_wakeup_granularity_ns = 1e6;
+  double tick_ns = 1e6;
   double clock_ghz = 2.4;
   double reference_clock_ghz = 2.4;
   double memory_gb_per_s = 14.0;
@@ -127,6 +130,7 @@ struct Mechanisms {
   bool wake_migration = true;
   bool placement_by_interrupts = true;
   bool descriptor_polling = true;
+  bool drain_ends = true;
   bool in_flight_scan = true;
   bool pool_hand_off = true;
   bool page_pinning = true;

@@ -7,7 +7,8 @@ void PriorityCpu::claim_for(Claim& claim) {
     serving_ = true;
     level_ = claim.level;
     claim.resource = ResourceId::kWakeUps;
-    calendar_.schedule(claim, hooks_.wake());
+    const Duration latency = hooks_.wake();
+    time_.begin(calendar_, claim, latency);
     return;
   }
   waiting_[claim.level].push_back(claim);

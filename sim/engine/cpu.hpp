@@ -14,6 +14,7 @@
 #include "models/base/busy_time.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/slowdown.hpp"
+#include "sim/engine/thread_time.hpp"
 
 namespace vqlab::sim {
 
@@ -61,13 +62,16 @@ class PriorityCpu {
   // Awaitable: the served context works for `work` of an idle machine's time; nothing happens if it is 0.
   [[nodiscard]] Claim spend(Duration work) noexcept { return {*this, level_, work}; }
 
-  // The served context begins `work` of an idle machine's time, which takes as long as the result says. Precondition:
+  // `step` runs when the served context has worked for `work` of an idle machine's time, after `before`. Precondition:
   // masked, so that it gives way to nothing.
-  [[nodiscard]] Duration begin_work(Duration work) noexcept {
+  void begin_work(Step& step, Duration work, Duration before = Duration{0}) {
     const Duration stretched = slowdown_.of(work);
     add_busy_time(stretched);
-    return stretched;
+    time_.begin(calendar_, step, before + stretched);
   }
+
+  // Its thread's, whose CPU others may take.
+  [[nodiscard]] ThreadTime& time() noexcept { return time_; }
 
   // The served context has nothing more to do. Precondition: not masked.
   void release();
@@ -114,7 +118,7 @@ class PriorityCpu {
   void give_way(Claim& claim);
   void work(Claim& claim) {
     claim.resource = resource_;
-    calendar_.schedule(claim, begin_work(claim.work));
+    begin_work(claim, claim.work);
   }
   void serve_highest();
 
@@ -127,6 +131,7 @@ class PriorityCpu {
   std::uint32_t masked_ = 0;
   bool serving_ = false;
   ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
+  ThreadTime time_;
   BusyTime busy_;
   bool spinning_ = false;
   Instant spinning_since_{};

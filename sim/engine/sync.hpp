@@ -49,7 +49,7 @@ class SpinLock {
       }
       lock.take();
       resource = lock.transfers_.resource;
-      lock.calendar_.schedule(*this, cpu.begin_work(lock.fetch(cpu) + work));
+      cpu.begin_work(*this, lock.fetch(cpu) + work);
     }
     void await_resume() const noexcept {}
   };
@@ -95,7 +95,7 @@ class SpinLock {
     next.cpu.end_spinning();
     next.cpu.add_busy_time(transfer);
     next.resource = transfers_.resource;
-    calendar_.schedule(next, transfer + next.cpu.begin_work(fetch(next.cpu) + next.work));
+    next.cpu.begin_work(next, fetch(next.cpu) + next.work, transfer);
   }
 
   Calendar& calendar_;

@@ -11,7 +11,9 @@ namespace vqlab::sim {
   const auto duration = [](double ns) { return Duration{static_cast<std::int64_t>(ns)}; };
   return {.count = hardware.physical_cpus,
           .sibling_speed = hardware.speed_beside_sibling(),
-          .timeslice = duration(hardware.timeslice_ns),
+          .share = FairShare(hardware.sched_latency_ns, hardware.sched_min_granularity_ns,
+                             hardware.sched_wakeup_granularity_ns, hardware.physical_cpus),
+          .tick = duration(hardware.tick_ns),
           .cstate = testbed.host_costs.cstate_ns,
           .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns)};
 }

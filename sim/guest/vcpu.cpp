@@ -19,6 +19,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       cpu_(machine.calendar, machine.cpus.slowdown(), *this),
       halt_polling_({.max = Duration{testbed.host.halt_poll_ns}, .first = kFirstHaltPoll}),
       contexts_(machine.calendar) {
+  thread_.time = &cpu_.time();
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
   contexts_.start(serve_ipis());

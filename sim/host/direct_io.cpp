@@ -23,7 +23,6 @@ void DirectIo::submit(HostRequest& request) {
     served(request);
     return;
   }
-  ++in_flight_;
   Slot* slot = free_.pop_front();
   if (slot == nullptr) {
     slot = &slots_.emplace_back(machine_.calendar);
@@ -43,7 +42,6 @@ Process DirectIo::serve(Slot& slot) {
     while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
       co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
     machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
-    --in_flight_;
     free_.push_front(slot);
     served(request);
   }
@@ -51,7 +49,7 @@ Process DirectIo::serve(Slot& slot) {
 
 void DirectIo::served(HostRequest& request) {
   machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
-  listener_.request_served(request);
+  (void)listener_.request_served(request);  // an interrupt tells it
 }
 
 }  // namespace vqlab::sim

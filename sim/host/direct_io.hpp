@@ -28,8 +28,6 @@ class DirectIo final : public Aio {
   [[nodiscard]] std::uint32_t sleepers() const override { return 0; }
   void submit(HostRequest& request) override;
 
-  [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
-
  private:
   // A request at the device; reused for request after request.
   struct Slot {
@@ -50,7 +48,6 @@ class DirectIo final : public Aio {
   CostSampler request_cost_;
   std::deque<Slot> slots_;
   Fifo<Slot> free_;
-  std::uint32_t in_flight_ = 0;
   ProcessGroup processes_;
 };
 

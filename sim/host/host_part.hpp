@@ -47,11 +47,12 @@ class AioListener {
  public:
   explicit AioListener(const Testbed& testbed);
   virtual ~AioListener() = default;
-  // Once for each request that was submitted; a second time ends the process (models/base/contract.hpp).
-  void request_served(HostRequest& request) {
+  // Once for each request that was submitted; a second time ends the process (models/base/contract.hpp). True if that
+  // woke the thread that submitted it: whoever tells pays for it, if that is a thread.
+  bool request_served(HostRequest& request) {
     if (std::exchange(request.served, true)) [[unlikely]]
       refuse_served();
-    take_back(request);
+    return take_back(request);
   }
 
  protected:
@@ -63,7 +64,7 @@ class AioListener {
   }
 
  private:
-  virtual void take_back(HostRequest& request) = 0;
+  virtual bool take_back(HostRequest& request) = 0;
   [[noreturn]] void refuse_submit(Duration submit) const noexcept;
   [[noreturn]] void refuse_served() const noexcept;
 
@@ -83,8 +84,6 @@ class Aio {
   // Hands the request over.
   virtual void submit(HostRequest& request) = 0;
 
-  // Requests submitted and not yet served.
-  [[nodiscard]] virtual std::uint32_t in_flight() const = 0;
   // What it keeps busy; all 0 if it has no threads.
   [[nodiscard]] virtual PoolTimes pool_times() const { return {}; }
   [[nodiscard]] virtual std::uint32_t threads_max() const { return 0; }

@@ -8,7 +8,7 @@
 
 namespace vqlab::sim {
 
-// Reused for request after request; in at most one list at a time.
+// Reused for request after request; `next` is in at most one list at a time.
 struct HostRequest {
   LineIndex queue = 0;
   StageRecord* stages = nullptr;     // of the command
@@ -16,11 +16,12 @@ struct HostRequest {
   std::uint64_t response_addr = 0;   // guest-physical address of the response header
   std::uint64_t writable_bytes = 0;  // response header and data to be read
   std::uint64_t data_bytes = 0;
-  bool slow = false;           // its target is
-  bool served = false;         // its data has been moved
-  std::uint64_t sequence = 0;  // when it was taken, counted in requests of its thread
-  DeviceRequest at_device;     // if the back end is one
+  bool slow = false;        // its target is
+  bool served = false;      // its data has been moved
+  DeviceRequest at_device;  // if the back end is one
   HostRequest* next = nullptr;
+  HostRequest* newer = nullptr;  // of what its thread has submitted, if that keeps a list
+  HostRequest* older = nullptr;
 };
 
 }  // namespace vqlab::sim

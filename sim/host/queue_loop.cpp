@@ -61,10 +61,10 @@ void QueueLoop::added(LineIndex line) {
   end_poll_early();
 }
 
-void QueueLoop::take_back(HostRequest& request) {
+bool QueueLoop::take_back(HostRequest& request) {
   served_.push_back(request);
   end_poll_early();
-  (void)thread_.signal();
+  return thread_.signal();
 }
 
 Process QueueLoop::run() {

@@ -52,7 +52,7 @@ class QueueLoop final : private AioListener {
  private:
   struct Polling;
 
-  void take_back(HostRequest& request) override;
+  bool take_back(HostRequest& request) override;
 
   Process run();
   // Completes what has been served. The result is owed.

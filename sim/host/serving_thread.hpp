@@ -18,7 +18,11 @@ class ServingThread {
       : machine_(machine),
         random_(random),
         wake_up_(machine.calendar),
-        wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {}
+        wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {
+    thread_.time = &time_;
+  }
+  ServingThread(const ServingThread&) = delete;
+  ServingThread& operator=(const ServingThread&) = delete;
 
   // It is a meter of ServingSteps.
   using Part = CostPart;
@@ -37,7 +41,7 @@ class ServingThread {
   [[nodiscard]] auto spend(Duration work) noexcept {
     const Duration stretched = machine_.cpus.slowdown().of(work);
     busy_.add(machine_.calendar.now(), stretched);
-    return machine_.calendar.sleep(stretched, ResourceId::kMainLoop);
+    return time_.work(machine_.calendar, stretched, ResourceId::kMainLoop);
   }
 
   // There is something for it to do. True if that woke it.
@@ -52,7 +56,7 @@ class ServingThread {
   // From then until its first instruction; awaitable.
   [[nodiscard]] auto wake() {
     const Duration latency = machine_.cpus.wake(thread_);
-    return machine_.calendar.sleep(latency + draw(wakeup_latency_), ResourceId::kWakeUps);
+    return time_.work(machine_.calendar, latency + draw(wakeup_latency_), ResourceId::kWakeUps);
   }
 
   // Time that it has worked so far.
@@ -62,6 +66,7 @@ class ServingThread {
   Machine& machine_;
   RandomStream random_;
   HostThread thread_;
+  ThreadTime time_;
   Event wake_up_;
   CostSampler wakeup_latency_;
   BusyTime busy_;

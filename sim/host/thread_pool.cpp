@@ -22,11 +22,12 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
 
 void ThreadPool::submit(HostRequest& request) {
   queue_.push_back(request);
-  ++in_flight_;
   if (Step* const sleeper = sleepers_.pop_front()) {
     --sleeping_;
     sleeper->resource = ResourceId::kWakeUps;
-    machine_.calendar.schedule(*sleeper, wake(static_cast<Worker&>(*sleeper)));
+    Worker& worker = static_cast<Worker&>(*sleeper);
+    const Duration latency = wake(worker);
+    worker.time.begin(machine_.calendar, worker, latency);
     return;
   }
   ++unclaimed_;
@@ -45,7 +46,8 @@ void ThreadPool::sleep(Worker& worker) {
 }
 
 Process ThreadPool::work(Worker& worker) {
-  co_await machine_.calendar.sleep(wake(worker), ResourceId::kWakeUps);
+  const Duration latency = wake(worker);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   while (true) {
     if (unclaimed_ > 0) {
       --unclaimed_;
@@ -54,22 +56,26 @@ Process ThreadPool::work(Worker& worker) {
       co_await Sleep{*this, worker};
     }
     HostRequest& request = *queue_.pop_front();
-    const Duration lock = lock_pool(request);
+    const Duration lock = lock_pool_to_take(request);
     const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     request.stages->serve<Stage::kWorker>(cost);
     request.stages->serve<Stage::kDevice>(Duration{0});
     request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
     const Duration work = machine_.cpus.slowdown().of(cost);
-    co_await machine_.calendar.sleep(lock + work, lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
+    co_await worker.time.work(machine_.calendar, lock + work,
+                              lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
     if (request.slow || device_ != nullptr)
       co_await wait_for_storage(worker, request);
     else
       machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
-    --in_flight_;
-    listener_.request_served(request);
+    // It takes the mutex again to tell of the request. Nobody sees when it has done so, but the next one waits.
+    (void)lock_pool(pool_lock_cost_.sample(random_));
+    if (listener_.request_served(request))
+      co_await worker.time.work(machine_.calendar, machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
+                                ResourceId::kWorkers);
   }
 }
 
@@ -81,14 +87,16 @@ Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
     const Duration slow = slow_target_time_.sample(slow_random_);
     request.stages->serve<Stage::kDevice>(slow);
     co_await machine_.calendar.sleep(slow, ResourceId::kDeviceLatency);
-    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
+    const Duration latency = wake_in_storage(worker);
+    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }
   if (device_ != nullptr) {
     sleep_in_storage(worker);
     Duration wait{0};
     while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
       co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
-    co_await machine_.calendar.sleep(wake_in_storage(worker), ResourceId::kWakeUps);
+    const Duration latency = wake_in_storage(worker);
+    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }
   machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
 }
@@ -103,14 +111,19 @@ Duration ThreadPool::wake_in_storage(Worker& worker) {
   return wake(worker);
 }
 
-Duration ThreadPool::lock_pool(HostRequest& request) noexcept {
+Duration ThreadPool::lock_pool(Duration held) noexcept {
+  const Instant now = machine_.calendar.now();
+  return lock_.add(now, machine_.cpus.slowdown().of(held)) - now;
+}
+
+Duration ThreadPool::lock_pool_to_take(HostRequest& request) noexcept {
   const Instant now = machine_.calendar.now();
   const Duration held = pool_lock_cost_.sample(random_);
-  const Instant released = lock_.add(now, machine_.cpus.slowdown().of(held));
+  const Duration taken = lock_pool(held);
   machine_.stages.end<Stage::kPoolWait>(*request.stages, now);
   request.stages->serve<Stage::kPoolLock>(held);
-  machine_.stages.end<Stage::kPoolLock>(*request.stages, released);
-  return released - now;
+  machine_.stages.end<Stage::kPoolLock>(*request.stages, now + taken);
+  return taken;
 }
 
 void ThreadPool::set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept {

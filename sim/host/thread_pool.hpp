@@ -23,7 +23,6 @@ class ThreadPool final : public Aio {
   // Queues the request, and wakes or makes a thread for it.
   void submit(HostRequest& request) override;
 
-  [[nodiscard]] std::uint32_t in_flight() const override { return in_flight_; }
   [[nodiscard]] PoolTimes pool_times() const override;
   [[nodiscard]] std::uint32_t threads_max() const override { return threads_max_; }
 
@@ -31,6 +30,8 @@ class ThreadPool final : public Aio {
   // Its step waits among the sleepers, or for the end of its waking.
   struct Worker : Step {
     HostThread thread;
+    ThreadTime time;
+    Worker() { thread.time = &time; }
   };
   struct Sleep {
     ThreadPool& pool;
@@ -53,9 +54,11 @@ class ThreadPool final : public Aio {
   void sleep_in_storage(Worker& worker);
   // Storage has the request until it is over; its thread sleeps.
   Task<> wait_for_storage(Worker& worker, HostRequest& request);
-  // Takes and releases the pool's mutex for the request: the time until that is done. Threads take it in the order in
-  // which they come and hold it for a time known beforehand, so the waiting needs no events.
-  [[nodiscard]] Duration lock_pool(HostRequest& request) noexcept;
+  // Takes and releases the pool's mutex, which is held for so long: the time until that is done. Threads take it in the
+  // order in which they come and hold it for a time known beforehand, so the waiting needs no events.
+  [[nodiscard]] Duration lock_pool(Duration held) noexcept;
+  // The same to take the request from the queue.
+  [[nodiscard]] Duration lock_pool_to_take(HostRequest& request) noexcept;
   // So many threads are awake from now on, and so many wait for storage.
   void set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept;
 
@@ -79,7 +82,6 @@ class ThreadPool final : public Aio {
   BusyTime lock_;                // the mutex
   std::deque<Worker> workers_;
   std::uint32_t threads_max_;
-  std::uint32_t in_flight_ = 0;
   std::uint32_t awake_ = 0;
   std::uint32_t in_storage_ = 0;  // threads
   PoolTimes times_;               // until times_at_; the mutex has its own

@@ -1,16 +1,21 @@
 #include "sim/machine/physical_cpus.hpp"
 
+#include <algorithm>
+
 namespace vqlab::sim {
 
 PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed)
     : calendar_(calendar),
+      share_(options.share),
+      tick_(options.tick),
       cstate_(options.cstate),
       cstate_ramp_(options.cstate_ramp),
       random_(seed, "host/cstate"),
       count_(options.count),
       cpus_(options.count),
       factors_(options.count + 1, 1.0),
-      slowdown_(options.timeslice, RandomStream(seed, "host/preemption")) {
+      queued_(calendar),
+      processes_(calendar) {
   for (std::uint32_t cpu = count_; cpu-- > 0;) push_idle(cpus_[cpu]);
   // Threads are placed without regard to cores, so a thread's sibling works with the probability that any CPU but its
   // own does.
@@ -22,33 +27,155 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
 
 Duration PhysicalCpus::wake(HostThread& thread) {
   set_running(running_ + 1);
-  if (running_ > count_) return Duration{0};
-  if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle)
-    thread.cpu = static_cast<std::uint32_t>(top_ - cpus_.data());
+  if (top_ == nullptr) {
+    if (share_.slices()) find_cpu(thread);
+    return Duration{0};
+  }
+  if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle) move_to(thread, index_of(*top_));
   Cpu& cpu = cpus_[thread.cpu];
   take_idle(cpu);
-  thread.placed = true;
+  thread.had = share_.woken(thread.had, cpu.least);
+  run_on(cpu, thread);
   const double idle = static_cast<double>((calendar_.now() - cpu.idle_since).count());
   const double depth = cstate_share(idle, static_cast<double>(cstate_ramp_.count()));
   return Duration{static_cast<std::int64_t>(static_cast<double>(cstate_.sample(random_).count()) * depth)};
 }
 
 void PhysicalCpus::sleep(HostThread& thread) {
-  const bool crowded = running_ > count_;
-  set_running(running_ - 1);
-  if (crowded) {
-    // The CPU goes on with a thread that had none.
-    if (thread.placed) orphans_.push_back(thread.cpu);
-    thread.placed = false;
+  if (running_ > count_) {
+    sleep_beside_others(thread);
     return;
   }
+  set_running(running_ - 1);
   if (!thread.placed) {
     thread.cpu = orphans_.back();
     orphans_.pop_back();
   }
   thread.placed = false;
-  cpus_[thread.cpu].idle_since = calendar_.now();
-  push_idle(cpus_[thread.cpu]);
+  Cpu& cpu = cpus_[thread.cpu];
+  count_current(cpu);
+  cpu.current = nullptr;
+  cpu.idle_since = calendar_.now();
+  push_idle(cpu);
+}
+
+void PhysicalCpus::sleep_beside_others(HostThread& thread) {
+  set_running(running_ - 1);
+  if (!share_.slices()) {
+    // The CPU goes on with a thread that had none.
+    if (thread.placed) {
+      cpus_[thread.cpu].current = nullptr;
+      orphans_.push_back(thread.cpu);
+    }
+    thread.placed = false;
+    return;
+  }
+  Cpu& cpu = cpus_[thread.cpu];
+  if (thread.waits) {
+    // It lost its CPU at the same instant.
+    dequeue(cpu, thread);
+    if (thread.time != nullptr) thread.time->get_cpu(calendar_);
+    return;
+  }
+  count_current(cpu);
+  thread.placed = false;
+  HostThread& next = *next_for(cpu);
+  run_on(cpu, next);
+  if (next.time != nullptr) next.time->get_cpu(calendar_);
+}
+
+void PhysicalCpus::move_to(HostThread& thread, std::uint32_t cpu) noexcept {
+  if (thread.cpu != HostThread::kNoCpu) thread.had += cpus_[cpu].least - cpus_[thread.cpu].least;
+  thread.cpu = cpu;
+}
+
+void PhysicalCpus::run_on(Cpu& cpu, HostThread& thread) noexcept {
+  cpu.current = &thread;
+  thread.placed = true;
+  thread.since = thread.counted_to = calendar_.now();
+}
+
+void PhysicalCpus::count_current(Cpu& cpu) noexcept {
+  if (cpu.current == nullptr) return;
+  HostThread& current = *cpu.current;
+  current.had += calendar_.now() - current.counted_to;
+  current.counted_to = calendar_.now();
+  const Duration least = cpu.queue.empty() ? current.had : std::min(current.had, cpu.queue.front()->had);
+  cpu.least = std::max(cpu.least, least);
+}
+
+void PhysicalCpus::find_cpu(HostThread& thread) {
+  if (thread.cpu == HostThread::kNoCpu) {
+    const auto shortest = std::min_element(cpus_.begin(), cpus_.end(),
+                                           [](const Cpu& a, const Cpu& b) { return a.queue.size() < b.queue.size(); });
+    thread.cpu = index_of(*shortest);
+  }
+  Cpu& cpu = cpus_[thread.cpu];
+  count_current(cpu);
+  thread.had = share_.woken(thread.had, cpu.least);
+  if (share_.preempts(thread.had, cpu.current->had))
+    preempt(cpu, thread);
+  else
+    enqueue(cpu, thread);
+}
+
+void PhysicalCpus::preempt(Cpu& cpu, HostThread& next) {
+  HostThread& current = *cpu.current;
+  current.placed = false;
+  run_on(cpu, next);
+  enqueue(cpu, current);
+}
+
+void PhysicalCpus::enqueue(Cpu& cpu, HostThread& thread) {
+  const auto behind = std::upper_bound(cpu.queue.begin(), cpu.queue.end(), thread.had,
+                                       [](Duration had, const HostThread* other) { return had < other->had; });
+  cpu.queue.insert(behind, &thread);
+  thread.waits = true;
+  if (thread.time != nullptr) thread.time->lose_cpu(calendar_);
+  if (waiting_++ > 0) return;
+  if (!std::exchange(ticks_, true)) processes_.start(tick());
+  queued_.signal();
+}
+
+void PhysicalCpus::dequeue(Cpu& cpu, HostThread& thread) noexcept {
+  cpu.queue.erase(std::find(cpu.queue.begin(), cpu.queue.end(), &thread));
+  thread.waits = false;
+  --waiting_;
+}
+
+HostThread* PhysicalCpus::next_for(Cpu& cpu) noexcept {
+  Cpu* from = &cpu;
+  if (cpu.queue.empty()) {
+    for (Cpu& other : cpus_)
+      if (other.queue.size() > from->queue.size()) from = &other;
+    if (from->queue.empty()) return nullptr;
+  }
+  HostThread& next = *from->queue.front();
+  dequeue(*from, next);
+  if (from != &cpu) move_to(next, index_of(cpu));
+  return &next;
+}
+
+Process PhysicalCpus::tick() {
+  while (true) {
+    co_await queued_.wait();
+    while (waiting_ > 0) {
+      // Ticks of all CPUs coincide.
+      const Duration into = calendar_.now().time_since_epoch() % tick_;
+      co_await calendar_.sleep(tick_ - into);
+      for (Cpu& cpu : cpus_) {
+        if (cpu.queue.empty()) continue;
+        count_current(cpu);
+        const HostThread& current = *cpu.current;
+        const auto runnable = static_cast<std::uint32_t>(cpu.queue.size() + 1);
+        if (!share_.slice_is_over(calendar_.now() - current.since, current.had, cpu.queue.front()->had, runnable))
+          continue;
+        HostThread& next = *next_for(cpu);
+        preempt(cpu, next);
+        if (next.time != nullptr) next.time->get_cpu(calendar_);
+      }
+    }
+  }
 }
 
 void PhysicalCpus::push_idle(Cpu& cpu) noexcept {
@@ -69,7 +196,7 @@ void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  slowdown_.set(factors_[busy()], running, count_);
+  slowdown_.set(factors_[busy()], share_.slices() ? 0 : running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }

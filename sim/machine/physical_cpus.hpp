@@ -1,30 +1,41 @@
 // The host's physical CPUs, shared by all its threads: vCPUs, main loop, workers and other tenants.
 //
 // A thread that wakes takes the CPU that it used last if that one is idle, else the one that became idle last, and pays
-// for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. When
-// more threads run than there are CPUs, they take them from each other.
+// for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. A thread
+// that finds no idle CPU waits for the one that it used last, or takes it from the current thread, as the fair
+// scheduler says. A CPU that falls idle takes the next thread from the longest queue.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "models/base/cost.hpp"
+#include "models/base/fair_share.hpp"
 #include "sim/engine/calendar.hpp"
+#include "sim/engine/process.hpp"
 #include "sim/engine/slowdown.hpp"
+#include "sim/engine/sync.hpp"
+#include "sim/engine/thread_time.hpp"
 
 namespace vqlab::sim {
 
 // A thread of the host. It begins asleep.
 struct HostThread {
   static constexpr std::uint32_t kNoCpu = 0xffffffff;
-  std::uint32_t cpu = kNoCpu;  // where it runs or last ran
-  bool placed = false;         // runs on `cpu`; false: it sleeps, or found none idle
+  std::uint32_t cpu = kNoCpu;  // where it runs, last ran or waits
+  bool placed = false;         // runs on `cpu`; false: it sleeps or waits
+  bool waits = false;          // in the CPU's queue
+  ThreadTime* time = nullptr;  // its work; null: whatever it does, nobody waits for it
+  Duration had{0};             // CPU time, as the scheduler of `cpu` counts it
+  Instant counted_to{};        // `had` is of then, if it runs
+  Instant since{};             // it has the CPU
 };
 
 struct PhysicalCpuOptions {
   std::uint32_t count = 1;
   double sibling_speed = 1;  // of a CPU while the other one of its core works; 1: cores have one CPU
-  Duration timeslice{0};     // as in Slowdown
+  FairShare share{};         // without slices all threads are slowed down alike when they are more than CPUs
+  Duration tick{1};          // period of the timer at which slices end
   Cost cstate{};             // latency of leaving the deepest C-state
   Duration cstate_ramp{1};   // idle time after which half of it applies
 };
@@ -34,7 +45,8 @@ class PhysicalCpus {
   // Precondition: count > 0, 0 < sibling_speed <= 1.
   PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed);
 
-  // The thread wakes; the result is the latency of the C-state that its CPU leaves. Precondition: it sleeps.
+  // The thread wakes. The result is the latency of the C-state that its CPU leaves. If it has to wait for a CPU, its
+  // time stands still until it has one. Precondition: it sleeps.
   [[nodiscard]] Duration wake(HostThread& thread);
   // Precondition: the thread is awake.
   void sleep(HostThread& thread);
@@ -52,26 +64,50 @@ class PhysicalCpus {
     bool idle = false;
     Cpu* above = nullptr;  // in the stack of idle CPUs
     Cpu* below = nullptr;
+    HostThread* current = nullptr;
+    std::vector<HostThread*> queue{};  // who has had the CPU least comes first
+    Duration least{0};                 // that current or waiting threads have had it; never falls
   };
 
   void push_idle(Cpu& cpu) noexcept;
   void take_idle(Cpu& cpu) noexcept;
   void set_running(std::uint32_t running) noexcept;
   [[nodiscard]] std::uint32_t busy() const noexcept { return running_ < count_ ? running_ : count_; }
+  [[nodiscard]] std::uint32_t index_of(const Cpu& cpu) const noexcept {
+    return static_cast<std::uint32_t>(&cpu - cpus_.data());
+  }
+
+  void move_to(HostThread& thread, std::uint32_t cpu) noexcept;
+  void run_on(Cpu& cpu, HostThread& thread) noexcept;
+  void count_current(Cpu& cpu) noexcept;
+  void find_cpu(HostThread& thread);
+  void enqueue(Cpu& cpu, HostThread& thread);
+  void dequeue(Cpu& cpu, HostThread& thread) noexcept;
+  void preempt(Cpu& cpu, HostThread& next);
+  // The next thread for a CPU whose current one sleeps: of its own queue, else of the longest; null if none waits.
+  [[nodiscard]] HostThread* next_for(Cpu& cpu) noexcept;
+  void sleep_beside_others(HostThread& thread);
+  Process tick();
 
   Calendar& calendar_;
+  FairShare share_;
+  Duration tick_;
   CostSampler cstate_;
   Duration cstate_ramp_;
   RandomStream random_;
   std::uint32_t count_;
   std::vector<Cpu> cpus_;
   Cpu* top_ = nullptr;                  // of the stack of idle CPUs: the last to become idle
-  std::vector<std::uint32_t> orphans_;  // busy with threads that found no CPU when they woke
-  std::uint32_t running_ = 0;
-  std::vector<double> factors_;  // by which work is slower, by number of busy CPUs
+  std::vector<std::uint32_t> orphans_;  // without slices: busy with threads that found no CPU when they woke
+  std::uint32_t running_ = 0;           // threads that do not sleep
+  std::uint32_t waiting_ = 0;           // of them
+  std::vector<double> factors_;         // by which work is slower, by number of busy CPUs
   Slowdown slowdown_;
   Duration busy_time_{0};
   Instant busy_time_at_{};
+  bool ticks_ = false;
+  Event queued_;
+  ProcessGroup processes_;
 };
 
 }  // namespace vqlab::sim

@@ -38,8 +38,9 @@ TEST(Predict, OneRequestTakesTheSumOfItsSteps) {
   };
   const double poll = host.loop_iteration_ns.mean_ns + (1 + 2 + 6) * host.loop_fd_ns.mean_ns;
   const double copy = 4096 / testbed.hardware.copy_gb_per_s;
-  const double loop = 3 * poll + sum({host.loop_wakeup_ns, host.loop_wakeup_ns, host.pop_ns, host.pop_page_ns,
-                                      host.finish_ns, host.complete_ns, host.complete_page_ns, host.inject_ns});
+  const double loop =
+      3 * poll + sum({host.loop_wakeup_ns, host.loop_wakeup_ns, host.drain_ns, host.pop_ns, host.pop_page_ns,
+                      host.finish_ns, host.complete_ns, host.complete_page_ns, host.inject_ns});
   const double worker = sum({host.worker_wakeup_ns, host.pool_lock_ns, host.worker_ns, host.worker_page_ns}) + copy;
   const double there = sum({guest.submit_ns, guest.submit_page_ns, guest.host_lock_ns, guest.add_ns, guest.kick_ns}) +
                        3 * guest.add_segment_ns.mean_ns;

@@ -227,7 +227,7 @@ def claims_rows(studies=CLAIMED):
                          "reached_half_width": 0.03 * reached,
                          "deviation_percent": "" if direction else 100 * (reached / published - 1),
                          "holds": "true" if holds else "false",
-                         "marked_failing": "false" if holds or i % 2 else "true"})
+                         "marked_failing": "false" if holds or i % 2 else "true", "fitted": "false"})
     return rows
 
 

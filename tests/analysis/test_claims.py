@@ -41,6 +41,14 @@ def test_what_is_unknown_has_no_dot(tmp_path):
     assert sum(line.get_marker() in ("o", "X") for line in axes.lines) == 15
 
 
+def test_what_was_fitted_is_drawn_and_not_counted(tmp_path):
+    rows = synthetic.claims_rows()
+    rows[0]["fitted"] = "true"
+    axes, drawing = axes_of(tmp_path, rows)
+    assert axes.get_yticklabels()[1].get_text() == "claim_0_of_the_study (fitted, does not count)"
+    assert any("13 of 15 claims hold" in text.get_text() for text in drawing.figure.texts)
+
+
 def test_a_missing_column_is_said(tmp_path, capsys):
     own = synthetic.write(tmp_path / "result", synthetic.claims_run(), synthetic.claims_rows())
     (own / "claims.csv").write_text((own / "claims.csv").read_text().replace("reached_half", "half"))

@@ -51,6 +51,9 @@ PointSpec crowded() {
   testbed.controller.num_queues = 0;
   testbed.controller.virtqueue_size = 32;
   testbed.hardware.physical_cpus = 5;
+  // Slices that end within a short run.
+  testbed.hardware.sched_latency_ns = testbed.hardware.sched_min_granularity_ns = testbed.hardware.tick_ns = 20000;
+  testbed.hardware.sched_wakeup_granularity_ns = 1000;
   testbed.guest.mempool_commands = 12;
   testbed.guest_costs.cached_requests = 1;
   testbed.guest_costs.cold_jobs_per_vcpu = 1;

@@ -58,7 +58,24 @@ def claim_line(document: dict, row: dict) -> list[str]:
     reached = f"{float(row['reached']):.3f}{marks.of(row['state'])} ± {float(row['reached_half_width']):.3f}"
     off = f"{float(row['deviation_percent']):+.1f} %" if is_ratio else ""
     holds = "holds" if row["holds"] == "true" else "**fails**"
-    return [f"`{row['claim']}`", claim["published"], published, accepted, reached, off, holds]
+    fitted = "" if row["fitted"] == "false" else ", fitted"
+    return [f"`{row['claim']}`", claim["published"], published, accepted, reached, off, holds + fitted]
+
+
+def log_error(claims: list[dict], answer: str) -> str:
+    """Mean over the ratios that have this answer and count; "" if there is none."""
+    errors = [float(row[answer]) for row in claims if row[answer] and row["fitted"] == "false"]
+    return f"{sum(errors) / len(errors):.3f}" if errors else ""
+
+
+ANSWERS = {"here": "log_error", "no change": "log_error_no_change", "bottleneck bound": "log_error_bound"}
+
+
+def score(claims: list[dict]) -> str:
+    if not log_error(claims, "log_error"):
+        return ""
+    errors = {name: log_error(claims, column) for name, column in ANSWERS.items()}
+    return "Mean log error: " + ", ".join(f"{name} {error}" for name, error in errors.items() if error) + ".\n\n"
 
 
 def state(point: dict) -> str:
@@ -82,9 +99,12 @@ def levels(document: dict, points: list[dict]) -> str:
 def block(document: dict, claims: list[dict], points: list[dict]) -> str:
     head = ["claim", "published", "ratio", "accepted", "reached", "off", ""]
     text = table(head, [claim_line(document, row) for row in claims]) + "\n"
+    text += score(claims)
     for claim in document["claims"]:
         if "fails" in claim:
             text += f"`{claim['id']}` fails: {claim['fails']}\n\n"
+        if "fitted" in claim:
+            text += f"`{claim['id']}` does not count: {claim['fitted']}\n\n"
     notes = marks.notes(pd.DataFrame({marks.STATE: [row["state"] for row in claims] + [*map(state, points)]}))
     return text + levels(document, points) + "".join(f"\n{note}\n" for note in notes)
 
@@ -99,11 +119,14 @@ def overview(claims: list[dict], printed: str) -> str:
     lines = []
     for study, document in studies().items():
         own = [row for row in claims if row["study"] == study]
-        held = sum(row["holds"] == "true" for row in own)
+        counting = [row for row in own if row["fitted"] == "false"]
+        held = sum(row["holds"] == "true" for row in counting)
         free = ", ".join(f"`{path}`" for path in document.get("free_parameters", {})) or "none"
-        lines.append([f"[{document['title']}]({study}.md)", f"{held} of {len(own)}", free])
-    counts = "".join(f"    {line}\n" for line in printed.strip().splitlines()[-2:])
-    return table(["study", "claims that hold", "set for it alone"], lines) + "\n" + counts
+        lines.append([f"[{document['title']}]({study}.md)", f"{held} of {len(counting)}",
+                      *(log_error(own, column) for column in ANSWERS.values()), free])
+    counts = "".join(f"    {line}\n" for line in printed.split("\n\n")[-1].strip().splitlines())
+    errors = [f"log error: {name}" for name in ANSWERS]
+    return table(["study", "claims that hold", *errors, "set for it alone"], lines) + "\n" + counts
 
 
 def pages(out: Path) -> dict[Path, str]:

@@ -292,7 +292,7 @@ TEST_F(ClaimsStudies, EndWithTheCountAndTellWhetherMarksAreRight) {
   ASSERT_EQ(claims_studies(arguments_, answer), kExitGood) << told();
   EXPECT_THAT(printed(), testing::EndsWith("\n1 of 1 ratios within 15 % of the published, 1 within 8 %\n"
                                            "1 of 1 claims hold\n"));
-  EXPECT_THAT(text("claims.csv"), HasSubstr("\ns,r,ratio,4.5,4.05,4.95,4.5,0,0,true,false,precise\n"));
+  EXPECT_THAT(text("claims.csv"), HasSubstr("\ns,r,ratio,4.5,4.05,4.95,4.5,0,0,true,false,precise,0,1.50408,,false\n"));
   EXPECT_THAT(text("s/points.csv"), HasSubstr("\n23,b,1,4,1,4,"));  // the study's own three seeds and two more
   // A second study fails, unmarked and marked; and one holds although it is marked.
   std::string marked = ratio("r", kB, kA, 4.5);
@@ -329,7 +329,7 @@ TEST_F(ClaimsStudies, AnInterruptedRunIsTakenUpAgain) {
   };
   ASSERT_EQ(claims_studies(arguments_, interrupt), kExitInterrupted);
   EXPECT_THAT(told(), HasSubstr("vqlab claims " + arguments_.files[0] + " --out " + arguments_.out + " --resume"));
-  EXPECT_THAT(text("claims.csv"), HasSubstr("\ns,r,ratio,4.5,4.05,4.95,,,,false,false,\n"));
+  EXPECT_THAT(text("claims.csv"), HasSubstr("\ns,r,ratio,4.5,4.05,4.95,,,,false,false,,,,,false\n"));
   EXPECT_THAT(text("claims.json"), HasSubstr("\"complete\": false"));
   arguments_.opening.resume = true;
   const auto only_b = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {

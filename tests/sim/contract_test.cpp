@@ -159,9 +159,8 @@ class BrokenAio final : public sim::Aio {
   Duration draw_submit(std::uint32_t) override { return submit_; }
   std::uint32_t sleepers() const override { return 0; }
   void submit(sim::HostRequest& request) override {
-    for (int i = 0; i < times_; ++i) listener_.request_served(request);
+    for (int i = 0; i < times_; ++i) (void)listener_.request_served(request);
   }
-  std::uint32_t in_flight() const override { return 0; }
   std::uint32_t threads_max() const override { return 0; }
 
  private:

@@ -123,6 +123,83 @@ TEST(MainLoop, OneThreadServesAllQueues) {
   EXPECT_EQ(rig.log.taken_total, 2u);
 }
 
+TEST(MainLoop, AQueueThatIsKickedAfterThePollWaitsForTheNextOne) {
+  HostRig rig;
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(kPopped);
+  (void)rig.add(1, 1);
+  rig.kick(1);
+  // The first request's worker is done during the next poll, and is looked at first.
+  const Duration next = kPopped + 3us + 10us + 1us;
+  rig.run_to(next - 1ns);
+  EXPECT_EQ(rig.log.taken_total, 1u);
+  rig.run_to(next);
+  EXPECT_EQ(rig.log.taken_total, 2u);
+}
+
+TEST(MainLoop, AKickDuringADrainCostsAnotherIteration) {
+  Testbed testbed = host_testbed();
+  testbed.host_costs.drain_ns = {500, Shape::kConstant};
+  testbed.host_costs.worker_ns = {100'000, Shape::kConstant};
+  HostRig rig(testbed);
+  (void)rig.add(0, 0);
+  rig.kick(0);
+  rig.run_to(kPopped);
+  EXPECT_TRUE(rig.add(0, 1));
+  rig.kick(0);
+  rig.run_to(100us);
+  EXPECT_EQ(rig.log.taken_total, 2u);
+  // The drain takes both, and the second drain nothing.
+  EXPECT_EQ(rig.host.server().busy_times().front(), 10us + 500ns + 2 * 3us + 10us + 500ns);
+}
+
+TEST(MainLoop, TheOldestOfWhatAnIterationFindsIsCompletedFirst) {
+  HostRig rig;
+  for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
+  rig.kick(0);
+  rig.run_to(1ms);
+  // The scan finds the newest one first; the bottom half that is made last runs first.
+  for (std::uint64_t tag = 0; tag < 3; ++tag) {
+    const auto used = rig.rings[0].get_buf();
+    ASSERT_TRUE(used.has_value());
+    EXPECT_EQ(used->token, tag);
+  }
+}
+
+TEST(MainLoop, TheScanPassesNewerRequests) {
+  Testbed testbed = host_testbed();
+  testbed.host.worker_threads_max = 1;
+  testbed.host_costs.scan_entry_ns = {100, Shape::kConstant};
+  testbed.host_costs.worker_ns = {30'000, Shape::kConstant};
+  HostRig rig(testbed);
+  for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
+  rig.kick(0);
+  // The first one is popped at 18 us, and its worker is done at 52.1 us. The loop has slept since 24 us. It looks at
+  // three requests until it finds that one, and once more at two.
+  constexpr Duration kFound = 52100ns + 5us + 10us + 3 * 100ns + 1us + 2 * 100ns;
+  rig.run_to(kFound + 10us + 2us - 1ns);
+  EXPECT_FALSE(rig.rings[0].get_buf().has_value());
+  rig.run_to(kFound + 10us + 2us);
+  EXPECT_TRUE(rig.rings[0].get_buf().has_value());
+}
+
+TEST(MainLoop, WhatIsServedDuringTheScanIsFound) {
+  Testbed testbed = host_testbed();
+  testbed.host.worker_threads_max = 1;
+  testbed.host_costs.finish_ns = {20'000, Shape::kConstant};
+  testbed.host_costs.worker_ns = {30'000, Shape::kConstant};
+  HostRig rig(testbed);
+  for (std::uint64_t tag = 0; tag < 2; ++tag) (void)rig.add(0, tag);
+  rig.kick(0);
+  // As above: the first one is found at 67.1 us, which takes until 87.1 us; the second is served at 82.2 us. Both are
+  // completed after the next poll.
+  constexpr Duration kFound = 67100ns + 2 * 20us;
+  rig.run_to(kFound + 10us + 2us + 1500ns + 2us);
+  EXPECT_TRUE(rig.rings[0].get_buf().has_value());
+  EXPECT_TRUE(rig.rings[0].get_buf().has_value());
+}
+
 TEST(MainLoop, EveryCompletionIsAnnouncedByItself) {
   // Without event index nothing but the driver's flag holds an interrupt back.
   Testbed testbed = host_testbed();

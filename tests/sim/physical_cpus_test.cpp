@@ -1,5 +1,6 @@
 #include "sim/machine/physical_cpus.hpp"
 
+#include <deque>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <vector>
@@ -9,8 +10,9 @@ namespace {
 
 // Leaving the deepest C-state takes 10 us, half of it applies after 60 us.
 struct Cpus {
-  explicit Cpus(std::uint32_t count, double sibling_speed = 1, Duration timeslice = {})
-      : cpus(calendar, {count, sibling_speed, timeslice, {10000, Shape::kConstant}, 60us}, 1) {}
+  explicit Cpus(std::uint32_t count, double sibling_speed = 1, const FairShare& share = {})
+      : cpus(calendar, {count, sibling_speed, share, 1ms, {10000, Shape::kConstant}, 60us}, 1),
+        has_slices(share.slices()) {}
 
   void pass(Duration time) { calendar.run_until(calendar.now() + time); }
   // What 1 us of work takes now.
@@ -18,6 +20,7 @@ struct Cpus {
 
   Calendar calendar;
   PhysicalCpus cpus;
+  bool has_slices;
 };
 
 TEST(PhysicalCpus, TheLongerIdleTheDeeperTheSleep) {
@@ -87,32 +90,112 @@ TEST(PhysicalCpus, SiblingsShareTheirCore) {
   EXPECT_EQ(c.microsecond(), 2500ns);  // and five threads share four CPUs
 }
 
-TEST(PhysicalCpus, PreemptedThreadsLoseTheirCpuNowAndThenForLong) {
-  Cpus c(2, 1, 3ms);
-  std::vector<HostThread> threads(3);
-  for (HostThread& thread : threads) (void)c.cpus.wake(thread);
-  constexpr int kSteps = 200'000;
-  int preempted = 0;
-  Duration total{0};
-  for (int i = 0; i < kSteps; ++i) {
-    const Duration time = c.cpus.slowdown().of(30us);
-    EXPECT_GE(time, 30us);
-    if (time > 30us) ++preempted;
-    total += time;
+// A period of 8 ms for all, slices of 1 ms at least, and a wake-up preempts who had the CPU for 1 ms longer; for one
+// CPU.
+const FairShare kShare(8e6, 1e6, 1e6, 1);
+// The same for two, from half of it.
+const FairShare kShareOfTwo(4e6, 0.5e6, 0.5e6, 2);
+
+// Threads that wake, work and sleep.
+struct Threads : Cpus {
+  explicit Threads(std::uint32_t count, const FairShare& share) : Cpus(count, 1, share) {}
+
+  struct Thread {
+    HostThread thread;
+    ThreadTime time;
+    Duration done{};
+  };
+  Thread& add() {
+    Thread& made = threads.emplace_back();
+    made.thread.time = &made.time;
+    return made;
   }
-  // One step in a hundred is longer than what is left of the slice; then one other thread for two CPUs has half a slice
-  // on average. Three threads on two CPUs take 1.5 times as long.
-  EXPECT_NEAR(preempted, kSteps / 100, 200);
-  EXPECT_NEAR(static_cast<double>(total.count()) / kSteps, 45'000, 1500);
+  // It wakes at this time.
+  void works(Thread& one, Duration from, Duration work) { processes.start(run(one, from, work)); }
+  Process run(Thread& one, Duration from, Duration work) {
+    co_await calendar.sleep(from - calendar.now().time_since_epoch());
+    (void)cpus.wake(one.thread);
+    co_await one.time.work(calendar, work, ResourceId::kNone);
+    one.done = calendar.now().time_since_epoch();
+    cpus.sleep(one.thread);
+  }
+
+  std::deque<Thread> threads;
+  ProcessGroup processes{calendar};
+};
+
+TEST(PhysicalCpus, AThreadThatSleptTakesTheCpuFromOneThatRan) {
+  Threads t(1, kShare);
+  Threads::Thread& runs = t.add();
+  Threads::Thread& wakes = t.add();
+  t.works(runs, 0ns, 10ms);
+  t.works(wakes, 5ms, 300us);
+  t.pass(20ms);
+  EXPECT_EQ(wakes.done, 5300us);  // it is put 4 ms behind, half a period
+  EXPECT_EQ(runs.done, 10300us);
 }
 
-TEST(PhysicalCpus, WorkOfManySlicesIsPreemptedManyTimes) {
-  Cpus c(1, 1, 1ms);
-  std::vector<HostThread> threads(2);
-  for (HostThread& thread : threads) (void)c.cpus.wake(thread);
-  Duration total{0};
-  for (int i = 0; i < 1000; ++i) total += c.cpus.slowdown().of(Duration{10'500'000});
-  EXPECT_NEAR(static_cast<double>(total.count()) / 1000, 21e6, 1e6);
+TEST(PhysicalCpus, AThreadThatIsNotFarBehindWaitsUntilTheCurrentOneSleeps) {
+  Threads t(1, kShare);
+  Threads::Thread& runs = t.add();
+  Threads::Thread& wakes = t.add();
+  t.works(runs, 0ns, 800us);
+  t.works(wakes, 500us, 300us);
+  t.pass(20ms);
+  EXPECT_EQ(runs.done, 800us);
+  EXPECT_EQ(wakes.done, 1100us);
+}
+
+TEST(PhysicalCpus, SlicesEndAtTicks) {
+  Threads t(1, kShare);
+  Threads::Thread& first = t.add();
+  Threads::Thread& second = t.add();
+  t.works(first, 0ns, 10ms);
+  t.works(second, 100us, 10ms);
+  t.pass(50ms);
+  // Of 4 ms each: the tick at 5 ms is the first that finds more, then those at 10 and 15 ms.
+  EXPECT_EQ(first.done, 15ms);
+  EXPECT_EQ(second.done, 20ms);
+}
+
+TEST(PhysicalCpus, AHostOfManyThreadsIsFair) {
+  Threads t(2, kShareOfTwo);
+  for (int i = 0; i < 6; ++i) t.works(t.add(), Duration{1000 * i}, 60ms);
+  t.pass(1s);
+  // Six times 60 ms on two CPUs.
+  for (const Threads::Thread& one : t.threads) EXPECT_NEAR(static_cast<double>(one.done.count()), 174e6, 6e6);
+  EXPECT_EQ(t.cpus.busy_time(), 360ms);
+}
+
+TEST(PhysicalCpus, ACpuThatFallsIdleTakesFromTheLongestQueue) {
+  Threads t(2, kShareOfTwo);
+  Threads::Thread& on_first = t.add();
+  Threads::Thread& on_second = t.add();
+  Threads::Thread& waits = t.add();
+  t.works(on_first, 0ns, 900us);
+  t.works(on_second, 0ns, 400us);
+  t.works(waits, 100us, 300us);
+  t.pass(10ms);
+  EXPECT_EQ(waits.done, 700us);
+  EXPECT_EQ(on_first.done, 900us);
+}
+
+TEST(PhysicalCpus, WhatBeginsWithoutACpuWaitsForOne) {
+  // As the holder of a lock that is handed over to a thread that has lost its CPU.
+  Calendar calendar;
+  ThreadTime time;
+  ProcessGroup processes(calendar);
+  Duration done{};
+  const auto work = [&]() -> Process {
+    co_await time.work(calendar, 10us, ResourceId::kNone);
+    done = calendar.now().time_since_epoch();
+  };
+  time.lose_cpu(calendar);
+  processes.start(work());
+  calendar.run_until(Instant{5us});
+  time.get_cpu(calendar);
+  calendar.run_until(Instant{1ms});
+  EXPECT_EQ(done, 15us);
 }
 
 TEST(PhysicalCpus, AHomelessThreadGoesOnWhereAnotherSlept) {
@@ -148,7 +231,7 @@ TEST(PhysicalCpus, BusyTimeIsTheIntegralOfTheBusyCpus) {
 TEST(PhysicalCpus, ThreadsAndCpusMatchWhateverHappens) {
   rc::check("as many CPUs idle as no thread needs", [] {
     const auto count = *rc::gen::inRange<std::uint32_t>(1, 5);
-    Cpus c(count);
+    Cpus c(count, 1, *rc::gen::arbitrary<bool>() ? kShare : FairShare());
     std::vector<HostThread> threads(8);
     std::vector<bool> awake(threads.size());
     const auto moves = *rc::gen::container<std::vector<std::uint32_t>>(200, rc::gen::inRange<std::uint32_t>(0, 8));
@@ -168,12 +251,16 @@ TEST(PhysicalCpus, ThreadsAndCpusMatchWhateverHappens) {
       RC_ASSERT(c.cpus.busy_time() == expected);
       // No two threads have the same CPU.
       std::vector<bool> taken(count);
+      std::uint32_t placed = 0;
       for (const HostThread& thread : threads) {
         if (!thread.placed) continue;
         RC_ASSERT(thread.cpu < count);
         RC_ASSERT(!taken[thread.cpu]);
         taken[thread.cpu] = true;
+        ++placed;
       }
+      // Without time slices some run on a CPU that is not known.
+      if (c.has_slices) RC_ASSERT(placed == std::min(running, count));
     }
   });
 }

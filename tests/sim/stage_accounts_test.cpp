@@ -119,7 +119,7 @@ TEST(Stages, OfOneRequestAreItsCosts) {
                      &host.loop_fd_ns,          &host.loop_wakeup_ns,   &host.pop_ns,           &host.pop_page_ns,
                      &host.finish_ns,           &host.scan_entry_ns,    &host.complete_ns,      &host.complete_page_ns,
                      &host.inject_ns,           &host.worker_wakeup_ns, &host.wake_thread_ns,   &host.pool_lock_ns,
-                     &host.worker_ns,           &host.worker_page_ns})
+                     &host.worker_ns,           &host.worker_page_ns,   &host.drain_ns})
     cost->shape = Shape::kConstant;
 
   TestbedRig rig(testbed);
@@ -143,7 +143,8 @@ TEST(Stages, OfOneRequestAreItsCosts) {
       {Stage::kKick, {0, guest.kick_ns.mean_ns}},
       // The loop sleeps. It wakes a worker, from the second request on.
       {Stage::kHostDispatch,
-       {loop_wakes + poll, host.pop_ns.mean_ns + host.pop_page_ns.mean_ns + host.wake_thread_ns.mean_ns}},
+       {loop_wakes + poll + host.drain_ns.mean_ns,
+        host.pop_ns.mean_ns + host.pop_page_ns.mean_ns + host.wake_thread_ns.mean_ns}},
       {Stage::kPoolWait, {host.worker_wakeup_ns.mean_ns, 0}},
       {Stage::kPoolLock, {0, host.pool_lock_ns.mean_ns}},
       {Stage::kWorker, {0, host.worker_ns.mean_ns + host.worker_page_ns.mean_ns}},

@@ -28,8 +28,9 @@ inline Testbed host_testbed() {
   costs.worker_wakeup_ns = constant(4000);
   costs.worker_ns = constant(2000);
   costs.pool_lock_ns = constant(100);
-  for (Cost* nothing : {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.cold_request_ns, &costs.scan_entry_ns,
-                        &costs.complete_page_ns, &costs.wake_thread_ns, &costs.worker_page_ns, &costs.cstate_ns})
+  for (Cost* nothing :
+       {&costs.loop_fd_ns, &costs.pop_page_ns, &costs.cold_request_ns, &costs.scan_entry_ns, &costs.complete_page_ns,
+        &costs.wake_thread_ns, &costs.worker_page_ns, &costs.cstate_ns, &costs.drain_ns})
     *nothing = constant(0);
   return testbed;
 }

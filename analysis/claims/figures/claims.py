@@ -72,6 +72,8 @@ def _row(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
 def _label(row) -> str:
     if math.isnan(row.reached):
         return f"{row.claim}: unknown"
+    if row.fitted:
+        return f"{row.claim} (fitted, does not count)"
     if row.holds == row.marked_failing:
         return f"{row.claim} ({'holds, yet marked' if row.holds else 'not marked'})"
     return row.claim
@@ -118,7 +120,7 @@ def _handles() -> list:
 
 
 def _title(claims: Claims) -> str:
-    return f"{int(claims.rows['holds'].sum())} of {len(claims.rows)} claims hold"
+    return f"{int(claims.counting['holds'].sum())} of {len(claims.counting)} claims hold"
 
 
 def _subtitle(claims: Claims, studies: int) -> str:

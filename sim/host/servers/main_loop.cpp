@@ -1,8 +1,9 @@
 // QEMU 1.3's main loop: one thread that serves all queues of all devices under the big lock.
 //
-// An iteration polls every descriptor, then runs bottom halves (push the used entry, inject), then looks at what has
-// been served (finding it in the list of requests in flight), then pops from the queues that were kicked until they are
-// empty.
+// An iteration polls every descriptor. Then it runs bottom halves (push the used entry, inject), looks at what has been
+// served (finding it in the list of requests in flight), and pops from the queues that were kicked until they are
+// empty. It handles descriptors that were ready when the poll returned; what becomes ready later waits for the next
+// iteration.
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +17,31 @@
 namespace vqlab::sim {
 namespace {
 
+// Requests that were handed over and not found served yet, in the order of their submission.
+class SubmittedList {
+ public:
+  [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
+  // Null if there is none.
+  [[nodiscard]] HostRequest* newest() const noexcept { return newest_; }
+
+  void add(HostRequest& request) noexcept {
+    request.newer = nullptr;
+    request.older = newest_;
+    if (newest_ != nullptr) newest_->newer = &request;
+    newest_ = &request;
+    ++size_;
+  }
+  void remove(HostRequest& request) noexcept {
+    (request.newer == nullptr ? newest_ : request.newer->older) = request.older;
+    if (request.older != nullptr) request.older->newer = request.newer;
+    --size_;
+  }
+
+ private:
+  HostRequest* newest_ = nullptr;
+  std::uint32_t size_ = 0;
+};
+
 class MainLoop final : public HostServer, private AioListener {
  public:
   explicit MainLoop(const HostSetup& setup);
@@ -25,12 +51,12 @@ class MainLoop final : public HostServer, private AioListener {
 
  private:
   bool kicked(LineIndex line) override;
-  void take_back(HostRequest& request) override;
+  bool take_back(HostRequest& request) override;
 
   Process run();
-  // What finding these among the requests in flight takes.
-  [[nodiscard]] Duration draw_finish(const Fifo<HostRequest>& found) noexcept;
-  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty() && bottom_halves_.empty(); }
+  // Makes bottom halves of the requests that have been served. The result is what finding them takes.
+  [[nodiscard]] Duration find_served();
+  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && !notified_ && bottom_halves_.empty(); }
 
   Machine& machine_;
   ServingSteps<CostSampler> steps_;
@@ -42,10 +68,11 @@ class MainLoop final : public HostServer, private AioListener {
   Announcer announcer_;
   std::vector<HostQueue*> queues_;  // by line
   Fifo<HostQueue> kicked_;
-  Fifo<HostRequest> served_;
+  bool notified_ = false;  // of a request that has been served
+  SubmittedList submitted_;
+  std::uint32_t served_ = 0;  // of the submitted ones
   Fifo<HostRequest> bottom_halves_;
   std::vector<HostQueue*> to_announce_;
-  std::uint64_t sequence_ = 0;
 
   ProcessGroup processes_;
 };
@@ -73,17 +100,20 @@ bool MainLoop::kicked(LineIndex line) {
   return thread_.signal();
 }
 
-void MainLoop::take_back(HostRequest& request) {
-  served_.push_front(request);  // the list is scanned from its newest end
-  (void)thread_.signal();
+bool MainLoop::take_back(HostRequest&) {
+  ++served_;
+  notified_ = true;
+  return thread_.signal();
 }
 
 Process MainLoop::run() {
   co_await thread_.signalled();
   co_await thread_.wake();
+  Duration owed{0};
   while (true) {
-    // What the poll has cost is paid with the first thing that it found.
-    Duration owed = steps_.poll(thread_, descriptors_);
+    co_await thread_.spend(std::exchange(owed, Duration{0}) + steps_.poll(thread_, descriptors_));
+    Fifo<HostQueue> ready = std::exchange(kicked_, {});
+    const bool served = std::exchange(notified_, false);
 
     while (HostRequest* const request = bottom_halves_.pop_front()) {
       HostQueue& queue = *queues_[request->queue];
@@ -107,29 +137,30 @@ Process MainLoop::run() {
       }
     }
     to_announce_.clear();
-    if (!served_.empty()) {
-      Fifo<HostRequest> found = std::exchange(served_, {});
-      owed += draw_finish(found);
-      co_await thread_.spend(std::exchange(owed, Duration{0}));
-      bottom_halves_ = found;
+    if (served) {
+      // What is served meanwhile is found, too, and its notification then finds nothing.
+      while (served_ > 0) co_await thread_.spend(std::exchange(owed, Duration{0}) + find_served());
+      owed += steps_.scan(thread_, submitted_.size());
     }
-    // From the first pop on, kicks come again: that is not before the poll is over.
-    if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
-    while (HostQueue* const queue = kicked_.pop_front()) {
+    while (HostQueue* const queue = ready.pop_front()) {
       queue->kicked = false;
+      // That of the pop that finds nothing is paid with the first one.
+      owed += steps_.drain(thread_);
       while (HostRequest* const request = device_queues_.pop(*queue)) {
         queue->ring.arm_notifications();
         Duration work = steps_.pop(thread_, pages(request->data_bytes),
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
         work += checked_submit(aio_->draw_submit(1));
         request->stages->serve<Stage::kHostDispatch>(work);
-        co_await thread_.spend(work);
+        co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
         machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
-        request->sequence = sequence_++;
+        submitted_.add(*request);
         aio_->submit(*request);
       }
     }
 
+    if (!idle()) continue;
+    if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
     if (!idle()) continue;
     thread_.sleep();
     do co_await thread_.signalled();
@@ -138,15 +169,22 @@ Process MainLoop::run() {
   }
 }
 
-Duration MainLoop::draw_finish(const Fifo<HostRequest>& found) noexcept {
-  // The scan for a served request begins anew at the newest one, and passes those that are not served yet.
+Duration MainLoop::find_served() {
+  // The scan begins anew at the newest request after each that it finds, and passes those that are not served yet. The
+  // bottom half that was made last runs first.
   Duration cost{0};
-  for (const HostRequest* request = found.front(); request != nullptr; request = request->next) {
-    const std::uint64_t newer = sequence_ - request->sequence;
-    const auto scanned = static_cast<std::uint32_t>(std::min<std::uint64_t>(newer, aio_->in_flight() + 1));
-    const Duration work = steps_.finish(thread_, scanned);
-    request->stages->serve<Stage::kCompletion>(work);
+  std::uint32_t scanned = 0;
+  for (HostRequest* next = submitted_.newest(); served_ > 0;) {
+    HostRequest& request = *next;
+    next = request.older;
+    ++scanned;
+    if (!request.served) continue;
+    --served_;
+    submitted_.remove(request);
+    const Duration work = steps_.finish(thread_, scanned--);
+    request.stages->serve<Stage::kCompletion>(work);
     cost += work;
+    bottom_halves_.push_front(request);
   }
   return cost;
 }
@@ -159,6 +197,7 @@ const HostServerRegistration registered{
      .chooses_batches = true,
      .polls_descriptors = true,
      .scans_in_flight = true,
+     .pays_drains = true,
      // A request is taken in one iteration, found in a later one, and completed in the one after that.
      .limit =
          [](const Testbed& testbed) {

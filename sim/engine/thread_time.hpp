@@ -1,0 +1,63 @@
+// The work of a thread that may lose its CPU in the middle of it.
+#pragma once
+
+#include "sim/engine/calendar.hpp"
+
+namespace vqlab::sim {
+
+class ThreadTime {
+ public:
+  // `step` runs when the thread has had a CPU for `time` more. Precondition: the thread works on nothing else.
+  void begin(Calendar& calendar, Step& step, Duration time) {
+    step_ = &step;
+    ends_ = calendar.now() + time;
+    if (!off_) [[likely]] {
+      calendar.schedule(step, time);
+      return;
+    }
+    left_ = time;
+  }
+
+  // The same for the caller, awaitable; the time is spent on `resource`.
+  [[nodiscard]] auto work(Calendar& calendar, Duration time, ResourceId resource) noexcept {
+    struct Awaiter {
+      ThreadTime& thread;
+      Calendar& calendar;
+      Duration time;
+      ResourceId resource;
+      Step step{};
+      [[nodiscard]] bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> process) {
+        step.process = process;
+        step.resource = resource;
+        thread.begin(calendar, step, time);
+      }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this, calendar, time, resource};
+  }
+
+  // It has no CPU from now on. What ends at this instant still ends.
+  void lose_cpu(Calendar& calendar) {
+    off_ = true;
+    if (step_ == nullptr || ends_ <= calendar.now()) {
+      step_ = nullptr;
+      return;
+    }
+    calendar.cancel(*step_);
+    left_ = ends_ - calendar.now();
+  }
+  // It has one again.
+  void get_cpu(Calendar& calendar) {
+    off_ = false;
+    if (step_ != nullptr) begin(calendar, *step_, left_);
+  }
+
+ private:
+  bool off_ = false;
+  Step* step_ = nullptr;  // runs when the work is done; may be gone after `ends_`, unless it has no CPU
+  Instant ends_{};
+  Duration left_{0};  // while it has no CPU
+};
+
+}  // namespace vqlab::sim
