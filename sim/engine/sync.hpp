@@ -59,6 +59,14 @@ class SpinLock {
   // Precondition: the caller is served by `cpu`.
   [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}) noexcept { return {*this, cpu, work}; }
 
+  // A piece of work under the lock, which it gives back.
+  struct Section : Acquire {
+    using Acquire::Acquire;
+    void await_resume() { lock.release(cpu); }
+  };
+  // Awaitable: as acquire(), and goes on when the work is done and the lock released.
+  [[nodiscard]] Section hold(PriorityCpu& cpu, Duration work) noexcept { return {*this, cpu, work}; }
+
   // Precondition: the caller holds the lock and is served by `cpu`.
   void release(PriorityCpu& cpu) {
     cpu.unmask();

@@ -124,10 +124,23 @@ Process Vcpu::serve_softirq() {
     co_await softirq_raised_.wait();
     Duration owed{0};
     while (Command* const command = completed_.pop_front()) {
+      const InterruptHandlers::CompletionLocks locks = handlers_.completion_locks(*command);
+      Duration locked{0};
+      if (locks.host != nullptr) {
+        locked = steps_.unbusy(*this);
+        co_await locks.host->hold(cpu_, locked);
+      }
+      if (locks.lun != nullptr) {
+        const Duration work = steps_.hold_lun(*this, 0);
+        locked += work;
+        co_await locks.lun->hold(cpu_, work);
+      }
       owed += handlers_.draw_completion(*this, *command);
+      command->stages->serve_more<Stage::kSoftirq>(locked);
       co_await spend(owed);
       const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
       owed = completion.owed;
+      if (locks.host != nullptr) co_await locks.host->hold(cpu_, steps_.unbusy(*this));
       if (completion.others_wait) co_await handlers_.hand_over(*this, *command);
     }
     co_await spend(owed);
