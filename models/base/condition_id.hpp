@@ -18,7 +18,7 @@ enum class ConditionId : std::uint8_t {
   kAddsCanFail,
   kHostLock,
   kSharedLuns,
-  kRequestListCanFill,
+  kNoTags,
   kHostCanBeBusy,
   kNotifyIsChosen,
   kTargetLock,

@@ -111,9 +111,7 @@ constexpr Condition kConditions[] = {
        return driver_version(t).host_lock &&
               of_some_job(t, [&t](const FioJob& job) { return job.numjobs > t.luns_per_target; });
      }},
-    {ConditionId::kRequestListCanFill,
-     "guest.driver has no tags, and processes of a LUN can want more requests than guest.nr_requests",
-     [](const Testbed& t) { return request_list_can_fill(t); }},
+    {ConditionId::kNoTags, "guest.driver has no tags", [](const Testbed& t) { return !driver_version(t).tags; }},
     {ConditionId::kHostCanBeBusy,
      "a command can be refused: more are in flight than guest.mempool_commands or a ring has room for, or guest.policy "
      "picks among several queues and may hold one back",

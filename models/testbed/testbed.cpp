@@ -126,7 +126,7 @@ const ParamTable& params_of(const GuestConfig*) {
                   "nr_requests are left.",
                   "Linux: 128, and batches of a process that has slept; with tags there is no such list")
               .serves(ResourceId::kCommandSlots)
-              .read_if(ConditionId::kRequestListCanFill),
+              .read_if(ConditionId::kNoTags),
           boolean("host_busy_blocks", &GuestConfig::host_busy_blocks,
                   "Whether a command that the driver refuses (\"host busy\") keeps back all commands of its HBA until "
                   "one comes back. false: only those of its LUN.")

@@ -136,7 +136,7 @@ Process Vcpu::serve_softirq() {
         co_await locks.lun->hold(cpu_, work);
       }
       owed += handlers_.draw_completion(*this, *command);
-      command->stages->serve_more<Stage::kSoftirq>(locked);
+      if (locked > Duration{0}) command->stages->serve_more<Stage::kSoftirq>(locked);
       co_await spend(owed);
       const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
       owed = completion.owed;
