@@ -9,12 +9,6 @@
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
-namespace {
-
-constexpr std::uint32_t kBytesOfSector = 512;
-
-}  // namespace
-
 const ParamTable& params_of(const Hardware*) {
   static const ParamTable table{
       "hardware",
@@ -265,27 +259,6 @@ std::uint32_t Testbed::commands_at_once() const {
   const DriverVersion& driver = *Registry<DriverVersion>::instance().find(guest.driver);
   const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
   return controller.hba_depth() * (driver.tags ? used_queues : 1);
-}
-
-std::uint32_t Testbed::most_request_bytes() const {
-  const std::uint64_t most =
-      std::min(std::uint64_t{guest.max_sectors_kb} * 1024, std::uint64_t{controller.max_sectors} * kBytesOfSector);
-  const std::uint64_t pages = std::clamp<std::uint64_t>(most / kPageBytes, 1, controller.seg_max);
-  return static_cast<std::uint32_t>(pages * kPageBytes);
-}
-
-std::uint32_t Testbed::most_request_pages() const {
-  return pages(std::min<std::uint64_t>(job.bsrange.max_bytes, most_request_bytes()));
-}
-
-std::uint32_t Testbed::most_requests_of_io() const {
-  const std::uint64_t most = most_request_bytes();
-  return static_cast<std::uint32_t>((job.bsrange.max_bytes + most - 1) / most);
-}
-
-double Testbed::requests_in_flight() const {
-  return most_requests_of_io() * (double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
-                                  double{1} * other_job_targets * other_job.numjobs * other_job.iodepth);
 }
 
 double cold_share_of_host_requests(const Testbed& testbed) {

@@ -66,9 +66,12 @@ Process FioProcess::run() {
             co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, request->segments));
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
         }
+        if (plugged > 0 && !scsi_.has_tag(*vcpu_, *request)) {  // it may have to sleep
+          plugged = 0;
+          co_await scsi_.flush_plug(*vcpu_, plug);
+        }
         if (!scsi_.take_tag(*vcpu_, *request)) {
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
-          if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
           vcpu_->stop_process();
           co_await woken_.wait();
           co_await vcpu_->spend(vcpu_->switch_to(*this));

@@ -63,6 +63,12 @@ class ScsiLayer final : public MidLayer {
   // What submitting the command takes, down to its host: for an I/O's first request the I/O's own part, too.
   [[nodiscard]] Duration draw_submission(Vcpu& cpu, const Command& command) const;
 
+  // Whether take_tag() would find one now.
+  [[nodiscard]] bool has_tag(const Vcpu& cpu, const Command& command) const {
+    const TagSet* const tags = tags_of(cpu, command);
+    return tags == nullptr || tags->free > 0;
+  }
+
   // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags, or a request of its
   // LUN's. False: there is none, and the process sleeps until it is woken with one.
   [[nodiscard]] bool take_tag(const Vcpu& cpu, Command& command);
@@ -110,6 +116,10 @@ class ScsiLayer final : public MidLayer {
   // Holds of the lock of the command's LUN that are part of the process's and the softirq's steps.
   [[nodiscard]] std::uint32_t holds_in_steps(const Command& command) const noexcept {
     return lun_lock_ && command.lun->lock == nullptr ? 1 : 0;
+  }
+  // Those that the command takes one of, submitted on this vCPU. Null: it needs none.
+  [[nodiscard]] TagSet* tags_of(const Vcpu& cpu, const Command& command) const {
+    return tags_ ? &command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()] : command.lun->requests;
   }
   // Hands over what waits, as far as the limits go. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);

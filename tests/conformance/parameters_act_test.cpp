@@ -159,9 +159,13 @@ struct Base {
 
 // Those above, and one on every host that can be composed.
 std::vector<Base> bases() {
-  std::vector<Base> all{{"crowded", crowded()},         {"paced", paced()},         {"before", before_the_series()},
+  std::vector<Base> all{{"crowded", crowded()},
+                        {"paced", paced()},
+                        {"before", before_the_series()},
                         {"split", split()},
-                        {"later guest", later_guest()}, {"idle host", idle_host()}, {"ending", ending()},
+                        {"later guest", later_guest()},
+                        {"idle host", idle_host()},
+                        {"ending", ending()},
                         {"precise", precise()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())
