@@ -26,7 +26,7 @@ Duration ScsiLayer::draw_submission(Vcpu& cpu, const Command& command) const {
 }
 
 bool ScsiLayer::take_tag(const Vcpu& cpu, Command& command) {
-  TagSet* const tags = tags_ ? &command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()] : command.lun->requests;
+  TagSet* const tags = tags_of(cpu, command);
   if (tags == nullptr) return true;
   command.tags = tags;
   if (tags->free == 0) {
