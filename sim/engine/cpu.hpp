@@ -69,6 +69,9 @@ class PriorityCpu {
     return stretched;
   }
 
+  // What such work takes from now on.
+  [[nodiscard]] Duration stretched(Duration work) const noexcept { return slowdown_.of(work); }
+
   // The served context has nothing more to do. Precondition: not masked.
   void release();
 
