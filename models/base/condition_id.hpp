@@ -15,6 +15,7 @@ enum class ConditionId : std::uint8_t {
   kUnhinted,
   kOneVcpuInterrupted,
   kRemoteInterrupts,
+  kCompletesElsewhere,
   kAddsCanFail,
   kHostLock,
   kSharedLuns,

@@ -83,7 +83,7 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   ipi_send = steps.send_ipi(meter).mean;
   ipi_receive = steps.receive_ipi(meter).mean;
   if (driver_version(testbed).host_lock && guest.unbusy_ns.mean_ns > 0) host_locks_on_completion = 2;
-  complete = steps.complete(meter, pages, lun_locks).mean + host_locks_on_completion * steps.unbusy(meter).mean;
+  complete = steps.complete(meter, pages, lun_locks, 0).mean + host_locks_on_completion * steps.unbusy(meter).mean;
   wake_process = steps.wake_process(meter).mean;
   switch_process = steps.switch_process(meter).mean;
   reap_call = steps.reap(meter, 0).mean;

@@ -111,6 +111,14 @@ const ParamTable& params_of(const GuestCosts*) {
           cost("complete_page_ns", &GuestCosts::complete_page_ns, {100, 500}, kVcpus,
                "Unpinning one page, and marking it as dirty if it was read into.", "prototype; range from memory")
               .part_of("page_pinning"),
+          cost("complete_remote_page_ns", &GuestCosts::complete_remote_page_ns, {50, 2000}, kVcpus,
+               "Additional cost of each page of a request that completes on another vCPU than the one that submitted "
+               "it: "
+               "what the kernel keeps of the page moves there.",
+               "guess: the page's structure, and parts of the entries of bio and page table; 109 to 400 cycles a line")
+              .part_of("remote_interrupts")
+              .not_modelled("a request is taken to complete where it was submitted")
+              .read_if(ConditionId::kCompletesElsewhere),
           cost("reap_call_ns", &GuestCosts::reap_call_ns, {500, 4000}, kVcpus,
                "One call of io_getevents, without its events.", "guess"),
           cost("reap_event_ns", &GuestCosts::reap_event_ns, {1000, 6000}, kVcpus,

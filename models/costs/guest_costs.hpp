@@ -27,6 +27,7 @@ struct GuestCosts {
   Cost kick_ns{1500};
   Cost complete_ns{7200};
   Cost complete_page_ns{200};
+  Cost complete_remote_page_ns{400};
   Cost reap_call_ns{2000};
   Cost reap_event_ns{2000};
   Cost context_switch_ns{2000};

@@ -45,6 +45,12 @@ bool has_device(const Testbed& testbed) { return backend_of(testbed).device != n
 
 bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
 
+bool interrupts_can_be_remote(const Testbed& testbed) {
+  const bool own_queues =
+      managed_interrupts(testbed) && queues_of(testbed) >= testbed.guest.vcpus && testbed.hotplug.vcpus == 0;
+  return testbed.guest.vcpus > 1 && !own_queues;
+}
+
 // The most descriptors of one command in its ring.
 std::uint32_t most_descriptors(const Testbed& testbed) {
   const std::uint32_t buffer = kHeaderSegments + testbed.most_request_pages();
@@ -96,10 +102,11 @@ constexpr Condition kConditions[] = {
     {ConditionId::kRemoteInterrupts,
      "an interrupt can reach another vCPU than the one that submitted: there are several, and not each has its queue "
      "and that queue's interrupt from guest.driver",
-     [](const Testbed& t) {
-       const bool own_queues = managed_interrupts(t) && queues_of(t) >= t.guest.vcpus && t.hotplug.vcpus == 0;
-       return t.guest.vcpus > 1 && !own_queues;
-     }},
+     interrupts_can_be_remote},
+    {ConditionId::kCompletesElsewhere,
+     "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, and "
+     "guest.rq_affinity is false or vCPUs go offline",
+     [](const Testbed& t) { return interrupts_can_be_remote(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
     {ConditionId::kAddsCanFail,
      "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
      "guest.mempool_commands or a ring has room for",

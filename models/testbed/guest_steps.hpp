@@ -90,11 +90,14 @@ class GuestSteps {
   [[nodiscard]] auto receive_ipi(Meter& meter) const {
     return meter.draw(ipi_receive_);
   }
-  // The softirq's part of a command, with so many holds of the LUN's lock.
+  // The softirq's part of a command, with so many holds of the LUN's lock. `remote`: 1 if another vCPU submitted it, 0
+  // if this one.
   template <class Meter>
-  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages, typename Meter::Times locks) const {
+  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages, typename Meter::Times locks,
+                              typename Meter::Times remote) const {
     return meter.draw(complete_, part<Meter>(complete_page_, pages), part<Meter>(cold_request_, 1),
-                      part<Meter>(cold_page_, pages), part<Meter>(lun_lock_, locks));
+                      part<Meter>(cold_page_, pages), part<Meter>(lun_lock_, locks),
+                      part<Meter>(complete_remote_page_, remote * pages));
   }
   // The scheduler's part, the IPI apart.
   template <class Meter>
@@ -145,6 +148,7 @@ class GuestSteps {
         ipi_receive_(costs.ipi_receive_ns, speed),
         complete_(costs.complete_ns, speed),
         complete_page_(costs.complete_page_ns, speed),
+        complete_remote_page_(costs.complete_remote_page_ns, speed),
         cold_request_(costs.cold_request_ns * cold_requests, speed),
         cold_page_(costs.cold_page_ns * cold_requests, speed),
         wake_process_(costs.wake_process_ns, speed),
@@ -182,6 +186,7 @@ class GuestSteps {
   Value ipi_receive_;
   Value complete_;
   Value complete_page_;
+  Value complete_remote_page_;
   Value cold_request_;
   Value cold_page_;
   Value wake_process_;

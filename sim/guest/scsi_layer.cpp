@@ -130,7 +130,8 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
-  Duration cost = cpu.steps().complete(cpu, command.segments, holds_in_steps(command));
+  const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
+  Duration cost = cpu.steps().complete(cpu, command.segments, holds_in_steps(command), remote);
   if (command.process->next_wakes(command)) cost += cpu.steps().wake_process(cpu);
   if (command.tags != nullptr && command.tags->next_wakes()) cost += cpu.steps().wake_process(cpu);
   command.stages->serve<Stage::kSoftirq>(cost);

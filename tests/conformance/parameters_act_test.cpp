@@ -95,6 +95,7 @@ PointSpec split() {
   testbed.luns_per_target = 1;
   testbed.guest.max_sectors_kb = 16;
   testbed.guest.nr_requests = 32;
+  testbed.guest.rq_affinity = false;
   testbed.other_job_targets = 2;
   return spec;
 }

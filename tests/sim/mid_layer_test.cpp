@@ -88,6 +88,25 @@ TEST(MidLayer, AUsedBufferOnAnotherVcpuCostsByPage) {
       free - testbed.guest_costs.interrupt_remote_ns.mean_ns * static_cast<double>(TestbedRig(testbed).requests()), 10);
 }
 
+TEST(MidLayer, ACompletionOnAnotherVcpuCostsByPage) {
+  Testbed testbed = alone();
+  testbed.guest.vcpus = 2;  // of which the last has the interrupts
+  testbed.guest.pinned_vcpus = 1;
+  testbed.controller.num_queues = 1;
+  const auto softirqs = [&testbed](double page_ns) {
+    testbed.guest_costs.complete_remote_page_ns = {page_ns, Shape::kConstant};
+    testbed.guest_costs.complete_ns.shape = testbed.guest_costs.complete_page_ns.shape = Shape::kConstant;
+    testbed.guest_costs.wake_process_ns = {0, Shape::kConstant};
+    TestbedRig rig(testbed);
+    expect_all_served(rig);
+    const sim::StageSums sums = rig.machine.stages.sums(rig.calendar.now());
+    return static_cast<double>(sums.service[static_cast<std::size_t>(Stage::kSoftirq)]);
+  };
+  EXPECT_EQ(softirqs(0), softirqs(500));
+  testbed.guest.rq_affinity = false;
+  EXPECT_NEAR(softirqs(500) - softirqs(0), 500.0 * (1 << 20) / kPageBytes, 300);
+}
+
 TEST(MidLayer, ABusyHostIsLeftAloneUntilACommandComesBack) {
   Testbed testbed = short_testbed();
   testbed.targets = 16;
