@@ -35,7 +35,7 @@ class SpinLock {
         : lock(acquired), cpu(owner), work(first_work) {}
     [[nodiscard]] bool await_ready() noexcept {
       cpu.mask(lock.transfers_.resource);
-      if (lock.busy() || lock.last_ != &cpu || work != Duration{0}) return false;
+      if (lock.busy_for(cpu) || lock.last_ != &cpu || work != Duration{0}) return false;
       lock.take();
       return true;
     }
@@ -50,7 +50,7 @@ class SpinLock {
       }
       resource = lock.transfers_.resource;
       // A section that is told its length gives the lock back by itself: who comes first is next.
-      const Duration spinning = lock.until_free();
+      const Duration spinning = lock.busy_for(cpu) ? lock.until_free() : Duration{0};
       lock.take();
       if (spinning > Duration{0}) {
         const Duration transfer = lock.transfers_.line.sample(lock.random_);
@@ -82,10 +82,10 @@ class SpinLock {
   // lines takes, which the caller owes. kBusy: it is not, hold() waits for it.
   static constexpr Duration kBusy{-1};
   [[nodiscard]] Duration hold_if_free(const PriorityCpu& cpu, Duration work) {
-    if (busy()) return kBusy;
+    if (busy_for(cpu)) return kBusy;
     const Duration owed = fetch(cpu) + work;
     const Duration held = cpu.stretched(owed);
-    free_at_ = calendar_.now() + held;
+    free_at_ = std::max(free_at_, calendar_.now()) + held;
     held_time_ += held;
     return owed;
   }
@@ -110,7 +110,10 @@ class SpinLock {
 
  private:
   [[nodiscard]] Duration until_free() const noexcept { return std::max(free_at_ - calendar_.now(), Duration{0}); }
-  [[nodiscard]] bool busy() const noexcept { return held_ || free_at_ > calendar_.now(); }
+  // What a CPU owes it does one after the other: it does not wait for a section of its own.
+  [[nodiscard]] bool busy_for(const PriorityCpu& cpu) const noexcept {
+    return held_ || (last_ != &cpu && free_at_ > calendar_.now());
+  }
   void take() noexcept {
     held_ = true;
     taken_at_ = calendar_.now();

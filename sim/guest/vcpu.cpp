@@ -1,6 +1,7 @@
 #include "sim/guest/vcpu.hpp"
 
 #include <string>
+#include <utility>
 
 namespace vqlab::sim {
 namespace {
@@ -152,7 +153,10 @@ Process Vcpu::serve_softirq() {
         else
           owed += section;
       }
-      if (completion.others_wait) co_await handlers_.hand_over(*this, *command);
+      if (completion.others_wait) {
+        co_await spend(std::exchange(owed, Duration{0}));
+        co_await handlers_.hand_over(*this, *command);
+      }
     }
     co_await spend(owed);
     cpu_.release();

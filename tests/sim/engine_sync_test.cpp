@@ -96,6 +96,8 @@ TEST_F(SpinLockTest, ASectionWithoutAStepKeepsOthersOut) {
   EXPECT_EQ(lock_.waited(), 60ns + 200ns);
   EXPECT_EQ(lock_.held(), 100ns + 150ns + 150ns);
   EXPECT_EQ(lock_.hold_if_free(cpus_[1], 5ns), 45ns);
+  EXPECT_EQ(lock_.hold_if_free(cpus_[1], 5ns), 5ns);  // its own, one after the other
+  EXPECT_EQ(lock_.hold_if_free(cpus_[0], 5ns), SpinLock::kBusy);
 }
 
 // Released at 101 with 3 waiters: 30 ns of transfer. Next release at 231 with 2 waiters, then at 351 with one.
