@@ -73,6 +73,9 @@ class PriorityCpu {
   // Its thread's, whose CPU others may take.
   [[nodiscard]] ThreadTime& time() noexcept { return time_; }
 
+  // What work takes from now on, while it keeps its CPU.
+  [[nodiscard]] Duration stretched(Duration work) const noexcept { return slowdown_.of(work); }
+
   // The served context has nothing more to do. Precondition: not masked.
   void release();
 

@@ -91,6 +91,18 @@ PointSpec before_the_series() {
   return spec;
 }
 
+// I/Os of several requests each, from processes that share a LUN and its requests.
+PointSpec split() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.luns_per_target = 1;
+  testbed.guest.max_sectors_kb = 16;
+  testbed.guest.nr_requests = 32;
+  testbed.guest.rq_affinity = false;
+  testbed.other_job_targets = 2;
+  return spec;
+}
+
 // blk-mq with tags that run out.
 PointSpec later_guest() {
   PointSpec spec = short_spec();
@@ -151,8 +163,13 @@ struct Base {
 
 // Those above, and one on every host that can be composed.
 std::vector<Base> bases() {
-  std::vector<Base> all{{"crowded", crowded()},         {"paced", paced()},         {"before", before_the_series()},
-                        {"later guest", later_guest()}, {"idle host", idle_host()}, {"ending", ending()},
+  std::vector<Base> all{{"crowded", crowded()},
+                        {"paced", paced()},
+                        {"before", before_the_series()},
+                        {"split", split()},
+                        {"later guest", later_guest()},
+                        {"idle host", idle_host()},
+                        {"ending", ending()},
                         {"precise", precise()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())

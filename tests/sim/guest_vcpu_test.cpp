@@ -52,6 +52,7 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
     if (raise_in_handler) on.raise_softirq(to_complete[0]);
     co_await on.spend(handler_work);
   }
+  CompletionLocks completion_locks(const Command&) const override { return {nullptr, nullptr}; }
   Duration draw_completion(Vcpu&, const Command&) override { return handler_work; }
   Completion complete(Vcpu&, Command&) override {
     note("softirq");
