@@ -46,8 +46,6 @@ struct GuestCosts {
   Cost cold_page_ns{600};
   double cached_requests = 16;
   double cold_jobs_per_vcpu = 6;
-  double wake_migration = 0.02;
-  double balance_interval_ns = 4e6;
 
   friend bool operator==(const GuestCosts&, const GuestCosts&) = default;
 };

@@ -125,6 +125,7 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put(Measure::kLatencyP999, estimates.latency_quantile_ns(0.999) * 1e-3);
   put_headline(Measure::kKicks);
   put_headline(Measure::kInterrupts);
+  put(Measure::kDeliveries, per_io(counter(Count::kDeliveries)));
   put(Measure::kExits, per_io(counter(Count::kExits)));
   put(Measure::kLockWait, per_io(kLockWait) * 1e-3);
   put(Measure::kQueueSwitches, per_io(counter(Count::kQueueSwitches)));

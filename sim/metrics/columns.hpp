@@ -43,6 +43,7 @@ enum class Measure : std::uint8_t {
   kLatencyP999,
   kKicks,
   kInterrupts,
+  kDeliveries,
   kExits,
   kLockWait,
   kQueueSwitches,
@@ -94,6 +95,10 @@ inline constexpr std::array<MeasureRow, 34> kMeasures{{
      {"kicks_per_io", "1/request", Estimator::kRatio, "Doorbells that the driver rang, for each request."}},
     {Measure::kInterrupts,
      {"interrupts_per_io", "1/request", Estimator::kRatio, "Interrupts that the device sent, for each request."}},
+    {Measure::kDeliveries,
+     {"deliveries_per_io", "1/request", Estimator::kRatio,
+      "Interrupts that a vCPU took, for each request. One that was sent while another of its queue was pending is no "
+      "delivery of its own."}},
     {Measure::kExits,
      {"exits_per_io", "1/request", Estimator::kRatio,
       "Exits from the guest, for each request: doorbells, IPIs sent, halts, and completions of interrupts."}},
