@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/runs/run_folder.hpp"
@@ -18,6 +19,8 @@ struct RunOptions {
   bool long_runs = true;  // of each point one that shows whether the others were long enough
   bool quiet = false;     // no progress
   Invocation resuming;    // what goes on after an interrupt
+  // The study on other machines: where a value is published, their points run, too, and their errors are printed.
+  std::vector<Study> also_on;
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to
