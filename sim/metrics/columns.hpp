@@ -76,7 +76,7 @@ struct MeasureRow {
   ResourceId busy = ResourceId::kNone;  // the resource that is busy for this share of the time
 };
 
-inline constexpr std::array<MeasureRow, 34> kMeasures{{
+inline constexpr std::array<MeasureRow, 35> kMeasures{{
     {Measure::kBandwidth,
      {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
       "Data read and written by the processes of all targets: IOPS times the mean size of a request."}},
