@@ -55,6 +55,7 @@ PointSpec crowded() {
   testbed.hardware.sched_latency_ns = testbed.hardware.sched_min_granularity_ns = testbed.hardware.tick_ns = 20000;
   testbed.hardware.sched_wakeup_granularity_ns = 1000;
   testbed.guest.mempool_commands = 12;
+  testbed.guest.host_busy_blocks = false;  // or hardly a target is ever idle
   testbed.guest_costs.cached_requests = 1;
   testbed.guest_costs.cold_jobs_per_vcpu = 1;
   testbed.host_costs.cached_requests = 1;
