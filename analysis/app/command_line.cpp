@@ -61,7 +61,8 @@ void add_verbs(CLI::App& app, int& code) {
     for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
       if (verb.group != group) continue;
       verb.add(app, code);
-      const auto added = app.get_subcommands([&name = name](const CLI::App* sub) { return sub->get_name() == name; });
+      const auto added =
+          app.get_subcommands([&called = name](const CLI::App* sub) { return sub->get_name() == called; });
       if (added.empty()) contract_broken("verb " + name, "it adds no subcommand of its name");
       added.front()->group(title);
     }

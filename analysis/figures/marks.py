@@ -33,13 +33,17 @@ def notes(table: pd.DataFrame) -> list[str]:
     return [f"{mark} {_MEANINGS[state]}." for state, mark in _MARKS.items() if state in known]
 
 
-def draw(axes: Axes, at, values, states) -> None:
-    """A mark above each point that needs one."""
-    above = axes.transData + ScaledTranslation(0, 8 / 72, axes.figure.dpi_scale_trans)
+ABOVE = (0, 8)
+BESIDE = (7, 0)
+
+
+def draw(axes: Axes, at, values, states, by=ABOVE) -> None:
+    """A mark for each point that needs one, so many typographic points right of it and above it."""
+    shifted = axes.transData + ScaledTranslation(by[0] / 72, by[1] / 72, axes.figure.dpi_scale_trans)
     for x, y, state in zip(at, values, states):
         if of(state) and pd.notna(y):
             axes.plot([x], [y], linestyle="none", marker=f"${of(state)}$", markersize=7, color=style.INK,
-                      transform=above, clip_on=False, zorder=6)
+                      transform=shifted, clip_on=False, zorder=6)
 
 
 def with_states(rows: pd.DataFrame) -> pd.DataFrame:

@@ -116,16 +116,16 @@ void add_checks_of_drivers(std::vector<CrossCheck>& all) {
       all.push_back({{"guest.driver", "controller.num_queues", "guest.vcpus"},
                      "at most " + std::to_string(version.most_queues) + " request queue" +
                          (version.most_queues == 1 ? "" : "s") + " (num_queues)" + with + ", which knows no more",
-                     [name = name, most = version.most_queues](const PointSpec& spec) {
+                     [driver = name, most = version.most_queues](const PointSpec& spec) {
                        const Testbed& testbed = spec.testbed;
-                       return testbed.guest.driver != name || testbed.controller.queues(testbed.guest.vcpus) <= most;
+                       return testbed.guest.driver != driver || testbed.controller.queues(testbed.guest.vcpus) <= most;
                      },
                      true});
     if (version.policy != nullptr)
       all.push_back({{"guest.driver", "guest.policy"},
                      "policy \"" + std::string(version.policy) + '"' + with + ", which has it built in",
-                     [name = name, policy = version.policy](const PointSpec& spec) {
-                       return spec.testbed.guest.driver != name || spec.testbed.guest.policy == policy;
+                     [driver = name, policy = version.policy](const PointSpec& spec) {
+                       return spec.testbed.guest.driver != driver || spec.testbed.guest.policy == policy;
                      },
                      true});
   }

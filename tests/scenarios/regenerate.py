@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes the generated files and the golden results anew with the program that VQLAB_BIN names.
 
-With --all also the pages that take some ten minutes: docs/assumptions.md, docs/steering.md, and slow quotes.
+With --all also what takes some ten minutes: docs/assumptions.md, docs/steering.md, slow quotes, and two figures.
 """
 
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 import assumptions_page
 import claims_pages
 import machine_page
+import page_figures
 import program
 import quotes
 import steering_page
@@ -38,6 +39,8 @@ def main() -> int:
         texts = [quotes.quick(folder), claims_pages.pages(folder / "claims")]
         for page, text in [item for pages in texts for item in pages.items()]:
             write(page, text)
+        for figure in page_figures.quick(folder):
+            print(figure)
         for scenario in program.TUTORIAL:
             write(program.GOLDEN / (scenario.stem + ".csv"), program.points_of(scenario, folder / scenario.stem))
     if "--all" in sys.argv:
@@ -45,6 +48,8 @@ def main() -> int:
             write(page.PAGE, page.text())
         for page, text in quotes.slow().items():
             write(page, text)
+        for figure in page_figures.slow():
+            print(figure)
     return 0
 
 

@@ -130,7 +130,9 @@ SmallPipelineRun run_as_actors(const SmallPipeline& pipeline) {
   auto* zone = api::add_zone(engine, "zone");
   auto* host = api::add_host(*zone, "host", 1e9)->seal();
   zone->seal();
-  const Actors actors(host, pipeline);
+  // Never destroyed: actors may wait for its mutexes when the run ends, and SimGrid 4 destroys no such mutex.
+  static const Actors* const kept = new Actors(host, pipeline);
+  const Actors& actors = *kept;
   SmallPipelineRun run;
   api::add_actor(*host, "run control", [&] {
     sleep(pipeline.warm_up);

@@ -111,7 +111,8 @@ def _panel(axes: Axes, bars: pd.DataFrame, at: np.ndarray, part: pd.DataFrame, l
     axes.barh(at, np.nan_to_num(change), height=0.72, color=[style.pale(*colour) for colour in colours], zorder=2)
     axes.errorbar(change, at, xerr=half, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=1.5, zorder=3)
     axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=4)
-    marks.draw(axes, change, at - 0.5, rows[marks.STATE].where(rows[CHANGE].notna()))
+    marks.draw(axes, np.maximum(change + np.nan_to_num(half), 0), at, rows[marks.STATE].where(rows[CHANGE].notna()),
+               marks.BESIDE)
     axes.set_yticks(at, [page.literal(_label(name, resources)) for name in bars["name"]], size=_LABEL_PT)
     axes.set_ylim(at[-1] - 0.7, at[0] + 0.7)
     axes.tick_params(axis="y", length=0)

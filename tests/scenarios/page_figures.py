@@ -1,0 +1,47 @@
+"""The figures that pages show. Their bytes depend on the version of matplotlib, so that no test compares them."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import program
+
+FOLDER = program.ROOT / "docs" / "figures"
+# Name in docs/figures -> a result folder among those that other pages are made from, and the figure there.
+QUICK = {
+    "multiqueue_2012_bandwidth": ("run", "bandwidth"),
+    "multiqueue_2012_explain_stages": ("run/explanation", "latency_stages"),
+    "multiqueue_2012_ablate_single_queue": ("ablate", "tornado_single_queue_4vcpu"),
+    "claims": ("claims", "claims"),
+}
+# Name -> commands with {out} for the result folder, where below it the figure is, and the figure.
+SLOW = {
+    "multiqueue_2012_compare_gain": (
+        ["compare scenarios/studies/multiqueue_2012.json --policy all --out {out}"], "", "gain_map_bandwidth"),
+    "scaling_explain_bottlenecks": (
+        ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
+}
+
+
+def taken(name: str, results: Path, figure: str) -> Path:
+    """The page's figure, drawn from a result folder."""
+    done = program.call("plot", str(results), cwd=program.ROOT)
+    assert done.returncode == 0, done.stderr
+    shutil.copyfile(results / "figures" / f"{figure}.png", FOLDER / f"{name}.png")
+    return FOLDER / f"{name}.png"
+
+
+def quick(folder: Path) -> list[Path]:
+    return [taken(name, folder / results, figure) for name, (results, figure) in QUICK.items()]
+
+
+def slow() -> list[Path]:
+    drawn = []
+    for name, (commands, results, figure) in SLOW.items():
+        with tempfile.TemporaryDirectory() as folder:
+            for command in commands:
+                done = program.call(*command.format(out=folder).split(), "--no-figures", "--quiet",
+                                    cwd=program.ROOT)
+                assert done.returncode == 0, done.stderr
+            drawn.append(taken(name, Path(folder) / results, figure))
+    return drawn
