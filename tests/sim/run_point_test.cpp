@@ -182,9 +182,9 @@ TEST(RunPoint, OneWorkerIsALimit) {
   testbed.host_costs.worker_ns = {200000, Shape::kConstant};
   testbed.host.backend = "null";
   const ChildRun run = run_in_child(testbed, kLonger);
-  // At most one request in 200 us, and it never sleeps.
+  // At most one request in 200 us, and it never sleeps. Each time it wakes the main loop, and cores are shared.
   EXPECT_LE(run["iops"], 5000.0);
-  EXPECT_GE(run["iops"], 4800.0);
+  EXPECT_GE(run["iops"], 4700.0);
   EXPECT_NEAR(run["workers_busy_mean"], 1.0, 0.01);
 }
 
