@@ -162,6 +162,9 @@ std::vector<Base> bases() {
         spec.testbed.host.aio = aio;
         spec.testbed.host.backend = backend;
         spec.testbed.guest.vcpus = 2;
+        // The beginning is faster than the drive for long: two batches with as many requests, and so with an interval
+        // of 0, would lie beyond its bound. Longer runs have more batches.
+        if (backend == "flash") spec.precision.min_simulated_s = spec.precision.max_simulated_s = 0.008;
         if (refused(spec).empty()) all.push_back({server + ' ' + aio + ' ' + backend, spec});
       }
   return all;

@@ -70,6 +70,7 @@ TEST(ClaimsScore, LeavesOutWhatSomethingWasFittedToAndWhatIsUnknown) {
                                    scored_ratio("gone", kPlaceB, kPlaceA, 4.5));
   EXPECT_TRUE(claims[0].counts() && !claims[1].counts());
   claims[2].reached.value = kNoValue;
+  claims[2].holds = false;
   const JudgedStudy study = study_of(claims);
   const ClaimsScore score = score_of({&study, 1});
   EXPECT_EQ(score.ratios, 1u);
