@@ -1,6 +1,7 @@
 #include "sim/engine/causal_order.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vqlab::sim {
 
@@ -38,9 +39,10 @@ Step* CausalOrder::next(Instant horizon) {
   if (step == nullptr || step->when > horizon) return nullptr;
   steps_.remove(*step);
   const auto waiting = waiting_.find(step);
-  running_ = waiting->second.link;
+  const Instant before = std::exchange(now_, std::max(now_, step->when));
+  const bool is_timer = step->resource == ResourceId::kNone && waiting->second.since < now_;
+  running_ = is_timer ? link(running_, now_ - before, ResourceId::kNone) : waiting->second.link;
   waiting_.erase(waiting);
-  now_ = std::max(now_, step->when);
   return step;
 }
 

@@ -1,6 +1,9 @@
 // The calendar's own order of steps, with a memory of why each ran when it did: the step in which it was scheduled, and
 // what the time between the two was spent on.
 //
+// A step that waits for a time alone, and for no resource, looks at what is there: what it starts goes on from the step
+// that ran before it.
+//
 // A process that waits for several things is resumed by the last of them, so the step that scheduled it is what it
 // waited for. Followed back from the end of a run, these links are its critical path: the run is as long as they are
 // together, and what is spent on it more cheaply makes the run shorter by that much, as long as the path stays the same

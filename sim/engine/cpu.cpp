@@ -7,18 +7,34 @@ void PriorityCpu::claim_for(Claim& claim) {
     serving_ = true;
     level_ = claim.level;
     claim.resource = ResourceId::kWakeUps;
+    interruptible_ = false;
     const Duration latency = hooks_.wake();
     time_.begin(calendar_, claim, latency);
     return;
   }
   waiting_[claim.level].push_back(claim);
   waiting_levels_ |= 1u << claim.level;
+  if (claim.level < level_ && level_ >= kInterruptLevels && masked_ == 0 && interruptible_ && time_.works(calendar_))
+    interrupt_step();
+}
+
+void PriorityCpu::interrupt_step() {
+  const ThreadTime::Rest rest = time_.take_back(calendar_);
+  Claim& step = static_cast<Claim&>(rest.step);
+  step.work = rest.time;
+  step.begun = true;
+  give_way(step);
 }
 
 void PriorityCpu::give_way(Claim& claim) {
   waiting_[level_].push_front(claim);
   waiting_levels_ |= 1u << level_;
   serve_highest();
+}
+
+void PriorityCpu::go_on(Claim& step) {
+  time_.begin(calendar_, step, step.work);
+  interruptible_ = true;
 }
 
 void PriorityCpu::release() {
@@ -37,6 +53,10 @@ void PriorityCpu::serve_highest() {
   if (waiting_[level_].empty()) waiting_levels_ &= ~(1u << level_);
   if (claim.work == kToBeServed)
     calendar_.make_ready(claim);
+  else if (claim.work == kToGoOn)
+    static_cast<Interruptible&>(claim).go_on(static_cast<Interruptible&>(claim));
+  else if (claim.begun)
+    go_on(claim);
   else
     work(claim);
 }

@@ -1,8 +1,8 @@
-// A CPU that serves its contexts by priority, switching between them only where one step of work ends.
+// A CPU that serves its contexts by priority.
 //
 // A context claims the CPU at a level (0 is the highest), spends time on it step by step, and releases it when it has
-// nothing more to do. When a step begins while a higher level waits, the higher one goes first; the interrupted context
-// goes on before others of its level.
+// nothing more to do. A higher level interrupts a lower one, in the middle of a step too; the interrupted context goes
+// on before others of its level. A context that is masked, or whose level is that of interrupts, is not interrupted.
 #pragma once
 
 #include <array>
@@ -31,17 +31,20 @@ class IdleHooks {
 class PriorityCpu {
  public:
   static constexpr std::uint32_t kLevels = 4;
+  static constexpr std::uint32_t kInterruptLevels = 2;  // the highest ones, whose contexts run with interrupts off
 
   // All arguments must outlive the CPU.
   PriorityCpu(Calendar& calendar, Slowdown& slowdown, IdleHooks& hooks)
       : calendar_(calendar), slowdown_(slowdown), hooks_(hooks) {}
 
   static constexpr Duration kToBeServed{-1};
+  static constexpr Duration kToGoOn{-2};
 
   struct Claim : Step {
     PriorityCpu& cpu;
     std::uint32_t level;
-    Duration work;  // this much time, once served; kToBeServed: none
+    Duration work;       // this much time, once served; kToBeServed: none; kToGoOn: see Interruptible
+    bool begun = false;  // the work was interrupted, and is the rest of it as this CPU takes it
 
     Claim(PriorityCpu& owner, std::uint32_t claimed_level, Duration claimed_work) noexcept
         : cpu(owner), level(claimed_level), work(claimed_work) {}
@@ -54,6 +57,13 @@ class PriorityCpu {
         cpu.spend_for(*this);
     }
     void await_resume() const noexcept {}
+  };
+
+  // What waits for the CPU while a higher level has it, and goes on by itself when served.
+  struct Interruptible : Claim {
+    void (*go_on)(Interruptible&);
+    Interruptible(PriorityCpu& owner, void (*what)(Interruptible&)) noexcept
+        : Claim(owner, owner.level_, kToGoOn), go_on(what) {}
   };
 
   // Awaitable: goes on when the CPU serves this context. Precondition: level < kLevels; the context has no claim.
@@ -86,13 +96,20 @@ class PriorityCpu {
     if (--masked_ == 0) resource_ = ResourceId::kVcpus;
   }
 
+  // Whether the served context must let a higher level go first: give_way() then.
+  [[nodiscard]] bool must_give_way() const noexcept {
+    return (waiting_levels_ & ((1u << level_) - 1)) != 0 && masked_ == 0;
+  }
+  // Precondition: must_give_way().
+  void give_way(Claim& claim);
+
   // Whether a context is served or on its way.
   [[nodiscard]] bool busy() const noexcept { return serving_; }
 
   // Time worked so far, spinning for locks included.
   [[nodiscard]] Duration busy_time() const noexcept {
-    const Duration spun = spinning_ ? calendar_.now() - spinning_since_ : Duration{0};
-    return busy_.so_far(calendar_.now()) + spun;
+    if (spinning_) return busy_.so_far(spinning_since_) + (calendar_.now() - spinning_since_);
+    return busy_.so_far(calendar_.now());
   }
   // It is busy for `time` from now on.
   void add_busy_time(Duration time) noexcept { busy_.add(calendar_.now(), time); }
@@ -109,17 +126,20 @@ class PriorityCpu {
  private:
   void claim_for(Claim& claim);
   void spend_for(Claim& claim) {
-    const std::uint32_t higher = waiting_levels_ & ((1u << level_) - 1);
-    if (higher == 0 || masked_ > 0) [[likely]]
-      work(claim);
-    else
+    if (must_give_way()) [[unlikely]]
       give_way(claim);
+    else
+      work(claim);
   }
-  void give_way(Claim& claim);
   void work(Claim& claim) {
     claim.resource = resource_;
     begin_work(claim, claim.work);
+    interruptible_ = true;
   }
+  // The served context is in the middle of a step, which goes on later.
+  void interrupt_step();
+  // With the rest of a step that was interrupted.
+  void go_on(Claim& step);
   void serve_highest();
 
   Calendar& calendar_;
@@ -129,6 +149,7 @@ class PriorityCpu {
   std::uint32_t waiting_levels_ = 0;  // bit n: level n waits
   std::uint32_t level_ = 0;
   std::uint32_t masked_ = 0;
+  bool interruptible_ = false;  // what the thread works on is a step of a context, and no wake-up
   bool serving_ = false;
   ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
   ThreadTime time_;

@@ -24,22 +24,36 @@ class SpinLock {
   SpinLock(Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
       : calendar_(calendar), transfers_(transfers), random_(random) {}
 
-  struct Acquire : Step {
+  struct Acquire : PriorityCpu::Interruptible {
     SpinLock& lock;
-    PriorityCpu& cpu;
-    Duration work;
+    Duration first_work;
     Instant since;
 
-    Acquire(SpinLock& acquired, PriorityCpu& owner, Duration first_work) noexcept
-        : lock(acquired), cpu(owner), work(first_work) {}
+    Acquire(SpinLock& acquired, PriorityCpu& owner, Duration work_under_it) noexcept
+        : Interruptible(owner, [](Interruptible& self) { static_cast<Acquire&>(self).begin_masked(); }),
+          lock(acquired),
+          first_work(work_under_it) {}
     [[nodiscard]] bool await_ready() noexcept {
+      if (cpu.must_give_way()) return false;
       cpu.mask(lock.transfers_.resource);
-      if (lock.held_ || lock.last_ != &cpu || work != Duration{0}) return false;
+      if (lock.held_ || lock.last_ != &cpu || first_work != Duration{0}) return false;
       lock.take();
       return true;
     }
     void await_suspend(std::coroutine_handle<> waiting) {
       process = waiting;
+      if (cpu.must_give_way()) [[unlikely]]
+        cpu.give_way(*this);
+      else
+        begin();
+    }
+
+   private:
+    void begin_masked() {
+      cpu.mask(lock.transfers_.resource);
+      begin();
+    }
+    void begin() {
       if (lock.held_) {
         since = lock.calendar_.now();
         cpu.begin_spinning();
@@ -49,9 +63,8 @@ class SpinLock {
       }
       lock.take();
       resource = lock.transfers_.resource;
-      cpu.begin_work(*this, lock.fetch(cpu) + work);
+      cpu.begin_work(*this, lock.fetch(cpu) + first_work);
     }
-    void await_resume() const noexcept {}
   };
 
   // Awaitable: goes on holding the lock, interrupts of `cpu` off, after `work` of an idle machine's time under it and
@@ -95,7 +108,7 @@ class SpinLock {
     next.cpu.end_spinning();
     next.cpu.add_busy_time(transfer);
     next.resource = transfers_.resource;
-    next.cpu.begin_work(next, fetch(next.cpu) + next.work, transfer);
+    next.cpu.begin_work(next, fetch(next.cpu) + next.first_work, transfer);
   }
 
   Calendar& calendar_;

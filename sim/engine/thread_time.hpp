@@ -1,6 +1,8 @@
 // The work of a thread that may lose its CPU in the middle of it.
 #pragma once
 
+#include <utility>
+
 #include "sim/engine/calendar.hpp"
 
 namespace vqlab::sim {
@@ -35,6 +37,22 @@ class ThreadTime {
       void await_resume() const noexcept {}
     };
     return Awaiter{*this, calendar, time, resource};
+  }
+
+  // Whether it has not done yet what it works on.
+  [[nodiscard]] bool works(const Calendar& calendar) const noexcept {
+    return step_ != nullptr && (off_ ? left_ > Duration{0} : ends_ > calendar.now());
+  }
+  struct Rest {
+    Step& step;
+    Duration time;
+  };
+  // It works on nothing any more; the result is what is left to do. Precondition: works().
+  [[nodiscard]] Rest take_back(Calendar& calendar) {
+    Step& step = *std::exchange(step_, nullptr);
+    if (off_) return {step, left_};
+    calendar.cancel(step);
+    return {step, ends_ - calendar.now()};
   }
 
   // It has no CPU from now on. What ends at this instant still ends.

@@ -59,13 +59,60 @@ TEST_F(CpuTest, ServesLevelsInOrderAndEachLevelFirstInFirstOut) {
                                   "process b 60", "idle 60"));
 }
 
-// The interrupt comes in the middle of a step; the step ends first.
-TEST_F(CpuTest, AHigherLevelGoesFirstWhenAStepEnds) {
+// The interrupt comes when 4 ns of the second step are over; the other 6 come after it.
+TEST_F(CpuTest, AHigherLevelInterruptsAStep) {
   group_.start(work("process", 0ns, 3, 3));
   group_.start(work("interrupt", 14ns, 0, 2));
+  calendar_.run_until(Instant{20ns});
+  EXPECT_EQ(cpu_.busy_time(), 20ns);
   calendar_.run_until(Instant{1us});
-  EXPECT_THAT(notes_, ElementsAre("wake 0", "process 10", "process 20", "interrupt 30", "interrupt 40", "process 50",
+  EXPECT_THAT(notes_, ElementsAre("wake 0", "process 10", "interrupt 24", "interrupt 34", "process 40", "process 50",
                                   "idle 50"));
+  EXPECT_EQ(cpu_.busy_time(), 50ns);
+}
+
+TEST_F(CpuTest, AStepIsInterruptedAsOftenAsNeedBe) {
+  group_.start(work("process", 0ns, 3, 1));
+  for (const Duration at : {2ns, 13ns, 25ns}) group_.start(work("interrupt", at, 0, 1));
+  calendar_.run_until(Instant{1us});
+  // 2 ns of the step, 1 ns, 2 ns, and the last 5.
+  EXPECT_THAT(notes_, ElementsAre("wake 0", "interrupt 12", "interrupt 23", "interrupt 35", "process 40", "idle 40"));
+}
+
+// Interrupts are off in the contexts of interrupts.
+TEST_F(CpuTest, AnIpiIsNotInterrupted) {
+  group_.start(work("ipi", 0ns, 1, 1));
+  group_.start(work("interrupt", 5ns, 0, 1));
+  calendar_.run_until(Instant{1us});
+  EXPECT_THAT(notes_, ElementsAre("wake 0", "ipi 10", "interrupt 20", "idle 20"));
+}
+
+// What a step has begun with is its own: the machine was idle when it began.
+TEST_F(CpuTest, TheRestOfAStepIsNotStretchedAgain) {
+  slowdown_.set(1.0, 3, 2);
+  group_.start(work("process", 0ns, 3, 1));
+  group_.start(work("interrupt", 5ns, 0, 1));
+  calendar_.run_until(Instant{1us});
+  EXPECT_THAT(notes_, ElementsAre("wake 0", "interrupt 20", "process 30", "idle 30"));
+  EXPECT_EQ(cpu_.busy_time(), 30ns);
+}
+
+TEST_F(CpuTest, WhoSpinsInAnInterruptDoesNotWorkForWhatItInterrupted) {
+  group_.start(work("process", 0ns, 3, 1));
+  group_.start([](CpuTest& test) -> Process {
+    co_await test.calendar_.sleep(4ns);
+    co_await test.cpu_.claim(0);
+    test.cpu_.begin_spinning();
+    co_await test.calendar_.sleep(8ns);
+    EXPECT_EQ(test.cpu_.busy_time(), 12ns);
+    test.cpu_.end_spinning();
+    EXPECT_EQ(test.cpu_.busy_time(), 12ns);
+    test.cpu_.release();
+  }(*this));
+  calendar_.run_until(Instant{8ns});
+  EXPECT_EQ(cpu_.busy_time(), 8ns);
+  calendar_.run_until(Instant{1us});
+  EXPECT_EQ(cpu_.busy_time(), 18ns);
 }
 
 TEST_F(CpuTest, TheInterruptedGoesOnBeforeOthersOfItsLevel) {
@@ -73,7 +120,7 @@ TEST_F(CpuTest, TheInterruptedGoesOnBeforeOthersOfItsLevel) {
   group_.start(work("b", 1ns, 3, 1));
   group_.start(work("interrupt", 5ns, 0, 1));
   calendar_.run_until(Instant{1us});
-  EXPECT_THAT(notes_, ElementsAre("wake 0", "a 10", "interrupt 20", "a 30", "b 40", "idle 40"));
+  EXPECT_THAT(notes_, ElementsAre("wake 0", "interrupt 15", "a 20", "a 30", "b 40", "idle 40"));
 }
 
 TEST_F(CpuTest, InterruptsNest) {
@@ -81,8 +128,9 @@ TEST_F(CpuTest, InterruptsNest) {
   group_.start(work("softirq", 1ns, 2, 2));
   group_.start(work("interrupt", 15ns, 0, 1));
   calendar_.run_until(Instant{1us});
+  // The softirq comes after 1 ns of the process's first step, the interrupt after 4 of the softirq's second.
   EXPECT_THAT(notes_,
-              ElementsAre("wake 0", "process 10", "softirq 20", "interrupt 30", "softirq 40", "process 50", "idle 50"));
+              ElementsAre("wake 0", "softirq 11", "interrupt 25", "softirq 31", "process 40", "process 50", "idle 50"));
 }
 
 TEST_F(CpuTest, AMaskedContextDoesNotGiveWay) {

@@ -54,6 +54,32 @@ struct SpinLockTest : testing::Test {
   ProcessGroup group_{calendar_};
 };
 
+// An interrupt that came while interrupts were off goes before the next lock is taken.
+TEST_F(SpinLockTest, AnInterruptDoesNotWaitForTheNextLock) {
+  cpus_.emplace_back(calendar_, slowdown_, hooks_);
+  group_.start([](SpinLockTest& test) -> Process {
+    PriorityCpu& cpu = test.cpus_[0];
+    co_await cpu.claim(3);
+    co_await test.lock_.acquire(cpu, 10ns);
+    test.lock_.release(cpu);
+    co_await test.lock_.acquire(cpu, 20ns);
+    test.notes_.add(test.calendar_, 0);
+    test.lock_.release(cpu);
+    cpu.release();
+  }(*this));
+  group_.start([](SpinLockTest& test) -> Process {
+    co_await test.calendar_.sleep(4ns);
+    co_await test.cpus_[0].claim(0);
+    co_await test.cpus_[0].spend(5ns);
+    test.notes_.add(test.calendar_, 1);
+    test.cpus_[0].release();
+  }(*this));
+  calendar_.run_until(Instant{1us});
+  EXPECT_THAT(notes_.list, ElementsAre(std::pair(1, 15), std::pair(0, 35)));
+  EXPECT_EQ(cpus_[0].busy_time(), 35ns);
+  EXPECT_EQ(lock_.held(), 30ns);
+}
+
 TEST_F(SpinLockTest, WhoeverHasSpunFetchesTheProtectedLinesToo) {
   transfers_.protected_lines = CostSampler(Cost{40, Shape::kConstant});
   start(2);
