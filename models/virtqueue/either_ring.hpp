@@ -80,6 +80,10 @@ class BasicEitherDriver : public EitherSide<BasicSplitDriver<Access>, BasicPacke
   void disable_cb() {
     with([](auto& ring) { ring.disable_cb(); });
   }
+  // Whether a used buffer waits: what an interrupt handler looks at first.
+  [[nodiscard]] bool more_used() {
+    return with([](auto& ring) { return ring.more_used(); });
+  }
   [[nodiscard]] bool enable_cb() {
     return with([](auto& ring) { return ring.enable_cb(); });
   }

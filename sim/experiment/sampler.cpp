@@ -122,6 +122,7 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
     put(measure, estimates.latency_quantile_ns(q) * 1e-3);
   put(Measure::kKicks, per_io(counter(Count::kKicks)));
   put(Measure::kInterrupts, per_io(counter(Count::kInterrupts)));
+  put(Measure::kDeliveries, per_io(counter(Count::kDeliveries)));
   put(Measure::kExits, per_io(counter(Count::kExits)));
   put(Measure::kLockWait, per_io(kLockWait) * 1e-3);
   put(Measure::kQueueSwitches, per_io(counter(Count::kQueueSwitches)));

@@ -142,6 +142,7 @@ Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue
 template <class Platform>
 Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t index, MidLayer& mid_layer) {
   RequestQueue& queue = *queues_[index];
+  if (!queue.ring.more_used()) co_return;  // IRQ_NONE: the handler before has taken it all
   co_await queue.lock.acquire(cpu.cpu());
   Duration owed{0};
   do {

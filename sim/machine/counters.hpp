@@ -14,6 +14,7 @@ enum class Count : std::uint8_t {
   kBytes,          // of those requests
   kKicks,          // doorbells rung
   kInterrupts,     // interrupts injected
+  kDeliveries,     // interrupts that a vCPU has taken
   kExits,          // VM exits: doorbells, IPIs sent, halts, interrupt completions
   kQueueSwitches,  // commands that took another queue than their target's last one
   kRequeues,       // commands that the driver refused with "host busy"

@@ -43,6 +43,7 @@ enum class Measure : std::uint8_t {
   kLatencyP999,
   kKicks,
   kInterrupts,
+  kDeliveries,
   kExits,
   kLockWait,
   kQueueSwitches,
@@ -74,7 +75,7 @@ struct MeasureRow {
   ResourceId busy = ResourceId::kNone;  // the resource that is busy for this share of the time
 };
 
-inline constexpr std::array<MeasureRow, 33> kMeasures{{
+inline constexpr std::array<MeasureRow, 34> kMeasures{{
     {Measure::kBandwidth,
      {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
       "Data read and written by the processes of all targets: IOPS times the mean size of a request."}},
@@ -93,6 +94,10 @@ inline constexpr std::array<MeasureRow, 33> kMeasures{{
      {"kicks_per_io", "1/request", Estimator::kRatio, "Doorbells that the driver rang, for each request."}},
     {Measure::kInterrupts,
      {"interrupts_per_io", "1/request", Estimator::kRatio, "Interrupts that the device sent, for each request."}},
+    {Measure::kDeliveries,
+     {"deliveries_per_io", "1/request", Estimator::kRatio,
+      "Interrupts that a vCPU took, for each request. One that was sent while another of its queue was pending is no "
+      "delivery of its own."}},
     {Measure::kExits,
      {"exits_per_io", "1/request", Estimator::kRatio,
       "Exits from the guest, for each request: doorbells, IPIs sent, halts, and completions of interrupts."}},
