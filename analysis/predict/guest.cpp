@@ -71,25 +71,14 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
   const double meet_on_vcpu = std::min(1.0, pass + state.in_guest / state.response);
   const double paired = meet_in_process / (meet_in_process + std::min(1.0, slow * steps_.submit / loop_.cycle));
   const double burst = 1 + (guest_.iodepth - 1) * paired;
-  // Other processes of the vCPU, those that are displaced to it included; of requests that go round together, two lie
-  // a third of them apart.
-  const double home = std::pow(1 - guest_.displaced, 2);
-  const double neighbours = home * std::max(0.0, traffic.requests / guest_.iodepth - 1) +
-                            (1 - home) * (guest_.processes - 1) / static_cast<double>(vcpus_);
+  // Other processes of the vCPU; of requests that go round together, two lie a third of them apart.
+  const double neighbours = std::max(0.0, traffic.requests / guest_.iodepth - 1);
   const double parted = std::min(1.0, state.clump / 3 * work.all / loop_.cycle);
   const double clump = burst + neighbours * guest_.iodepth * meet_on_vcpu / (meet_on_vcpu + parted);
 
-  // A displaced process's requests stay remote until its target has none in flight, when all go round together.
-  double remote = 0;
-  if (guest_.iodepth > 1) {
-    const double elsewhere = 1 - 1.0 / static_cast<double>(vcpus_);
-    const double until_idle = guest_.iodepth * (std::pow(paired, 1 - guest_.iodepth) - 1);
-    remote = elsewhere * std::min(guest_.displaced, 2 * guest_.moves * state.wakes * until_idle);
-  }
   const double awake = wake_of_vcpu((1 - guest_.busy[vcpu]) / rate * state.clump);
-  const double arrival =
-      idle_share * awake + slow * steps_.interrupt + remote * (slow * steps_.ipi_receive + idle_share * awake);
-  const double entry = slow * (steps_.entry + remote * (steps_.remote_entry + steps_.ipi_send / burst));
+  const double arrival = idle_share * awake + slow * steps_.interrupt;
+  const double entry = slow * steps_.entry;
   const double service = entry + work.softirq + work.all + slow * steps_.interrupt / state.entries;
   // All entries and softirqs of the clump come before its processes, which go one after the other; before them all,
   // what the vCPU still has of other clumps.
@@ -97,14 +86,13 @@ void GuestModel::serve_locally(const QueueTraffic& traffic, QueueState& state) c
   const double in_guest = arrival + state.clump * (entry + work.softirq) + (state.clump - 1) / 2 * work.all +
                           work.to_kick + found * service;
   // The handler drains the ring: it takes what is pushed until it begins, and while it works. The first interrupt of a
-  // clump finds the vCPU halted or at work, each further one the softirqs of those before it, whose step it waits for.
+  // clump finds the vCPU halted or at work, each further one interrupts the softirqs of those before it.
   const double pushed = std::max(loop_.bottom_half, kShortestStep);
   const auto taken = [&](double wait) {
     return 1 + (wait + slow * steps_.interrupt) / pushed * stretch(slow * steps_.entry / pushed);
   };
-  const double step_left = work.softirq / 2;
-  const double first = taken(idle_share * (steps_.halt_latency + steps_.halt_cpu) + (1 - idle_share) * step_left);
-  const double entries = state.clump / (1 + std::max(0.0, state.clump - first) / taken(step_left));
+  const double first = taken(idle_share * (steps_.halt_latency + steps_.halt_cpu));
+  const double entries = state.clump / (1 + std::max(0.0, state.clump - first) / taken(0));
 
   const double behind = std::max(0.0, state.in_guest - arrival - entry - work.softirq - work.all);
   approach(state.response, std::max(loop_.response(state.clump) + in_guest, least_response(traffic, state)),

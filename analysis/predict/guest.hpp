@@ -34,8 +34,6 @@ struct GuestLoad {
   double processes = 0;
   double iodepth = 1;
   double same_vcpu = 0;          // probability that two requests are submitted on one vCPU
-  double moves = 0;              // probability that a wake-up displaces its process
-  double displaced = 0;          // share of time for which a process is not where load balancing put it
   std::vector<double> busy;      // of each vCPU, by all queues; below 1
   std::vector<double> work;      // the same as it would be at the last turn's rates, spinning apart: may be above 1
   std::vector<double> spins;     // share of each vCPU's time, for all locks

@@ -31,7 +31,6 @@ class AnalyticMachine {
     guest_.processes_of_vcpu = traffic_.processes_of_vcpu;
     for (const std::uint32_t count : traffic_.processes_of_vcpu)
       guest_.same_vcpu += count * count / (guest_.processes * guest_.processes);
-    if (testbed.guest.pinned_vcpus == 0 && vcpus > 1) guest_.moves = testbed.guest_costs.wake_migration;
 
     // Where it starts plays no part once the fixed point is found.
     guest_.busy.assign(vcpus, 0.3);
@@ -76,19 +75,10 @@ class AnalyticMachine {
     load_.interrupts = mean([&](std::size_t queue) { return 1 / states_[queue].entries; });
     load_.halted = mean([&](std::size_t queue) { return states_[queue].halted; });
     const LoopTimes loop(steps_, load_, testbed_.host.worker_threads_max);
-    note_displacement();
     const GuestModel guest(steps_, loop, load_, guest_);
     for (std::size_t queue = 0; queue < states_.size(); ++queue) guest.serve(traffic_.queues[queue], states_[queue]);
     note_loop(loop);
     note_cpus();
-  }
-
-  // Share of time for which a process is not where load balancing put it.
-  void note_displacement() {
-    const double wakes = mean([&](std::size_t queue) { return states_[queue].wakes; });
-    const double displacements =
-        guest_.moves * wakes * load_.throughput / guest_.processes * testbed_.guest_costs.balance_interval_ns;
-    guest_.displaced = displacements / (1 + displacements);
   }
 
   // How many requests an iteration serves, and how long the loop sleeps between two.

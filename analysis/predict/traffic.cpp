@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "analysis/predict/placement.hpp"
 #include "models/steering/plain_memory.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/interrupt_routing.hpp"
-#include "models/testbed/placement.hpp"
 
 namespace vqlab {
 namespace {
@@ -125,7 +125,7 @@ Traffic traffic_of(const Testbed& testbed) {
   const std::uint32_t queues = testbed.controller.queues(vcpus);
   const std::uint32_t devices = testbed.controller.devices;
   InterruptRouting routing(testbed);
-  const std::vector<std::uint32_t> homes = Placement(testbed).homes(testbed.processes(), vcpus, routing.pinned_to());
+  const std::vector<std::uint32_t> homes = balanced_vcpus(testbed, routing.pinned_to());
   Traffic traffic;
   traffic.processes_of_vcpu.resize(vcpus);
   for (const std::uint32_t home : homes) ++traffic.processes_of_vcpu[home];

@@ -90,11 +90,6 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"hotplug.vcpus", "guest.vcpus"},
        "at least one vCPU that never goes offline",
        [](const PointSpec& spec) { return spec.testbed.hotplug.vcpus < spec.testbed.guest.vcpus; }},
-      {{"guest.placement", "hotplug.vcpus"},
-       "processes placed in order if vCPUs go offline",
-       [](const PointSpec& spec) {
-         return spec.testbed.guest.placement == "in_order" || spec.testbed.hotplug.vcpus == 0;
-       }},
       {{"hotplug.offline_s", "hotplug.online_s", "hotplug.vcpus"},
        "an online_s that is later than offline_s",
        [](const PointSpec& spec) {

@@ -21,10 +21,20 @@ constexpr ForeignWord kForeignWords[] = {
     {"ioeventfd", "nothing: doorbells are ioeventfds here, and guest_costs.kick_ns is what one costs"},
 };
 
+// Parameters of former versions. A path says in which section one was if another has the same key.
+constexpr ForeignWord kFormerParams[] = {
+    {"wake_migration", "nothing: the guest's scheduler places a process that wakes, see guest.topology"},
+    {"interrupt_vcpu_share", "nothing: load balancing measures what interrupts take, see guest.irq_time_accounting"},
+    {"guest_costs.balance_interval_ns",
+     "balance_interval_ns in guest, how often an idle vCPU balances; it was the time after which a displaced process "
+     "returned"},
+};
+
 // What stands for the key; empty if it is known nowhere.
 std::string words_here(const std::string& key) {
   for (const ForeignWord& one : kForeignWords)
     if (key == one.key) return one.here;
+  if (const std::string former = former_param(key); !former.empty()) return former;
   for (const std::string& path : param_paths()) {
     const std::size_t dot = path.find('.');
     if (dot != std::string::npos && path.compare(dot + 1, std::string::npos, key) == 0)
@@ -35,13 +45,21 @@ std::string words_here(const std::string& key) {
 
 }  // namespace
 
+std::string former_param(const std::string& name) {
+  for (const ForeignWord& one : kFormerParams)
+    if (name == one.key || name.substr(name.find('.') + 1) == one.key) return one.here;
+  return "";
+}
+
 std::vector<std::string> tell_misplaced(const Json& json, const std::string& path, std::vector<std::string> known,
                                         FaultList& faults) {
   if (!json.is_object()) return known;
   const std::set<std::string> here(known.begin(), known.end());
   for (const auto& [key, value] : json.items()) {
     if (faults.full()) break;
-    const std::string words = here.count(key) > 0 ? "" : words_here(key);
+    if (here.count(key) > 0) continue;
+    const std::string former = former_param(path.substr(path.rfind('.') + 1) + "." + key);
+    const std::string words = former.empty() ? words_here(key) : former;
     if (words.empty()) continue;
     faults.add(value.is_object() ? FaultKind::kMeaning : FaultKind::kSchema, member_path(path, key), "an unknown key",
                words);

@@ -17,4 +17,7 @@ namespace vqlab {
 [[nodiscard]] std::vector<std::string> tell_misplaced(const Json& json, const std::string& path,
                                                       std::vector<std::string> known, FaultList& faults);
 
+// For the key or the path of a parameter that there was once: what became of it. Empty if there was none.
+[[nodiscard]] std::string former_param(const std::string& name);
+
 }  // namespace vqlab

@@ -27,7 +27,11 @@ ParamRef named_param(const std::string& name, const std::string& path, Unread& u
     const std::string nearest = nearest_name(name, param_paths());
     unread.insert(nearest);
     const FaultKind kind = may_be_of_part(name) ? FaultKind::kMeaning : FaultKind::kSchema;
-    faults.add(kind, path, "an unknown parameter", "the path of a parameter, such as \"guest.vcpus\"", nearest);
+    const std::string former = former_param(name);
+    if (former.empty())
+      faults.add(kind, path, "an unknown parameter", "the path of a parameter, such as \"guest.vcpus\"", nearest);
+    else
+      faults.add(kind, path, "an unknown parameter", former);
   }
   return param;
 }

@@ -91,12 +91,13 @@ class Bounding {
   [[nodiscard]] double on_its_vcpu() const {
     const Testbed testbed = in_effect(testbed_);
     const GuestCosts& costs = testbed.guest_costs;
-    const bool stays =
-        costs.wake_migration == 0 && testbed.guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
+    const GuestConfig& guest = testbed.guest;
+    const bool stays = (guest.vcpus == 1 || (guest.pinned_vcpus > 0 && guest.topology == "sockets")) &&
+                       guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
     const double own =
         (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns + costs.reap_event_ns.mean_ns) /
         testbed.hardware.speed();
-    return own + (stays && testbed.guest.rq_affinity ? steps_.complete : 0);
+    return own + (stays && guest.rq_affinity ? steps_.complete : 0);
   }
 
   void add_host(const ServingLimit& limit, double device_latency) {

@@ -144,21 +144,6 @@ const ParamTable& params_of(const GuestCosts*) {
               .read_with("cold_switches")
               .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.cold_switch_ns.mean_ns > 0; },
                                    "guest_costs.cold_switch_ns is above 0"),
-          number("wake_migration", &GuestCosts::wake_migration, {0, 1}, {0.003, 0.8}, "",
-                 "Probability that a woken process is placed on a vCPU drawn at random, not on its own.",
-                 "guess; range of the prototype's 0.003 to 0.8")
-              .part_of("wake_migration")
-              .read_if(ConditionId::kSeveralVcpus)
-              .read_if(ConditionId::kUnpinned),
-          number("balance_interval_ns", &GuestCosts::balance_interval_ns, {0, 1e8}, "ns",
-                 "Time after which load balancing brings a displaced process back to its own vCPU. The process moves "
-                 "at its first wake-up after this time.",
-                 "Linux balances every 1 to 64 ms, by how busy the CPU is")
-              .read_with("wake_migration")
-              .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.wake_migration > 0; },
-                                   "guest_costs.wake_migration is above 0")
-              .read_if(ConditionId::kSeveralVcpus)
-              .read_if(ConditionId::kUnpinned),
       }};
   return table;
 }

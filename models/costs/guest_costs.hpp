@@ -38,8 +38,6 @@ struct GuestCosts {
   Cost cold_request_ns{9000};
   double cached_requests = 16;
   double cold_jobs_per_vcpu = 6;
-  double wake_migration = 0.02;
-  double balance_interval_ns = 4e6;
 
   friend bool operator==(const GuestCosts&, const GuestCosts&) = default;
 };

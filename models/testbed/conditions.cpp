@@ -8,7 +8,6 @@
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
-#include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
 namespace {
@@ -45,6 +44,11 @@ bool has_device(const Testbed& testbed) { return backend_of(testbed).device != n
 
 bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
 
+bool balances(const Testbed& testbed) {
+  const GuestConfig& guest = testbed.guest;
+  return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
+}
+
 // The most descriptors of one command in its ring.
 std::uint32_t most_descriptors(const Testbed& testbed) {
   const std::uint32_t buffer = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
@@ -70,6 +74,16 @@ double most_threads(const Testbed& testbed) {
 constexpr Condition kConditions[] = {
     {ConditionId::kSeveralVcpus, "guest.vcpus is above 1", [](const Testbed& t) { return t.guest.vcpus > 1; }},
     {ConditionId::kUnpinned, "guest.pinned_vcpus is 0", [](const Testbed& t) { return t.guest.pinned_vcpus == 0; }},
+    {ConditionId::kSeveralProcesses, "there are several processes", [](const Testbed& t) { return t.processes() > 1; }},
+    {ConditionId::kTimeSlices, "guest.sched_latency_ns is above 0",
+     [](const Testbed& t) { return t.guest.sched_latency_ns > 0; }},
+    {ConditionId::kBalances,
+     "processes that are not pinned are balanced: guest.balance_interval_ns, and guest.vcpus is above 1", balances},
+    {ConditionId::kScheduled, "there are time slices or processes are balanced",
+     [](const Testbed& t) {
+       return (t.guest.sched_latency_ns > 0 && t.mechanisms.time_slices) ||
+              (balances(t) && t.mechanisms.load_balancing);
+     }},
     {ConditionId::kBufferApiIsChosen, "guest.driver has no buffer API of its own",
      [](const Testbed& t) { return !driver_version(t).buffer_api; }},
     {ConditionId::kHintsDecide, "guest.driver hints, and a device has a request queue for each of several vCPUs",
@@ -83,14 +97,6 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) {
        return !managed_interrupts(t) && at_some_time(t, [&t](std::uint32_t online) {
          return online > 1 && !(t.guest.affinity_hints && queues_of(t) == online);
-       });
-     }},
-    {ConditionId::kOneVcpuInterrupted, "one of several vCPUs gets all interrupts",
-     [](const Testbed& t) {
-       InterruptRouting routing(t);
-       return at_some_time(t, [&routing](std::uint32_t online) {
-         routing.set_online(online);
-         return routing.pinned_to().has_value();
        });
      }},
     {ConditionId::kRemoteInterrupts,

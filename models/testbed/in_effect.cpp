@@ -16,6 +16,7 @@ Testbed in_effect(Testbed testbed) {
       testbed, [&off](const Param& row) { return off.count(row.mechanism) > 0; },
       [](const Param& row, const ParamValue& value) -> ParamValue {
         if (const Cost* cost = std::get_if<Cost>(&value)) return Cost{row.without_mechanism, cost->shape};
+        if (std::holds_alternative<bool>(value)) return row.without_mechanism != 0;
         return row.without_mechanism;
       });
   return testbed;

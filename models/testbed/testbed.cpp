@@ -5,7 +5,6 @@
 
 #include "models/backend/backend.hpp"
 #include "models/command/driver_version.hpp"
-#include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
@@ -76,72 +75,6 @@ const ParamTable& params_of(const Hardware*) {
                  "Bandwidth of one copy by one core.", "3-5 GB/s page-cache copy on one core in 2012, from memory")
               .serves(ResourceId::kWorkers)
               .read_if(ConditionId::kCopies),
-      }};
-  return table;
-}
-
-const ParamTable& params_of(const GuestConfig*) {
-  static const ParamTable table{
-      "guest",
-      "The guest: vCPUs, kernel and driver.",
-      {
-          integer("vcpus", &GuestConfig::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
-          plug_in(
-              "driver", &GuestConfig::driver, "drivers", [] { return Registry<DriverVersion>::instance().names(); },
-              "Version of the virtio-scsi driver.")
-              .renames({{"series", "multiqueue"}}),
-          plug_in(
-              "policy", &GuestConfig::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
-              "Steering policy: which request queue a command goes to.")
-              .acts_if(ConditionId::kPicksAmongQueues),
-          choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
-                 "How the driver adds a buffer to the ring, if its version does not say.")
-              .read_if(ConditionId::kBufferApiIsChosen),
-          choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
-                 "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
-                 "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
-                 "switch\" (2014, "
-                 "Linux 3.16)."),
-          boolean("affinity_hints", &GuestConfig::affinity_hints,
-                  "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints.")
-              .read_if(ConditionId::kHintsDecide),
-          choice("unhinted_delivery", &GuestConfig::unhinted_delivery, {"pinned", "round_robin"},
-                 "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn.")
-              .read_if(ConditionId::kUnhinted),
-          boolean("rq_affinity", &GuestConfig::rq_affinity,
-                  "Whether the block layer completes a request on the vCPU that submitted it.")
-              .read_if(ConditionId::kRemoteInterrupts),
-          number("interrupt_vcpu_share", &GuestConfig::interrupt_vcpu_share, {0.01, 1}, "",
-                 "For the case that all interrupts without a hint go to one vCPU: the share of that vCPU that load "
-                 "balancing counts as free for processes. 1: it places as many processes there as on any other vCPU.",
-                 "the scheduler discounts the time that interrupts take; such a vCPU is 75 to 90 % busy with them")
-              .part_of("placement_by_interrupts", 1)
-              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
-                                    "guest.pinned_vcpus is 0")
-              .read_if(ConditionId::kOneVcpuInterrupted),
-          choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
-                 "Order in which processes that are not pinned are placed on vCPUs. in_order: by number. shuffled: in "
-                 "an order drawn for each seed, because fork balancing without a topology takes any idle vCPU.")
-              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
-                                    "guest.pinned_vcpus is 0")
-              .read_if(ConditionId::kSeveralVcpus),
-          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
-                  "Process i is pinned to vCPU i modulo this number and is never displaced. 0: no process is pinned.")
-              .read_if(ConditionId::kSeveralVcpus),
-          number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
-                 "Mean time after which load balancing moves a process to another vCPU, which is drawn at random. The "
-                 "process stays there. It may sleep or have requests in flight when it is moved. The intervals are "
-                 "exponential. 0: never.")
-              .read_if(ConditionId::kSeveralVcpus),
-          integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
-                  "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
-                  "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
-                  "that the slab allocator has no memory.")
-              .serves(ResourceId::kCommandSlots),
-          boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
-                  "Whether the target's request count is decreased again if a command cannot be added to the ring. "
-                  "Linux 3.10 does not decrease it, and the target can then stay on its queue forever.")
-              .read_if(ConditionId::kAddsCanFail),
       }};
   return table;
 }
@@ -328,10 +261,12 @@ ParamTable mechanisms_table() {
           boolean("cold_requests", &Mechanisms::cold_requests,
                   "If more requests are in flight than the caches hold, they find a part of their state cold, in guest "
                   "and host."),
-          boolean("wake_migration", &Mechanisms::wake_migration,
-                  "A woken process may be placed on another vCPU than its own."),
+          boolean("time_slices", &Mechanisms::time_slices,
+                  "Processes of a vCPU share it by time slices, and one that wakes may preempt another."),
+          boolean("load_balancing", &Mechanisms::load_balancing,
+                  "Idle vCPUs, and now and then busy ones, take processes from others."),
           boolean("placement_by_interrupts", &Mechanisms::placement_by_interrupts,
-                  "Load balancing places fewer processes on a vCPU that serves all interrupts."),
+                  "Load balancing leaves fewer processes on a vCPU that serves many interrupts."),
           boolean("descriptor_polling", &Mechanisms::descriptor_polling,
                   "The main loop's cost for each descriptor that it polls."),
           boolean("drain_ends", &Mechanisms::drain_ends,

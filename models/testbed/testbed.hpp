@@ -8,6 +8,7 @@
 #include "models/base/part_params.hpp"
 #include "models/costs/guest_costs.hpp"
 #include "models/costs/host_costs.hpp"
+#include "models/testbed/guest_config.hpp"
 #include "models/workload/fio_job.hpp"
 
 namespace vqlab {
@@ -34,27 +35,6 @@ struct Hardware {
   friend bool operator==(const Hardware&, const Hardware&) = default;
 };
 [[nodiscard]] const ParamTable& params_of(const Hardware*);
-
-// What the guest is configured with: vCPUs, kernel and driver. (sim::Guest is the one that runs.)
-struct GuestConfig {
-  std::uint32_t vcpus = 4;
-  std::string driver = "multiqueue";
-  std::string policy = "target_sticky";
-  std::string buffer_api = "piecewise";
-  std::string notify = "outside_lock";
-  bool affinity_hints = true;
-  std::string unhinted_delivery = "pinned";
-  bool rq_affinity = true;
-  double interrupt_vcpu_share = 0.2;
-  std::string placement = "in_order";
-  std::uint32_t pinned_vcpus = 0;
-  double migration_interval_ns = 0;
-  std::uint32_t mempool_commands = 0;
-  bool drop_reqs_on_failed_add = true;
-
-  friend bool operator==(const GuestConfig&, const GuestConfig&) = default;
-};
-[[nodiscard]] const ParamTable& params_of(const GuestConfig*);
 
 // The virtio-scsi devices, with QEMU's names and defaults.
 struct Controller {
@@ -127,7 +107,8 @@ struct Mechanisms {
   bool preemption = true;
   bool cold_switches = true;
   bool cold_requests = true;
-  bool wake_migration = true;
+  bool time_slices = true;
+  bool load_balancing = true;
   bool placement_by_interrupts = true;
   bool descriptor_polling = true;
   bool drain_ends = true;

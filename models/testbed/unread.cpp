@@ -49,9 +49,13 @@ std::string section_unread_unless(const Testbed& testbed, const RowOf& param) {
   return "";
 }
 
-std::string replaced_value(const Param& row) { return row.without_mechanism == 0 ? "0" : "1"; }
+std::string replaced_value(const Param& row) {
+  if (row.kind == ParamKind::kBoolean) return row.without_mechanism == 0 ? "false" : "true";
+  return row.without_mechanism == 0 ? "0" : "1";
+}
 
 bool is_replaced_value(const Param& row, const ParamValue& value) {
+  if (const bool* const is_on = std::get_if<bool>(&value)) return *is_on == (row.without_mechanism != 0);
   const Cost* cost = std::get_if<Cost>(&value);
   return (cost != nullptr ? cost->mean_ns : std::get<double>(value)) == row.without_mechanism;
 }

@@ -35,6 +35,13 @@ const ParamTable& params_of(const FioJob*) {
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
           integer("numjobs", &FioJob::numjobs, {1, 64}, "processes", "Processes of this job on each target."),
+          integer(
+              "nice", &FioJob::nice, {-20, 19}, "",
+              "Niceness of the job's processes. Each step is a factor of 1.25 in the share of a vCPU that a process "
+              "gets while others want it too.")
+              .read_with("time_slices")
+              .read_if(ConditionId::kTimeSlices)
+              .read_if(ConditionId::kSeveralProcesses),
           integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request.")
               .read_if<FioJob>([](const FioJob& job) { return job.rw == "rw" || job.rw == "randrw"; },
                                "rw is \"rw\" or \"randrw\"")
@@ -56,6 +63,13 @@ const ParamTable& params_of(const FioJob*) {
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0; }, "rate_iops is above 0"),
       }};
   return table;
+}
+
+std::uint32_t FioJob::weight() const {
+  double weight = 1024;
+  for (std::int32_t step = 0; step < nice; ++step) weight /= 1.25;
+  for (std::int32_t step = 0; step > nice; --step) weight *= 1.25;
+  return static_cast<std::uint32_t>(weight + 0.5);
 }
 
 std::uint32_t FioJob::read_percent() const {

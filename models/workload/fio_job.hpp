@@ -20,6 +20,7 @@ struct FioJob {
   std::uint32_t direct = 1;
   std::uint64_t size_bytes = std::uint64_t{1} << 30;
   std::uint32_t numjobs = 1;
+  std::int32_t nice = 0;
   std::uint32_t rwmixread = 50;
   std::uint32_t thinktime_us = 0;
   std::uint32_t thinktime_blocks = 1;
@@ -30,6 +31,8 @@ struct FioJob {
   [[nodiscard]] double mean_request_bytes() const;
   // Share of reads among its requests, in percent.
   [[nodiscard]] std::uint32_t read_percent() const;
+  // Share of a CPU's time, relative to other processes; 1024 for nice 0.
+  [[nodiscard]] std::uint32_t weight() const;
   [[nodiscard]] bool random_offsets() const { return rw == "randread" || rw == "randwrite" || rw == "randrw"; }
 
   friend bool operator==(const FioJob&, const FioJob&) = default;

@@ -2,30 +2,28 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace vqlab::sim {
 
 FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi,
-                       const Testbed& testbed, const VcpuSet& vcpus, std::uint32_t home,
+                       const Testbed& testbed, const VcpuSet& vcpus, std::uint32_t vcpu,
                        const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
       requests_(job, seed, index),
       pace_(job, seed, index),
       vcpus_(vcpus),
-      home_(&vcpus_[home]),
-      vcpu_(home_),
+      vcpu_(&vcpus_[vcpu]),
+      pinned_(testbed.guest.pinned_vcpus > 0),
       random_(seed, "guest/process/" + std::to_string(index)),
-      balance_interval_(static_cast<std::int64_t>(testbed.guest_costs.balance_interval_ns)),
-      displacement_(testbed.guest.pinned_vcpus > 0
-                        ? 0
-                        : static_cast<std::uint32_t>(testbed.guest_costs.wake_migration * 65536.0)),
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
       migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
       iodepth_batch_(job.iodepth_batch),
       complete_min_(job.iodepth_batch_complete_min),
       timer_late_(testbed.guest_costs.timer_late_ns) {
+  weight = job.weight();
   for (Command* command : commands) {
     command->process = this;
     free_.push_back(*command);
@@ -37,13 +35,17 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
 }
 
 Process FioProcess::run() {
-  co_await vcpu_->cpu().claim(Vcpu::kProcess);
+  vcpu_->start_process(*this);
+  co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
   Fifo<Command> batch;
   std::uint32_t batched = 0;
   while (true) {
     while (Command* const command = next_free()) {
+      // From one system call to the next.
+      if (vcpu_->preempts_process() && batched == 0) [[unlikely]]
+        owed = co_await be_preempted(owed);
       if (must_move() && batched == 0) [[unlikely]]
         owed = co_await move(owed);
       if (!prepare(*command)) break;
@@ -59,7 +61,7 @@ Process FioProcess::run() {
       machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
       if (!scsi_.take_tag(*vcpu_, *command)) {
         vcpu_->stop_process();
-        co_await woken_.wait();
+        co_await picked_.wait();
         co_await vcpu_->spend(vcpu_->switch_to(*this));
       }
       if (!scsi_.admit(*command)) continue;
@@ -79,8 +81,8 @@ Process FioProcess::run() {
       const Duration stall = pace_.stall(machine_.calendar.now());
       held_back_.add(machine_.calendar.now(), stall);
       co_await machine_.calendar.sleep(stall + late, stall > late ? ResourceId::kPace : ResourceId::kWakeUps);
-      (vcpu_->online() ? vcpu_ : home_)->raise_timer(*this);
-      co_await woken_.wait();
+      (vcpu_->online() ? *vcpu_ : vcpus_[0]).raise_timer(*this);
+      co_await picked_.wait();
       owed = vcpu_->switch_to(*this);
       continue;
     }
@@ -90,7 +92,7 @@ Process FioProcess::run() {
     if (done_count_ < wakes_at_) {
       asleep_ = true;
       vcpu_->stop_process();
-      co_await woken_.wait();
+      co_await picked_.wait();
       owed = vcpu_->switch_to(*this);
     }
     reap(owed);
@@ -124,59 +126,58 @@ void FioProcess::reap(Duration& owed) {
   bytes_ += bytes;
 }
 
-Vcpu* FioProcess::completed(Command& command) {
+Vcpu* FioProcess::completed(Command& command, Vcpu& waker) {
   done_.push_back(command);
   ++done_count_;
   if (!asleep_ || done_count_ < wakes_at_) return nullptr;
   asleep_ = false;
-  return &place();
+  return &place(waker);
 }
 
-Vcpu& FioProcess::place() {
-  // The scheduler mostly wakes a process where it ran, and now and then elsewhere, from where load balancing brings it
-  // back in time.
-  const Instant now = machine_.calendar.now();
-  if (must_move()) {
-    change_vcpu();
-  } else if (displacement_ > 0 && random_.next16() < displacement_) {
-    vcpu_ = &vcpus_[below(vcpus_.online(), random_.next32())];
-    displaced_until_ = now + balance_interval_;
-  } else if (now >= displaced_until_) {
-    vcpu_ = home_;
-  }
+Vcpu& FioProcess::place(Vcpu& waker) {
+  if (must_move())
+    set_vcpu(next_vcpu());
+  else if (!pinned_)
+    set_vcpu(vcpus_.place_woken(weight, waker, *vcpu_));
   return *vcpu_;
 }
 
-void FioProcess::set_home(std::uint32_t home) {
-  home_ = &vcpus_[home];
-  if (!vcpu_->online()) moves_at_ = Instant{};
-}
-
-void FioProcess::change_vcpu() {
+Vcpu& FioProcess::next_vcpu() {
   const Instant now = machine_.calendar.now();
+  Vcpu* to = std::exchange(pushed_to_, nullptr);
+  if (to == nullptr) to = vcpu_;
   if (now >= migrates_at_) {
     migrates_at_ = now + migration_interval_.sample(migration_random_);
     if (vcpus_.online() > 1) {
       const std::uint32_t other = below(vcpus_.online() - 1, migration_random_.next32());
-      home_ = &vcpus_[other < home_->id().value ? other : other + 1];
+      to = &vcpus_[other < vcpu_->id().value ? other : other + 1];
     }
   }
   moves_at_ = migrates_at_;
-  vcpu_ = home_;
-  displaced_until_ = now;
+  return to->online() ? *to : vcpus_[0];
+}
+
+Task<Duration> FioProcess::be_preempted(Duration owed) {
+  Vcpu& from = *vcpu_;
+  co_await from.spend(owed);
+  from.put_process_back();
+  co_await picked_.wait();
+  co_return vcpu_->switch_to(*this);
 }
 
 Task<Duration> FioProcess::move(Duration owed) {
   // Where it goes may go offline before it is there.
   do {
     Vcpu& from = *vcpu_;
-    change_vcpu();
-    if (vcpu_ == &from) break;
+    Vcpu& to = next_vcpu();
+    if (&to == &from) break;
+    from.end_process();
+    set_vcpu(to);
     owed += from.steps().wake_process(from);
-    owed += from.wake_process(*this, *vcpu_);
+    owed += from.wake_process(*this, to);
     co_await from.spend(owed);
-    from.stop_process();
-    co_await woken_.wait();
+    from.release_process();
+    co_await picked_.wait();
     owed = vcpu_->switch_to(*this);
   } while (!vcpu_->online());
   co_return owed;

@@ -24,19 +24,25 @@ class ProcessListener {
 
 class FioProcess final : public UserProcess {
  public:
-  // `home`: index of the vCPU where load balancing has put it. `commands`: its io_u, iodepth of them. References must
+  // `vcpu`: index of the vCPU where it begins. `commands`: its io_u, iodepth of them. References must
   // outlive the process.
   FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-             const VcpuSet& vcpus, std::uint32_t home, const std::vector<Command*>& commands, ProcessListener& listener,
+             const VcpuSet& vcpus, std::uint32_t vcpu, const std::vector<Command*>& commands, ProcessListener& listener,
              std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();
 
-  [[nodiscard]] Vcpu* completed(Command& command) override;
+  [[nodiscard]] Vcpu* completed(Command& command, Vcpu& waker) override;
   [[nodiscard]] bool next_wakes() const noexcept override { return asleep_ && done_count_ + 1 >= wakes_at_; }
-  [[nodiscard]] Vcpu& place() override;
-  void wake() override { woken_.signal(vcpu_->cpu()); }
+  [[nodiscard]] Vcpu& place(Vcpu& waker) override;
+  void wake() override { vcpu_->start_process(*this); }
+  void go_on() override { picked_.signal(vcpu_->cpu()); }
+  void moved(Vcpu& vcpu) override { set_vcpu(vcpu); }
+  void push(Vcpu& vcpu) override {
+    pushed_to_ = &vcpu;
+    moves_at_ = Instant{};
+  }
 
   // Of the requests that it has reaped so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
@@ -45,9 +51,10 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] bool paced() const noexcept { return pace_.paced(); }
   [[nodiscard]] Duration held_back() const noexcept { return held_back_.so_far(machine_.calendar.now()); }
 
-  // Load balancing has put it on the vCPU of this index, which is online. It goes there when it is woken next, or with
-  // its next request if its own vCPU is offline.
-  void set_home(std::uint32_t home);
+  // vCPUs have gone. If its own one has, it goes elsewhere when it is woken next, or with its next request.
+  void leave_offline_vcpu() {
+    if (!vcpu_->online()) moves_at_ = Instant{};
+  }
 
  private:
   // A command for the next request; null if none is free, or if the job's pace holds the request back.
@@ -56,8 +63,15 @@ class FioProcess final : public UserProcess {
     return free_.pop_front();
   }
   [[nodiscard]] bool must_move() const noexcept { return machine_.calendar.now() >= moves_at_; }
-  // Its vCPU is another one from now on, if it must move.
-  void change_vcpu();
+  void set_vcpu(Vcpu& vcpu) noexcept {
+    if (&vcpu == vcpu_) return;
+    vruntime += vcpu.processes().least_vruntime() - vcpu_->processes().least_vruntime();
+    vcpu_ = &vcpu;
+  }
+  // Where it must move to, perhaps nowhere else.
+  [[nodiscard]] Vcpu& next_vcpu();
+  // Others run first. Its cost so far is owed, and what it owes then is the result.
+  [[nodiscard]] Task<Duration> be_preempted(Duration owed);
   // It must move though it runs. Its cost so far is owed, and what it owes then is the result.
   [[nodiscard]] Task<Duration> move(Duration owed);
   // Fills the command with the process's next request. False when all loops are issued.
@@ -73,16 +87,14 @@ class FioProcess final : public UserProcess {
   FioPace pace_;
   BusyTime held_back_;
   const VcpuSet& vcpus_;
-  Vcpu* home_;  // where load balancing has put it
-  Vcpu* vcpu_;  // where it runs or last ran
+  Vcpu* vcpu_;                 // where it runs or last ran
+  Vcpu* pushed_to_ = nullptr;  // where load balancing wants it
+  bool pinned_;
   RandomStream random_;
-  Duration balance_interval_;
-  Instant displaced_until_{};
-  std::uint32_t displacement_;  // probability, in 1 / 65536
   CostSampler migration_interval_;
   RandomStream migration_random_;
   Instant migrates_at_ = Instant::max();
-  Instant moves_at_ = Instant::max();  // migrates_at_, or the past if its vCPU has gone offline
+  Instant moves_at_ = Instant::max();  // migrates_at_, or the past if it must leave its vCPU
   ProcessListener& listener_;
 
   Fifo<Command> free_;
@@ -94,7 +106,7 @@ class FioProcess final : public UserProcess {
   std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
   std::uint32_t iodepth_batch_;
   std::uint32_t complete_min_;
-  CpuEvent woken_{Vcpu::kProcess};
+  CpuEvent picked_{Vcpu::kProcess};
 
   CostSampler timer_late_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "sim/guest/lock_transfers.hpp"
 
@@ -14,16 +15,22 @@ RingFormat format_of(const Testbed& testbed) {
   return testbed.controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
 }
 
-// In which order processes are put on vCPUs; empty: by number.
-std::vector<std::uint32_t> vcpu_order(const Testbed& testbed, std::uint64_t seed) {
-  std::vector<std::uint32_t> order;
-  if (testbed.guest.placement == "in_order") return order;
+// On which vCPU each process begins.
+std::vector<std::uint32_t> first_vcpus(const Testbed& testbed, std::uint64_t seed) {
+  const GuestConfig& guest = testbed.guest;
   RandomStream random(seed, "guest/placement");
-  for (std::uint32_t vcpu = 0; vcpu < testbed.guest.vcpus; ++vcpu) {
-    order.push_back(vcpu);
-    std::swap(order[below(vcpu + 1, random.next32())], order[vcpu]);
-  }
-  return order;
+  const auto shuffle = [&random](std::vector<std::uint32_t>& all) {
+    for (std::uint32_t i = 1; i < all.size(); ++i) std::swap(all[below(i + 1, random.next32())], all[i]);
+  };
+  std::vector<std::uint32_t> order(guest.pinned_vcpus > 0 ? guest.pinned_vcpus : guest.vcpus);
+  std::iota(order.begin(), order.end(), 0u);
+  const bool shuffled = guest.placement == "shuffled" && guest.pinned_vcpus == 0;
+  if (shuffled) shuffle(order);
+  std::vector<std::uint32_t> vcpus;
+  for (std::uint32_t process = 0; process < testbed.processes(); ++process)
+    vcpus.push_back(order[process % order.size()]);
+  if (shuffled) shuffle(vcpus);
+  return vcpus;
 }
 
 }  // namespace
@@ -60,13 +67,13 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
     : machine_(machine),
       steps_(testbed),
       queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
-      placement_(testbed, vcpu_order(testbed, seed)),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
       routing_(testbed),
       scsi_(machine, testbed),
       all_ended_(std::move(all_ended)),
+      balancer_(machine.calendar, vcpu_set_, SchedulerRules(testbed)),
       process_group_(machine.calendar) {
   machine_.guest = this;
   InterruptHandlers& handlers = *this;
@@ -74,10 +81,11 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
     vcpus_.emplace_back(VcpuId(vcpu), machine_, handlers, steps_, testbed, seed);
   std::vector<Vcpu*> all;
   for (Vcpu& vcpu : vcpus_) all.push_back(&vcpu);
-  vcpu_set_ = VcpuSet(std::move(all));
+  vcpu_set_ = VcpuSet(std::move(all), SchedulerRules(testbed).shared_cache);
   build_commands(layout);
   build_hosts(testbed, seed);
   build_processes(testbed, seed);
+  if (balancer_.acts() && running_ > 1) process_group_.start(balancer_.run());
   if (testbed.hotplug.vcpus > 0) process_group_.start(plug_vcpus(testbed.hotplug));
 }
 
@@ -117,7 +125,7 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
 void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   ProcessListener& listener = *this;
   running_ = testbed.processes();
-  const std::vector<std::uint32_t> homes = this->homes(running_);
+  const std::vector<std::uint32_t> vcpus = first_vcpus(testbed, seed);
   auto unused = commands_.begin();
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
     const FioJob& job = testbed.job_of(target);
@@ -129,7 +137,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
         commands.push_back(&command);
       }
       const auto index = static_cast<std::uint32_t>(processes_.size());
-      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, homes[index], commands, listener, seed);
+      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, vcpus[index], commands, listener, seed);
       process_targets_.push_back(target);
       process_group_.start(processes_.back().run());
     }
@@ -150,10 +158,6 @@ std::vector<std::uint64_t> Guest::target_bytes() const {
   std::vector<std::uint64_t> bytes(process_targets_.back() + 1);
   for (std::size_t i = 0; i < processes_.size(); ++i) bytes[process_targets_[i]] += processes_[i].bytes();
   return bytes;
-}
-
-std::vector<std::uint32_t> Guest::homes(std::uint32_t processes) const {
-  return placement_.homes(processes, vcpu_set_.online(), routing_.pinned_to());
 }
 
 Duration Guest::lock_wait() const {

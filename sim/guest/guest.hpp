@@ -8,11 +8,11 @@
 
 #include "models/testbed/guest_steps.hpp"
 #include "models/testbed/interrupt_routing.hpp"
-#include "models/testbed/placement.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
+#include "sim/guest/load_balancer.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"
 #include "sim/machine/machine.hpp"
@@ -82,8 +82,6 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   void build_commands(const GuestLayout& layout);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
 
-  // Where load balancing puts each process.
-  [[nodiscard]] std::vector<std::uint32_t> homes(std::uint32_t processes) const;
   // vCPUs go and return, as often as asked.
   Process plug_vcpus(Hotplug hotplug);
   // The first `online` vCPUs are online: interrupts and processes go nowhere else.
@@ -93,7 +91,6 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   Machine& machine_;
   GuestSteps<CostSampler> steps_;
   std::uint32_t queues_per_device_;
-  Placement placement_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;
@@ -109,6 +106,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::vector<std::uint32_t> process_targets_;  // by process; ascending
   std::uint32_t running_ = 0;
   std::function<void()> all_ended_;
+  LoadBalancer balancer_;
   ProcessGroup process_group_;
 };
 

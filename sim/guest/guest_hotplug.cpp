@@ -30,8 +30,7 @@ Process Guest::plug_vcpus(Hotplug hotplug) {
 void Guest::set_online(std::uint32_t online) {
   vcpu_set_.set_online(online);
   routing_.set_online(online);
-  const std::vector<std::uint32_t> homes = this->homes(static_cast<std::uint32_t>(processes_.size()));
-  for (std::size_t process = 0; process < processes_.size(); ++process) processes_[process].set_home(homes[process]);
+  for (FioProcess& process : processes_) process.leave_offline_vcpu();
 }
 
 // The one place where drivers, and through them their policies, hear of vCPUs that come and go.

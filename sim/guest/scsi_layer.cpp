@@ -13,7 +13,7 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       queue_map_(testbed.controller.queues(testbed.guest.vcpus), testbed.guest.vcpus),
       cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
       can_queue_(testbed.commands_at_once()),
-      rq_affinity_(testbed.guest.rq_affinity) {}
+      completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache) {}
 
 bool ScsiLayer::take_tag(const Vcpu& cpu, Command& command) {
   if (!tags_) return true;
@@ -110,7 +110,7 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
 }
 
 Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
-  if (rq_affinity_ && command.submitter != &cpu && command.submitter->online())
+  if (completes_at_submitter_ && command.submitter != &cpu && command.submitter->online())
     return cpu.send_completion(*command.submitter, command);
   cpu.raise_softirq(command);
   return Duration{0};
@@ -131,7 +131,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   machine_.stages.end<Stage::kSoftirq>(*command.stages, machine_.calendar.now());
   if (!lun.waiting.empty()) starve(lun);
   UserProcess& process = *command.process;
-  Vcpu* const home = process.completed(command);
+  Vcpu* const home = process.completed(command, cpu);
   Duration owed = home == nullptr ? Duration{0} : cpu.wake_process(process, *home);
   if (TagSet* const tags = std::exchange(command.tags, nullptr)) owed += give_back(cpu, *tags);
   return {owed, !lun.host->starved.empty()};
@@ -143,7 +143,7 @@ Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {
     ++tags.free;
     return Duration{0};
   }
-  return cpu.wake_process(*waiting, waiting->place());
+  return cpu.wake_process(*waiting, waiting->place(cpu));
 }
 
 Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {

@@ -78,7 +78,8 @@ class ScsiLayer final : public MidLayer {
   // LUN's limit and the host's go. None is left in a ring that the device has not been told of.
   [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
 
-  // The softirq that completes the command runs on the vCPU that submitted it (rq_affinity) if that is online, or here.
+  // The softirq that completes the command runs on the vCPU that submitted it (rq_affinity) if that is online and
+  // shares no cache with this one, or here.
   [[nodiscard]] Duration done(Vcpu& cpu, Command& command) override;
 
   // In the softirq: see InterruptHandlers.
@@ -104,7 +105,7 @@ class ScsiLayer final : public MidLayer {
   QueueMap queue_map_;
   std::uint32_t cmd_per_lun_;
   std::uint32_t can_queue_;  // of each host
-  bool rq_affinity_;
+  bool completes_at_submitter_;
 };
 
 }  // namespace vqlab::sim

@@ -1,5 +1,9 @@
-// A process of the guest, as vCPUs and block layer see it: it waits for commands, sleeps, and is woken.
+// A process of the guest, as vCPUs, scheduler and block layer see it: it waits for commands, sleeps, and is woken.
 #pragma once
+
+#include <cstdint>
+
+#include "models/base/units.hpp"
 
 namespace vqlab::sim {
 
@@ -8,22 +12,37 @@ class Vcpu;
 
 class UserProcess {
  public:
+  static constexpr std::uint32_t kNormalWeight = 1024;  // at nice 0
+
   virtual ~UserProcess() = default;
 
-  // From a softirq: a request has completed. The vCPU on which the process is to be woken, or null if it is
+  // From a softirq on `waker`: a request has completed. The vCPU on which the process is to be woken, or null if it is
   // not asleep or already being woken.
-  [[nodiscard]] virtual Vcpu* completed(Command& command) = 0;
+  [[nodiscard]] virtual Vcpu* completed(Command& command, Vcpu& waker) = 0;
 
   // Whether the next request to complete wakes it.
   [[nodiscard]] virtual bool next_wakes() const noexcept = 0;
 
-  // The vCPU on which the process, which sleeps, is to be woken.
-  [[nodiscard]] virtual Vcpu& place() = 0;
+  // The vCPU on which the process, which sleeps, is to be woken by `waker`.
+  [[nodiscard]] virtual Vcpu& place(Vcpu& waker) = 0;
 
-  // It goes on, on the vCPU that place() chose.
+  // It is runnable on the vCPU that place() chose.
   virtual void wake() = 0;
 
+  // Its vCPU has picked it: it goes on.
+  virtual void go_on() = 0;
+
+  // Load balancing has moved it to this vCPU. Precondition: it waits to be picked.
+  virtual void moved(Vcpu& vcpu) = 0;
+  // The same while it runs: it goes there before its next request.
+  virtual void push(Vcpu& vcpu) = 0;
+
   UserProcess* next = nullptr;  // in one Fifo
+
+  // The scheduler's:
+  std::uint32_t weight = kNormalWeight;  // its share of a vCPU, relative to others'
+  std::int64_t vruntime = 0;             // time that it has run, in ns, divided by its weight over kNormalWeight
+  Instant ran_at{};                      // it last ran
 };
 
 }  // namespace vqlab::sim

@@ -18,6 +18,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       random_(seed, "guest/vcpu/" + std::to_string(id.value)),
       cpu_(machine.calendar, machine.cpus.slowdown(), *this),
       halt_polling_({.max = Duration{testbed.host.halt_poll_ns}, .first = kFirstHaltPoll}),
+      processes_(SchedulerRules(testbed)),
       contexts_(machine.calendar) {
   thread_.time = &cpu_.time();
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
@@ -92,8 +93,10 @@ void Vcpu::idle() {
 Process Vcpu::serve_interrupts() {
   while (true) {
     co_await interrupt_raised_.wait();
+    const Instant since = machine_.calendar.now();
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
+      machine_.counters.add(Count::kDeliveries);
       machine_.counters.add(Count::kExits);  // its completion
       co_await spend(steps_.interrupt(*this));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
@@ -101,9 +104,10 @@ Process Vcpu::serve_interrupts() {
     while (UserProcess* const process = expired_.pop_front()) {
       machine_.counters.add(Count::kExits, 2);  // arming the timer, and the interrupt's completion
       co_await spend(steps_.timer_interrupt(*this));
-      const Duration owed = wake_process(*process, process->place());
+      const Duration owed = wake_process(*process, process->place(*this));
       co_await spend(owed);
     }
+    end_hard(since);
     cpu_.release();
   }
 }
@@ -111,11 +115,13 @@ Process Vcpu::serve_interrupts() {
 Process Vcpu::serve_ipis() {
   while (true) {
     co_await ipi_arrived_.wait();
+    const Instant since = machine_.calendar.now();
     ipi_pending_ = false;
     machine_.counters.add(Count::kExits);  // its completion
     co_await spend(steps_.receive_ipi(*this));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (UserProcess* const process = woken_.pop_front()) process->wake();
+    end_hard(since);
     cpu_.release();
   }
 }
@@ -123,6 +129,8 @@ Process Vcpu::serve_ipis() {
 Process Vcpu::serve_softirq() {
   while (true) {
     co_await softirq_raised_.wait();
+    const Instant since = machine_.calendar.now();
+    const Duration hard_before = hard_time_;
     Duration owed{0};
     while (Command* const command = completed_.pop_front()) {
       owed += handlers_.draw_completion(*this, *command);
@@ -132,6 +140,7 @@ Process Vcpu::serve_softirq() {
       if (completion.others_wait) co_await handlers_.hand_over(*this, *command);
     }
     co_await spend(owed);
+    end_soft(since, hard_before);
     cpu_.release();
   }
 }

@@ -11,6 +11,7 @@
 #include "sim/engine/process.hpp"
 #include "sim/engine/sync.hpp"
 #include "sim/guest/command.hpp"
+#include "sim/guest/run_queue.hpp"
 #include "sim/guest/user_process.hpp"
 #include "sim/machine/adaptive_polling.hpp"
 #include "sim/machine/machine.hpp"
@@ -47,6 +48,8 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
+  // Time that its interrupts and softirqs have taken so far, without those that are being served.
+  [[nodiscard]] Duration interrupt_time() const noexcept { return hard_time_ + soft_time_; }
 
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
@@ -93,7 +96,37 @@ class Vcpu final : private IdleHooks {
   // A process that this vCPU serves goes on; the switch costs something if another one ran last.
   [[nodiscard]] Duration switch_to(const UserProcess& process);
 
-  void stop_process() { cpu_.release(); }
+  // The scheduler. Here a process is one that this vCPU is to run, or runs.
+
+  [[nodiscard]] const RunQueue& processes() const noexcept { return processes_; }
+  // No process runs here, nor is one to.
+  [[nodiscard]] bool has_no_process() const noexcept { return processes_.runnable() == 0 && woken_.empty(); }
+  // The process, which slept, is runnable.
+  void start_process(UserProcess& process) {
+    if (processes_.wake(process, machine_.calendar.now())) process.go_on();
+  }
+  // The current one sleeps, ends or goes elsewhere; and it lets go of the CPU.
+  void end_process() { processes_.stop(machine_.calendar.now()); }
+  void release_process() {
+    run_next();
+    cpu_.release();
+  }
+  void stop_process() {
+    end_process();
+    release_process();
+  }
+  // Whether the current one must let another one run, with put_process_back().
+  [[nodiscard]] bool preempts_process() { return processes_.preempts(machine_.calendar.now()); }
+  void put_process_back() {
+    processes_.put_back(machine_.calendar.now());
+    release_process();
+  }
+  // Load balancing takes a process that waits and has not run since `cold`, null if there is none; and brings one.
+  [[nodiscard]] UserProcess* take_process(Instant cold) { return processes_.take(cold); }
+  void receive_process(UserProcess& process) {
+    processes_.receive(process, machine_.calendar.now());
+    run_next();
+  }
 
  private:
   // Whether the host polls for something to do, the vCPU being halted.
@@ -105,6 +138,16 @@ class Vcpu final : private IdleHooks {
 
   // Cost of the IPI that tells this vCPU to look at its lists; nothing if one is on its way.
   [[nodiscard]] Duration ipi_from(Vcpu& sender);
+
+  void run_next() {
+    if (processes_.current() != nullptr) return;
+    if (UserProcess* const process = processes_.pick(machine_.calendar.now())) process->go_on();
+  }
+  // From `since` on it has served hard interrupts, or a softirq.
+  void end_hard(Instant since) noexcept { hard_time_ += machine_.calendar.now() - since; }
+  void end_soft(Instant since, Duration hard_before) noexcept {
+    soft_time_ += machine_.calendar.now() - since - (hard_time_ - hard_before);
+  }
 
   Process serve_interrupts();
   Process serve_ipis();
@@ -134,7 +177,10 @@ class Vcpu final : private IdleHooks {
   Fifo<Command> called_;     // completions that other vCPUs have sent here
   Fifo<UserProcess> woken_;  // processes that other vCPUs have woken here
   Fifo<Command> completed_;  // for the softirq
+  RunQueue processes_;
   const UserProcess* last_process_ = nullptr;
+  Duration hard_time_{0};
+  Duration soft_time_{0};
 
   CpuEvent interrupt_raised_{kHardInterrupt};
   CpuEvent ipi_arrived_{kIpi};

@@ -1,4 +1,4 @@
-// The guest's vCPUs, of which the first ones are online.
+// The guest's vCPUs, of which the first ones are online, and on which of them a process wakes.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ namespace vqlab::sim {
 
 class VcpuSet {
  public:
-  // All are online. They must outlive the set.
-  explicit VcpuSet(std::vector<Vcpu*> vcpus)
-      : vcpus_(std::move(vcpus)), online_(static_cast<std::uint32_t>(vcpus_.size())) {}
+  // All are online. They must outlive the set. `shared_cache`: they share their last cache.
+  explicit VcpuSet(std::vector<Vcpu*> vcpus, bool shared_cache = false)
+      : vcpus_(std::move(vcpus)), online_(static_cast<std::uint32_t>(vcpus_.size())), shared_cache_(shared_cache) {}
 
   [[nodiscard]] Vcpu& operator[](std::uint32_t index) const { return *vcpus_[index]; }
   [[nodiscard]] std::uint32_t online() const noexcept { return online_; }
@@ -25,6 +25,19 @@ class VcpuSet {
     for (std::uint32_t index = 0; index < vcpus_.size(); ++index) vcpus_[index]->set_online(index < online);
   }
 
+  // Where a process of this weight, which last ran on `previous`, is woken by `waker`: Linux's select_task_rq_fair.
+  [[nodiscard]] Vcpu& place_woken(std::uint32_t weight, Vcpu& waker, Vcpu& previous) const {
+    if (!previous.online()) [[unlikely]]
+      return *vcpus_[0];
+    Vcpu& target = &waker != &previous && waker.online() && attracts(weight, waker, previous) ? waker : previous;
+    if (!shared_cache_ || target.has_no_process()) return target;
+    for (std::uint32_t step = 1; step < online_; ++step) {
+      Vcpu& sibling = *vcpus_[(target.id().value + step) % online_];
+      if (sibling.has_no_process()) return sibling;
+    }
+    return target;
+  }
+
   // Those that are offline have ended what they had begun.
   [[nodiscard]] bool drained() const {
     for (std::uint32_t index = online_; index < vcpus_.size(); ++index)
@@ -33,8 +46,16 @@ class VcpuSet {
   }
 
  private:
+  // wake_affine: the waker's vCPU, with the process, would have no more to do than the process's own without it, or
+  // hardly more.
+  [[nodiscard]] static bool attracts(std::uint32_t weight, const Vcpu& waker, const Vcpu& previous) {
+    const std::uint64_t here = waker.processes().weight();
+    return here == 0 || 100 * (here + weight) <= std::uint64_t{112} * previous.processes().weight();
+  }
+
   std::vector<Vcpu*> vcpus_;
   std::uint32_t online_;
+  bool shared_cache_;
 };
 
 }  // namespace vqlab::sim

@@ -57,14 +57,36 @@ PointSpec crowded() {
   testbed.guest.mempool_commands = 12;
   testbed.guest_costs.cached_requests = 1;
   testbed.guest_costs.cold_jobs_per_vcpu = 1;
-  testbed.guest_costs.wake_migration = 0.3;
-  testbed.guest_costs.balance_interval_ns = 20000;
   testbed.host_costs.cached_requests = 1;
   testbed.host.slow_targets = 1;
   testbed.tenant = {.physical_cpus = 1, .start_s = 0.0002, .stop_s = 0.001};
   testbed.other_job_targets = 2;
   testbed.other_job.thinktime_us = 100;
   testbed.other_job.thinktime_blocks = 2;
+  return spec;
+}
+
+// Processes that always want their vCPU, and a scheduler that is quick enough for a short run.
+PointSpec sharing() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.host.backend = "null";
+  testbed.controller.num_queues = 1;
+  testbed.targets = 5;
+  testbed.other_job_targets = 2;
+  for (FioJob* const job : {&testbed.job, &testbed.other_job}) {
+    job->bsrange = {4096, 4096};
+    job->iodepth = 16;
+    job->numjobs = 1;
+  }
+  GuestConfig& guest = testbed.guest;
+  guest.vcpus = 2;
+  guest.sched_latency_ns = 200000;
+  guest.sched_min_granularity_ns = 50000;
+  guest.sched_wakeup_granularity_ns = 20000;
+  guest.sched_migration_cost_ns = 100000;
+  guest.tick_ns = 50000;
+  guest.balance_interval_ns = 25000;
   return spec;
 }
 
@@ -151,9 +173,9 @@ struct Base {
 
 // Those above, and one on every host that can be composed.
 std::vector<Base> bases() {
-  std::vector<Base> all{{"crowded", crowded()},         {"paced", paced()},         {"before", before_the_series()},
-                        {"later guest", later_guest()}, {"idle host", idle_host()}, {"ending", ending()},
-                        {"precise", precise()}};
+  std::vector<Base> all{
+      {"crowded", crowded()},         {"sharing", sharing()},     {"paced", paced()},   {"before", before_the_series()},
+      {"later guest", later_guest()}, {"idle host", idle_host()}, {"ending", ending()}, {"precise", precise()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())
       for (const std::string& backend : Registry<BackendEntry>::instance().names()) {

@@ -22,7 +22,7 @@ Testbed restless(const std::string& policy, std::uint32_t queues) {
   testbed.job.loops = 2;
   testbed.guest.vcpus = 4;
   testbed.guest.policy = policy;
-  testbed.guest_costs.wake_migration = 0.5;
+  testbed.guest.migration_interval_ns = 1e5;
   testbed.controller.num_queues = queues;
   // A policy that promises the order of a LUN alone may spread the LUNs of a target; one that promises more may not.
   if (promise_of(policy) != OrderPromise::kNone) testbed.luns_per_target = 3;

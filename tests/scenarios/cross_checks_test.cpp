@@ -53,8 +53,6 @@ const Case kCases[] = {
     {R"("guest": {"pinned_vcpus": 0, "migration_interval_ns": 1e6})",
      R"("guest": {"pinned_vcpus": 1, "migration_interval_ns": 1e6})", "$.guest.pinned_vcpus"},
     {R"("hotplug": {"vcpus": 3})", R"("hotplug": {"vcpus": 4})", "$.hotplug.vcpus"},
-    {R"("hotplug": {"vcpus": 1}, "guest": {"placement": "in_order"})",
-     R"("hotplug": {"vcpus": 1}, "guest": {"placement": "shuffled"})", "$.guest.placement"},
     {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2})",
      R"("hotplug": {"vcpus": 1, "offline_s": 2, "online_s": 2})", "$.hotplug.offline_s"},
     {R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2, "period_s": 1.5})",

@@ -107,7 +107,7 @@ def describes_the_machine():
 
 def test_costs_and_hardware_are_what_describes_a_machine():
     known = describes_the_machine()
-    assert {"hardware.physical_cpus", "guest_costs.kick_ns", "guest_costs.wake_migration", "host_costs.pop_ns",
+    assert {"hardware.physical_cpus", "guest_costs.kick_ns", "guest_costs.wake_process_ns", "host_costs.pop_ns",
             "host.slow_target_ns"} <= known
     assert of_parts({"flash.channels": 8, "flash.write_cache": True, "iothreads.poll-max-ns": 0, "guest.vcpus": 4,
                      "targets": 1, "reference.axis": "x"}) == {"flash.channels"}

@@ -64,7 +64,7 @@ TEST(BlkMq, OneLunFromManyVcpusTakesNoLockButTheQueues) {
   testbed.job.numjobs = 16;
   testbed.job.iodepth = 64;
   testbed.job.bsrange = {4096, 4096};
-  testbed.guest_costs.wake_migration = 0.3;
+  testbed.guest.migration_interval_ns = 1e5;
   TestbedRig rig(testbed);
   expect_all_served(rig);
   const sim::Guest::LocksHeld held = rig.guest.locks_held();
@@ -186,7 +186,7 @@ Testbed one_kick_each(std::uint32_t vcpus, std::uint32_t targets) {
   testbed.targets = targets;
   testbed.job.bsrange = {4096, 4096};
   testbed.controller.event_idx = false;
-  testbed.guest_costs.wake_migration = 0;
+  testbed.guest.balance_interval_ns = 0;
   return testbed;
 }
 

@@ -34,7 +34,7 @@ TEST_P(EveryDriver, ServesEveryRequest) {
   testbed.guest.buffer_api = api;
   testbed.controller.indirect_desc = indirect;
   testbed.controller.event_idx = event_idx;
-  testbed.guest_costs.wake_migration = 0.3;
+  testbed.guest.migration_interval_ns = 1e5;
   testbed.controller.num_queues = driver_version(testbed).most_queues;
   TestbedRig rig(testbed);
   expect_all_served(rig);
@@ -155,7 +155,6 @@ TEST(Pipeline, InterruptsGoWhereTheyAreRouted) {
   Testbed testbed = short_testbed();
   testbed.targets = 1;
   testbed.guest.vcpus = 3;
-  testbed.guest_costs.wake_migration = 0;
   testbed.controller.num_queues = 1;
   {
     TestbedRig pinned(testbed);  // to the last vCPU
@@ -184,7 +183,7 @@ TEST(Pipeline, WithoutRqAffinityCompletionsStayWhereTheInterruptWas) {
   testbed.targets = 1;
   testbed.guest.vcpus = 2;
   testbed.controller.num_queues = 1;  // interrupts on vCPU 1, the job on vCPU 0
-  testbed.guest_costs.wake_migration = 0;
+  testbed.guest.pinned_vcpus = 1;
   TestbedRig with(testbed);
   testbed.guest.rq_affinity = false;
   TestbedRig without(testbed);

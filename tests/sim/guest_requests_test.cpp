@@ -256,7 +256,7 @@ TEST(GuestRequests, PerVcpuFollowsTheSubmitter) {
   Testbed testbed = short_testbed();
   testbed.guest.policy = "per_vcpu";
   testbed.targets = 8;
-  testbed.guest_costs.wake_migration = 0;  // job i stays on vCPU i % 4
+  testbed.guest.pinned_vcpus = 4;  // job i stays on vCPU i % 4
   for (const Seen& request : GuestRig(testbed).host.seen) EXPECT_EQ(request.line, request.header[1] % 4u);
 }
 
@@ -265,43 +265,38 @@ TEST(GuestRequests, AProcessThatMigratesTakesItsRequestsAlong) {
   testbed.guest.policy = "per_vcpu";
   testbed.targets = 1;
   testbed.job.iodepth = 1;  // so that it sleeps for each request
-  testbed.guest_costs.wake_migration = 1.0;
+  testbed.guest.migration_interval_ns = 1e5;
   std::set<sim::LineIndex> lines;
   for (const Seen& request : GuestRig(testbed).host.seen) lines.insert(request.line);
   EXPECT_EQ(lines, (std::set<sim::LineIndex>{0, 1, 2, 3}));
 }
 
-// Share of the requests of one process, at home on vCPU 0, that it submitted elsewhere.
-double share_away(double balance_interval_ns) {
+// Of 4 jobs on each of 4 targets, how many vCPUs the jobs of each target are on.
+std::vector<std::size_t> vcpus_of_targets(const char* placement) {
   Testbed testbed = short_testbed();
   testbed.guest.policy = "per_vcpu";
-  testbed.targets = 1;
+  testbed.targets = 4;
+  testbed.job.numjobs = 4;
   testbed.job.iodepth = 1;
-  testbed.job.size_bytes = 64 << 20;
-  testbed.guest_costs.wake_migration = 0.02;
-  testbed.guest_costs.balance_interval_ns = balance_interval_ns;
-  const GuestRig rig(testbed);
-  const auto away =
-      std::count_if(rig.host.seen.begin(), rig.host.seen.end(), [](const Seen& s) { return s.line != 0; });
-  return static_cast<double>(away) / static_cast<double>(rig.host.seen.size());
+  testbed.job.bsrange = {4096, 4096};
+  testbed.guest.placement = placement;
+  testbed.guest.balance_interval_ns = 0;
+  std::map<int, std::set<sim::LineIndex>> lines;
+  std::map<sim::LineIndex, std::size_t> requests;
+  for (const Seen& request : GuestRig(testbed).host.seen) {
+    lines[request.header[1]].insert(request.line);
+    ++requests[request.line];
+  }
+  for (const auto& [line, count] : requests) EXPECT_EQ(count, requests[0]) << line;
+  std::vector<std::size_t> counts;
+  for (const auto& [target, on] : lines) counts.push_back(on.size());
+  return counts;
 }
 
-TEST(GuestRequests, ADisplacedProcessStaysUntilItIsBalanced) {
-  EXPECT_NEAR(share_away(0), 0.02 * 3 / 4, 0.012);  // for one wake-up
-  EXPECT_GT(share_away(20e6), 0.3);                 // for hundreds
-}
-
-TEST(GuestRequests, ProcessesKeepAwayFromTheVcpuOfAllInterrupts) {
-  Testbed testbed = short_testbed();
-  testbed.guest.policy = "per_vcpu";
-  testbed.guest.affinity_hints = false;  // all go to vCPU 3
-  testbed.targets = 8;
-  testbed.guest_costs.wake_migration = 0;
-  for (const Seen& request : GuestRig(testbed).host.seen) EXPECT_NE(request.line, 3u);
-  testbed.mechanisms.placement_by_interrupts = false;
-  bool seen = false;
-  for (const Seen& request : GuestRig(testbed).host.seen) seen = seen || request.line == 3;
-  EXPECT_TRUE(seen);
+TEST(GuestRequests, ShuffledJobsOfATargetAreAnywhere) {
+  EXPECT_EQ(vcpus_of_targets("in_order"), (std::vector<std::size_t>(4, 4)));
+  const std::vector<std::size_t> shuffled = vcpus_of_targets("shuffled");
+  EXPECT_LT(*std::min_element(shuffled.begin(), shuffled.end()), 4u);
 }
 
 }  // namespace

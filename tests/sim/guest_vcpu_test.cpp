@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/guest/fio_process.hpp"
-#include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu.hpp"
 #include "tests/support/testbed_rig.hpp"
 
@@ -42,7 +40,21 @@ Testbed vcpu_testbed() {
   return testbed;
 }
 
-struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
+// A process that the test moves.
+struct Runner final : sim::UserProcess {
+  Vcpu* completed(Command&, Vcpu&) override { return nullptr; }
+  [[nodiscard]] bool next_wakes() const noexcept override { return false; }
+  Vcpu& place(Vcpu&) override { return *on; }
+  void wake() override { on->start_process(*this); }
+  void go_on() override { picked.signal(on->cpu()); }
+  void moved(Vcpu& vcpu) override { on = &vcpu; }
+  void push(Vcpu&) override {}
+
+  Vcpu* on = nullptr;
+  sim::CpuEvent picked{Vcpu::kProcess};
+};
+
+struct VcpuTest : testing::Test, sim::InterruptHandlers {
   using Log = std::vector<std::pair<std::string, Duration>>;
 
   explicit VcpuTest(Testbed its = vcpu_testbed()) : testbed(std::move(its)) {}
@@ -62,14 +74,14 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
     co_await on.spend(1us);
     note("handed over");
   }
-  void process_ended() override {}
-
   void note(std::string what) { log.emplace_back(std::move(what), rig.calendar.now().time_since_epoch()); }
   void run_to(Duration time) { rig.calendar.run_until(Instant{time}); }
 
   // A process that works in steps of 10 us.
-  sim::Process work(Vcpu& on, sim::FioProcess& process, int steps, const char* name) {
-    co_await on.cpu().claim(Vcpu::kProcess);
+  sim::Process work(Vcpu& on, Runner& process, int steps, const char* name) {
+    process.on = &on;
+    process.wake();
+    co_await process.picked.wait();
     co_await on.spend(on.switch_to(process));
     for (int i = 0; i < steps; ++i) {
       co_await on.spend(10us);
@@ -77,8 +89,10 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
     }
     on.stop_process();
   }
-  sim::Process complete_elsewhere(Vcpu& from, Vcpu& to, sim::FioProcess& process, std::size_t commands) {
-    co_await from.cpu().claim(Vcpu::kProcess);
+  sim::Process complete_elsewhere(Vcpu& from, Vcpu& to, Runner& process, std::size_t commands) {
+    process.on = &from;
+    process.wake();
+    co_await process.picked.wait();
     co_await from.spend(from.switch_to(process));
     for (std::size_t i = 0; i < commands; ++i) co_await from.spend(from.send_completion(to, to_complete[i]));
     note("sent");
@@ -90,10 +104,8 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers, sim::ProcessListener {
   GuestSteps<CostSampler> guest_steps{testbed};
   Vcpu cpu{VcpuId(0), rig.machine, *this, guest_steps, testbed, 1};
   Vcpu other{VcpuId(1), rig.machine, *this, guest_steps, testbed, 1};
-  sim::ScsiLayer scsi{rig.machine, testbed};
-  sim::VcpuSet vcpus{{&cpu}};
-  sim::FioProcess a{0, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
-  sim::FioProcess b{1, testbed.job, rig.machine, scsi, testbed, vcpus, 0, {}, *this, 1};
+  Runner a;
+  Runner b;
   std::vector<Command> to_complete = std::vector<Command>(4);
   Duration handler_work{0};
   Duration owed_by_softirq{0};
@@ -132,18 +144,20 @@ TEST_F(VcpuTest, AnInterruptDuringItsHandlerIsAnother) {
 TEST_F(VcpuTest, HardInterruptsGoBeforeIpisBeforeSoftirqsBeforeProcesses) {
   processes.start(work(cpu, a, 2, "process"));
   run_to(kWoken + 1us + 5us);  // switched to; in its first step
-  cpu.raise_softirq(to_complete[0]);
-  (void)other.send_completion(cpu, to_complete[1]);
   cpu.raise_interrupt(0);
+  (void)other.send_completion(cpu, to_complete[1]);
+  cpu.raise_softirq(to_complete[0]);
   run_to(1ms);
-  // At the end of the step: 4 us of interrupt, 5 us of IPI, which adds its command to the softirq's list, both
-  // softirqs, then the process.
-  const Duration step = kWoken + 1us + 10us;
-  EXPECT_EQ(log, (Log{{"process", step},
-                      {"interrupt 0", step + 4us},
-                      {"softirq", step + 9us},
-                      {"softirq", step + 9us},
-                      {"process", step + 9us + 10us}}));
+  // At once: 4 us of interrupt, 5 us of IPI, which adds its command to the softirq's list, both softirqs, then the
+  // other half of the step.
+  const Duration now = kWoken + 1us + 5us;
+  EXPECT_EQ(log, (Log{{"interrupt 0", now + 4us},
+                      {"softirq", now + 9us},
+                      {"softirq", now + 9us},
+                      {"process", now + 9us + 5us},
+                      {"process", now + 9us + 15us}}));
+  EXPECT_EQ(rig.total(Count::kDeliveries), 1u);
+  EXPECT_EQ(cpu.interrupt_time(), 9us);
 }
 
 TEST_F(VcpuTest, AnIpiIsPaidByItsSenderAndItsReceiver) {

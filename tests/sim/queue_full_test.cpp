@@ -93,7 +93,7 @@ TEST(QueueFull, WhoeverIsRefusedLastTriesAgain) {
   testbed.guest.buffer_api = "add_buf";
   testbed.guest.rq_affinity = false;
   testbed.guest_costs.kick_ns = {10e6, Shape::kConstant};
-  testbed.guest_costs.wake_migration = 0;
+  testbed.guest.pinned_vcpus = 1;
   testbed.controller.num_queues = 1;
   TestbedRig rig(testbed);
   ASSERT_TRUE(rig.run_to_end()) << rig.total(Count::kCompleted) << " of " << rig.requests();
@@ -134,7 +134,8 @@ TEST(QueueFull, NothingIsEverLeftWaiting) {
     testbed.job.iodepth_batch_complete_min = *rc::gen::inRange<std::uint32_t>(1, 6);
     testbed.guest.rq_affinity = *rc::gen::arbitrary<bool>();
     testbed.guest.drop_reqs_on_failed_add = *rc::gen::arbitrary<bool>();
-    testbed.guest_costs.wake_migration = 0.2;
+    testbed.guest.migration_interval_ns = *rc::gen::element(0.0, 1e5);
+    testbed.guest.topology = *rc::gen::element<std::string>("sockets", "cores");
     TestbedRig rig(testbed, *rc::gen::inRange<std::uint64_t>(1, 1000));
     RC_ASSERT(rig.run_to_end());
     RC_ASSERT(rig.total(Count::kCompleted) == rig.requests());
@@ -147,7 +148,7 @@ TEST(QueueFull, AForgottenCountPinsATarget) {
   Testbed testbed = crowded();
   testbed.targets = 8;
   testbed.job.loops = 40;
-  testbed.guest_costs.wake_migration = 0.5;
+  testbed.guest.migration_interval_ns = 1e5;
   testbed.guest.drop_reqs_on_failed_add = false;
   TestbedRig pinned(testbed);
   testbed.guest.drop_reqs_on_failed_add = true;

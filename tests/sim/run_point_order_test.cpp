@@ -47,7 +47,7 @@ Testbed restless(const char* policy) {
   testbed.targets = 4;
   testbed.job.numjobs = 3;
   testbed.guest.policy = policy;
-  testbed.guest_costs.wake_migration = 0.5;
+  testbed.guest.migration_interval_ns = 1e5;
   return testbed;
 }
 

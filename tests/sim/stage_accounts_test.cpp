@@ -1,6 +1,7 @@
 // Where the latency of a request goes: to the nanosecond, and for every way a request can take.
 #include "sim/machine/stage_accounts.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <map>
 #include <numeric>
@@ -184,7 +185,7 @@ TEST(Stages, AddUpToTheLatency) {
   Testbed crowded = short_testbed();  // threads lose their CPUs in the middle of everything
   crowded.targets = 4;
   crowded.hardware.physical_cpus = 2;
-  crowded.guest_costs.wake_migration = 0.5;
+  crowded.guest.migration_interval_ns = 1e5;
   Testbed slow = short_testbed();
   slow.host.slow_targets = 1;
   slow.controller.ring = "packed";

@@ -101,7 +101,6 @@ Testbed one_by_one() {
 TEST(Workloads, PinnedProcessesNeverLeave) {
   Testbed testbed = one_by_one();
   testbed.guest.pinned_vcpus = 3;
-  testbed.guest_costs.wake_migration = 0.5;
   TestbedRig rig(testbed);
   expect_none_lost(rig);
   for (const std::uint32_t vcpu : {0u, 1u, 2u}) EXPECT_GT(rig.wires.kicks[vcpu], 0u);
@@ -112,7 +111,6 @@ TEST(Workloads, ProcessesMigrateAsOftenAsAsked) {
   Testbed testbed = one_by_one();
   testbed.targets = 1;
   testbed.job.loops = 1000;
-  testbed.guest_costs.wake_migration = 0;
   testbed.guest.migration_interval_ns = 1e6;
   TestbedRig rig(testbed);
   rig.run_for(400ms);
@@ -126,7 +124,6 @@ TEST(Workloads, ABusyProcessMigratesWithRequestsInFlight) {
   testbed.targets = 4;
   testbed.job.iodepth = 32;
   testbed.job.loops = 50;
-  testbed.guest_costs.wake_migration = 0;
   testbed.guest.migration_interval_ns = 2e5;
   TestbedRig blk_mq(testbed);
   expect_none_lost(blk_mq);
@@ -141,8 +138,6 @@ Testbed plugged() {
   Testbed testbed = short_testbed();
   testbed.targets = 12;
   testbed.job.loops = 40;
-  testbed.guest_costs.wake_migration = 0.3;
-  testbed.guest_costs.balance_interval_ns = 3e7;
   testbed.guest.migration_interval_ns = 1e6;
   // Of what is in flight when a vCPU goes some comes back long after.
   testbed.host.slow_targets = 6;
@@ -225,7 +220,6 @@ TEST(Workloads, ThinkersWakeOnVcpusThatStay) {
   testbed.job.thinktime_us = 3000;
   testbed.job.thinktime_blocks = 2;
   testbed.guest.migration_interval_ns = 0;
-  testbed.guest_costs.wake_migration = 0;
   testbed.guest.affinity_hints = false;  // all interrupts go to the last vCPU that is online
   TestbedRig rig(testbed);
   rig.run_for(5ms);

@@ -35,7 +35,7 @@ import checks
     ("models/costs/costs.cpp", "#include <fstream>"),
     ("models/costs/costs.cpp", "#include <unistd.h>"),
     ("sim/guest/fio.cpp", "#include <random>"),
-    ("models/testbed/placement.cpp", "#include <unordered_map>"),
+    ("models/testbed/conditions.cpp", "#include <unordered_map>"),
     ("sim/guest/fio.cpp", "#include <unordered_set>"),
     ("analysis/runs/csv.cpp", "#include <unordered_map>"),
     ("sim/guest/fio.cpp", "#include <absl/strings/cord.h>"),

@@ -1,0 +1,119 @@
+#include "models/testbed/guest_config.hpp"
+
+#include "models/command/driver_version.hpp"
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+
+const ParamTable& params_of(const GuestConfig*) {
+  static const ParamTable table{
+      "guest",
+      "The guest: vCPUs, kernel and driver.",
+      {
+          integer("vcpus", &GuestConfig::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
+          plug_in(
+              "driver", &GuestConfig::driver, "drivers", [] { return Registry<DriverVersion>::instance().names(); },
+              "Version of the virtio-scsi driver.")
+              .renames({{"series", "multiqueue"}}),
+          plug_in(
+              "policy", &GuestConfig::policy, "policies", [] { return Registry<PolicyEntry>::instance().names(); },
+              "Steering policy: which request queue a command goes to.")
+              .acts_if(ConditionId::kPicksAmongQueues),
+          choice("buffer_api", &GuestConfig::buffer_api, {"add_buf", "piecewise", "add_sgs"},
+                 "How the driver adds a buffer to the ring, if its version does not say.")
+              .read_if(ConditionId::kBufferApiIsChosen),
+          choice("notify", &GuestConfig::notify, {"outside_lock", "inside_lock"},
+                 "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
+                 "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
+                 "switch\" (2014, "
+                 "Linux 3.16)."),
+          boolean("affinity_hints", &GuestConfig::affinity_hints,
+                  "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints.")
+              .read_if(ConditionId::kHintsDecide),
+          choice("unhinted_delivery", &GuestConfig::unhinted_delivery, {"pinned", "round_robin"},
+                 "Where an interrupt without an applied hint goes: always to the last vCPU, or to each vCPU in turn.")
+              .read_if(ConditionId::kUnhinted),
+          boolean("rq_affinity", &GuestConfig::rq_affinity,
+                  "Whether the block layer completes a request on the vCPU that submitted it, unless the interrupted "
+                  "one shares its last cache: the file rq_affinity of a disk is 1.")
+              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.topology == "sockets"; },
+                                    "guest.topology is \"sockets\"")
+              .read_if(ConditionId::kRemoteInterrupts),
+          choice("topology", &GuestConfig::topology, {"sockets", "cores"},
+                 "sockets: each vCPU is a socket of its own, with its own caches, as QEMU's machine types up to 6.1 "
+                 "make it. cores: all are cores of one socket and share its last cache. Then a process that wakes "
+                 "takes an idle vCPU, and the interrupted vCPU completes requests itself.")
+              .read_if(ConditionId::kSeveralVcpus),
+          number("sched_latency_ns", &GuestConfig::sched_latency_ns, {0, 1e9}, "ns",
+                 "Time in which each runnable process of a vCPU runs once. As the next two, it is what the kernel is "
+                 "built with: the kernel multiplies it by 1 + log2 of the number of vCPUs, of 8 at most. 0: a process "
+                 "runs until it sleeps, and who has waited longest is next.",
+                 "Linux 3.6 to 3.10: 6 ms")
+              .part_of("time_slices")
+              .read_if(ConditionId::kSeveralProcesses),
+          number("sched_min_granularity_ns", &GuestConfig::sched_min_granularity_ns, {1000, 1e9}, "ns",
+                 "Shortest time slice. If there are more runnable processes than slices fit in sched_latency_ns, that "
+                 "time is longer.",
+                 "Linux 3.6 to 3.10: 0.75 ms")
+              .read_with("time_slices")
+              .read_if(ConditionId::kTimeSlices)
+              .read_if(ConditionId::kSeveralProcesses),
+          number("sched_wakeup_granularity_ns", &GuestConfig::sched_wakeup_granularity_ns, {0, 1e9}, "ns",
+                 "A process that wakes preempts the one that runs if it has run less by more than this.",
+                 "Linux 3.6 to 3.10: 1 ms")
+              .read_with("time_slices")
+              .read_if(ConditionId::kTimeSlices)
+              .read_if(ConditionId::kSeveralProcesses),
+          number("tick_ns", &GuestConfig::tick_ns, {10000, 1e8}, "ns",
+                 "Period of the timer at which a vCPU looks whether a slice is over, and vCPUs whether to balance.",
+                 "CONFIG_HZ: 1000 in Fedora and RHEL, 250 in Debian and Ubuntu")
+              .read_if(ConditionId::kScheduled)
+              .read_if(ConditionId::kSeveralProcesses),
+          number("balance_interval_ns", &GuestConfig::balance_interval_ns, {0, 1e9}, "ns",
+                 "A vCPU with nothing to do looks at this interval, times the number of vCPUs, for processes that wait "
+                 "on others. A busy one looks 64 times less often. 0: never.",
+                 "Linux 3.6 to 3.10: 1 ms, to 2 ms; busy_factor 64")
+              .part_of("load_balancing")
+              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kUnpinned)
+              .read_if(ConditionId::kSeveralProcesses),
+          number("sched_migration_cost_ns", &GuestConfig::sched_migration_cost_ns, {0, 1e9}, "ns",
+                 "A process that has run within this time is not moved, unless balancing has failed twice before.",
+                 "Linux 3.6 to 3.10: 0.5 ms")
+              .read_with("load_balancing")
+              .read_if(ConditionId::kBalances)
+              .read_if(ConditionId::kSeveralProcesses),
+          boolean("irq_time_accounting", &GuestConfig::irq_time_accounting,
+                  "CONFIG_IRQ_TIME_ACCOUNTING: load balancing counts the time that interrupts and softirqs take on a "
+                  "vCPU as time that the vCPU does not have for processes.")
+              .part_of("placement_by_interrupts")
+              .read_if(ConditionId::kBalances)
+              .read_if(ConditionId::kSeveralProcesses),
+          choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
+                 "Where processes that are not pinned begin. The same number of them on each vCPU. in_order: process i "
+                 "on vCPU i modulo the number of vCPUs. shuffled: any of them anywhere, drawn for each seed.")
+              .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
+                                    "guest.pinned_vcpus is 0")
+              .read_if(ConditionId::kSeveralVcpus),
+          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
+                  "Process i is pinned to vCPU i modulo this number. 0: no process is pinned.")
+              .read_if(ConditionId::kSeveralVcpus),
+          number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
+                 "Mean time after which something outside the scheduler (taskset, a daemon) moves a process to "
+                 "another vCPU, which is drawn at random. The process may sleep or have requests in flight when it is "
+                 "moved. The intervals are exponential. 0: never.")
+              .read_if(ConditionId::kSeveralVcpus),
+          integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
+                  "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
+                  "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
+                  "that the slab allocator has no memory.")
+              .serves(ResourceId::kCommandSlots),
+          boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
+                  "Whether the target's request count is decreased again if a command cannot be added to the ring. "
+                  "Linux 3.10 does not decrease it, and the target can then stay on its queue forever.")
+              .read_if(ConditionId::kAddsCanFail),
+      }};
+  return table;
+}
+
+}  // namespace vqlab

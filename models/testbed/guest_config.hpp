@@ -1,0 +1,39 @@
+// What the guest is configured with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/base/params.hpp"
+
+namespace vqlab {
+
+// What the guest is configured with: vCPUs, kernel and driver. (sim::Guest is the one that runs.)
+struct GuestConfig {
+  std::uint32_t vcpus = 4;
+  std::string driver = "multiqueue";
+  std::string policy = "target_sticky";
+  std::string buffer_api = "piecewise";
+  std::string notify = "outside_lock";
+  bool affinity_hints = true;
+  std::string unhinted_delivery = "pinned";
+  bool rq_affinity = true;
+  std::string topology = "sockets";
+  double sched_latency_ns = 6e6;
+  double sched_min_granularity_ns = 750000;
+  double sched_wakeup_granularity_ns = 1e6;
+  double sched_migration_cost_ns = 500000;
+  double tick_ns = 1e6;
+  double balance_interval_ns = 1e6;
+  bool irq_time_accounting = true;
+  std::string placement = "in_order";
+  std::uint32_t pinned_vcpus = 0;
+  double migration_interval_ns = 0;
+  std::uint32_t mempool_commands = 0;
+  bool drop_reqs_on_failed_add = true;
+
+  friend bool operator==(const GuestConfig&, const GuestConfig&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const GuestConfig*);
+
+}  // namespace vqlab
