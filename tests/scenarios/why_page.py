@@ -22,7 +22,7 @@ TARGETS = (1, 2, 4, 8, 16, 24, 32)
 CELLS = [(column, targets) for column in SHORT for targets in TARGETS]
 RESOURCES = ("main_loop", "vcpus", "queue_lock", "physical_cpus", "wake_ups")
 MECHANISMS = ("remote_interrupts", "remote_wakeups", "shared_cores", "affinity_hints", "rq_affinity", "indirect_desc",
-              "descriptor_polling", "cold_requests", "cold_switches", "halts", "ipis", "wake_migration",
+              "descriptor_polling", "cold_requests", "cold_switches", "halts", "ipis", "load_balancing", "time_slices",
               "placement_by_interrupts")
 COSTS = ("loop_iteration_ns",)
 
