@@ -52,6 +52,7 @@ PointSpec crowded() {
   testbed.controller.virtqueue_size = 32;
   testbed.hardware.physical_cpus = 5;
   testbed.guest.mempool_commands = 12;
+  testbed.guest.host_busy_blocks = false;  // or hardly a target is ever idle
   testbed.guest_costs.cached_requests = 1;
   testbed.guest_costs.cold_jobs_per_vcpu = 1;
   testbed.guest_costs.wake_migration = 0.3;
