@@ -41,7 +41,8 @@ bool clear(const std::vector<double>& percent) {
 }
 
 bool is_lock(ResourceId id) {
-  return id == ResourceId::kQueueLock || id == ResourceId::kTargetLock || id == ResourceId::kHostLock;
+  return id == ResourceId::kQueueLock || id == ResourceId::kTargetLock || id == ResourceId::kHostLock ||
+         id == ResourceId::kLunLock;
 }
 
 }  // namespace

@@ -46,9 +46,12 @@ GuestModel::ProcessWork GuestModel::process_work(const QueueTraffic& traffic, co
     same_queue += part * part;
     if (part > 0) switches += part * (1 - 1.0 / guest_.processes_of_vcpu[vcpu]);
   }
-  const double softirq = slow * (steps_.complete + state.wakes * steps_.wake_process);
-  const double to_lock = slow * (state.wakes * (switches * steps_.switch_process + steps_.reap_call) +
-                                 steps_.reap_event + steps_.submit + (1 - guest_.same_vcpu) * steps_.host_lines);
+  const double host_lines = (1 - guest_.same_vcpu) * steps_.host_lines;
+  const double softirq =
+      slow * (steps_.complete + steps_.host_locks_on_completion * host_lines + state.wakes * steps_.wake_process);
+  const double calls = std::max(state.wakes, 1 / steps_.most_reaped);
+  const double to_lock = slow * (state.wakes * switches * steps_.switch_process + calls * steps_.reap_call +
+                                 steps_.reap_event + steps_.submit + host_lines);
   const double locked = slow * (steps_.add + (1 - same_queue) * steps_.queue_lines);
   const double to_kick = to_lock + locked + slow * state.kicks * steps_.kick;
   return {softirq, to_lock, to_kick, to_kick + slow * loop_.wakes * steps_.wake_thread};

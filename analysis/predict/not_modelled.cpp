@@ -34,7 +34,7 @@ std::uint32_t on_lun(const Testbed& testbed) {
 
 // Descriptors of a device's requests if they all take the same ring.
 double ring_descriptors(const Testbed& testbed) {
-  const std::uint32_t segments = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t segments = kHeaderSegments + testbed.most_request_pages();
   const double requests = testbed.requests_in_flight() / testbed.controller.devices;
   return requests * (testbed.controller.indirect_desc ? std::min(segments, 1u) : segments);
 }
@@ -80,15 +80,24 @@ const std::vector<Unmodelled>& unmodelled() {
       {"guest.driver",
        [](const Testbed& t) {
          const DriverVersion& version = driver_version(t);
-         return version.host_lock && !version.tags ? "" : t.guest.driver;
+         return version.host_lock && !version.tags && !version.single_lock ? "" : t.guest.driver;
        },
-       "a driver under the host's lock, see `vqlab list drivers`"},
+       "a driver under the host's lock, and with locks for targets and queues, see `vqlab list drivers`"},
       {"guest.notify", [](const Testbed& t) { return t.guest.notify == "outside_lock" ? "" : t.guest.notify; },
        "outside_lock"},
       {"job.iodepth_batch", [](const Testbed& t) { return unless(t.job.iodepth_batch, 1u); },
        "1: an io_submit for each request"},
       {"job.iodepth_batch_complete_min", [](const Testbed& t) { return unless(t.job.iodepth_batch_complete_min, 1u); },
        "1: a job that waits for the next completion alone"},
+      {"job.bsrange",
+       [](const Testbed& t) {
+         const std::uint32_t requests = t.most_requests_of_io();
+         return requests == 1 ? "" : "I/Os of up to " + std::to_string(requests) + " requests";
+       },
+       "I/Os of one request each, within controller.seg_max, controller.max_sectors and guest.max_sectors_kb"},
+      {"guest.nr_requests",
+       [](const Testbed& t) { return request_list_can_fill(t) ? std::to_string(t.guest.nr_requests) : ""; },
+       "at least the requests in flight on a LUN, so that no process waits for one"},
       {"controller.can_queue",
        [](const Testbed& t) {
          const double most = t.requests_in_flight() / t.controller.devices;

@@ -1,5 +1,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 
+#include <algorithm>
+
 #include "models/base/contract.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
@@ -11,9 +13,6 @@ namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
-
-// Guest pages are not contiguous, so that each page may be a segment of its own.
-std::uint32_t most_segments(const PointSpec& spec) { return pages(spec.testbed.job.bsrange.max_bytes); }
 
 std::vector<CrossCheck> checks_of_testbed() {
   return {
@@ -48,19 +47,17 @@ std::vector<CrossCheck> checks_of_testbed() {
          const std::uint32_t size = spec.testbed.controller.virtqueue_size;
          return (size & (size - 1)) == 0 || spec.testbed.controller.ring != "split";
        }},
-      {{"controller.virtqueue_size", "job.bsrange"},
+      {{"controller.virtqueue_size", "controller.seg_max", "job.bsrange"},
        "a ring with room for the largest request: 2 descriptors, and one for each page. A chain is never longer than "
        "its ring, indirect or not",
        [](const PointSpec& spec) {
-         return kHeaderSegments + most_segments(spec) <= spec.testbed.controller.virtqueue_size;
+         return kHeaderSegments + spec.testbed.most_request_pages() <= spec.testbed.controller.virtqueue_size;
        }},
-      {{"controller.seg_max", "job.bsrange"},
-       "at least one segment for each page of the largest request, because splitting a request is not modelled",
-       [](const PointSpec& spec) { return most_segments(spec) <= spec.testbed.controller.seg_max; }},
       {{"controller.max_sectors", "job.bsrange"},
-       "enough sectors of 512 bytes for the largest request, because splitting a request is not modelled",
+       "the sectors of a page (8 of 512 bytes), or of the largest I/O: pages are not split",
        [](const PointSpec& spec) {
-         return spec.testbed.job.bsrange.max_bytes <= spec.testbed.controller.max_sectors * scsi::kSectorBytes;
+         const std::uint64_t least = std::min<std::uint64_t>(spec.testbed.job.bsrange.max_bytes, kPageBytes);
+         return least <= std::uint64_t{spec.testbed.controller.max_sectors} * scsi::kSectorBytes;
        }},
       {{"targets", "controller.devices"},
        "at most 256 targets on each device",

@@ -15,6 +15,7 @@ enum class ResourceId : std::uint8_t {
   kQueueLock,
   kTargetLock,
   kHostLock,
+  kLunLock,
   kCommandSlots,  // of rings, LUNs, HBAs and the driver's pool
   kWorkerPool,    // its number of threads
   kPoolLock,
@@ -29,13 +30,13 @@ enum class ResourceId : std::uint8_t {
   kCacheLines,
   kWakeUps,
 };
-inline constexpr std::size_t kResourceIds = 19;
+inline constexpr std::size_t kResourceIds = 20;
 
 [[nodiscard]] constexpr std::string_view name_of(ResourceId id) noexcept {
   constexpr std::array<std::string_view, kResourceIds> kNames{
-      "none",           "main_loop",     "vcpus",   "queue_lock",  "target_lock",     "host_lock",   "command_slots",
-      "worker_pool",    "pool_lock",     "workers", "memory_bus",  "device_commands", "device_dies", "device_links",
-      "device_latency", "physical_cpus", "pace",    "cache_lines", "wake_ups"};
+      "none",          "main_loop",      "vcpus",         "queue_lock", "target_lock", "host_lock",       "lun_lock",
+      "command_slots", "worker_pool",    "pool_lock",     "workers",    "memory_bus",  "device_commands", "device_dies",
+      "device_links",  "device_latency", "physical_cpus", "pace",       "cache_lines", "wake_ups"};
   return kNames[static_cast<std::size_t>(id)];
 }
 

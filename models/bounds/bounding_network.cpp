@@ -52,7 +52,7 @@ std::optional<ServingLimit> serving_limit(const Testbed& testbed) {
 class Bounding {
  public:
   explicit Bounding(const Testbed& testbed) : testbed_(testbed), steps_(in_effect(testbed)) {
-    add(steps_.entry + steps_.complete + steps_.reap_event + steps_.submit + steps_.add, testbed.guest.vcpus);
+    add(steps_.entry + steps_.complete + reap() + steps_.submit + steps_.add, testbed.guest.vcpus);
     if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
       at_least(steps_.entry + steps_.add);
     at_least(steps_.copied_bytes / steps_.bus_rate);
@@ -86,6 +86,8 @@ class Bounding {
   // From one request to the next, at what works beside a station for the same request.
   void at_least(double between) { least_between_ = std::max(least_between_, between); }
 
+  [[nodiscard]] double reap() const { return steps_.reap_event + steps_.reap_call / steps_.most_reaped; }
+
   // What a vCPU does for a request of a process that is on it: the process's own work, and the softirq's where neither
   // is ever elsewhere.
   [[nodiscard]] double on_its_vcpu() const {
@@ -95,8 +97,7 @@ class Bounding {
     const bool stays = (guest.vcpus == 1 || (guest.pinned_vcpus > 0 && guest.topology == "sockets")) &&
                        guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
     const double own =
-        (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns + costs.reap_event_ns.mean_ns) /
-        testbed.hardware.speed();
+        (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns) / testbed.hardware.speed() + reap();
     return own + (stays && guest.rq_affinity ? steps_.complete : 0);
   }
 

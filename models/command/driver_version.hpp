@@ -23,6 +23,9 @@ struct DriverVersion {
   std::uint32_t most_queues;  // request queues of a device that it can use; 0: any number
   // The mid-layer counts the commands in flight under the host's lock; else by atomic operations.
   bool host_lock;
+  // One lock for everything: the queue's is held while a command is linearised, added and kicked for. Precondition:
+  // one queue and BufferApi::kAddBuf, whose table the lock protects.
+  bool single_lock = false;
   // It stands on blk-mq: a request goes to the queue of its vCPU (QueueMap), and takes one of that queue's tags first.
   // Precondition: policy "per_vcpu", which says so.
   bool tags;

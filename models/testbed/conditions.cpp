@@ -49,9 +49,15 @@ bool balances(const Testbed& testbed) {
   return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
 }
 
+bool interrupts_can_be_remote(const Testbed& testbed) {
+  const bool own_queues =
+      managed_interrupts(testbed) && queues_of(testbed) >= testbed.guest.vcpus && testbed.hotplug.vcpus == 0;
+  return testbed.guest.vcpus > 1 && !own_queues;
+}
+
 // The most descriptors of one command in its ring.
 std::uint32_t most_descriptors(const Testbed& testbed) {
-  const std::uint32_t buffer = kHeaderSegments + pages(testbed.job.bsrange.max_bytes);
+  const std::uint32_t buffer = kHeaderSegments + testbed.most_request_pages();
   if (!testbed.controller.indirect_desc) return buffer;
   return std::min(buffer, direct_up_to(submission_rules(testbed).buffer_api));
 }
@@ -102,16 +108,29 @@ constexpr Condition kConditions[] = {
     {ConditionId::kRemoteInterrupts,
      "an interrupt can reach another vCPU than the one that submitted: there are several, and not each has its queue "
      "and that queue's interrupt from guest.driver",
-     [](const Testbed& t) {
-       const bool own_queues = managed_interrupts(t) && queues_of(t) >= t.guest.vcpus && t.hotplug.vcpus == 0;
-       return t.guest.vcpus > 1 && !own_queues;
-     }},
+     interrupts_can_be_remote},
+    {ConditionId::kCompletesElsewhere,
+     "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, and "
+     "guest.rq_affinity is false or vCPUs go offline",
+     [](const Testbed& t) { return interrupts_can_be_remote(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
     {ConditionId::kAddsCanFail,
      "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
      "guest.mempool_commands or a ring has room for",
      [](const Testbed& t) { return driver_version(t).steers() && queues_of(t) > 1 && adds_can_fail(t); }},
     {ConditionId::kHostLock, "guest.driver counts commands under the host's lock",
      [](const Testbed& t) { return driver_version(t).host_lock; }},
+    {ConditionId::kSharedLuns, "guest.driver takes the lock of a command's LUN, and a LUN has several processes",
+     [](const Testbed& t) {
+       return driver_version(t).host_lock &&
+              of_some_job(t, [&t](const FioJob& job) { return job.numjobs > t.luns_per_target; });
+     }},
+    {ConditionId::kNoTags, "guest.driver has no tags", [](const Testbed& t) { return !driver_version(t).tags; }},
+    {ConditionId::kHostCanBeBusy,
+     "a command can be refused: more are in flight than guest.mempool_commands or a ring has room for, or guest.policy "
+     "picks among several queues and may hold one back",
+     [](const Testbed& t) { return adds_can_fail(t) || (driver_version(t).steers() && queues_of(t) > 1); }},
+    {ConditionId::kNotifyIsChosen, "guest.driver does not ring the doorbell under its one lock",
+     [](const Testbed& t) { return !driver_version(t).single_lock; }},
     {ConditionId::kTargetLock, "guest.driver takes the lock of a command's target",
      [](const Testbed& t) { return submission_rules(t).target_lock != TargetLock::kNone; }},
     {ConditionId::kPicksUnderTargetLock, "guest.driver picks the queue under the target's lock",
@@ -121,7 +140,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kIndirectTables, "controller.indirect_desc is true, and the largest request takes a table",
      [](const Testbed& t) {
        return t.controller.indirect_desc &&
-              kHeaderSegments + pages(t.job.bsrange.max_bytes) > direct_up_to(submission_rules(t).buffer_api);
+              kHeaderSegments + t.most_request_pages() > direct_up_to(submission_rules(t).buffer_api);
      }},
     {ConditionId::kColdSwitches, "a vCPU has more processes than guest_costs.cold_jobs_per_vcpu",
      [](const Testbed& t) { return cold_share_of_switches(t) > 0; }},
@@ -133,6 +152,12 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) {
        return of_some_job(t, [](const FioJob& job) { return job.thinktime_us > 0 || job.rate_iops > 0; });
      }},
+    {ConditionId::kLargeIos, "the largest I/O of job.bsrange is longer than a page",
+     [](const Testbed& t) { return t.job.bsrange.max_bytes > kPageBytes; }},
+    {ConditionId::kSplitsIos,
+     "the largest I/O of job.bsrange is more than one request takes: controller.seg_max, controller.max_sectors, "
+     "guest.max_sectors_kb",
+     [](const Testbed& t) { return t.most_requests_of_io() > 1; }},
     {ConditionId::kReads, "a job reads",
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() > 0; }); }},
     {ConditionId::kWrites, "a job writes",

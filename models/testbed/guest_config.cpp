@@ -26,7 +26,8 @@ const ParamTable& params_of(const GuestConfig*) {
                  "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
                  "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
                  "switch\" (2014, "
-                 "Linux 3.16)."),
+                 "Linux 3.16).")
+              .read_if(ConditionId::kNotifyIsChosen),
           boolean("affinity_hints", &GuestConfig::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints.")
               .read_if(ConditionId::kHintsDecide),
@@ -103,6 +104,23 @@ const ParamTable& params_of(const GuestConfig*) {
                  "another vCPU, which is drawn at random. The process may sleep or have requests in flight when it is "
                  "moved. The intervals are exponential. 0: never.")
               .read_if(ConditionId::kSeveralVcpus),
+          integer("max_sectors_kb", &GuestConfig::max_sectors_kb, {4, 1 << 20}, "KiB",
+                  "The most that the block layer puts into one request, as /sys/block/*/queue/max_sectors_kb. A larger "
+                  "I/O is split, and so is one that is larger than controller.max_sectors or has more segments than "
+                  "controller.seg_max.",
+                  "Linux: 512 from 2.6.31 on, 1280 since 2015")
+              .read_if(ConditionId::kLargeIos),
+          integer("nr_requests", &GuestConfig::nr_requests, {4, 65536}, "requests",
+                  "Requests of a LUN's request queue, as /sys/block/*/queue/nr_requests. A process that finds no free "
+                  "one sleeps. Once it has slept it may take up to half as many more, and is woken when fewer than "
+                  "nr_requests are left.",
+                  "Linux: 128, and batches of a process that has slept; with tags there is no such list")
+              .serves(ResourceId::kCommandSlots)
+              .read_if(ConditionId::kNoTags),
+          boolean("host_busy_blocks", &GuestConfig::host_busy_blocks,
+                  "Whether a command that the driver refuses (\"host busy\") keeps back all commands of its HBA until "
+                  "one comes back. false: only those of its LUN.")
+              .read_if(ConditionId::kHostCanBeBusy),
           integer("mempool_commands", &GuestConfig::mempool_commands, {0, 65536}, "commands",
                   "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
                   "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "

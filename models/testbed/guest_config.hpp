@@ -29,6 +29,9 @@ struct GuestConfig {
   std::string placement = "in_order";
   std::uint32_t pinned_vcpus = 0;
   double migration_interval_ns = 0;
+  std::uint32_t max_sectors_kb = 512;
+  std::uint32_t nr_requests = 128;
+  bool host_busy_blocks = true;
   std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;
 

@@ -17,7 +17,8 @@ class QueueOfVcpu final : public SteeringPolicy {
   QueueMap map_;
 };
 
-TargetLock target_lock(BufferApi api, PickLock lock, std::uint32_t queues) {
+TargetLock target_lock(const DriverVersion& version, BufferApi api, PickLock lock, std::uint32_t queues) {
+  if (version.single_lock) return TargetLock::kNone;
   if (api == BufferApi::kAddBuf) return TargetLock::kUntilAdded;
   // A device with one queue has an entry point of its own: requests are counted, no lock is taken.
   return queues > 1 && lock == PickLock::kTarget ? TargetLock::kToPick : TargetLock::kNone;
@@ -48,6 +49,16 @@ OrderPromise order_promise(const Testbed& testbed) {
   return std::min(driver_version(testbed).promise, steering_policy(testbed).promise);
 }
 
+bool request_list_can_fill(const Testbed& testbed) {
+  if (driver_version(testbed).tags) return false;
+  const auto wanted = [&testbed](const FioJob& job) {
+    const std::uint64_t processes = (job.numjobs + testbed.luns_per_target - 1) / testbed.luns_per_target;
+    return processes * job.iodepth * testbed.most_requests_of_io();
+  };
+  return (testbed.other_job_targets < testbed.targets && wanted(testbed.job) > testbed.guest.nr_requests) ||
+         (testbed.other_job_targets > 0 && wanted(testbed.other_job) > testbed.guest.nr_requests);
+}
+
 SubmissionRules submission_rules(const Testbed& testbed) {
   const DriverVersion& version = driver_version(testbed);
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
@@ -56,9 +67,11 @@ SubmissionRules submission_rules(const Testbed& testbed) {
   // With one queue nothing is decided; with one vCPU no line ever leaves it.
   const bool shares_lines = queues > 1 && testbed.guest.vcpus > 1;
   return {.buffer_api = api,
-          .target_lock = target_lock(api, cost.lock, queues),
+          .target_lock = target_lock(version, api, cost.lock, queues),
           .counts_requests = version.steers(),
-          .decision_lines = shares_lines ? cost.lines(queues) : 0};
+          .decision_lines = shares_lines ? cost.lines(queues) : 0,
+          .single_lock = version.single_lock,
+          .notifies_in_lock = version.single_lock || testbed.guest.notify == "inside_lock"};
 }
 
 std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words) {

@@ -18,6 +18,8 @@ namespace vqlab {
 [[nodiscard]] std::string steering_policy_name(const Testbed& testbed);
 // The order of commands that driver and policy together promise.
 [[nodiscard]] OrderPromise order_promise(const Testbed& testbed);
+// Whether the processes of a LUN can want more requests than its request queue has.
+[[nodiscard]] bool request_list_can_fill(const Testbed& testbed);
 
 // How the driver uses the lock of a command's target.
 enum class TargetLock : std::uint8_t {
@@ -31,6 +33,8 @@ struct SubmissionRules {
   TargetLock target_lock;
   bool counts_requests;          // those of each target that are in flight: under the target's lock, if it is taken
   std::uint32_t decision_lines;  // cache lines that several vCPUs write, to pick a queue
+  bool single_lock;              // the queue's lock is held while a command is linearised, added and kicked for
+  bool notifies_in_lock;         // the doorbell is rung under the queue's lock
 
   [[nodiscard]] bool decides_under_lock() const noexcept { return counts_requests && target_lock != TargetLock::kNone; }
   [[nodiscard]] bool linearises() const noexcept { return buffer_api == BufferApi::kAddBuf; }

@@ -14,15 +14,35 @@ class GuestSteps {
       : GuestSteps(testbed.guest_costs, testbed.hardware.speed(), cold_share_of_guest_requests(testbed),
                    cold_share_of_switches(testbed)) {}
 
-  // io_submit down to the SCSI host.
+  // io_submit down to the SCSI host. `built`: pages whose segments are built in this step; `locks`: times that the
+  // LUN's lock is held in it.
   template <class Meter>
-  [[nodiscard]] auto submit(Meter& meter, typename Meter::Times pages) const {
-    return meter.draw(submit_, part<Meter>(submit_page_, pages));
+  [[nodiscard]] auto submit(Meter& meter, typename Meter::Times pages, typename Meter::Times built,
+                            typename Meter::Times locks) const {
+    return meter.draw(submit_, part<Meter>(submit_page_, pages), part<Meter>(segment_page_, built),
+                      part<Meter>(lun_lock_, locks));
+  }
+  // The same for a further request of an I/O that is split.
+  template <class Meter>
+  [[nodiscard]] auto submit_more(Meter& meter, typename Meter::Times pages, typename Meter::Times built,
+                                 typename Meter::Times locks) const {
+    return meter.draw(split_request_, part<Meter>(submit_page_, pages), part<Meter>(segment_page_, built),
+                      part<Meter>(lun_lock_, locks));
+  }
+  // Under the LUN's lock, where others wait for it.
+  template <class Meter>
+  [[nodiscard]] auto hold_lun(Meter& meter, typename Meter::Times built) const {
+    return meter.draw(lun_lock_, part<Meter>(segment_page_, built));
   }
   // Under the host lock.
   template <class Meter>
   [[nodiscard]] auto enter_host(Meter& meter) const {
     return meter.draw(host_lock_);
+  }
+  // The same when a command completes, each of two times.
+  template <class Meter>
+  [[nodiscard]] auto unbusy(Meter& meter) const {
+    return meter.draw(unbusy_);
   }
   // Steering under the target's lock, the lines that a decision reads, and scatter lists made one.
   template <class Meter>
@@ -55,10 +75,11 @@ class GuestSteps {
   [[nodiscard]] auto timer_interrupt(Meter& meter) const {
     return meter.draw(interrupt_, part<Meter>(wake_process_, 1));
   }
-  // A used buffer. `remote`: 1 if another vCPU submitted it, 0 if this one.
+  // A used buffer of so many pages. `remote`: 1 if another vCPU submitted it, 0 if this one.
   template <class Meter>
-  [[nodiscard]] auto used_buffer(Meter& meter, typename Meter::Times remote) const {
-    return meter.draw(interrupt_entry_, part<Meter>(interrupt_remote_, remote));
+  [[nodiscard]] auto used_buffer(Meter& meter, typename Meter::Times remote, typename Meter::Times pages) const {
+    return meter.draw(interrupt_entry_, part<Meter>(interrupt_remote_, remote),
+                      part<Meter>(interrupt_remote_page_, remote * pages));
   }
   // `others`: further parts of the step.
   template <class Meter, class... Parts>
@@ -69,10 +90,14 @@ class GuestSteps {
   [[nodiscard]] auto receive_ipi(Meter& meter) const {
     return meter.draw(ipi_receive_);
   }
-  // The softirq's part of a command.
+  // The softirq's part of a command, with so many holds of the LUN's lock. `remote`: 1 if another vCPU submitted it, 0
+  // if this one.
   template <class Meter>
-  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages) const {
-    return meter.draw(complete_, part<Meter>(complete_page_, pages), part<Meter>(cold_request_, 1));
+  [[nodiscard]] auto complete(Meter& meter, typename Meter::Times pages, typename Meter::Times locks,
+                              typename Meter::Times remote) const {
+    return meter.draw(complete_, part<Meter>(complete_page_, pages), part<Meter>(cold_request_, 1),
+                      part<Meter>(cold_page_, pages), part<Meter>(lun_lock_, locks),
+                      part<Meter>(complete_remote_page_, remote * pages));
   }
   // The scheduler's part, the IPI apart.
   template <class Meter>
@@ -103,7 +128,11 @@ class GuestSteps {
   GuestSteps(const GuestCosts& costs, double speed, double cold_requests, double cold_switches)
       : submit_(costs.submit_ns, speed),
         submit_page_(costs.submit_page_ns, speed),
+        split_request_(costs.split_request_ns, speed),
+        segment_page_(costs.segment_page_ns, speed),
+        lun_lock_(costs.lun_lock_ns, speed),
         host_lock_(costs.host_lock_ns, speed),
+        unbusy_(costs.unbusy_ns, speed),
         target_lock_(costs.target_lock_ns, speed),
         line_transfer_(costs.line_transfer_ns, speed),
         linearise_segment_(costs.linearise_segment_ns, speed),
@@ -114,11 +143,14 @@ class GuestSteps {
         interrupt_(costs.interrupt_ns, speed),
         interrupt_entry_(costs.interrupt_entry_ns, speed),
         interrupt_remote_(costs.interrupt_remote_ns, speed),
+        interrupt_remote_page_(costs.interrupt_remote_page_ns, speed),
         ipi_send_(costs.ipi_send_ns, speed),
         ipi_receive_(costs.ipi_receive_ns, speed),
         complete_(costs.complete_ns, speed),
         complete_page_(costs.complete_page_ns, speed),
+        complete_remote_page_(costs.complete_remote_page_ns, speed),
         cold_request_(costs.cold_request_ns * cold_requests, speed),
+        cold_page_(costs.cold_page_ns * cold_requests, speed),
         wake_process_(costs.wake_process_ns, speed),
         context_switch_(costs.context_switch_ns, speed),
         cold_switch_(costs.cold_switch_ns * cold_switches, speed),
@@ -134,7 +166,11 @@ class GuestSteps {
 
   Value submit_;
   Value submit_page_;
+  Value split_request_;
+  Value segment_page_;
+  Value lun_lock_;
   Value host_lock_;
+  Value unbusy_;
   Value target_lock_;
   Value line_transfer_;
   Value linearise_segment_;
@@ -145,11 +181,14 @@ class GuestSteps {
   Value interrupt_;
   Value interrupt_entry_;
   Value interrupt_remote_;
+  Value interrupt_remote_page_;
   Value ipi_send_;
   Value ipi_receive_;
   Value complete_;
   Value complete_page_;
+  Value complete_remote_page_;
   Value cold_request_;
+  Value cold_page_;
   Value wake_process_;
   Value context_switch_;
   Value cold_switch_;

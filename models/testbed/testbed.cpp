@@ -8,7 +8,6 @@
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
-
 const ParamTable& params_of(const Hardware*) {
   static const ParamTable table{
       "hardware",
@@ -202,11 +201,6 @@ std::uint32_t Testbed::commands_at_once() const {
   return controller.hba_depth() * (driver.tags ? used_queues : 1);
 }
 
-double Testbed::requests_in_flight() const {
-  return double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
-         double{1} * other_job_targets * other_job.numjobs * other_job.iodepth;
-}
-
 double cold_share_of_host_requests(const Testbed& testbed) {
   return cold_share(testbed.requests_in_flight(), testbed.host_costs.cached_requests);
 }
@@ -256,6 +250,9 @@ ParamTable mechanisms_table() {
               "preemption", &Mechanisms::preemption,
               "Threads of an overcommitted host wait for a CPU, and can lose it at any time, even while they hold a "
               "lock. false: all threads are slowed down alike."),
+          boolean("completion_locks", &Mechanisms::completion_locks,
+                  "A command that completes takes the HBA's host_lock twice."),
+          boolean("lun_lock", &Mechanisms::lun_lock, "The queue_lock of a LUN, on submission and on completion."),
           boolean("cold_switches", &Mechanisms::cold_switches,
                   "A process finds its caches cold after other processes ran."),
           boolean("cold_requests", &Mechanisms::cold_requests,
@@ -275,7 +272,8 @@ ParamTable mechanisms_table() {
                   "The main loop's search among the requests in flight."),
           boolean("pool_hand_off", &Mechanisms::pool_hand_off,
                   "Waking a worker, and the pool's mutex, when a request is taken and when it is served."),
-          boolean("page_pinning", &Mechanisms::page_pinning, "Pinning and unpinning each page."),
+          boolean("page_pinning", &Mechanisms::page_pinning,
+                  "Pinning and unpinning each page, and building its segment."),
           boolean("linearising", &Mechanisms::linearising, "Copying the scatterlist for add_buf."),
           boolean("indirect_allocation", &Mechanisms::indirect_allocation, "Allocating indirect tables."),
       }};

@@ -105,6 +105,8 @@ struct Mechanisms {
   bool line_transfers = true;
   bool shared_cores = true;
   bool preemption = true;
+  bool completion_locks = true;
+  bool lun_lock = true;
   bool cold_switches = true;
   bool cold_requests = true;
   bool time_slices = true;
@@ -141,7 +143,11 @@ struct Testbed {
 
   // Commands that a device takes at once over all its queues.
   [[nodiscard]] std::uint32_t commands_at_once() const;
-  // What all processes together keep in flight.
+  // The most bytes and pages of a request; a larger I/O is split. And the requests of the largest I/O.
+  [[nodiscard]] std::uint32_t most_request_bytes() const;
+  [[nodiscard]] std::uint32_t most_request_pages() const;
+  [[nodiscard]] std::uint32_t most_requests_of_io() const;
+  // What all processes together keep in flight: at most so many requests, each I/O being as large as can be.
   [[nodiscard]] double requests_in_flight() const;
   // fio processes of all targets.
   [[nodiscard]] std::uint32_t processes() const {

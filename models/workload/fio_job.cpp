@@ -19,8 +19,8 @@ const ParamTable& params_of(const FioJob*) {
           choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite", "rw", "randrw"},
                  "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes.")
               .acts_if(ConditionId::kTellsRequestsApart),
-          size_range("bsrange", &FioJob::bsrange, {512, 1 << 20},
-                     "Request sizes: uniform over the multiples of the smaller size up to the larger one."),
+          size_range("bsrange", &FioJob::bsrange, {512, 1 << 30},
+                     "Sizes of the I/Os: uniform over the multiples of the smaller size up to the larger one."),
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
           integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
           integer("iodepth_batch", &FioJob::iodepth_batch, {1, 256}, "requests",
@@ -28,7 +28,14 @@ const ParamTable& params_of(const FioJob*) {
                   "as one batch. fio also calls it iodepth_batch_submit."),
           integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
                   "Requests that the job waits for before it submits others. It never waits for more than it has in "
-                  "flight.")
+                  "flight. fio also calls it iodepth_batch_complete, its only name in 2012.")
+              .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
+          integer(
+              "iodepth_batch_complete_max", &FioJob::iodepth_batch_complete_max, {0, 256}, "requests",
+              "Most requests that one io_getevents takes back before the job submits others. It is never less than "
+              "iodepth_batch_complete_min, which is also the default (0) and was the only choice in 2012.",
+              "fio 2.0 of 2012: io_getevents with iodepth_batch_complete as minimum and maximum; a maximum of its own "
+              "since 2015")
               .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
           integer("direct", &FioJob::direct, {1, 1}, "",

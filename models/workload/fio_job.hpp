@@ -1,6 +1,7 @@
 // The workload of one process, in fio's own words.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -16,6 +17,7 @@ struct FioJob {
   std::uint32_t iodepth = 4;
   std::uint32_t iodepth_batch = 1;
   std::uint32_t iodepth_batch_complete_min = 1;
+  std::uint32_t iodepth_batch_complete_max = 0;
   std::uint32_t loops = 20;
   std::uint32_t direct = 1;
   std::uint64_t size_bytes = std::uint64_t{1} << 30;
@@ -29,6 +31,10 @@ struct FioJob {
 
   // Mean request size in bytes: sizes are uniform over the multiples of `bsrange.min_bytes` in the range.
   [[nodiscard]] double mean_request_bytes() const;
+  // The most requests that one io_getevents takes.
+  [[nodiscard]] std::uint32_t most_reaped() const {
+    return std::max(iodepth_batch_complete_min, iodepth_batch_complete_max);
+  }
   // Share of reads among its requests, in percent.
   [[nodiscard]] std::uint32_t read_percent() const;
   // Share of a CPU's time, relative to other processes; 1024 for nice 0.

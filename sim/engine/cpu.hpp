@@ -82,6 +82,8 @@ class PriorityCpu {
 
   // Its thread's, whose CPU others may take.
   [[nodiscard]] ThreadTime& time() noexcept { return time_; }
+  // What such work takes from now on.
+  [[nodiscard]] Duration stretched(Duration work) const noexcept { return slowdown_.of(work); }
 
   // The served context has nothing more to do. Precondition: not masked.
   void release();

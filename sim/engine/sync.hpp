@@ -1,6 +1,7 @@
 // What processes wait for each other with. All queues are FIFO and intrusive.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -36,7 +37,7 @@ class SpinLock {
     [[nodiscard]] bool await_ready() noexcept {
       if (cpu.must_give_way()) return false;
       cpu.mask(lock.transfers_.resource);
-      if (lock.held_ || lock.last_ != &cpu || first_work != Duration{0}) return false;
+      if (lock.busy_for(cpu) || lock.last_ != &cpu || first_work != Duration{0}) return false;
       lock.take();
       return true;
     }
@@ -61,9 +62,18 @@ class SpinLock {
         ++lock.waiters_;
         return;
       }
-      lock.take();
       resource = lock.transfers_.resource;
-      cpu.begin_work(*this, lock.fetch(cpu) + first_work);
+      // A section that is told its length gives the lock back by itself: who comes first is next.
+      const Duration spinning = lock.busy_for(cpu) ? lock.until_free() : Duration{0};
+      lock.take();
+      Duration before{0};
+      if (spinning > Duration{0}) {
+        before = spinning + lock.transfers_.line.sample(lock.random_);
+        lock.taken_at_ += spinning;
+        lock.waited_ += before;
+        cpu.add_busy_time(before);
+      }
+      cpu.begin_work(*this, lock.fetch(cpu) + first_work, before);
     }
   };
 
@@ -71,6 +81,26 @@ class SpinLock {
   // what fetching the protected lines takes.
   // Precondition: the caller is served by `cpu`.
   [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}) noexcept { return {*this, cpu, work}; }
+
+  // A piece of work under the lock, which it gives back.
+  struct Section : Acquire {
+    using Acquire::Acquire;
+    void await_resume() { lock.release(cpu); }
+  };
+  // Awaitable: as acquire(), and goes on when the work is done and the lock released.
+  [[nodiscard]] Section hold(PriorityCpu& cpu, Duration work) noexcept { return {*this, cpu, work}; }
+
+  // The same without a step of its own, if the lock is free: it is free again after the work and what fetching the
+  // lines takes, which the caller owes. kBusy: it is not, hold() waits for it.
+  static constexpr Duration kBusy{-1};
+  [[nodiscard]] Duration hold_if_free(const PriorityCpu& cpu, Duration work) {
+    if (busy_for(cpu)) return kBusy;
+    const Duration owed = fetch(cpu) + work;
+    const Duration held = cpu.stretched(owed);
+    free_at_ = std::max(free_at_, calendar_.now()) + held;
+    held_time_ += held;
+    return owed;
+  }
 
   // Precondition: the caller holds the lock and is served by `cpu`.
   void release(PriorityCpu& cpu) {
@@ -86,10 +116,16 @@ class SpinLock {
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
   // Time that it has been held so far, on its way from one CPU to another included.
   [[nodiscard]] Duration held() const noexcept {
-    return held_time_ + (held_ ? calendar_.now() - taken_at_ : Duration{0});
+    if (!held_) return held_time_ - until_free();
+    return held_time_ + (calendar_.now() - taken_at_);
   }
 
  private:
+  [[nodiscard]] Duration until_free() const noexcept { return std::max(free_at_ - calendar_.now(), Duration{0}); }
+  // What a CPU owes it does one after the other: it does not wait for a section of its own.
+  [[nodiscard]] bool busy_for(const PriorityCpu& cpu) const noexcept {
+    return held_ || (last_ != &cpu && free_at_ > calendar_.now());
+  }
   void take() noexcept {
     held_ = true;
     taken_at_ = calendar_.now();
@@ -118,7 +154,8 @@ class SpinLock {
   StepList waiting_;
   std::uint32_t waiters_ = 0;
   bool held_ = false;
-  Instant taken_at_{};
+  Instant free_at_{};   // end of the last section of hold_if_free()
+  Instant taken_at_{};  // may lie ahead, where that end does
   Duration held_time_{0};
   Duration waited_{0};
 };

@@ -40,7 +40,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   StoppingRule rule({.half_width_percent = precision.half_width_percent,
                      .min_simulated_s = precision.min_simulated_s,
                      .max_simulated_s = precision.max_simulated_s,
-                     .min_count = kFewestRequests},
+                     .min_count = kFewestRequests / testbed.most_requests_of_io()},
                     sim::Sampler::kLeading);
   PointResult result;
 

@@ -62,6 +62,7 @@ std::vector<double> Sampler::totals() {
   target_bytes_ = append(totals, world_.guest().target_bytes());
   const Guest::LocksHeld locks = world_.guest().locks_held();
   host_locks_ = append(totals, locks.hosts);
+  lun_locks_ = append(totals, locks.luns);
   target_locks_ = append(totals, locks.targets);
   queue_locks_ = append(totals, locks.queues);
   return totals;
@@ -147,6 +148,7 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   put(Measure::kFairness, {jain_index(target_bytes), kNoValue});
   // The busiest one of a kind.
   put(Measure::kHostLockUtilization, busiest(host_locks_));
+  put(Measure::kLunLockUtilization, locks_shared() ? busiest(lun_locks_) : Estimate{0, 0});
   put(Measure::kTargetLockUtilization, busiest(target_locks_));
   put(Measure::kQueueLockUtilization, busiest(queue_locks_));
   put(Measure::kCommandSlotsUtilization, estimates.rate(kHeldBackByRings) * 1e-9);
@@ -177,9 +179,9 @@ std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {
   std::vector<StageTimes> stages;
   for (std::size_t i = 0; i < kStages; ++i)
     stages.push_back({.stage = std::string(kStageNames[i]),
-                      .latency_us = estimates.ratio(kStageLatency + i, kLeading) * 1e-3,
-                      .queueing_us = estimates.ratio(kStageQueueing + i, kLeading) * 1e-3,
-                      .service_us = estimates.ratio(kStageService + i, kLeading) * 1e-3,
+                      .latency_us = estimates.ratio(kStageLatency + i, kRequests) * 1e-3,
+                      .queueing_us = estimates.ratio(kStageQueueing + i, kRequests) * 1e-3,
+                      .service_us = estimates.ratio(kStageService + i, kRequests) * 1e-3,
                       .requests = estimates.rate(kStageArea + i) * 1e-9});
   return stages;
 }

@@ -18,6 +18,9 @@ class Sampler {
   // is the bandwidth without the variance of the sizes.
   static constexpr std::size_t kLeading = static_cast<std::size_t>(Count::kCompleted);
 
+  // Counter of the requests that those are, which is another number where I/Os are split.
+  static constexpr std::size_t kRequests = static_cast<std::size_t>(Count::kRequests);
+
   explicit Sampler(World& world);
 
   // What happened since the last call.
@@ -51,6 +54,7 @@ class Sampler {
     std::size_t end = 0;
   };
   [[nodiscard]] std::vector<double> totals();
+  [[nodiscard]] bool locks_shared() const noexcept { return lun_locks_.first < lun_locks_.end; }
   // What the server says of its threads, held against what it said last.
   void check_server(const std::vector<double>& now) const;
   [[nodiscard]] std::vector<DeviceUnits> device_units() const;
@@ -65,6 +69,7 @@ class Sampler {
   Range device_units_;
   Range target_bytes_;
   Range host_locks_;  // time held, as of the others
+  Range lun_locks_;
   Range target_locks_;
   Range queue_locks_;
   std::vector<double> last_;

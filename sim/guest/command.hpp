@@ -14,12 +14,14 @@ template <class Platform>
 struct BasicTarget;
 struct LogicalUnit;
 struct ScsiHost;
+class SpinLock;
 struct SimPlatform;
 struct TagSet;
 class UserProcess;
 class Vcpu;
 
-// One of a process's io_u, with buffers of its own; reused for request after request.
+// One of a process's io_u, with buffers of its own; reused for request after request. An I/O that is split has several,
+// of which the first stands for the I/O.
 struct Command {
   std::uint64_t tag = 0;           // index of this command in the guest
   StageRecord* stages = nullptr;   // when it passed where
@@ -34,7 +36,11 @@ struct Command {
   bool write = false;
   bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
   Vcpu* submitter = nullptr;  // vCPU that ran queue_command
-  TagSet* tags = nullptr;     // whose tag it has, on blk-mq
+  TagSet* tags = nullptr;     // whose tag it has
+  Command* first = nullptr;   // of its I/O
+  Command* more = nullptr;    // the next one of its I/O, if that is split so often
+  std::uint32_t parts = 1;    // of the first: requests of the I/O
+  std::uint32_t open = 1;     // and those of them that have not completed
   Command* next = nullptr;    // in one Fifo
 };
 
@@ -44,8 +50,10 @@ struct LogicalUnit {
   BasicTarget<SimPlatform>* target = nullptr;
   LunId lun;
   std::uint32_t in_flight = 0;
-  Fifo<Command> waiting;  // for the unit's or the host's limit, or refused by the driver
-  bool starved = false;   // stands in the host's list
+  Fifo<Command> waiting;       // for the unit's or the host's limit, or refused by the driver
+  bool starved = false;        // stands in the host's list
+  TagSet* requests = nullptr;  // of its request queue, if they can run out
+  SpinLock* lock = nullptr;    // queue_lock, if several processes share it
   LogicalUnit* next = nullptr;
 };
 

@@ -21,7 +21,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       rules_(submission_rules(testbed)),
       direct_up_to_(direct_up_to(rules_.buffer_api)),
       indirect_desc_(testbed.controller.indirect_desc),
-      notifies_in_lock_(testbed.guest.notify == "inside_lock"),
+      notifies_in_lock_(rules_.notifies_in_lock),
       drop_reqs_on_failed_add_(testbed.guest.drop_reqs_on_failed_add),
       policy_(steering_policy_name(testbed)),
       memory_(machine.calendar, policy_, RandomStream(seed, "policy/" + std::to_string(first_line)),
@@ -29,7 +29,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       steering_(Platform::watched(make_steering(testbed, policy_words_), testbed)),
       vcpus_online_(testbed.guest.vcpus),
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
-      data_(pages(testbed.job.bsrange.max_bytes)),
+      data_(testbed.most_request_pages()),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       steps_(testbed),
       target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines, ResourceId::kTargetLock)),
@@ -151,7 +151,7 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
       Command& command = commands_[used->token];
       end<Stage::kInjection>(command);
       const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
-      const Duration entry_work = steps_.used_buffer(cpu, remote);
+      const Duration entry_work = steps_.used_buffer(cpu, remote, command.segments);
       serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;
       co_await cpu.spend(owed);
@@ -187,14 +187,14 @@ Duration BasicVirtioScsiDriver<Platform>::draw_pick(Cpu& cpu, std::uint32_t desc
   Duration pick{0};
   if (rules_.decides_under_lock()) pick += steps_.decide(cpu);
   if (rules_.decision_lines > 0) pick += steps_.move_lines(cpu, rules_.decision_lines);
-  if (rules_.linearises()) pick += steps_.linearise(cpu, descriptors);
+  if (rules_.linearises() && !rules_.single_lock) pick += steps_.linearise(cpu, descriptors);
   return pick;
 }
 
 template <class Platform>
 auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& command) -> RequestQueue* {
   Target& target = *command.lun->target;
-  if (rules_.linearises()) linearise(buffers_of(command), target.table);
+  if (rules_.linearises() && !rules_.single_lock) linearise(buffers_of(command), target.table);
   const std::uint32_t in_flight = rules_.counts_requests ? access_.add(target.reqs, 1u) - 1 : 0;
   if (steering_ == nullptr) return queues_[0].get();
   const QueueId picked = checked_pick(*steering_,
@@ -222,7 +222,8 @@ auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& comman
 template <class Platform>
 Duration BasicVirtioScsiDriver<Platform>::draw_add(Cpu& cpu, std::uint32_t segments) {
   const std::uint32_t tables = indirect_desc_ && segments > direct_up_to_ ? 1 : 0;
-  return steps_.add(cpu, segments, tables);
+  const Duration add = steps_.add(cpu, segments, tables);
+  return rules_.single_lock ? add + steps_.linearise(cpu, segments) : add;
 }
 
 template <class Platform>
@@ -233,6 +234,7 @@ AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Comman
       case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
       case BufferApi::kAddBuf: break;
     }
+    if (rules_.single_lock) linearise(buffers_of(command), command.lun->target->table);
     return add_linearised(ring, command.lun->target->table, command.write ? command.segments : 0, command.tag);
   });
 }

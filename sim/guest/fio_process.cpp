@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace vqlab::sim {
+namespace {
+
+// A plug is flushed when it holds so many requests: BLK_MAX_REQUEST_COUNT.
+constexpr std::uint32_t kMostPlugged = 16;
+
+}  // namespace
 
 FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi,
                        const Testbed& testbed, const VcpuSet& vcpus, std::uint32_t vcpu,
@@ -21,12 +27,15 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
       migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
       iodepth_batch_(job.iodepth_batch),
+      most_bytes_(testbed.most_request_bytes()),
+      plugs_(iodepth_batch_ > 1 || testbed.most_requests_of_io() > 1),
       complete_min_(job.iodepth_batch_complete_min),
+      complete_max_(job.most_reaped()),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
-  for (Command* command : commands) {
-    command->process = this;
-    free_.push_back(*command);
+  for (Command* first : commands) {
+    for (Command* command = first; command != nullptr; command = command->more) command->process = this;
+    free_.push_back(*first);
   }
   if (testbed.guest.migration_interval_ns > 0) {
     migrates_at_ = Instant{} + migration_interval_.sample(migration_random_);
@@ -39,40 +48,54 @@ Process FioProcess::run() {
   co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
-  Fifo<Command> batch;
-  std::uint32_t batched = 0;
+  Fifo<Command> plug;
+  std::uint32_t plugged = 0;  // requests in it
+  std::uint32_t batched = 0;  // I/Os of this io_submit
   while (true) {
-    while (Command* const command = next_free()) {
+    while (Command* const io = next_free()) {
       // From one system call to the next.
       if (vcpu_->preempts_process() && batched == 0) [[unlikely]]
         owed = co_await be_preempted(owed);
       if (must_move() && batched == 0) [[unlikely]]
         owed = co_await move(owed);
-      if (!prepare(*command)) break;
+      std::uint32_t requests = prepare(*io);
+      if (requests == 0) break;
       ++in_flight_;
-      co_await vcpu_->spend(begin(*command, std::exchange(owed, Duration{0})));
-      if (iodepth_batch_ > 1) {
-        batch.push_back(*command);
-        if (++batched < iodepth_batch_) continue;
-        co_await scsi_.flush_plug(*vcpu_, batch);
-        batched = 0;
-        continue;
+      for (Command* request = io; requests > 0; request = request->more, --requests) {
+        co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0})));
+        if (!plugs_) {
+          if (SpinLock* const lock = request->lun->lock)
+            co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, request->segments));
+          machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
+        }
+        if (plugged > 0 && !scsi_.has_tag(*vcpu_, *request)) {  // it may have to sleep
+          plugged = 0;
+          co_await scsi_.flush_plug(*vcpu_, plug);
+        }
+        if (!scsi_.take_tag(*vcpu_, *request)) {
+          machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
+          vcpu_->stop_process();
+          co_await picked_.wait();
+          co_await vcpu_->spend(vcpu_->switch_to(*this));
+        }
+        if (plugs_) {
+          plug.push_back(*request);
+          if (++plugged < kMostPlugged) continue;
+          plugged = 0;
+          co_await scsi_.flush_plug(*vcpu_, plug);
+          continue;
+        }
+        if (!scsi_.admit(*request)) continue;
+        co_await scsi_.enter_host(*vcpu_, *request);
+        const bool accepted = co_await scsi_.dispatch(*vcpu_, *request);
+        if (!accepted) co_await scsi_.refused(*vcpu_, *request);
       }
-      machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
-      if (!scsi_.take_tag(*vcpu_, *command)) {
-        vcpu_->stop_process();
-        co_await picked_.wait();
-        co_await vcpu_->spend(vcpu_->switch_to(*this));
-      }
-      if (!scsi_.admit(*command)) continue;
-      co_await scsi_.enter_host(*vcpu_, *command);
-      const bool accepted = co_await scsi_.dispatch(*vcpu_, *command);
-      if (!accepted) co_await scsi_.refused(*vcpu_, *command);
-    }
-    if (batched > 0) {
-      co_await scsi_.flush_plug(*vcpu_, batch);
+      if (++batched < iodepth_batch_) continue;
       batched = 0;
+      if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
     }
+    batched = 0;
+    if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
     if (in_flight_ == 0) {
       if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
@@ -103,31 +126,46 @@ Process FioProcess::run() {
 }
 
 Duration FioProcess::begin(const Command& command, Duration owed) {
-  const Duration submit = vcpu_->steps().submit(*vcpu_, command.segments);
+  const Duration submit = scsi_.draw_submission(*vcpu_, command);
   machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
   command.stages->serve<Stage::kSubmit>(submit);
   return owed + submit;
 }
 
 void FioProcess::reap(Duration& owed) {
-  const Duration call = vcpu_->steps().reap(*vcpu_, done_count_);
+  const std::uint32_t events = std::min(done_count_, complete_max_);
+  const Duration call = vcpu_->steps().reap(*vcpu_, events);
   owed += call;
   const Instant returned = machine_.calendar.now() + owed;
-  machine_.counters.add(Count::kCompleted, done_count_);
-  in_flight_ -= std::exchange(done_count_, 0);
+  machine_.counters.add(Count::kCompleted, events);
+  in_flight_ -= events;
+  done_count_ -= events;
   std::uint64_t bytes = 0;
-  while (Command* const command = done_.pop_front()) {
-    bytes += command->length_bytes;
-    command->stages->serve<Stage::kWakeUp>(call);
-    machine_.counters.latency.add(machine_.stages.over(*command->stages, returned));
-    free_.push_back(*command);
+  std::uint64_t requests = 0;
+  for (std::uint32_t event = 0; event < events; ++event) {
+    Command& io = *done_.pop_front();
+    requests += io.parts;
+    bytes += io.length_bytes;
+    io.stages->serve<Stage::kWakeUp>(call);
+    machine_.counters.latency.add(machine_.stages.over(*io.stages, returned));
+    Command* further = &io;
+    for (std::uint32_t left = io.parts - 1; left > 0; --left) {
+      further = further->more;
+      bytes += further->length_bytes;
+      further->stages->serve<Stage::kWakeUp>(call);
+      (void)machine_.stages.over(*further->stages, returned);
+    }
+    free_.push_back(io);
   }
+  machine_.counters.add(Count::kRequests, requests);
   machine_.counters.add(Count::kBytes, bytes);
   bytes_ += bytes;
 }
 
 Vcpu* FioProcess::completed(Command& command, Vcpu& waker) {
-  done_.push_back(command);
+  Command& io = *command.first;
+  if (--io.open > 0) return nullptr;
+  done_.push_back(io);
   ++done_count_;
   if (!asleep_ || done_count_ < wakes_at_) return nullptr;
   asleep_ = false;
@@ -183,15 +221,22 @@ Task<Duration> FioProcess::move(Duration owed) {
   co_return owed;
 }
 
-bool FioProcess::prepare(Command& command) {
-  FioRequest request{};
-  if (!requests_.next(request)) return false;
-  command.segments = pages(request.length_bytes);
-  command.offset_bytes = request.offset_bytes;
-  command.length_bytes = request.length_bytes;
-  command.write = request.write;
+std::uint32_t FioProcess::prepare(Command& first) {
+  FioRequest io{};
+  if (!requests_.next(io)) return 0;
+  first.parts = 0;
+  std::uint32_t left = io.length_bytes;
+  for (Command* command = &first; left > 0; command = command->more) {
+    command->length_bytes = std::min(left, most_bytes_);
+    command->segments = pages(command->length_bytes);
+    command->offset_bytes = io.offset_bytes + (io.length_bytes - left);
+    command->write = io.write;
+    left -= command->length_bytes;
+    ++first.parts;
+  }
+  first.open = first.parts;
   if (pace_.paced()) pace_.issued();
-  return true;
+  return first.parts;
 }
 
 }  // namespace vqlab::sim

@@ -34,7 +34,9 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] Process run();
 
   [[nodiscard]] Vcpu* completed(Command& command, Vcpu& waker) override;
-  [[nodiscard]] bool next_wakes() const noexcept override { return asleep_ && done_count_ + 1 >= wakes_at_; }
+  [[nodiscard]] bool next_wakes(const Command& command) const noexcept override {
+    return asleep_ && command.first->open == 1 && done_count_ + 1 >= wakes_at_;
+  }
   [[nodiscard]] Vcpu& place(Vcpu& waker) override;
   void wake() override { vcpu_->start_process(*this); }
   void go_on() override { picked_.signal(vcpu_->cpu()); }
@@ -57,7 +59,7 @@ class FioProcess final : public UserProcess {
   }
 
  private:
-  // A command for the next request; null if none is free, or if the job's pace holds the request back.
+  // The first command for the next I/O; null if none is free, or if the job's pace holds the I/O back.
   [[nodiscard]] Command* next_free() {
     if (pace_.paced() && !pace_.may_issue(machine_.calendar.now())) return nullptr;
     return free_.pop_front();
@@ -74,11 +76,13 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] Task<Duration> be_preempted(Duration owed);
   // It must move though it runs. Its cost so far is owed, and what it owes then is the result.
   [[nodiscard]] Task<Duration> move(Duration owed);
-  // Fills the command with the process's next request. False when all loops are issued.
-  [[nodiscard]] bool prepare(Command& command);
+  // Fills the command, and those that follow it, with the process's next I/O. Returns the number of its requests; 0
+  // when all loops are issued.
+  [[nodiscard]] std::uint32_t prepare(Command& first);
   // The command's submission begins when what is owed has been paid; the result is what both take.
   [[nodiscard]] Duration begin(const Command& command, Duration owed);
-  // io_getevents: takes what has completed. Its cost is owed, and it returns when that is paid.
+  // io_getevents: takes what has completed, up to the job's maximum. Its cost is owed, and it returns when that is
+  // paid.
   void reap(Duration& owed);
 
   Machine& machine_;
@@ -105,7 +109,10 @@ class FioProcess final : public UserProcess {
   bool asleep_ = false;
   std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
   std::uint32_t iodepth_batch_;
+  std::uint32_t most_bytes_;  // of a request
+  bool plugs_;                // an io_submit hands over several requests
   std::uint32_t complete_min_;
+  std::uint32_t complete_max_;
   CpuEvent picked_{Vcpu::kProcess};
 
   CostSampler timer_late_;

@@ -37,7 +37,7 @@ std::vector<std::uint32_t> first_vcpus(const Testbed& testbed, std::uint64_t see
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
   commands = static_cast<std::uint32_t>(testbed.requests_in_flight());
-  pages_per_command = pages(testbed.job.bsrange.max_bytes);
+  pages_per_command = testbed.most_request_pages();
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;
   ring_stride = align_up(ring_bytes(format_of(testbed), testbed.controller.virtqueue_size), kLegacyAlign);
@@ -70,6 +70,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
+      lun_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.lun_lines, ResourceId::kLunLock)),
       routing_(testbed),
       scsi_(machine, testbed),
       all_ended_(std::move(all_ended)),
@@ -107,7 +108,8 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
         std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
     if (driver_version(testbed).tags)
-      hosts_.back().tags.assign(queues_per_device_, {.free = testbed.controller.hba_depth(), .waiting = {}});
+      hosts_.back().tags.assign(queues_per_device_,
+                                {.free = testbed.controller.hba_depth(), .wakes_at = 1, .waiting = {}});
   }
   for (std::uint32_t target = 0; target < testbed.targets; ++target) {
     const std::uint32_t device = target % testbed.controller.devices;
@@ -118,8 +120,20 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
       unit.host = &hosts_[device];
       unit.target = &state;
       unit.lun = LunId(lun);
+      build_lun(unit, testbed, target);
     }
   }
+}
+
+void Guest::build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target) {
+  if (driver_version(testbed).host_lock && testbed.guest_costs.lun_lock_ns.mean_ns > 0 &&
+      testbed.job_of(target).numjobs > testbed.luns_per_target)
+    unit.lock = &lun_locks_.emplace_back(machine_.calendar, lun_lock_transfers_, lock_random_);
+  if (!request_list_can_fill(testbed)) return;
+  // A process that has slept may take up to half as many more; it is woken when less than nr_requests are taken.
+  const std::uint32_t most = testbed.guest.nr_requests + testbed.guest.nr_requests / 2;
+  unit.requests = &request_lists_.emplace_back(
+      TagSet{.free = most, .wakes_at = most - testbed.guest.nr_requests + 1, .waiting = {}});
 }
 
 void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
@@ -132,9 +146,16 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
     for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
       std::vector<Command*> commands;
       for (std::uint32_t slot = 0; slot < job.iodepth; ++slot) {
-        Command& command = *unused++;
-        command.lun = &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
-        commands.push_back(&command);
+        Command& first = *unused;
+        Command* last = nullptr;
+        for (std::uint32_t part = 0; part < testbed.most_requests_of_io(); ++part) {
+          Command& command = *unused++;
+          command.lun = &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
+          command.first = &first;
+          if (last != nullptr) last->more = &command;
+          last = &command;
+        }
+        commands.push_back(&first);
       }
       const auto index = static_cast<std::uint32_t>(processes_.size());
       processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, vcpus[index], commands, listener, seed);
@@ -164,6 +185,7 @@ Duration Guest::lock_wait() const {
   Duration waited{0};
   for (const auto& driver : drivers_) waited += driver->lock_wait();
   for (const ScsiHost& host : hosts_) waited += host.lock.waited();
+  for (const SpinLock& lock : lun_locks_) waited += lock.waited();
   return waited;
 }
 
@@ -171,6 +193,7 @@ Guest::LocksHeld Guest::locks_held() const {
   LocksHeld held;
   for (const auto& driver : drivers_) driver->append_locks_held(held.queues, held.targets);
   for (const ScsiHost& host : hosts_) held.hosts.push_back(host.lock.held());
+  for (const SpinLock& lock : lun_locks_) held.luns.push_back(lock.held());
   return held;
 }
 

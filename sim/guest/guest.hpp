@@ -57,6 +57,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   // Time that each lock has been held so far.
   struct LocksHeld {
     std::vector<Duration> hosts;    // by device
+    std::vector<Duration> luns;     // of those LUNs whose lock processes share
     std::vector<Duration> targets;  // those of device 0 first
     std::vector<Duration> queues;   // by LineIndex
   };
@@ -73,6 +74,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
  private:
   bool interrupted(LineIndex queue) override;
   Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) override;
+  CompletionLocks completion_locks(const Command& command) const override { return scsi_.completion_locks(command); }
   Duration draw_completion(Vcpu& cpu, const Command& command) override { return scsi_.draw_completion(cpu, command); }
   Completion complete(Vcpu& cpu, Command& command) override { return scsi_.complete(cpu, command); }
   Task<> hand_over(Vcpu& cpu, const Command& command) override { return scsi_.hand_over(cpu, command); }
@@ -80,6 +82,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
 
   void build_hosts(const Testbed& testbed, std::uint64_t seed);
   void build_commands(const GuestLayout& layout);
+  void build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
 
   // vCPUs go and return, as often as asked.
@@ -94,6 +97,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;
+  LockTransfers lun_lock_transfers_;
   InterruptRouting routing_;
   ScsiLayer scsi_;
   std::vector<Command> commands_;
@@ -101,7 +105,9 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   VcpuSet vcpu_set_{{}};
   std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
   std::deque<ScsiHost> hosts_;
-  std::deque<LogicalUnit> luns_;                // target by target
+  std::deque<LogicalUnit> luns_;  // target by target
+  std::deque<SpinLock> lun_locks_;
+  std::deque<TagSet> request_lists_;            // of LUNs
   std::deque<FioProcess> processes_;            // target by target
   std::vector<std::uint32_t> process_targets_;  // by process; ascending
   std::uint32_t running_ = 0;

@@ -8,6 +8,9 @@ namespace vqlab::sim {
 ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
     : machine_(machine),
       host_lock_(driver_version(testbed).host_lock),
+      completion_locks_(host_lock_ && testbed.guest_costs.unbusy_ns.mean_ns > 0),
+      lun_lock_(host_lock_ && testbed.guest_costs.lun_lock_ns.mean_ns > 0),
+      busy_blocks_(testbed.guest.host_busy_blocks),
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
       queue_map_(testbed.controller.queues(testbed.guest.vcpus), testbed.guest.vcpus),
@@ -15,15 +18,22 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       can_queue_(testbed.commands_at_once()),
       completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache) {}
 
+Duration ScsiLayer::draw_submission(Vcpu& cpu, const Command& command) const {
+  const std::uint32_t pages = command.segments;
+  const std::uint32_t built = command.lun->lock == nullptr ? pages : 0;
+  return command.first == &command ? cpu.steps().submit(cpu, pages, built, holds_in_steps(command))
+                                   : cpu.steps().submit_more(cpu, pages, built, holds_in_steps(command));
+}
+
 bool ScsiLayer::take_tag(const Vcpu& cpu, Command& command) {
-  if (!tags_) return true;
-  TagSet& tags = command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()];
-  command.tags = &tags;
-  if (tags.free == 0) {
-    tags.waiting.push_back(*command.process);
+  TagSet* const tags = tags_of(cpu, command);
+  if (tags == nullptr) return true;
+  command.tags = tags;
+  if (tags->free == 0) {
+    tags->waiting.push_back(*command.process);
     return false;
   }
-  --tags.free;
+  --tags->free;
   return true;
 }
 
@@ -32,7 +42,7 @@ bool ScsiLayer::admit(Command& command) {
   if (lun.waiting.empty() && takes_more(lun)) return true;
   lun.waiting.push_back(command);
   // At the host's limit the unit may have nothing in flight that would come back and start it.
-  if (lun.host->in_flight >= can_queue_) starve(lun);
+  if (!host_takes_more(*lun.host)) starve(lun);
   return false;
 }
 
@@ -57,6 +67,7 @@ Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
     // The next command to come back makes room, and retries. If all did while this one was being refused, none is left
     // to do so.
     if (--host.in_flight > 0) {
+      host.blocked = busy_blocks_;
       lun.waiting.push_front(command);
       starve(lun);
       co_return false;
@@ -91,6 +102,8 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
     VirtioScsiDriver& driver = command->lun->host->driver;
     VirtioScsiDriver::RequestQueue* const queue =
         batches_ ? &driver.queue(queue_map_.queue_of(cpu.id()).value) : nullptr;
+    if (SpinLock* const lock = command->lun->lock)
+      co_await lock->hold(cpu.cpu(), cpu.steps().hold_lun(cpu, command->segments));
     machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
     bool accepted = false;
     const bool admitted = admit(*command);
@@ -117,9 +130,10 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
-  Duration cost = cpu.steps().complete(cpu, command.segments);
-  if (command.process->next_wakes()) cost += cpu.steps().wake_process(cpu);
-  if (command.tags != nullptr && !command.tags->waiting.empty()) cost += cpu.steps().wake_process(cpu);
+  const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
+  Duration cost = cpu.steps().complete(cpu, command.segments, holds_in_steps(command), remote);
+  if (command.process->next_wakes(command)) cost += cpu.steps().wake_process(cpu);
+  if (command.tags != nullptr && command.tags->next_wakes()) cost += cpu.steps().wake_process(cpu);
   command.stages->serve<Stage::kSoftirq>(cost);
   return cost;
 }
@@ -128,6 +142,7 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   LogicalUnit& lun = *command.lun;
   --lun.in_flight;
   --lun.host->in_flight;
+  lun.host->blocked = false;
   machine_.stages.end<Stage::kSoftirq>(*command.stages, machine_.calendar.now());
   if (!lun.waiting.empty()) starve(lun);
   UserProcess& process = *command.process;
@@ -138,18 +153,18 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
 }
 
 Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {
-  UserProcess* const waiting = tags.waiting.pop_front();
-  if (waiting == nullptr) {
-    ++tags.free;
-    return Duration{0};
-  }
-  return cpu.wake_process(*waiting, waiting->place(cpu));
+  const bool wakes = tags.next_wakes();
+  ++tags.free;
+  if (!wakes) return Duration{0};
+  --tags.free;
+  UserProcess& waiting = *tags.waiting.pop_front();
+  return cpu.wake_process(waiting, waiting.place(cpu));
 }
 
 Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {
   ScsiHost& host = *command.lun->host;
   bool accepted = true;
-  while (accepted && host.in_flight < can_queue_) {
+  while (accepted && host_takes_more(host)) {
     LogicalUnit* const starved = host.starved.pop_front();
     if (starved == nullptr) break;
     starved->starved = false;

@@ -12,10 +12,15 @@
 
 namespace vqlab::sim {
 
-// blk-mq's tags of one request queue. A process that finds none sleeps until one comes back.
+// blk-mq's tags of one request queue, or the requests of a LUN's. A process that finds none sleeps until one comes back
+// and so many are free.
 struct TagSet {
   std::uint32_t free = 0;
+  std::uint32_t wakes_at = 1;
   Fifo<UserProcess> waiting;
+
+  // Whether the next one to come back wakes a process.
+  [[nodiscard]] bool next_wakes() const noexcept { return !waiting.empty() && free + 1 >= wakes_at; }
 };
 
 // One HBA as the mid-layer sees it.
@@ -27,6 +32,7 @@ struct ScsiHost {
   SpinLock lock;
   std::uint32_t in_flight = 0;  // commands handed to the driver and not completed
   Fifo<LogicalUnit> starved;    // units whose commands wait for one to come back
+  bool blocked = false;         // the driver has refused a command, and none has come back since
   std::vector<TagSet> tags;     // by queue, on blk-mq
 };
 
@@ -37,24 +43,34 @@ class ScsiLayer final : public MidLayer {
    public:
     // `lock` may be null.
     HostEntry(ScsiHost& host, SpinLock* lock, PriorityCpu& cpu, Duration work)
-        : lock_(lock), acquire_(host.lock.acquire(cpu, work)), spend_(cpu.spend(work)) {}
-    [[nodiscard]] bool await_ready() noexcept { return lock_ ? acquire_.await_ready() : spend_.await_ready(); }
+        : lock_(lock), section_(host.lock.hold(cpu, work)), spend_(cpu.spend(work)) {}
+    [[nodiscard]] bool await_ready() noexcept { return lock_ ? section_.await_ready() : spend_.await_ready(); }
     void await_suspend(std::coroutine_handle<> process) {
-      lock_ ? acquire_.await_suspend(process) : spend_.await_suspend(process);
+      lock_ ? section_.await_suspend(process) : spend_.await_suspend(process);
     }
     void await_resume() {
-      if (lock_) lock_->release(spend_.cpu);
+      if (lock_) section_.await_resume();
     }
 
    private:
     SpinLock* lock_;
-    SpinLock::Acquire acquire_;  // one of the two is awaited
+    SpinLock::Section section_;  // one of the two is awaited
     PriorityCpu::Claim spend_;
   };
+
   ScsiLayer(Machine& machine, const Testbed& testbed);
 
-  // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags. False: there is
-  // none, and the process sleeps until it is woken with one.
+  // What submitting the command takes, down to its host: for an I/O's first request the I/O's own part, too.
+  [[nodiscard]] Duration draw_submission(Vcpu& cpu, const Command& command) const;
+
+  // Whether take_tag() would find one now.
+  [[nodiscard]] bool has_tag(const Vcpu& cpu, const Command& command) const {
+    const TagSet* const tags = tags_of(cpu, command);
+    return tags == nullptr || tags->free > 0;
+  }
+
+  // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags, or a request of its
+  // LUN's. False: there is none, and the process sleeps until it is woken with one.
   [[nodiscard]] bool take_tag(const Vcpu& cpu, Command& command);
 
   // From a process: whether the request may be dispatched now, and at once; else it has gone to its LUN's queue.
@@ -74,8 +90,9 @@ class ScsiLayer final : public MidLayer {
   // one of them to come back.
   Task<bool> refused(Vcpu& cpu, Command& command);
 
-  // The plug of an io_submit is flushed: hands the batch, requests of one LUN in kSubmit, to the driver, as far as its
-  // LUN's limit and the host's go. None is left in a ring that the device has not been told of.
+  // The plug of an io_submit is flushed: hands the batch, requests of one LUN whose submission has ended or ends here,
+  // to the driver, as far as its LUN's limit and the host's go. None is left in a ring that the device has not been
+  // told of.
   [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
 
   // The softirq that completes the command runs on the vCPU that submitted it (rq_affinity) if that is online and
@@ -83,13 +100,27 @@ class ScsiLayer final : public MidLayer {
   [[nodiscard]] Duration done(Vcpu& cpu, Command& command) override;
 
   // In the softirq: see InterruptHandlers.
+  [[nodiscard]] InterruptHandlers::CompletionLocks completion_locks(const Command& command) const {
+    return {completion_locks_ ? &command.lun->host->lock : nullptr, command.lun->lock};
+  }
   [[nodiscard]] Duration draw_completion(Vcpu& cpu, const Command& command);
   [[nodiscard]] InterruptHandlers::Completion complete(Vcpu& cpu, Command& command);
   [[nodiscard]] Task<> hand_over(Vcpu& cpu, const Command& command);
 
  private:
   [[nodiscard]] bool takes_more(const LogicalUnit& lun) const noexcept {
-    return lun.in_flight < cmd_per_lun_ && lun.host->in_flight < can_queue_;
+    return lun.in_flight < cmd_per_lun_ && host_takes_more(*lun.host);
+  }
+  [[nodiscard]] bool host_takes_more(const ScsiHost& host) const noexcept {
+    return host.in_flight < can_queue_ && !host.blocked;
+  }
+  // Holds of the lock of the command's LUN that are part of the process's and the softirq's steps.
+  [[nodiscard]] std::uint32_t holds_in_steps(const Command& command) const noexcept {
+    return lun_lock_ && command.lun->lock == nullptr ? 1 : 0;
+  }
+  // Those that the command takes one of, submitted on this vCPU. Null: it needs none.
+  [[nodiscard]] TagSet* tags_of(const Vcpu& cpu, const Command& command) const {
+    return tags_ ? &command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()] : command.lun->requests;
   }
   // Hands over what waits, as far as the limits go. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
@@ -99,7 +130,10 @@ class ScsiLayer final : public MidLayer {
   static void starve(LogicalUnit& lun);
 
   Machine& machine_;
-  bool host_lock_;  // commands in flight are counted under it
+  bool host_lock_;         // commands in flight are counted under it
+  bool completion_locks_;  // and when they complete, too
+  bool lun_lock_;
+  bool busy_blocks_;  // a refused command keeps back its host's
   bool tags_;
   bool batches_;  // the driver knows them
   QueueMap queue_map_;

@@ -20,8 +20,8 @@ class UserProcess {
   // not asleep or already being woken.
   [[nodiscard]] virtual Vcpu* completed(Command& command, Vcpu& waker) = 0;
 
-  // Whether the next request to complete wakes it.
-  [[nodiscard]] virtual bool next_wakes() const noexcept = 0;
+  // Whether it wakes when this request completes next.
+  [[nodiscard]] virtual bool next_wakes(const Command& command) const noexcept = 0;
 
   // The vCPU on which the process, which sleeps, is to be woken by `waker`.
   [[nodiscard]] virtual Vcpu& place(Vcpu& waker) = 0;

@@ -1,6 +1,7 @@
 #include "sim/guest/vcpu.hpp"
 
 #include <string>
+#include <utility>
 
 namespace vqlab::sim {
 namespace {
@@ -133,11 +134,38 @@ Process Vcpu::serve_softirq() {
     const Duration hard_before = hard_time_;
     Duration owed{0};
     while (Command* const command = completed_.pop_front()) {
+      const InterruptHandlers::CompletionLocks locks = handlers_.completion_locks(*command);
+      Duration locked{0};
+      if (locks.host != nullptr) {
+        locked = steps_.unbusy(*this);
+        const Duration section = locks.host->hold_if_free(cpu_, locked);
+        if (section == SpinLock::kBusy)
+          co_await locks.host->hold(cpu_, locked);
+        else
+          owed += section;
+      }
+      if (locks.lun != nullptr) {
+        const Duration work = steps_.hold_lun(*this, 0);
+        locked += work;
+        co_await locks.lun->hold(cpu_, work);
+      }
       owed += handlers_.draw_completion(*this, *command);
+      if (locked > Duration{0}) command->stages->serve_more<Stage::kSoftirq>(locked);
       co_await spend(owed);
       const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
       owed = completion.owed;
-      if (completion.others_wait) co_await handlers_.hand_over(*this, *command);
+      if (locks.host != nullptr) {
+        const Duration work = steps_.unbusy(*this);
+        const Duration section = locks.host->hold_if_free(cpu_, work);
+        if (section == SpinLock::kBusy)
+          co_await locks.host->hold(cpu_, work);
+        else
+          owed += section;
+      }
+      if (completion.others_wait) {
+        co_await spend(std::exchange(owed, Duration{0}));
+        co_await handlers_.hand_over(*this, *command);
+      }
     }
     co_await spend(owed);
     end_soft(since, hard_before);

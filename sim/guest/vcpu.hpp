@@ -26,7 +26,14 @@ class InterruptHandlers {
   virtual ~InterruptHandlers() = default;
   // In hard interrupt context, the interrupt's own cost paid.
   virtual Task<> handle_interrupt(Vcpu& cpu, LineIndex queue) = 0;
-  // In the block softirq: what completing the command takes, waking its process included.
+  // In the block softirq: locks that completing the command takes, the host's before and after the work of it. Null:
+  // not taken.
+  struct CompletionLocks {
+    SpinLock* host;
+    SpinLock* lun;
+  };
+  virtual CompletionLocks completion_locks(const Command& command) const = 0;
+  // What completing it takes besides, waking its process included.
   virtual Duration draw_completion(Vcpu& cpu, const Command& command) = 0;
   struct Completion {
     Duration owed;     // what else it has cost this vCPU

@@ -10,8 +10,9 @@
 namespace vqlab::sim {
 
 enum class Count : std::uint8_t {
-  kCompleted,      // requests that their process has reaped
-  kBytes,          // of those requests
+  kCompleted,      // I/Os that their process has reaped
+  kRequests,       // of those I/Os
+  kBytes,          // of those I/Os
   kKicks,          // doorbells rung
   kInterrupts,     // interrupts injected
   kDeliveries,     // interrupts that a vCPU has taken
@@ -26,7 +27,7 @@ inline constexpr auto kCounts = static_cast<std::size_t>(Count::kEnd);
 // Totals since the beginning, and the latencies since somebody last took them.
 struct Counters {
   std::array<std::uint64_t, kCounts> totals{};
-  Histogram latency;  // from the beginning of the submission to the reaping
+  Histogram latency;  // of I/Os, from the beginning of the submission to the reaping
 
   void add(Count count, std::uint64_t n = 1) noexcept { totals[static_cast<std::size_t>(count)] += n; }
   [[nodiscard]] std::uint64_t total(Count count) const noexcept { return totals[static_cast<std::size_t>(count)]; }

@@ -58,6 +58,7 @@ enum class Measure : std::uint8_t {
   kCpuTime,
   kFairness,
   kHostLockUtilization,
+  kLunLockUtilization,
   kTargetLockUtilization,
   kQueueLockUtilization,
   kCommandSlotsUtilization,
@@ -75,7 +76,7 @@ struct MeasureRow {
   ResourceId busy = ResourceId::kNone;  // the resource that is busy for this share of the time
 };
 
-inline constexpr std::array<MeasureRow, 34> kMeasures{{
+inline constexpr std::array<MeasureRow, 35> kMeasures{{
     {Measure::kBandwidth,
      {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
       "Data read and written by the processes of all targets: IOPS times the mean size of a request."}},
@@ -138,6 +139,10 @@ inline constexpr std::array<MeasureRow, 34> kMeasures{{
     {Measure::kHostLockUtilization,
      {"host_lock_utilization", "share", Estimator::kRate, "Time that the busiest SCSI host lock is held."},
      ResourceId::kHostLock},
+    {Measure::kLunLockUtilization,
+     {"lun_lock_utilization", "share", Estimator::kRate,
+      "Time that the busiest LUN's lock is held. 0 if no LUN has several processes."},
+     ResourceId::kLunLock},
     {Measure::kTargetLockUtilization,
      {"target_lock_utilization", "share", Estimator::kRate, "Time that the busiest target lock is held."},
      ResourceId::kTargetLock},

@@ -42,11 +42,12 @@ TEST(Predict, OneRequestTakesTheSumOfItsSteps) {
       3 * poll + sum({host.loop_wakeup_ns, host.loop_wakeup_ns, host.drain_ns, host.pop_ns, host.pop_page_ns,
                       host.finish_ns, host.complete_ns, host.complete_page_ns, host.inject_ns});
   const double worker = sum({host.worker_wakeup_ns, host.pool_lock_ns, host.worker_ns, host.worker_page_ns}) + copy;
-  const double there = sum({guest.submit_ns, guest.submit_page_ns, guest.host_lock_ns, guest.add_ns, guest.kick_ns}) +
+  const double there = sum({guest.submit_ns, guest.submit_page_ns, guest.segment_page_ns, guest.lun_lock_ns,
+                            guest.host_lock_ns, guest.add_ns, guest.kick_ns}) +
                        3 * guest.add_segment_ns.mean_ns;
-  const double back =
-      sum({guest.halt_latency_ns, guest.halt_cpu_ns, guest.interrupt_ns, guest.interrupt_entry_ns, guest.complete_ns,
-           guest.complete_page_ns, guest.wake_process_ns, guest.reap_call_ns, guest.reap_event_ns});
+  const double back = sum({guest.halt_latency_ns, guest.halt_cpu_ns, guest.interrupt_ns, guest.interrupt_entry_ns,
+                           guest.complete_ns, guest.complete_page_ns, guest.lun_lock_ns, guest.unbusy_ns,
+                           guest.unbusy_ns, guest.wake_process_ns, guest.reap_call_ns, guest.reap_event_ns});
   const Prediction found = predict(testbed);
   EXPECT_TRUE(found.settled);
   // The loop's scan of the requests in flight is all that depends on more than the request itself.

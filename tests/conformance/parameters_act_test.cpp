@@ -55,6 +55,7 @@ PointSpec crowded() {
   testbed.hardware.sched_latency_ns = testbed.hardware.sched_min_granularity_ns = testbed.hardware.tick_ns = 20000;
   testbed.hardware.sched_wakeup_granularity_ns = 1000;
   testbed.guest.mempool_commands = 12;
+  testbed.guest.host_busy_blocks = false;  // or hardly a target is ever idle
   testbed.guest_costs.cached_requests = 1;
   testbed.guest_costs.cold_jobs_per_vcpu = 1;
   testbed.host_costs.cached_requests = 1;
@@ -110,6 +111,18 @@ PointSpec before_the_series() {
   spec.testbed.controller.num_queues = 1;
   spec.testbed.job.iodepth = 1;
   spec.testbed.job.numjobs = 1;
+  return spec;
+}
+
+// I/Os of several requests each, from processes that share a LUN and its requests.
+PointSpec split() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.luns_per_target = 1;
+  testbed.guest.max_sectors_kb = 16;
+  testbed.guest.nr_requests = 32;
+  testbed.guest.rq_affinity = false;
+  testbed.other_job_targets = 2;
   return spec;
 }
 
@@ -173,9 +186,9 @@ struct Base {
 
 // Those above, and one on every host that can be composed.
 std::vector<Base> bases() {
-  std::vector<Base> all{
-      {"crowded", crowded()},         {"sharing", sharing()},     {"paced", paced()},   {"before", before_the_series()},
-      {"later guest", later_guest()}, {"idle host", idle_host()}, {"ending", ending()}, {"precise", precise()}};
+  std::vector<Base> all{{"crowded", crowded()},          {"sharing", sharing()}, {"paced", paced()},
+                        {"before", before_the_series()}, {"split", split()},     {"later guest", later_guest()},
+                        {"idle host", idle_host()},      {"ending", ending()},   {"precise", precise()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())
       for (const std::string& backend : Registry<BackendEntry>::instance().names()) {

@@ -49,8 +49,8 @@ def test_the_fit_finds_what_made_the_table(study, table, tmp_path):
     done = program.call(*calibrate(study, table, tmp_path))
     assert done.returncode == 0, done.stderr
     machine = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
-    # Its start is 7300. The table is good to 2 % and the fit has runs of 0.05 s.
-    assert machine["guest_costs"]["submit_ns"] == pytest.approx(SUBMIT_NS, rel=0.1)
+    # Its start is 7300. The table is good to 2 %, of which a submission is a seventh, and the fit has runs of 0.05 s.
+    assert machine["guest_costs"]["submit_ns"] == pytest.approx(SUBMIT_NS, rel=0.15)
     jsonschema.validate(machine, json.loads(program.call("schema", "--machine").stdout))
     assert program.call("check", "--machine", tmp_path / "found.json").returncode == 0
     assert "iteration 1: MAPE" in done.stderr

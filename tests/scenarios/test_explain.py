@@ -35,7 +35,7 @@ def test_a_result_is_explained(result):
         here = [row for row in resources if (row["series"], row["targets"]) == point]
         # Nothing but a timer's own time is left out, and the job has none.
         assert abs(sum(float(row["path_share"]) for row in here) - 1) < 1e-6
-        assert [row["bottleneck"] for row in here].count("true") == 1
+        assert 1 <= [row["bottleneck"] for row in here].count("true") <= 2  # two that tie
 
     for file in (result / "stages.csv", result / "explanation" / "stages.csv"):
         for curve, targets in points:

@@ -106,6 +106,26 @@ TEST_F(SpinLockTest, AFreeLockTakesNoTime) {
   EXPECT_EQ(cpus_[0].busy_time(), 101ns);
 }
 
+// Nobody waits for the end of a section that is told its length, but for the lock.
+TEST_F(SpinLockTest, ASectionWithoutAStepKeepsOthersOut) {
+  transfers_.protected_lines = CostSampler(Cost{40, Shape::kConstant});
+  cpus_.emplace_back(calendar_, slowdown_, hooks_);
+  cpus_.emplace_back(calendar_, slowdown_, hooks_);
+  EXPECT_EQ(lock_.hold_if_free(cpus_[0], 100ns), 100ns);
+  group_.start(hold(1, 50ns, 100ns));  // gets it at 100, over one line and 40
+  group_.start(hold(0, 60ns, 100ns));  // and this one when that is over, at 250, over one line and 40
+  calendar_.run_until(Instant{55ns});
+  EXPECT_EQ(lock_.hold_if_free(cpus_[0], 100ns), SpinLock::kBusy);
+  EXPECT_EQ(lock_.held(), 55ns);
+  calendar_.run_until(Instant{10us});
+  EXPECT_THAT(notes_.list, ElementsAre(std::pair(1, 150), std::pair(0, 300)));
+  EXPECT_EQ(lock_.waited(), 60ns + 200ns);
+  EXPECT_EQ(lock_.held(), 100ns + 150ns + 150ns);
+  EXPECT_EQ(lock_.hold_if_free(cpus_[1], 5ns), 45ns);
+  EXPECT_EQ(lock_.hold_if_free(cpus_[1], 5ns), 5ns);  // its own, one after the other
+  EXPECT_EQ(lock_.hold_if_free(cpus_[0], 5ns), SpinLock::kBusy);
+}
+
 // Released at 101 with 3 waiters: 30 ns of transfer. Next release at 231 with 2 waiters, then at 351 with one.
 TEST_F(SpinLockTest, IsHandedOverInOrderAndTakesLongerTheMoreSpin) {
   start(4);

@@ -245,6 +245,36 @@ TEST(GuestRequests, MoreTargetsThanADeviceHolds) {
   for (const auto& [target, count] : requests) EXPECT_EQ(count, 16);
 }
 
+TEST(GuestRequests, ALargeIoIsSplitWhereTheFirstLimitIs) {
+  Testbed testbed = short_testbed();
+  testbed.targets = 1;
+  testbed.job.bsrange = {256 << 10, 256 << 10};  // four I/Os
+  const auto blocks_of = [&testbed] {
+    std::vector<std::uint32_t> blocks;
+    std::uint32_t next = 0;
+    for (const Seen& request : GuestRig(testbed).host.seen) {
+      const auto byte = [&request](std::size_t i) { return std::uint32_t{request.header[19 + i]}; };
+      EXPECT_EQ(byte(2) << 24 | byte(3) << 16 | byte(4) << 8 | byte(5), next);  // one behind the other
+      blocks.push_back(byte(7) << 8 | byte(8));
+      EXPECT_EQ(bytes_of(request.writable, 1), 512u * blocks.back());
+      next += blocks.back();
+    }
+    return blocks;
+  };
+  const auto four_times = [](const std::vector<std::uint32_t>& blocks) {
+    std::vector<std::uint32_t> all;
+    for (int i = 0; i < 4; ++i) all.insert(all.end(), blocks.begin(), blocks.end());
+    return all;
+  };
+  EXPECT_EQ(blocks_of(), four_times({512}));
+  testbed.controller.seg_max = 24;  // of a page each
+  EXPECT_EQ(blocks_of(), four_times({192, 192, 128}));
+  testbed.guest.max_sectors_kb = 66;  // 16 pages and a half
+  EXPECT_EQ(blocks_of(), four_times({128, 128, 128, 128}));
+  testbed.controller.max_sectors = 127;  // 15 pages and a bit
+  EXPECT_EQ(blocks_of(), four_times({120, 120, 120, 120, 32}));
+}
+
 TEST(GuestRequests, SingleQueueUsesTheFirstAlone) {
   Testbed testbed = short_testbed();
   testbed.guest.policy = "single_queue";

@@ -43,7 +43,7 @@ Testbed vcpu_testbed() {
 // A process that the test moves.
 struct Runner final : sim::UserProcess {
   Vcpu* completed(Command&, Vcpu&) override { return nullptr; }
-  [[nodiscard]] bool next_wakes() const noexcept override { return false; }
+  [[nodiscard]] bool next_wakes(const sim::Command&) const noexcept override { return false; }
   Vcpu& place(Vcpu&) override { return *on; }
   void wake() override { on->start_process(*this); }
   void go_on() override { picked.signal(on->cpu()); }
@@ -64,6 +64,7 @@ struct VcpuTest : testing::Test, sim::InterruptHandlers {
     if (raise_in_handler) on.raise_softirq(to_complete[0]);
     co_await on.spend(handler_work);
   }
+  CompletionLocks completion_locks(const Command&) const override { return {nullptr, nullptr}; }
   Duration draw_completion(Vcpu&, const Command&) override { return handler_work; }
   Completion complete(Vcpu&, Command&) override {
     note("softirq");

@@ -149,6 +149,7 @@ TEST(QueueFull, AForgottenCountPinsATarget) {
   testbed.targets = 8;
   testbed.job.loops = 40;
   testbed.guest.migration_interval_ns = 1e5;
+  testbed.guest.host_busy_blocks = false;  // or hardly a target is ever idle
   testbed.guest.drop_reqs_on_failed_add = false;
   TestbedRig pinned(testbed);
   testbed.guest.drop_reqs_on_failed_add = true;

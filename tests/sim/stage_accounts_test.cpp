@@ -113,14 +113,15 @@ TEST(Stages, OfOneRequestAreItsCosts) {
   testbed.mechanisms.cstates = false;
   GuestCosts& guest = testbed.guest_costs;
   HostCosts& host = testbed.host_costs;
-  for (Cost* cost : {&guest.submit_ns,          &guest.submit_page_ns,  &guest.host_lock_ns,    &guest.add_ns,
-                     &guest.add_segment_ns,     &guest.kick_ns,         &guest.complete_ns,     &guest.complete_page_ns,
-                     &guest.reap_call_ns,       &guest.reap_event_ns,   &guest.wake_process_ns, &guest.interrupt_ns,
-                     &guest.interrupt_entry_ns, &guest.halt_latency_ns, &guest.halt_cpu_ns,     &host.loop_iteration_ns,
-                     &host.loop_fd_ns,          &host.loop_wakeup_ns,   &host.pop_ns,           &host.pop_page_ns,
-                     &host.finish_ns,           &host.scan_entry_ns,    &host.complete_ns,      &host.complete_page_ns,
-                     &host.inject_ns,           &host.worker_wakeup_ns, &host.wake_thread_ns,   &host.pool_lock_ns,
-                     &host.worker_ns,           &host.worker_page_ns,   &host.drain_ns})
+  for (Cost* cost : {&guest.segment_page_ns, &guest.lun_lock_ns,     &guest.unbusy_ns,        &guest.submit_ns,
+                     &guest.submit_page_ns,  &guest.host_lock_ns,    &guest.add_ns,           &guest.add_segment_ns,
+                     &guest.kick_ns,         &guest.complete_ns,     &guest.complete_page_ns, &guest.reap_call_ns,
+                     &guest.reap_event_ns,   &guest.wake_process_ns, &guest.interrupt_ns,     &guest.interrupt_entry_ns,
+                     &guest.halt_latency_ns, &guest.halt_cpu_ns,     &host.loop_iteration_ns, &host.loop_fd_ns,
+                     &host.loop_wakeup_ns,   &host.pop_ns,           &host.pop_page_ns,       &host.finish_ns,
+                     &host.scan_entry_ns,    &host.complete_ns,      &host.complete_page_ns,  &host.inject_ns,
+                     &host.worker_wakeup_ns, &host.wake_thread_ns,   &host.pool_lock_ns,      &host.worker_ns,
+                     &host.worker_page_ns,   &host.drain_ns})
     cost->shape = Shape::kConstant;
 
   TestbedRig rig(testbed);
@@ -136,7 +137,9 @@ TEST(Stages, OfOneRequestAreItsCosts) {
   const double copy = kPageBytes / testbed.hardware.copy_gb_per_s;
   const std::map<Stage, std::pair<double, double>> expected{
       // queueing, service
-      {Stage::kSubmit, {0, guest.submit_ns.mean_ns + guest.submit_page_ns.mean_ns}},
+      {Stage::kSubmit,
+       {0, guest.submit_ns.mean_ns + guest.submit_page_ns.mean_ns + guest.segment_page_ns.mean_ns +
+               guest.lun_lock_ns.mean_ns}},
       {Stage::kRingFull, {0, 0}},
       {Stage::kHostLock, {0, guest.host_lock_ns.mean_ns}},
       {Stage::kTargetLock, {0, 0}},  // there is one queue
@@ -162,8 +165,10 @@ TEST(Stages, OfOneRequestAreItsCosts) {
        {guest.halt_latency_ns.mean_ns + guest.halt_cpu_ns.mean_ns + guest.interrupt_ns.mean_ns,
         guest.interrupt_entry_ns.mean_ns}},
       {Stage::kSoftirq,
-       {0, guest.complete_ns.mean_ns + guest.complete_page_ns.mean_ns + guest.wake_process_ns.mean_ns}},
-      {Stage::kWakeUp, {0, guest.reap_call_ns.mean_ns + guest.reap_event_ns.mean_ns}}};
+       {0, guest.unbusy_ns.mean_ns + guest.lun_lock_ns.mean_ns + guest.complete_ns.mean_ns +
+               guest.complete_page_ns.mean_ns + guest.wake_process_ns.mean_ns}},
+      // The softirq takes the host's lock once more before the process runs.
+      {Stage::kWakeUp, {guest.unbusy_ns.mean_ns, guest.reap_call_ns.mean_ns + guest.reap_event_ns.mean_ns}}};
   for (const auto& [stage, times] : expected) {
     const auto& [queueing, service] = times;
     const auto n = static_cast<double>(requests);

@@ -21,6 +21,7 @@ _COLOURS = {
     "queue_lock": "#8b1e3f",
     "target_lock": "#d98ba3",
     "host_lock": "#7a4fa3",
+    "lun_lock": "#b79bd1",
     "command_slots": "#b5651d",
     "worker_pool": "#2f7f72",
     "pool_lock": "#a3d9cc",
