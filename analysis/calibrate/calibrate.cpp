@@ -2,27 +2,30 @@
 
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/calibrate/calibrate_plan.hpp"
 #include "analysis/calibrate/calibrate_study.hpp"
+#include "analysis/scenario/calibration_plan.hpp"
 
 namespace vqlab {
 
 namespace {
 
 void add_calibrate_verb(CLI::App& app, int& code) {
-  CLI::App* verb = app.add_subcommand("calibrate", "Fit the machine of a study to published values.");
+  CLI::App* verb = app.add_subcommand("calibrate", "Fit the machine of a study, or of several, to published values.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab calibrate scenarios/studies/multiqueue_2012.json --out /tmp/fitted.json\n"
       "  vqlab calibrate my.json --free guest_costs.submit_ns,host_costs.pop_ns --data table.csv --hold-out "
       "targets=4,24\n"
       "  vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits\n"
+      "  vqlab calibrate scenarios/calibrations/joint_2012.json --settings-fits\n"
       "\nWrites the fitted machine, fit.json and a journal, and prints what the published values identify.\n"
       "docs/how-to/calibrate.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
       "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<CalibrateArguments>();
   const auto seed = std::make_shared<std::uint64_t>(0);
-  verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
+  verb->add_option("FILE", arguments->file, "Scenario file, or a plan that fits several studies together.")->required();
   add_list(*verb, "--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.");
   verb->add_option("--data", arguments->data, "Published table, targets,CURVE,...; the study's reference if left out.");
   CLI::Option* hold_out =
@@ -32,10 +35,18 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   CLI::Option* each = verb->add_flag("--held-out-fits", arguments->held_out_fits,
                                      "Make one fit for each hold-out of the study, and one table of all fits.")
                           ->excludes(hold_out);
-  verb->add_option("--out", arguments->out,
-                   "Machine file to write; scenarios/machines/MACHINE_fitted.json if left out. A fit with --hold-out "
-                   "writes it only with --out.")
-      ->excludes(each);
+  CLI::Option* settings =
+      verb->add_flag("--settings-fits", arguments->settings_fits,
+                     "Of a plan: make one fit for each value of each setting that nobody published.")
+          ->excludes(hold_out)
+          ->excludes(each);
+  verb->add_option("--hold", arguments->hold, "Of a plan: the name of one of its held values, which the fit keeps.");
+  verb->add_option(
+          "--out", arguments->out,
+          "Machine file to write; scenarios/machines/MACHINE_fitted.json if left out. Of a plan, the folder of "
+          "its machine files. A fit with --hold-out writes only with --out.")
+      ->excludes(each)
+      ->excludes(settings);
   verb->add_flag("--force", arguments->force, "Replace the machine file if it is there, and results of another study.");
   verb->add_option("--results", arguments->results,
                    "Directory for fit.json and the journal; results/STUDY_fit if left out.");
@@ -48,7 +59,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->callback([arguments, seed, seed_option, verb, &code] {
     arguments->invocation = Invocation(*verb);
     if (seed_option->count() > 0) arguments->seed = *seed;
-    code = calibrate_study(*arguments, run_point);
+    code = (is_calibration_plan(arguments->file) ? calibrate_plan : calibrate_study)(*arguments, run_point);
   });
 }
 

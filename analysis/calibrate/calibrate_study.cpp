@@ -1,27 +1,20 @@
 #include "analysis/calibrate/calibrate_study.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
-#include "analysis/calibrate/fit_machine.hpp"
-#include "analysis/calibrate/fit_progress.hpp"
 #include "analysis/calibrate/fit_report.hpp"
+#include "analysis/calibrate/fit_session.hpp"
 #include "analysis/calibrate/hold_out_words.hpp"
-#include "analysis/runs/memory.hpp"
-#include "analysis/runs/run_folder.hpp"
-#include "analysis/runs/run_identity.hpp"
-#include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
-#include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/overrides.hpp"
 #include "analysis/scenario/published_table.hpp"
 
 namespace vqlab {
@@ -29,37 +22,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A hold-out's name as a folder's.
-std::string folder_name(std::string name) {
-  for (char& c : name)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-') c = '_';
-  return name;
-}
-
 class CalibrationRun {
  public:
   CalibrationRun(const CalibrateArguments& arguments, const PointRunner& run_point)
-      : arguments_(arguments), run_point_(run_point), progress_(arguments.quiet) {}
+      : arguments_(arguments), run_point_(run_point) {}
 
   int run() {
+    refuse_options_of_a_plan();
     if (!load() || !plan() || !name_files()) return refuse();
-    (void)points_that_fit(study_.points, usable_memory());
-    folder_.emplace(results_, identity(), Opening{arguments_.resume, arguments_.force});
-    const std::optional<JournalContents>& known = folder_->taken_up();
-    if (known) check_answers(*known, folder_->journal_file(), faults_);
-    refuse_if_any(faults_);
-    Simulations simulations({table_.metric, arguments_.jobs,
-                             [this](std::size_t done, std::size_t total) { progress_.simulations(done, total); }},
-                            run_point_, folder_->begin(), known ? known->rows : std::vector<PointRow>{});
-    try {
-      arguments_.held_out_fits ? fit_each(simulations) : fit_one(simulations);
-    } catch (const Interrupted&) {
-      progress_.clear();
-      fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto continue: {}\n", results_.string(),
-                 arguments_.invocation.resuming("--results", results_).text());
-      return kExitInterrupted;
-    }
-    return kExitGood;
+    return in_fit_session(
+        arguments_, run_point_, study_->name, plans_.front().studies, results_,
+        [this](FitSession& session) { arguments_.held_out_fits ? fit_each(session) : fit_one(session); });
   }
 
  private:
@@ -75,50 +48,72 @@ class CalibrationRun {
     return kExitBadInput;
   }
 
+  void refuse_options_of_a_plan() {
+    const std::pair<const char*, bool> given[] = {{"--hold", !arguments_.hold.empty()},
+                                                  {"--settings-fits", arguments_.settings_fits}};
+    for (const auto& [option, is_given] : given)
+      if (is_given)
+        faults_.push_back({FaultKind::kMeaning, option, "option",
+                           "an option for a plan, and " + arguments_.file + " is none",
+                           "a calibration plan: a file with the member \"plan\"", ""});
+  }
+
   bool load() {
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
     if (!arguments_.free.empty()) reading.overrides.push_back("calibration.free=" + Json(arguments_.free).dump());
     if (arguments_.seed) reading.overrides.push_back(fmt::format("calibration.seed={}", *arguments_.seed));
     StudyOrFaults result = load_study(arguments_.file, reading);
-    const bool chosen =
-        std::any_of(arguments_.overrides.begin(), arguments_.overrides.end(), [](const std::string& one) {
-          return one.compare(0, 8, "machine=") == 0 || one.compare(0, 8, "machine.") == 0;
-        });
+    const bool chosen = sets_machine(arguments_.overrides);
     if (result.study && result.study->calibration && !result.study->calibration->machine.empty() && !chosen) {
       reading.overrides.push_back("machine=" + Json(result.study->calibration->machine).dump());
       result = load_study(arguments_.file, reading);
     }
-    faults_ = std::move(result.faults);
+    faults_.insert(faults_.end(), result.faults.begin(), result.faults.end());
     if (!result.study) return false;
-    study_ = std::move(*result.study);
+    study_ = std::make_shared<const Study>(std::move(*result.study));
     return true;
   }
 
   bool plan() {
-    if (!arguments_.data.empty()) table_ = load_published_table(arguments_.data, study_, faults_);
-    if (arguments_.data.empty() && study_.reference) table_ = *study_.reference;
-    if (arguments_.data.empty() && !study_.reference)
+    Reference table;
+    if (!arguments_.data.empty()) table = load_published_table(arguments_.data, *study_, faults_);
+    if (arguments_.data.empty() && study_->reference) table = *study_->reference;
+    if (arguments_.data.empty() && !study_->reference)
       faults_.push_back({FaultKind::kMeaning, arguments_.file, "$.reference", "no published values",
                          "values here or with --data", ""});
     if (!faults_.empty()) return false;
-    const Calibration calibration = study_.calibration.value_or(Calibration{});
+    const Calibration calibration = study_->calibration.value_or(Calibration{});
+    const FitPlan everything = plan_of(calibration, table);
     if (arguments_.held_out_fits) {
       for (std::size_t i = 0; i < calibration.held_out.size(); ++i)
-        add_plan(calibration.held_out[i], element_path("$.calibration.held_out", i));
+        add_plan(everything, calibration.held_out[i], element_path("$.calibration.held_out", i));
       if (calibration.held_out.empty())
         faults_.push_back({FaultKind::kMeaning, arguments_.file, "$.calibration.held_out", "nothing",
                            "what each of the fits does not see", ""});
     } else if (!arguments_.hold_out.empty()) {
       const HoldOut hold_out = read_hold_out(arguments_.hold_out, calibration, faults_);
-      add_plan(hold_out, "--hold-out");
+      add_plan(everything, hold_out, "--hold-out");
     } else {
-      add_plan(std::nullopt, "");
+      plans_.push_back(everything);
     }
     return faults_.empty();
   }
 
-  void add_plan(const std::optional<HoldOut>& hold_out, const std::string& origin) {
-    plans_.push_back(plan_fit(study_, arguments_.file, table_, hold_out, origin, faults_));
+  FitPlan plan_of(const Calibration& calibration, const Reference& table) {
+    const FitSettings& settings = calibration.settings;
+    FitRequest request{study_->name, {}, {}, {}, settings, arguments_.file, "$.calibration"};
+    request.studies.push_back({study_, arguments_.file, table, settings.sigma_percent, settings.simulated_s, {}, ""});
+    for (std::size_t i = 0; i < calibration.free.size(); ++i)
+      request.free.push_back(
+          {calibration.free[i], {0}, std::nullopt, arguments_.file, element_path("$.calibration.free", i)});
+    return plan_fit(request, faults_);
+  }
+
+  void add_plan(const FitPlan& everything, const HoldOut& hold_out, const std::string& origin) {
+    plans_.push_back(everything);
+    HeldCells cells{hold_out.name, std::nullopt, hold_out.curves, {}};
+    for (const std::uint32_t one : hold_out.targets) cells.positions.push_back(std::to_string(one));
+    if (!everything.cells.empty()) hold_out_cells(plans_.back(), cells, origin, faults_);
   }
 
   // A fit that did not see everything is no machine to keep, unless someone asks for it.
@@ -127,89 +122,41 @@ class CalibrationRun {
   }
 
   bool name_files() {
-    results_ = arguments_.results.empty() ? fs::path("results") / (study_.name + "_fit") : fs::path(arguments_.results);
+    results_ =
+        arguments_.results.empty() ? fs::path("results") / (study_->name + "_fit") : fs::path(arguments_.results);
     if (!writes_machine()) return true;
-    const std::string machine = study_.machine.empty() ? study_.name : study_.machine;
+    const std::string machine = study_->machine.empty() ? study_->name : study_->machine;
     out_ = arguments_.out.empty() ? home() / "scenarios" / "machines" / (machine + "_fitted.json")
                                   : fs::path(arguments_.out);
-    const auto fault = [this](const std::string& found, const std::string& accepted) {
-      faults_.push_back({FaultKind::kMeaning, "--out " + shell_word(out_.string()), "file", found, accepted, ""});
-    };
-    if (out_.extension() != ".json" || !is_name(out_.stem().string()))
-      fault("a file of another name", "NAME.json: the machine is called by its file's name");
-    if (!fs::is_directory(out_.has_parent_path() ? out_.parent_path() : fs::path(".")))
-      fault("no such folder", "a file in a folder that is there");
-    if (fs::exists(out_) && !arguments_.force) fault("a file that is there already", "a new file; --force replaces it");
+    check_machine_file(out_, arguments_.force, faults_);
     return faults_.empty();
   }
 
-  [[nodiscard]] RunIdentity identity() const {
-    // What a simulation gives depends on none of these.
-    auto scenario = study_.resolved;
-    for (const char* key : {"title", "description", "seeds", "reference", "calibration"}) scenario.erase(key);
-    scenario["metric"] = table_.metric;
-    return run_identity("calibrate", study_.name, scenario);
+  void fit_one(FitSession& session) {
+    const FitPlan& plan = plans_.front();
+    const FitRecord record = session.fit({plan});
+    fmt::print("{}\n{}\n", fit_report(record), session.write_record(record).string());
+    if (out_.empty()) return;
+    write_machine_file(out_, arguments_.force, fitted_machine_text(plan, record, 0, out_.stem().string()));
+    fmt::print("{}\n", out_.string());
   }
 
-  FitRecord fit_plan(const FitPlan& plan, Simulations& simulations) {
-    FitRecord record = fit_machine({study_, table_, plan, command(), !arguments_.held_out_fits,
-                                    [this](const FitIteration& step) { progress_.iteration(step); },
-                                    [this](const std::string& what) { progress_.phase(what); }},
-                                   simulations);
-    progress_.clear();
-    return record;
-  }
-
-  fs::path write_record(const FitRecord& record) {
-    const fs::path name =
-        record.hold_out.empty() ? "fit.json" : fs::path("held_out") / folder_name(record.hold_out) / "fit.json";
-    folder_->write(name.string(), fit_json(record));
-    return results_ / name;
-  }
-
-  void fit_one(Simulations& simulations) {
-    const FitRecord record = fit_plan(plans_.front(), simulations);
-    fmt::print("{}\n{}\n", fit_report(record), write_record(record).string());
-    if (!out_.empty()) {
-      if (fs::exists(out_) && !arguments_.force)
-        throw fs::filesystem_error("a file that is there already", out_, std::make_error_code(std::errc::file_exists));
-      write_atomically(out_, fitted_machine_text(study_, record, out_.stem().string()));
-      fmt::print("{}\n", out_.string());
-    }
-    std::fflush(stdout);
-  }
-
-  void fit_each(Simulations& simulations) {
+  void fit_each(FitSession& session) {
     std::vector<FitRecord> records;
-    std::string files;
     for (const FitPlan& plan : plans_) {
-      progress_.phase(fmt::format("fit {} of {}: without {}", records.size() + 1, plans_.size(), plan.hold_out));
-      records.push_back(fit_plan(plan, simulations));
-      files += write_record(records.back()).string() + '\n';
+      session.phase(fmt::format("fit {} of {}: without {}", records.size() + 1, plans_.size(), plan.hold_out));
+      records.push_back(session.fit({.plan = plan, .identify = false}));
     }
-    const fs::path table = fs::path("held_out") / "held_out.csv";
-    folder_->write(table.string(), held_out_csv(records));
-    fmt::print("{}: {} parameters, fitted without some of the {} published values\n\n{}\n{}{}\n", study_.name,
-               plans_.front().free.size(), plans_.front().cells.size(), held_out_table(records), files,
-               (results_ / table).string());
-    std::fflush(stdout);
-  }
-
-  // What gives the same bytes again.
-  [[nodiscard]] std::string command() const {
-    return arguments_.invocation.without({"--out", "--force", "--results", "--jobs", "--resume", "--quiet"}).text();
+    session.write_held_out(records);
   }
 
   const CalibrateArguments& arguments_;
   const PointRunner& run_point_;
-  FitProgress progress_;
   std::vector<Fault> faults_;
-  Study study_;
-  Reference table_;
+  std::shared_ptr<const Study> study_;
   std::vector<FitPlan> plans_;
   fs::path results_;
-  fs::path out_;                     // empty: no machine file
-  std::optional<RunFolder> folder_;  // results_
+  fs::path out_;  // empty: no machine file
 };
 
 }  // namespace

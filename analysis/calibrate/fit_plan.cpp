@@ -4,40 +4,33 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/value.hpp"
-#include "models/base/ensure.hpp"
 #include "sim/metrics/quantity.hpp"
 
 namespace vqlab {
 namespace {
 
-double targets_of(const FitCell& cell) { return std::strtod(cell.targets.c_str(), nullptr); }
+template <class T>
+bool member_of(const T& one, const std::vector<T>& all) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
 
 class Planner {
  public:
-  Planner(const Study& study, std::string file, std::vector<Fault>& faults)
-      : study_(study), file_(std::move(file)), faults_(faults) {}
+  Planner(const FitRequest& request, std::vector<Fault>& faults) : request_(request), faults_(faults) {}
 
-  FitPlan plan(const Reference& table) {
-    if (!study_.calibration || study_.calibration->free.empty()) {
-      fault(file_, "$.calibration.free", "no parameter to fit", "a list of parameter paths, here or after --free");
-      return {};
-    }
-    if (table.axis != "targets") fault(file_, "$.reference.axis", '"' + table.axis + '"', "\"targets\"");
-    for (const Axis& axis : study_.sweep)
-      if (axis.path != "targets" && axis.values.size() > 1)
-        fault(file_, member_path("$.sweep", axis.path), std::to_string(axis.values.size()) + " values",
-              "one value: published values are given by targets alone");
-    for (const ReferenceColumn& column : table.columns)
-      for (const ReferenceValue& value : column.values)
-        if (const Point* point = point_of(column.curve, value.axis_text))
-          plan_.cells.push_back(
-              {column.curve, value.axis_text, value.value, false, {point->testbed, point->precision}});
-    if (plan_.cells.empty()) fault(file_, "$.reference", "no published value", "values to fit to, here or with --data");
-    for (std::size_t i = 0; i < study_.calibration->free.size(); ++i)
-      add_free(study_.calibration->free[i], element_path("$.calibration.free", i));
-    check_seeds();
+  FitPlan plan() {
+    plan_.name = request_.name;
+    plan_.studies = request_.studies;
+    plan_.settings = request_.settings;
+    if (request_.free.empty())
+      fault(request_.file, member_path(request_.path, "free"), "no parameter to fit",
+            request_.studies.size() == 1 ? "a list of parameter paths, here or after --free" : "a list of parameters");
+    for (std::size_t i = 0; i < plan_.studies.size(); ++i) add_cells(i);
+    if (!faults_.empty() && plan_.cells.empty()) return plan_;
+    for (const AskedParam& one : request_.free) add_free(one);
+    for (const AskedTarget& one : request_.targets) add_target(one);
+    for (const FitStudy& one : plan_.studies) check_seeds(*one.study);
     return plan_;
   }
 
@@ -47,115 +40,217 @@ class Planner {
     faults_.push_back({FaultKind::kMeaning, file, path, found, accepted, nearest});
   }
 
-  [[nodiscard]] const Point* point_of(const std::string& curve, const std::string& targets) const {
-    for (const Point& point : study_.points)
-      if (point.curve == curve)
-        for (const AxisValue& axis : point.axes)
-          if (axis.path == "targets" && axis.text == targets) return &point;
+  void add_cells(std::size_t index) {
+    const FitStudy& one = plan_.studies[index];
+    const std::string& axis = one.table.axis;
+    const std::size_t before = plan_.cells.size();
+    for (const Axis& other : one.study->sweep)
+      if (other.path != axis && other.values.size() > 1)
+        fault(one.file, member_path("$.sweep", other.path), std::to_string(other.values.size()) + " values",
+              "one value: published values are given by " + axis + " alone");
+    for (const ReferenceColumn& column : one.table.columns)
+      for (const ReferenceValue& value : column.values)
+        if (const Point* point = point_at(*one.study, column.curve, {{axis, value.axis_text}}))
+          plan_.cells.push_back({place_of(index, *point), value.value, false});
+    if (plan_.cells.size() == before)
+      fault(one.file, "$.reference", "no published value", "values to fit to, here or with --data");
+  }
+
+  // The first of the study's points there, whatever its seed; null if there is none.
+  static const Point* point_at(const Study& study, const std::string& curve, const std::vector<AxisValue>& axes) {
+    for (const Point& point : study.points)
+      if (point.curve == curve && std::all_of(axes.begin(), axes.end(),
+                                              [&point](const AxisValue& axis) { return member_of(axis, point.axes); }))
+        return &point;
     return nullptr;
   }
 
-  void add_free(const std::string& name, const std::string& at) {
-    const ParamRef param = find_param(name);
-    plan_.free.push_back(param);
-    const auto& own = study_.own_machine_params;
-    const auto& curves = study_.resolved["curves"];
-    const bool in_curve =
-        std::any_of(curves.begin(), curves.end(), [&](const auto& one) { return one["set"].contains(name); });
-    const bool swept =
-        std::any_of(study_.sweep.begin(), study_.sweep.end(), [&](const Axis& axis) { return axis.path == name; });
-    if (in_curve || swept || std::find(own.begin(), own.end(), name) != own.end())
-      fault(file_, at,
-            '"' + name + "\", which " +
-                (in_curve ? "a curve"
-                 : swept  ? "the sweep"
-                          : "the scenario") +
-                " sets itself",
-            "a parameter whose value comes from the machine: the fitted value is written there");
-    const PointSpec spec{study_.points.front().testbed, study_.points.front().precision};
-    if (const double value = number_of(param, spec); value < param.row->plausible.min && !in_curve && !swept)
-      fault(file_, at, '"' + name + "\", which starts at " + bound_text(value),
-            "a parameter that starts inside its range, " + bound_text(param.row->plausible.min) + " to " +
-                bound_text(param.row->plausible.max) + ": its logarithm is fitted");
+  [[nodiscard]] FitPlace place_of(std::size_t index, const Point& point) const {
+    const FitStudy& one = plan_.studies[index];
+    FitPlace place{index, point.curve, "", {}, {point.testbed, point.precision}};
+    for (const AxisValue& axis : point.axes)
+      if (axis.path == one.table.axis) {
+        place.position = axis.text;
+        place.axes.emplace_back(axis.path, axis.text);
+      }
+    if (plan_.studies.size() > 1) place.axes.emplace_back("study", one.study->name);
+    for (const AxisValue& setting : one.settings) place.axes.emplace_back(setting.path, setting.text);
+    return place;
+  }
+
+  void add_free(const AskedParam& asked) {
+    FreeParam free{find_param(asked.name), {}, asked.studies, std::nullopt};
+    free.range = asked.range.value_or(free.param.row->plausible);
+    bool set_elsewhere = false;
+    std::optional<double> start;
+    for (const std::size_t index : asked.studies) {
+      const FitStudy& one = plan_.studies[index];
+      if (const std::string who = who_sets(*one.study, asked.name); !who.empty()) {
+        set_elsewhere = true;
+        fault(asked.file, asked.path, '"' + asked.name + "\", which " + who + of_study(one) + " sets itself",
+              "a parameter whose value comes from the machine: the fitted value is written there");
+        continue;
+      }
+      const double value = start_of(free.param, *one.study);
+      if (start && *start != value)
+        fault(asked.file, asked.path,
+              '"' + asked.name + "\", which is " + bound_text(*start) + " before the fit" +
+                  of_study(plan_.studies[asked.studies.front()]) + " and " + bound_text(value) + of_study(one),
+              "a parameter that starts at one value in all studies that share it");
+      if (!start) start = value;
+    }
+    const bool outside = start && (*start < free.range.min || (asked.range && *start > free.range.max));
+    if (outside && !set_elsewhere)
+      fault(asked.file, asked.path, '"' + asked.name + "\", which starts at " + bound_text(*start),
+            "a parameter that starts inside its range, " + bound_text(free.range.min) + " to " +
+                bound_text(free.range.max) + ": its logarithm is fitted");
+    const auto acts = [&free](const FitCell& cell) { return free.acts_on(cell.place); };
+    if (start && !outside && !set_elsewhere && !plan_.cells.empty() &&
+        std::none_of(plan_.cells.begin(), plan_.cells.end(), acts))
+      fault(asked.file, asked.path, '"' + asked.name + "\", on which no published cell depends",
+            "a parameter that a cell depends on");
+    plan_.free.push_back(std::move(free));
+  }
+
+  [[nodiscard]] std::string of_study(const FitStudy& one) const {
+    return plan_.studies.size() == 1 ? "" : " of " + one.study->name;
+  }
+
+  static double start_of(const ParamRef& param, const Study& study) {
+    return number_of(param, {study.points.front().testbed, study.points.front().precision});
+  }
+
+  // What sets the parameter in place of the machine; empty: nothing.
+  static std::string who_sets(const Study& study, const std::string& name) {
+    const auto& curves = study.resolved["curves"];
+    if (std::any_of(curves.begin(), curves.end(), [&](const auto& one) { return one["set"].contains(name); }))
+      return "a curve";
+    if (std::any_of(study.sweep.begin(), study.sweep.end(), [&](const Axis& axis) { return axis.path == name; }))
+      return "the sweep";
+    return member_of(name, study.own_machine_params) ? "the scenario" : "";
+  }
+
+  void add_target(const AskedTarget& asked) {
+    SoftTarget target{asked.name, {}, std::nullopt, asked.published, asked.sigma_percent, false};
+    const auto of = asked_place(asked, asked.of);
+    const auto to = asked.to ? asked_place(asked, *asked.to) : std::nullopt;
+    if (!of || (asked.to && !to)) return;
+    target.of = *of;
+    target.to = to;
+    if (to && to->same_place(*of))
+      fault(asked.file, asked.to->path, "the same place a second time", "another place of the study");
+    plan_.targets.push_back(std::move(target));
+  }
+
+  std::optional<FitPlace> asked_place(const AskedTarget& asked, const PlannedPlace& place) {
+    const Study& study = *plan_.studies[asked.study].study;
+    std::vector<std::string> curves;
+    for (const Curve& one : study.curves) curves.push_back(one.name);
+    if (!member_of(place.curve, curves)) {
+      fault(asked.file, member_path(place.path, "curve"), '"' + place.curve + '"',
+            "a curve of " + study.name + ": " + one_of(curves), nearest_name(place.curve, curves));
+      return std::nullopt;
+    }
+    const Point* point = point_at(study, place.curve, place.axes);
+    bool good = point != nullptr;
+    for (const Axis& axis : study.sweep) {
+      const auto said = std::find_if(place.axes.begin(), place.axes.end(),
+                                     [&axis](const AxisValue& one) { return one.path == axis.path; });
+      if (said == place.axes.end() && axis.values.size() > 1)
+        fault(asked.file, place.path, "nothing about " + axis.path, one_of(axis.values));
+      else if (said != place.axes.end() && !member_of(said->text, axis.values))
+        fault(asked.file, member_path(place.path, axis.path), said->text,
+              "a value that the sweep of " + study.name + " visits: " + one_of(axis.values));
+      else
+        continue;
+      good = false;
+    }
+    for (const AxisValue& one : place.axes)
+      if (std::none_of(study.sweep.begin(), study.sweep.end(),
+                       [&one](const Axis& axis) { return axis.path == one.path; })) {
+        fault(asked.file, member_path(place.path, one.path),
+              "a parameter that the sweep of " + study.name + " does not set", "a swept parameter");
+        good = false;
+      }
+    return good ? std::optional(place_of(asked.study, *point)) : std::nullopt;
   }
 
   // The final table is to be made of draws that the fit has not seen.
-  void check_seeds() {
-    const FitSettings& settings = study_.calibration->settings;
+  void check_seeds(const Study& study) {
+    const FitSettings& settings = request_.settings;
     const std::uint64_t last = settings.seed + std::max(settings.runs, settings.jacobian_runs) - 1;
-    for (const std::uint64_t seed : study_.seeds)
+    for (const std::uint64_t seed : study.seeds)
       if (seed >= settings.seed && seed <= last)
-        fault(file_, "$.calibration.seed",
-              std::to_string(settings.seed) + ", so that the fit uses the study's seed " + std::to_string(seed),
+        fault(request_.file, member_path(request_.path, "seed"),
+              std::to_string(settings.seed) + ", so that the fit uses " +
+                  (plan_.studies.size() == 1 ? "the study's" : study.name + "'s") + " seed " + std::to_string(seed),
               "a first seed whose " + std::to_string(last - settings.seed + 1) + " successors are none of the study's");
   }
 
-  const Study& study_;
-  std::string file_;
+  const FitRequest& request_;
   std::vector<Fault>& faults_;
   FitPlan plan_;
 };
 
-bool member_of(const std::string& name, const std::vector<std::string>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// Marks the cells; what is wrong with the hold-out goes to `faults`.
-void mark_held_out(FitPlan& plan, const HoldOut& hold_out, const std::string& origin, std::vector<Fault>& faults) {
-  std::vector<std::string> known_curves;
-  std::vector<std::string> known_targets;
-  for (const FitCell& cell : plan.cells) {
-    if (!member_of(cell.curve, known_curves)) known_curves.push_back(cell.curve);
-    if (!member_of(cell.targets, known_targets)) known_targets.push_back(cell.targets);
-  }
-  for (const std::string& curve : hold_out.curves)
-    if (!member_of(curve, known_curves))
-      faults.push_back({FaultKind::kMeaning, origin, "curves", '"' + curve + '"',
-                        "a curve with published values: " + one_of(known_curves), nearest_name(curve, known_curves)});
-  std::vector<std::string> targets;
-  for (const std::uint32_t one : hold_out.targets) targets.push_back(std::to_string(one));
-  for (const std::string& one : targets)
-    if (!member_of(one, known_targets))
-      faults.push_back(
-          {FaultKind::kMeaning, origin, "targets", one, "targets with published values: " + one_of(known_targets), ""});
-  if (!faults.empty()) return;
-  std::size_t held = 0;
-  for (FitCell& cell : plan.cells) {
-    cell.held_out = (hold_out.curves.empty() || member_of(cell.curve, hold_out.curves)) &&
-                    (targets.empty() || member_of(cell.targets, targets));
-    held += cell.held_out ? 1 : 0;
-  }
-  if (held == 0 || held == plan.cells.size())
-    faults.push_back({FaultKind::kMeaning, origin, "cells",
-                      held == 0 ? "nothing that is held out" : "nothing that is left to fit to",
-                      "some of the " + std::to_string(plan.cells.size()) + " published cells", ""});
-}
+double position_of(const FitCell& cell) { return std::strtod(cell.place.position.c_str(), nullptr); }
 
 }  // namespace
 
-FitPlan plan_fit(const Study& study, const std::string& file, const Reference& table,
-                 const std::optional<HoldOut>& hold_out, const std::string& hold_out_origin,
-                 std::vector<Fault>& faults) {
-  FitPlan plan = Planner(study, file, faults).plan(table);
-  if (hold_out && !plan.cells.empty()) {
-    plan.hold_out = hold_out->name;
-    mark_held_out(plan, *hold_out, hold_out_origin, faults);
+bool FreeParam::is_of(std::size_t study) const { return member_of(study, studies); }
+
+bool FreeParam::acts_on(const FitPlace& place) const {
+  return is_of(place.study) && no_effect_unless(param, place.spec).empty();
+}
+
+FitPlan plan_fit(const FitRequest& request, std::vector<Fault>& faults) { return Planner(request, faults).plan(); }
+
+void hold_out_cells(FitPlan& plan, const HeldCells& held, const std::string& origin, std::vector<Fault>& faults) {
+  plan.hold_out = held.name;
+  std::vector<std::string> known_curves;
+  std::vector<std::string> known_positions;
+  for (const FitCell& cell : plan.cells) {
+    if (held.study && cell.place.study != *held.study) continue;
+    if (!member_of(cell.place.curve, known_curves)) known_curves.push_back(cell.place.curve);
+    if (!member_of(cell.place.position, known_positions)) known_positions.push_back(cell.place.position);
   }
-  return plan;
+  const std::size_t before = faults.size();
+  for (const std::string& curve : held.curves)
+    if (!member_of(curve, known_curves))
+      faults.push_back({FaultKind::kMeaning, origin, "curves", '"' + curve + '"',
+                        "a curve with published values: " + one_of(known_curves), nearest_name(curve, known_curves)});
+  for (const std::string& one : held.positions)
+    if (!member_of(one, known_positions))
+      faults.push_back({FaultKind::kMeaning, origin, "targets", one,
+                        "targets with published values: " + one_of(known_positions), ""});
+  if (faults.size() > before) return;
+  std::size_t count = 0;
+  for (FitCell& cell : plan.cells) {
+    cell.held_out = (!held.study || cell.place.study == *held.study) &&
+                    (held.curves.empty() || member_of(cell.place.curve, held.curves)) &&
+                    (held.positions.empty() || member_of(cell.place.position, held.positions));
+    count += cell.held_out ? 1 : 0;
+    for (SoftTarget& target : plan.targets)
+      if (cell.held_out && (target.of.same_place(cell.place) || (target.to && target.to->same_place(cell.place))))
+        target.held_out = true;
+  }
+  if (count == 0 || count == plan.cells.size())
+    faults.push_back({FaultKind::kMeaning, origin, "cells",
+                      count == 0 ? "nothing that is held out" : "nothing that is left to fit to",
+                      "some of the " + std::to_string(plan.cells.size()) + " published cells", ""});
 }
 
 double interpolated(const FitPlan& plan, const FitCell& cell) {
   const FitCell* below = nullptr;
   const FitCell* above = nullptr;
-  const double here = targets_of(cell);
+  const double here = position_of(cell);
   for (const FitCell& other : plan.cells) {
-    if (other.held_out || other.curve != cell.curve) continue;
-    const double there = targets_of(other);
-    if (there < here && (below == nullptr || there > targets_of(*below))) below = &other;
-    if (there > here && (above == nullptr || there < targets_of(*above))) above = &other;
+    if (other.held_out || other.place.study != cell.place.study || other.place.curve != cell.place.curve) continue;
+    const double there = position_of(other);
+    if (there < here && (below == nullptr || there > position_of(*below))) below = &other;
+    if (there > here && (above == nullptr || there < position_of(*above))) above = &other;
   }
   if (below == nullptr || above == nullptr) return kNoValue;
-  const double part = std::log(here / targets_of(*below)) / std::log(targets_of(*above) / targets_of(*below));
+  const double part = std::log(here / position_of(*below)) / std::log(position_of(*above) / position_of(*below));
   return below->published * std::pow(above->published / below->published, part);
 }
 

@@ -19,13 +19,24 @@ std::string sd_text(double sd) { return std::isnan(sd) ? "-" : fmt::format("{:.2
 
 std::string fit_text(const ErrorSummary& errors) { return errors.cells == 0 ? "none" : error_text(errors, "cells", 2); }
 
+// "multiqueue_2012 +1": the first of the studies that share it, and how many more do.
+std::string sharing_text(const FitRecord& record, const FittedParam& param) {
+  if (param.studies.size() == record.studies.size()) return "all";
+  const std::string& first = record.studies[param.studies.front()].name;
+  return param.studies.size() == 1 ? first : fmt::format("{} +{}", first, param.studies.size() - 1);
+}
+
 std::string params_table(const FitRecord& record) {
+  const bool joint = record.studies.size() > 1;
   std::vector<std::vector<std::string>> lines{
       {"parameter", "before", "range", "fitted", "unit", "prior sd", "sd of ln p", ""}};
-  for (const FittedParam& param : record.params)
+  if (joint) lines.front().insert(lines.front().end(), {"bound", "studies"});
+  for (const FittedParam& param : record.params) {
     lines.push_back({param.path, fmt::format("{}", param.before),
                      fmt::format("{:g} to {:g}", param.range_min, param.range_max), fmt::format("{}", param.fitted),
                      param.unit, sd_text(param.prior_sd), sd_text(param.posterior_sd), param.verdict()});
+    if (joint) lines.back().insert(lines.back().end(), {param.at_bound(), sharing_text(record, param)});
+  }
   return aligned_table(lines);
 }
 
@@ -60,20 +71,21 @@ std::string directions_text(const FitRecord& record) {
   return text;
 }
 
-// The cells as a run of the study would print them.
-std::string cells_table(const FitRecord& record) {
+// The cells of a study as a run of it would print them.
+std::string cells_table(const FitRecord& record, std::size_t study) {
   Reference reference;
-  reference.metric = record.metric;
-  reference.axis = "targets";
+  reference.metric = record.studies[study].metric;
+  reference.axis = record.studies[study].axis;
   std::vector<PointRow> rows;
   for (const FittedCell& cell : record.cells) {
+    if (cell.study != study) continue;
     if (reference.columns.empty() || reference.columns.back().curve != cell.curve)
       reference.columns.push_back({cell.curve, {}});
-    reference.columns.back().values.push_back({cell.targets, cell.published});
+    reference.columns.back().values.push_back({cell.position, cell.published});
     PointRow row;
     row.curve = cell.curve;
-    row.axes = {{"targets", cell.targets}};
-    row.result.quantities = {{record.metric, cell.fitted, kNoValue}};
+    row.axes = {{reference.axis, cell.position}};
+    row.result.quantities = {{reference.metric, cell.fitted, kNoValue}};
     rows.push_back(std::move(row));
   }
   return reference_table(reference_errors(rows, reference));
@@ -85,7 +97,7 @@ std::string held_out_cells(const FitRecord& record) {
   for (const FittedCell& cell : record.cells) {
     if (!cell.held_out) continue;
     const bool between = !std::isnan(cell.interpolated);
-    lines.push_back({cell.curve, cell.targets, fmt::format("{:.0f}", cell.fitted), fmt::format("{}", cell.published),
+    lines.push_back({cell.curve, cell.position, fmt::format("{:.0f}", cell.fitted), fmt::format("{}", cell.published),
                      fmt::format("{:+.1f}%", cell.compared(cell.fitted).error_percent()),
                      between ? fmt::format("{:.0f}", cell.interpolated) : "-",
                      between ? fmt::format("{:+.1f}%", cell.compared(cell.interpolated).error_percent()) : "-"});
@@ -93,15 +105,49 @@ std::string held_out_cells(const FitRecord& record) {
   return lines.size() == 1 ? "" : "\n" + aligned_table(lines);
 }
 
+std::string joined(const std::vector<AxisValue>& settings) {
+  std::string text;
+  for (const AxisValue& one : settings) text += (text.empty() ? "" : ", ") + one.path + " " + one.text;
+  return text;
+}
+
+// Of a fit of several studies: each study's table, then the soft targets of all.
+std::string studies_text(const FitRecord& record) {
+  std::string text;
+  for (std::size_t i = 0; i < record.studies.size(); ++i) {
+    const FittedStudy& one = record.studies[i];
+    text += fmt::format("\n{}, machine {}\nreference: {}\n", one.name, one.machine, one.source);
+    if (!one.settings.empty()) text += "not published, assumed: " + joined(one.settings) + "\n";
+    text += cells_table(record, i) + "before the fit: " + fit_text(record.before_of(i)) + "\n";
+  }
+  return text;
+}
+
+std::string targets_table(const FitRecord& record) {
+  if (record.targets.empty()) return "";
+  std::vector<std::vector<std::string>> lines{
+      {"soft target", "study", "before", "fitted", "publ.", "error", "sigma %", ""}};
+  for (const FittedTarget& one : record.targets)
+    lines.push_back({one.name, record.studies[one.study].name, fmt::format("{:.4g}", one.before),
+                     fmt::format("{:.4g}", one.fitted), fmt::format("{}", one.published),
+                     fmt::format("{:+.1f}%", one.compared(one.fitted).error_percent()),
+                     fmt::format("{:g}", one.sigma_percent), one.held_out ? "held out" : ""});
+  return "\n" + aligned_table(lines);
+}
+
 std::string mape_text(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
 
 }  // namespace
 
 std::string fit_report(const FitRecord& record) {
-  std::string text =
-      fmt::format("{}: {} parameters of machine {} fitted to {} of {} published values\n\n", record.study,
-                  record.params.size(), record.machine, record.training().cells, record.cells.size());
-  text += params_table(record) + directions_text(record) + "\n" + cells_table(record) + held_out_cells(record);
+  const bool joint = record.studies.size() > 1;
+  std::string text = fmt::format(
+      "{}: {} parameters of {} fitted to {} of {} published values\n\n", record.name, record.fitted_params(),
+      joint ? fmt::format("{} studies", record.studies.size()) : "machine " + record.studies.front().machine,
+      record.training().cells, record.cells.size());
+  text += params_table(record) + directions_text(record);
+  text += joint ? studies_text(record) : "\n" + cells_table(record, 0);
+  text += targets_table(record) + held_out_cells(record);
   text += "\nbefore the fit:           " + fit_text(record.before()) + "\n";
   text += "after the fit:            " + fit_text(record.all()) + "\n";
   if (record.held_out().cells == 0) return text;

@@ -8,7 +8,8 @@
 
 namespace vqlab {
 
-Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std::vector<Prior>& priors, double sigma) {
+Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std::vector<Prior>& priors,
+                        const Eigen::VectorXd& sigma) {
   ensure(jacobians.size() >= 2, "one seed's noise cannot be told from information");
   const auto parameters = static_cast<Eigen::Index>(priors.size());
   Eigen::VectorXd prior_sd(parameters);
@@ -18,7 +19,7 @@ Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(jacobians.front().rows(), parameters);
   Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(parameters, parameters);
   for (const Eigen::MatrixXd& jacobian : jacobians) {
-    const Eigen::MatrixXd scaled = jacobian * prior_sd.asDiagonal() / sigma;
+    const Eigen::MatrixXd scaled = sigma.cwiseInverse().asDiagonal() * jacobian * prior_sd.asDiagonal();
     sum += scaled;
     squares += scaled.transpose() * scaled;
   }

@@ -25,6 +25,6 @@ struct Identification {
 // `jacobians`: d ln(model) / d ln p with one random seed each, at least two. Their noise is not taken for information:
 // only products of different ones are averaged, and noise of different seeds has no product.
 [[nodiscard]] Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std::vector<Prior>& priors,
-                                      double sigma);
+                                      const Eigen::VectorXd& sigma);
 
 }  // namespace vqlab

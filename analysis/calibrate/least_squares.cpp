@@ -24,7 +24,7 @@ class Residuals {
 
   int operator()(const VectorXd& z, VectorXd& residuals) const {
     residuals.resize(values());
-    residuals << (problem_.model({log_values(z)}).front() - problem_.observed) / problem_.sigma, z;
+    residuals << (problem_.model({log_values(z)}).front() - problem_.observed).cwiseQuotient(problem_.sigma), z;
     return 0;
   }
 
@@ -32,7 +32,7 @@ class Residuals {
     const Index parameters = z.size();
     jacobian.setZero(values(), parameters);
     jacobian.topRows(problem_.observed.size()) =
-        log_jacobian(problem_.model, problem_.priors, log_values(z)) / problem_.sigma;
+        problem_.sigma.cwiseInverse().asDiagonal() * log_jacobian(problem_.model, problem_.priors, log_values(z));
     for (Index i = 0; i < parameters; ++i) jacobian.col(i) *= problem_.priors[static_cast<std::size_t>(i)].slope(z[i]);
     jacobian.bottomRows(parameters).setIdentity();
     return 0;
@@ -49,7 +49,7 @@ class Residuals {
 };
 
 double mape_percent(const VectorXd& residuals, const FitProblem& problem) {
-  const auto of_data = residuals.head(problem.observed.size()) * problem.sigma;
+  const VectorXd of_data = residuals.head(problem.observed.size()).cwiseProduct(problem.sigma);
   return 100 * (of_data.array().exp() - 1).abs().mean();
 }
 

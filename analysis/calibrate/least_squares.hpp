@@ -28,7 +28,7 @@ struct FitProblem {
   std::vector<Prior> priors;  // one for each parameter
   Eigen::VectorXd start;      // ln p
   Eigen::VectorXd observed;   // ln of each observation
-  double sigma = 0.03;        // standard deviation of ln(model / observed); above 0
+  Eigen::VectorXd sigma;      // of each, the standard deviation of ln(model / observed); above 0
   LogModel model;
   int iterations_max = 12;
   std::function<void(const FitStep&)> on_step;  // may be empty

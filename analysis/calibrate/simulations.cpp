@@ -15,13 +15,14 @@ namespace {
 constexpr const char* kLengthAxis = "precision.simulated_s";
 
 // The journal's row of a question, still without an answer.
-PointRow row_of_question(const std::vector<ParamRef>& free, const Question& question) {
+PointRow row_of_question(const std::vector<FreeParam>& free, const Question& question) {
   PointRow row;
-  row.curve = question.cell->curve;
-  row.axes.emplace_back("targets", question.cell->targets);
+  row.curve = question.place->curve;
+  row.axes = question.place->axes;
   if (question.simulated_s) row.axes.emplace_back(kLengthAxis, fmt::format("{}", *question.simulated_s));
   for (std::size_t i = 0; i < free.size(); ++i)
-    row.axes.emplace_back(path_of(free[i]), fmt::format("{}", question.values[i]));
+    if (free[i].acts_on(*question.place))
+      row.axes.emplace_back(path_of(free[i].param), fmt::format("{}", question.values[i]));
   row.seed = question.seed;
   return row;
 }
@@ -34,9 +35,9 @@ std::string key_of(const PointRow& row) {
 
 }  // namespace
 
-double rounded_value(const ParamRef& param, double value, int digits) {
+double rounded_value(const FreeParam& param, double value, int digits) {
   const double rounded = std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
-  return std::clamp(rounded, param.row->plausible.min, param.row->plausible.max);
+  return std::clamp(rounded, param.range.min, param.range.max);
 }
 
 void check_answers(const JournalContents& journal, const std::filesystem::path& file, std::vector<Fault>& faults) {
@@ -51,10 +52,11 @@ void check_answers(const JournalContents& journal, const std::filesystem::path& 
 
 Simulations::Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known)
     : options_(std::move(options)), run_point_(std::move(run_point)), journal_(std::move(journal)) {
-  for (const PointRow& row : known) answers_[key_of(row)] = row.result.value(options_.metric);
+  for (const PointRow& row : known)
+    if (!row.result.quantities.empty()) answers_[key_of(row)] = row.result.quantities.front().value;
 }
 
-std::vector<double> Simulations::answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions) {
+std::vector<double> Simulations::answer(const std::vector<FreeParam>& free, const std::vector<Question>& questions) {
   std::vector<std::string> keys;
   std::map<std::string, const Question*> open;
   for (const Question& question : questions) {
@@ -67,18 +69,20 @@ std::vector<double> Simulations::answer(const std::vector<ParamRef>& free, const
   return answers;
 }
 
-void Simulations::simulate(const std::vector<ParamRef>& free, const std::map<std::string, const Question*>& open) {
+void Simulations::simulate(const std::vector<FreeParam>& free, const std::map<std::string, const Question*>& open) {
   const std::vector<std::pair<std::string, const Question*>> tasks(open.begin(), open.end());
   const auto work = [&](std::size_t task) {
     const Question& question = *tasks[task].second;
-    PointSpec spec = question.cell->spec;
-    for (std::size_t i = 0; i < free.size(); ++i) set_number(free[i], spec, question.values[i]);
+    PointSpec spec = question.place->spec;
+    for (std::size_t i = 0; i < free.size(); ++i)
+      if (free[i].is_of(question.place->study)) set_number(free[i].param, spec, question.values[i]);
     if (question.simulated_s) spec.precision.min_simulated_s = spec.precision.max_simulated_s = *question.simulated_s;
     PointRow row = row_of_question(free, question);
     row.result = run_point_(spec.testbed, spec.precision, question.seed);
     // Of the many quantities the fit needs one, and its journal holds thousands of points.
-    const double value = row.result.value(options_.metric);
-    row.result.quantities = {{options_.metric, value, kNoValue}};
+    const std::string& metric = options_.metrics[question.place->study];
+    const double value = row.result.value(metric);
+    row.result.quantities = {{metric, value, kNoValue}};
     return to_line(row);
   };
   std::size_t done = 0;
@@ -86,15 +90,16 @@ void Simulations::simulate(const std::vector<ParamRef>& free, const std::map<std
   const auto on_finished = [&](const TaskOutcome& outcome) {
     if (options_.on_progress) options_.on_progress(++done, tasks.size());
     const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
-    const double value = row ? row->result.value(options_.metric) : kNoValue;
+    const std::string& metric = options_.metrics[tasks[outcome.task].second->place->study];
+    const double value = row ? row->result.value(metric) : kNoValue;
     const std::string& key = tasks[outcome.task].first;
     if (row && value > 0 && std::isfinite(value)) {
       journal_.append(*row);
       answers_[key] = value;
     } else if (failed.empty()) {
-      failed = key + ": " +
-               (outcome.ok ? fmt::format("{} is {}, and only values above 0 can be fitted", options_.metric, value)
-                           : outcome.error);
+      failed =
+          key + ": " +
+          (outcome.ok ? fmt::format("{} is {}, and only values above 0 can be fitted", metric, value) : outcome.error);
     }
   };
   if (run_in_processes(tasks.size(), options_.jobs, work, on_finished)) throw Interrupted("interrupted");

@@ -27,11 +27,11 @@ class SimulationFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// A value of the parameter with so many significant digits, inside its plausible range.
-[[nodiscard]] double rounded_value(const ParamRef& param, double value, int digits);
+// A value of the parameter with so many significant digits, inside its range.
+[[nodiscard]] double rounded_value(const FreeParam& param, double value, int digits);
 
 // As it is simulated. Fewer digits than a computer's number has: what stands in the journal is what was simulated.
-[[nodiscard]] inline double simulated_value(const ParamRef& param, double value) {
+[[nodiscard]] inline double simulated_value(const FreeParam& param, double value) {
   return rounded_value(param, value, 6);
 }
 
@@ -39,17 +39,17 @@ class SimulationFailed : public std::runtime_error {
 void check_answers(const JournalContents& journal, const std::filesystem::path& file, std::vector<Fault>& faults);
 
 struct Question {
-  const FitCell* cell;
+  const FitPlace* place;
   std::vector<double> values;  // of the free parameters, simulated_value() of them
   std::uint64_t seed;
-  // Length of the run; without, the run ends when the cell's own precision is reached.
+  // Length of the run; without, the run ends when the place's own precision is reached.
   std::optional<double> simulated_s;
 };
 
 class Simulations {
  public:
   struct Options {
-    std::string metric;                                                    // what is asked for
+    std::vector<std::string> metrics;                                      // what is asked for, by study
     unsigned jobs = 0;                                                     // processes at once; 0: one for each CPU
     std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
   };
@@ -57,11 +57,12 @@ class Simulations {
   // `known`: answers that the journal has already.
   Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known);
 
-  // In the order of the questions. Throws Interrupted and SimulationFailed.
-  [[nodiscard]] std::vector<double> answer(const std::vector<ParamRef>& free, const std::vector<Question>& questions);
+  // In the order of the questions. Two questions that differ in parameters without an effect on their place have one
+  // answer. Throws Interrupted and SimulationFailed.
+  [[nodiscard]] std::vector<double> answer(const std::vector<FreeParam>& free, const std::vector<Question>& questions);
 
  private:
-  void simulate(const std::vector<ParamRef>& free, const std::map<std::string, const Question*>& open);
+  void simulate(const std::vector<FreeParam>& free, const std::map<std::string, const Question*>& open);
 
   Options options_;
   PointRunner run_point_;

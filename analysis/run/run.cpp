@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/app/home.hpp"
@@ -11,6 +12,7 @@
 #include "analysis/run/run_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/overrides.hpp"
 
 namespace vqlab {
 namespace {
@@ -26,6 +28,22 @@ struct Arguments {
   bool quiet = false;
 };
 
+// The study on the machines that its reference names, unless the command line chooses one. False, with the faults
+// printed, if it cannot run there.
+bool load_other_machines(const std::filesystem::path& file, const StudyOptions& reading, const Study& study,
+                         std::vector<Study>& others) {
+  if (!study.reference || sets_machine(reading.overrides)) return true;
+  for (const std::string& machine : study.reference->also_on) {
+    StudyOptions there = reading;
+    there.overrides.push_back("machine=" + machine);
+    StudyOrFaults result = load_study(file, there);
+    for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
+    if (!result.study) return false;
+    others.push_back(std::move(*result.study));
+  }
+  return true;
+}
+
 int run(const Arguments& arguments, const Invocation& invocation) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
   if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
@@ -36,6 +54,7 @@ int run(const Arguments& arguments, const Invocation& invocation) {
   if (!result.study) return kExitBadInput;
   for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
   RunOptions options;
+  if (!load_other_machines(file, reading, *result.study, options.also_on)) return kExitBadInput;
   options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
                                             : std::filesystem::path(arguments.out);
   options.jobs = arguments.jobs;

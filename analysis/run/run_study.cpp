@@ -30,9 +30,11 @@ class StudyRun {
     runs_.folder().write("run.json", run_json(runs_.record(study_)));
     if (interrupted) return runs_.say_how_to_resume(options_.resuming);
     print_tables();
+    for (const Study& other : options_.also_on)
+      if (run_on_other_machine(other, run_point)) return runs_.say_how_to_resume(options_.resuming);
     print_files();
     if (options_.figures && !runs_.rows().empty()) draw_figures(options_.directory);
-    return runs_.failed() == 0 ? kExitGood : kExitFailed;
+    return runs_.failed() + failed_elsewhere_ == 0 ? kExitGood : kExitFailed;
   }
 
  private:
@@ -54,6 +56,22 @@ class StudyRun {
       fmt::print("{}\n\n{}", study_.title, result_table(rows));
   }
 
+  // True if it was interrupted.
+  bool run_on_other_machine(const Study& other, const PointRunner& run_point) {
+    std::vector<Point> points;
+    for (const Point& point : other.points)
+      if (counted(other, point)) points.push_back(point);
+    PointRuns runs(points, options_.directory / ("on_" + other.machine),
+                   run_identity("run", other.name, other.resolved), options_.opening);
+    const bool interrupted = runs.run(run_point, options_.jobs, options_.quiet);
+    runs.folder().write("points.csv", points_csv(runs.rows()));
+    runs.folder().write("run.json", run_json(runs.record(other)));
+    if (interrupted) return true;
+    failed_elsewhere_ += runs.failed();
+    fmt::print("on {}: {}\n", other.machine, error_text(reference_errors(runs.rows(), *other.reference).counted));
+    return false;
+  }
+
   void print_files() const {
     fmt::print("\n");
     for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
@@ -64,6 +82,7 @@ class StudyRun {
   const Study& study_;
   const RunOptions& options_;
   PointRuns runs_;
+  std::uint64_t failed_elsewhere_ = 0;
 };
 
 }  // namespace

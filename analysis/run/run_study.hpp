@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/runs/run_folder.hpp"
@@ -17,6 +18,8 @@ struct RunOptions {
   bool figures = true;
   bool quiet = false;   // no progress
   Invocation resuming;  // what goes on after an interrupt
+  // The study on other machines: where a value is published, their points run, too, and their errors are printed.
+  std::vector<Study> also_on;
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to

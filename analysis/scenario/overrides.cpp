@@ -231,6 +231,12 @@ std::vector<AppliedOverride> apply_overrides(Json& document, const std::vector<s
 
 bool of_override(const Fault& fault) { return fault.file.compare(0, kOption.size(), kOption) == 0; }
 
+bool sets_machine(const std::vector<std::string>& overrides) {
+  return std::any_of(overrides.begin(), overrides.end(), [](const std::string& one) {
+    return one.compare(0, 8, "machine=") == 0 || one.compare(0, 8, "machine.") == 0;
+  });
+}
+
 void blame_overrides(const std::vector<AppliedOverride>& applied, const std::string& file, std::vector<Fault>& faults) {
   for (Fault& fault : faults) {
     if (fault.file != file) continue;

@@ -22,6 +22,9 @@ struct AppliedOverride {
 [[nodiscard]] std::vector<AppliedOverride> apply_overrides(Json& document, const std::vector<std::string>& overrides,
                                                            FaultList& faults);
 
+// Whether one of them chooses the machine, or changes it as a whole.
+[[nodiscard]] bool sets_machine(const std::vector<std::string>& overrides);
+
 // Whether the fault is one of an override.
 [[nodiscard]] bool of_override(const Fault& fault);
 

@@ -26,7 +26,7 @@ class ReferenceReader {
       : scenario_(scenario), faults_(faults), curves_(names_of(scenario.curves)) {}
 
   Reference read(const Json& json, const std::string& path) {
-    ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only"}, faults_);
+    ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only", "also_on"}, faults_);
     reference_.metric = reader.required_name("metric");
     reference_.source = reader.required_text("source");
     reference_.axis = reader.required_text("axis");
@@ -35,6 +35,7 @@ class ReferenceReader {
             reader.require("values", "an object with, for each curve, an object of numbers by position"))
       read_columns(*values, reader.path("values"));
     if (const Json* shown = reader.find("shown_only")) read_shown(*shown, reader.path("shown_only"));
+    if (const Json* others = reader.find("also_on")) read_also_on(*others, reader.path("also_on"));
     return reference_;
   }
 
@@ -116,6 +117,24 @@ class ReferenceReader {
         faults_.add(FaultKind::kMeaning, reader.path("same_as"), show(shown.same_as), one_of(published),
                     nearest_name(shown.same_as, published));
       reference_.shown_only.push_back(shown);
+    }
+  }
+
+  // Whether there are such machines is found where machines are looked for.
+  void read_also_on(const Json& json, const std::string& path) {
+    if (!json.is_array() || json.empty()) {
+      faults_.add(FaultKind::kSchema, path, show(json), "a list of at least one machine");
+      return;
+    }
+    for (std::size_t i = 0; i < json.size(); ++i) {
+      const std::string at = element_path(path, i);
+      const std::string name = json[i].is_string() ? json[i].get<std::string>() : "";
+      if (!is_name(name))
+        faults_.add(FaultKind::kSchema, at, show(json[i]), "the name of a machine");
+      else if (among(name, reference_.also_on))
+        faults_.add(FaultKind::kMeaning, at, show(json[i]) + " a second time", "each machine once");
+      else
+        reference_.also_on.push_back(name);
     }
   }
 

@@ -238,10 +238,14 @@ Scenario read_scenario(const Json& document, const ScenarioPlace& place, Lenienc
   if (reader.find("free_parameters") != nullptr && reader.find("claims") == nullptr)
     list.add(FaultKind::kMeaning, reader.path("free_parameters"), "free parameters, but no claims",
              "free_parameters only in a study with claims");
-  if (scenario.calibration && !scenario.calibration->machine.empty()) {
+  const auto look_at_machine = [&](const std::string& name, const std::string& path) {
     Values ignored;
-    (void)read_machine(scenario.calibration->machine, "$.calibration.machine", place, ignored, list);
-  }
+    (void)read_machine(name, path, place, ignored, list);
+  };
+  if (scenario.calibration && !scenario.calibration->machine.empty())
+    look_at_machine(scenario.calibration->machine, "$.calibration.machine");
+  for (std::size_t i = 0; scenario.reference && i < scenario.reference->also_on.size(); ++i)
+    look_at_machine(scenario.reference->also_on[i], element_path("$.reference.also_on", i));
   faults.insert(faults.end(), list.faults().begin(), list.faults().end());
   return scenario;
 }

@@ -12,7 +12,6 @@
 namespace vqlab {
 namespace {
 
-constexpr const char* kDraft = "http://json-schema.org/draft-07/schema#";
 constexpr const char* kSizePattern = "^[0-9]+[kKmMgGtT]?$";
 constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?-[0-9]+[kKmMgGtT]?$";
 
@@ -241,6 +240,8 @@ Json reference_schema() {
   properties["values"] = std::move(values);
   properties["shown_only"]["type"] = "array";
   properties["shown_only"]["items"] = std::move(shown);
+  properties["also_on"] = list_of(text(kNamePattern), "Machines whose errors a run tells beside the table.");
+  properties["also_on"]["uniqueItems"] = true;
   Json json = closed_object(std::move(properties));
   json["required"] = Json::array({"metric", "axis", "source", "values"});
   json["description"] = "Published values that the results are compared with.";

@@ -1,4 +1,4 @@
-// JSON schemas of scenarios and machines, made from the same tables that the reader uses.
+// JSON schemas of scenarios, machines and calibration plans, made from the same tables that the reader uses.
 #pragma once
 
 #include "analysis/scenario/document.hpp"
@@ -10,5 +10,7 @@ namespace vqlab {
 // The scenario's refers to the machine's as machine_schema.json, in the same folder.
 [[nodiscard]] Json scenario_schema();
 [[nodiscard]] Json machine_schema();
+// Refers to the other two, in the same folder.
+[[nodiscard]] Json calibration_plan_schema();
 
 }  // namespace vqlab

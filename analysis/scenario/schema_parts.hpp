@@ -10,6 +10,8 @@
 
 namespace vqlab {
 
+inline constexpr const char* kDraft = "http://json-schema.org/draft-07/schema#";
+
 // A text that matches the pattern.
 [[nodiscard]] Json text(const char* pattern);
 [[nodiscard]] Json one_of_names(const std::vector<std::string>& names);

@@ -139,6 +139,7 @@ Json resolved_reference(const Reference& reference) {
     if (!shown.why.empty()) one["why"] = shown.why;
     json["shown_only"].push_back(std::move(one));
   }
+  if (!reference.also_on.empty()) json["also_on"] = reference.also_on;
   return json;
 }
 

@@ -63,6 +63,7 @@ struct Reference {
   std::string source;
   std::vector<ReferenceColumn> columns;
   std::vector<ShownCurve> shown_only;
+  std::vector<std::string> also_on;  // other machines whose errors a run tells beside those of the study's own
 };
 
 struct Study {

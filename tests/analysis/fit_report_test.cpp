@@ -12,19 +12,18 @@ using testing::HasSubstr;
 // Fitted cells: +10 % and -2 %; held out: +4 %, by interpolation -5 %, and -8 %, not between two.
 FitRecord fit_record() {
   FitRecord record;
-  record.study = "s";
-  record.machine = "m";
+  record.name = "s";
+  record.studies = {{"s", "m", "iops", "targets", "a letter", 3, 0.3, {1}, {}}};
   record.hold_out = "rows";
-  record.metric = "iops";
-  record.params = {{"guest_costs.submit_ns", "ns", 7300, 4000, 35000, 8200, 0.54, 0.1},
-                   {"host_costs.pop_ns", "ns", 3500, 2500, 10000, 3600, 0.2, 0.19},
-                   {"host_costs.cstate_ns", "ns", 9200, 2000, 120000, 9000, 1.02, 0.9}};
+  record.params = {{"guest_costs.submit_ns", "ns", 7300, 4000, 35000, 8200, 0.54, 0.1, {0}, false},
+                   {"host_costs.pop_ns", "ns", 3500, 2500, 10000, 3600, 0.2, 0.19, {0}, false},
+                   {"host_costs.cstate_ns", "ns", 9200, 2000, 120000, 9000, 1.02, 0.9, {0}, false}};
   record.directions = {{0.1, {{"host_costs.cstate_ns", 0.9}, {"guest_costs.submit_ns", -0.43}}},
                        {5, {{"guest_costs.submit_ns", 1.0}}}};
-  record.cells = {{"a", "1", 100, 150, 110, false, kNoValue},
-                  {"a", "2", 200, 200, 208, true, 190},
-                  {"a", "4", 300, 300, 294, false, kNoValue},
-                  {"a", "8", 400, 400, 368, true, kNoValue}};
+  record.cells = {{"a", "1", 100, 150, 110, false, kNoValue, 0},
+                  {"a", "2", 200, 200, 208, true, 190, 0},
+                  {"a", "4", 300, 300, 294, false, kNoValue, 0},
+                  {"a", "8", 400, 400, 368, true, kNoValue, 0}};
   return record;
 }
 
@@ -45,7 +44,7 @@ TEST(FitRecord, SaysWhatTheDataIdentify) {
   EXPECT_EQ(fitted.params[0].verdict(), "identified");
   EXPECT_EQ(fitted.params[1].verdict(), "range");  // 0.19 of 0.2: its range knew that before
   EXPECT_EQ(fitted.params[2].verdict(), "sloppy");
-  EXPECT_EQ((FittedParam{"p", "", 1, 1, 2, 1, 0.2, kNoValue}.verdict()), "");
+  EXPECT_EQ((FittedParam{"p", "", 1, 1, 2, 1, 0.2, kNoValue, {0}, false}.verdict()), "");
 }
 
 TEST(FitReport, TellsDirectionsAndBothErrors) {

@@ -28,7 +28,7 @@ FitProblem problem(const VectorXd& observed, double sigma) {
   problem.priors = {Prior(200, 5000), Prior(50, 2000)};
   problem.start = logs_of(3000, 90);
   problem.observed = observed;
-  problem.sigma = sigma;
+  problem.sigma = VectorXd::Constant(observed.size(), sigma);
   problem.model = [](const std::vector<VectorXd>& points) {
     std::vector<VectorXd> answers;
     for (const VectorXd& point : points) answers.push_back(log_rates(point));
@@ -44,6 +44,30 @@ TEST(LeastSquares, RecoversTheParametersThatMadeTheData) {
   EXPECT_NEAR(std::exp(found.log_values[0]), 1200, 1);
   EXPECT_NEAR(std::exp(found.log_values[1]), 450, 1);
   EXPECT_LT(found.steps.back().mape_percent, 0.01);
+}
+
+// Two cells that contradict each other, one a hundred times as sure: the fit is at that one.
+TEST(LeastSquares, AnObservationCountsByItsOwnSigma) {
+  FitProblem two = problem(VectorXd::Constant(2, 0), 0.001);
+  two.observed << std::log(1000), std::log(2000);
+  two.sigma[1] = 0.1;
+  two.model = [](const std::vector<VectorXd>& points) {
+    std::vector<VectorXd> answers;
+    for (const VectorXd& point : points) answers.push_back(VectorXd::Constant(2, point[0]));
+    return answers;
+  };
+  EXPECT_NEAR(std::exp(fit(two).log_values[0]), 1000, 2);
+  std::swap(two.sigma[0], two.sigma[1]);
+  EXPECT_NEAR(std::exp(fit(two).log_values[0]), 2000, 4);
+}
+
+// No iteration: the start, and its objective.
+TEST(LeastSquares, WithoutIterationsItIsTheStart) {
+  FitProblem none = problem(log_rates(logs_of(1200, 450)), 1e-2);
+  none.iterations_max = 0;
+  const Fit found = fit(none);
+  EXPECT_NEAR(std::exp(found.log_values[0]), 3000, 1e-6);
+  EXPECT_EQ(found.steps.size(), 1u);
 }
 
 // The other way round, nothing but the priors: the geometric middles, 1000 and 316.

@@ -13,6 +13,7 @@ TUTORIAL = sorted((SCENARIOS / "tutorial").glob("*.json"))
 GENERATED = {
     SCENARIOS / "schema.json": ["schema"],
     SCENARIOS / "machine_schema.json": ["schema", "--machine"],
+    SCENARIOS / "plan_schema.json": ["schema", "--plan"],
     ROOT / "docs" / "reference" / "parameters.md": ["schema", "--markdown"],
     ROOT / "docs" / "reference" / "columns.md": ["schema", "--columns"],
 }

@@ -83,3 +83,45 @@ def test_a_killed_fit_goes_on_to_the_same_bytes(study, table, tmp_path):
     assert done.stdout == whole.stdout
     for name, content in results.items():
         assert (tmp_path / name).read_bytes() == content
+
+
+@pytest.mark.parametrize("plan", sorted(program.SCENARIOS.glob("calibrations/*.json")), ids=lambda path: path.stem)
+def test_every_plan_is_good(plan, tmp_path):
+    """What is wrong with a plan is said before anything runs: here nothing but the name of held values."""
+    done = program.call("calibrate", plan, "--hold", "no_such_values", "--out", tmp_path, "--results", tmp_path / "fit")
+    assert done.returncode == 2
+    assert done.stderr.startswith("--hold no_such_values: ") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "fit").exists()
+
+
+@pytest.mark.skipif(program.is_sanitized(), reason="the stand-ins of tests/analysis are sanitized")
+def test_a_plan_finds_the_guest_of_two_hosts(tmp_path):
+    """Two hosts, one guest, and tables that the simulator made with another cost of that guest."""
+    settings = {"precision": {"half_width_percent": 5}, "guest": {"vcpus": 2}, "sweep": {"targets": [1, 4]}}
+    for name, pop_ns in (("slow", 6000), ("fast", 3000)):
+        machine = {"name": f"{name}_host", "host_costs": {"pop_ns": pop_ns}}
+        (tmp_path / f"{name}_host.json").write_text(json.dumps(machine), encoding="utf-8")
+        study = {"study": name, "machine": f"./{name}_host.json", **settings}
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(study), encoding="utf-8")
+        done = program.call("run", path, "--set", f"guest_costs.submit_ns={SUBMIT_NS}", "--seeds", "77", "--out",
+                            tmp_path / "truth" / name, "--no-figures", "--quiet")
+        assert done.returncode == 0, done.stderr
+        rows = csv.DictReader((tmp_path / "truth" / name / "points.csv").read_text(encoding="utf-8").splitlines())
+        study["reference"] = {"metric": "iops", "axis": "targets", "source": "itself",
+                              "values": {"default": {row["targets"]: float(row["iops"]) for row in rows}}}
+        path.write_text(json.dumps(study), encoding="utf-8")
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({
+        "plan": "both", "simulated_s": 0.05, "jacobian_runs": 2, "iterations": 4,
+        "studies": [{"study": "slow.json", "writes": "slow_found"}, {"study": "fast.json", "writes": "fast_found"}],
+        "same": ["guest_costs"],
+        "free": [{"param": "guest_costs.submit_ns"}],
+    }), encoding="utf-8")
+    done = program.call("calibrate", plan, "--out", tmp_path, "--results", tmp_path / "fit", "--quiet")
+    assert done.returncode == 0, done.stderr
+    for name in ("slow", "fast"):
+        found = json.loads((tmp_path / f"{name}_found.json").read_text(encoding="utf-8"))
+        # The tables are good to 5 %.
+        assert found["guest_costs"]["submit_ns"] == pytest.approx(SUBMIT_NS, rel=0.1)
+        assert program.call("check", "--machine", tmp_path / f"{name}_found.json").returncode == 0

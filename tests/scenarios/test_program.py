@@ -155,6 +155,29 @@ def test_a_reference_ends_the_table_with_the_mean_error(tmp_path):
     assert re.match(r"MAPE \d+\.\d % over 4 cells, largest error \d+\.\d %$", table.strip().splitlines()[-1])
 
 
+def test_a_run_tells_the_error_on_other_machines(tmp_path):
+    study = json.loads((program.SCENARIOS / "tutorial" / "04_reference.json").read_text(encoding="utf-8"))
+    study["reference"]["also_on"] = ["letter_2012"]
+    path = tmp_path / "s.json"
+    path.write_text(json.dumps(study), encoding="utf-8")
+    run = ["run", path, "--out", tmp_path / "out", "--no-figures", "--quiet"]
+    done = program.call(*run)
+    assert done.returncode == 0, done.stderr
+    there = program.call(*run[:2], "--set", "machine=letter_2012", "--out", tmp_path / "there", *run[4:])
+    table = done.stdout.split("\n" + str(tmp_path))[0].strip().splitlines()
+    summary = there.stdout.split("\n" + str(tmp_path))[0].strip().splitlines()[-1]
+    assert table[-1] == f"on letter_2012: {summary}" and not table[-2].endswith(summary)
+    assert "on letter_2012" not in there.stdout  # the command line has chosen the machine
+    assert (tmp_path / "out" / "on_letter_2012" / "points.csv").exists()
+    assert program.call(*run, "--resume").stdout == done.stdout
+
+    study["reference"]["also_on"] = ["letter_2021"]
+    path.write_text(json.dumps(study), encoding="utf-8")
+    done = program.call("check", path)
+    assert done.returncode == 2
+    assert "$.reference.also_on[0]" in done.stderr and 'did you mean "letter_2012"?' in done.stderr
+
+
 def test_ctrl_c_leaves_finished_points_on_disk(tmp_path):
     # Far more precision than can be reached soon, so that the run is still busy when it is interrupted.
     slow = ["run", STUDY, "--out", tmp_path / "out", "--jobs", "1", "--no-figures", "--set",

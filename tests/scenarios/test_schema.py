@@ -17,6 +17,11 @@ MACHINE_FILE = "machine_schema.json"
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA, resolver=jsonschema.RefResolver(
     "file:///schema.json", SCHEMA, store={"file:///" + MACHINE_FILE: MACHINE_SCHEMA}))
 MACHINE_VALIDATOR = jsonschema.Draft7Validator(MACHINE_SCHEMA)
+PLAN_SCHEMA = json.loads(program.call("schema", "--plan").stdout)
+PLAN_VALIDATOR = jsonschema.Draft7Validator(PLAN_SCHEMA, resolver=jsonschema.RefResolver(
+    "file:///plan_schema.json", PLAN_SCHEMA, store={
+        "file:///schema.json": SCHEMA, "file:///" + MACHINE_FILE: MACHINE_SCHEMA}))
+PLANS = sorted(program.SCENARIOS.glob("calibrations/*.json"))
 PARAMS = {**MACHINE_SCHEMA["definitions"], **SCHEMA["definitions"]}
 CLAIMS = program.ROOT / "tests" / "scenarios" / "claims" / "two_queues.json"
 SCENARIOS = sorted(program.SCENARIOS.glob("studies/*.json")) + program.TUTORIAL + [CLAIMS]
@@ -27,6 +32,15 @@ MUTATIONS = 600
 def test_generated_files_are_current(path):
     done = program.call(*program.GENERATED[path])
     assert done.stdout == path.read_text(encoding="utf-8"), "see tests/scenarios/regenerate.py"
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_plans_conform_to_their_schema(path):
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    PLAN_VALIDATOR.validate(plan)
+    for spoil in ({"free": [{"param": "guest_costs.sumbit_ns"}]}, {"sigma_percent": 0}, {"stduies": []},
+                  {"studies": plan["studies"][:1]}, {"held_out": [{"name": "x"}]}):
+        assert not PLAN_VALIDATOR.is_valid({**plan, **spoil}), spoil
 
 
 def described(file: str) -> set[str]:

@@ -1,0 +1,123 @@
+#include "analysis/calibrate/fit_session.hpp"
+
+#include <cctype>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/calibrate/fit_report.hpp"
+#include "analysis/runs/memory.hpp"
+#include "analysis/runs/run_identity.hpp"
+#include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/object_reader.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A hold-out's name as a folder's.
+std::string folder_name(std::string name) {
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-') c = '_';
+  return name;
+}
+
+// What a simulation gives depends on nothing else.
+nlohmann::ordered_json simulated(const FitStudy& one) {
+  auto scenario = one.study->resolved;
+  for (const char* key : {"title", "description", "seeds", "reference", "calibration"}) scenario.erase(key);
+  scenario["metric"] = one.table.metric;
+  return scenario;
+}
+
+RunIdentity identity_of(const std::string& name, const std::vector<FitStudy>& studies) {
+  if (studies.size() == 1) return run_identity("calibrate", name, simulated(studies.front()));
+  nlohmann::ordered_json all;
+  for (const FitStudy& one : studies) all[one.study->name] = simulated(one);
+  return run_identity("calibrate", name, all);
+}
+
+}  // namespace
+
+FitRecord FitSession::fit(CalibrationOrder order) {
+  // What gives the same bytes again.
+  order.command =
+      arguments_.invocation.without({"--out", "--force", "--results", "--jobs", "--resume", "--quiet"}).text();
+  order.on_iteration = [this](const FitIteration& step) { progress_.iteration(step); };
+  order.on_phase = [this](const std::string& what) { progress_.phase(what); };
+  FitRecord record = fit_machine(order, simulations_);
+  progress_.clear();
+  return record;
+}
+
+fs::path FitSession::write(const fs::path& name, const std::string& text) {
+  folder_.write(name.string(), text);
+  return results_ / name;
+}
+
+fs::path FitSession::write_record(const FitRecord& record) {
+  return write(
+      record.hold_out.empty() ? fs::path("fit.json") : fs::path("held_out") / folder_name(record.hold_out) / "fit.json",
+      fit_json(record));
+}
+
+void FitSession::write_held_out(const std::vector<FitRecord>& records) {
+  std::string files;
+  for (const FitRecord& record : records) files += write_record(record).string() + '\n';
+  const fs::path table = write(fs::path("held_out") / "held_out.csv", held_out_csv(records));
+  fmt::print("{}: {} parameters, fitted without some of the {} published values\n\n{}\n{}{}\n", records.front().name,
+             records.front().fitted_params(), records.front().cells.size(), held_out_table(records), files,
+             table.string());
+}
+
+int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_point, const std::string& name,
+                   const std::vector<FitStudy>& studies, const fs::path& results,
+                   const std::function<void(FitSession&)>& work) {
+  std::vector<std::string> metrics;
+  for (const FitStudy& one : studies) {
+    (void)points_that_fit(one.study->points, usable_memory());
+    metrics.push_back(one.table.metric);
+  }
+  RunFolder folder(results, identity_of(name, studies), Opening{arguments.resume, arguments.force});
+  const std::optional<JournalContents>& known = folder.taken_up();
+  std::vector<Fault> faults;
+  if (known) check_answers(*known, folder.journal_file(), faults);
+  refuse_if_any(faults);
+  FitProgress progress(arguments.quiet);
+  Simulations simulations({std::move(metrics), arguments.jobs,
+                           [&progress](std::size_t done, std::size_t total) { progress.simulations(done, total); }},
+                          run_point, folder.begin(), known ? known->rows : std::vector<PointRow>{});
+  FitSession session(arguments, results, folder, simulations, progress);
+  try {
+    work(session);
+  } catch (const Interrupted&) {
+    progress.clear();
+    fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto continue: {}\n", results.string(),
+               arguments.invocation.resuming("--results", results).text());
+    return kExitInterrupted;
+  }
+  std::fflush(stdout);
+  return kExitGood;
+}
+
+void check_machine_file(const fs::path& file, bool force, std::vector<Fault>& faults) {
+  const auto fault = [&](const std::string& found, const std::string& accepted) {
+    faults.push_back({FaultKind::kMeaning, "--out " + shell_word(file.string()), "file", found, accepted, ""});
+  };
+  if (file.extension() != ".json" || !is_name(file.stem().string()))
+    fault("a file of another name", "NAME.json: the machine is called by its file's name");
+  if (!fs::is_directory(file.has_parent_path() ? file.parent_path() : fs::path(".")))
+    fault("no such folder", "a file in a folder that is there");
+  if (fs::exists(file) && !force) fault("a file that is there already", "a new file; --force replaces it");
+}
+
+void write_machine_file(const fs::path& file, bool force, const std::string& text) {
+  if (fs::exists(file) && !force)
+    throw fs::filesystem_error("a file that is there already", file, std::make_error_code(std::errc::file_exists));
+  write_atomically(file, text);
+}
+
+}  // namespace vqlab
