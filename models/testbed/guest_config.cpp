@@ -26,7 +26,8 @@ const ParamTable& params_of(const GuestConfig*) {
                  "inside_lock: while the driver rings the doorbell it holds the queue's lock, and the interrupts of "
                  "its vCPU are off. virtio_blk did so until \"block: virtio_blk: don't hold spin lock during world "
                  "switch\" (2014, "
-                 "Linux 3.16)."),
+                 "Linux 3.16).")
+              .read_if(ConditionId::kNotifyIsChosen),
           boolean("affinity_hints", &GuestConfig::affinity_hints,
                   "Whether somebody (irqbalance, a script) applies the driver's interrupt affinity hints.")
               .read_if(ConditionId::kHintsDecide),

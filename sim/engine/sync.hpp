@@ -66,15 +66,14 @@ class SpinLock {
       // A section that is told its length gives the lock back by itself: who comes first is next.
       const Duration spinning = lock.busy_for(cpu) ? lock.until_free() : Duration{0};
       lock.take();
+      Duration before{0};
       if (spinning > Duration{0}) {
-        const Duration transfer = lock.transfers_.line.sample(lock.random_);
+        before = spinning + lock.transfers_.line.sample(lock.random_);
         lock.taken_at_ += spinning;
-        lock.waited_ += spinning + transfer;
-        cpu.add_busy_time(spinning + transfer);
-        cpu.begin_work(*this, lock.fetch(cpu) + first_work, spinning + transfer);
-        return;
+        lock.waited_ += before;
+        cpu.add_busy_time(before);
       }
-      cpu.begin_work(*this, lock.fetch(cpu) + first_work);
+      cpu.begin_work(*this, lock.fetch(cpu) + first_work, before);
     }
   };
 

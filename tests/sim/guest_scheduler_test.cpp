@@ -17,7 +17,7 @@ using sim::Vcpu;
 
 struct Nobody final : UserProcess {
   Vcpu* completed(sim::Command&, Vcpu&) override { return nullptr; }
-  [[nodiscard]] bool next_wakes() const noexcept override { return false; }
+  [[nodiscard]] bool next_wakes(const sim::Command&) const noexcept override { return false; }
   Vcpu& place(Vcpu& waker) override { return waker; }
   void wake() override {}
   void go_on() override {}
@@ -198,6 +198,7 @@ TEST(SharedVcpu, ANicerJobGetsLess) {
 // vCPUs without work of their own but for what the test gives them.
 struct PlacementTest : testing::Test, sim::InterruptHandlers {
   sim::Task<> handle_interrupt(Vcpu&, sim::LineIndex) override { co_return; }
+  CompletionLocks completion_locks(const sim::Command&) const override { return {nullptr, nullptr}; }
   Duration draw_completion(Vcpu&, const sim::Command&) override { return {}; }
   Completion complete(Vcpu&, sim::Command&) override { return {}; }
   sim::Task<> hand_over(Vcpu&, const sim::Command&) override { co_return; }

@@ -43,7 +43,7 @@ Testbed vcpu_testbed() {
 // A process that the test moves.
 struct Runner final : sim::UserProcess {
   Vcpu* completed(Command&, Vcpu&) override { return nullptr; }
-  [[nodiscard]] bool next_wakes() const noexcept override { return false; }
+  [[nodiscard]] bool next_wakes(const sim::Command&) const noexcept override { return false; }
   Vcpu& place(Vcpu&) override { return *on; }
   void wake() override { on->start_process(*this); }
   void go_on() override { picked.signal(on->cpu()); }
