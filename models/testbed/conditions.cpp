@@ -44,11 +44,6 @@ bool has_device(const Testbed& testbed) { return backend_of(testbed).device != n
 
 bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
 
-bool balances(const Testbed& testbed) {
-  const GuestConfig& guest = testbed.guest;
-  return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
-}
-
 bool interrupts_can_be_remote(const Testbed& testbed) {
   const bool own_queues =
       managed_interrupts(testbed) && queues_of(testbed) >= testbed.guest.vcpus && testbed.hotplug.vcpus == 0;
