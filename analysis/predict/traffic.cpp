@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "analysis/predict/placement.hpp"
 #include "models/steering/plain_memory.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/guest_driver.hpp"
@@ -125,10 +124,11 @@ Traffic traffic_of(const Testbed& testbed) {
   const std::uint32_t queues = testbed.controller.queues(vcpus);
   const std::uint32_t devices = testbed.controller.devices;
   InterruptRouting routing(testbed);
-  const std::vector<std::uint32_t> homes = balanced_vcpus(testbed, routing.pinned_to());
+  const std::uint32_t homes = testbed.guest.pinned_vcpus > 0 ? testbed.guest.pinned_vcpus : testbed.guest.vcpus;
   Traffic traffic;
   traffic.processes_of_vcpu.resize(vcpus);
-  for (const std::uint32_t home : homes) ++traffic.processes_of_vcpu[home];
+  for (std::uint32_t process = 0; process < testbed.processes(); ++process)
+    ++traffic.processes_of_vcpu[process % homes];
 
   const FioJob& job = testbed.job;
   for (std::uint32_t device = 0; device < devices; ++device) {
@@ -136,7 +136,7 @@ Traffic traffic_of(const Testbed& testbed) {
     double in_flight = 0;
     for (std::uint32_t target = device; target < testbed.targets; target += devices)
       for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
-        asked.add_process(target / devices, clone % testbed.luns_per_target, homes[target * job.numjobs + clone],
+        asked.add_process(target / devices, clone % testbed.luns_per_target, (target * job.numjobs + clone) % homes,
                           job.iodepth);
         in_flight += job.iodepth;
       }

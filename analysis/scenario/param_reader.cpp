@@ -24,7 +24,7 @@ constexpr ForeignWord kForeignWords[] = {
 // Parameters of former versions. A path says in which section one was if another has the same key.
 constexpr ForeignWord kFormerParams[] = {
     {"wake_migration", "nothing: the guest's scheduler places a process that wakes, see guest.topology"},
-    {"interrupt_vcpu_share", "nothing: load balancing measures what interrupts take, see guest.irq_time_accounting"},
+    {"interrupt_vcpu_share", "nothing: processes are placed by guest.placement, and moved by load balancing"},
     {"guest_costs.balance_interval_ns",
      "balance_interval_ns in guest, how often an idle vCPU balances; it was the time after which a displaced process "
      "returned"},

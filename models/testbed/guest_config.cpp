@@ -84,12 +84,6 @@ const ParamTable& params_of(const GuestConfig*) {
               .read_with("load_balancing")
               .read_if(ConditionId::kBalances)
               .read_if(ConditionId::kSeveralProcesses),
-          boolean("irq_time_accounting", &GuestConfig::irq_time_accounting,
-                  "CONFIG_IRQ_TIME_ACCOUNTING: load balancing counts the time that interrupts and softirqs take on a "
-                  "vCPU as time that the vCPU does not have for processes.")
-              .part_of("placement_by_interrupts")
-              .read_if(ConditionId::kBalances)
-              .read_if(ConditionId::kSeveralProcesses),
           choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
                  "Where processes that are not pinned begin. The same number of them on each vCPU. in_order: process i "
                  "on vCPU i modulo the number of vCPUs. shuffled: any of them anywhere, drawn for each seed.")

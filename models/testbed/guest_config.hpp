@@ -25,7 +25,6 @@ struct GuestConfig {
   double sched_migration_cost_ns = 500000;
   double tick_ns = 1e6;
   double balance_interval_ns = 1e6;
-  bool irq_time_accounting = true;
   std::string placement = "in_order";
   std::uint32_t pinned_vcpus = 0;
   double migration_interval_ns = 0;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "models/base/ids.hpp"
 #include "models/command/queue_map.hpp"
@@ -26,15 +25,6 @@ class InterruptRouting {
     vcpus_ = vcpus;
     // The driver hints only while queues and vCPUs are one to one; a hint is nothing until somebody applies it.
     hinted_ = hints_applied_ && vcpus > 1 && queues_ == vcpus;
-  }
-
-  // The vCPU that gets all interrupts, if there are others.
-  [[nodiscard]] std::optional<VcpuId> pinned_to() const noexcept {
-    if (managed_) {
-      const bool one_queue = map_.queue_of(VcpuId(vcpus_ - 1)) == QueueId(0);
-      return one_queue && vcpus_ > 1 ? std::optional(VcpuId(0)) : std::nullopt;
-    }
-    return hinted_ || round_robin_ || vcpus_ == 1 ? std::nullopt : std::optional(VcpuId(vcpus_ - 1));
   }
 
   // Whether each interrupt goes to another vCPU than the one before.

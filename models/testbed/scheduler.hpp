@@ -18,10 +18,9 @@ struct SchedulerRules {
   Duration tick_interval{1};
 
   // Among vCPUs.
-  Duration migration_cost{0};      // who has run within this time stays where its caches are
-  Duration balance_interval{0};    // of a vCPU with nothing to do; 0: never
-  bool counts_interrupts = false;  // time that interrupts take is no time for processes
-  bool shared_cache = false;       // vCPUs share their last cache
+  Duration migration_cost{0};    // who has run within this time stays where its caches are
+  Duration balance_interval{0};  // of a vCPU with nothing to do; 0: never
+  bool shared_cache = false;     // vCPUs share their last cache
 
   SchedulerRules() = default;
   explicit SchedulerRules(const Testbed& testbed) {
@@ -37,7 +36,6 @@ struct SchedulerRules {
     migration_cost = Duration{static_cast<std::int64_t>(guest.sched_migration_cost_ns)};
     if (guest.vcpus > 1 && guest.pinned_vcpus == 0)
       balance_interval = Duration{static_cast<std::int64_t>(guest.balance_interval_ns * guest.vcpus)};
-    counts_interrupts = guest.irq_time_accounting;
     shared_cache = guest.topology == "cores";
   }
 

@@ -262,8 +262,6 @@ ParamTable mechanisms_table() {
                   "Processes of a vCPU share it by time slices, and one that wakes may preempt another."),
           boolean("load_balancing", &Mechanisms::load_balancing,
                   "Idle vCPUs, and now and then busy ones, take processes from others."),
-          boolean("placement_by_interrupts", &Mechanisms::placement_by_interrupts,
-                  "Load balancing leaves fewer processes on a vCPU that serves many interrupts."),
           boolean("descriptor_polling", &Mechanisms::descriptor_polling,
                   "The main loop's cost for each descriptor that it polls."),
           boolean("drain_ends", &Mechanisms::drain_ends,

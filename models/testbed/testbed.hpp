@@ -111,7 +111,6 @@ struct Mechanisms {
   bool cold_requests = true;
   bool time_slices = true;
   bool load_balancing = true;
-  bool placement_by_interrupts = true;
   bool descriptor_polling = true;
   bool drain_ends = true;
   bool in_flight_scan = true;

@@ -5,13 +5,11 @@
 namespace vqlab::sim {
 namespace {
 
-constexpr std::uint32_t kBusyFactor = 64;      // a vCPU that runs something balances so many times less often
-constexpr double kImbalance = 1.25;            // what differs by less is balanced
-constexpr std::uint32_t kPatience = 1;         // failed attempts after which a process moves though its caches are hot,
-constexpr std::uint32_t kMorePatience = 3;     // and though it runs
-constexpr double kLoadWeight = 0.25;           // of the newest tick in the average load,
-constexpr double kInterruptWeight = 1.0 / 32;  // and in that of interrupts: Linux looks back a second
-constexpr double kLeastPower = 0.05;
+constexpr std::uint32_t kBusyFactor = 64;   // a vCPU that runs something balances so many times less often
+constexpr double kImbalance = 1.25;         // what differs by less is balanced
+constexpr std::uint32_t kPatience = 1;      // failed attempts after which a process moves though its caches are hot,
+constexpr std::uint32_t kMorePatience = 3;  // and though it runs
+constexpr double kLoadWeight = 0.25;        // of the newest tick in the average load,
 
 }  // namespace
 
@@ -31,37 +29,26 @@ Process LoadBalancer::run() {
 
 void LoadBalancer::look(Vcpu& vcpu, State& state) const {
   state.load += (vcpu.processes().weight() - state.load) * kLoadWeight;
-  if (!rules_.counts_interrupts) return;
-  const Duration so_far = vcpu.interrupt_time();
-  const Duration now = so_far - std::exchange(state.interrupt_time, so_far);
-  const double share = static_cast<double>(now.count()) / static_cast<double>(rules_.tick_interval.count());
-  state.interrupted += (share - state.interrupted) * kInterruptWeight;
-}
-
-double LoadBalancer::power(std::uint32_t vcpu) const noexcept {
-  return std::max(1 - states_[vcpu].interrupted, kLeastPower);
 }
 
 double LoadBalancer::load(std::uint32_t vcpu, bool here) const {
   const double now = vcpus_[vcpu].processes().weight();
   const double average = states_[vcpu].load;
-  return (here ? std::max(now, average) : std::min(now, average)) / power(vcpu);
+  return here ? std::max(now, average) : std::min(now, average);
 }
 
 Vcpu* LoadBalancer::busiest(std::uint32_t vcpu, double load_here) const {
   Vcpu* found = nullptr;
   double most = 0;
   for (std::uint32_t other = 0; other < vcpus_.online(); ++other) {
-    // One that has not even time for one process is overloaded with one.
-    const std::uint32_t capacity = power(other) < 0.5 ? 0 : 1;
-    if (other == vcpu || vcpus_[other].processes().runnable() <= capacity) continue;
+    if (other == vcpu || vcpus_[other].processes().runnable() <= 1) continue;
     if (const double its = load(other, false); its > most) {
       most = its;
       found = &vcpus_[other];
     }
   }
   if (found == nullptr || load_here >= most) return nullptr;
-  if (vcpus_[vcpu].has_no_process()) return found->processes().runnable() > 1 ? found : nullptr;
+  if (vcpus_[vcpu].has_no_process()) return found;
   return most > kImbalance * load_here ? found : nullptr;
 }
 
@@ -71,12 +58,8 @@ void LoadBalancer::balance(std::uint32_t vcpu) {
   const double load_here = load(vcpu, true);
   Vcpu* const there = busiest(vcpu, load_here);
   double loads = 0;
-  double powers = 0;
-  for (std::uint32_t other = 0; other < vcpus_.online(); ++other) {
-    loads += load(other, other == vcpu) * power(other);
-    powers += power(other);
-  }
-  const double average = loads / powers;
+  for (std::uint32_t other = 0; other < vcpus_.online(); ++other) loads += load(other, other == vcpu);
+  const double average = loads / vcpus_.online();
   if (there == nullptr || load_here >= average) {
     state.failed = 0;
     return;
@@ -85,9 +68,9 @@ void LoadBalancer::balance(std::uint32_t vcpu) {
   const RunQueue& queue = there->processes();
   const double of_one = static_cast<double>(queue.weight()) / queue.runnable();
   // As much as takes neither beyond the average; at least one process, if that does not just swap the two.
-  double most = std::min((load(from, false) - average) * power(from), (average - load_here) * power(vcpu));
+  double most = std::min(load(from, false) - average, average - load_here);
   if (most < of_one) {
-    const bool swaps = !here.has_no_process() && load(from, false) - load_here < of_one / power(from);
+    const bool swaps = !here.has_no_process() && load(from, false) - load_here < of_one;
     if (swaps) return;
     most = of_one;
   }

@@ -24,10 +24,8 @@ class LoadBalancer {
   [[nodiscard]] Process run();
 
  private:
-  struct State {             // of a vCPU
-    double load = 0;         // weight of its runnable processes, on average over some ticks
-    double interrupted = 0;  // share of its time that interrupts take
-    Duration interrupt_time{0};
+  struct State {      // of a vCPU
+    double load = 0;  // weight of its runnable processes, on average over some ticks
     Instant balances_at{};
     std::uint32_t failed = 0;  // attempts in a row that found a process to take, but none that could move
   };
@@ -37,9 +35,7 @@ class LoadBalancer {
   void balance(std::uint32_t vcpu);
   // Where processes should come from: the one with the most to do beyond what it has time for. Null: nowhere.
   [[nodiscard]] Vcpu* busiest(std::uint32_t vcpu, double load_here) const;
-  // Share of its time that it has for processes.
-  [[nodiscard]] double power(std::uint32_t vcpu) const noexcept;
-  // What it has to do for its power. The vCPU that balances sees itself with the higher of what it has now and on
+  // What it has to do. The vCPU that balances sees itself with the higher of what it has now and on
   // average, others with the lower, so that little is moved to and fro.
   [[nodiscard]] double load(std::uint32_t vcpu, bool here) const;
 

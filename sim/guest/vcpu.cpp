@@ -94,7 +94,6 @@ void Vcpu::idle() {
 Process Vcpu::serve_interrupts() {
   while (true) {
     co_await interrupt_raised_.wait();
-    const Instant since = machine_.calendar.now();
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
       machine_.counters.add(Count::kDeliveries);
@@ -108,7 +107,6 @@ Process Vcpu::serve_interrupts() {
       const Duration owed = wake_process(*process, process->place(*this));
       co_await spend(owed);
     }
-    end_hard(since);
     cpu_.release();
   }
 }
@@ -116,13 +114,11 @@ Process Vcpu::serve_interrupts() {
 Process Vcpu::serve_ipis() {
   while (true) {
     co_await ipi_arrived_.wait();
-    const Instant since = machine_.calendar.now();
     ipi_pending_ = false;
     machine_.counters.add(Count::kExits);  // its completion
     co_await spend(steps_.receive_ipi(*this));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (UserProcess* const process = woken_.pop_front()) process->wake();
-    end_hard(since);
     cpu_.release();
   }
 }
@@ -130,8 +126,6 @@ Process Vcpu::serve_ipis() {
 Process Vcpu::serve_softirq() {
   while (true) {
     co_await softirq_raised_.wait();
-    const Instant since = machine_.calendar.now();
-    const Duration hard_before = hard_time_;
     Duration owed{0};
     while (Command* const command = completed_.pop_front()) {
       const InterruptHandlers::CompletionLocks locks = handlers_.completion_locks(*command);
@@ -168,7 +162,6 @@ Process Vcpu::serve_softirq() {
       }
     }
     co_await spend(owed);
-    end_soft(since, hard_before);
     cpu_.release();
   }
 }

@@ -55,8 +55,6 @@ class Vcpu final : private IdleHooks {
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
-  // Time that its interrupts and softirqs have taken so far, without those that are being served.
-  [[nodiscard]] Duration interrupt_time() const noexcept { return hard_time_ + soft_time_; }
 
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
@@ -150,11 +148,6 @@ class Vcpu final : private IdleHooks {
     if (processes_.current() != nullptr) return;
     if (UserProcess* const process = processes_.pick(machine_.calendar.now())) process->go_on();
   }
-  // From `since` on it has served hard interrupts, or a softirq.
-  void end_hard(Instant since) noexcept { hard_time_ += machine_.calendar.now() - since; }
-  void end_soft(Instant since, Duration hard_before) noexcept {
-    soft_time_ += machine_.calendar.now() - since - (hard_time_ - hard_before);
-  }
 
   Process serve_interrupts();
   Process serve_ipis();
@@ -186,8 +179,6 @@ class Vcpu final : private IdleHooks {
   Fifo<Command> completed_;  // for the softirq
   RunQueue processes_;
   const UserProcess* last_process_ = nullptr;
-  Duration hard_time_{0};
-  Duration soft_time_{0};
 
   CpuEvent interrupt_raised_{kHardInterrupt};
   CpuEvent ipi_arrived_{kIpi};

@@ -55,10 +55,8 @@ TEST(InterruptRouting, AVcpuThatGoesDropsTheHintsAndItsReturnRestoresThem) {
   InterruptRouting routing(testbed(4, 4));
   routing.set_online(3);
   for (const std::uint32_t queue : {0u, 1u, 3u}) EXPECT_EQ(routing.route(QueueId(queue)), VcpuId(2));
-  EXPECT_EQ(routing.pinned_to(), VcpuId(2));
   routing.set_online(4);
   EXPECT_EQ(routing.route(QueueId(1)), VcpuId(1));
-  EXPECT_EQ(routing.pinned_to(), std::nullopt);
   // As many queues as are left: the hints come when others go. With one of each there are none.
   InterruptRouting fewer(testbed(4, 2));
   fewer.set_online(2);
@@ -82,16 +80,13 @@ TEST(InterruptRouting, ManagedAffinityIsTheFirstVcpuOfTheQueue) {
   managed.guest.affinity_hints = false;
   EXPECT_EQ(routes(managed, 6), (std::vector<std::uint32_t>{0, 3, 6, 0, 3, 6}));
   InterruptRouting routing(managed);
-  EXPECT_EQ(routing.pinned_to(), std::nullopt);
   routing.set_online(6);  // the last queue's vCPUs have gone
   EXPECT_EQ(routing.route(QueueId(2)), VcpuId(0));
   EXPECT_EQ(routing.route(QueueId(1)), VcpuId(3));
-  EXPECT_EQ(routing.pinned_to(), std::nullopt);
   routing.set_online(3);
-  EXPECT_EQ(routing.pinned_to(), VcpuId(0));
+  EXPECT_EQ(routing.route(QueueId(1)), VcpuId(0));
   managed.controller.num_queues = 1;
   EXPECT_EQ(routes(managed, 2), (std::vector<std::uint32_t>{0, 0}));
-  EXPECT_EQ(InterruptRouting(managed).pinned_to(), VcpuId(0));
 }
 
 TEST(InterruptRouting, SaysWhetherVcpusTakeTurns) {
@@ -99,13 +94,6 @@ TEST(InterruptRouting, SaysWhetherVcpusTakeTurns) {
   EXPECT_FALSE(InterruptRouting(testbed(4, 4, "round_robin")).in_turn());
   EXPECT_FALSE(InterruptRouting(testbed(1, 2, "round_robin")).in_turn());
   EXPECT_FALSE(InterruptRouting(testbed(4, 1)).in_turn());
-}
-
-TEST(InterruptRouting, SaysWhichVcpuGetsThemAll) {
-  EXPECT_EQ(InterruptRouting(testbed(4, 1)).pinned_to(), VcpuId(3));
-  EXPECT_EQ(InterruptRouting(testbed(4, 4)).pinned_to(), std::nullopt);
-  EXPECT_EQ(InterruptRouting(testbed(4, 1, "round_robin")).pinned_to(), std::nullopt);
-  EXPECT_EQ(InterruptRouting(testbed(1, 1)).pinned_to(), std::nullopt);
 }
 
 }  // namespace

@@ -202,7 +202,7 @@ TEST(ScenarioReader, FormerParametersAreAnswered) {
       read_with(R"("guest": {"interrupt_vcpu_share": 0.5}, "mechanisms": {"wake_migration": true},
       "guest_costs": {"wake_migration": 0.1, "balance_interval_ns": 4e6})");
   EXPECT_THAT(texts(keys),
-              UnorderedElementsAre(HasSubstr("guest.irq_time_accounting"), HasSubstr("guest.topology"),
+              UnorderedElementsAre(HasSubstr("guest.placement"), HasSubstr("guest.topology"),
                                    HasSubstr("guest.topology"), HasSubstr("balance_interval_ns in guest")));
   const StudyOrFaults path = read_with(R"("curves": [{"name": "a", "set": {"guest_costs.wake_migration": 0.1}}])");
   EXPECT_THAT(texts(path), ElementsAre(HasSubstr("guest.topology")));

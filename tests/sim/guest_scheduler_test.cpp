@@ -290,16 +290,5 @@ TEST(LoadBalancing, IdleVcpusTakeProcesses) {
   EXPECT_EQ(alone[2] + alone[3], 0);
 }
 
-// A process on the vCPU of all interrupts hardly runs.
-TEST(LoadBalancing, KeepsFromTheVcpuOfAllInterrupts) {
-  Testbed testbed = sharing(4, 8, 4);
-  testbed.guest.affinity_hints = false;  // all go to vCPU 3
-  testbed.guest_costs.interrupt_remote_ns = {8000, Shape::kConstant};
-  const double counted = jain(testbed, 600ms);
-  testbed.mechanisms.placement_by_interrupts = false;
-  const double not_counted = jain(testbed, 600ms);
-  EXPECT_GT(counted, not_counted + 0.05);
-}
-
 }  // namespace
 }  // namespace vqlab::test
