@@ -32,6 +32,15 @@ void Calendar::cancel(Step& step) {
   }
 }
 
+void Calendar::set_aside(Step& step) {
+  if (step.place != Step::Place::kOrder) {
+    cancel(step);
+    return;
+  }
+  order_->set_aside(step);
+  step.place = Step::Place::kNowhere;
+}
+
 // In line: run_until has nothing else to do.
 [[gnu::always_inline]] inline Step* Calendar::advance(Instant horizon) noexcept {
   Step* const near = wheel_.earliest(now_);

@@ -18,6 +18,8 @@ class StepOrder {
   // The step waits to run at `step.when`; it may be removed before.
   virtual void add(Step& step) = 0;
   virtual void remove(Step& step) = 0;
+  // The step's work is interrupted: it is added again for the rest of it.
+  virtual void set_aside(Step& step) { remove(step); }
   // Takes out the step to run next, or null if none may run up to `horizon`.
   virtual Step* next(Instant horizon) = 0;
 };
@@ -57,6 +59,8 @@ class Calendar {
 
   // Takes a scheduled step back; nothing happens if it is not scheduled. Precondition: it waits in no other list.
   void cancel(Step& step);
+  // The same for a step whose work is interrupted, and which is scheduled again for the rest of it.
+  void set_aside(Step& step);
 
   // Runs every step up to and including `horizon`, then sets the clock to it; returns early, with the clock at the
   // last step's time, if one called interrupt(). Returns the clock.

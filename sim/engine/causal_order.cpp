@@ -21,6 +21,9 @@ void CausalOrder::add(Step& step) {
   if (taken_back_ == &step) {
     earlier = link(before_.earlier, now_ - before_.since, step.resource);
     taken_back_ = nullptr;
+  } else if (const auto begun = begun_.find(&step); begun != begun_.end()) {
+    earlier = link(begun->second.link, now_ - begun->second.since, step.resource);
+    begun_.erase(begun);
   }
   waiting_[&step] = {earlier, link(earlier, step.when - now_, step.resource), now_};
 }
@@ -30,6 +33,13 @@ void CausalOrder::remove(Step& step) {
   const auto waiting = waiting_.find(&step);
   taken_back_ = &step;
   before_ = waiting->second;
+  waiting_.erase(waiting);
+}
+
+void CausalOrder::set_aside(Step& step) {
+  steps_.remove(step);
+  const auto waiting = waiting_.find(&step);
+  begun_[&step] = {link(waiting->second.earlier, now_ - waiting->second.since, step.resource), now_};
   waiting_.erase(waiting);
 }
 

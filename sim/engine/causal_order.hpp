@@ -30,6 +30,7 @@ class CausalOrder final : public StepOrder {
 
   void add(Step& step) override;
   void remove(Step& step) override;
+  void set_aside(Step& step) override;
   Step* next(Instant horizon) override;
 
   // The critical path, link by link, from the step that ran last back to the beginning or as far as is remembered:
@@ -59,6 +60,13 @@ class CausalOrder final : public StepOrder {
   std::unordered_map<const Step*, Waiting> waiting_;
   std::uint64_t running_ = kFirst;
   Instant now_{};
+  struct Begun {
+    std::uint64_t link;  // of what is done
+    Instant since;
+  };
+  // Steps whose work is interrupted. What they wait for is their own work, done before and after, and the time in
+  // between; where the interrupt came from does not delay them.
+  std::unordered_map<const Step*, Begun> begun_;
   // A step taken back by the one that runs. If it is scheduled again, for another time, it still waits for the same.
   const Step* taken_back_ = nullptr;
   Waiting before_{};

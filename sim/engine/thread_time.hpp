@@ -51,7 +51,7 @@ class ThreadTime {
   [[nodiscard]] Rest take_back(Calendar& calendar) {
     Step& step = *std::exchange(step_, nullptr);
     if (off_) return {step, left_};
-    calendar.cancel(step);
+    calendar.set_aside(step);
     return {step, ends_ - calendar.now()};
   }
 

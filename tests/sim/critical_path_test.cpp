@@ -55,6 +55,41 @@ TEST(CausalOrder, ThePathLeadsThroughTheLastThatWasWaitedFor) {
   }
 }
 
+Process interrupts(Calendar& calendar, Step& step) {
+  co_await calendar.sleep(40ns, ResourceId::kMainLoop);
+  calendar.set_aside(step);
+  co_await calendar.sleep(10ns, ResourceId::kMainLoop);
+  calendar.schedule(step, 60ns);
+}
+
+struct Works {
+  Calendar& calendar;
+  Step& step;
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> process) {
+    step.process = process;
+    step.resource = ResourceId::kVcpus;
+    calendar.schedule(step, 100ns);
+  }
+  void await_resume() const noexcept {}
+};
+
+Process works_in(Calendar& calendar, Step& step) { co_await Works{calendar, step}; }
+
+// What is interrupted would have ended without the interrupt, whose own causes therefore are not its.
+TEST(CausalOrder, WorkThatIsInterruptedStaysOnThePath) {
+  CausalOrder order;
+  Calendar calendar(&order);
+  Step step;
+  ProcessGroup group(calendar);
+  group.start(works_in(calendar, step));
+  group.start(interrupts(calendar, step));
+  calendar.run_until(Instant{} + 1us);
+  EXPECT_EQ(
+      path_of(order),
+      (std::vector<Link>{{50, 110, ResourceId::kVcpus}, {40, 50, ResourceId::kVcpus}, {0, 40, ResourceId::kVcpus}}));
+}
+
 Process counts(Calendar& calendar, int steps) {
   for (int i = 0; i < steps; ++i) co_await calendar.sleep(10ns, ResourceId::kWorkers);
 }
