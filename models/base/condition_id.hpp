@@ -15,6 +15,10 @@ enum class ConditionId : std::uint8_t {
   kUnhinted,
   kOneVcpuInterrupted,
   kRemoteInterrupts,
+  kQueuesShared,
+  kSeveralVcpusWork,
+  kLinesMove,
+  kInterruptsBetweenVcpus,
   kAddsCanFail,
   kHostLock,
   kTargetLock,
@@ -28,6 +32,7 @@ enum class ConditionId : std::uint8_t {
   kPaced,
   kReads,
   kWrites,
+  kBatches,
   kSeveralLuns,
   // The host.
   kOvercommit,

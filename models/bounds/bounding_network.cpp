@@ -9,6 +9,7 @@
 #include "models/analytic/bounds.hpp"
 #include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
 
@@ -96,7 +97,7 @@ class Bounding {
     const double own =
         (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns + costs.reap_event_ns.mean_ns) /
         testbed.hardware.speed();
-    return own + (stays && testbed.guest.rq_affinity ? steps_.complete : 0);
+    return own + (stays && (testbed.guest.rq_affinity || own_interrupts(testbed)) ? steps_.complete : 0);
   }
 
   void add_host(const ServingLimit& limit, double device_latency) {

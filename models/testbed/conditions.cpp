@@ -8,6 +8,7 @@
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 
 namespace vqlab {
@@ -59,6 +60,24 @@ bool adds_can_fail(const Testbed& testbed) {
          in_flight * most_descriptors(testbed) > testbed.controller.virtqueue_size;
 }
 
+bool processes_stay(const Testbed& testbed) {
+  const Testbed left = in_effect(testbed);
+  const bool displaced = left.guest.pinned_vcpus == 0 && left.guest_costs.wake_migration > 0;
+  return !displaced && left.guest.migration_interval_ns == 0 && left.hotplug.vcpus == 0;
+}
+
+// No vCPU but one ever does anything.
+bool one_vcpu_works(const Testbed& testbed) {
+  const bool one_submits = testbed.guest.pinned_vcpus == 1 || testbed.processes() == 1;
+  return testbed.guest.vcpus == 1 || (one_submits && own_interrupts(testbed) && processes_stay(testbed));
+}
+
+// For room on a LUN, an HBA or a ring, or for a tag. Whoever makes room hands over what waits.
+bool commands_can_wait(const Testbed& testbed) {
+  const std::uint32_t at_once = std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth());
+  return testbed.requests_in_flight() > at_once || adds_can_fail(testbed);
+}
+
 // At least as many threads as ever run at once.
 double most_threads(const Testbed& testbed) {
   const double serving = double{1} * testbed.controller.devices * queues_of(testbed);
@@ -94,11 +113,29 @@ constexpr Condition kConditions[] = {
        });
      }},
     {ConditionId::kRemoteInterrupts,
-     "an interrupt can reach another vCPU than the one that submitted: there are several, and not each has its queue "
-     "and that queue's interrupt from guest.driver",
+     "an interrupt can reach another vCPU than the one that submitted: there are several, and not each submits to a "
+     "queue of its own and gets that queue's interrupts",
+     [](const Testbed& t) { return !own_interrupts(t); }},
+    {ConditionId::kQueuesShared,
+     "a queue's lock is taken by several vCPUs: not each submits to a queue of its own and gets that queue's "
+     "interrupts",
+     [](const Testbed& t) { return !own_interrupts(t); }},
+    {ConditionId::kSeveralVcpusWork,
+     "several vCPUs work: not all processes stay on one that gets the interrupts of its own queue",
+     [](const Testbed& t) { return !one_vcpu_works(t); }},
+    {ConditionId::kLinesMove,
+     "several vCPUs work, and share the host's lock, targets' or queues' locks, or what the policy decides by",
      [](const Testbed& t) {
-       const bool own_queues = managed_interrupts(t) && queues_of(t) >= t.guest.vcpus && t.hotplug.vcpus == 0;
-       return t.guest.vcpus > 1 && !own_queues;
+       const SubmissionRules rules = submission_rules(t);
+       const bool locks = driver_version(t).host_lock || rules.target_lock != TargetLock::kNone || !own_interrupts(t);
+       return rules.decision_lines > 0 || (locks && !one_vcpu_works(t));
+     }},
+    {ConditionId::kInterruptsBetweenVcpus,
+     "a vCPU can interrupt another: a process changes its vCPU, or is on another than its interrupts, or a command has "
+     "to wait",
+     [](const Testbed& t) {
+       const bool comes_back = own_interrupts(t) && processes_stay(t) && !commands_can_wait(t);
+       return !one_vcpu_works(t) && !comes_back;
      }},
     {ConditionId::kAddsCanFail,
      "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
@@ -131,6 +168,11 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() > 0; }); }},
     {ConditionId::kWrites, "a job writes",
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() < 100; }); }},
+    {ConditionId::kBatches, "a job has an iodepth above 1, or the tags of blk-mq can run out",
+     [](const Testbed& t) {
+       return of_some_job(t, [](const FioJob& job) { return job.iodepth > 1; }) ||
+              (driver_version(t).tags && t.requests_in_flight() > t.controller.hba_depth());
+     }},
     {ConditionId::kSeveralLuns,
      "a target has several processes (numjobs), or host.backend has a device, which tells LUNs apart",
      [](const Testbed& t) {

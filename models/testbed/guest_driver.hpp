@@ -19,6 +19,10 @@ namespace vqlab {
 // The order of commands that driver and policy together promise.
 [[nodiscard]] OrderPromise order_promise(const Testbed& testbed);
 
+// Whether each vCPU always submits to a queue that is its own and takes that queue's interrupts: no other vCPU touches
+// the queue.
+[[nodiscard]] bool own_interrupts(const Testbed& testbed);
+
 // How the driver uses the lock of a command's target.
 enum class TargetLock : std::uint8_t {
   kNone,
