@@ -131,8 +131,8 @@ constexpr Condition kConditions[] = {
        return rules.decision_lines > 0 || (locks && !one_vcpu_works(t));
      }},
     {ConditionId::kInterruptsBetweenVcpus,
-     "a vCPU can interrupt another: a process changes its vCPU, or is on another than its interrupts, or a command has "
-     "to wait",
+     "a vCPU can interrupt another: there are several, and a process changes its vCPU, or is on another than its "
+     "interrupts, or a command has to wait",
      [](const Testbed& t) {
        const bool comes_back = own_interrupts(t) && processes_stay(t) && !commands_can_wait(t);
        return !one_vcpu_works(t) && !comes_back;
