@@ -16,6 +16,7 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
+#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
@@ -83,7 +84,10 @@ class ComparisonRun {
   }
 
   void load() {
-    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_))
+    // Which are meant is not known while one of them is wrong.
+    const std::vector<std::string> known = Registry<PolicyEntry>::instance().names();
+    if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_,
+                                     nullptr, faults_.empty() ? policies_ : known))
       study_ = std::move(*study);
   }
 

@@ -79,7 +79,7 @@ def load(directory: Path) -> Study:
     configuration = _configuration(rows)
     points, notes = _average(rows, configuration)
     if run.get("complete") is False:
-        notes.append("The study had not finished when this was drawn: only its finished points are shown.")
+        notes.append(_what_is_missing(run))
     points = _add_luns(points, scenario, settings)
     axes = axes_of(points, configuration)
 
@@ -87,6 +87,14 @@ def load(directory: Path) -> Study:
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
     return study
+
+
+def _what_is_missing(run: dict) -> str:
+    long_runs = run.get("long_runs_total", 0) - run.get("long_runs_finished", 0)
+    if long_runs > 0 and run.get("points_finished") == run.get("points_total"):
+        return (f"{long_runs} of {run['long_runs_total']} long runs were missing when this was drawn: "
+                "it is not known whether the runs of their points were long enough.")
+    return "The study had not finished when this was drawn: only its finished points are shown."
 
 
 def read_record(path: Path) -> dict:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "analysis/order/digest.hpp"
@@ -15,7 +16,7 @@ class DigestMap {
 
   // The value of the key, made if it is new; valid until the next call. `made` says which.
   Value& find(const Digest& key, bool& made) {
-    if (10 * count_ >= 7 * slots_.size()) grow();
+    if (is_full()) grow();
     Slot& slot = slot_of(slots_, key);
     made = !slot.used;
     if (made) {
@@ -27,12 +28,19 @@ class DigestMap {
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
+  // Memory that it has while a value is added: to grow it needs what it has and twice as much.
+  [[nodiscard]] std::uint64_t bytes_to_add() const noexcept {
+    return (is_full() ? 3 : 1) * std::uint64_t{slots_.size()} * sizeof(Slot);
+  }
+
  private:
   struct Slot {
     Digest key;
     Value value{};
     bool used = false;
   };
+
+  [[nodiscard]] bool is_full() const noexcept { return 10 * count_ >= 7 * slots_.size(); }
 
   static Slot& slot_of(std::vector<Slot>& slots, const Digest& key) noexcept {
     std::size_t at = key.low & (slots.size() - 1);

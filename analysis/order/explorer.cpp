@@ -54,6 +54,10 @@ class DepthFirst {
         system_.persistent_moves(moves_);
       else
         system_.enabled_moves(moves_);
+      if (visited_.bytes_to_add() + ends_.bytes_to_add() > options_.most_bytes) {
+        result.out_of_memory = over_ = true;
+        return;
+      }
       if (moves_.empty()) {
         if (const auto stuck = system_.stuck()) return found(result, Verdict::kStuck, *stuck);
         result.longest = std::max(result.longest, static_cast<std::uint32_t>(stack_.size()));

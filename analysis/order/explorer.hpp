@@ -41,14 +41,16 @@ struct ExplorationResult {
   std::uint32_t longest = 0;       // execution, in steps
   std::vector<std::string> words;  // at which processes were switched, beside locks, doorbells and interrupt lines
   Choices counterexample;
-  bool shortest = false;  // no wrong execution has fewer steps
-  std::string what;       // went wrong in it
+  bool shortest = false;       // no wrong execution has fewer steps
+  std::string what;            // went wrong in it
+  bool out_of_memory = false;  // it was stopped since a further state would have taken more than most_bytes
 };
 
 struct ExplorationOptions {
   std::uint64_t most_states = ~std::uint64_t{0};
-  bool reduce = true;   // false: every order of all steps, to judge the reductions by
-  bool shorten = true;  // false: a counterexample may be any, which is found sooner
+  std::uint64_t most_bytes = ~std::uint64_t{0};  // of memory, for the states that were seen
+  bool reduce = true;                            // false: every order of all steps, to judge the reductions by
+  bool shorten = true;                           // false: a counterexample may be any, which is found sooner
   // Called now and then; false stops.
   std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
 };

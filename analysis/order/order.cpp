@@ -11,6 +11,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
+#include "analysis/runs/memory.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
@@ -201,8 +202,10 @@ int print_result(const OrderBounds& bounds, const ExplorationResult& result, dou
       return kExitFailed;
     case Verdict::kUndecided: break;
   }
-  fmt::print("not decided: stopped before all states were seen; nothing wrong so far\n  {}\n  {}\n", describe(bounds),
-             seen);
+  const std::string why = result.out_of_memory ? "all states need more than the " + bytes_text(usable_memory()) +
+                                                     " of memory that there are"
+                                               : "stopped before all states were seen";
+  fmt::print("not decided: {}; nothing wrong so far\n  {}\n  {}\n", why, describe(bounds), seen);
   return interrupted != 0 ? kExitInterrupted : kExitFailed;
 }
 
@@ -224,6 +227,7 @@ int explore_order(OrderArguments& arguments) {
   const bool progress = !arguments.quiet && isatty(STDERR_FILENO) == 1;
   order::ExplorationOptions options;
   if (arguments.most_states > 0) options.most_states = arguments.most_states;
+  options.most_bytes = usable_memory();
   options.go_on = [&](std::uint64_t states, std::uint32_t depth) {
     if (progress) fmt::print(stderr, "\r\033[K{} states, {} steps deep, {:.0f} s", states, depth, cpu_seconds());
     return interrupted == 0;
@@ -245,7 +249,8 @@ void add_order_verb(CLI::App& app, int& code) {
       "  vqlab order per_vcpu\n"
       "  vqlab order single_queue --driver before --queues 1\n"
       "\nExit codes: 0 order is kept; 1 it is not, a command never comes back, the policy is refused, or\n"
-      "--most-states was reached; 2 the input is wrong; 130 interrupted.");
+      "its states need more memory than there is or were more than --most-states; 2 the input is wrong; 130 "
+      "interrupted.");
   const auto arguments = std::make_shared<OrderArguments>();
   OrderBounds& bounds = arguments->bounds;
   verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();

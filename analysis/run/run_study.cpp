@@ -8,6 +8,7 @@
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/result_table.hpp"
+#include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
@@ -26,16 +27,7 @@ class StudyRun {
       : study_(study), options_(options), runs_(study.points, options.directory, identity(), options.opening) {}
 
   int run(const PointRunner& run_point) {
-    const bool interrupted = runs_.run(run_point, options_.jobs, options_.quiet);
-    if (!interrupted && options_.long_runs) plan_longer();
-    const bool interrupted_longer = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
-    if (longer_) longer_->folder().write("points.csv", points_csv(longer_->rows()));
-    rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : std::vector<PointRow>{});
-    runs_.folder().write("points.csv", points_csv(rows_));
-    runs_.folder().write("stages.csv", stages_csv(rows_));
-    runs_.folder().write("run.json", run_json(runs_.record(study_)));
-    if (interrupted) return runs_.say_how_to_resume(options_.resuming);
-    if (interrupted_longer) return longer_->say_how_to_resume(options_.resuming);
+    if (interrupted(run_point)) return kExitInterrupted;
     print_tables();
     for (const Study& other : options_.also_on)
       if (run_on_other_machine(other, run_point)) return runs_.say_how_to_resume(options_.resuming);
@@ -45,6 +37,29 @@ class StudyRun {
   }
 
  private:
+  // Runs all, and writes what is there then. True if it was interrupted, and has been said to be.
+  bool interrupted(const PointRunner& run_point) {
+    const HeldSignals held;  // no file is left half made
+    const bool among_points = runs_.run(run_point, options_.jobs, options_.quiet);
+    if (!among_points && options_.long_runs) plan_longer();
+    const bool among_longer = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
+    if (longer_) longer_->folder().write("points.csv", points_csv(longer_->rows()));
+    rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : std::vector<PointRow>{});
+    runs_.folder().write("points.csv", points_csv(rows_));
+    runs_.folder().write("stages.csv", stages_csv(rows_));
+    runs_.folder().write("run.json", run_json(record()));
+    if (among_longer) {
+      fmt::print(stderr,
+                 "vqlab: {} of {} points are finished and in {}; without the long runs that are missing it is not "
+                 "known whether theirs were long enough\n",
+                 rows_.size(), study_.points.size(), options_.directory.string());
+      (void)longer_->say_how_to_resume(options_.resuming, "long runs");
+    } else if (among_points || held.came()) {
+      (void)runs_.say_how_to_resume(options_.resuming);
+    }
+    return among_points || among_longer || held.came();
+  }
+
   // Whoever may write the folder may write what belongs to it.
   void plan_longer() {
     long_runs_ = plan_long_runs(study_, runs_.rows());
@@ -54,6 +69,13 @@ class StudyRun {
       fmt::print(stderr, "a long run of each point shows whether the others were long enough (--no-long-runs: none)\n");
     const bool resume = options_.opening.resume && std::filesystem::exists(folder / kJournalName);
     longer_.emplace(long_runs_, folder, identity(), Opening{.resume = resume, .force = true});
+  }
+
+  [[nodiscard]] RunRecord record() const {
+    RunRecord record = runs_.record(study_);
+    record.long_runs_total = long_runs_.size();
+    record.long_runs_finished = longer_ ? longer_->rows().size() : 0;
+    return record;
   }
 
   [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }

@@ -1,6 +1,7 @@
 #include "analysis/runs/long_runs.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 #include <utility>
 
@@ -25,8 +26,14 @@ std::vector<PointRow> judged_result(const JournalContents& journal, const Study&
   const std::optional<JournalContents> longer = read_journal(file, faults);
   if (!longer || !(longer->identity == journal.identity)) return judged(journal.rows, study.points);
   const std::size_t known = faults.size();
-  check_rows(*longer, plan_long_runs(study, journal.rows), file, faults);
+  const std::vector<Point> planned = plan_long_runs(study, journal.rows);
+  check_rows(*longer, planned, file, faults);
   if (faults.size() > known) return journal.rows;
+  if (longer->rows.size() < planned.size())
+    fmt::print(stderr,
+               "note: {} of {} long runs are missing in {}: it is not known whether the runs of their points were long "
+               "enough; `vqlab run` with --resume makes them\n",
+               planned.size() - longer->rows.size(), planned.size(), result.string());
   return judged(journal.rows, study.points, longer->rows);
 }
 

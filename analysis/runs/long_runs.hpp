@@ -19,7 +19,8 @@ namespace vqlab {
 [[nodiscard]] std::filesystem::path long_runs_folder(const std::filesystem::path& result);
 
 // The journal's rows, judged together with the long runs that stand in the result directory, if they are those of this
-// run. `faults` names what is damaged there. Precondition: the rows are the study's.
+// run. `faults` names what is damaged there; how many are missing is said on standard error. Precondition: the rows are
+// the study's.
 [[nodiscard]] std::vector<PointRow> judged_result(const JournalContents& journal, const Study& study,
                                                   const std::filesystem::path& result, std::vector<Fault>& faults);
 

@@ -108,9 +108,9 @@ RunRecord PointRuns::record(const Study& study) const {
   return record;
 }
 
-int PointRuns::say_how_to_resume(const Invocation& resuming) const {
-  fmt::print(stderr, "vqlab: interrupted; {} of {} points are finished and in {}\nto continue: {}\n", rows_.size(),
-             points_.size(), directory_.string(), resuming.text());
+int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view what) const {
+  fmt::print(stderr, "vqlab: interrupted; {} of {} {} are finished and in {}\nto continue: {}\n", rows_.size(),
+             points_.size(), what, directory_.string(), resuming.text());
   return kExitInterrupted;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,9 @@ class PointRuns {
   // What run.json says of this run of the study.
   [[nodiscard]] RunRecord record(const Study& study) const;
 
-  // Says how far it came, and prints the command `resuming`, which goes on. Returns the exit code.
-  [[nodiscard]] int say_how_to_resume(const Invocation& resuming) const;
+  // Says how far it came, with the points as `what` they are, and prints the command `resuming`, which goes on. Returns
+  // the exit code.
+  [[nodiscard]] int say_how_to_resume(const Invocation& resuming, std::string_view what = "points") const;
 
  private:
   [[nodiscard]] static std::string utc_now();

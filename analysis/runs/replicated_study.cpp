@@ -16,8 +16,9 @@ bool overrides_path(const std::string& override, const std::string& path) {
 
 std::optional<Study> load_replicated(const std::string& file, const std::vector<std::string>& overrides,
                                      const std::vector<std::string>& seeds, std::size_t at_least,
-                                     std::vector<Fault>& faults, std::vector<Fault>* idle) {
-  StudyOptions reading{overrides, home() / "scenarios", idle != nullptr};
+                                     std::vector<Fault>& faults, std::vector<Fault>* idle,
+                                     const std::vector<std::string>& policies) {
+  StudyOptions reading{overrides, home() / "scenarios", idle != nullptr, policies};
   if (!seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(seeds) + "]");
   const bool chosen = std::any_of(reading.overrides.begin(), reading.overrides.end(), [](const std::string& one) {
     return overrides_path(one, "seeds") || one.compare(0, 6, "seeds.") == 0;

@@ -17,8 +17,10 @@ namespace vqlab {
 // Reads the study with these overrides and `seeds`. If neither names seeds, further ones follow the study's own until
 // there are `at_least`. What is wrong, and a single seed, goes to `faults`; nothing comes back if
 // there is no study to go on with. With `idle`, overrides that this study does not read go there, and are none.
+// `policies`: see StudyOptions.
 [[nodiscard]] std::optional<Study> load_replicated(const std::string& file, const std::vector<std::string>& overrides,
                                                    const std::vector<std::string>& seeds, std::size_t at_least,
-                                                   std::vector<Fault>& faults, std::vector<Fault>* idle = nullptr);
+                                                   std::vector<Fault>& faults, std::vector<Fault>* idle = nullptr,
+                                                   const std::vector<std::string>& policies = {});
 
 }  // namespace vqlab

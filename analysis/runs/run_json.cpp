@@ -16,9 +16,14 @@ Json to_json(const RunRecord& record) {
   json["tools"] = Json::object();
   for (const auto& [name, version] : record.tools) json["tools"][name] = version;
   json["seeds"] = record.seeds;
-  json["complete"] = record.points_finished == record.points_total;
+  json["complete"] =
+      record.points_finished == record.points_total && record.long_runs_finished == record.long_runs_total;
   json["points_total"] = record.points_total;
   json["points_finished"] = record.points_finished;
+  if (record.long_runs_total > 0) {
+    json["long_runs_total"] = record.long_runs_total;
+    json["long_runs_finished"] = record.long_runs_finished;
+  }
   json["counters"] = Json::object();
   for (const auto& [name, count] : record.counters) json["counters"][name] = count;
   json["started_utc"] = record.started_utc;

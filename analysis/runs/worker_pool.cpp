@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
@@ -33,11 +34,11 @@ class SignalGuard {
  public:
   SignalGuard() {
     interrupted = 0;
-    sigset_t both;
-    sigemptyset(&both);
-    sigaddset(&both, SIGINT);
-    sigaddset(&both, SIGTERM);
+    const sigset_t both = interrupting_signals();
     sigprocmask(SIG_BLOCK, &both, &old_mask_);
+    mask_while_waiting_ = old_mask_;
+    sigdelset(&mask_while_waiting_, SIGINT);
+    sigdelset(&mask_while_waiting_, SIGTERM);
     struct sigaction action = {};
     action.sa_handler = note_interrupt;
     sigaction(SIGINT, &action, &old_int_);
@@ -51,10 +52,11 @@ class SignalGuard {
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
 
-  [[nodiscard]] const sigset_t& mask_while_waiting() const { return old_mask_; }
+  [[nodiscard]] const sigset_t& mask_while_waiting() const { return mask_while_waiting_; }
 
  private:
   sigset_t old_mask_;
+  sigset_t mask_while_waiting_;
   struct sigaction old_int_;
   struct sigaction old_term_;
 };

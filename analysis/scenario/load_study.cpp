@@ -57,11 +57,13 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
   }
 }
 
-// Values of the file that the file's own points read, and only the overrides leave unread, are no mistakes.
+// Values of the file that the file's own points read, and only overrides or other policies leave unread, are no
+// mistakes.
 void excuse_what_overrides_idle(const std::string& text, const std::filesystem::path& file, const StudyOptions& options,
                                 std::vector<Fault>& faults) {
   const auto of_file = [](const Fault& fault) { return fault.kind == FaultKind::kEffect && !of_override(fault); };
-  if (options.overrides.empty() || std::none_of(faults.begin(), faults.end(), of_file)) return;
+  const bool as_it_is = options.overrides.empty() && options.policies.empty();
+  if (as_it_is || std::none_of(faults.begin(), faults.end(), of_file)) return;
   const std::vector<Fault> alone = parse_study(text, file, {{}, options.scenarios_home}).faults;
   const auto excused = [&](const Fault& fault) {
     return of_file(fault) && std::none_of(alone.begin(), alone.end(), [&fault](const Fault& one) {
@@ -88,7 +90,7 @@ StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& 
   const Scenario scenario =
       read_scenario(*document, {file, options.scenarios_home}, leniency(options, applied), result.faults);
   // Spread even what has faults, so that all of them come at once.
-  Study study = spread(scenario, file.string(), result.faults);
+  Study study = spread(scenario, file.string(), options.policies, result.faults);
   settle_machine_params(scenario, applied, file.string(), study);
   blame_overrides(applied, file.string(), result.faults);
   if (of_record)

@@ -16,6 +16,9 @@ struct StudyOptions {
   std::filesystem::path scenarios_home;  // folder that holds machines/; used beside the file's own neighbourhood
   // The overrides are those of several studies: what this one does not read may be meant for another.
   bool overrides_of_several = false;
+  // Under which the points are to run, whatever they name themselves; empty: their own. A value that one of them reads
+  // is read. Precondition: they are registered.
+  std::vector<std::string> policies{};
 };
 
 // Either a study or every fault that was found; never both.

@@ -17,8 +17,9 @@ constexpr std::size_t kMostPoints = 100000;
 
 class Spreader {
  public:
-  Spreader(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults)
-      : scenario_(scenario), file_(file), faults_(faults), written_(scenario, file) {}
+  Spreader(const Scenario& scenario, const std::string& file, const std::vector<std::string>& policies,
+           std::vector<Fault>& faults)
+      : scenario_(scenario), file_(file), policies_(policies), faults_(faults), written_(scenario, file) {}
 
   std::vector<Point> points() {
     for (const AxisSpec& axis : scenario_.sweep) position_.push_back({&axis, 0});
@@ -59,10 +60,21 @@ class Spreader {
       assign(position.axis->param, value, spec);
       axes.push_back({path_of(position.axis->param), value_text(position.axis->param.get(spec))});
     }
-    if (check(spec)) written_.look_at(spec, *curve_);
+    if (check(spec)) look_at(spec);
     for (const std::uint64_t seed : scenario_.seeds) {
       const auto index = static_cast<std::uint32_t>(points_.size());
       points_.push_back({index, curve_->curve.name, axes, spec.testbed, spec.precision, seed});
+    }
+  }
+
+  // As it is, or under each of the policies that it goes together with.
+  void look_at(PointSpec spec) {
+    if (policies_.empty()) written_.look_at(spec, *curve_);
+    for (const std::string& policy : policies_) {
+      spec.testbed.guest.policy = policy;
+      const std::vector<CrossCheck>& checks = cross_checks();
+      if (std::all_of(checks.begin(), checks.end(), [&spec](const CrossCheck& check) { return check.holds(spec); }))
+        written_.look_at(spec, *curve_);
     }
   }
 
@@ -113,6 +125,7 @@ class Spreader {
 
   const Scenario& scenario_;
   std::string file_;
+  const std::vector<std::string>& policies_;
   std::vector<Fault>& faults_;
   const CurveSpec* curve_ = nullptr;
   std::vector<Position> position_;
@@ -198,7 +211,8 @@ std::size_t count_points(const Scenario& scenario) {
 
 }  // namespace
 
-Study spread(const Scenario& scenario, const std::string& file, std::vector<Fault>& faults) {
+Study spread(const Scenario& scenario, const std::string& file, const std::vector<std::string>& policies,
+             std::vector<Fault>& faults) {
   Study study;
   if (const std::size_t count = count_points(scenario); count > kMostPoints) {
     faults.push_back(
@@ -206,7 +220,7 @@ Study spread(const Scenario& scenario, const std::string& file, std::vector<Faul
          "at most " + std::to_string(kMostPoints) + " points: curves times values of each axis times seeds", ""});
     return study;
   }
-  Spreader spreader(scenario, file, faults);
+  Spreader spreader(scenario, file, policies, faults);
   study.points = spreader.points();
   study.notes = spreader.notes();
   study.name = scenario.name;

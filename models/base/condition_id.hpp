@@ -19,6 +19,10 @@ enum class ConditionId : std::uint8_t {
   kUnhinted,
   kRemoteInterrupts,
   kCompletesElsewhere,
+  kQueuesShared,
+  kSeveralVcpusWork,
+  kLinesMove,
+  kInterruptsBetweenVcpus,
   kAddsCanFail,
   kHostLock,
   kSharedLuns,
@@ -38,6 +42,7 @@ enum class ConditionId : std::uint8_t {
   kSplitsIos,
   kReads,
   kWrites,
+  kBatches,
   kSeveralLuns,
   // The host.
   kOvercommit,

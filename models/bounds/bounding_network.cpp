@@ -9,6 +9,7 @@
 #include "models/analytic/bounds.hpp"
 #include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
 
@@ -98,7 +99,7 @@ class Bounding {
                        guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
     const double own =
         (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns) / testbed.hardware.speed() + reap();
-    return own + (stays && guest.rq_affinity ? steps_.complete : 0);
+    return own + (stays && (guest.rq_affinity || own_interrupts(testbed)) ? steps_.complete : 0);
   }
 
   void add_host(const ServingLimit& limit, double device_latency) {

@@ -63,7 +63,7 @@ const ParamTable& params_of(const GuestCosts*) {
                "another vCPU held it last.",
                "109 to 400 cycles at 2.13 GHz, by distance (David, SOSP'13)")
               .part_of("line_transfers")
-              .read_if(ConditionId::kSeveralVcpus),
+              .read_if(ConditionId::kLinesMove),
           number("lun_lines", &GuestCosts::lun_lines, {0, 40}, "cache lines",
                  "Lines that move with a LUN's queue_lock: the request queue's list, its counts, the device's.",
                  "guess")
@@ -83,7 +83,7 @@ const ParamTable& params_of(const GuestCosts*) {
               .read_with("line_transfers")
               .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
                                    "guest_costs.line_transfer_ns is above 0")
-              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kSeveralVcpusWork)
               .read_if(ConditionId::kHostLock),
           number("queue_lines", &GuestCosts::queue_lines, {0, 40}, "cache lines",
                  "Lines that move with a queue's lock: the driver's state of the ring, its indices, free list.",
@@ -92,7 +92,7 @@ const ParamTable& params_of(const GuestCosts*) {
               .read_with("line_transfers")
               .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
                                    "guest_costs.line_transfer_ns is above 0")
-              .read_if(ConditionId::kSeveralVcpus),
+              .read_if(ConditionId::kQueuesShared),
           number("target_lines", &GuestCosts::target_lines, {0, 40}, "cache lines",
                  "Lines that move with a target's lock: reqs and req_vq.", "they share one line")
               .loads(kTargetLock)
@@ -100,7 +100,7 @@ const ParamTable& params_of(const GuestCosts*) {
               .read_with("line_transfers")
               .read_if<GuestCosts>([](const GuestCosts& costs) { return costs.line_transfer_ns.mean_ns > 0; },
                                    "guest_costs.line_transfer_ns is above 0")
-              .read_if(ConditionId::kSeveralVcpus)
+              .read_if(ConditionId::kSeveralVcpusWork)
               .read_if(ConditionId::kTargetLock),
           cost("kick_ns", &GuestCosts::kick_ns, {700, 4000}, kVcpus,
                "VM exit for a PIO doorbell, eventfd signal and re-entry; waking the listener is wake_thread_ns.",
@@ -162,12 +162,12 @@ const ParamTable& params_of(const GuestCosts*) {
                "Sending an inter-processor interrupt: a trapped APIC write.",
                "virtual IPI 5230 cycles at 2.1 GHz (Dall, ISCA'16)")
               .part_of("ipis")
-              .read_if(ConditionId::kSeveralVcpus),
+              .read_if(ConditionId::kInterruptsBetweenVcpus),
           cost("ipi_receive_ns", &GuestCosts::ipi_receive_ns, {1000, 6500}, kVcpus,
                "Receiving an inter-processor interrupt: exit, injection, handler, EOI.",
                "1.3 times the sending, prototype")
               .part_of("ipis")
-              .read_if(ConditionId::kSeveralVcpus),
+              .read_if(ConditionId::kInterruptsBetweenVcpus),
           cost("halt_latency_ns", &GuestCosts::halt_latency_ns, {2000, 40000}, kWakeUps,
                "From the event to the first instruction of a halted vCPU: host scheduler and world switch.",
                "plus 5-15 us host wake-up in 2012, from memory")

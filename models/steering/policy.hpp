@@ -115,6 +115,8 @@ struct PolicyEntry {
   const char* help;
   const char* source;
   PolicyFactory make;
+  // A command always takes its submitter's queue: that of vCPU v is v modulo the number of queues.
+  bool own_queue = false;
 };
 
 // How a policy file registers itself: `const PolicyRegistration registered{"name", {...}};`

@@ -44,12 +44,6 @@ bool has_device(const Testbed& testbed) { return backend_of(testbed).device != n
 
 bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
 
-bool interrupts_can_be_remote(const Testbed& testbed) {
-  const bool own_queues =
-      managed_interrupts(testbed) && queues_of(testbed) >= testbed.guest.vcpus && testbed.hotplug.vcpus == 0;
-  return testbed.guest.vcpus > 1 && !own_queues;
-}
-
 bool balances(const Testbed& testbed) {
   const GuestConfig& guest = testbed.guest;
   return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
@@ -67,6 +61,25 @@ bool adds_can_fail(const Testbed& testbed) {
   const std::uint32_t mempool = testbed.guest.mempool_commands;
   return (mempool > 0 && mempool < in_flight) ||
          in_flight * most_descriptors(testbed) > testbed.controller.virtqueue_size;
+}
+
+// One that is alone has nobody to make room for.
+bool processes_stay(const Testbed& testbed) {
+  const bool alone = testbed.processes() == 1 && testbed.guest.topology == "sockets";
+  return (testbed.guest.pinned_vcpus > 0 || alone) && testbed.guest.migration_interval_ns == 0 &&
+         testbed.hotplug.vcpus == 0;
+}
+
+// No vCPU but one ever does anything.
+bool one_vcpu_works(const Testbed& testbed) {
+  const bool one_submits = testbed.guest.pinned_vcpus == 1 || testbed.processes() == 1;
+  return testbed.guest.vcpus == 1 || (one_submits && own_interrupts(testbed) && processes_stay(testbed));
+}
+
+// For room on a LUN, an HBA or a ring, or for a tag. Whoever makes room hands over what waits.
+bool commands_can_wait(const Testbed& testbed) {
+  const std::uint32_t at_once = std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth());
+  return testbed.requests_in_flight() > at_once || adds_can_fail(testbed);
 }
 
 // At least as many threads as ever run at once.
@@ -106,13 +119,34 @@ constexpr Condition kConditions[] = {
        });
      }},
     {ConditionId::kRemoteInterrupts,
-     "an interrupt can reach another vCPU than the one that submitted: there are several, and not each has its queue "
-     "and that queue's interrupt from guest.driver",
-     interrupts_can_be_remote},
+     "an interrupt can reach another vCPU than the one that submitted: there are several, and not each submits to a "
+     "queue of its own and gets that queue's interrupts",
+     [](const Testbed& t) { return !own_interrupts(t); }},
     {ConditionId::kCompletesElsewhere,
      "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, and "
      "guest.rq_affinity is false or vCPUs go offline",
-     [](const Testbed& t) { return interrupts_can_be_remote(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
+     [](const Testbed& t) { return !own_interrupts(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
+    {ConditionId::kQueuesShared,
+     "a queue's lock is taken by several vCPUs: not each submits to a queue of its own and gets that queue's "
+     "interrupts",
+     [](const Testbed& t) { return !own_interrupts(t); }},
+    {ConditionId::kSeveralVcpusWork,
+     "several vCPUs work: not all processes stay on one that gets the interrupts of its own queue",
+     [](const Testbed& t) { return !one_vcpu_works(t); }},
+    {ConditionId::kLinesMove,
+     "several vCPUs work, and share the host's lock, targets' or queues' locks, or what the policy decides by",
+     [](const Testbed& t) {
+       const SubmissionRules rules = submission_rules(t);
+       const bool locks = driver_version(t).host_lock || rules.target_lock != TargetLock::kNone || !own_interrupts(t);
+       return rules.decision_lines > 0 || (locks && !one_vcpu_works(t));
+     }},
+    {ConditionId::kInterruptsBetweenVcpus,
+     "a vCPU can interrupt another: there are several, and a process changes its vCPU, or is on another than its "
+     "interrupts, or a command has to wait",
+     [](const Testbed& t) {
+       const bool comes_back = own_interrupts(t) && processes_stay(t) && !commands_can_wait(t);
+       return !one_vcpu_works(t) && !comes_back;
+     }},
     {ConditionId::kAddsCanFail,
      "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
      "guest.mempool_commands or a ring has room for",
@@ -162,6 +196,11 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() > 0; }); }},
     {ConditionId::kWrites, "a job writes",
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() < 100; }); }},
+    {ConditionId::kBatches, "a job has an iodepth above 1, or the tags of blk-mq can run out",
+     [](const Testbed& t) {
+       return of_some_job(t, [](const FioJob& job) { return job.iodepth > 1; }) ||
+              (driver_version(t).tags && t.requests_in_flight() > t.controller.hba_depth());
+     }},
     {ConditionId::kSeveralLuns,
      "a target has several processes (numjobs), or host.backend has a device, which tells LUNs apart",
      [](const Testbed& t) {

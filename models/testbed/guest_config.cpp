@@ -119,7 +119,8 @@ const ParamTable& params_of(const GuestConfig*) {
                   "Most commands that the driver of a device can have allocated at a time. If it needs more, the "
                   "device is busy. 0: no limit. Linux has one pool for all devices, with a reserve of 64 for the case "
                   "that the slab allocator has no memory.")
-              .serves(ResourceId::kCommandSlots),
+              .serves(ResourceId::kCommandSlots)
+              .read_if(ConditionId::kSeveralRequests),
           boolean("drop_reqs_on_failed_add", &GuestConfig::drop_reqs_on_failed_add,
                   "Whether the target's request count is decreased again if a command cannot be added to the ring. "
                   "Linux 3.10 does not decrease it, and the target can then stay on its queue forever.")

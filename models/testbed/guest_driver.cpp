@@ -59,6 +59,15 @@ bool request_list_can_fill(const Testbed& testbed) {
          (testbed.other_job_targets > 0 && wanted(testbed.other_job) > testbed.guest.nr_requests);
 }
 
+bool own_interrupts(const Testbed& testbed) {
+  const std::uint32_t vcpus = testbed.guest.vcpus;
+  const std::uint32_t queues = testbed.controller.queues(vcpus);
+  if (vcpus == 1) return true;
+  if (testbed.hotplug.vcpus > 0) return false;
+  if (driver_version(testbed).managed_interrupts) return queues >= vcpus;
+  return testbed.guest.affinity_hints && queues == vcpus && steering_policy(testbed).own_queue;
+}
+
 SubmissionRules submission_rules(const Testbed& testbed) {
   const DriverVersion& version = driver_version(testbed);
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);

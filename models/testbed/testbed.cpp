@@ -102,13 +102,15 @@ const ParamTable& params_of(const Controller*) {
           integer("cmd_per_lun", &Controller::cmd_per_lun, {1, 32768}, "commands",
                   "Commands that the SCSI mid-layer keeps in flight on one LUN.",
                   "QEMU: default 128; Linux takes no more than can_queue")
-              .serves(ResourceId::kCommandSlots),
+              .serves(ResourceId::kCommandSlots)
+              .read_if(ConditionId::kSeveralRequests),
           integer(
               "can_queue", &Controller::can_queue, {0, 32768}, "commands",
               "Most commands in flight on one HBA, which is one device; with a driver on blk-mq, on each of its "
               "queues. 0: as many as a ring has entries. No LUN takes more than this, even if cmd_per_lun is larger.",
               "Linux: 1024 in the driver's host template of 2012; later kernels take the ring's size")
-              .serves(ResourceId::kCommandSlots),
+              .serves(ResourceId::kCommandSlots)
+              .read_if(ConditionId::kSeveralRequests),
           integer("seg_max", &Controller::seg_max, {1, 1022}, "segments", "Data segments of one command.",
                   "QEMU: 128 - 2 up to 4.2; seg_max_adjust, the default since 5.0, makes it virtqueue_size - 2"),
           integer("max_sectors", &Controller::max_sectors, {1, 65535}, "sectors of 512 bytes",
@@ -137,7 +139,8 @@ const ParamTable& params_of(const HostProcess*) {
           boolean("batch_interrupts", &HostProcess::batch_interrupts,
                   "true: a thread of QEMU sends one interrupt for all requests of a queue that one iteration of its "
                   "loop completes, as since QEMU 8.2. false: it sends one for each request.")
-              .read_if(ConditionId::kChoosesBatches),
+              .read_if(ConditionId::kChoosesBatches)
+              .read_if(ConditionId::kSeveralRequests),
           integer("halt_poll_ns", &HostProcess::halt_poll_ns, {0, 1e9}, "ns",
                   "KVM's parameter of this name: the longest time that the host polls for a halted vCPU before its "
                   "thread blocks. A vCPU that is polled for wakes at once, and no thread pays for it. 0: the thread "

@@ -25,7 +25,8 @@ const ParamTable& params_of(const FioJob*) {
           integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
           integer("iodepth_batch", &FioJob::iodepth_batch, {1, 256}, "requests",
                   "Most requests that one io_submit hands to the block layer. The block layer gives them to the driver "
-                  "as one batch. fio also calls it iodepth_batch_submit."),
+                  "as one batch. fio also calls it iodepth_batch_submit.")
+              .read_if(ConditionId::kBatches),
           integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
                   "Requests that the job waits for before it submits others. It never waits for more than it has in "
                   "flight. fio also calls it iodepth_batch_complete, its only name in 2012.")

@@ -221,7 +221,8 @@ inline constexpr std::array<Column, 4> kRunColumns{{
     {"precise", "", Estimator::kGiven, "true if the run reached the precision asked for."},
     {"not_settled", "", Estimator::kGiven,
      "Quantities in which halves of the run, runs of the point or a longer run disagree by more than their intervals, "
-     "with blanks between them. If there is one, no interval of the run can be trusted."},
+     "with blanks between them. If there is one, no interval of the run can be trusted. If it is empty although "
+     "long runs are missing (run.json: long_runs_finished below long_runs_total), a longer run may still disagree."},
     {"simulated_s", "s", Estimator::kGiven, "Simulated time, warm-up included."},
     {"completed_ios", "", Estimator::kCount, "Completed requests, warm-up included."},
 }};

@@ -106,6 +106,19 @@ TEST_F(CompareStudy, AFailedSimulationCostsNoOther) {
               HasSubstr("\npoint,default,2,4,per_vcpu,target_sticky,bandwidth_mib_per_s,higher,1,9,"));
 }
 
+// That the study's own policy does not read a value, or does, is nothing to a comparison of others.
+TEST_F(CompareStudy, WhatAComparedPolicyReadsIsRead) {
+  arguments_.overrides = {"guest.rq_affinity=false"};
+  std::ofstream(directory_ / "s.json") << R"({"study": "s", "guest": {"policy": "per_vcpu"}})";
+  EXPECT_EQ(compare_study(arguments_, answer), kExitGood) << told();
+  std::ofstream(directory_ / "s.json") << R"({"study": "s"})";
+  arguments_.overrides = {"guest_costs.target_lock_ns=50"};
+  arguments_.policies = {"per_vcpu", "round_robin"};
+  arguments_.baseline = "per_vcpu";
+  EXPECT_EQ(compare_study(arguments_, answer), kExitBadInput);
+  EXPECT_THAT(told(), HasSubstr("has no effect here, because it is read only if guest.driver picks the queue under"));
+}
+
 TEST_F(CompareStudy, AllFaultsAtOnceAndNothingWritten) {
   arguments_.policies = {"per_vpcu"};
   arguments_.baseline = "sticky";

@@ -53,6 +53,13 @@ TEST(RunJson, SaysWhatWasRunAndHowFarItCame) {
   EXPECT_EQ(json["complete"], false);
   run.points_finished = 21;
   EXPECT_EQ(to_json(run)["complete"], true);
+  EXPECT_FALSE(to_json(run).contains("long_runs_total"));
+  run.long_runs_total = 7;
+  run.long_runs_finished = 6;
+  EXPECT_EQ(to_json(run)["complete"], false);
+  EXPECT_EQ(to_json(run)["points_finished"], 21);
+  run.long_runs_finished = 7;
+  EXPECT_EQ(to_json(run)["complete"], true);
 }
 
 TEST(RunJson, IsWrittenAsItIs) {

@@ -14,6 +14,8 @@
 #include "analysis/app/progress.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/journal.hpp"
+#include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "tests/support/invocation_of.hpp"
@@ -123,8 +125,22 @@ TEST_F(RunStudy, InterruptedLongRunsAreTakenUpAgainAndGoWithTheirResults) {
   };
   testing::internal::CaptureStderr();
   EXPECT_EQ(run_study(two, options_, interrupt), kExitInterrupted);
-  EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              HasSubstr("1 of 2 points are finished and in " + (directory_ / "long_runs").string()));
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(told, HasSubstr("2 of 2 points are finished and in " + directory_.string() + "; without the long runs"));
+  EXPECT_THAT(told, HasSubstr("1 of 2 long runs are finished and in " + (directory_ / "long_runs").string()));
+  EXPECT_THAT(told, HasSubstr("\nto continue: vqlab run s.json"));
+  EXPECT_THAT(text("run.json"), HasSubstr(R"(  "complete": false,
+  "points_total": 2,
+  "points_finished": 2,
+  "long_runs_total": 2,
+  "long_runs_finished": 1,
+)"));
+  std::vector<Fault> faults;
+  testing::internal::CaptureStderr();
+  const auto journal = read_journal(directory_ / "points.jsonl", faults);
+  ASSERT_TRUE(journal);
+  EXPECT_EQ(judged_result(*journal, two, directory_, faults).size(), 2u);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("note: 1 of 2 long runs are missing in "));
   EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
   EXPECT_THAT(text("points.csv"), HasSubstr("\n1,default,2,4,1,true,,1,"));
 
@@ -134,6 +150,8 @@ TEST_F(RunStudy, InterruptedLongRunsAreTakenUpAgainAndGoWithTheirResults) {
     return simulated(testbed, precision);
   };
   EXPECT_EQ(run_study(two, options_, the_last_long_run), kExitGood);
+  EXPECT_THAT(text("run.json"), HasSubstr(R"("complete": true)"));
+  EXPECT_THAT(text("run.json"), HasSubstr(R"("long_runs_finished": 2)"));
   EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
   EXPECT_THAT(text("long_runs/points.csv"), HasSubstr("\n1,default,2,4,2,true,,10,"));
 

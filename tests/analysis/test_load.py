@@ -168,6 +168,13 @@ def test_unfinished_and_imprecise_are_said(tmp_path):
     assert list(study.points["state"]) == ["not precise", "not settled", "precise", "precise", "precise"]
 
 
+def test_missing_long_runs_are_said(tmp_path):
+    run = {**synthetic.letter_run(), "complete": False, "points_total": 63, "points_finished": 63,
+           "long_runs_total": 21, "long_runs_finished": 4}
+    notes = " ".join(study_of(tmp_path, run, synthetic.letter_rows()).notes)
+    assert "17 of 21 long runs were missing" in notes and "had not finished" not in notes
+
+
 @pytest.mark.parametrize("text, expected", [
     (json.dumps({"schema_version": 3}), "schema_version is 3; this program reads 1, 2"),
     (json.dumps({"study": "x"}), "schema_version is null"),

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "analysis/runs/held_signals.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -85,6 +87,34 @@ TEST(WorkerPool, AnInterruptKillsWhatRunsAndKeepsWhatIsFinished) {
 }
 
 // Two pipes for each child do not fit a thousand times, nor even ten times.
+// Before tasks run, while they do, and while what they gave is written.
+TEST(WorkerPool, HearsAnInterruptThatIsHeldAndNobodyElseDoes) {
+  const auto wait = [](std::size_t) -> std::string {
+    for (;;) pause();
+  };
+  const auto none = [](const TaskOutcome&) {};
+  {
+    const HeldSignals held;
+    raise(SIGINT);
+    EXPECT_TRUE(held.came());
+    EXPECT_TRUE(run_in_processes(1, 1, wait, none));
+    EXPECT_FALSE(held.came());
+    const pid_t parent = getpid();
+    EXPECT_TRUE(run_in_processes(
+        1, 1,
+        [&](std::size_t task) {
+          kill(parent, SIGTERM);
+          return wait(task);
+        },
+        none));
+    EXPECT_FALSE(run_in_processes(
+        1, 1, [](std::size_t) { return std::string("done"); }, none));
+    raise(SIGTERM);
+    EXPECT_TRUE(held.came());
+  }
+  EXPECT_FALSE(HeldSignals().came());  // and this process lives
+}
+
 TEST(WorkerPool, RunsAsManyAtOnceAsThereAreDescriptors) {
   const rlimit few{20, 20};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);

@@ -178,6 +178,36 @@ PointSpec precise() {
   return spec;
 }
 
+// Each vCPU has its queue and its interrupts, whatever its processes do.
+PointSpec own_queues() {
+  PointSpec spec = crowded();
+  spec.testbed.guest.policy = "per_vcpu";
+  spec.testbed.hardware.physical_cpus = 8;
+  return spec;
+}
+
+// And no process ever leaves its vCPU, nor waits for another.
+PointSpec apart() {
+  PointSpec spec = later_guest();
+  Testbed& testbed = spec.testbed;
+  testbed.targets = 6;
+  testbed.controller.num_queues = 0;
+  testbed.guest.pinned_vcpus = 3;
+  testbed.job.iodepth = 1;
+  testbed.job.numjobs = 1;
+  return spec;
+}
+
+PointSpec one_request() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.targets = 1;
+  testbed.controller.num_queues = 0;
+  testbed.job.iodepth = 1;
+  testbed.job.numjobs = 1;
+  return spec;
+}
+
 struct Base {
   std::string name;
   PointSpec spec;
@@ -188,7 +218,8 @@ struct Base {
 std::vector<Base> bases() {
   std::vector<Base> all{{"crowded", crowded()},          {"sharing", sharing()}, {"paced", paced()},
                         {"before", before_the_series()}, {"split", split()},     {"later guest", later_guest()},
-                        {"idle host", idle_host()},      {"ending", ending()},   {"precise", precise()}};
+                        {"idle host", idle_host()},      {"ending", ending()},   {"precise", precise()},
+                        {"own queues", own_queues()},    {"apart", apart()},     {"one request", one_request()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())
       for (const std::string& backend : Registry<BackendEntry>::instance().names()) {

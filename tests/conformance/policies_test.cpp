@@ -94,6 +94,19 @@ TEST_P(EveryPolicy, TouchesNoMoreSharedLinesThanItsCostSays) {
   }
 }
 
+TEST_P(EveryPolicy, TakesTheSubmittersQueueIfItSaysSo) {
+  for (const SteeringShape& shape : kShapes) {
+    SteeringHistory history(name, shape);
+    if (!history.entry().own_queue) continue;
+    for (int i = 0; i < kSteps / 10; ++i) {
+      const std::uint32_t vcpu = below(shape.vcpus, random.next32());
+      ASSERT_EQ(history.submit(vcpu, below(shape.targets, random.next32()), below(shape.luns, random.next32())),
+                QueueId(vcpu % shape.queues));
+      while (history.in_flight.size() > below(SteeringHistory::kDeepest, random.next32())) history.complete(0);
+    }
+  }
+}
+
 TEST_P(EveryPolicy, SaysWhatItIs) {
   const PolicyEntry& entry = *Registry<PolicyEntry>::instance().find(name);
   EXPECT_GT(std::string(entry.help).size(), 10u);

@@ -51,7 +51,24 @@ TEST(Effects, WhatNothingReadsIsRefusedWithTheReason) {
       {R"("luns_per_target": 4)", "$.luns_per_target", "a target has several processes"},
       {R"("guest_costs": {"linearise_segment_ns": 50})", "$.guest_costs.linearise_segment_ns", "add_buf"},
       {R"("guest": {"vcpus": 1}, "guest_costs": {"ipi_send_ns": 2000})", "$.guest_costs.ipi_send_ns",
-       "guest.vcpus is above 1"},
+       "a vCPU can interrupt another: there are several"},
+      {R"("guest": {"policy": "per_vcpu", "rq_affinity": false})", "$.guest.rq_affinity", "an interrupt can reach"},
+      {R"("guest": {"policy": "per_vcpu"}, "mechanisms": {"remote_interrupts": false})",
+       "$.mechanisms.remote_interrupts", "guest_costs.interrupt_remote_ns"},
+      {R"("guest": {"policy": "per_vcpu"}, "guest_costs": {"queue_lines": 3})", "$.guest_costs.queue_lines",
+       "a queue's lock is taken by several vCPUs"},
+      {later_driver + R"("vcpus": 2}, "guest_costs": {"line_transfer_ns": 300})", "$.guest_costs.line_transfer_ns",
+       "several vCPUs work, and share"},
+      {R"("guest": {"policy": "per_vcpu", "pinned_vcpus": 1}, "guest_costs": {"host_lines": 3})",
+       "$.guest_costs.host_lines", "several vCPUs work"},
+      {R"("guest": {"policy": "per_vcpu", "pinned_vcpus": 4}, "targets": 4, "job": {"iodepth": 1},
+          "guest_costs": {"ipi_send_ns": 2000})",
+       "$.guest_costs.ipi_send_ns", "a vCPU can interrupt another"},
+      {R"("job": {"iodepth": 1, "iodepth_batch": 2})", "$.job.iodepth_batch", "an iodepth above 1"},
+      {R"("job": {"iodepth": 1}, "controller": {"cmd_per_lun": 2})", "$.controller.cmd_per_lun",
+       "several requests are in flight"},
+      {R"("job": {"iodepth": 1}, "host": {"batch_interrupts": true})", "$.host.batch_interrupts",
+       "several requests are in flight"},
       {R"("mechanisms": {"cstates": false}, "host_costs": {"cstate_ns": 9000})", "$.host_costs.cstate_ns",
        "mechanisms.cstates is true"},
       {R"("mechanisms": {"linearising": false})", "$.mechanisms.linearising", "guest_costs.linearise_segment_ns"},
@@ -60,6 +77,54 @@ TEST(Effects, WhatNothingReadsIsRefusedWithTheReason) {
   };
   for (const auto& one : cases)
     EXPECT_THAT(texts(read_with(one.members)), ElementsAre(no_effect(one.path, one.because))) << one.members;
+}
+
+// Each undoes the reason for which the first case of its line above is refused.
+TEST(Effects, WhatSomeInterruptOrProcessCanMakeADifferenceToIsRead) {
+  for (const std::string guest : {R"("policy": "per_vcpu", "affinity_hints": false)", R"("policy": "single_queue")",
+                                  R"("policy": "round_robin")", R"("policy": "target_sticky")"})
+    EXPECT_THAT(
+        texts(read_with(R"("guest_costs": {"queue_lines": 3}, "guest": {"rq_affinity": false, )" + guest + "}")),
+        IsEmpty())
+        << guest;
+  const std::string per_vcpu = R"("guest": {"policy": "per_vcpu", "rq_affinity": false})";
+  EXPECT_THAT(texts(read_with(per_vcpu + R"(, "controller": {"num_queues": 2})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(per_vcpu + R"(, "controller": {"num_queues": 8})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(per_vcpu + R"(, "hotplug": {"vcpus": 1})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(per_vcpu + R"(, "sweep": {"controller.num_queues": [0, 2]})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("guest": {"policy": "per_vcpu"}, "targets": 4, "job": {"iodepth": 1},
+                                 "guest_costs": {"ipi_send_ns": 2000})")),
+              IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("guest": {"policy": "per_vcpu", "pinned_vcpus": 4}, "targets": 4,
+                                 "controller": {"cmd_per_lun": 2}, "guest_costs": {"ipi_send_ns": 2000})")),
+              IsEmpty());
+  EXPECT_THAT(
+      texts(read_with(R"("guest": {"pinned_vcpus": 1, "affinity_hints": false}, "guest_costs": {"host_lines": 3})")),
+      IsEmpty());
+  // The tags of a queue run out, which a batch does not notice.
+  EXPECT_THAT(texts(read_with(later_driver + R"("vcpus": 1}, "targets": 4, "controller": {"can_queue": 2},
+                                 "job": {"iodepth": 1, "iodepth_batch": 2})")),
+              IsEmpty());
+}
+
+TEST(Effects, PoliciesThatAreComparedDecideWhatIsRead) {
+  const auto read_under = [](const std::string& text, const std::vector<std::string>& overrides,
+                             const std::vector<std::string>& policies) {
+    return texts(parse_study(text, "test.json", {overrides, {}, false, policies}));
+  };
+  const std::string own = R"({"study": "s", "guest": {"policy": "per_vcpu"}})";
+  const std::string letters = R"({"study": "s"})";
+  // One of them reads it; none does; nobody compares, and the study's own does.
+  EXPECT_THAT(read_under(own, {"guest.rq_affinity=false"}, {"per_vcpu", "target_sticky"}), IsEmpty());
+  EXPECT_THAT(read_under(letters, {"guest.rq_affinity=false"}, {"per_vcpu"}),
+              ElementsAre(no_effect("$.guest.rq_affinity", "an interrupt can reach")));
+  EXPECT_THAT(read_under(letters, {"guest.rq_affinity=false"}, {}), IsEmpty());
+  // What the file's own policy reads is no mistake of the file.
+  const std::string reads = R"({"study": "s", "guest": {"rq_affinity": false}})";
+  EXPECT_THAT(read_under(reads, {}, {"per_vcpu"}), IsEmpty());
+  const std::string reads_not = R"({"study": "s", "guest": {"policy": "per_vcpu", "rq_affinity": false}})";
+  EXPECT_THAT(read_under(reads_not, {}, {"per_vcpu"}), ElementsAre(no_effect("$.guest.rq_affinity", "")));
+  EXPECT_THAT(read_under(reads_not, {}, {"target_sticky"}), IsEmpty());
 }
 
 TEST(Effects, OnePointThatReadsItIsEnough) {

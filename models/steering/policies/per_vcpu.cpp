@@ -15,7 +15,8 @@ const PolicyRegistration registered{
      .cost = {},
      .help = "Always the queue of the submitting vCPU; order is not kept when a process migrates.",
      .source = "blk-mq, Linux 3.13",
-     .make = make_policy<PerVcpu>}};
+     .make = make_policy<PerVcpu>,
+     .own_queue = true}};
 
 }  // namespace
 }  // namespace vqlab
