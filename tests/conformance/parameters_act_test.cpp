@@ -67,7 +67,8 @@ PointSpec crowded() {
   return spec;
 }
 
-// Processes that always want their vCPU, and a scheduler that is quick enough for a short run.
+// Processes that always want their vCPU, of which one returns and finds all of them on the other, and a scheduler that is
+// quick enough for a short run.
 PointSpec sharing() {
   PointSpec spec = short_spec();
   Testbed& testbed = spec.testbed;
@@ -88,6 +89,7 @@ PointSpec sharing() {
   guest.sched_migration_cost_ns = 100000;
   guest.tick_ns = 50000;
   guest.balance_interval_ns = 25000;
+  testbed.hotplug = {.vcpus = 1, .offline_s = 0.0002, .online_s = 0.0006, .period_s = 0};
   return spec;
 }
 
