@@ -36,6 +36,8 @@ COMMANDS = {
               f" --only {','.join(MECHANISMS[6:])} --only {','.join(COSTS)}",
     "long_ring": f"./lab run {STUDY_NAME} --out results/why/long_ring --set controller.virtqueue_size=256"
                  " --set sweep.targets='[32]'",
+    "pinned": f"./lab run {STUDY_NAME} --out results/why/pinned --set guest.pinned_vcpus=3"
+              " --set sweep.targets='[4,8,16]'",
     "compare": f"./lab compare {STUDY_NAME} --out results/why/compare --policy per_vcpu --seeds 1,2,3"
                " --set precision.half_width_percent=2.5",
 }
@@ -48,6 +50,7 @@ class Numbers:
         self.study = json.loads(STUDY.read_text(encoding="utf-8"))
         self.runs = self.by_cell(rows(folder / "run" / "points.csv"))
         self.long_ring = self.by_cell(rows(folder / "long_ring" / "points.csv"))
+        self.pinned = self.by_cell(rows(folder / "pinned" / "points.csv"))
         self.resources = self.by_cell(rows(folder / "run" / "explanation" / "resources.csv"))
         self.stages = self.by_cell(rows(folder / "run" / "explanation" / "stages.csv"))
         self.ablation = {(row["series"], int(row["targets"]), row["name"].split(".")[-1]): row
@@ -78,10 +81,8 @@ class Numbers:
     def error(self, column, targets):
         return Change(100 * (self.here(column, targets) / self.published(column, targets) - 1))
 
-    def seed_range(self, column, targets):
-        """The difference of the best and the worst seed, as a share of their mean."""
-        rates = [float(row["bandwidth_mib_per_s"]) for row in self.runs[column, targets]]
-        return (max(rates) - min(rates)) / mean(rates)
+    def seeds(self, column, targets, metric):
+        return [float(row[metric]) for row in self.runs[column, targets]]
 
     def published_step(self, before, after):
         return Change(100 * (self.published(*after) / self.published(*before) - 1))
@@ -94,6 +95,11 @@ class Numbers:
 
     def with_long_ring(self, column, targets, metric="bandwidth_mib_per_s", kind=Rate):
         return kind(mean(float(row[metric]) for row in self.long_ring[column, targets]))
+
+    def pinned_error(self, column, targets):
+        """With processes pinned to the first three vCPUs, away from the one of unhinted interrupts."""
+        here = mean(float(row["bandwidth_mib_per_s"]) for row in self.pinned[column, targets])
+        return Change(100 * (here / self.published(column, targets) - 1))
 
     # What `explain` says.
 
