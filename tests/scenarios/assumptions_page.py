@@ -112,8 +112,8 @@ class Changes:
 
 def names(changes: Changes) -> dict:
     methods = {name: getattr(changes, name) for name in dir(changes) if not name.startswith("_")}
-    return {**methods, "SQ4": SQ4, "MQ4": MQ4, "MQ8": MQ8, "SQ8": SQ8, "TARGETS": TARGETS, "CELLS": CELLS,
-            "COLUMNS": tuple(SHORT), "span": span, "size": size, "mean": mean}
+    return {**methods, "SQ4": SQ4, "MQ4": MQ4, "MQ8": MQ8, "SQ8": SQ8, "BEFORE": BEFORE, "TARGETS": TARGETS,
+            "CELLS": CELLS, "COLUMNS": tuple(SHORT), "span": span, "size": size, "mean": mean}
 
 
 def text() -> str:

@@ -23,8 +23,8 @@ CELLS = [(column, targets) for column in SHORT for targets in TARGETS]
 RESOURCES = ("main_loop", "vcpus", "queue_lock", "physical_cpus", "wake_ups")
 MECHANISMS = ("remote_interrupts", "remote_wakeups", "shared_cores", "affinity_hints", "rq_affinity", "indirect_desc",
               "descriptor_polling", "cold_requests", "cold_switches", "halts", "ipis", "load_balancing", "time_slices",
-              "placement_by_interrupts")
-COSTS = ("loop_iteration_ns",)
+              "completion_locks", "mechanisms.lun_lock", "drain_ends")
+COSTS = ("loop_iteration_ns", "host_costs.cold_request_ns", "cold_page_ns")
 
 # What the page is made from, in this order; results/why is a temporary directory when the page is made.
 STUDY_NAME = STUDY.relative_to(program.ROOT)
@@ -36,6 +36,8 @@ COMMANDS = {
               f" --only {','.join(MECHANISMS[6:])} --only {','.join(COSTS)}",
     "long_ring": f"./lab run {STUDY_NAME} --out results/why/long_ring --set controller.virtqueue_size=256"
                  " --set sweep.targets='[32]'",
+    "pinned": f"./lab run {STUDY_NAME} --out results/why/pinned --set guest.pinned_vcpus=3"
+              " --set sweep.targets='[4,8,16]'",
     "compare": f"./lab compare {STUDY_NAME} --out results/why/compare --policy per_vcpu --seeds 1,2,3"
                " --set precision.half_width_percent=2.5",
 }
@@ -48,11 +50,11 @@ class Numbers:
         self.study = json.loads(STUDY.read_text(encoding="utf-8"))
         self.runs = self.by_cell(rows(folder / "run" / "points.csv"))
         self.long_ring = self.by_cell(rows(folder / "long_ring" / "points.csv"))
+        self.pinned = self.by_cell(rows(folder / "pinned" / "points.csv"))
         self.resources = self.by_cell(rows(folder / "run" / "explanation" / "resources.csv"))
         self.stages = self.by_cell(rows(folder / "run" / "explanation" / "stages.csv"))
         self.ablation = {(row["series"], int(row["targets"]), row["name"].split(".")[-1]): row
                          for row in rows(folder / "ablate" / "ablation.csv") if row["scope"] == "point"}
-        self.variants = self.by_cell(rows(folder / "ablate" / "points.csv"))
         self.policies = {(row["series"], int(row["targets"])): row
                          for row in rows(folder / "compare" / "comparison.csv")
                          if row["scope"] == "point" and row["policy"] == "per_vcpu"
@@ -79,6 +81,9 @@ class Numbers:
     def error(self, column, targets):
         return Change(100 * (self.here(column, targets) / self.published(column, targets) - 1))
 
+    def seeds(self, column, targets, metric):
+        return [float(row[metric]) for row in self.runs[column, targets]]
+
     def published_step(self, before, after):
         return Change(100 * (self.published(*after) / self.published(*before) - 1))
 
@@ -88,8 +93,13 @@ class Numbers:
             return self.here(*cell) * (1 + self.change(*cell, without) / 100 if without else 1)
         return Change(100 * (rate(after) / rate(before) - 1))
 
-    def with_long_ring(self, column, targets):
-        return Rate(mean(float(row["bandwidth_mib_per_s"]) for row in self.long_ring[column, targets]))
+    def with_long_ring(self, column, targets, metric="bandwidth_mib_per_s", kind=Rate):
+        return kind(mean(float(row[metric]) for row in self.long_ring[column, targets]))
+
+    def pinned_error(self, column, targets):
+        """With processes pinned to the first three vCPUs, away from the one of unhinted interrupts."""
+        here = mean(float(row["bandwidth_mib_per_s"]) for row in self.pinned[column, targets])
+        return Change(100 * (here / self.published(column, targets) - 1))
 
     # What `explain` says.
 
@@ -133,7 +143,7 @@ class Numbers:
 
     def change(self, column, targets, name):
         """Of the bandwidth, with a mechanism switched off, or a resource or cost halved."""
-        return Change(self.ablation[column, targets, name]["change_percent"])
+        return Change(self.ablation[column, targets, name.split(".")[-1]]["change_percent"])
 
     def change_ci(self, column, targets, name):
         return Change(self.ablation[column, targets, name]["change_percent_ci95"])
@@ -152,11 +162,6 @@ class Numbers:
 
     def unconfirmed(self):
         return [cell for cell in CELLS if self.path_leader(*cell) != self.moves_most(*cell)]
-
-    def requeues(self, column, targets, variant="base"):
-        """Commands sent back because the ring was full, for each request."""
-        return Count(mean(float(row["requeues_per_io"]) for row in self.variants[column, targets]
-                          if row["variant"].split(".")[-1] == variant))
 
     # What `compare` says.
 
@@ -208,7 +213,11 @@ def names(numbers: Numbers) -> dict:
     methods = {name: getattr(numbers, name) for name in dir(numbers) if not name.startswith("_")}
     return {**methods, "SQ4": SQ4, "MQ4": MQ4, "MQ8": MQ8, "TARGETS": TARGETS, "CELLS": CELLS, "RESOURCES": RESOURCES,
             "MECHANISMS": MECHANISMS, "COMMANDS": COMMANDS, "SHORT": SHORT, "folded": folded, "span": span,
-            "size": size, "mean": mean, "Count": Count, "Share": Share}
+            "size": size, "mean": mean, "Count": Count, "Share": Share, "percent": percent}
+
+
+def percent(share: float) -> Share:
+    return Share(100 * share)
 
 
 def folded(command: str) -> str:
