@@ -1,0 +1,231 @@
+// Short scenarios in which, among them all, every parameter acts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/section.hpp"
+#include "models/backend/backend.hpp"
+#include "models/testbed/host_kind.hpp"
+
+namespace vqlab::test {
+
+// The parameters whose values do not go together; empty if all do.
+inline std::vector<std::string> refused(const PointSpec& spec) {
+  for (const CrossCheck& check : cross_checks())
+    if (!check.holds(spec)) return check.params;
+  return {};
+}
+
+// A short run, far from precise.
+inline PointSpec short_spec() {
+  PointSpec spec;
+  spec.precision = {.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 0.004};
+  Testbed& testbed = spec.testbed;
+  testbed.targets = 8;
+  testbed.luns_per_target = 2;
+  testbed.controller.num_queues = 2;
+  testbed.guest.policy = "per_vcpu";
+  testbed.job.rw = "randrw";
+  testbed.job.iodepth = 8;
+  testbed.job.numjobs = 2;
+  return spec;
+}
+
+// Short of everything: CPUs, caches, commands.
+inline PointSpec crowded() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.guest.policy = "target_sticky";
+  testbed.controller.num_queues = 0;
+  testbed.controller.virtqueue_size = 32;
+  testbed.hardware.physical_cpus = 5;
+  // Slices that end within a short run.
+  testbed.hardware.sched_latency_ns = testbed.hardware.sched_min_granularity_ns = testbed.hardware.tick_ns = 20000;
+  testbed.hardware.sched_wakeup_granularity_ns = 1000;
+  testbed.guest.mempool_commands = 12;
+  testbed.guest.host_busy_blocks = false;  // or hardly a target is ever idle
+  testbed.guest_costs.cached_requests = 1;
+  testbed.guest_costs.cold_jobs_per_vcpu = 1;
+  testbed.host_costs.cached_requests = 1;
+  testbed.host.slow_targets = 1;
+  testbed.tenant = {.physical_cpus = 1, .start_s = 0.0002, .stop_s = 0.001};
+  testbed.other_job_targets = 2;
+  testbed.other_job.thinktime_us = 100;
+  testbed.other_job.thinktime_blocks = 2;
+  return spec;
+}
+
+// Processes that always want their vCPU, of which one returns and finds all of them on the other, and a scheduler that
+// is quick enough for a short run.
+inline PointSpec sharing() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.host.backend = "null";
+  testbed.controller.num_queues = 1;
+  testbed.targets = 5;
+  testbed.other_job_targets = 2;
+  for (FioJob* const job : {&testbed.job, &testbed.other_job}) {
+    job->bsrange = {4096, 4096};
+    job->iodepth = 16;
+    job->numjobs = 1;
+  }
+  GuestConfig& guest = testbed.guest;
+  guest.vcpus = 2;
+  guest.sched_latency_ns = 200000;
+  guest.sched_min_granularity_ns = 50000;
+  guest.sched_wakeup_granularity_ns = 20000;
+  guest.sched_migration_cost_ns = 100000;
+  guest.tick_ns = 50000;
+  guest.balance_interval_ns = 25000;
+  testbed.hotplug = {.vcpus = 1, .offline_s = 0.0002, .online_s = 0.0006, .period_s = 0};
+  return spec;
+}
+
+inline PointSpec paced() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.guest.vcpus = 4;
+  testbed.hotplug = {.vcpus = 1, .offline_s = 0.0005, .online_s = 0.001, .period_s = 0.002};
+  testbed.job.thinktime_us = 100;
+  testbed.job.thinktime_blocks = 2;
+  testbed.job.rate_iops = 20000;
+  testbed.other_job_targets = 2;
+  testbed.other_job.rate_iops = 20000;
+  return spec;
+}
+
+inline PointSpec before_the_series() {
+  PointSpec spec = short_spec();
+  spec.testbed.guest.driver = "before";
+  spec.testbed.guest.policy = "single_queue";
+  spec.testbed.controller.num_queues = 1;
+  spec.testbed.job.iodepth = 1;
+  spec.testbed.job.numjobs = 1;
+  return spec;
+}
+
+// I/Os of several requests each, from processes that share a LUN and its requests.
+inline PointSpec split() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.luns_per_target = 1;
+  testbed.guest.max_sectors_kb = 16;
+  testbed.guest.nr_requests = 32;
+  testbed.guest.rq_affinity = false;
+  testbed.other_job_targets = 2;
+  return spec;
+}
+
+// blk-mq with tags that run out.
+inline PointSpec later_guest() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.guest.driver = "blk_mq";
+  testbed.controller.virtqueue_size = 32;
+  testbed.controller.can_queue = 0;
+  testbed.host.server = "iothreads";
+  testbed.host.aio = "native";
+  testbed.host.backend = "flash";
+  return spec;
+}
+
+// One request at a time, so that threads of the host wait.
+inline PointSpec idle_host() {
+  PointSpec spec = later_guest();
+  spec.testbed.targets = 2;
+  spec.testbed.other_job_targets = 1;
+  spec.testbed.other_job.rw = "randrw";
+  for (FioJob* const job : {&spec.testbed.job, &spec.testbed.other_job}) {
+    job->iodepth = 2;
+    job->numjobs = 1;
+  }
+  return spec;
+}
+
+// Jobs that come to their end.
+inline PointSpec ending() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.host.backend = "null";
+  testbed.targets = 2;
+  testbed.other_job_targets = 1;
+  for (FioJob* const job : {&testbed.job, &testbed.other_job}) {
+    job->bsrange = {65536, 65536};
+    job->size_bytes = 2 << 20;
+    job->loops = 3;
+    job->iodepth = 8;
+    job->numjobs = 1;
+  }
+  return spec;
+}
+
+// Long enough for the stopping rule to decide.
+inline PointSpec precise() {
+  PointSpec spec = short_spec();
+  spec.testbed.host.backend = "null";
+  spec.testbed.job.bsrange = {4096, 4096};
+  spec.precision = {.half_width_percent = 5, .min_simulated_s = 0.02, .max_simulated_s = 0.3};
+  return spec;
+}
+
+// Each vCPU has its queue and its interrupts, whatever its processes do.
+inline PointSpec own_queues() {
+  PointSpec spec = crowded();
+  spec.testbed.guest.policy = "per_vcpu";
+  spec.testbed.hardware.physical_cpus = 8;
+  return spec;
+}
+
+// And no process ever leaves its vCPU, nor waits for another.
+inline PointSpec apart() {
+  PointSpec spec = later_guest();
+  Testbed& testbed = spec.testbed;
+  testbed.targets = 6;
+  testbed.controller.num_queues = 0;
+  testbed.guest.pinned_vcpus = 3;
+  testbed.job.iodepth = 1;
+  testbed.job.numjobs = 1;
+  return spec;
+}
+
+inline PointSpec one_request() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.targets = 1;
+  testbed.controller.num_queues = 0;
+  testbed.job.iodepth = 1;
+  testbed.job.numjobs = 1;
+  return spec;
+}
+
+struct Base {
+  std::string name;
+  PointSpec spec;
+  std::string csv = "";
+};
+
+// Those above, and one on every host that can be composed.
+inline std::vector<Base> bases() {
+  std::vector<Base> all{{"crowded", crowded()},          {"sharing", sharing()}, {"paced", paced()},
+                        {"before", before_the_series()}, {"split", split()},     {"later guest", later_guest()},
+                        {"idle host", idle_host()},      {"ending", ending()},   {"precise", precise()},
+                        {"own queues", own_queues()},    {"apart", apart()},     {"one request", one_request()}};
+  for (const std::string& server : Registry<HostServerKind>::instance().names())
+    for (const std::string& aio : Registry<AioKind>::instance().names())
+      for (const std::string& backend : Registry<BackendEntry>::instance().names()) {
+        PointSpec spec = short_spec();
+        spec.testbed.host.server = server;
+        spec.testbed.host.aio = aio;
+        spec.testbed.host.backend = backend;
+        spec.testbed.guest.vcpus = 2;
+        // The beginning is faster than the drive for long: two batches with as many requests, and so with an interval
+        // of 0, would lie beyond its bound. Longer runs have more batches.
+        if (backend == "flash") spec.precision.min_simulated_s = spec.precision.max_simulated_s = 0.008;
+        if (refused(spec).empty()) all.push_back({server + ' ' + aio + ' ' + backend, spec});
+      }
+  return all;
+}
+
+}  // namespace vqlab::test
