@@ -46,6 +46,8 @@ bool differ(const Estimate& a, const Estimate& b, double allowed, double normal)
 
 bool runs_agree(const std::vector<Estimate>& all) {
   const std::vector<Estimate> runs = known_ones(all);
+  const auto unbounded = [](const Estimate& run) { return !std::isnan(run.value) && std::isnan(run.half_width); };
+  if (!runs.empty() && std::any_of(all.begin(), all.end(), unbounded)) return false;
   if (runs.size() < 2) return true;
   const auto count = static_cast<double>(runs.size());
   double mean = 0;

@@ -9,8 +9,8 @@
 namespace vqlab {
 
 // Whether runs, independent ones, differ no more than their intervals say. False if the variance between them is more
-// than 1.25 times what the intervals stand for, at the level of 1 %. Runs without value or interval are left out;
-// true for fewer than two.
+// than 1.25 times what the intervals stand for, at the level of 1 %. True for fewer than two with value and interval.
+// False if some have a value without interval: which ones do is no chance, and the others miss the truth together.
 [[nodiscard]] bool runs_agree(const std::vector<Estimate>& runs);
 
 // Whether the mean of runs agrees with a run that was much longer. False if they differ by more than a quarter of a

@@ -103,10 +103,14 @@ TEST(Settling, OneValueOrNoneSaysNothing) {
   EXPECT_TRUE(runs_agree({}));
   EXPECT_TRUE(runs_agree({{1, 0.1}}));
   EXPECT_TRUE(runs_agree({{1, kNoValue}, {2, kNoValue}}));
+  EXPECT_TRUE(runs_agree({{1, 0.1}, {kNoValue, kNoValue}}));
   EXPECT_TRUE(agrees_with_longer({}, {1, 0.1}));
   EXPECT_TRUE(agrees_with_longer({{1, 0.1}}, {2, kNoValue}));
   EXPECT_TRUE(halves_agree({1, 0.1}, {1, kNoValue}, {2, 0.1}));
 }
+
+// A quantile has an interval only if it is far enough from the top of what the run has seen: in runs where it is low.
+TEST(Settling, WhatSomeRunsCannotBoundIsNotKnown) { EXPECT_FALSE(runs_agree({{1, 0.1}, {2, kNoValue}, {1, 0.1}})); }
 
 TEST(Settling, EqualValuesAgreeAndOthersWithoutWidthDoNot) {
   EXPECT_TRUE(runs_agree({{0.1, 0}, {0.1, 0}, {0.1, 0}}));
