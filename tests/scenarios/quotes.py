@@ -5,7 +5,9 @@ Those of `quick()` come from the runs that docs/why.md is made from, and are che
 """
 
 import re
+import shlex
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import program
@@ -13,6 +15,11 @@ import why_page
 from template_page import mean, rows
 
 BLOCK = re.compile(r"(<!-- made from: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
+# Studies that have a published table, but no claims.
+RUNS = {
+    "docs/studies/emulated_guest.md": "./lab run scenarios/studies/emulated_guest.json --no-long-runs --seeds 1",
+    "docs/studies/tcm_vhost_2013.md": "./lab run scenarios/studies/tcm_vhost_2013.json",
+}
 PREDICTED = ("scaling", "few_queues", "mixed_rw", "pinned_few", "pinned_many")
 
 
@@ -43,10 +50,10 @@ def section(output: str, first: str, stop: str = r"$") -> list[str]:
 
 
 def columns(lines: list[str], wanted: list[str]) -> list[str]:
-    """Of a table whose headings are set right, the first column and the wanted ones."""
+    """Of a table whose headings are set right, the first column and the wanted ones, marked or not."""
     ends = [match.end() for match in re.finditer(r"\S+", lines[0])]
     begins = [max(len(re.match(r"[\w ]*?(?=  )|\S+ \S+|\S+", line)[0]) for line in lines[1:]), *ends[:-1]]
-    kept = [span for span in zip(begins, ends) if lines[0][slice(*span)].strip() in wanted]
+    kept = [span for span in zip(begins, ends) if lines[0][slice(*span)].strip().rstrip("?!") in wanted]
     return [(line[:begins[0]] + "".join(line[begin:end] for begin, end in kept)).rstrip() for line in lines]
 
 
@@ -54,8 +61,12 @@ def letter_table(folder: Path) -> str:
     output = (folder / "run.txt").read_text(encoding="utf-8")
     table = section(output, "          single_queue_4vcpu")
     head = [*section(output, "Multiqueue"), "", *section(output, "bandwidth_mib_per_s"), ""]
-    marks = section(output, "? not settled", r"[*!]|MAPE") + [""] if "\n? not settled" in output else []
-    return quoted("\n".join([*head, *table, "", *marks, *section(output, "MAPE")]))
+    return quoted("\n".join([*head, *table, "", *not_settled(output), *section(output, "MAPE")]))
+
+
+def not_settled(output: str) -> list[str]:
+    """What the mark means, and an empty line; nothing if the output has none."""
+    return section(output, "? not settled", r"[*!]|MAPE|$") + [""] if "\n? not settled" in output else []
 
 
 def explained(folder: Path) -> str:
@@ -67,7 +78,8 @@ def explained(folder: Path) -> str:
     stages = section(output[output.index("Where the mean latency goes"):], "single_queue_4vcpu")
     head = [line for line in table if not re.match(r"\w+vcpu targets", line)]
     return quoted("\n".join([*head, *limits, "", *section(output, "Where the mean latency goes"), "", stages[0],
-                             *columns(stages[1:], ["targets=1", "targets=8", "targets=32"])]))
+                             *columns(stages[1:], ["targets=1", "targets=8", "targets=32"]), "",
+                             *not_settled(output)]).rstrip())
 
 
 def ablated(folder: Path) -> str:
@@ -77,7 +89,7 @@ def ablated(folder: Path) -> str:
               for part in parts]
     lines = section(output, "Multiqueue")
     for part, table in zip(parts, tables):
-        lines += ["", *part, "", *(table if len(table) <= 15 else table[:8] + ["..."])]
+        lines += ["", *part, "", *(table if len(table) <= 20 else table[:8] + ["..."])]
     return command_and_output("ablate", lines)
 
 
@@ -126,6 +138,14 @@ def predicted_studies() -> str:
     return "\n".join(lines) + "\n"
 
 
+def printed(command: str) -> str:
+    """What a run prints, but for the files that it writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = program.call(*shlex.split(command)[1:], "--out", folder, "--no-figures", "--quiet", cwd=program.ROOT)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return quoted(done.stdout.split(folder)[0].strip())
+
+
 QUICK = {
     "README.md": {"./lab run": letter_table},
     "docs/how-to/explain.md": {"./lab explain results/multiqueue_2012": explained},
@@ -133,7 +153,10 @@ QUICK = {
     "docs/how-to/compare.md": {"./lab compare": compared},
     "docs/how-to/predict.md": {"./lab predict": predicted},
 }
-SLOW = {"docs/how-to/predict.md": {"./lab predict STUDY": predicted_studies}}
+SLOW = {
+    "docs/how-to/predict.md": {"./lab predict STUDY": predicted_studies},
+    **{page: {command: partial(printed, command)} for page, command in RUNS.items()},
+}
 
 
 def quick(folder: Path) -> dict[Path, str]:

@@ -43,8 +43,7 @@ class Comparisons:
 
     def points(self, policy, study, *places, metric=BANDWIDTH, curve=None):
         """At the points with these values of the study's axis; without any, at all its points."""
-        axis = next(iter(json.loads((program.SCENARIOS / "studies" / f"{study}.json").read_text(encoding="utf-8"))
-                         ["sweep"]))
+        axis = self.axis(study)
         found = [Change(row["difference_percent"]) for row in self.rows(policy, study, metric)
                  if row["scope"] == "point" and curve in (None, row["series"])
                  and (not places or float(row[axis]) in places)]
@@ -54,6 +53,17 @@ class Comparisons:
     def point(self, policy, study, place, metric=BANDWIDTH, curve=None):
         (found,) = self.points(policy, study, place, metric=metric, curve=curve)
         return found
+
+    def is_sure_at(self, policy, study, place, metric=BANDWIDTH):
+        """At one point of the study's axis."""
+        axis = self.axis(study)
+        return any(row["significant"] == "true" for row in self.rows(policy, study, metric)
+                   if row["scope"] == "point" and float(row[axis]) == place)
+
+    @staticmethod
+    def axis(study):
+        document = json.loads((program.SCENARIOS / "studies" / f"{study}.json").read_text(encoding="utf-8"))
+        return next(iter(document["sweep"]))
 
     def rows(self, policy, study, metric):
         return [row for row in self.tables[study] if row["policy"] == policy and row["metric"] == metric]

@@ -8,6 +8,8 @@ import pytest
 
 import claims_pages
 import program
+import quotes
+
 
 @pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="a thousand simulations; see VQLAB_DEEP")
 def test_the_pages_are_up_to_date(tmp_path: Path):
@@ -16,9 +18,9 @@ def test_the_pages_are_up_to_date(tmp_path: Path):
         assert text == page.read_text(encoding="utf-8"), page
 
 
-def test_each_study_with_claims_has_its_page():
+def test_each_study_with_claims_or_a_quoted_table_has_its_page():
     pages = {path.stem for path in claims_pages.FOLDER.glob("*.md")} - {claims_pages.OVERVIEW.stem}
-    assert pages == set(claims_pages.studies())
+    assert pages == {*claims_pages.studies(), *(Path(page).stem for page in quotes.RUNS)}
 
 
 def test_the_readme_gives_the_same_count():
