@@ -15,6 +15,7 @@ constexpr double kNormal9995 = 3.2905267314918945;
 // At either of them 92 % of all intervals of a normal estimate hold the truth.
 constexpr double kMostScatter = 1.25;  // variance between runs over the one that their intervals stand for
 constexpr double kMostShift = 0.25;    // of the mean from the truth, in half-widths
+constexpr double kMostMisses = 0.08;
 
 bool is_known(const Estimate& estimate) { return !std::isnan(estimate.value) && !std::isnan(estimate.half_width); }
 
@@ -37,6 +38,17 @@ double chi_square_99(double degrees_of_freedom) {
   return degrees_of_freedom * root * root * root;
 }
 
+// Whether so many of `count` are more than chance makes of the share that may miss, at the level of 1 %.
+bool too_many(std::size_t misses, std::size_t count) {
+  double chance = 1;  // that at least this many miss: all, less those that fewer do
+  double exactly = std::pow(1 - kMostMisses, static_cast<double>(count));
+  for (std::size_t k = 0; k < misses; ++k) {
+    chance -= exactly;
+    exactly *= static_cast<double>(count - k) / static_cast<double>(k + 1) * kMostMisses / (1 - kMostMisses);
+  }
+  return chance < 0.01;
+}
+
 bool differ(const Estimate& a, const Estimate& b, double allowed, double normal) {
   const double squares = a.half_width * a.half_width + b.half_width * b.half_width;
   return std::fabs(a.value - b.value) > allowed + normal / kNormal975 * std::sqrt(squares);
@@ -53,7 +65,12 @@ bool runs_agree(const std::vector<Estimate>& all) {
   double mean = 0;
   for (const Estimate& run : runs) mean += run.value / count;
   double squares = 0;
-  for (const Estimate& run : runs) squares += (run.value - mean) * (run.value - mean);
+  std::size_t misses = 0;
+  for (const Estimate& run : runs) {
+    squares += (run.value - mean) * (run.value - mean);
+    if (std::fabs(run.value - mean) > run.half_width + 1e-12 * std::fabs(mean)) ++misses;
+  }
+  if (too_many(misses, runs.size())) return false;
   const double expected = mean_square(runs) / (kNormal975 * kNormal975);
   // Equal values may differ from their mean by its rounding.
   return squares <= kMostScatter * chi_square_99(count - 1) * expected + 1e-24 * mean * mean * count;

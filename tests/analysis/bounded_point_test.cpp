@@ -13,6 +13,7 @@ namespace {
 
 PointResult result_of(double iops, double ci95) {
   PointResult result;
+  result.completed_ios = 1'000'000;
   result.quantities = {{"bandwidth_mib_per_s", 1, 0.1}, {"iops", iops, ci95}, {"latency_mean_us", 1, 0.1}};
   return result;
 }
@@ -24,6 +25,10 @@ TEST(BoundedPoint, FailsWhereTheWholeIntervalLiesBeyond) {
   EXPECT_NO_THROW(hold_against_bound(testbed, straddles));
   PointResult beyond = result_of(1.05 * bound, 0.02 * bound);
   EXPECT_THROW(hold_against_bound(testbed, beyond), BeyondBound);
+  // All that was in flight at the beginning, and nothing else.
+  PointResult drained = result_of(1.05 * bound, 0);
+  drained.completed_ios = static_cast<std::uint64_t>(20 * testbed.requests_in_flight());
+  EXPECT_NO_THROW(hold_against_bound(testbed, drained));
 }
 
 TEST(BoundedPoint, JudgesNothingWithoutAnInterval) {

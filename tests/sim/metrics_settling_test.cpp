@@ -138,5 +138,20 @@ TEST(Settling, RunsMayScatterSomewhatMoreThanTheirIntervalsSay) {
   EXPECT_FALSE(runs_agree(scattered(1.58)));
 }
 
+// Of 100 intervals 8 may miss the mean of all; with 16 or more that is no chance. Few wide ones hide it from the
+// variance.
+TEST(Settling, NoMoreIntervalsMayMissThanPromised) {
+  const auto missing = [](int some) {
+    std::vector<Estimate> runs;
+    for (int i = 0; i < 100; ++i) {
+      const double off = i < some ? (i % 2 == 0 ? 1.5 : -1.5) : 0;
+      runs.push_back({100 + off, i >= 95 ? 9.0 : 1.0});
+    }
+    return runs;
+  };
+  EXPECT_TRUE(runs_agree(missing(14)));
+  EXPECT_FALSE(runs_agree(missing(18)));
+}
+
 }  // namespace
 }  // namespace vqlab
