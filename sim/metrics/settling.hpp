@@ -9,8 +9,8 @@
 namespace vqlab {
 
 // Whether runs, independent ones, differ no more than their intervals say. False if the variance between them is more
-// than 1.25 times what the intervals stand for, or if more of them miss the mean of all than 8 % would, each at the level
-// of 1 %. True for fewer than two with value and interval.
+// than 1.25 times what the intervals stand for, or if more of them miss the mean of all than 8 % would, each at the
+// level of 1 %. True for fewer than two with value and interval.
 // False if some have a value without interval: which ones do is no chance, and the others miss the truth together.
 [[nodiscard]] bool runs_agree(const std::vector<Estimate>& runs);
 

@@ -8,7 +8,7 @@ import pytest
 FILE = program.SCENARIOS / "tutorial" / "03_two_curves.json"
 CLAIMS = program.ROOT / "tests" / "scenarios" / "claims" / "two_queues.json"
 # No run gets as precise as this.
-SHORT = ("--set", "precision.half_width_percent=0.01", "--set", "precision.max_simulated_s=0.02")
+SHORT = ("--set", "precision.half_width_percent=0.01", "--set", "precision.max_simulated_s=0.1")
 POINTS = (*SHORT, "--set", "sweep.targets=[1,2]", "--seeds", "1,2", "--quiet")
 
 # Verbs that print results of simulations, with a call that does.
