@@ -38,6 +38,7 @@ class PlanReader {
       if (const Json* value = reader.find(row.name))
         if (const auto read = read_value(row, *value, row.get(&plan_.settings), reader.path(row.name), faults_))
           row.set(&plan_.settings, *read);
+    unique("writes", plan_.studies, [](const PlannedStudy& one) { return std::pair(one.writes, one.path); });
     unique("name", plan_.held, [](const HeldFit& one) { return std::pair(one.name, one.path); });
     unique("name", plan_.held_out, [](const PlannedHoldOut& one) { return std::pair(one.name, one.path); });
     return std::move(plan_);

@@ -207,6 +207,8 @@ Scenario read_scenario(const Json& document, const ScenarioPlace& place, Lenienc
   (void)reader.text("$schema");
   scenario.name = reader.required_name("study");
   if (const Json* resolved = reader.find("resolved")) scenario.resolved = read_mark(*resolved, list);
+  // Its sweep may have been another one when it was written.
+  if (scenario.resolved) scenario.leniency.overridden = true;
   scenario.title = reader.short_text("title", kLongestTitle);
   if (scenario.title.empty()) scenario.title = scenario.name;
   scenario.description = reader.text("description");

@@ -26,6 +26,10 @@ class IdleHooks {
   [[nodiscard]] virtual Duration wake() = 0;
   // No context is left.
   virtual void idle() = 0;
+  // The served context spins for a lock from now on.
+  virtual void spins() {}
+  // It gets the lock: time until it goes on.
+  [[nodiscard]] virtual Duration ends_spinning() { return Duration{0}; }
 };
 
 class PriorityCpu {
@@ -117,13 +121,16 @@ class PriorityCpu {
   // It is busy for `time` from now on.
   void add_busy_time(Duration time) noexcept { busy_.add(calendar_.now(), time); }
   // The served context spins from now on, until it gets a lock.
-  void begin_spinning() noexcept {
+  void begin_spinning() {
     spinning_ = true;
     spinning_since_ = calendar_.now();
+    hooks_.spins();
   }
-  void end_spinning() noexcept {
+  // The result is the time until it goes on.
+  [[nodiscard]] Duration end_spinning() {
     spinning_ = false;
     busy_.add(spinning_since_, calendar_.now() - spinning_since_);
+    return hooks_.ends_spinning();
   }
 
  private:

@@ -141,10 +141,10 @@ class SpinLock {
     taken_at_ = calendar_.now();
     const Duration transfer = transfers_.line.sample_times(waiters_--, random_);
     waited_ += calendar_.now() - next.since + transfer;
-    next.cpu.end_spinning();
+    const Duration until_it_runs = next.cpu.end_spinning();
     next.cpu.add_busy_time(transfer);
     next.resource = transfers_.resource;
-    next.cpu.begin_work(next, fetch(next.cpu) + next.first_work, transfer);
+    next.cpu.begin_work(next, fetch(next.cpu) + next.first_work, until_it_runs + transfer);
   }
 
   Calendar& calendar_;

@@ -140,6 +140,8 @@ class Vcpu final : private IdleHooks {
   }
   [[nodiscard]] Duration wake() override;
   void idle() override;
+  void spins() override { machine_.cpus.begin_spinning(thread_); }
+  [[nodiscard]] Duration ends_spinning() override { return machine_.cpus.end_spinning(thread_); }
 
   // Cost of the IPI that tells this vCPU to look at its lists; nothing if one is on its way.
   [[nodiscard]] Duration ipi_from(Vcpu& sender);

@@ -104,7 +104,45 @@ void PhysicalCpus::count_current(Cpu& cpu) noexcept {
   cpu.least = std::max(cpu.least, least);
 }
 
+void PhysicalCpus::begin_spinning(HostThread& thread) {
+  thread.spins = true;
+  if (waiting_ == 0 && thread.placed) {
+    ++spinning_;
+    return;
+  }
+  if (!share_.slices()) return;
+  thread.aside = true;
+  sleep(thread);
+}
+
+Duration PhysicalCpus::end_spinning(HostThread& thread) {
+  thread.spins = false;
+  if (std::exchange(thread.aside, false)) return wake(thread);
+  if (thread.placed) --spinning_;
+  return Duration{0};
+}
+
+PhysicalCpus::Cpu* PhysicalCpus::with_spinner(const HostThread& thread) noexcept {
+  if (spinning_ == 0) return nullptr;
+  const auto spins = [](const Cpu& cpu) { return cpu.current != nullptr && cpu.current->spins; };
+  if (thread.cpu != HostThread::kNoCpu && spins(cpus_[thread.cpu])) return &cpus_[thread.cpu];
+  const auto found = std::find_if(cpus_.begin(), cpus_.end(), spins);
+  return found == cpus_.end() ? nullptr : &*found;
+}
+
 void PhysicalCpus::find_cpu(HostThread& thread) {
+  if (Cpu* const cpu = with_spinner(thread)) {
+    count_current(*cpu);
+    HostThread& spinner = *cpu->current;
+    spinner.placed = false;
+    spinner.aside = true;
+    --spinning_;
+    set_running(running_ - 1);
+    move_to(thread, index_of(*cpu));
+    thread.had = share_.woken(thread.had, cpu->least);
+    run_on(*cpu, thread);
+    return;
+  }
   if (thread.cpu == HostThread::kNoCpu) {
     const auto shortest = std::min_element(cpus_.begin(), cpus_.end(),
                                            [](const Cpu& a, const Cpu& b) { return a.queue.size() < b.queue.size(); });

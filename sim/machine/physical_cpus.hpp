@@ -3,7 +3,9 @@
 // A thread that wakes takes the CPU that it used last if that one is idle, else the one that became idle last, and pays
 // for the C-state which that CPU has sunk into. CPUs are hardware threads: two of a core slow each other down. A thread
 // that finds no idle CPU waits for the one that it used last, or takes it from the current thread, as the fair
-// scheduler says. A CPU that falls idle takes the next thread from the longest queue.
+// scheduler says. A CPU that falls idle takes the next thread from the longest queue. A vCPU that spins for a lock
+// gives its CPU to whoever else wants to run, and wakes when it gets the lock: KVM sees it pause (pause-loop exits,
+// since 2009).
 #pragma once
 
 #include <cstdint>
@@ -25,6 +27,8 @@ struct HostThread {
   std::uint32_t cpu = kNoCpu;  // where it runs, last ran or waits
   bool placed = false;         // runs on `cpu`; false: it sleeps or waits
   bool waits = false;          // in the CPU's queue
+  bool spins = false;          // for a lock,
+  bool aside = false;          // and has given up its CPU: it sleeps
   ThreadTime* time = nullptr;  // its work; null: whatever it does, nobody waits for it
   Duration had{0};             // CPU time, as the scheduler of `cpu` counts it
   Instant counted_to{};        // `had` is of then, if it runs
@@ -50,6 +54,11 @@ class PhysicalCpus {
   [[nodiscard]] Duration wake(HostThread& thread);
   // Precondition: the thread is awake.
   void sleep(HostThread& thread);
+
+  // The thread does nothing but wait for a lock. Precondition: it is awake, and works on nothing.
+  void begin_spinning(HostThread& thread);
+  // It gets the lock. The result is as that of wake(). Precondition: begin_spinning().
+  [[nodiscard]] Duration end_spinning(HostThread& thread);
 
   // By how much work takes longer now. Lives as long as this object.
   [[nodiscard]] Slowdown& slowdown() noexcept { return slowdown_; }
@@ -81,6 +90,8 @@ class PhysicalCpus {
   void run_on(Cpu& cpu, HostThread& thread) noexcept;
   void count_current(Cpu& cpu) noexcept;
   void find_cpu(HostThread& thread);
+  // The CPU of a thread that spins: the thread's own, else any; null if none does.
+  [[nodiscard]] Cpu* with_spinner(const HostThread& thread) noexcept;
   void enqueue(Cpu& cpu, HostThread& thread);
   void dequeue(Cpu& cpu, HostThread& thread) noexcept;
   void preempt(Cpu& cpu, HostThread& next);
@@ -101,6 +112,7 @@ class PhysicalCpus {
   std::vector<std::uint32_t> orphans_;  // without slices: busy with threads that found no CPU when they woke
   std::uint32_t running_ = 0;           // threads that do not sleep
   std::uint32_t waiting_ = 0;           // of them
+  std::uint32_t spinning_ = 0;          // threads that spin on a CPU; none while others wait
   std::vector<double> factors_;         // by which work is slower, by number of busy CPUs
   Slowdown slowdown_;
   Duration busy_time_{0};

@@ -247,6 +247,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, WrongPlans,
     testing::Values(
         WrongPlan{"OneStudy", [](PlanJson& p, PlanWords&) { p["studies"].erase(1); }, "a list of at least two studies"},
+        WrongPlan{"OneFileForTwo", [](PlanJson& p, PlanWords&) { p["studies"][1]["writes"] = "one_fitted"; },
+                  "$.studies[1].writes: found \"one_fitted\" a second time"},
         WrongPlan{"TwiceTheSame", [](PlanJson& p, PlanWords&) { p["studies"][1] = p["studies"][0]; },
                   "each study once"},
         WrongPlan{"NoStudy", [](PlanJson& p, PlanWords&) { p["studies"][0]["study"] = "frist.json"; }, "frist.json"},

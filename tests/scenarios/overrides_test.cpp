@@ -102,6 +102,22 @@ TEST(Overrides, OfAMachineGoWhereItsValuesAre) {
                                 HasSubstr("--set hardware.physical_cpus=VALUE"))));
 }
 
+// What a study says of positions that another sweep visits, in reference, claims and hold-outs, is in the record as
+// well.
+TEST(Overrides, ARecordOfAnotherSweepIsAScenario) {
+  const std::string study = R"("reference": {"metric": "iops", "axis": "targets", "source": "made up",
+      "values": {"default": {"1": 10, "2": 20}}}, "sweep": {"targets": [1, 2]},
+      "calibration": {"free": ["host_costs.pop_ns"], "held_out": [{"name": "two", "targets": [2]}]},
+      "claims": [{"id": "more", "published": "more", "quantity": "iops",
+                  "direction": {"from": {"curve": "default", "targets": 1}, "to": {"curve": "default", "targets": 2},
+                                "is": "rises"}}])";
+  const StudyOrFaults whole = read_with(study);
+  ASSERT_THAT(texts(whole), IsEmpty());
+  const StudyOrFaults part = read_with(study, {"sweep.targets=[1]"});
+  ASSERT_THAT(texts(part), IsEmpty());
+  EXPECT_THAT(texts(parse_study(part.study->resolved.dump(), "run.json", {{}, home() / "scenarios"})), IsEmpty());
+}
+
 TEST(Overrides, WhatCurvesDifferInKeepsItsNames) {
   EXPECT_THAT(texts(read_with(curves_by_policy, {"guest.policy=round_robin"})),
               ElementsAre(AllOf(StartsWith("--set guest.policy=round_robin: $.curves: "), HasSubstr("sticky, by_vcpu"),

@@ -105,7 +105,7 @@ TEST_F(CpuTest, WhoSpinsInAnInterruptDoesNotWorkForWhatItInterrupted) {
     test.cpu_.begin_spinning();
     co_await test.calendar_.sleep(8ns);
     EXPECT_EQ(test.cpu_.busy_time(), 12ns);
-    test.cpu_.end_spinning();
+    EXPECT_EQ(test.cpu_.end_spinning(), 0ns);
     EXPECT_EQ(test.cpu_.busy_time(), 12ns);
     test.cpu_.release();
   }(*this));

@@ -124,6 +124,42 @@ struct Threads : Cpus {
   ProcessGroup processes{calendar};
 };
 
+TEST(PhysicalCpus, WhoSpinsGivesItsCpuToWhoeverWantsToRun) {
+  Threads t(1, kShare);
+  Threads::Thread& spins = t.add();
+  Threads::Thread& works = t.add();
+  (void)t.cpus.wake(spins.thread);
+  t.cpus.begin_spinning(spins.thread);
+  EXPECT_TRUE(spins.thread.placed);  // nobody else wants the CPU
+  t.works(works, 1ms, 2ms);
+  t.calendar.run_until(Instant{2ms});
+  EXPECT_TRUE(works.thread.placed);
+  EXPECT_FALSE(spins.thread.placed);
+  t.calendar.run_until(Instant{5ms});
+  EXPECT_EQ(works.done, 3ms);                            // at once, and for as long as it likes
+  EXPECT_EQ(t.cpus.end_spinning(spins.thread), 9708ns);  // its CPU was idle for 2 ms: 10 us * 2000 / 2060
+  EXPECT_TRUE(spins.thread.placed);
+  t.cpus.sleep(spins.thread);
+}
+
+TEST(PhysicalCpus, WhoBeginsToSpinWhileOthersWaitStepsAside) {
+  Threads t(1, kShare);
+  Threads::Thread& spins = t.add();
+  Threads::Thread& works = t.add();
+  (void)t.cpus.wake(spins.thread);
+  t.works(works, 0ms, 2ms);
+  t.calendar.run_until(Instant{100us});
+  ASSERT_TRUE(spins.thread.placed);  // neither has had more than the other
+  t.cpus.begin_spinning(spins.thread);
+  EXPECT_FALSE(spins.thread.placed);
+  t.calendar.run_until(Instant{1ms});
+  EXPECT_TRUE(works.thread.placed);
+  (void)t.cpus.end_spinning(spins.thread);  // wakes, and takes the CPU or waits for it as who has slept
+  EXPECT_TRUE(spins.thread.placed || spins.thread.waits);
+  t.calendar.run_until(Instant{50ms});
+  EXPECT_NE(works.done, 0ms);
+}
+
 TEST(PhysicalCpus, AThreadThatSleptTakesTheCpuFromOneThatRan) {
   Threads t(1, kShare);
   Threads::Thread& runs = t.add();

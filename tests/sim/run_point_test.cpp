@@ -196,6 +196,20 @@ TEST(RunPoint, FewerPhysicalCpusServeLess) {
   EXPECT_LE(runs[1]["host_cpus_busy_mean"], 2.001);
 }
 
+// Spinning vCPUs and whoever has the lock, or the next ticket, share the CPUs for long, and none keeps all others
+// waiting.
+TEST(RunPoint, LocksDoNotStopAnOvercommittedHost) {
+  const Precision length{.half_width_percent = 0.01, .min_simulated_s = 0.5, .max_simulated_s = 0.5};
+  std::vector<ChildPoint> points;
+  for (const std::uint32_t cpus : {1u, 2u, 3u, 4u, 16u}) {
+    points.push_back({targets(8), length});
+    points.back().testbed.hardware.physical_cpus = cpus;
+  }
+  const auto runs = run_in_children(points);
+  for (std::size_t i = 1; i < runs.size(); ++i) EXPECT_GT(runs[i]["iops"], 1.02 * runs[i - 1]["iops"]) << i;
+  EXPECT_GT(runs[0]["iops"], 0.15 * runs.back()["iops"]);
+}
+
 TEST(RunPoint, ATenantTakesPhysicalCpus) {
   Testbed alone = targets(16);
   alone.hardware.physical_cpus = 6;
