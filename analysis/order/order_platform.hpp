@@ -170,7 +170,7 @@ struct OrderCommand {
   std::uint32_t length_bytes = kPageBytes;
   bool write = false;
   bool last = true;
-  OrderCpu* submitter = nullptr;
+  OrderCpu* issuer = nullptr;
 };
 
 // Takes commands back: they are completed in the softirq that follows the interrupt.

@@ -35,7 +35,8 @@ struct Command {
   std::uint32_t length_bytes = 0;
   bool write = false;
   bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
-  Vcpu* submitter = nullptr;  // vCPU that ran queue_command
+  Vcpu* submitter = nullptr;  // vCPU that its process was on: req->cpu
+  Vcpu* issuer = nullptr;     // vCPU that ran queue_command: another one if it was sent again
   TagSet* tags = nullptr;     // whose tag it has
   Command* first = nullptr;   // of its I/O
   Command* more = nullptr;    // the next one of its I/O, if that is split so often

@@ -59,7 +59,7 @@ void BasicVirtioScsiDriver<Platform>::set_online_vcpus(std::uint32_t online) {
 template <class Platform>
 Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& command) {
   machine_.observers->called(command.lun->index, command.tag);
-  command.submitter = &cpu;
+  command.issuer = &cpu;
   write_request(command);
 
   Target& target = *command.lun->target;
@@ -150,7 +150,7 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
     while (const auto used = queue.ring.get_buf()) {
       Command& command = commands_[used->token];
       end<Stage::kInjection>(command);
-      const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
+      const std::uint32_t remote = command.issuer == &cpu ? 0 : 1;
       const Duration entry_work = steps_.used_buffer(cpu, remote, command.segments);
       serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;

@@ -125,7 +125,8 @@ Process FioProcess::run() {
   listener_.process_ended();
 }
 
-Duration FioProcess::begin(const Command& command, Duration owed) {
+Duration FioProcess::begin(Command& command, Duration owed) {
+  command.submitter = vcpu_;
   const Duration submit = scsi_.draw_submission(*vcpu_, command);
   machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
   command.stages->serve<Stage::kSubmit>(submit);

@@ -80,7 +80,7 @@ class FioProcess final : public UserProcess {
   // when all loops are issued.
   [[nodiscard]] std::uint32_t prepare(Command& first);
   // The command's submission begins when what is owed has been paid; the result is what both take.
-  [[nodiscard]] Duration begin(const Command& command, Duration owed);
+  [[nodiscard]] Duration begin(Command& command, Duration owed);
   // io_getevents: takes what has completed, up to the job's maximum. Its cost is owed, and it returns when that is
   // paid.
   void reap(Duration& owed);

@@ -166,6 +166,20 @@ TEST(RunPoint, QuantitiesAreOfTheirKind) {
   EXPECT_NEAR(run["bus_utilization"], run["iops"] * 34.0 * 1024.0 / 14e9, 0.03 * run["bus_utilization"]);
 }
 
+TEST(RunPoint, WhoSendsACommandAgainIsNotItsSubmitter) {
+  // Whoever completes a command sends one of another process. Were that completed there too, that vCPU would soon have
+  // all of them.
+  Testbed testbed = targets(8);
+  testbed.controller.num_queues = 1;
+  testbed.guest.pinned_vcpus = 4;
+  testbed.guest.mempool_commands = 8;
+  testbed.job.iodepth = 16;
+  const ChildRun run =
+      run_in_child(testbed, {.half_width_percent = 0.01, .min_simulated_s = 0.2, .max_simulated_s = 0.3});
+  EXPECT_GT(run["requeues_per_io"], 0.1);
+  EXPECT_GT(run["fairness_jain"], 0.95);
+}
+
 TEST(RunPoint, TheBusIsALimit) {
   Testbed testbed = targets(16);
   testbed.hardware.memory_gb_per_s = 0.5;
