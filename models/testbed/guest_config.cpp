@@ -10,7 +10,7 @@ const ParamTable& params_of(const GuestConfig*) {
       "guest",
       "The guest: vCPUs, kernel and driver.",
       {
-          integer("vcpus", &GuestConfig::vcpus, {1, 64}, "vCPUs", "vCPUs that are online."),
+          integer("vcpus", &GuestConfig::vcpus, {1, 256}, "vCPUs", "vCPUs that are online."),
           plug_in(
               "driver", &GuestConfig::driver, "drivers", [] { return Registry<DriverVersion>::instance().names(); },
               "Version of the virtio-scsi driver.")
@@ -90,7 +90,7 @@ const ParamTable& params_of(const GuestConfig*) {
               .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
                                     "guest.pinned_vcpus is 0")
               .read_if(ConditionId::kSeveralVcpus),
-          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 64}, "vCPUs",
+          integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 256}, "vCPUs",
                   "Process i is pinned to vCPU i modulo this number. 0: no process is pinned.")
               .read_if(ConditionId::kSeveralVcpus),
           number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",

@@ -79,7 +79,7 @@ const ParamTable& params_of(const Hardware*) {
 }
 
 std::uint32_t Controller::queues(std::uint32_t vcpus) const {
-  return num_queues == 0 ? std::min(vcpus, 64u) : num_queues;
+  return num_queues == 0 ? vcpus : num_queues;
 }
 
 const ParamTable& params_of(const Controller*) {
@@ -186,7 +186,7 @@ const ParamTable& params_of(const Hotplug*) {
       "hotplug",
       "vCPUs that go offline while the guest runs, and return.",
       {
-          integer("vcpus", &Hotplug::vcpus, {0, 63}, "vCPUs", "So many of the last vCPUs go offline. 0: none."),
+          integer("vcpus", &Hotplug::vcpus, {0, 255}, "vCPUs", "So many of the last vCPUs go offline. 0: none."),
           number("offline_s", &Hotplug::offline_s, {0, 1e6}, "s", "When they go offline, in simulated time.")
               .read_if<Hotplug>([](const Hotplug& hotplug) { return hotplug.vcpus > 0; }, "hotplug.vcpus is above 0"),
           number("online_s", &Hotplug::online_s, {0, 1e6}, "s", "When they return.")

@@ -22,17 +22,17 @@ const ParamTable& params_of(const FioJob*) {
           size_range("bsrange", &FioJob::bsrange, {512, 1 << 30},
                      "Sizes of the I/Os: uniform over the multiples of the smaller size up to the larger one."),
           choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
-          integer("iodepth", &FioJob::iodepth, {1, 256}, "requests", "Requests that the job keeps in flight."),
-          integer("iodepth_batch", &FioJob::iodepth_batch, {1, 256}, "requests",
+          integer("iodepth", &FioJob::iodepth, {1, 4096}, "requests", "Requests that the job keeps in flight."),
+          integer("iodepth_batch", &FioJob::iodepth_batch, {1, 4096}, "requests",
                   "Most requests that one io_submit hands to the block layer. The block layer gives them to the driver "
                   "as one batch. fio also calls it iodepth_batch_submit.")
               .read_if(ConditionId::kBatches),
-          integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 256}, "requests",
+          integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 4096}, "requests",
                   "Requests that the job waits for before it submits others. It never waits for more than it has in "
                   "flight. fio also calls it iodepth_batch_complete, its only name in 2012.")
               .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
           integer(
-              "iodepth_batch_complete_max", &FioJob::iodepth_batch_complete_max, {0, 256}, "requests",
+              "iodepth_batch_complete_max", &FioJob::iodepth_batch_complete_max, {0, 4096}, "requests",
               "Most requests that one io_getevents takes back before the job submits others. It is never less than "
               "iodepth_batch_complete_min, which is also the default (0) and was the only choice in 2012.",
               "fio 2.0 of 2012: io_getevents with iodepth_batch_complete as minimum and maximum; a maximum of its own "
@@ -42,7 +42,7 @@ const ParamTable& params_of(const FioJob*) {
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
-          integer("numjobs", &FioJob::numjobs, {1, 64}, "processes", "Processes of this job on each target."),
+          integer("numjobs", &FioJob::numjobs, {1, 4096}, "processes", "Processes of this job on each target."),
           integer(
               "nice", &FioJob::nice, {-20, 19}, "",
               "Niceness of the job's processes. Each step is a factor of 1.25 in the share of a vCPU that a process "

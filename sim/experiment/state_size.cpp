@@ -1,26 +1,36 @@
 #include "sim/experiment/state_size.hpp"
 
+#include <algorithm>
+
 #include "sim/experiment/ordering_observer.hpp"
 #include "sim/guest/fio_process.hpp"
 #include "sim/guest/guest.hpp"
 #include "sim/host/host_request.hpp"
 
 namespace vqlab {
+namespace {
+
+// More bytes than any machine has. What is accepted of each parameter may multiply to more than 64 bits.
+constexpr double kNobodyHas = 1e18;
+
+}  // namespace
 
 std::uint64_t state_bytes(const Testbed& testbed) {
   const sim::GuestLayout layout(testbed);
-  const std::uint64_t requests = layout.commands;
-  const std::uint64_t luns = std::uint64_t{testbed.targets} * testbed.luns_per_target;
-  const std::uint64_t queues =
-      std::uint64_t{testbed.controller.devices} * testbed.controller.queues(testbed.guest.vcpus);
+  const double luns = double{1} * testbed.targets * testbed.luns_per_target;
+  const double queues = double{1} * testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
+  const std::uint64_t request_bytes = sizeof(sim::Command) + sizeof(sim::StageRecord) + sizeof(sim::HostRequest) +
+                                      sim::OrderingObserver::kBytesPerRequest + layout.table_slot_bytes +
+                                      sim::GuestLayout::kHeaderStride;
   // Both sides keep a table beside the ring with an entry for each of its descriptors.
   const std::uint64_t queue_bytes = sizeof(sim::VirtioScsiDriver::RequestQueue) + layout.ring_stride +
-                                    2 * testbed.controller.virtqueue_size * sizeof(Descriptor);
-  return requests * (sizeof(sim::Command) + sizeof(sim::StageRecord) + sizeof(sim::HostRequest) +
-                     sim::OrderingObserver::kBytesPerRequest) +
-         luns * (sizeof(sim::LogicalUnit) + sim::OrderingObserver::kBytesPerUnit) +
-         testbed.processes() * sizeof(sim::FioProcess) + testbed.targets * sizeof(sim::Target) + queues * queue_bytes +
-         (layout.end - layout.tables);
+                                    2 * testbed.controller.virtqueue_size * sizeof(Descriptor) +
+                                    testbed.guest.vcpus * sim::Vcpu::kBytesPerLine;
+  const double bytes = testbed.requests_in_flight() * static_cast<double>(request_bytes) +
+                       luns * (sizeof(sim::LogicalUnit) + sim::OrderingObserver::kBytesPerUnit) +
+                       double{1} * testbed.processes() * sizeof(sim::FioProcess) +
+                       double{1} * testbed.targets * sizeof(sim::Target) + queues * static_cast<double>(queue_bytes);
+  return static_cast<std::uint64_t>(std::min(bytes, kNobodyHas));
 }
 
 }  // namespace vqlab

@@ -10,6 +10,7 @@ namespace vqlab::sim {
 namespace {
 
 constexpr std::uint64_t kMemoryBase = 0x10000;
+constexpr double kMostCommands = 0xffffffff;
 
 RingFormat format_of(const Testbed& testbed) {
   return testbed.controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
@@ -36,7 +37,7 @@ std::vector<std::uint32_t> first_vcpus(const Testbed& testbed, std::uint64_t see
 }  // namespace
 
 GuestLayout::GuestLayout(const Testbed& testbed) {
-  commands = static_cast<std::uint32_t>(testbed.requests_in_flight());
+  commands = static_cast<std::uint32_t>(std::min(testbed.requests_in_flight(), kMostCommands));
   pages_per_command = testbed.most_request_pages();
   const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;

@@ -23,7 +23,7 @@ namespace vqlab::sim {
 struct GuestLayout {
   explicit GuestLayout(const Testbed& testbed);
 
-  std::uint32_t commands;           // io_u of all processes
+  std::uint32_t commands;           // io_u of all processes; at most 2^32 - 1, since more fit into no memory
   std::uint32_t pages_per_command;  // of data
   std::uint32_t table_slot_bytes;   // of one indirect table
   std::uint64_t rings;              // address of the first ring

@@ -45,7 +45,16 @@ class InterruptHandlers {
 };
 
 class Vcpu final : private IdleHooks {
+  struct PendingInterrupt {
+    LineIndex queue;
+    bool pending = false;
+    PendingInterrupt* next = nullptr;
+  };
+
  public:
+  // Memory of each vCPU for each interrupt line of the machine.
+  static constexpr std::uint64_t kBytesPerLine = sizeof(PendingInterrupt);
+
   enum Level : std::uint32_t { kHardInterrupt, kIpi, kSoftirq, kProcess };
 
   // References must outlive the vCPU.
@@ -154,12 +163,6 @@ class Vcpu final : private IdleHooks {
   Process serve_interrupts();
   Process serve_ipis();
   Process serve_softirq();
-
-  struct PendingInterrupt {
-    LineIndex queue;
-    bool pending = false;
-    PendingInterrupt* next = nullptr;
-  };
 
   VcpuId id_;
   Machine& machine_;

@@ -89,8 +89,8 @@ TEST(ScenarioReader, NamesEveryFaultAtOnce) {
 }
 
 TEST(ScenarioReader, SaysWhatWasFoundWhatIsAcceptedAndWhatIsNear) {
-  EXPECT_THAT(texts(read_with(R"("guest": {"vcpus": 65})")),
-              ElementsAre("test.json: $.guest.vcpus: found 65; accepted: an integer from 1 to 64 vCPUs"));
+  EXPECT_THAT(texts(read_with(R"("guest": {"vcpus": 257})")),
+              ElementsAre("test.json: $.guest.vcpus: found 257; accepted: an integer from 1 to 256 vCPUs"));
   EXPECT_THAT(texts(read_with(R"("guset": {"vcpus": 1})")), ElementsAre(HasSubstr("did you mean \"guest\"?")));
   EXPECT_THAT(texts(read_with(R"("guest": {"policy": "target_stikcy"})")),
               ElementsAre(AllOf(HasSubstr("found \"target_stikcy\""), HasSubstr("\"single_queue\""),

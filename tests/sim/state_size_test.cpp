@@ -52,6 +52,15 @@ TEST(StateSizeSlow, OfManyQueuesIsWhatTheyTake) {
   expect_estimate(testbed);
 }
 
+TEST(StateSizeSlow, OfManyVcpusIsWhatTheyTake) {
+  Testbed testbed;
+  testbed.guest.vcpus = 256;
+  testbed.guest.policy = "per_vcpu";
+  testbed.controller.devices = 16;
+  testbed.controller.num_queues = 0;
+  expect_estimate(testbed);
+}
+
 TEST(StateSize, DoesNotOverflow) {
   Testbed testbed;
   testbed.targets = 16384;
@@ -60,6 +69,12 @@ TEST(StateSize, DoesNotOverflow) {
   testbed.job.iodepth = 256;
   // 268,435,456 requests, each of which needs at least its headers and its indirect table of 512 bytes.
   EXPECT_GT(state_bytes(testbed), 268435456ull * 768);
+  // As much as is accepted: 1000 times as many requests, and more than 64 bits of bytes with I/Os that are split.
+  testbed.job.numjobs = 4096;
+  testbed.job.iodepth = 4096;
+  EXPECT_GT(state_bytes(testbed), 268435456ull * 1024 * 768);
+  testbed.job.bsrange = {1 << 30, 1 << 30};
+  EXPECT_GE(state_bytes(testbed), 1'000'000'000'000'000'000u);
 }
 
 }  // namespace
