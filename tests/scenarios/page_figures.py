@@ -18,6 +18,8 @@ QUICK = {
 SLOW = {
     "multiqueue_2012_compare_gain": (
         ["compare scenarios/studies/multiqueue_2012.json --policy all --out {out}"], "", "gain_map_bandwidth"),
+    "large_guest_iops": (
+        ["run scenarios/studies/large_guest.json --no-long-runs --out {out}"], "", "bandwidth_over_vcpus"),
     "scaling_explain_bottlenecks": (
         ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
 }
