@@ -37,7 +37,8 @@ Duration PhysicalCpus::wake(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   take_idle(cpu);
   thread.had = share_.woken(thread.had, cpu.least);
-  if (eevdf_.on()) begin_alone(cpu, thread);
+  if (eevdf_.on()) [[unlikely]]
+    begin_alone(cpu, thread);
   run_on(cpu, thread);
   const double idle = static_cast<double>((calendar_.now() - cpu.idle_since).count());
   const double depth = cstate_share(idle, static_cast<double>(cstate_ramp_.count()));
@@ -57,7 +58,8 @@ void PhysicalCpus::sleep(HostThread& thread) {
   thread.placed = false;
   Cpu& cpu = cpus_[thread.cpu];
   count_current(cpu);
-  if (eevdf_.on()) leave(cpu, thread);
+  if (eevdf_.on()) [[unlikely]]
+    leave(cpu, thread);
   cpu.current = nullptr;
   cpu.idle_since = calendar_.now();
   push_idle(cpu);
@@ -77,13 +79,15 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   if (thread.waits) {
     // It lost its CPU at the same instant.
-    if (eevdf_.on()) leave(cpu, thread);
+    if (eevdf_.on()) [[unlikely]]
+      leave(cpu, thread);
     dequeue(cpu, thread);
     if (thread.time != nullptr) thread.time->get_cpu(calendar_);
     return;
   }
   count_current(cpu);
-  if (eevdf_.on()) leave(cpu, thread);
+  if (eevdf_.on()) [[unlikely]]
+    leave(cpu, thread);
   thread.placed = false;
   cpu.current = nullptr;
   HostThread& next = *next_for(cpu);
@@ -107,7 +111,8 @@ void PhysicalCpus::count_current(Cpu& cpu) noexcept {
   HostThread& current = *cpu.current;
   const Duration ran = calendar_.now() - current.counted_to;
   current.had += ran;
-  if (eevdf_.on()) cpu.groups[current.group].had += ran;
+  if (eevdf_.on()) [[unlikely]]
+    cpu.groups[current.group].had += ran;
   current.counted_to = calendar_.now();
   const Duration least = cpu.queue.empty() ? current.had : std::min(current.had, cpu.queue.front()->had);
   cpu.least = std::max(cpu.least, least);
