@@ -32,6 +32,21 @@ const ParamTable& params_of(const Hardware*) {
                                  "hardware.threads_per_core is 2")
               .read_if<Hardware>([](const Hardware& hardware) { return hardware.physical_cpus > 1; },
                                  "hardware.physical_cpus is above 1"),
+          choice("scheduler", &Hardware::scheduler, {"cfs", "eevdf"},
+                 "How the host's kernel shares CPUs among more threads than there are. cfs: as Linux up to 6.5; a "
+                 "thread that has slept mostly takes the CPU at once. eevdf: as Linux since 6.6; it may have to wait "
+                 "for a slice, and the tenant's threads together have as large a share of a CPU as those of QEMU.")
+              .read_with("preemption")
+              .read_if(ConditionId::kOvercommit),
+          number("sched_base_slice_ns", &Hardware::sched_base_slice_ns, {0, 1e9}, "ns",
+                 "CPU time for which a thread keeps its CPU if it has not had more than the others. It is what the "
+                 "kernel is built with: the kernel multiplies it by 1 + log2 of the number of CPUs, of 8 at most. 0: "
+                 "no thread waits for a CPU; all are slowed down alike.",
+                 "Linux 6.12 to 6.18: 0.7 ms")
+              .part_of("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.scheduler == "eevdf"; },
+                                 "hardware.scheduler is \"eevdf\"")
+              .read_if(ConditionId::kOvercommit),
           number(
               "sched_latency_ns", &Hardware::sched_latency_ns, {0, 1e9}, "ns",
               "Time in which each of a few threads that share a CPU runs once. As the next two, it is what the "
@@ -39,12 +54,16 @@ const ParamTable& params_of(const Hardware*) {
               "thread waits for a CPU; all are slowed down alike.",
               "Linux 3.6 to 3.10: 6 ms")
               .part_of("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.scheduler == "cfs"; },
+                                 "hardware.scheduler is \"cfs\"")
               .read_if(ConditionId::kOvercommit),
           number("sched_min_granularity_ns", &Hardware::sched_min_granularity_ns, {1000, 1e9}, "ns",
                  "Shortest time slice. If more threads share a CPU than slices fit in sched_latency_ns, that time is "
                  "longer.",
                  "Linux 3.6 to 3.10: 0.75 ms")
               .read_with("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.scheduler == "cfs"; },
+                                 "hardware.scheduler is \"cfs\"")
               .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
                                  "hardware.sched_latency_ns is above 0")
               .read_if(ConditionId::kOvercommit),
@@ -53,6 +72,8 @@ const ParamTable& params_of(const Hardware*) {
                  "more than this. Otherwise it waits.",
                  "Linux 3.6 to 3.10: 1 ms")
               .read_with("preemption")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.scheduler == "cfs"; },
+                                 "hardware.scheduler is \"cfs\"")
               .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
                                  "hardware.sched_latency_ns is above 0")
               .read_if(ConditionId::kOvercommit),
@@ -60,8 +81,8 @@ const ParamTable& params_of(const Hardware*) {
                  "Period of the timer at which a time slice can end.",
                  "CONFIG_HZ of the host's kernel: 1000 in Fedora and RHEL, 250 in Debian and Ubuntu")
               .read_with("preemption")
-              .read_if<Hardware>([](const Hardware& hardware) { return hardware.sched_latency_ns > 0; },
-                                 "hardware.sched_latency_ns is above 0")
+              .read_if<Hardware>([](const Hardware& hardware) { return hardware.has_slices(); },
+                                 "the scheduler has slices: hardware.sched_latency_ns, or hardware.sched_base_slice_ns")
               .read_if(ConditionId::kOvercommit),
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",

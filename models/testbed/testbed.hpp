@@ -18,6 +18,8 @@ struct Hardware {
   std::uint32_t physical_cpus = 16;
   std::uint32_t threads_per_core = 2;
   double sibling_speed = 0.65;
+  std::string scheduler = "cfs";
+  double sched_base_slice_ns = 700000;
   double sched_latency_ns = 6e6;
   double sched_min_granularity_ns = 750000;
   double sched_wakeup_granularity_ns = 1e6;
@@ -27,6 +29,8 @@ struct Hardware {
   double memory_gb_per_s = 14.0;
   double copy_gb_per_s = 5.0;
 
+  // Threads that are more than CPUs wait for them.
+  [[nodiscard]] bool has_slices() const { return (scheduler == "eevdf" ? sched_base_slice_ns : sched_latency_ns) > 0; }
   // Factor by which this machine is faster than the one that the costs are quoted for.
   [[nodiscard]] double speed() const { return clock_ghz / reference_clock_ghz; }
   // Speed of a hardware thread while another works that would be its sibling if it had one.

@@ -9,10 +9,14 @@ namespace vqlab::sim {
 [[nodiscard]] inline PhysicalCpuOptions cpu_options(const Testbed& testbed) {
   const Hardware& hardware = testbed.hardware;
   const auto duration = [](double ns) { return Duration{static_cast<std::int64_t>(ns)}; };
+  const bool eevdf = hardware.scheduler == "eevdf";
   return {.count = hardware.physical_cpus,
           .sibling_speed = hardware.speed_beside_sibling(),
-          .share = FairShare(hardware.sched_latency_ns, hardware.sched_min_granularity_ns,
-                             hardware.sched_wakeup_granularity_ns, hardware.physical_cpus),
+          .share = eevdf ? FairShare()
+                         : FairShare(hardware.sched_latency_ns, hardware.sched_min_granularity_ns,
+                                     hardware.sched_wakeup_granularity_ns, hardware.physical_cpus),
+          .eevdf =
+              eevdf ? Eevdf(hardware.sched_base_slice_ns, duration(hardware.tick_ns), hardware.physical_cpus) : Eevdf(),
           .tick = duration(hardware.tick_ns),
           .cstate = testbed.host_costs.cstate_ns,
           .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns)};

@@ -58,6 +58,7 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
 }
 
 void World::add_tenant() {
+  for (HostThread& thread : tenant_threads_) thread.group = 1;
   const Tenant& tenant = testbed_.tenant;
   simgrid_.add_actor("tenant", kHost, SimGridWorld::Kind::kDaemon, [this, &tenant](CoarseActor& actor) {
     actor.sleep(from_seconds(tenant.start_s));

@@ -7,6 +7,8 @@ namespace vqlab::sim {
 PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed)
     : calendar_(calendar),
       share_(options.share),
+      eevdf_(options.eevdf),
+      slices_(options.share.slices() || options.eevdf.on()),
       tick_(options.tick),
       cstate_(options.cstate),
       cstate_ramp_(options.cstate_ramp),
@@ -28,13 +30,15 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
 Duration PhysicalCpus::wake(HostThread& thread) {
   set_running(running_ + 1);
   if (top_ == nullptr) {
-    if (share_.slices()) find_cpu(thread);
+    if (slices_) find_cpu(thread);
     return Duration{0};
   }
   if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle) move_to(thread, index_of(*top_));
   Cpu& cpu = cpus_[thread.cpu];
   take_idle(cpu);
   thread.had = share_.woken(thread.had, cpu.least);
+  if (eevdf_.on()) [[unlikely]]
+    begin_alone(cpu, thread);
   run_on(cpu, thread);
   const double idle = static_cast<double>((calendar_.now() - cpu.idle_since).count());
   const double depth = cstate_share(idle, static_cast<double>(cstate_ramp_.count()));
@@ -54,6 +58,8 @@ void PhysicalCpus::sleep(HostThread& thread) {
   thread.placed = false;
   Cpu& cpu = cpus_[thread.cpu];
   count_current(cpu);
+  if (eevdf_.on()) [[unlikely]]
+    leave(cpu, thread);
   cpu.current = nullptr;
   cpu.idle_since = calendar_.now();
   push_idle(cpu);
@@ -61,7 +67,7 @@ void PhysicalCpus::sleep(HostThread& thread) {
 
 void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   set_running(running_ - 1);
-  if (!share_.slices()) {
+  if (!slices_) {
     // The CPU goes on with a thread that had none.
     if (thread.placed) {
       cpus_[thread.cpu].current = nullptr;
@@ -73,12 +79,17 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   if (thread.waits) {
     // It lost its CPU at the same instant.
+    if (eevdf_.on()) [[unlikely]]
+      leave(cpu, thread);
     dequeue(cpu, thread);
     if (thread.time != nullptr) thread.time->get_cpu(calendar_);
     return;
   }
   count_current(cpu);
+  if (eevdf_.on()) [[unlikely]]
+    leave(cpu, thread);
   thread.placed = false;
+  cpu.current = nullptr;
   HostThread& next = *next_for(cpu);
   run_on(cpu, next);
   if (next.time != nullptr) next.time->get_cpu(calendar_);
@@ -98,7 +109,10 @@ void PhysicalCpus::run_on(Cpu& cpu, HostThread& thread) noexcept {
 void PhysicalCpus::count_current(Cpu& cpu) noexcept {
   if (cpu.current == nullptr) return;
   HostThread& current = *cpu.current;
-  current.had += calendar_.now() - current.counted_to;
+  const Duration ran = calendar_.now() - current.counted_to;
+  current.had += ran;
+  if (eevdf_.on()) [[unlikely]]
+    cpu.groups[current.group].had += ran;
   current.counted_to = calendar_.now();
   const Duration least = cpu.queue.empty() ? current.had : std::min(current.had, cpu.queue.front()->had);
   cpu.least = std::max(cpu.least, least);
@@ -110,7 +124,7 @@ void PhysicalCpus::begin_spinning(HostThread& thread) {
     ++spinning_;
     return;
   }
-  if (!share_.slices()) return;
+  if (!slices_) return;
   thread.aside = true;
   sleep(thread);
 }
@@ -134,12 +148,14 @@ void PhysicalCpus::find_cpu(HostThread& thread) {
   if (Cpu* const cpu = with_spinner(thread)) {
     count_current(*cpu);
     HostThread& spinner = *cpu->current;
+    if (eevdf_.on()) leave(*cpu, spinner);
     spinner.placed = false;
     spinner.aside = true;
     --spinning_;
     set_running(running_ - 1);
     move_to(thread, index_of(*cpu));
     thread.had = share_.woken(thread.had, cpu->least);
+    if (eevdf_.on()) begin_alone(*cpu, thread);
     run_on(*cpu, thread);
     return;
   }
@@ -150,6 +166,10 @@ void PhysicalCpus::find_cpu(HostThread& thread) {
   }
   Cpu& cpu = cpus_[thread.cpu];
   count_current(cpu);
+  if (eevdf_.on()) {
+    join(cpu, thread);
+    return;
+  }
   thread.had = share_.woken(thread.had, cpu.least);
   if (share_.preempts(thread.had, cpu.current->had))
     preempt(cpu, thread);
@@ -188,9 +208,12 @@ HostThread* PhysicalCpus::next_for(Cpu& cpu) noexcept {
       if (other.queue.size() > from->queue.size()) from = &other;
     if (from->queue.empty()) return nullptr;
   }
-  HostThread& next = *from->queue.front();
+  HostThread& next = eevdf_.on() && from == &cpu ? *best_of(cpu, best_group(cpu)) : *from->queue.front();
+  if (eevdf_.on() && from != &cpu) leave(*from, next);
   dequeue(*from, next);
-  if (from != &cpu) move_to(next, index_of(cpu));
+  if (from == &cpu) return &next;
+  move_to(next, index_of(cpu));
+  if (eevdf_.on()) begin_alone(cpu, next);
   return &next;
 }
 
@@ -204,6 +227,10 @@ Process PhysicalCpus::tick() {
       for (Cpu& cpu : cpus_) {
         if (cpu.queue.empty()) continue;
         count_current(cpu);
+        if (eevdf_.on()) {
+          if (slice_is_over(cpu)) run_best(cpu);
+          continue;
+        }
         const HostThread& current = *cpu.current;
         const auto runnable = static_cast<std::uint32_t>(cpu.queue.size() + 1);
         if (!share_.slice_is_over(calendar_.now() - current.since, current.had, cpu.queue.front()->had, runnable))
@@ -214,6 +241,91 @@ Process PhysicalCpus::tick() {
       }
     }
   }
+}
+
+Duration PhysicalCpus::average(const Cpu& cpu, std::uint32_t group) noexcept {
+  Duration sum{0};
+  for (const HostThread* const thread : cpu.queue)
+    if (thread->group == group) sum += thread->had;
+  if (cpu.current != nullptr && cpu.current->group == group) sum += cpu.current->had;
+  return sum / cpu.groups[group].runnable;
+}
+
+Duration PhysicalCpus::average_of_groups(const Cpu& cpu) noexcept {
+  Duration sum{0};
+  std::int64_t groups = 0;
+  for (const Cpu::Group& group : cpu.groups) {
+    if (group.runnable == 0) continue;
+    sum += group.had;
+    ++groups;
+  }
+  return sum / groups;
+}
+
+void PhysicalCpus::leave(Cpu& cpu, HostThread& thread) const noexcept {
+  Cpu::Group& group = cpu.groups[thread.group];
+  eevdf_.leave(thread, average(cpu, thread.group));
+  if (group.runnable == 1) eevdf_.leave(group, average_of_groups(cpu));
+  --group.runnable;
+}
+
+void PhysicalCpus::begin_alone(Cpu& cpu, HostThread& thread) const noexcept {
+  Cpu::Group& group = cpu.groups[thread.group];
+  eevdf_.begin(thread);
+  eevdf_.begin(group);
+  ++group.runnable;
+}
+
+void PhysicalCpus::join(Cpu& cpu, HostThread& thread) {
+  Cpu::Group& group = cpu.groups[thread.group];
+  const std::uint32_t current_group = cpu.current->group;
+  if (group.runnable > 0)
+    eevdf_.join(thread, average(cpu, thread.group), group.runnable);
+  else {
+    eevdf_.begin(thread);
+    eevdf_.join(group, average_of_groups(cpu), 1);
+  }
+  ++group.runnable;
+  enqueue(cpu, thread);
+  // Where the current thread and this one are in one group, the group's turn is not looked at.
+  const bool comes_first =
+      thread.group == current_group ? best_of(cpu, current_group) == &thread : best_group(cpu) == thread.group;
+  if (slice_is_over(cpu) || comes_first) run_best(cpu);
+}
+
+bool PhysicalCpus::slice_is_over(Cpu& cpu) const noexcept {
+  const bool of_thread = eevdf_.slice_is_over(*cpu.current);
+  const bool of_group = eevdf_.slice_is_over(cpu.groups[cpu.current->group]);
+  return of_thread || of_group;
+}
+
+std::uint32_t PhysicalCpus::best_group(const Cpu& cpu) noexcept {
+  const Duration average = average_of_groups(cpu);
+  if (cpu.current != nullptr && Eevdf::keeps(cpu.groups[cpu.current->group], average)) return cpu.current->group;
+  const Cpu::Group* best = nullptr;
+  for (const Cpu::Group& group : cpu.groups)
+    if (group.runnable > 0 && Eevdf::comes_before(group, best, average)) best = &group;
+  return static_cast<std::uint32_t>(best - cpu.groups.data());
+}
+
+HostThread* PhysicalCpus::best_of(const Cpu& cpu, std::uint32_t group) noexcept {
+  const Duration average = PhysicalCpus::average(cpu, group);
+  HostThread* best = nullptr;
+  if (cpu.current != nullptr && cpu.current->group == group) {
+    if (Eevdf::keeps(*cpu.current, average)) return cpu.current;
+    if (cpu.current->had <= average) best = cpu.current;
+  }
+  for (HostThread* const thread : cpu.queue)
+    if (thread->group == group && Eevdf::comes_before(*thread, best, average)) best = thread;
+  return best;
+}
+
+void PhysicalCpus::run_best(Cpu& cpu) {
+  HostThread& next = *best_of(cpu, best_group(cpu));
+  if (&next == cpu.current) return;
+  dequeue(cpu, next);
+  preempt(cpu, next);
+  if (next.time != nullptr) next.time->get_cpu(calendar_);
 }
 
 void PhysicalCpus::push_idle(Cpu& cpu) noexcept {
@@ -234,7 +346,7 @@ void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  slowdown_.set(factors_[busy()], share_.slices() ? 0 : running, count_);
+  slowdown_.set(factors_[busy()], slices_ ? 0 : running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }

@@ -6,12 +6,17 @@
 // scheduler says. A CPU that falls idle takes the next thread from the longest queue. A vCPU that spins for a lock
 // gives its CPU to whoever else wants to run, and wakes when it gets the lock: KVM sees it pause (pause-loop exits,
 // since 2009).
+//
+// With Eevdf the tenant's threads are a group of their own, as those of another session or control group are: groups
+// share each CPU equally, however many threads they have.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "models/base/cost.hpp"
+#include "models/base/eevdf.hpp"
 #include "models/base/fair_share.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/process.hpp"
@@ -22,7 +27,8 @@
 namespace vqlab::sim {
 
 // A thread of the host. It begins asleep.
-struct HostThread {
+struct HostThread : EevdfEntity {
+  static constexpr std::uint32_t kGroups = 2;
   static constexpr std::uint32_t kNoCpu = 0xffffffff;
   std::uint32_t cpu = kNoCpu;  // where it runs, last ran or waits
   bool placed = false;         // runs on `cpu`; false: it sleeps or waits
@@ -30,7 +36,7 @@ struct HostThread {
   bool spins = false;          // for a lock,
   bool aside = false;          // and has given up its CPU: it sleeps
   ThreadTime* time = nullptr;  // its work; null: whatever it does, nobody waits for it
-  Duration had{0};             // CPU time, as the scheduler of `cpu` counts it
+  std::uint32_t group = 0;     // that it shares CPUs with: that of QEMU; 1: the tenant's
   Instant counted_to{};        // `had` is of then, if it runs
   Instant since{};             // it has the CPU
 };
@@ -38,7 +44,8 @@ struct HostThread {
 struct PhysicalCpuOptions {
   std::uint32_t count = 1;
   double sibling_speed = 1;  // of a CPU while the other one of its core works; 1: cores have one CPU
-  FairShare share{};         // without slices all threads are slowed down alike when they are more than CPUs
+  FairShare share{};         // if neither has slices, all threads are slowed down alike when they are more than CPUs
+  Eevdf eevdf{};             // takes its place if it is on
   Duration tick{1};          // period of the timer at which slices end
   Cost cstate{};             // latency of leaving the deepest C-state
   Duration cstate_ramp{1};   // idle time after which half of it applies
@@ -76,6 +83,11 @@ class PhysicalCpus {
     HostThread* current = nullptr;
     std::vector<HostThread*> queue{};  // who has had the CPU least comes first
     Duration least{0};                 // that current or waiting threads have had it; never falls
+
+    struct Group : EevdfEntity {
+      std::uint32_t runnable = 0;
+    };
+    std::array<Group, HostThread::kGroups> groups{};  // kept with Eevdf alone
   };
 
   void push_idle(Cpu& cpu) noexcept;
@@ -100,8 +112,22 @@ class PhysicalCpus {
   void sleep_beside_others(HostThread& thread);
   Process tick();
 
+  // With Eevdf. Averages are those of all that compete, the current one included.
+  [[nodiscard]] static Duration average(const Cpu& cpu, std::uint32_t group) noexcept;
+  [[nodiscard]] static Duration average_of_groups(const Cpu& cpu) noexcept;
+  void leave(Cpu& cpu, HostThread& thread) const noexcept;
+  void begin_alone(Cpu& cpu, HostThread& thread) const noexcept;
+  // The thread wakes, and all CPUs are busy.
+  void join(Cpu& cpu, HostThread& thread);
+  [[nodiscard]] bool slice_is_over(Cpu& cpu) const noexcept;
+  [[nodiscard]] static std::uint32_t best_group(const Cpu& cpu) noexcept;
+  [[nodiscard]] static HostThread* best_of(const Cpu& cpu, std::uint32_t group) noexcept;
+  void run_best(Cpu& cpu);
+
   Calendar& calendar_;
   FairShare share_;
+  Eevdf eevdf_;
+  bool slices_;
   Duration tick_;
   CostSampler cstate_;
   Duration cstate_ramp_;

@@ -10,9 +10,9 @@ namespace {
 
 // Leaving the deepest C-state takes 10 us, half of it applies after 60 us.
 struct Cpus {
-  explicit Cpus(std::uint32_t count, double sibling_speed = 1, const FairShare& share = {})
-      : cpus(calendar, {count, sibling_speed, share, 1ms, {10000, Shape::kConstant}, 60us}, 1),
-        has_slices(share.slices()) {}
+  explicit Cpus(std::uint32_t count, double sibling_speed = 1, const FairShare& share = {}, const Eevdf& eevdf = {})
+      : cpus(calendar, {count, sibling_speed, share, eevdf, 1ms, {10000, Shape::kConstant}, 60us}, 1),
+        has_slices(share.slices() || eevdf.on()) {}
 
   void pass(Duration time) { calendar.run_until(calendar.now() + time); }
   // What 1 us of work takes now.
@@ -96,9 +96,14 @@ const FairShare kShare(8e6, 1e6, 1e6, 1);
 // The same for two, from half of it.
 const FairShare kShareOfTwo(4e6, 0.5e6, 0.5e6, 2);
 
+// Slices of 1 ms, for one CPU; and for two.
+const Eevdf kEevdf(1e6, 1ms, 1);
+const Eevdf kEevdfOfTwo(5e5, 1ms, 2);
+
 // Threads that wake, work and sleep.
 struct Threads : Cpus {
   explicit Threads(std::uint32_t count, const FairShare& share) : Cpus(count, 1, share) {}
+  explicit Threads(std::uint32_t count, const Eevdf& eevdf) : Cpus(count, 1, {}, eevdf) {}
 
   struct Thread {
     HostThread thread;
@@ -219,6 +224,73 @@ TEST(PhysicalCpus, ACpuThatFallsIdleTakesFromTheLongestQueue) {
   EXPECT_EQ(on_first.done, 900us);
 }
 
+TEST(PhysicalCpus, EevdfLetsAThreadThatWakesWaitForTheSlice) {
+  Threads t(1, kEevdf);
+  Threads::Thread& runs = t.add();
+  Threads::Thread& wakes = t.add();
+  t.works(runs, 0ns, 10ms);
+  t.works(wakes, 500us, 300us);
+  t.pass(20ms);
+  EXPECT_EQ(wakes.done, 1300us);  // it is put at the average, so both are eligible until the tick
+  EXPECT_EQ(runs.done, 10300us);
+}
+
+TEST(PhysicalCpus, EevdfLetsWhoLeftWithLessThanTheAverageRunAtOnce) {
+  Threads t(1, kEevdf);
+  Threads::Thread& runs = t.add();
+  Threads::Thread& wakes = t.add();
+  t.works(runs, 0ns, 10ms);
+  t.works(wakes, 500us, 100us);
+  t.pass(1150us);
+  ASSERT_EQ(wakes.done, 1100us);
+  EXPECT_EQ(wakes.thread.lag, 200us);  // it has had 0.6 ms, the other one 1 ms
+  t.works(wakes, 1200us, 100us);
+  t.pass(20ms);
+  EXPECT_EQ(wakes.done, 1300us);
+  EXPECT_EQ(runs.done, 10200us);
+}
+
+TEST(PhysicalCpus, EevdfKeepsInMindWhoHadMoreThanTheAverage) {
+  Threads t(1, kEevdf);
+  Threads::Thread& runs = t.add();
+  Threads::Thread& waits = t.add();
+  t.works(runs, 0ns, 900us);
+  t.works(waits, 100us, 5ms);
+  t.pass(950us);
+  ASSERT_EQ(runs.done, 900us);
+  EXPECT_EQ(runs.thread.lag, -400us);  // it has had 0.9 ms, the other one counts as 0.1 ms
+  t.works(runs, 1ms, 100us);
+  t.pass(100us);
+  EXPECT_EQ(runs.thread.had, 900us);  // the other one has had 0.2 ms by then
+  t.pass(20ms);
+  // The other one keeps its slice: it began at 0.9 ms, and the tick at 2 ms is the first after it.
+  EXPECT_EQ(runs.done, 2100us);
+  EXPECT_EQ(waits.done, 6ms);
+}
+
+TEST(PhysicalCpus, EevdfSharesACpuAmongGroups) {
+  Threads t(1, kEevdf);
+  for (int i = 0; i < 4; ++i) t.add();
+  t.threads[0].thread.group = 1;
+  for (Threads::Thread& one : t.threads) t.works(one, 0ns, 60ms);
+  t.pass(1s);
+  // Half for the one, half for the three.
+  EXPECT_NEAR(static_cast<double>(t.threads[0].done.count()), 120e6, 4e6);
+  for (int i = 1; i < 4; ++i) EXPECT_GE(t.threads[static_cast<std::size_t>(i)].done, 230ms);
+  EXPECT_EQ(t.cpus.busy_time(), 240ms);
+}
+
+TEST(PhysicalCpus, EevdfIsFairOnSeveralCpus) {
+  Threads t(2, kEevdfOfTwo);
+  for (int i = 0; i < 6; ++i) t.works(t.add(), Duration{1000 * i}, 60ms);
+  t.pass(1s);
+  for (const Threads::Thread& one : t.threads) {
+    EXPECT_GE(one.done, 174ms);
+    EXPECT_LE(one.done, 180ms + 10us);
+  }
+  EXPECT_EQ(t.cpus.busy_time(), 360ms);
+}
+
 TEST(PhysicalCpus, WhatBeginsWithoutACpuWaitsForOne) {
   // As the holder of a lock that is handed over to a thread that has lost its CPU.
   Calendar calendar;
@@ -270,8 +342,10 @@ TEST(PhysicalCpus, BusyTimeIsTheIntegralOfTheBusyCpus) {
 TEST(PhysicalCpus, ThreadsAndCpusMatchWhateverHappens) {
   rc::check("as many CPUs idle as no thread needs", [] {
     const auto count = *rc::gen::inRange<std::uint32_t>(1, 5);
-    Cpus c(count, 1, *rc::gen::arbitrary<bool>() ? kShare : FairShare());
+    const bool eevdf = *rc::gen::arbitrary<bool>();
+    Cpus c(count, 1, *rc::gen::arbitrary<bool>() && !eevdf ? kShare : FairShare(), eevdf ? kEevdf : Eevdf());
     std::vector<HostThread> threads(8);
+    for (HostThread& thread : threads) thread.group = *rc::gen::inRange<std::uint32_t>(0, HostThread::kGroups);
     std::vector<bool> awake(threads.size());
     const auto moves = *rc::gen::container<std::vector<std::uint32_t>>(200, rc::gen::inRange<std::uint32_t>(0, 8));
     std::uint32_t running = 0;
