@@ -8,6 +8,7 @@
 
 #include "analysis/runs/point_line.hpp"
 #include "analysis/runs/worker_pool.hpp"
+#include "models/base/cost.hpp"
 
 namespace vqlab {
 namespace {
@@ -71,6 +72,7 @@ std::vector<double> Simulations::answer(const std::vector<FreeParam>& free, cons
 
 void Simulations::simulate(const std::vector<FreeParam>& free, const std::map<std::string, const Question*>& open) {
   const std::vector<std::pair<std::string, const Question*>> tasks(open.begin(), open.end());
+  make_cost_tables();
   const auto work = [&](std::size_t task) {
     const Question& question = *tasks[task].second;
     PointSpec spec = question.place->spec;

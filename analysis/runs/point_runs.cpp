@@ -14,6 +14,7 @@
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "build_info.hpp"
+#include "models/base/cost.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -59,6 +60,7 @@ bool PointRuns::run(const PointRunner& run_point, unsigned jobs, bool quiet) {
   Journal journal = folder_.begin();
 
   Progress progress(points_.size(), rows_.size(), quiet);
+  make_cost_tables();
   const auto work = [&](std::size_t task) {
     const Point& point = *pending[task];
     try {
