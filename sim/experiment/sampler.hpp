@@ -70,7 +70,7 @@ class Sampler {
   World& world_;
   std::uint32_t paced_processes_;
   std::uint64_t taken_ = 0;  // batches
-  Range vcpus_;  // busy time
+  Range vcpus_;              // busy time
   Range serving_threads_;
   Range pools_in_use_;  // time of their threads, as of the next
   Range pools_locked_;
