@@ -31,7 +31,7 @@ def key(directory: Path) -> str:
     for script in sorted(_ANALYSIS.rglob("*.py")):
         add(str(script.relative_to(_ANALYSIS)), script.read_bytes())
     for library in _LIBRARIES:
-        add(library, metadata.version(library).encode())
+        add(library, _version(library).encode())
     add("python", sys.version.encode())
     directory = directory.absolute()
     above = directory.parent / "run.json"  # of the result that is explained
@@ -71,6 +71,13 @@ def keep(cache: Path, name: str, files: dict[str, bytes]) -> None:
             os.rename(made, cache / name)
     except OSError:
         pass  # somebody else has kept the same, or the disk is full
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:  # whoever draws will say so
+        return ""
 
 
 def _list(files: dict[str, bytes]) -> str:
