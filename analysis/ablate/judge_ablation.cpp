@@ -12,7 +12,7 @@ namespace {
 
 class AblationJudge {
  public:
-  AblationJudge(const AblationPlan& plan, const std::vector<PointRow>& rows)
+  AblationJudge(const AblationPlan& plan, const PointRows& rows)
       : plan_(plan),
         ablation_(plan.ablation),
         values_(values_by_point(rows, plan.points.size(), kAblationMetric)),
@@ -106,6 +106,6 @@ class AblationJudge {
 
 }  // namespace
 
-Ablation judge(const AblationPlan& plan, const std::vector<PointRow>& rows) { return AblationJudge(plan, rows).run(); }
+Ablation judge(const AblationPlan& plan, const PointRows& rows) { return AblationJudge(plan, rows).run(); }
 
 }  // namespace vqlab

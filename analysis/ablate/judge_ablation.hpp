@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "analysis/ablate/plan_ablation.hpp"
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 
 namespace vqlab {
 
 // The plan's ablation with its cells. Rows are those of the plan's points; points without one are unknown.
-[[nodiscard]] Ablation judge(const AblationPlan& plan, const std::vector<PointRow>& rows);
+[[nodiscard]] Ablation judge(const AblationPlan& plan, const PointRows& rows);
 
 }  // namespace vqlab

@@ -30,15 +30,15 @@ class AblationPlanner {
     Ablation& ablation = plan_.ablation;
     ablation.title = study_.title;
     ablation.seeds = study_.seeds.size();
-    std::vector<const Point*> firsts;  // seeds move fastest
+    PointList firsts;  // seeds move fastest
     for (std::size_t i = 0; i < study_.points.size(); i += study_.seeds.size()) {
-      const Point& point = study_.points[i];
+      const Point point = study_.points[i];
       if (all_points || counted(study_, point))
-        firsts.push_back(&point);
+        firsts.push_back(point);
       else
         ++ablation.left_out;
     }
-    for (const Point* first : firsts) add_place(*first);
+    for (const Point& first : firsts) add_place(first);
     keep_what_matters(changes, firsts);
     name_resources(firsts);
     if (ablation.variants.empty()) {
@@ -48,7 +48,7 @@ class AblationPlanner {
       fault("$.sweep", fmt::format("{} simulations", runs_ * ablation.seeds),
             fmt::format("at most {}: points times variants (--only) times seeds", kMostSimulations));
     } else {
-      for (std::size_t place = 0; place < firsts.size(); ++place) add_points(place, *firsts[place]);
+      for (std::size_t place = 0; place < firsts.size(); ++place) add_points(place, firsts[place]);
     }
     return std::move(plan_);
   }
@@ -71,11 +71,11 @@ class AblationPlanner {
     return spec;
   }
 
-  void keep_what_matters(const std::vector<AblationChange>& changes, const std::vector<const Point*>& firsts) {
+  void keep_what_matters(const std::vector<AblationChange>& changes, const PointList& firsts) {
     runs_ = firsts.size();
     for (const AblationChange& change : changes) {
-      const auto matters = std::count_if(firsts.begin(), firsts.end(), [&](const Point* first) {
-        return !same_in_effect(first->testbed, applied(change, *first).testbed);
+      const auto matters = std::count_if(firsts.begin(), firsts.end(), [&](const Point& first) {
+        return !same_in_effect(first.testbed, applied(change, first).testbed);
       });
       runs_ += static_cast<std::size_t>(matters);
       if (matters == 0) {
@@ -88,12 +88,12 @@ class AblationPlanner {
     plan_.changed.resize(kept_.size());
   }
 
-  void name_resources(const std::vector<const Point*>& firsts) {
+  void name_resources(const PointList& firsts) {
     for (AblationVariant& variant : plan_.ablation.variants) {
       if (variant.kind != AblationKind::kResource) continue;
       for (const Resource& resource : resources())
         if (resource.name() == variant.name)
-          for (const Point* first : firsts) variant.words.emplace_back(resource.words_for(first->testbed));
+          for (const Point& first : firsts) variant.words.emplace_back(resource.words_for(first.testbed));
     }
   }
 

@@ -33,7 +33,7 @@ struct AblationChange {
 // under the study's seeds; axis "variant" says which.
 struct AblationPlan {
   Ablation ablation;  // without cells
-  std::vector<Point> points;
+  PointList points;
   std::vector<std::size_t> base;                  // by place: its first simulation
   std::vector<std::vector<std::size_t>> changed;  // by variant and place; the base's where nothing changes
 };

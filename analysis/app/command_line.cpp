@@ -30,6 +30,7 @@ Examples:
   vqlab ablate scenarios/studies/multiqueue_2012.json --only resources
   vqlab predict scenarios/studies/multiqueue_2012.json
   vqlab list policies
+  vqlab cache
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
 

@@ -45,6 +45,12 @@ void Progress::finished(const std::string& what) {
     fmt::print(stderr, "[{}/{}] {}\n", done_, total_, what);
 }
 
+void Progress::say(const std::string& what) {
+  if (quiet_) return;
+  clear();
+  fmt::print(stderr, "{}\n", what);
+}
+
 void Progress::draw() {
   const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   fmt::print(stderr, "\r\033[K{}", progress_bar(done_, total_, done_ - done_before_, elapsed_s));

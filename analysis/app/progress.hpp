@@ -19,6 +19,9 @@ class Progress {
   // One more point is over; `what` says which, and what came out.
   void finished(const std::string& what);
 
+  // Prints a line about the whole run.
+  void say(const std::string& what);
+
   // Removes the bar, so that something else can be printed.
   void clear();
 

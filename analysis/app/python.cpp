@@ -35,8 +35,10 @@ int run_analysis(const std::string& script, const std::vector<std::string>& argu
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-void draw_figures(const std::filesystem::path& directory) {
-  if (const int status = run_analysis("figures/plot.py", {directory.string()}); status != 0)
+void draw_figures(const std::filesystem::path& directory, const std::optional<std::filesystem::path>& kept) {
+  std::vector<std::string> words{directory.string()};
+  if (kept) words.insert(words.end(), {"--cache", kept->string()});
+  if (const int status = run_analysis("figures/plot.py", words); status != 0)
     fmt::print(stderr, "vqlab: no figures (plot.py ended with {}); `vqlab plot {}` tries again\n", status,
                directory.string());
 }

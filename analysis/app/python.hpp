@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ inline constexpr const char* kDebianPython = "/usr/bin/python3";
 [[nodiscard]] int run_analysis(const std::string& script, const std::vector<std::string>& arguments,
                                const char* python = kDebianPython);
 
-// Draws the figures of a result directory. The results are there already: where that fails it is said, and no more.
-void draw_figures(const std::filesystem::path& directory);
+// Draws the figures of a result directory; with `kept`, a folder, those of the same results are taken from there if
+// they were drawn before, and left there if not. The results are there already: where that fails it is said, and no
+// more.
+void draw_figures(const std::filesystem::path& directory, const std::optional<std::filesystem::path>& kept);
 
 }  // namespace vqlab

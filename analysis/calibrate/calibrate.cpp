@@ -4,6 +4,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/calibrate/calibrate_plan.hpp"
 #include "analysis/calibrate/calibrate_study.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "analysis/scenario/calibration_plan.hpp"
 
 namespace vqlab {
@@ -55,6 +56,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  add_cache_option(*verb, arguments->use_cache);
   add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
   verb->callback([arguments, seed, seed_option, verb, &code] {
     arguments->invocation = Invocation(*verb);

@@ -25,6 +25,7 @@ struct CalibrateArguments {
   bool resume = false;
   bool force = false;                  // replace a machine file
   bool quiet = false;                  // no progress
+  bool use_cache = false;              // unless --no-cache is given
   std::vector<std::string> overrides;  // "path=value"
   Invocation invocation;               // all of this as words
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "analysis/scenario/value.hpp"
 #include "sim/metrics/quantity.hpp"
@@ -50,19 +51,20 @@ class Planner {
               "one value: published values are given by " + axis + " alone");
     for (const ReferenceColumn& column : one.table.columns)
       for (const ReferenceValue& value : column.values)
-        if (const Point* point = point_at(*one.study, column.curve, {{axis, value.axis_text}}))
+        if (const std::optional<Point> point = point_at(*one.study, column.curve, {{axis, value.axis_text}}))
           plan_.cells.push_back({place_of(index, *point), value.value, false});
     if (plan_.cells.size() == before)
       fault(one.file, "$.reference", "no published value", "values to fit to, here or with --data");
   }
 
-  // The first of the study's points there, whatever its seed; null if there is none.
-  static const Point* point_at(const Study& study, const std::string& curve, const std::vector<AxisValue>& axes) {
+  // The first of the study's points there, whatever its seed.
+  static std::optional<Point> point_at(const Study& study, const std::string& curve,
+                                       const std::vector<AxisValue>& axes) {
     for (const Point& point : study.points)
       if (point.curve == curve && std::all_of(axes.begin(), axes.end(),
                                               [&point](const AxisValue& axis) { return member_of(axis, point.axes); }))
-        return &point;
-    return nullptr;
+        return point;
+    return std::nullopt;
   }
 
   [[nodiscard]] FitPlace place_of(std::size_t index, const Point& point) const {
@@ -151,8 +153,8 @@ class Planner {
             "a curve of " + study.name + ": " + one_of(curves), nearest_name(place.curve, curves));
       return std::nullopt;
     }
-    const Point* point = point_at(study, place.curve, place.axes);
-    bool good = point != nullptr;
+    const std::optional<Point> point = point_at(study, place.curve, place.axes);
+    bool good = point.has_value();
     for (const Axis& axis : study.sweep) {
       const auto said = std::find_if(place.axes.begin(), place.axes.end(),
                                      [&axis](const AxisValue& one) { return one.path == axis.path; });

@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "analysis/runs/point_key.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "analysis/runs/worker_pool.hpp"
+#include "build_info.hpp"
+#include "models/base/cost.hpp"
 
 namespace vqlab {
 namespace {
@@ -42,18 +45,22 @@ double rounded_value(const FreeParam& param, double value, int digits) {
 
 void check_answers(const JournalContents& journal, const std::filesystem::path& file, std::vector<Fault>& faults) {
   std::map<std::string, std::size_t> lines;
-  for (std::size_t i = 0; i < journal.rows.size(); ++i) {
-    const auto [before, is_first] = lines.emplace(key_of(journal.rows[i]), journal.lines[i]);
+  for (std::size_t i = 0; i < journal.places.size(); ++i) {
+    const auto [before, is_first] = lines.emplace(key_of(journal.row(i)), JournalContents::line(i));
     if (!is_first)
-      faults.push_back({FaultKind::kMeaning, file.string(), fmt::format("line {}", journal.lines[i]),
+      faults.push_back({FaultKind::kMeaning, file.string(), fmt::format("line {}", JournalContents::line(i)),
                         fmt::format("the simulation of line {} again", before->second), "each simulation once", ""});
   }
 }
 
-Simulations::Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known)
+Simulations::Simulations(Options options, PointRunner run_point, Journal journal, const JournalContents* known)
     : options_(std::move(options)), run_point_(std::move(run_point)), journal_(std::move(journal)) {
-  for (const PointRow& row : known)
-    if (!row.result.quantities.empty()) answers_[key_of(row)] = row.result.quantities.front().value;
+  const std::optional<std::filesystem::path> folder = options_.use_cache ? cache_folder() : std::nullopt;
+  if (folder) cache_.emplace(*folder, std::string(build_program_sha256()));
+  if (known == nullptr) return;
+  for (std::size_t i = 0; i < known->places.size(); ++i)
+    if (const PointRow row = known->row(i); !row.result.quantities.empty())
+      answers_[key_of(row)] = row.result.quantities.front().value;
 }
 
 std::vector<double> Simulations::answer(const std::vector<FreeParam>& free, const std::vector<Question>& questions) {
@@ -63,47 +70,68 @@ std::vector<double> Simulations::answer(const std::vector<FreeParam>& free, cons
     keys.push_back(key_of(row_of_question(free, question)));
     if (answers_.count(keys.back()) == 0) open[keys.back()] = &question;
   }
-  if (!open.empty()) simulate(free, open);
+  if (!open.empty()) simulate(free, {open.begin(), open.end()});
   std::vector<double> answers;
   for (const std::string& key : keys) answers.push_back(answers_.at(key));
   return answers;
 }
 
-void Simulations::simulate(const std::vector<FreeParam>& free, const std::map<std::string, const Question*>& open) {
-  const std::vector<std::pair<std::string, const Question*>> tasks(open.begin(), open.end());
-  const auto work = [&](std::size_t task) {
-    const Question& question = *tasks[task].second;
+void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open> open) {
+  const std::size_t total = open.size();
+  std::size_t done = 0;
+  std::string failed;
+  const auto take = [&](const Open& one, std::string_view result) {
+    if (options_.on_progress) options_.on_progress(++done, total);
+    const std::string why = note(free, one, result);
+    if (!why.empty() && failed.empty()) failed = one.first + ": " + why;
+  };
+  const auto spec_of = [&free](const Question& question) {
     PointSpec spec = question.place->spec;
     for (std::size_t i = 0; i < free.size(); ++i)
       if (free[i].is_of(question.place->study)) set_number(free[i].param, spec, question.values[i]);
     if (question.simulated_s) spec.precision.min_simulated_s = spec.precision.max_simulated_s = *question.simulated_s;
-    PointRow row = row_of_question(free, question);
-    row.result = run_point_(spec.testbed, spec.precision, question.seed);
-    // Of the many quantities the fit needs one, and its journal holds thousands of points.
-    const std::string& metric = options_.metrics[question.place->study];
-    const double value = row.result.value(metric);
-    row.result.quantities = {{metric, value, kNoValue}};
-    return to_line(row);
+    return spec;
   };
-  std::size_t done = 0;
-  std::string failed;
+  const auto key_of_point = [&spec_of](const Open& one) {
+    return point_key(spec_of(*one.second), one.second->seed, Asked::kWithoutBound);
+  };
+  std::vector<Open> tasks;
+  for (Open& one : open) {
+    const auto known = cache_ ? cache_->find(key_of_point(one)) : std::nullopt;
+    if (known)
+      take(one, *known);
+    else
+      tasks.push_back(std::move(one));
+  }
+  make_cost_tables();
+  const auto work = [&](std::size_t task) {
+    const Question& question = *tasks[task].second;
+    const PointSpec spec = spec_of(question);
+    return result_text(run_point_(spec.testbed, spec.precision, question.seed));
+  };
   const auto on_finished = [&](const TaskOutcome& outcome) {
-    if (options_.on_progress) options_.on_progress(++done, tasks.size());
-    const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
-    const std::string& metric = options_.metrics[tasks[outcome.task].second->place->study];
-    const double value = row ? row->result.value(metric) : kNoValue;
-    const std::string& key = tasks[outcome.task].first;
-    if (row && value > 0 && std::isfinite(value)) {
-      journal_.append(*row);
-      answers_[key] = value;
-    } else if (failed.empty()) {
-      failed =
-          key + ": " +
-          (outcome.ok ? fmt::format("{} is {}, and only values above 0 can be fitted", metric, value) : outcome.error);
-    }
+    const Open& one = tasks[outcome.task];
+    if (!outcome.ok && failed.empty()) failed = one.first + ": " + outcome.error;
+    take(one, outcome.payload);
+    if (outcome.ok && cache_) cache_->keep(key_of_point(one), outcome.payload);
   };
   if (run_in_processes(tasks.size(), options_.jobs, work, on_finished)) throw Interrupted("interrupted");
   if (!failed.empty()) throw SimulationFailed("a simulation failed: " + failed);
+}
+
+std::string Simulations::note(const std::vector<FreeParam>& free, const Open& one, std::string_view result) {
+  PointRow row = row_of_question(free, *one.second);
+  const auto read = result.empty() ? std::nullopt : point_from_line(line_with(row, result));
+  const std::string& metric = options_.metrics[one.second->place->study];
+  const double value = read ? read->result.value(metric) : kNoValue;
+  if (!(value > 0) || !std::isfinite(value))
+    return fmt::format("{} is {}, and only values above 0 can be fitted", metric, value);
+  // Of the many quantities the fit needs one, and its journal holds thousands of points.
+  row.result = read->result;
+  row.result.quantities = {{metric, value, kNoValue}};
+  (void)journal_.append(row);
+  answers_[one.first] = value;
+  return "";
 }
 
 }  // namespace vqlab

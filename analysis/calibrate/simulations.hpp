@@ -9,10 +9,13 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/calibrate/fit_plan.hpp"
 #include "analysis/runs/journal.hpp"
+#include "analysis/runs/point_cache.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -52,21 +55,27 @@ class Simulations {
     std::vector<std::string> metrics;                                      // what is asked for, by study
     unsigned jobs = 0;                                                     // processes at once; 0: one for each CPU
     std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
+    bool use_cache = false;                                                // see Simulating
   };
 
-  // `known`: answers that the journal has already.
-  Simulations(Options options, PointRunner run_point, Journal journal, const std::vector<PointRow>& known);
+  // `known`: what the journal has already; null: nothing.
+  Simulations(Options options, PointRunner run_point, Journal journal, const JournalContents* known);
 
   // In the order of the questions. Two questions that differ in parameters without an effect on their place have one
   // answer. Throws Interrupted and SimulationFailed.
   [[nodiscard]] std::vector<double> answer(const std::vector<FreeParam>& free, const std::vector<Question>& questions);
 
  private:
-  void simulate(const std::vector<FreeParam>& free, const std::map<std::string, const Question*>& open);
+  // What is asked, by its key.
+  using Open = std::pair<std::string, const Question*>;
+  void simulate(const std::vector<FreeParam>& free, std::vector<Open> open);
+  // Takes note of an answer; empty, or why it is none.
+  std::string note(const std::vector<FreeParam>& free, const Open& one, std::string_view result);
 
   Options options_;
   PointRunner run_point_;
   Journal journal_;
+  std::optional<PointCache> cache_;
   std::map<std::string, double> answers_;  // by what was asked, written out
 };
 

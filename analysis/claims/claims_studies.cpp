@@ -49,7 +49,7 @@ class ClaimsRun {
     arguments_.opening.resume ? folder_->remove_derived() : folder_->remove_all();
     fs::remove(directory_ / kJournalName);  // of another verb: the user has asked for it
     for (std::size_t i = 0; i < studies_.size(); ++i) {
-      const bool interrupted = runs_[i].run(run_point, arguments_.jobs, arguments_.quiet);
+      const bool interrupted = runs_[i].run(run_point, arguments_.simulating());
       write_study(i);
       if (interrupted) {
         write_claims();
@@ -111,14 +111,12 @@ class ClaimsRun {
             studies_[i].free_parameters};
   }
 
-  [[nodiscard]] std::vector<PointRow> rows(std::size_t i) const {
-    return vqlab::judged(runs_[i].rows(), studies_[i].points);
-  }
+  [[nodiscard]] PointRows rows(std::size_t i) const { return vqlab::judged(runs_[i].rows(), studies_[i].points); }
 
   void write_study(std::size_t i) {
     RunFolder& folder = runs_[i].folder();
-    folder.write("points.csv", points_csv(rows(i)));
-    folder.write("stages.csv", stages_csv(runs_[i].rows()));
+    folder.write("points.csv", [&](const TextSink& write) { points_csv(rows(i), write); });
+    folder.write("stages.csv", [&](const TextSink& write) { stages_csv(runs_[i].rows(), write); });
     folder.write("run.json", run_json(runs_[i].record(studies_[i])));
   }
 
@@ -139,7 +137,7 @@ class ClaimsRun {
     for (const char* name : {"claims.csv", "claims.json"}) fmt::print("{}\n", (directory_ / name).string());
     for (const Study& study : studies_) fmt::print("{}\n", (directory_ / study.name / "points.csv").string());
     std::fflush(stdout);
-    if (!arguments_.no_figures) draw_figures(directory_);
+    if (!arguments_.no_figures) draw_figures(directory_, kept_figures(arguments_.use_cache));
     fmt::print("\n{}", claims_summary(judged_));
     std::fflush(stdout);
     bool good = true;

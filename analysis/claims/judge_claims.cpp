@@ -14,7 +14,7 @@ namespace {
 
 class ClaimJudge {
  public:
-  ClaimJudge(const Study& study, const std::vector<PointRow>& rows) : study_(study), rows_(rows) {}
+  ClaimJudge(const Study& study, const PointRows& rows) : study_(study), rows_(rows) {}
 
   JudgedClaim judge(const Claim& claim) {
     JudgedClaim judged;
@@ -160,14 +160,14 @@ class ClaimJudge {
   inline static const std::string kBoundOf = "bound of ";
 
   const Study& study_;
-  const std::vector<PointRow>& rows_;
+  const PointRows& rows_;
   std::map<std::string, Values> values_;     // by quantity
   PointState state_ = PointState::kPrecise;  // of the claim that is being judged
 };
 
 }  // namespace
 
-std::vector<JudgedClaim> judge_claims(const Study& study, const std::vector<PointRow>& rows) {
+std::vector<JudgedClaim> judge_claims(const Study& study, const PointRows& rows) {
   ClaimJudge judge(study, rows);
   std::vector<JudgedClaim> judged;
   for (const Claim& claim : study.claims) judged.push_back(judge.judge(claim));

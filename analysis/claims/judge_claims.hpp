@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "analysis/claims/judged_claims.hpp"
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -16,6 +16,6 @@ inline constexpr std::size_t kClaimReplications = 5;
 // averaged within the seed, then over the seeds. A ratio holds if its mean lies in the range; a direction, and each
 // neighbours' ratio of an ordering, if the 95 % interval lies beyond 1. What is unknown does not hold. Precondition:
 // the rows are those of the study's points.
-[[nodiscard]] std::vector<JudgedClaim> judge_claims(const Study& study, const std::vector<PointRow>& rows);
+[[nodiscard]] std::vector<JudgedClaim> judge_claims(const Study& study, const PointRows& rows);
 
 }  // namespace vqlab

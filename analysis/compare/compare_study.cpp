@@ -35,15 +35,15 @@ class ComparisonRun {
     directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_compare")
                                         : std::filesystem::path(arguments_.out);
     PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
-    const bool interrupted = runs.run(run_point, arguments_.jobs, arguments_.quiet);
-    const std::vector<PointRow> rows = judged(runs.rows(), plan_.points);
-    runs.folder().write("points.csv", points_csv(rows));
+    const bool interrupted = runs.run(run_point, arguments_.simulating());
+    const PointRows rows = judged(runs.rows(), plan_.points);
+    runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
     const Comparison comparison = judge(plan_, rows);
     runs.folder().write("comparison.csv", comparison_csv(comparison));
     runs.folder().write("comparison.json", comparison_json(runs.record(study_), comparison));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
     print(comparison, runs.failed());
-    if (!arguments_.no_figures && !runs.rows().empty()) draw_figures(directory_);
+    if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
     return runs.failed() == 0 ? kExitGood : kExitFailed;
   }
 

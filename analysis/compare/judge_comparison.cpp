@@ -12,7 +12,7 @@ namespace {
 
 class ComparisonJudge {
  public:
-  ComparisonJudge(const ComparisonPlan& plan, const std::vector<PointRow>& rows)
+  ComparisonJudge(const ComparisonPlan& plan, const PointRows& rows)
       : comparison_(plan.comparison), rows_(rows), points_(plan.points.size()) {}
 
   Comparison run() {
@@ -114,7 +114,7 @@ class ComparisonJudge {
   }
 
   Comparison comparison_;
-  const std::vector<PointRow>& rows_;
+  const PointRows& rows_;
   std::size_t points_;
   std::vector<double> values_;      // of one metric, by point
   std::vector<PointState> states_;  // of the same
@@ -122,8 +122,6 @@ class ComparisonJudge {
 
 }  // namespace
 
-Comparison judge(const ComparisonPlan& plan, const std::vector<PointRow>& rows) {
-  return ComparisonJudge(plan, rows).run();
-}
+Comparison judge(const ComparisonPlan& plan, const PointRows& rows) { return ComparisonJudge(plan, rows).run(); }
 
 }  // namespace vqlab

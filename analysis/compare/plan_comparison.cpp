@@ -88,7 +88,7 @@ class ComparisonPlanner {
   std::vector<Fault>& faults_;
   ComparisonPlan plan_;
   std::vector<PointSpec> specs_;  // of the places, under one policy
-  std::vector<Point> firsts_;     // of the places
+  PointList firsts_;              // of the places
   std::set<std::pair<std::string, std::string>> noted_;
 };
 

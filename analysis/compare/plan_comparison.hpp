@@ -23,7 +23,7 @@ inline constexpr const char* kLetterPolicy = "target_sticky";
 // them in nothing but guest.policy.
 struct ComparisonPlan {
   Comparison comparison;  // without cells
-  std::vector<Point> points;
+  PointList points;
 };
 
 // Precondition: the policies are registered and different; `baseline` is one of them. Points that a policy does not go

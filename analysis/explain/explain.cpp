@@ -2,6 +2,7 @@
 
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explain_result.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "sim/experiment/explain_point.hpp"
 #include "sim/experiment/run_point.hpp"
 
@@ -29,6 +30,7 @@ void add_explain_verb(CLI::App& app, int& code) {
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  add_cache_option(*verb, arguments->use_cache);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = explain_result(*arguments, explain_point, run_point);

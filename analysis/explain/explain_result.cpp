@@ -39,17 +39,18 @@ class ExplanationRun {
     if (!faults_.empty()) return kExitBadInput;
 
     const ResultFolder held(result_);
-    const std::vector<Point> points = traced_points();
+    const PointList points = traced_points();
     const RunIdentity identity = run_identity("explain", study_.name, study_.resolved);
     PointRuns runs = runs_in(directory_, points, study_.points, identity);
-    if (runs.run(trace, arguments_.jobs, arguments_.quiet))
-      return runs.say_how_to_resume(arguments_.invocation.again());
-    const bool same = reproduced(runs.rows());
+    if (runs.run(trace, simulating(Asked::kCriticalPath))) return runs.say_how_to_resume(arguments_.invocation.again());
+    const PointRows rows_traced = runs.rows();
+    const std::vector<PointRow> traced(rows_traced.begin(), rows_traced.end());
+    const bool same = reproduced(traced);
     std::uint64_t failed = runs.failed();
 
     std::vector<KnownResource> known;
     for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
-    Explanation explanation = explain(study_.title, rows_, runs.rows(), known);
+    Explanation explanation = explain(study_.title, rows_, traced, known);
     if (!halve(points, explanation, run_point, failed)) return kExitInterrupted;
     name_resources(points, explanation);
     runs.folder().write("resources.csv", resources_csv(explanation));
@@ -58,11 +59,15 @@ class ExplanationRun {
     fmt::print("{}\n", explanation_table(explanation));
     for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
-    if (!arguments_.no_figures) draw_figures(directory_);
+    if (!arguments_.no_figures) draw_figures(directory_, kept_figures(arguments_.use_cache));
     return same && failed == 0 ? kExitGood : kExitFailed;
   }
 
  private:
+  [[nodiscard]] Simulating simulating(Asked asked) const {
+    return {arguments_.jobs, arguments_.quiet, arguments_.use_cache, asked};
+  }
+
   void read_result() {
     const std::filesystem::path file = result_ / "run.json";
     const std::filesystem::path journal_file = result_ / kJournalName;
@@ -73,7 +78,7 @@ class ExplanationRun {
     if (!record.is_object() || scenario == record.end())
       fault("run.json", "none, or one without a scenario",
             "the result directory of a `vqlab run`; if it was killed, --resume ends it");
-    if (!damaged && (!journal || journal->rows.empty()))
+    if (!damaged && (!journal || journal->places.empty()))
       fault("points.jsonl", "none, or no finished point", "the result directory of a `vqlab run`");
     if (!faults_.empty()) return;
     if (scenario_sha256(*scenario) != journal->identity.scenario_sha256)
@@ -85,7 +90,9 @@ class ExplanationRun {
     if (!read.study) return;
     study_ = std::move(*read.study);
     check_rows(*journal, study_.points, journal_file, faults_);
-    if (faults_.empty()) rows_ = judged_result(*journal, study_, result_, faults_);
+    if (!faults_.empty()) return;
+    const PointRows rows = judged_result(*journal, study_, result_, faults_);
+    rows_.assign(rows.begin(), rows.end());
   }
 
   void fault(const std::string& path, const std::string& found, const std::string& accepted) {
@@ -98,26 +105,27 @@ class ExplanationRun {
   }
 
   // Of points that differ in nothing but the seed, the first that is finished. Says which have none.
-  [[nodiscard]] std::vector<Point> traced_points() const {
-    std::vector<Point> points;
+  [[nodiscard]] PointList traced_points() const {
+    PointList points;
     std::vector<std::string> missing;
     for (std::size_t i = 0; i < study_.points.size(); i += study_.seeds.size()) {
-      const auto first = study_.points.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto last = first + static_cast<std::ptrdiff_t>(study_.seeds.size());
-      const auto finished =
-          std::find_if(first, last, [this](const Point& one) { return row_of_point(one.index) != nullptr; });
-      if (finished == last)
-        missing.push_back(place_name({first->curve, row_of(*first, {}).axes}));
-      else
-        points.push_back(*finished);
+      std::size_t finished = i;
+      const std::size_t end = i + study_.seeds.size();
+      while (finished < end && row_of_point(study_.points.index(finished)) == nullptr) ++finished;
+      if (finished == end) {
+        const Point first = study_.points[i];
+        missing.push_back(place_name({first.curve, row_of(first, {}).axes}));
+      } else {
+        points.push_back(study_.points[finished]);
+      }
     }
     say_missing(missing, points.size() + missing.size());
     return points;
   }
 
   // Goes on with what the folder holds of this run.
-  static PointRuns runs_in(const std::filesystem::path& folder, const std::vector<Point>& points,
-                           const std::vector<Point>& known, const RunIdentity& identity) {
+  static PointRuns runs_in(const std::filesystem::path& folder, const PointList& points, const PointList& known,
+                           const RunIdentity& identity) {
     std::vector<Fault> faults;
     const std::optional<RunIdentity> before = read_identity(folder / kJournalName, faults);
     refuse_if_any(faults);
@@ -134,7 +142,7 @@ class ExplanationRun {
   }
 
   // What is halved where depends on the result's numbers.
-  [[nodiscard]] RunIdentity identity_of(const std::vector<Point>& halved) const {
+  [[nodiscard]] RunIdentity identity_of(const PointList& halved) const {
     Json scenario = study_.resolved;
     for (const Point& point : halved) {
       Json one = {point.curve, point.seed, point.precision.max_simulated_s};
@@ -145,7 +153,7 @@ class ExplanationRun {
   }
 
   // Halves what may limit each point. False if it was interrupted.
-  bool halve(const std::vector<Point>& points, Explanation& explanation, const PointRunner& run_point,
+  bool halve(const PointList& points, Explanation& explanation, const PointRunner& run_point,
              std::uint64_t& failed) const {
     std::vector<HalvingPlace> places;
     std::vector<double> longest_s;
@@ -159,12 +167,12 @@ class ExplanationRun {
     }
     Halving halving(std::move(places), longest_s);
     for (int round = 1;; ++round) {
-      const std::vector<Point> asked = halving.next_round();
+      const PointList asked = halving.next_round();
       if (asked.empty()) break;
       const std::filesystem::path folder = directory_ / fmt::format("halved_{}", round);
       const RunIdentity identity = identity_of(asked);
       PointRuns runs = runs_in(folder, asked, asked, identity);
-      if (runs.run(run_point, arguments_.jobs, arguments_.quiet)) {
+      if (runs.run(run_point, simulating(Asked::kWithoutBound))) {
         (void)runs.say_how_to_resume(arguments_.invocation.again());
         return false;
       }
@@ -183,15 +191,13 @@ class ExplanationRun {
   }
 
   // As each point's testbed calls them: who serves the queues is a main loop on one host, a vhost worker on another.
-  static void name_resources(const std::vector<Point>& points, Explanation& explanation) {
-    for (ExplainedPoint& explained : explanation.points) {
-      const auto point = std::find_if(points.begin(), points.end(), [&explained](const Point& one) {
-        return one.curve == explained.place.curve && row_of(one, {}).axes == explained.place.axes;
-      });
-      if (point == points.end()) continue;
-      for (ExplainedResource& resource : explained.resources)
+  static void name_resources(const PointList& points, Explanation& explanation) {
+    for (const Point& point : points) {
+      ExplainedPoint* const one = explained(point, explanation);
+      if (one == nullptr) continue;
+      for (ExplainedResource& resource : one->resources)
         for (const Resource& known : resources())
-          if (known.name() == resource.name) resource.words = known.words_for(point->testbed);
+          if (known.name() == resource.name) resource.words = known.words_for(point.testbed);
     }
   }
 

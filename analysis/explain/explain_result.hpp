@@ -13,7 +13,8 @@ struct ExplainArguments {
   unsigned jobs = 0;   // 0: one for each CPU
   bool no_figures = false;
   bool quiet = false;
-  Invocation invocation;  // all of this as words
+  bool use_cache = false;  // unless --no-cache is given
+  Invocation invocation;   // all of this as words
 };
 
 // `trace` runs a point once more, with its critical path; `run` runs one as it is. Returns the exit code.

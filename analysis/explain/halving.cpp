@@ -77,8 +77,8 @@ Halving::Halving(std::vector<HalvingPlace> places, const std::vector<double>& lo
   }
 }
 
-std::vector<Point> Halving::next_round() {
-  std::vector<Point> points;
+PointList Halving::next_round() {
+  PointList points;
   asked_.clear();
   if (round_ == kSeedsOfRound.size()) return points;
   std::vector<std::uint64_t> seeds;
@@ -110,7 +110,7 @@ std::vector<Point> Halving::next_round() {
   return points;
 }
 
-void Halving::take(const std::vector<PointRow>& rows) {
+void Halving::take(const PointRows& rows) {
   std::size_t points = 0;
   for (const Asked& asked : asked_) points += seeds_ * (1 + asked.candidates.size());
   const std::vector<double> values = values_by_point(rows, points, name_of(Measure::kBandwidth));

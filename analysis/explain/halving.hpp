@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/explain/explanation.hpp"
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -31,9 +31,9 @@ class Halving {
   Halving(std::vector<HalvingPlace> places, const std::vector<double>& longest_s);
 
   // What the next round simulates; indices are positions. Empty: there is nothing more to ask.
-  [[nodiscard]] std::vector<Point> next_round();
+  [[nodiscard]] PointList next_round();
   // Precondition: the rows are those of the last round.
-  void take(const std::vector<PointRow>& rows);
+  void take(const PointRows& rows);
 
   // Tells the explanation's points, which are those of the places: the gain of each candidate, and what limits the
   // point.

@@ -4,55 +4,42 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import pkgutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-try:
-    from analysis.figures import load, style, write
-except ImportError as missing:
-    sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
-             "and /usr/bin/python3 to run this with")
-
-QUESTIONS = Path(__file__).resolve().parents[1]
+from analysis.figures import kept, write
 
 
-def question_names() -> list[str]:
-    """Folders of analysis/ with figures of their own."""
-    return sorted(package.parents[1].name for package in QUESTIONS.glob("*/figures/__init__.py"))
+class NoResults(Exception):
+    """The directory holds none that can be drawn."""
 
 
-def figure_modules(question: str) -> list:
-    package = importlib.import_module(f"analysis.{question}.figures")
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    return [importlib.import_module(f"{package.__name__}.{name}") for name in names if not name.startswith("_")]
+def drawn(directory: Path) -> tuple[dict[str, bytes], str]:
+    """See draw.draw(). Ends the program where a library is missing."""
+    try:
+        from analysis.figures import draw  # slow to load, and not needed where the figures were kept
+    except ImportError as missing:
+        sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
+                 "and /usr/bin/python3 to run this with")
+    try:
+        return draw.draw(directory)
+    except draw.load.InputError as error:
+        raise NoResults(str(error)) from error
 
 
-def results(directory: Path) -> tuple:
-    """What the directory holds, the question that it answers, and why one of its figures is missing, if it is.
-
-    A question whose figures/__init__.py has found_in() and read() knows its results by its files; a result without
-    any such file is that of a run.
-    """
-    for question in question_names():
-        package = importlib.import_module(f"analysis.{question}.figures")
-        if hasattr(package, "found_in") and package.found_in(directory):
-            return package.read(directory), question, ""
-    study = load.load(directory)
-    return study, "run", study.no_baseline_because
-
-
-def draw(directory: Path) -> tuple[dict[str, bytes], str]:
-    """Every figure that the results have data for, as file names and bytes; why one of them is missing, if it is."""
-    data, question, missing_because = results(directory)
-    files: dict[str, bytes] = {}
-    with style.applied():
-        for module in figure_modules(question):
-            for drawing in module.draw(data):
-                files.update(write.contents(drawing))
+def figures(directory: Path, cache: Path | None) -> tuple[dict[str, bytes], str]:
+    """The same; taken from the cache if they were drawn before."""
+    if cache is None:
+        return drawn(directory)
+    name = kept.key(directory)
+    files = kept.find(cache, name)
+    if files is not None:
+        return files, ""
+    files, missing_because = drawn(directory)
+    if not missing_because:
+        kept.keep(cache, name, files)
     return files, missing_because
 
 
@@ -61,11 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("directory", type=Path, metavar="DIR",
                         help="result directory of a verb that draws figures")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="where figures that were drawn are kept")
     options = parser.parse_args(arguments)
     try:
-        files, no_speedup_because = draw(options.directory)
+        files, no_speedup_because = figures(options.directory, options.cache)
         written = write.write(files, options.out or options.directory / "figures")
-    except load.InputError as error:
+    except NoResults as error:
         print(f"plot: {error}", file=sys.stderr)
         return 2
     except OSError as error:

@@ -7,8 +7,10 @@ import io
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.figures.page import Drawing
+if TYPE_CHECKING:
+    from analysis.figures.page import Drawing
 
 LIST = ".vqlab"  # analysis/runs/result_folder.hpp has the same
 

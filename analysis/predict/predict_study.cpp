@@ -104,9 +104,9 @@ class PredictionRun {
   int simulate(const PointRunner& run_point) {
     PointRuns& runs = runs_.emplace(study_.points, directory(), run_identity("predict", study_.name, study_.resolved),
                                     arguments_.opening);
-    const bool stopped = runs.run(run_point, arguments_.jobs, arguments_.quiet);
+    const bool stopped = runs.run(run_point, arguments_.simulating());
     rows_ = judged(runs.rows(), study_.points);
-    runs.folder().write("points.csv", points_csv(rows_));
+    runs.folder().write("points.csv", [this](const TextSink& write) { points_csv(rows_, write); });
     runs.folder().write("run.json", run_json(runs.record(study_)));
     if (stopped) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory()));
     if (runs.failed() > 0) fmt::print("{} of {} simulations failed.\n", runs.failed(), study_.points.size());
@@ -155,7 +155,7 @@ class PredictionRun {
   Study study_;
   std::vector<PredictedPoint> points_;
   std::optional<PointRuns> runs_;  // nothing: the results of an earlier run, or none
-  std::vector<PointRow> rows_;     // simulated
+  PointRows rows_;                 // simulated
 };
 
 }  // namespace

@@ -46,23 +46,24 @@ std::vector<std::string> cells_of(const PointRow& row) {
 
 }  // namespace
 
-std::string result_table(std::vector<PointRow> rows) {
+std::string result_table(const PointRows& rows) {
   if (rows.empty()) return "no point is finished\n";
-  std::sort(rows.begin(), rows.end(), [](const PointRow& a, const PointRow& b) { return a.point < b.point; });
-  const std::size_t hidden = rows.size() - std::min(rows.size(), kMostLines);
-  rows.resize(rows.size() - hidden);
-
+  const std::size_t shown = std::min(rows.size(), kMostLines);
   std::vector<std::vector<std::string>> lines{{"curve"}};
-  for (const auto& [name, value] : rows.front().axes) lines.front().push_back(name);
+  std::vector<PointState> states;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const PointRow row = rows[i];
+    if (i == 0)
+      for (const auto& [name, value] : row.axes) lines.front().push_back(name);
+    lines.push_back(cells_of(row));
+    states.push_back(state_of(row));
+  }
   lines.front().insert(lines.front().end(), {"seed", kColumns[0].heading, "95 %"});
   for (const Shown& column : kColumns)
     if (&column != kColumns) lines.front().push_back(column.heading);
-  for (const PointRow& row : rows) lines.push_back(cells_of(row));
 
   std::string table = aligned_table(lines);
-  if (hidden > 0) table += fmt::format("and {} more: see points.csv\n", hidden);
-  std::vector<PointState> states;
-  for (const PointRow& row : rows) states.push_back(state_of(row));
+  if (rows.size() > shown) table += fmt::format("and {} more: see points.csv\n", rows.size() - shown);
   return table + marks_text(states);
 }
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 
 namespace vqlab {
 
 // One line for each point, in their order; of a long study the first ones.
-[[nodiscard]] std::string result_table(std::vector<PointRow> rows);
+[[nodiscard]] std::string result_table(const PointRows& rows);
 
 }  // namespace vqlab

@@ -51,11 +51,10 @@ int run(const Arguments& arguments) {
   if (!load_other_machines(file, reading, *result.study, options.also_on)) return kExitBadInput;
   options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
                                             : std::filesystem::path(arguments.out);
-  options.jobs = arguments.jobs;
+  options.simulating = arguments.simulating();
   options.opening = arguments.opening;
   options.figures = !arguments.no_figures;
   options.long_runs = !arguments.no_long_runs;
-  options.quiet = arguments.quiet;
   options.resuming = arguments.invocation.resuming("--out", options.directory);
   return run_study(*result.study, options, bounded_point);
 }

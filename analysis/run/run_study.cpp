@@ -1,6 +1,5 @@
 #include "analysis/run/run_study.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <vector>
@@ -32,7 +31,8 @@ class StudyRun {
     for (const Study& other : options_.also_on)
       if (run_on_other_machine(other, run_point)) return runs_.say_how_to_resume(options_.resuming);
     print_files();
-    if (options_.figures && !rows_.empty()) draw_figures(options_.directory);
+    if (options_.figures && !rows_.empty())
+      draw_figures(options_.directory, kept_figures(options_.simulating.use_cache));
     return runs_.failed() + failed_longer() + failed_elsewhere_ == 0 ? kExitGood : kExitFailed;
   }
 
@@ -40,13 +40,13 @@ class StudyRun {
   // Runs all, and writes what is there then. True if it was interrupted, and has been said to be.
   bool interrupted(const PointRunner& run_point) {
     const HeldSignals held;  // no file is left half made
-    const bool among_points = runs_.run(run_point, options_.jobs, options_.quiet);
+    const bool among_points = runs_.run(run_point, options_.simulating);
     if (!among_points && options_.long_runs) plan_longer();
-    const bool among_longer = longer_ && longer_->run(run_point, options_.jobs, options_.quiet);
-    if (longer_) longer_->folder().write("points.csv", points_csv(longer_->rows()));
-    rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : std::vector<PointRow>{});
-    runs_.folder().write("points.csv", points_csv(rows_));
-    runs_.folder().write("stages.csv", stages_csv(rows_));
+    const bool among_longer = longer_ && longer_->run(run_point, options_.simulating);
+    if (longer_) write_points(*longer_, longer_->rows());
+    rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
+    write_points(runs_, rows_);
+    runs_.folder().write("stages.csv", [this](const TextSink& write) { stages_csv(rows_, write); });
     runs_.folder().write("run.json", run_json(record()));
     if (among_longer) {
       fmt::print(stderr,
@@ -60,12 +60,16 @@ class StudyRun {
     return among_points || among_longer || held.came();
   }
 
+  static void write_points(PointRuns& runs, const PointRows& rows) {
+    runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
+  }
+
   // Whoever may write the folder may write what belongs to it.
   void plan_longer() {
     long_runs_ = plan_long_runs(study_, runs_.rows());
     if (long_runs_.empty()) return;
     const std::filesystem::path folder = long_runs_folder(options_.directory);
-    if (!options_.quiet)
+    if (!options_.simulating.quiet)
       fmt::print(stderr, "a long run of each point shows whether the others were long enough (--no-long-runs: none)\n");
     const bool resume = options_.opening.resume && std::filesystem::exists(folder / kJournalName);
     longer_.emplace(long_runs_, folder, identity(), Opening{.resume = resume, .force = true});
@@ -74,30 +78,29 @@ class StudyRun {
   [[nodiscard]] RunRecord record() const {
     RunRecord record = runs_.record(study_);
     record.long_runs_total = long_runs_.size();
-    record.long_runs_finished = longer_ ? longer_->rows().size() : 0;
+    record.long_runs_finished = longer_ ? longer_->finished() : 0;
     return record;
   }
 
   [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }
 
-  [[nodiscard]] std::size_t not_settled() const {
-    return static_cast<std::size_t>(
-        std::count_if(rows_.begin(), rows_.end(), [](const PointRow& row) { return !row.result.not_settled.empty(); }));
-  }
   [[nodiscard]] std::uint64_t failed_longer() const { return longer_ ? longer_->failed() : 0; }
 
   std::filesystem::path file(const char* name) const { return options_.directory / name; }
 
   void print_tables() const {
     std::size_t imprecise = 0;
-    for (const PointRow& row : rows_)
+    std::size_t not_settled = 0;
+    for (const PointRow& row : rows_) {
       if (!row.result.precise) ++imprecise;
+      if (!row.result.not_settled.empty()) ++not_settled;
+    }
     if (runs_.failed() > 0) fmt::print("{} of {} points failed.\n", runs_.failed(), study_.points.size());
     if (imprecise > 0)
       fmt::print("{} of {} points ended before they were as precise as asked; column `precise` marks them.\n",
                  imprecise, rows_.size());
-    if (const std::size_t runs = not_settled(); runs > 0)
-      fmt::print("{} of {} runs have not settled; column `not_settled` says in what.\n", runs, rows_.size());
+    if (not_settled > 0)
+      fmt::print("{} of {} runs have not settled; column `not_settled` says in what.\n", not_settled, rows_.size());
     if (failed_longer() > 0)
       fmt::print("{} of {} long runs failed: their points may not have settled.\n", failed_longer(), long_runs_.size());
     if (study_.reference)
@@ -109,13 +112,13 @@ class StudyRun {
 
   // True if it was interrupted.
   bool run_on_other_machine(const Study& other, const PointRunner& run_point) {
-    std::vector<Point> points;
+    PointList points;
     for (const Point& point : other.points)
       if (counted(other, point)) points.push_back(point);
     PointRuns runs(points, options_.directory / ("on_" + other.machine),
                    run_identity("run", other.name, other.resolved), options_.opening);
-    const bool interrupted = runs.run(run_point, options_.jobs, options_.quiet);
-    runs.folder().write("points.csv", points_csv(runs.rows()));
+    const bool interrupted = runs.run(run_point, options_.simulating);
+    write_points(runs, runs.rows());
     runs.folder().write("run.json", run_json(runs.record(other)));
     if (interrupted) return true;
     failed_elsewhere_ += runs.failed();
@@ -135,9 +138,9 @@ class StudyRun {
   const Study& study_;
   const RunOptions& options_;
   PointRuns runs_;
-  std::vector<Point> long_runs_;
+  PointList long_runs_;
   std::optional<PointRuns> longer_;
-  std::vector<PointRow> rows_;  // judged
+  PointRows rows_;  // judged
   std::uint64_t failed_elsewhere_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/run_folder.hpp"
 #include "analysis/scenario/study.hpp"
 #include "sim/experiment/run_point.hpp"
@@ -14,10 +15,9 @@ namespace vqlab {
 struct RunOptions {
   std::filesystem::path directory;  // for the results; made if it is not there
   Opening opening;                  // of `directory`
-  unsigned jobs = 0;                // processes at once; 0: one for each CPU
+  Simulating simulating;
   bool figures = true;
   bool long_runs = true;  // of each point one that shows whether the others were long enough
-  bool quiet = false;     // no progress
   Invocation resuming;    // what goes on after an interrupt
   // The study on other machines: where a value is published, their points run, too, and their errors are printed.
   std::vector<Study> also_on;

@@ -1,15 +1,19 @@
 #include "analysis/runs/journal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fstream>
+#include <istream>
 #include <map>
+#include <sstream>
+#include <stdexcept>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
-#include "analysis/runs/point_line.hpp"
 #include "analysis/runs/sha256.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
@@ -65,23 +69,25 @@ Fault line_fault(const std::string& file, std::size_t line, std::string found, s
 }
 
 // Nothing, and no fault, if there is no such file.
-std::optional<std::string> journal_text(const std::filesystem::path& file, std::vector<Fault>& faults) {
+std::optional<std::ifstream> open_journal(const std::filesystem::path& file, std::vector<Fault>& faults) {
   std::error_code error;
   if (!std::filesystem::exists(file, error) && !error) return std::nullopt;
-  if (std::filesystem::is_regular_file(file, error) && access(file.c_str(), R_OK) == 0) return text_of(file);
+  if (std::filesystem::is_regular_file(file, error))
+    if (std::ifstream in(file, std::ios::binary); in) return in;
   faults.push_back({FaultKind::kSyntax, file.string(), "file", "nothing that can be read", "a journal", ""});
   return std::nullopt;
 }
 
 class JournalReader {
  public:
-  JournalReader(std::string_view text, std::string file, std::vector<Fault>& faults)
-      : text_(text), file_(std::move(file)), faults_(faults) {}
+  JournalReader(std::istream& in, std::string file, std::vector<Fault>& faults)
+      : in_(in), file_(std::move(file)), faults_(faults) {}
 
   // The first line's; nothing if there is none.
   std::optional<RunIdentity> read_identity() {
-    const std::size_t known = std::min(text_.size(), kBegin.size());
-    if (!next_line() && text_.substr(0, known) == kBegin.substr(0, known)) return std::nullopt;  // it was cut short
+    const bool whole = next_line();
+    const std::size_t known = std::min(line_.size(), kBegin.size());
+    if (!whole && line_.substr(0, known) == kBegin.substr(0, known)) return std::nullopt;  // it was cut short
     auto identity = is_sealed(line_, "") ? identity_from_line(line_) : std::nullopt;
     if (!identity)
       faults_.push_back(line_fault(file_, 1, "no first line of a journal, or a damaged one, or one of an older version",
@@ -89,85 +95,136 @@ class JournalReader {
     return identity;
   }
 
+  // Without a reader.
   std::optional<JournalContents> read() {
     const std::size_t first = faults_.size();
     auto identity = read_identity();
     if (!identity) return std::nullopt;
     salt_ = salt_of(*identity);
     contents_.identity = std::move(*identity);
-    while (faults_.size() < first + kMostDamaged && next_line()) read_row();
+    for (contents_.intact_bytes = end_; faults_.size() < first + kMostDamaged && next_line();) read_row();
     if (faults_.size() > first) return std::nullopt;
-    contents_.intact_bytes = begin_;
     return std::move(contents_);
   }
 
  private:
   // False where the text ends without a newline: such a line was cut short.
   bool next_line() {
-    const std::size_t end = text_.find('\n', begin_);
-    if (end == std::string_view::npos) return false;
-    line_ = text_.substr(begin_, end - begin_);
-    begin_ = end + 1;
+    begin_ = end_;
+    line_.clear();
+    if (!std::getline(in_, line_) || in_.eof()) return false;
+    end_ += line_.size() + 1;
     ++number_;
     return true;
   }
 
   void read_row() {
-    auto row = is_sealed(line_, salt_) ? point_from_line(line_) : std::nullopt;
+    const auto row = is_sealed(line_, salt_) ? point_from_line(line_) : std::nullopt;
     if (!row) {
       faults_.push_back(line_fault(file_, number_, "a line that is damaged or of another journal",
                                    "lines as they were written; without this line its point is run again"));
       return;
     }
-    contents_.rows.push_back(std::move(*row));
-    contents_.lines.push_back(number_);
+    contents_.places.push_back({.place = begin_, .point = row->point});
+    contents_.intact_bytes = end_;
   }
 
-  std::string_view text_;
+  std::istream& in_;
   std::string file_;
   std::vector<Fault>& faults_;
-  std::string_view line_;
-  std::size_t begin_ = 0;  // of the next line
+  std::string line_;
+  std::size_t begin_ = 0;  // of the line
+  std::size_t end_ = 0;
   std::size_t number_ = 0;
   std::string salt_;
   JournalContents contents_;
 };
 
+PointRow row_of_line(std::string_view line) {
+  auto row = point_from_line(line);
+  if (!row) throw std::runtime_error("a row of the journal is no longer as it was written");
+  return std::move(*row);
+}
+
+// An open file that goes with the last reader.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& file) : fd_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  [[nodiscard]] std::string line_from(std::uint64_t place) const {
+    std::string text;
+    std::array<char, 8192> part;
+    for (std::size_t end = std::string::npos; end == std::string::npos;) {
+      const ssize_t count = pread(fd_, part.data(), part.size(), static_cast<off_t>(place + text.size()));
+      if (count <= 0) break;
+      const std::size_t before = text.size();
+      text.append(part.data(), static_cast<std::size_t>(count));
+      end = text.find('\n', before);
+      if (end != std::string::npos) text.resize(end);
+    }
+    return text;
+  }
+
+ private:
+  int fd_;
+};
+
 }  // namespace
+
+std::shared_ptr<const RowReader> journal_reader(const std::filesystem::path& file) {
+  return std::make_shared<const RowReader>([open = std::make_shared<const OpenFile>(file)](std::uint64_t place) {
+    return row_of_line(open->line_from(place));
+  });
+}
 
 std::optional<JournalContents> parse_journal(std::string_view text, const std::string& file,
                                              std::vector<Fault>& faults) {
-  return JournalReader(text, file, faults).read();
+  std::istringstream in{std::string(text)};
+  auto contents = JournalReader(in, file, faults).read();
+  if (contents)
+    contents->reader = std::make_shared<const RowReader>([kept = std::string(text)](std::uint64_t place) {
+      return row_of_line(std::string_view(kept).substr(place, kept.find('\n', place) - place));
+    });
+  return contents;
 }
 
 std::optional<JournalContents> read_journal(const std::filesystem::path& file, std::vector<Fault>& faults) {
-  const std::optional<std::string> text = journal_text(file, faults);
-  return text ? parse_journal(*text, file.string(), faults) : std::nullopt;
+  auto in = open_journal(file, faults);
+  auto contents = in ? JournalReader(*in, file.string(), faults).read() : std::nullopt;
+  if (contents) contents->reader = journal_reader(file);
+  return contents;
 }
 
 std::optional<RunIdentity> read_identity(const std::filesystem::path& file, std::vector<Fault>& faults) {
-  const std::optional<std::string> text = journal_text(file, faults);
-  return text ? JournalReader(*text, file.string(), faults).read_identity() : std::nullopt;
+  auto in = open_journal(file, faults);
+  return in ? JournalReader(*in, file.string(), faults).read_identity() : std::nullopt;
 }
 
-void check_rows(const JournalContents& journal, const std::vector<Point>& points, const std::filesystem::path& file,
+void check_rows(const JournalContents& journal, const PointList& points, const std::filesystem::path& file,
                 std::vector<Fault>& faults) {
-  std::map<std::uint32_t, const Point*> known;
-  for (const Point& point : points) known[point.index] = &point;
+  std::map<std::uint32_t, std::size_t> known;  // position of each point
+  for (std::size_t i = 0; i < points.size(); ++i) known[points.index(i)] = i;
   std::map<std::uint32_t, std::size_t> lines;  // of the points that were met
   const std::size_t first = faults.size();
-  for (std::size_t i = 0; i < journal.rows.size() && faults.size() < first + kMostDamaged; ++i) {
-    const PointRow& row = journal.rows[i];
-    const auto point = known.find(row.point);
-    const auto [before, is_first] = lines.emplace(row.point, journal.lines[i]);
-    const bool same = point != known.end() && row.seed == point->second->seed && row.curve == point->second->curve &&
-                      row.axes == row_of(*point->second, {}).axes;
+  for (std::size_t i = 0; i < journal.places.size() && faults.size() < first + kMostDamaged; ++i) {
+    const PointRow row = journal.row(i);
+    const std::size_t line = JournalContents::line(i);
+    const auto position = known.find(row.point);
+    const auto [before, is_first] = lines.emplace(row.point, line);
+    const bool same = position != known.end() && [&row, point = points[position->second]] {
+      return row.seed == point.seed && row.curve == point.curve && row.axes == row_of(point, {}).axes;
+    }();
     if (!same)
-      faults.push_back(line_fault(file.string(), journal.lines[i],
+      faults.push_back(line_fault(file.string(), line,
                                   fmt::format("point {}, which this study does not have so", row.point),
                                   "the study's own points, with their curves, axes and seeds"));
     else if (!is_first)
-      faults.push_back(line_fault(file.string(), journal.lines[i],
+      faults.push_back(line_fault(file.string(), line,
                                   fmt::format("point {} again, after line {}", row.point, before->second),
                                   "each point once"));
   }
@@ -188,19 +245,26 @@ Journal::Journal(std::filesystem::path file, const RunIdentity& identity)
 Journal::Journal(std::filesystem::path file, const JournalContents& contents)
     : Journal(std::move(file), salt_of(contents.identity), 0) {
   if (ftruncate(fd_, static_cast<off_t>(contents.intact_bytes)) != 0) fail();
+  bytes_ = contents.intact_bytes;
 }
 
 Journal::Journal(Journal&& other) noexcept
-    : file_(std::move(other.file_)), salt_(std::move(other.salt_)), fd_(std::exchange(other.fd_, -1)) {}
+    : file_(std::move(other.file_)),
+      salt_(std::move(other.salt_)),
+      fd_(std::exchange(other.fd_, -1)),
+      bytes_(other.bytes_) {}
 
 Journal::~Journal() {
   if (fd_ >= 0) close(fd_);
 }
 
-void Journal::append(const PointRow& row) { write_line(sealed(vqlab::to_line(row), salt_)); }
+std::uint64_t Journal::append_line(std::string_view line) { return write_line(sealed(line, salt_)); }
 
-void Journal::write_line(const std::string& line) {
+std::uint64_t Journal::write_line(const std::string& line) {
   if (!write_all(fd_, line + '\n')) fail();
+  const std::uint64_t begin = bytes_;
+  bytes_ += line.size() + 1;
+  return begin;
 }
 
 void Journal::fail() const {

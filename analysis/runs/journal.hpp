@@ -9,24 +9,37 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_line.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
 
+// Rows stay in the journal until they are asked for.
 struct JournalContents {
   RunIdentity identity;
-  std::vector<PointRow> rows;       // in the order in which they were finished
-  std::vector<std::size_t> lines;   // where each of them stands, from 1
+  std::vector<RowPlace> places;  // in the order in which rows were finished; each is where its line begins
+  std::shared_ptr<const RowReader> reader;
   std::uintmax_t intact_bytes = 0;  // up to the end of the last whole line
+
+  [[nodiscard]] PointRow row(std::size_t i) const { return (*reader)(places[i].place); }
+  // In which line it stands, from 1.
+  [[nodiscard]] static std::size_t line(std::size_t i) { return i + 2; }
+  // In the order of their points.
+  [[nodiscard]] PointRows rows() const { return {reader, places}; }
 };
+
+// Of a journal that is there, whether its rows are or are still to be written. What stands at a place must have been
+// written by Journal::append() or checked by read_journal().
+[[nodiscard]] std::shared_ptr<const RowReader> journal_reader(const std::filesystem::path& file);
 
 // Nothing, and no fault, if there is no such file, or not even a whole first line. `faults` names each line, up to a
 // hundred, that is not as this program wrote it; nothing comes back then.
@@ -38,7 +51,7 @@ struct JournalContents {
                                                            std::vector<Fault>& faults);
 
 // Names each row that is of none of these points, or of one that has a row already.
-void check_rows(const JournalContents& journal, const std::vector<Point>& points, const std::filesystem::path& file,
+void check_rows(const JournalContents& journal, const PointList& points, const std::filesystem::path& file,
                 std::vector<Fault>& faults);
 
 // All of it throws std::filesystem::filesystem_error where the file cannot be written.
@@ -54,17 +67,20 @@ class Journal {
   Journal& operator=(Journal&&) = delete;
   ~Journal();
 
-  // The point is in the hands of the operating system when this returns.
-  void append(const PointRow& row);
+  // The point is in the hands of the operating system when this returns. Returns where it stands.
+  std::uint64_t append(const PointRow& row) { return append_line(vqlab::to_line(row)); }
+  // The same for a row that is a line already, see to_line().
+  std::uint64_t append_line(std::string_view line);
 
  private:
   Journal(std::filesystem::path file, std::string salt, int flags);
-  void write_line(const std::string& line);
+  std::uint64_t write_line(const std::string& line);
   [[noreturn]] void fail() const;
 
   std::filesystem::path file_;
   std::string salt_;  // of its rows' checksums
   int fd_;
+  std::uint64_t bytes_ = 0;  // so far
 };
 
 }  // namespace vqlab

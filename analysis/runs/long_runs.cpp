@@ -20,29 +20,29 @@ constexpr double kWorthIt = 2;
 
 std::filesystem::path long_runs_folder(const std::filesystem::path& result) { return result / kLongRunsFolder; }
 
-std::vector<PointRow> judged_result(const JournalContents& journal, const Study& study,
-                                    const std::filesystem::path& result, std::vector<Fault>& faults) {
+PointRows judged_result(const JournalContents& journal, const Study& study, const std::filesystem::path& result,
+                        std::vector<Fault>& faults) {
   const std::filesystem::path file = long_runs_folder(result) / kJournalName;
   const std::optional<JournalContents> longer = read_journal(file, faults);
-  if (!longer || !(longer->identity == journal.identity)) return judged(journal.rows, study.points);
+  if (!longer || !(longer->identity == journal.identity)) return judged(journal.rows(), study.points);
   const std::size_t known = faults.size();
-  const std::vector<Point> planned = plan_long_runs(study, journal.rows);
+  const PointList planned = plan_long_runs(study, journal.rows());
   check_rows(*longer, planned, file, faults);
-  if (faults.size() > known) return journal.rows;
-  if (longer->rows.size() < planned.size())
+  if (faults.size() > known) return journal.rows();
+  if (longer->places.size() < planned.size())
     fmt::print(stderr,
                "note: {} of {} long runs are missing in {}: it is not known whether the runs of their points were long "
                "enough; `vqlab run` with --resume makes them\n",
-               planned.size() - longer->rows.size(), planned.size(), result.string());
-  return judged(journal.rows, study.points, longer->rows);
+               planned.size() - longer->places.size(), planned.size(), result.string());
+  return judged(journal.rows(), study.points, longer->rows());
 }
 
-std::vector<Point> plan_long_runs(const Study& study, const std::vector<PointRow>& rows) {
+PointList plan_long_runs(const Study& study, const PointRows& rows) {
   std::vector<double> simulated_s(study.points.size(), 0.0);
   for (const PointRow& row : rows) simulated_s.at(row.point) = row.result.simulated_s;
   const std::size_t seeds = study.seeds.size();
   const std::uint64_t seed = replications(study.seeds, seeds + 1).back();
-  std::vector<Point> points;
+  PointList points;
   for (std::size_t first = 0; first < study.points.size(); first += seeds) {
     const auto begin = simulated_s.begin() + static_cast<std::ptrdiff_t>(first);
     const auto [shortest, longest] = std::minmax_element(begin, begin + static_cast<std::ptrdiff_t>(seeds));
@@ -51,7 +51,7 @@ std::vector<Point> plan_long_runs(const Study& study, const std::vector<PointRow
     if (*shortest == 0 || length < kWorthIt * *longest) continue;
     point.seed = seed;
     point.precision.min_simulated_s = point.precision.max_simulated_s = length;
-    points.push_back(std::move(point));
+    points.push_back(point);
   }
   return points;
 }

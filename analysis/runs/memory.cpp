@@ -49,20 +49,23 @@ std::string state_text(const Testbed& testbed) {
                      testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus));
 }
 
-std::uint64_t points_that_fit(const std::vector<Point>& points, std::uint64_t memory) {
+std::uint64_t points_that_fit(const PointList& points, std::uint64_t memory) {
   std::uint64_t most = 1;
-  const Point* largest = nullptr;
-  for (const Point& point : points) {
-    const std::uint64_t bytes = state_bytes(point.testbed);
+  std::size_t largest = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (i > 0 && points.variant(i) == points.variant(i - 1)) continue;
+    const std::uint64_t bytes = state_bytes(points.spec(i).testbed);
     if (bytes > most) {
       most = bytes;
-      largest = &point;
+      largest = i;
     }
   }
-  if (largest != nullptr && most > memory)
-    throw Refused(fmt::format("vqlab: point {} ({}) needs {}, and there are {}", largest->index,
-                              place_name({largest->curve, row_of(*largest, {}).axes}), state_text(largest->testbed),
+  if (most > memory) {
+    const Point point = points[largest];
+    throw Refused(fmt::format("vqlab: point {} ({}) needs {}, and there are {}", point.index,
+                              place_name({point.curve, row_of(point, {}).axes}), state_text(point.testbed),
                               bytes_text(memory)));
+  }
   return std::max<std::uint64_t>(1, memory / most);
 }
 

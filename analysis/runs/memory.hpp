@@ -20,6 +20,6 @@ namespace vqlab {
 [[nodiscard]] std::string state_text(const Testbed& testbed);
 
 // Throws Refused if one of the points needs more than there is. Returns how many of them fit at once, at least 1.
-[[nodiscard]] std::uint64_t points_that_fit(const std::vector<Point>& points, std::uint64_t memory);
+[[nodiscard]] std::uint64_t points_that_fit(const PointList& points, std::uint64_t memory);
 
 }  // namespace vqlab

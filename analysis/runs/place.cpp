@@ -8,10 +8,13 @@ namespace vqlab {
 
 std::vector<std::string> axis_names(const std::vector<Place>& places) {
   std::vector<std::string> names;
-  for (const Place& place : places)
-    for (const auto& [name, value] : place.axes)
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  for (const Place& place : places) add_axis_names(place, names);
   return names;
+}
+
+void add_axis_names(const Place& place, std::vector<std::string>& names) {
+  for (const auto& [name, value] : place.axes)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
 std::vector<std::string> axis_values(const Place& place, const std::vector<std::string>& names) {

@@ -15,6 +15,9 @@ struct Place {
 // Names of the axes of all places, in the order in which they first appear.
 [[nodiscard]] std::vector<std::string> axis_names(const std::vector<Place>& places);
 
+// Adds those of one more place.
+void add_axis_names(const Place& place, std::vector<std::string>& names);
+
 // The values under these names; blank where the place has no such axis.
 [[nodiscard]] std::vector<std::string> axis_values(const Place& place, const std::vector<std::string>& names);
 

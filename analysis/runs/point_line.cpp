@@ -1,12 +1,13 @@
 #include "analysis/runs/point_line.hpp"
 
+#include <utility>
+
+#include "analysis/runs/line_scanner.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {
 namespace {
-
-double number(const Json& json) { return json.is_null() ? kNoValue : json.get<double>(); }
 
 Json to_json(const std::vector<Quantity>& quantities) {
   Json json = Json::object();
@@ -14,66 +15,123 @@ Json to_json(const std::vector<Quantity>& quantities) {
   return json;
 }
 
-std::vector<Quantity> quantities_from(const Json& json) {
+// Calls `member` with each key of an object, in front of its value.
+template <class Member>
+void scan_object(LineScanner& line, Member member) {
+  line.expect("{");
+  for (bool first = true; line.more(first, '}');) {
+    std::string key = line.string();
+    line.expect(":");
+    member(std::move(key));
+  }
+}
+
+// A list of two numbers.
+Estimate scan_pair(LineScanner& line) {
+  line.expect("[");
+  const double value = line.number();
+  line.expect(",");
+  const double half_width = line.number();
+  line.expect("]");
+  return {value, half_width};
+}
+
+std::vector<Quantity> scan_quantities(LineScanner& line) {
   std::vector<Quantity> quantities;
-  for (const auto& [name, pair] : json.items()) quantities.push_back({name, number(pair.at(0)), number(pair.at(1))});
+  quantities.reserve(64);
+  scan_object(line, [&](std::string name) {
+    const Estimate estimate = scan_pair(line);
+    quantities.push_back({std::move(name), estimate.value, estimate.half_width});
+  });
   return quantities;
 }
 
-PointRow point_from(const Json& json) {
-  PointRow row;
-  row.point = json.at("point").get<std::uint32_t>();
-  row.curve = json.at(kCurveColumn).get<std::string>();
-  for (const auto& [name, value] : json.at("axes").items()) row.axes.emplace_back(name, value.get<std::string>());
-  row.seed = json.at("seed").get<std::uint64_t>();
-  row.result.precise = json.at("precise").get<bool>();
-  if (const auto names = json.find("not_settled"); names != json.end())
-    row.result.not_settled = names->get<std::vector<std::string>>();
-  row.result.simulated_s = number(json.at("simulated_s"));
-  row.result.completed_ios = json.at("completed_ios").get<std::uint64_t>();
-  row.result.end_reason = json.at("end_reason").get<std::string>();
-  row.result.quantities = quantities_from(json.at("quantities"));
-  if (const auto path = json.find("path"); path != json.end()) row.result.path = quantities_from(*path);
-  for (const auto& [name, pairs] : json.at("stages").items()) {
-    StageTimes& times = row.result.stages.emplace_back();
-    times.stage = name;
-    for (std::size_t i = 0; i < kStageEstimates.size(); ++i)
-      times.*kStageEstimates[i] = {number(pairs.at(i).at(0)), number(pairs.at(i).at(1))};
-  }
-  return row;
+StageTimes scan_stage(LineScanner& line, std::string name) {
+  StageTimes times;
+  times.stage = std::move(name);
+  line.expect("[");
+  bool first = true;
+  for (const auto estimate : kStageEstimates)
+    if (line.more(first, ']')) times.*estimate = scan_pair(line);
+  line.expect("]");
+  return times;
 }
+
+void scan_result(LineScanner& line, PointResult& result) {
+  line.expect("\"precise\":");
+  result.precise = line.boolean();
+  if (line.take(",\"not_settled\":[")) {
+    for (bool first = true; line.more(first, ']');) result.not_settled.push_back(line.string());
+  }
+  line.expect(",\"simulated_s\":");
+  result.simulated_s = line.number();
+  line.expect(",\"completed_ios\":");
+  result.completed_ios = line.whole();
+  line.expect(",\"end_reason\":");
+  result.end_reason = line.string();
+  line.expect(",\"quantities\":");
+  result.quantities = scan_quantities(line);
+  if (line.take(",\"path\":")) result.path = scan_quantities(line);
+  line.expect(",\"stages\":");
+  result.stages.reserve(kStages);
+  scan_object(line, [&](std::string name) { result.stages.push_back(scan_stage(line, std::move(name))); });
+}
+
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
-std::string to_line(const PointRow& row) {
+std::string to_line(const PointRow& row) { return line_with(row, result_text(row.result)); }
+
+std::string result_text(const PointResult& result) {
   Json json;
-  json["point"] = row.point;
-  json[kCurveColumn] = row.curve;
-  json["axes"] = Json::object();
-  for (const auto& [name, value] : row.axes) json["axes"][name] = value;
-  json["seed"] = row.seed;
-  json["precise"] = row.result.precise;
-  if (!row.result.not_settled.empty()) json["not_settled"] = row.result.not_settled;
-  json["simulated_s"] = row.result.simulated_s;
-  json["completed_ios"] = row.result.completed_ios;
-  json["end_reason"] = row.result.end_reason;
-  json["quantities"] = to_json(row.result.quantities);
-  if (!row.result.path.empty()) json["path"] = to_json(row.result.path);
+  json["precise"] = result.precise;
+  if (!result.not_settled.empty()) json["not_settled"] = result.not_settled;
+  json["simulated_s"] = result.simulated_s;
+  json["completed_ios"] = result.completed_ios;
+  json["end_reason"] = result.end_reason;
+  json["quantities"] = to_json(result.quantities);
+  if (!result.path.empty()) json["path"] = to_json(result.path);
   json["stages"] = Json::object();
-  for (const StageTimes& times : row.result.stages) {
+  for (const StageTimes& times : result.stages) {
     Json& pairs = json["stages"][times.stage] = Json::array();
     for (const auto estimate : kStageEstimates)
       pairs.push_back(Json::array({(times.*estimate).value, (times.*estimate).half_width}));
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dumped(json);
 }
 
-std::optional<PointRow> point_from_line(std::string_view line) {
-  try {
-    return point_from(Json::parse(line));
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+std::string line_with(const PointRow& whose, std::string_view result_text) {
+  Json json;
+  json["point"] = whose.point;
+  json[kCurveColumn] = whose.curve;
+  json["axes"] = Json::object();
+  for (const auto& [name, value] : whose.axes) json["axes"][name] = value;
+  json["seed"] = whose.seed;
+  std::string line = dumped(json);
+  line.back() = ',';
+  return line.append(result_text.substr(1));
+}
+
+std::optional<PointRow> point_from_line(std::string_view text) {
+  LineScanner line(text);
+  PointRow row;
+  line.expect("{\"point\":");
+  const std::uint64_t point = line.whole();
+  row.point = static_cast<std::uint32_t>(point);
+  line.expect(",\"" + std::string(kCurveColumn) + "\":");
+  row.curve = line.string();
+  line.expect(",\"axes\":");
+  scan_object(line, [&](std::string name) { row.axes.emplace_back(std::move(name), line.string()); });
+  line.expect(",\"seed\":");
+  row.seed = line.whole();
+  line.expect(",");
+  scan_result(line, row.result);
+  // A journal's line has its checksum behind the row.
+  if (line.take(",\"check\":")) (void)line.string();
+  line.expect("}");
+  if (!line.ended() || point != row.point) return std::nullopt;
+  return row;
 }
 
 }  // namespace vqlab

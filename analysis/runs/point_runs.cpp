@@ -10,10 +10,11 @@
 #include <stdexcept>
 
 #include "analysis/app/verb.hpp"
-#include "analysis/runs/journal.hpp"
+#include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "build_info.hpp"
+#include "models/base/cost.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -33,49 +34,93 @@ std::string headline(const PointRow& row) {
 
 }  // namespace
 
-PointRuns::PointRuns(const std::vector<Point>& points, const std::vector<Point>& known,
-                     const std::filesystem::path& directory, RunIdentity identity, const Opening& opening)
+PointRuns::PointRuns(const PointList& points, const PointList& known, const std::filesystem::path& directory,
+                     RunIdentity identity, const Opening& opening)
     : points_(points),
       most_jobs_(points_that_fit(points, usable_memory())),
       directory_(directory),
       folder_(directory, std::move(identity), opening) {
-  if (!folder_.taken_up()) return;
+  const std::optional<JournalContents>& journal = folder_.taken_up();
+  if (!journal) return;
   std::vector<Fault> faults;
-  check_rows(*folder_.taken_up(), known, folder_.journal_file(), faults);
+  check_rows(*journal, known, folder_.journal_file(), faults);
   refuse_if_any(faults);
   std::set<std::uint32_t> wanted;
-  for (const Point& point : points_) wanted.insert(point.index);
-  for (const PointRow& row : folder_.taken_up()->rows)
-    if (wanted.count(row.point) != 0) rows_.push_back(row);
+  for (std::size_t i = 0; i < points_.size(); ++i) wanted.insert(points_.index(i));
+  for (std::size_t i = 0; i < journal->places.size(); ++i) {
+    if (wanted.count(journal->places[i].point) == 0) continue;
+    places_.push_back(journal->places[i]);
+    completed_ios_ += journal->row(i).result.completed_ios;
+  }
+  reader_ = journal->reader;
 }
 
-bool PointRuns::run(const PointRunner& run_point, unsigned jobs, bool quiet) {
+bool PointRuns::run(const PointRunner& run_point, const Simulating& how) {
   std::set<std::uint32_t> finished;
-  for (const PointRow& row : rows_) finished.insert(row.point);
-  std::vector<const Point*> pending;
-  for (const Point& point : points_)
-    if (finished.count(point.index) == 0) pending.push_back(&point);
+  for (const RowPlace& place : places_) finished.insert(place.point);
+  std::vector<std::size_t> pending;  // positions
+  for (std::size_t i = 0; i < points_.size(); ++i)
+    if (finished.count(points_.index(i)) == 0) pending.push_back(i);
   if (pending.empty()) return false;
   Journal journal = folder_.begin();
+  reader_ = journal_reader(folder_.journal_file());
 
-  Progress progress(points_.size(), rows_.size(), quiet);
+  Progress progress(points_.size(), places_.size(), how.quiet);
+  const std::optional<std::filesystem::path> folder = how.use_cache ? cache_folder() : std::nullopt;
+  std::optional<PointCache> cache;
+  if (folder) cache.emplace(*folder, std::string(build_program_sha256()));
+  std::vector<PointKey> keys;
+  for (std::size_t i = 0; cache && i < pending.size(); ++i)
+    keys.push_back(point_key(points_.spec(pending[i]), points_.seed(pending[i]), how.asked));
+  if (cache && take_from_cache(pending, keys, *cache, journal, progress)) return true;
+  make_cost_tables();
   const auto work = [&](std::size_t task) {
-    const Point& point = *pending[task];
+    const PointSpec spec = points_.spec(pending[task]);
     try {
-      return to_line(row_of(point, run_point(point.testbed, point.precision, point.seed)));
+      return result_text(run_point(spec.testbed, spec.precision, points_.seed(pending[task])));
     } catch (const std::bad_alloc&) {
-      throw std::runtime_error("out of memory: it needs " + state_text(point.testbed));
+      throw std::runtime_error("out of memory: it needs " + state_text(spec.testbed));
     }
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
-    const std::optional<PointRow> row = outcome.ok ? point_from_line(outcome.payload) : std::nullopt;
-    if (!row) return note_failure(*pending[outcome.task], outcome, progress);
-    journal.append(*row);
-    progress.finished(describe(*row) + headline(*row));
-    rows_.push_back(*row);
+    const std::size_t position = pending[outcome.task];
+    if (!outcome.ok || !note_result(position, outcome.payload, journal, progress))
+      note_failure(points_[position], outcome, progress);
+    else if (cache)
+      cache->keep(keys[outcome.task], outcome.payload);
   };
-  const std::uint64_t at_once = std::min<std::uint64_t>(jobs == 0 ? usable_cpus() : jobs, most_jobs_);
+  const std::uint64_t at_once = std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_);
   return run_in_processes(pending.size(), static_cast<unsigned>(at_once), work, on_finished);
+}
+
+bool PointRuns::take_from_cache(std::vector<std::size_t>& pending, std::vector<PointKey>& keys, PointCache& cache,
+                                Journal& journal, Progress& progress) {
+  const HeldSignals held;
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    if (held.came()) return true;
+    const auto text = cache.find(keys[i]);
+    if (text && note_result(pending[i], *text, journal, progress)) continue;
+    pending[left] = pending[i];
+    keys[left++] = keys[i];
+  }
+  if (left < pending.size())
+    progress.say(fmt::format("{} of {} points were simulated before and come from the cache", pending.size() - left,
+                             points_.size()));
+  pending.resize(left);
+  keys.resize(left);
+  return held.came();
+}
+
+bool PointRuns::note_result(std::size_t position, std::string_view result, Journal& journal, Progress& progress) {
+  const PointRow whose = row_of(points_[position], {});
+  const std::string line = line_with(whose, result);
+  const std::optional<PointRow> row = point_from_line(line);
+  if (!row) return false;
+  places_.push_back({.place = journal.append_line(line), .point = whose.point});
+  completed_ios_ += row->result.completed_ios;
+  progress.finished(describe(*row) + headline(*row));
+  return true;
 }
 
 void PointRuns::note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress) {
@@ -98,18 +143,16 @@ RunRecord PointRuns::record(const Study& study) const {
   record.tools = {{"compiler", std::string(build_compiler())},
                   {"build_type", std::string(build_type())},
                   {"simgrid", std::string(build_simgrid_version())}};
-  std::uint64_t ios = 0;
-  for (const PointRow& row : rows_) ios += row.result.completed_ios;
-  record.counters = {{"completed_ios", ios}, {"failed_points", failed_}};
+  record.counters = {{"completed_ios", completed_ios_}, {"failed_points", failed_}};
   record.points_total = points_.size();
-  record.points_finished = rows_.size();
+  record.points_finished = places_.size();
   record.started_utc = started_utc_;
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   return record;
 }
 
 int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view what) const {
-  fmt::print(stderr, "vqlab: interrupted; {} of {} {} are finished and in {}\nto continue: {}\n", rows_.size(),
+  fmt::print(stderr, "vqlab: interrupted; {} of {} {} are finished and in {}\nto continue: {}\n", places_.size(),
              points_.size(), what, directory_.string(), resuming.text());
   return kExitInterrupted;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,7 +13,10 @@
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/progress.hpp"
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/journal.hpp"
+#include "analysis/runs/point_cache.hpp"
+#include "analysis/runs/point_key.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/run_folder.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/worker_pool.hpp"
@@ -20,6 +25,14 @@
 
 namespace vqlab {
 
+// How points are simulated.
+struct Simulating {
+  unsigned jobs = 0;             // processes at once; 0: one for each CPU
+  bool quiet = false;            // no progress
+  bool use_cache = false;        // what was simulated is taken from the cache, what is simulated is kept there
+  Asked asked = Asked::kResult;  // what the runner gives; with the cache only
+};
+
 // Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the results cannot be
 // written.
 class PointRuns {
@@ -27,21 +40,22 @@ class PointRuns {
   // `directory` need not be there yet. `known` are all points that its journal may have, `points` or more; only those
   // of `points` are taken up. The indices of the known points differ. Throws Refused where a point does not fit into
   // the memory, and where the run cannot begin or go on there: see RunFolder.
-  PointRuns(const std::vector<Point>& points, const std::vector<Point>& known, const std::filesystem::path& directory,
+  PointRuns(const PointList& points, const PointList& known, const std::filesystem::path& directory,
             RunIdentity identity, const Opening& opening);
-  PointRuns(const std::vector<Point>& points, const std::filesystem::path& directory, RunIdentity identity,
+  PointRuns(const PointList& points, const std::filesystem::path& directory, RunIdentity identity,
             const Opening& opening)
       : PointRuns(points, points, directory, std::move(identity), opening) {}
 
-  // Runs what is not finished, in `jobs` processes at once (0: one for each CPU), or as many as the memory holds. True
-  // if it was interrupted.
-  [[nodiscard]] bool run(const PointRunner& run_point, unsigned jobs, bool quiet);
+  // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. True if it was
+  // interrupted.
+  [[nodiscard]] bool run(const PointRunner& run_point, const Simulating& how);
 
   // For what is made of the results.
   [[nodiscard]] RunFolder& folder() noexcept { return folder_; }
 
-  // In the order in which they were finished.
-  [[nodiscard]] const std::vector<PointRow>& rows() const noexcept { return rows_; }
+  // Of the points that are finished.
+  [[nodiscard]] PointRows rows() const { return {reader_, places_}; }
+  [[nodiscard]] std::size_t finished() const noexcept { return places_.size(); }
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
 
   // What run.json says of this run of the study.
@@ -54,12 +68,19 @@ class PointRuns {
  private:
   [[nodiscard]] static std::string utc_now();
   void note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress);
+  // False if the text is no result.
+  bool note_result(std::size_t position, std::string_view result, Journal& journal, Progress& progress);
+  // Takes those that the cache has out of `pending`; `keys` are theirs. True if it was interrupted.
+  bool take_from_cache(std::vector<std::size_t>& pending, std::vector<PointKey>& keys, PointCache& cache,
+                       Journal& journal, Progress& progress);
 
-  const std::vector<Point>& points_;
+  const PointList& points_;
   std::uint64_t most_jobs_;  // that fit into the memory
   std::filesystem::path directory_;
   RunFolder folder_;
-  std::vector<PointRow> rows_;
+  std::shared_ptr<const RowReader> reader_;  // of the journal
+  std::vector<RowPlace> places_;             // in it, of finished points
+  std::uint64_t completed_ios_ = 0;
   std::uint64_t failed_ = 0;
   std::string started_utc_ = utc_now();
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -4,7 +4,6 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
-#include <set>
 
 #include "analysis/app/wrapped_text.hpp"
 #include "sim/metrics/columns.hpp"
@@ -35,27 +34,33 @@ Estimate headline_of(const PointRow& row, Measure measure) {
   return quantity == nullptr ? Estimate{} : Estimate{quantity->value, quantity->ci95};
 }
 
-std::vector<std::string> in_order(const std::set<std::string_view>& names) {
-  std::vector<std::string> ordered;
-  for (const Measure measure : kHeadlines)
-    if (names.count(name_of(measure)) > 0) ordered.emplace_back(name_of(measure));
-  return ordered;
+// What is judged of a run: its headlines, and those that it says have not settled.
+struct Headlines {
+  std::array<Estimate, kHeadlines.size()> estimates;
+  std::uint8_t not_settled;
+
+  explicit Headlines(const PointRow& row) : not_settled(headline_bits(row.result.not_settled)) {
+    for (std::size_t i = 0; i < kHeadlines.size(); ++i) estimates[i] = headline_of(row, kHeadlines[i]);
+  }
+};
+
+// Which headlines of runs of one point have not settled, whatever each says of itself.
+std::uint8_t judge_together(const std::vector<Headlines>& runs, const Headlines* longer) {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < kHeadlines.size(); ++i) {
+    std::vector<Estimate> estimates;
+    for (const Headlines& run : runs) estimates.push_back(run.estimates[i]);
+    const bool agree =
+        runs_agree(estimates) && (longer == nullptr || agrees_with_longer(estimates, longer->estimates[i]));
+    if (!agree) bits |= 1u << i;
+  }
+  return static_cast<std::uint8_t>(bits);
 }
 
-void judge_together(const std::vector<PointRow*>& runs, const PointRow* longer) {
-  std::set<std::string_view> names;
-  for (const Measure measure : kHeadlines) {
-    std::vector<Estimate> estimates;
-    for (const PointRow* run : runs) estimates.push_back(headline_of(*run, measure));
-    const bool agree =
-        runs_agree(estimates) && (longer == nullptr || agrees_with_longer(estimates, headline_of(*longer, measure)));
-    if (!agree) names.insert(name_of(measure));
-  }
-  for (PointRow* run : runs) {
-    std::set<std::string_view> all = names;
-    all.insert(run->result.not_settled.begin(), run->result.not_settled.end());
-    run->result.not_settled = in_order(all);
-  }
+// Precision may differ.
+bool same_but_seed(const PointList& points, std::size_t a, std::size_t b) {
+  return points.curve(a) == points.curve(b) &&
+         (points.variant(a) == points.variant(b) || points.spec(a).testbed == points.spec(b).testbed);
 }
 
 }  // namespace
@@ -79,27 +84,33 @@ PointState state_of(const PointRow& run) {
   return run.result.precise ? PointState::kPrecise : PointState::kNotPrecise;
 }
 
-std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points) {
+std::vector<PointState> states_by_point(const PointRows& rows, std::size_t points) {
   std::vector<PointState> states(points, PointState::kPrecise);
   for (const PointRow& row : rows) states.at(row.point) = state_of(row);
   return states;
 }
 
-std::vector<PointRow> judged(std::vector<PointRow> rows, const std::vector<Point>& points,
-                             const std::vector<PointRow>& longer) {
+PointRows judged(const PointRows& rows, const PointList& points, const PointRows& longer) {
   std::vector<std::size_t> group(points.size(), 0);  // by point: which of them its run belongs to
-  for (std::size_t i = 1; i < points.size(); ++i)
-    group[i] =
-        group[i - 1] + (points[i].curve == points[i - 1].curve && points[i].testbed == points[i - 1].testbed ? 0 : 1);
-  std::map<std::size_t, std::vector<PointRow*>> runs;
-  for (PointRow& row : rows) runs[group.at(row.point)].push_back(&row);
-  std::map<std::size_t, const PointRow*> longer_runs;
-  for (const PointRow& row : longer) longer_runs[group.at(row.point)] = &row;
-  for (const auto& [of, together] : runs) {
+  for (std::size_t i = 1; i < points.size(); ++i) group[i] = group[i - 1] + (same_but_seed(points, i - 1, i) ? 0 : 1);
+  std::map<std::size_t, Headlines> longer_runs;
+  for (const PointRow& row : longer) longer_runs.insert_or_assign(group.at(row.point), Headlines(row));
+  std::vector<std::uint8_t> bits;
+  std::vector<Headlines> together;  // runs of one point, which are neighbours
+  const auto judge = [&](std::size_t of) {
     const auto one = longer_runs.find(of);
-    judge_together(together, one == longer_runs.end() ? nullptr : one->second);
+    const std::uint8_t shared = judge_together(together, one == longer_runs.end() ? nullptr : &one->second);
+    for (const Headlines& run : together) bits.push_back(run.not_settled | shared);
+    together.clear();
+  };
+  std::size_t of = 0;
+  for (const PointRow& row : rows) {
+    if (!together.empty() && group.at(row.point) != of) judge(of);
+    of = group.at(row.point);
+    together.emplace_back(row);
   }
-  return rows;
+  if (!together.empty()) judge(of);
+  return rows.with_not_settled(bits);
 }
 
 }  // namespace vqlab

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -31,13 +31,12 @@ enum class PointState {
 [[nodiscard]] PointState state_of(const PointRow& run);
 
 // By point. One without a row is precise: it has no number to be marked.
-[[nodiscard]] std::vector<PointState> states_by_point(const std::vector<PointRow>& rows, std::size_t points);
+[[nodiscard]] std::vector<PointState> states_by_point(const PointRows& rows, std::size_t points);
 
 // The rows, with what the runs of a point say together: a headline in which they disagree by more than their
 // intervals, or in which their mean disagrees with the much longer run of the same point in `longer`, is not settled in
 // any of them.
 // Runs of a point are neighbours among `points` that differ in their seed alone; rows say by `point` whose they are.
-[[nodiscard]] std::vector<PointRow> judged(std::vector<PointRow> rows, const std::vector<Point>& points,
-                                           const std::vector<PointRow>& longer = {});
+[[nodiscard]] PointRows judged(const PointRows& rows, const PointList& points, const PointRows& longer = {});
 
 }  // namespace vqlab

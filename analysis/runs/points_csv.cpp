@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "sim/metrics/columns.hpp"
 
@@ -18,37 +19,52 @@ struct QuantityColumn {
   bool has_interval = false;
 };
 
-std::vector<QuantityColumn> quantities_of(const std::vector<PointRow>& rows) {
-  std::vector<QuantityColumn> columns;
+struct Columns {
+  std::vector<std::string> axes;
+  std::vector<QuantityColumn> quantities;
+};
+
+// Those of all rows, in the order in which they first appear.
+Columns columns_of(const PointRows& rows) {
+  Columns columns;
   for (const PointRow& row : rows) {
+    add_axis_names({row.curve, row.axes}, columns.axes);
+    std::size_t at = 0;  // rows are alike: what comes next is mostly the next column
     for (const Quantity& quantity : row.result.quantities) {
-      auto column = std::find_if(columns.begin(), columns.end(),
-                                 [&](const QuantityColumn& known) { return known.name == quantity.name; });
-      if (column == columns.end()) column = columns.insert(column, {quantity.name, false});
-      column->has_interval |= !std::isnan(quantity.ci95);
+      if (at >= columns.quantities.size() || columns.quantities[at].name != quantity.name)
+        at = static_cast<std::size_t>(
+            std::find_if(columns.quantities.begin(), columns.quantities.end(),
+                         [&](const QuantityColumn& known) { return known.name == quantity.name; }) -
+            columns.quantities.begin());
+      if (at == columns.quantities.size()) columns.quantities.push_back({quantity.name, false});
+      columns.quantities[at].has_interval |= !std::isnan(quantity.ci95);
+      ++at;
     }
   }
   return columns;
 }
 
-std::string header(const std::vector<std::string>& axes, const std::vector<QuantityColumn>& columns) {
-  std::vector<std::string> names = key_columns(axes);
+std::string header(const Columns& columns) {
+  std::vector<std::string> names = key_columns(columns.axes);
   for (const Column& column : kRunColumns) names.emplace_back(column.name);
-  for (const QuantityColumn& column : columns) {
+  for (const QuantityColumn& column : columns.quantities) {
     names.push_back(column.name);
     if (column.has_interval) names.push_back(interval_name(column.name));
   }
   return csv_line(names);
 }
 
-std::string line(const PointRow& row, const std::vector<std::string>& axes,
-                 const std::vector<QuantityColumn>& columns) {
-  std::vector<std::string> fields = key_fields(row, axes);
+std::string line(const PointRow& row, const Columns& columns) {
+  std::vector<std::string> fields = key_fields(row, columns.axes);
   fields.insert(fields.end(),
                 {row.result.precise ? "true" : "false", fmt::format("{}", fmt::join(row.result.not_settled, " ")),
                  csv_number(row.result.simulated_s), std::to_string(row.result.completed_ios)});
-  for (const QuantityColumn& column : columns) {
-    const Quantity* const quantity = row.result.find(column.name);
+  std::size_t at = 0;
+  for (const QuantityColumn& column : columns.quantities) {
+    const std::vector<Quantity>& all = row.result.quantities;
+    const bool next = at < all.size() && all[at].name == column.name;
+    const Quantity* const quantity = next ? &all[at] : row.result.find(column.name);
+    if (next) ++at;
     fields.push_back(quantity != nullptr ? csv_number(quantity->value) : "");
     if (column.has_interval) fields.push_back(quantity != nullptr ? csv_number(quantity->ci95) : "");
   }
@@ -57,13 +73,10 @@ std::string line(const PointRow& row, const std::vector<std::string>& axes,
 
 }  // namespace
 
-std::string points_csv(std::vector<PointRow> rows) {
-  sort_by_point(rows);
-  const std::vector<std::string> axes = axes_of(rows);
-  const std::vector<QuantityColumn> columns = quantities_of(rows);
-  std::string text = header(axes, columns);
-  for (const PointRow& row : rows) text += line(row, axes, columns);
-  return text;
+void points_csv(const PointRows& rows, const TextSink& write) {
+  const Columns columns = columns_of(rows);
+  write(header(columns));
+  for (const PointRow& row : rows) write(line(row, columns));
 }
 
 }  // namespace vqlab

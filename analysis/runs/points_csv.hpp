@@ -1,10 +1,8 @@
 // points.csv: tidy, one row for each point and seed, units in the column names.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
+#include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
 
@@ -12,6 +10,6 @@ namespace vqlab {
 // quantities, each followed by NAME_ci95 if any point has an interval for it. Axes and quantities are those of all
 // rows, in the order in which they first appear; what a row lacks is blank. Rows come in the order of their points,
 // whatever order they finished in. Numbers are the shortest that read back as the same double.
-[[nodiscard]] std::string points_csv(std::vector<PointRow> rows);
+void points_csv(const PointRows& rows, const TextSink& write);
 
 }  // namespace vqlab

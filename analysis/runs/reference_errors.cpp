@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace vqlab {
 namespace {
@@ -21,27 +23,18 @@ std::optional<double> as_number(const std::string& text) {
   return value;
 }
 
-std::vector<std::string> positions_of(const std::vector<PointRow>& rows, const Reference& reference) {
-  std::vector<std::string> positions;
-  const auto add = [&positions](const std::string& position) {
-    if (std::find(positions.begin(), positions.end(), position) == positions.end()) positions.push_back(position);
-  };
-  for (const ReferenceColumn& column : reference.columns)
-    for (const ReferenceValue& value : column.values) add(value.axis_text);
-  for (const PointRow& row : rows)
-    if (const auto position = position_of(row, reference.axis)) add(*position);
-  if (std::all_of(positions.begin(), positions.end(), as_number))
-    std::stable_sort(positions.begin(), positions.end(),
-                     [](const std::string& a, const std::string& b) { return *as_number(a) < *as_number(b); });
-  return positions;
-}
-
 class ErrorFinder {
  public:
-  ErrorFinder(const std::vector<PointRow>& rows, const Reference& reference)
-      : rows_(rows),
-        reference_(reference),
-        errors_{reference.metric, reference.axis, positions_of(rows, reference), {}, {}} {}
+  ErrorFinder(const PointRows& rows, const Reference& reference)
+      : reference_(reference), errors_{reference.metric, reference.axis, {}, {}, {}} {
+    for (const ReferenceColumn& column : reference.columns)
+      for (const ReferenceValue& value : column.values) add_position(value.axis_text);
+    for (const PointRow& row : rows) add(row);
+    std::vector<std::string>& positions = errors_.positions;
+    if (std::all_of(positions.begin(), positions.end(), as_number))
+      std::stable_sort(positions.begin(), positions.end(),
+                       [](const std::string& a, const std::string& b) { return *as_number(a) < *as_number(b); });
+  }
 
   ReferenceErrors find() {
     for (const ReferenceColumn& column : reference_.columns) {
@@ -77,22 +70,36 @@ class ErrorFinder {
   }
 
   [[nodiscard]] ErrorCell measured(const std::string& curve, const std::string& position) const {
-    double sum = 0;
-    int seeds = 0;
-    ErrorCell cell;
-    for (const PointRow& row : rows_) {
-      if (row.curve != curve || position_of(row, reference_.axis) != position) continue;
-      const double value = row.result.value(reference_.metric);
-      if (std::isnan(value)) continue;
-      sum += value;
-      ++seeds;
-      cell.state = std::max(cell.state, state_of(row));
-    }
-    if (seeds > 0) cell.measured = sum / seeds;
-    return cell;
+    const auto here = measured_.find({curve, position});
+    if (here == measured_.end()) return {};
+    return {.measured = here->second.sum / here->second.seeds, .state = here->second.state};
   }
 
-  const std::vector<PointRow>& rows_;
+  void add_position(const std::string& position) {
+    if (std::find(errors_.positions.begin(), errors_.positions.end(), position) == errors_.positions.end())
+      errors_.positions.push_back(position);
+  }
+
+  void add(const PointRow& row) {
+    const auto position = position_of(row, reference_.axis);
+    if (!position) return;
+    add_position(*position);
+    const double value = row.result.value(reference_.metric);
+    if (std::isnan(value)) return;
+    Measured& here = measured_[{row.curve, *position}];
+    here.sum += value;
+    ++here.seeds;
+    here.state = std::max(here.state, state_of(row));
+  }
+
+  // Over the runs of a curve at one position.
+  struct Measured {
+    double sum = 0;
+    int seeds = 0;
+    PointState state = PointState::kPrecise;
+  };
+
+  std::map<std::pair<std::string, std::string>, Measured> measured_;
   const Reference& reference_;
   ReferenceErrors errors_;
 };
@@ -117,7 +124,7 @@ ErrorSummary summarize(const ErrorColumn& column) {
   return summary;
 }
 
-ReferenceErrors reference_errors(const std::vector<PointRow>& rows, const Reference& reference) {
+ReferenceErrors reference_errors(const PointRows& rows, const Reference& reference) {
   return ErrorFinder(rows, reference).find();
 }
 

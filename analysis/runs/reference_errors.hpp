@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/scenario/study.hpp"
 
@@ -43,7 +43,7 @@ struct ReferenceErrors {
   ErrorSummary counted;                // over all columns that count
 };
 
-[[nodiscard]] ReferenceErrors reference_errors(const std::vector<PointRow>& rows, const Reference& reference);
+[[nodiscard]] ReferenceErrors reference_errors(const PointRows& rows, const Reference& reference);
 
 [[nodiscard]] ErrorSummary summarize(const ErrorColumn& column);
 

@@ -10,7 +10,7 @@ std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds, std::s
   return seeds;
 }
 
-void add_replications(Point point, const std::vector<std::uint64_t>& seeds, std::vector<Point>& points) {
+void add_replications(Point point, const std::vector<std::uint64_t>& seeds, PointList& points) {
   for (const std::uint64_t seed : seeds) {
     point.index = static_cast<std::uint32_t>(points.size());
     point.seed = seed;
@@ -18,7 +18,7 @@ void add_replications(Point point, const std::vector<std::uint64_t>& seeds, std:
   }
 }
 
-std::vector<double> values_by_point(const std::vector<PointRow>& rows, std::size_t points, std::string_view quantity) {
+std::vector<double> values_by_point(const PointRows& rows, std::size_t points, std::string_view quantity) {
   std::vector<double> values(points, kNoValue);
   for (const PointRow& row : rows)
     if (const Quantity* const one = row.result.find(quantity)) values.at(row.point) = one->value;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -27,10 +27,9 @@ inline constexpr std::size_t kMostSimulations = 100000;
 [[nodiscard]] std::vector<std::uint64_t> replications(std::vector<std::uint64_t> seeds, std::size_t at_least);
 
 // Adds the point under each seed; indices go on from those that are there.
-void add_replications(Point point, const std::vector<std::uint64_t>& seeds, std::vector<Point>& points);
+void add_replications(Point point, const std::vector<std::uint64_t>& seeds, PointList& points);
 
 // Values of a quantity by point, NaN where there is none. Precondition: the rows are those of `points` points.
-[[nodiscard]] std::vector<double> values_by_point(const std::vector<PointRow>& rows, std::size_t points,
-                                                  std::string_view quantity);
+[[nodiscard]] std::vector<double> values_by_point(const PointRows& rows, std::size_t points, std::string_view quantity);
 
 }  // namespace vqlab

@@ -26,8 +26,8 @@ constexpr const char* kFigureFolder = "figures";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::string_view kBetween = "  ";  // as sha256sum has it
 
-std::string list_line(const std::string& name, std::string_view text) {
-  return sha256_hex(text).append(kBetween).append(name) + '\n';
+std::string list_line(std::string hash, const std::string& name) {
+  return std::move(hash).append(kBetween).append(name) + '\n';
 }
 
 // Name of each entry that is whole.
@@ -42,7 +42,7 @@ std::vector<std::string> listed_names(const std::string& list) {
 
 bool is_as_listed(const fs::path& folder, const std::string& name, const std::string& list) {
   return fs::is_regular_file(folder / name) &&
-         ('\n' + list).find('\n' + list_line(name, text_of(folder / name))) != std::string::npos;
+         ('\n' + list).find('\n' + list_line(sha256_of_file(folder / name), name)) != std::string::npos;
 }
 
 // A name in a list is one below its folder, whoever wrote it there.
@@ -154,15 +154,28 @@ std::string ResultFolder::list() const {
 }
 
 void ResultFolder::write(const std::string& name, std::string_view text) {
+  write(name, [text](const TextSink& add) { add(text); });
+}
+
+// Listed before it takes its place: where the program is killed in between, a line too many does no harm.
+void ResultFolder::write(const std::string& name, const std::function<void(const TextSink&)>& make) {
   const fs::path file = folder_ / name;
   if (file.has_parent_path()) fs::create_directories(file.parent_path());
-  // Listed first: where the program is killed in between, a line too many does no harm.
+  Sha256 hash;
+  WholeFile whole(file);
+  make([&](std::string_view part) {
+    hash.add(part);
+    whole.add(part);
+  });
+  add_to_list(list_line(hash.hex(), name));
+  whole.place();
+}
+
+void ResultFolder::add_to_list(const std::string& line) {
   const std::string known = list();
-  const std::string one = list_line(name, text);
-  if (('\n' + known).find('\n' + one) == std::string::npos &&
-      !write_all(fd_, (known.empty() || known.back() == '\n' ? "" : "\n") + one))
+  if (('\n' + known).find('\n' + line) == std::string::npos &&
+      !write_all(fd_, (known.empty() || known.back() == '\n' ? "" : "\n") + line))
     throw fs::filesystem_error("cannot write", folder_ / kListOfMade, std::error_code(errno, std::generic_category()));
-  write_atomically(file, text);
 }
 
 bool ResultFolder::is_foreign(const std::string& name) const {

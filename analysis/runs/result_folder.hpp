@@ -7,9 +7,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <system_error>
+
+#include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
 
@@ -27,6 +30,8 @@ class ResultFolder {
   // Replaces the file in one step; `name` may lie in a folder below, which is made.
   // Throws std::filesystem::filesystem_error; the old file then stays.
   void write(const std::string& name, std::string_view text);
+  // The same for a text that comes in parts, which `make` gives to its argument.
+  void write(const std::string& name, const std::function<void(const TextSink&)>& make);
 
   // Whether the program has made a table here.
   [[nodiscard]] bool has_tables() const { return !list().empty(); }
@@ -40,6 +45,7 @@ class ResultFolder {
 
  private:
   [[nodiscard]] std::string list() const;
+  void add_to_list(const std::string& line);
   [[nodiscard]] bool try_to_hold();
   void lock();
   [[noreturn]] void refuse(const std::error_code& error) const;

@@ -1,24 +1,9 @@
 #include "analysis/runs/row_key.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "analysis/runs/place.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
-
-void sort_by_point(std::vector<PointRow>& rows) {
-  std::stable_sort(rows.begin(), rows.end(), [](const PointRow& a, const PointRow& b) {
-    return std::pair(a.point, a.seed) < std::pair(b.point, b.seed);
-  });
-}
-
-std::vector<std::string> axes_of(const std::vector<PointRow>& rows) {
-  std::vector<Place> places;
-  for (const PointRow& row : rows) places.push_back({row.curve, row.axes});
-  return axis_names(places);
-}
 
 std::vector<std::string> key_columns(const std::vector<std::string>& axes) {
   std::vector<std::string> names;

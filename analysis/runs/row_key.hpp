@@ -9,12 +9,6 @@
 
 namespace vqlab {
 
-// Rows in the order of their points, and of their seeds for one point.
-void sort_by_point(std::vector<PointRow>& rows);
-
-// Axes of all rows, in the order in which they first appear.
-[[nodiscard]] std::vector<std::string> axes_of(const std::vector<PointRow>& rows);
-
 // Names of the key's columns, and the row's fields in them; an axis that the row lacks is blank.
 [[nodiscard]] std::vector<std::string> key_columns(const std::vector<std::string>& axes);
 [[nodiscard]] std::vector<std::string> key_fields(const PointRow& row, const std::vector<std::string>& axes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ class RunFolder {
 
   // See ResultFolder.
   void write(const std::string& name, std::string_view text) { folder_.write(name, text); }
+  void write(const std::string& name, const std::function<void(const TextSink&)>& make) { folder_.write(name, make); }
 
  private:
   void take_up();

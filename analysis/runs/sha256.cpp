@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fstream>
 
 namespace vqlab {
 namespace {
@@ -26,7 +26,9 @@ constexpr std::array<std::uint32_t, 64> kRound{
 
 void mix_block(State& state, const char* block) {
   std::array<std::uint32_t, 64> w{};
-  for (std::size_t i = 0; i < kBlockBytes; ++i) w[i / 4] = w[i / 4] << 8 | static_cast<unsigned char>(block[i]);
+  const auto byte = [block](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(block[i])}; };
+  for (std::size_t i = 0; i < 16; ++i)
+    w[i] = byte(4 * i) << 24 | byte(4 * i + 1) << 16 | byte(4 * i + 2) << 8 | byte(4 * i + 3);
   for (std::size_t i = 16; i < w.size(); ++i) {
     const std::uint32_t s0 = std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ w[i - 15] >> 3;
     const std::uint32_t s1 = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ w[i - 2] >> 10;
@@ -47,19 +49,54 @@ void mix_block(State& state, const char* block) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  // A one bit, zeros, and the length in bits as the last 8 bytes of a block.
-  std::string padded(bytes);
-  padded += '\x80';
-  while (padded.size() % kBlockBytes != kBlockBytes - 8) padded += '\0';
-  const std::uint64_t bits = std::uint64_t{8} * bytes.size();
-  for (int shift = 56; shift >= 0; shift -= 8) padded += static_cast<char>(bits >> shift & 0xff);
+Sha256::Sha256() : state_(kStart) {}
 
-  State state = kStart;
-  for (std::size_t at = 0; at < padded.size(); at += kBlockBytes) mix_block(state, padded.data() + at);
+void Sha256::add(std::string_view bytes) {
+  length_ += bytes.size();
+  while (!bytes.empty()) {
+    if (filled_ == 0 && bytes.size() >= kBlockBytes) {
+      mix_block(state_, bytes.data());
+      bytes.remove_prefix(kBlockBytes);
+      continue;
+    }
+    const std::size_t taken = bytes.copy(block_.data() + filled_, kBlockBytes - filled_);
+    bytes.remove_prefix(taken);
+    filled_ += taken;
+    if (filled_ == kBlockBytes) {
+      mix_block(state_, block_.data());
+      filled_ = 0;
+    }
+  }
+}
+
+std::string Sha256::hex() {
+  // A one bit, zeros, and the length in bits as the last 8 bytes of a block.
+  const std::uint64_t bits = 8 * length_;
+  std::string padding(1, '\x80');
+  while ((filled_ + padding.size()) % kBlockBytes != kBlockBytes - 8) padding += '\0';
+  for (int shift = 56; shift >= 0; shift -= 8) padding += static_cast<char>(bits >> shift & 0xff);
+  add(padding);
   std::string hex;
-  for (const std::uint32_t word : state) hex += fmt::format("{:08x}", word);
+  for (const std::uint32_t word : state_)
+    for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[word >> shift & 0xf];
   return hex;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.hex();
+}
+
+std::string sha256_of_file(const std::filesystem::path& file) {
+  Sha256 hash;
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, 65536> part;
+  while (in) {
+    in.read(part.data(), part.size());
+    hash.add({part.data(), static_cast<std::size_t>(in.gcount())});
+  }
+  return hash.hex();
 }
 
 }  // namespace vqlab

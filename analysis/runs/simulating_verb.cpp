@@ -6,6 +6,12 @@
 
 namespace vqlab {
 
+void add_cache_option(CLI::App& verb, bool& use_cache) {
+  use_cache = true;
+  verb.add_flag("--no-cache{false}", use_cache,
+                "Simulate every point, whether it was simulated before or not, and keep none (see `vqlab cache`).");
+}
+
 void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, const SimulatingHelp& help) {
   verb.add_option("--out", arguments.out, "Result directory; " + help.out_if_left_out + " if left out.");
   add_repeated(verb, "--set", arguments.overrides, "Override a value of the study, path=value; may be repeated.");
@@ -16,6 +22,7 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   verb.add_flag("--force", arguments.opening.force, "Write over the results of another study.");
   if (help.draws) verb.add_flag("--no-figures", arguments.no_figures, "Draw no figures.");
   verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
+  add_cache_option(verb, arguments.use_cache);
 }
 
 }  // namespace vqlab

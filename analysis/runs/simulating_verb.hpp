@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/run_folder.hpp"
 
 namespace vqlab {
@@ -16,8 +17,11 @@ struct SimulatingArguments {
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
   Opening opening;                     // of the result directory
   bool no_figures = false;
-  bool quiet = false;     // no progress
-  Invocation invocation;  // all that was given, as words
+  bool quiet = false;      // no progress
+  bool use_cache = false;  // unless --no-cache is given
+  Invocation invocation;   // all that was given, as words
+
+  [[nodiscard]] Simulating simulating() const { return {.jobs = jobs, .quiet = quiet, .use_cache = use_cache}; }
 };
 
 // What differs from verb to verb in the help of these options.
@@ -27,6 +31,9 @@ struct SimulatingHelp {
   std::string resumed;            // what --resume continues
   bool draws = true;              // false: there is no --no-figures
 };
+
+// Adds --no-cache; without it `use_cache` becomes true. For verbs that add the other options themselves.
+void add_cache_option(CLI::App& verb, bool& use_cache);
 
 // `arguments` outlives `verb`. The verb's callback sets `invocation`.
 void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, const SimulatingHelp& help);

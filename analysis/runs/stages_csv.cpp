@@ -1,6 +1,7 @@
 #include "analysis/runs/stages_csv.hpp"
 
 #include "analysis/runs/csv.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "sim/metrics/columns.hpp"
 
@@ -13,12 +14,12 @@ std::vector<std::string> stage_columns() {
   return names;
 }
 
-std::string stages_csv(std::vector<PointRow> rows) {
-  sort_by_point(rows);
-  const std::vector<std::string> axes = axes_of(rows);
+void stages_csv(const PointRows& rows, const TextSink& write) {
+  std::vector<std::string> axes;
+  for (const PointRow& row : rows) add_axis_names({row.curve, row.axes}, axes);
   std::vector<std::string> names = key_columns(axes);
   for (const std::string& name : stage_columns()) names.push_back(name);
-  std::string text = csv_line(names);
+  write(csv_line(names));
   for (const PointRow& row : rows) {
     for (const StageTimes& times : row.result.stages) {
       std::vector<std::string> fields = key_fields(row, axes);
@@ -27,10 +28,9 @@ std::string stages_csv(std::vector<PointRow> rows) {
         fields.push_back(csv_number((times.*estimate).value));
         fields.push_back(csv_number((times.*estimate).half_width));
       }
-      text += csv_line(fields);
+      write(csv_line(fields));
     }
   }
-  return text;
 }
 
 }  // namespace vqlab

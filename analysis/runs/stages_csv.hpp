@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/runs/point_row.hpp"
+#include "analysis/runs/point_rows.hpp"
+#include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
 
@@ -14,6 +15,6 @@ namespace vqlab {
 // Columns: point, series (the curve), the axes, seed, stage, latency_us, queueing_us, service_us (means over requests,
 // see StageTimes), requests_mean (in the stage at any time), each with its interval. Rows of a point and seed are in
 // the order of the stages, and their latencies add up to latency_mean_us of points.csv.
-[[nodiscard]] std::string stages_csv(std::vector<PointRow> rows);
+void stages_csv(const PointRows& rows, const TextSink& write);
 
 }  // namespace vqlab

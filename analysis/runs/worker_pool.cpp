@@ -4,12 +4,14 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -239,11 +241,138 @@ class Pool {
   std::vector<Child> children_;
 };
 
+// What the server tells: an outcome, or why it cannot go on. Its strings follow it.
+struct Frame {
+  std::uint64_t task = 0;
+  std::uint64_t payload_bytes = 0;
+  std::uint64_t error_bytes = 0;
+  int why = 0;  // errno of the server's own failure; 0: an outcome
+  bool ok = false;
+};
+
+void send(int fd, const Frame& frame, const std::string& payload, const std::string& error) {
+  std::string bytes(reinterpret_cast<const char*>(&frame), sizeof frame);
+  bytes += payload;
+  bytes += error;
+  if (!write_all(fd, bytes)) _exit(1);  // nobody reads any more
+}
+
+// The server's whole life. It was forked before there was any result and never has one for long, so that it stays as
+// small as it is, and with it what each fork has to copy.
+[[noreturn]] void be_server(std::size_t tasks, std::size_t jobs, const std::function<std::string(std::size_t)>& work,
+                            int results, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  setpgid(0, 0);  // the parent decides what Ctrl-C means
+  try {
+    const std::function<void(const TaskOutcome&)> tell = [results](const TaskOutcome& outcome) {
+      const Frame frame{.task = outcome.task,
+                        .payload_bytes = outcome.payload.size(),
+                        .error_bytes = outcome.error.size(),
+                        .ok = outcome.ok};
+      send(results, frame, outcome.payload, outcome.error);
+    };
+    (void)Pool(work, tell).run(tasks, jobs);
+  } catch (const std::system_error& error) {
+    send(results, {.why = error.code().value()}, "", error.what());
+  }
+  _exit(0);
+}
+
+// Reads what the server tells.
+class Listener {
+ public:
+  Listener(int fd, const std::function<void(const TaskOutcome&)>& finished) : fd_(fd), finished_(finished) {}
+
+  [[nodiscard]] std::size_t heard() const { return heard_; }
+
+  // False at the end. Throws std::system_error where the server could not go on.
+  bool listen() {
+    std::array<char, 65536> part;
+    const ssize_t count = read(fd_, part.data(), part.size());
+    if (count < 0 && errno == EINTR) return true;
+    if (count <= 0) return false;
+    bytes_.append(part.data(), static_cast<std::size_t>(count));
+    std::size_t at = 0;
+    for (Frame frame; bytes_.size() - at >= sizeof frame;
+         at += sizeof frame + frame.payload_bytes + frame.error_bytes) {
+      std::memcpy(&frame, bytes_.data() + at, sizeof frame);
+      if (bytes_.size() - at - sizeof frame < frame.payload_bytes + frame.error_bytes) break;
+      const std::size_t payload = at + sizeof frame;
+      TaskOutcome outcome{static_cast<std::size_t>(frame.task), frame.ok, bytes_.substr(payload, frame.payload_bytes),
+                          bytes_.substr(payload + frame.payload_bytes, frame.error_bytes)};
+      if (frame.why != 0) throw std::system_error(frame.why, std::generic_category(), "worker process");
+      ++heard_;
+      finished_(outcome);
+    }
+    bytes_.erase(0, at);
+    return true;
+  }
+
+ private:
+  int fd_;
+  const std::function<void(const TaskOutcome&)>& finished_;
+  std::string bytes_;
+  std::size_t heard_ = 0;
+};
+
+// The process that forks the tasks' own. Gone with the object, and with it all that it has forked.
+class Server {
+ public:
+  Server(std::size_t tasks, std::size_t jobs, const std::function<std::string(std::size_t)>& work) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
+    std::fflush(nullptr);  // else it would print what is still in the parent's buffers
+    const pid_t parent = getpid();
+    pid_ = fork();
+    const int why = errno;
+    if (pid_ == 0) {
+      close(ends[0]);
+      be_server(tasks, jobs, work, ends[1], parent);
+    }
+    close(ends[1]);
+    results_ = ends[0];
+    if (pid_ > 0) return;
+    close(results_);
+    errno = why;
+    fail("fork");
+  }
+  ~Server() {
+    stop();
+    close(results_);  // a server that waits for somebody to read ends, too
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] int results() const { return results_; }
+  // It kills what it has forked. What had ended before is still told.
+  void stop() const { kill(pid_, SIGTERM); }
+
+ private:
+  pid_t pid_;
+  int results_;
+};
+
 }  // namespace
 
 bool run_in_processes(std::size_t tasks, unsigned jobs, const std::function<std::string(std::size_t)>& work,
                       const std::function<void(const TaskOutcome&)>& finished) {
-  return Pool(work, finished).run(tasks, jobs == 0 ? usable_cpus() : jobs);
+  if (tasks == 0) return false;
+  const SignalGuard signals;
+  const Server server(tasks, jobs == 0 ? usable_cpus() : jobs, work);
+  Listener listener(server.results(), finished);
+  for (;;) {
+    pollfd waiting{server.results(), POLLIN, 0};
+    if (interrupted == 0 && ppoll(&waiting, 1, nullptr, &signals.mask_while_waiting()) < 0 && errno != EINTR)
+      fail("poll");
+    if (interrupted != 0) server.stop();
+    if ((interrupted != 0 || waiting.revents != 0) && !listener.listen()) break;
+  }
+  if (interrupted == 0 && listener.heard() < tasks)
+    throw std::runtime_error("the process that starts the workers has been killed");
+  return interrupted != 0;
 }
 
 unsigned usable_cpus() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,34 @@ namespace vqlab {
 // Throws std::filesystem::filesystem_error; the old file then stays.
 void write_atomically(const std::filesystem::path& file, std::string_view text);
 
-// What write_atomically() writes before it takes the file's place; stays behind where the program is killed.
+// Takes the next part of a text.
+using TextSink = std::function<void(std::string_view)>;
+
+// A file that is written part by part, and takes its place as a whole. What is not placed is gone with the object.
+// All of it throws std::filesystem::filesystem_error; the old file then stays.
+class WholeFile {
+ public:
+  // Precondition: the file's folder exists.
+  explicit WholeFile(std::filesystem::path file);
+  ~WholeFile();
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+
+  void add(std::string_view text);
+  // At most once, at the end.
+  void place();
+
+ private:
+  void flush();
+  [[noreturn]] void fail();
+
+  std::filesystem::path file_;
+  int fd_;
+  std::string waiting_;
+};
+
+// What write_atomically() and WholeFile write before it takes the file's place; stays behind where the program is
+// killed.
 [[nodiscard]] std::filesystem::path draft_of(std::filesystem::path file);
 
 // False, with errno, where not all of it could be written.

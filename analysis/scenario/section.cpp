@@ -129,11 +129,20 @@ ParamRef find_param(const std::string& path) {
   return {nullptr, nullptr};
 }
 
+const std::vector<ParamRef>& all_params() {
+  static const std::vector<ParamRef> params = [] {
+    std::vector<ParamRef> all;
+    for (const Section& section : sections())
+      for (const Param& row : section.table->rows) all.push_back({&section, &row});
+    return all;
+  }();
+  return params;
+}
+
 const std::vector<std::string>& param_paths() {
   static const std::vector<std::string> paths = [] {
     std::vector<std::string> all;
-    for (const Section& section : sections())
-      for (const Param& row : section.table->rows) all.push_back(path_of({&section, &row}));
+    for (const ParamRef& param : all_params()) all.push_back(path_of(param));
     return all;
   }();
   return paths;

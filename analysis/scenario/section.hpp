@@ -58,7 +58,8 @@ void set_number(const ParamRef& param, PointSpec& spec, double value);
 // Null pointers inside if there is no such parameter.
 [[nodiscard]] ParamRef find_param(const std::string& path);
 
-// All paths, in the order of the tables.
+// All parameters, and their paths, in the order of the tables.
+[[nodiscard]] const std::vector<ParamRef>& all_params();
 [[nodiscard]] const std::vector<std::string>& param_paths();
 
 }  // namespace vqlab

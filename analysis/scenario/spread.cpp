@@ -21,7 +21,7 @@ class Spreader {
            std::vector<Fault>& faults)
       : scenario_(scenario), file_(file), policies_(policies), faults_(faults), written_(scenario, file) {}
 
-  std::vector<Point> points() {
+  PointList points() {
     for (const AxisSpec& axis : scenario_.sweep) position_.push_back({&axis, 0});
     for (const CurveSpec& curve : scenario_.curves) {
       curve_ = &curve;
@@ -129,7 +129,7 @@ class Spreader {
   std::vector<Fault>& faults_;
   const CurveSpec* curve_ = nullptr;
   std::vector<Position> position_;
-  std::vector<Point> points_;
+  PointList points_;
   std::set<std::vector<std::string>> noted_;
   WrittenValues written_;
 };

@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/scenario/axis_value.hpp"
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/claims.hpp"
-#include "models/testbed/testbed.hpp"
+#include "analysis/scenario/point_list.hpp"
 
 namespace vqlab {
 
@@ -24,16 +23,6 @@ struct Axis {
 struct Curve {
   std::string name;
   std::string label;
-};
-
-// One simulation.
-struct Point {
-  std::uint32_t index = 0;  // position in Study::points
-  std::string curve;
-  std::vector<AxisValue> axes;  // in the order of Study::sweep
-  Testbed testbed;
-  Precision precision;
-  std::uint64_t seed = 1;
 };
 
 // A published value at one position of the reference's axis.
@@ -84,7 +73,7 @@ struct Study {
   std::vector<std::string> own_machine_params;
   // What the study sets without effect on its results, although that is no mistake: lines for people.
   std::vector<std::string> notes;
-  std::vector<Point> points;  // curve by curve, then the axes as written (the last one fastest), then the seeds
+  PointList points;  // curve by curve, then the axes as written (the last one fastest), then the seeds
   // Every value written out, and marked as such; a scenario itself, which gives the same points. Claims are not in it:
   // what is thought of results makes no other results.
   nlohmann::ordered_json resolved;

@@ -73,6 +73,8 @@ const std::vector<std::string_view>& shape_names() {
   return names;
 }
 
+void make_cost_tables() { (void)table_of(Shape::kConstant); }
+
 CostSampler::CostSampler(Cost cost, double speed) : table_(table_of(cost.shape)) {
   ensure(speed > 0.0 && cost.mean_ns >= 0.0, "a cost needs a positive speed and no negative mean");
   scale_ = static_cast<std::uint64_t>(cost.mean_ns / speed * 65536.0 + 0.5);

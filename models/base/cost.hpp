@@ -51,6 +51,10 @@ struct Cost {
   return 1.0 - shared + shared / sibling_speed;
 }
 
+// Makes the tables that all samplers of the process read, if nobody has. A process that forks others to simulate calls
+// it before: each of them would spend 7 million instructions on its own.
+void make_cost_tables();
+
 class CostSampler;
 
 // `count` steps of a cost, as a part of something longer. Lives as long as the sampler.

@@ -63,6 +63,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   });
   world.simgrid().run();
 
+  world.stages().check(world.now());
   check_order(testbed, world.counters());
   check_that_some_came_back(testbed, world.counters());
   result.quantities = sampler.quantities(series);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 
 #include "models/base/contract.hpp"
@@ -20,7 +21,7 @@ double number(double value) { return value; }
 
 }  // namespace
 
-Sampler::Sampler(World& world) : world_(world), last_(totals()) {}
+Sampler::Sampler(World& world) : world_(world), paced_processes_(world.guest().paced().processes), last_(totals()) {}
 
 template <class Values>
 Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values) {
@@ -34,7 +35,7 @@ std::vector<double> Sampler::totals() {
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
   totals[kLockWait] = number(world_.guest().lock_wait());
   totals[kHeldBackByRings] = number(world_.stages().held_back(world_.now()));
-  totals[kHeldBackByPace] = number(world_.guest().paced().held_back);
+  if (paced_processes_ > 0) totals[kHeldBackByPace] = number(world_.guest().paced().held_back);
   totals[kHostBusy] = number(world_.cpus().busy_time());
   totals[kBusBytes] = world_.memory_bus().bytes_moved();
   const StageSums stages = world_.stages().sums(world_.now());
@@ -85,7 +86,9 @@ std::vector<DeviceUnits> Sampler::device_units() const {
 }
 
 Batch Sampler::take(Duration length) {
-  world_.stages().check(world_.now());
+  // It looks at every request. What goes wrong stays wrong: a look at the first batches, and then at ever fewer, finds
+  // it.
+  if (std::has_single_bit(++taken_)) world_.stages().check(world_.now());
   std::vector<double> now = totals();
   check_server(now);
   Batch batch;
@@ -109,10 +112,7 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   const auto counter = [](Count count) { return static_cast<std::size_t>(count); };
   // Of several that do the same, which are `units` each.
   const auto busiest = [&](Range range, std::uint32_t units = 1) {
-    Estimate most = estimates.rate(range.first);
-    for (std::size_t i = range.first + 1; i < range.end; ++i)
-      if (const Estimate other = estimates.rate(i); other.value > most.value) most = other;
-    return most * (1e-9 / std::max(1u, units));
+    return estimates.rate(estimates.highest_rate(range.first, range.end)) * (1e-9 / std::max(1u, units));
   };
 
   const auto put_headline = [&](Measure measure) { put(measure, headline(estimates, measure)); };
@@ -167,8 +167,7 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
     }
     put(measure, busy);
   }
-  put(Measure::kPaceUtilization,
-      estimates.rate(kHeldBackByPace) * (1e-9 / std::max(1u, world_.guest().paced().processes)));
+  put(Measure::kPaceUtilization, estimates.rate(kHeldBackByPace) * (1e-9 / std::max(1u, paced_processes_)));
   for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i) {
     const Estimate busy = estimates.rate(i) * 1e-9;
     quantities.push_back({vcpu_utilization_name(i - vcpus_.first), busy.value, busy.half_width});

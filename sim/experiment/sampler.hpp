@@ -68,7 +68,9 @@ class Sampler {
   static Range append(std::vector<double>& totals, const Values& values);
 
   World& world_;
-  Range vcpus_;  // busy time
+  std::uint32_t paced_processes_;
+  std::uint64_t taken_ = 0;  // batches
+  Range vcpus_;              // busy time
   Range serving_threads_;
   Range pools_in_use_;  // time of their threads, as of the next
   Range pools_locked_;

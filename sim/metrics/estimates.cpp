@@ -75,6 +75,21 @@ Estimate Estimates::rate(std::size_t counter) const {
                   [](const Batch& batch) { return static_cast<double>(batch.length.count()); });
 }
 
+std::size_t Estimates::highest_rate(std::size_t first, std::size_t end) const {
+  std::vector<double> sums(end > first ? end - first : 0);
+  double length = 0;
+  for (std::size_t batch = first_; batch < end_; ++batch) {
+    const Batch& one = series_->batches()[batch];
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += one.counters[first + i] * 1e9;
+    length += static_cast<double>(one.length.count());
+  }
+  // As rate() rounds them: what it calls equal is equal.
+  std::size_t highest = 0;
+  for (std::size_t i = 1; i < sums.size(); ++i)
+    if (sums[i] / length > sums[highest] / length) highest = i;
+  return first + highest;
+}
+
 Estimate Estimates::ratio(std::size_t numerator, std::size_t denominator) const {
   return ratio_of([numerator](const Batch& batch) { return batch.counters[numerator]; },
                   [denominator](const Batch& batch) { return batch.counters[denominator]; });

@@ -34,6 +34,10 @@ class Estimates {
   // Counts in each second of simulated time. No value without batches.
   [[nodiscard]] Estimate rate(std::size_t counter) const;
 
+  // Of the counters from `first` to before `end` the first of which no other has a higher rate; `first` if there are
+  // none or no batches. Their intervals, which take the square of the batches each, are not made.
+  [[nodiscard]] std::size_t highest_rate(std::size_t first, std::size_t end) const;
+
   // Sum of one counter over the sum of another. The interval is that of the ratio linearised around its value.
   // No value where the denominator is 0.
   [[nodiscard]] Estimate ratio(std::size_t numerator, std::size_t denominator) const;

@@ -208,7 +208,7 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   const std::string machine = text("machines/found.json");
   const std::string fitted = text("r/fit.json");
-  const std::size_t simulations = journal()->rows.size();
+  const std::size_t simulations = journal()->places.size();
   fs::remove_all(directory_ / "r");
   fs::remove(directory_ / "machines" / "found.json");
 
@@ -216,7 +216,7 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
   arguments_.jobs = 1;
   // Killed with 19 simulations in the journal: the start has 4, and each of the derivatives 16.
   const auto interrupted = [parent, this](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
-    if (journal()->rows.size() == 19) {
+    if (journal()->places.size() == 19) {
       kill(parent, SIGTERM);
       for (;;) pause();
     }
@@ -227,14 +227,14 @@ TEST_F(CalibrateStudy, AKilledFitGoesOnToTheSameBytes) {
                                 " --results " + arguments_.results + " --resume\n"));
   EXPECT_FALSE(fs::exists(directory_ / "machines" / "found.json"));
   ASSERT_TRUE(journal());
-  EXPECT_EQ(journal()->rows.size(), 19u);
+  EXPECT_EQ(journal()->places.size(), 19u);
 
   arguments_.resume = true;
   ASSERT_EQ(calibrate_study(arguments_, answer), kExitGood) << told();
   EXPECT_EQ(text("machines/found.json"), machine);
   EXPECT_EQ(text("r/fit.json"), fitted);
   // Nothing was simulated twice.
-  EXPECT_EQ(journal()->rows.size(), simulations);
+  EXPECT_EQ(journal()->places.size(), simulations);
 }
 
 TEST_F(CalibrateStudy, JournalsOfTwoScenariosAreNotMixed) {

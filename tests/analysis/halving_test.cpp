@@ -44,7 +44,7 @@ struct Story {
     Point point;
     point.precision = {.half_width_percent = 1, .min_simulated_s = 0.02, .max_simulated_s = 60};
     Halving halving({{point, candidates}}, {0.5});
-    for (std::vector<Point> round = halving.next_round(); !round.empty(); round = halving.next_round()) {
+    for (PointList round = halving.next_round(); !round.empty(); round = halving.next_round()) {
       asked.push_back(round.size());
       std::vector<PointRow> rows;
       for (const Point& one : round) {
@@ -105,7 +105,7 @@ TEST(Halving, WhereNothingMovesThePointNothingLimitsIt) {
 TEST(Halving, TheTestbedIsHalvedAndTheBaseIsNot) {
   Point point;
   Halving halving({{point, {"queue_lock"}}}, {1.0});
-  const std::vector<Point> round = halving.next_round();
+  const PointList round = halving.next_round();
   ASSERT_EQ(round.size(), 4u);
   EXPECT_EQ(round[0].testbed, point.testbed);
   EXPECT_EQ(round[2].testbed.guest_costs.add_ns.mean_ns, point.testbed.guest_costs.add_ns.mean_ns / 2);

@@ -90,7 +90,7 @@ TEST_F(JournalFile, HoldsEachPointAsSoonAsItIsAppended) {
   Journal journal(file_, identity_);
   for (std::uint32_t point = 0; point < 3; ++point) {
     journal.append(point_row(point, "sq", "1", 1));
-    EXPECT_EQ(read()->rows.size(), point + 1);
+    EXPECT_EQ(read()->places.size(), point + 1);
   }
   EXPECT_EQ(read()->identity, identity_);
   EXPECT_EQ(*read_identity(file_, faults_), identity_);
@@ -102,11 +102,11 @@ TEST_F(JournalFile, GoesOnAfterALineThatWasCutShort) {
   std::filesystem::resize_file(file_, std::filesystem::file_size(file_) - 1);  // the newline alone is missing
   const auto contents = read();
   ASSERT_TRUE(contents.has_value());
-  EXPECT_EQ(contents->rows.size(), 2u);
+  EXPECT_EQ(contents->places.size(), 2u);
   Journal(file_, *contents).append(point_row(9, "mq", "1", 1));
   const auto resumed = read();
-  ASSERT_EQ(resumed->rows.size(), 3u);
-  EXPECT_EQ(resumed->rows.back().point, 9u);
+  ASSERT_EQ(resumed->places.size(), 3u);
+  EXPECT_EQ(resumed->row(2).point, 9u);
   EXPECT_EQ(resumed->intact_bytes, std::filesystem::file_size(file_));
 }
 
@@ -119,7 +119,7 @@ TEST_F(JournalFile, CutAnywhereLosesTheLastLineAndNoOther) {
     EXPECT_THAT(faults_, testing::IsEmpty()) << length;
     const auto newlines = std::count(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length), '\n');
     ASSERT_EQ(contents.has_value(), newlines > 0) << length;
-    EXPECT_EQ(contents ? contents->rows.size() + 1 : 0, static_cast<std::size_t>(newlines)) << length;
+    EXPECT_EQ(contents ? contents->places.size() + 1 : 0, static_cast<std::size_t>(newlines)) << length;
   }
 }
 
@@ -138,7 +138,7 @@ TEST_F(JournalFile, OneDamagedByteIsSeen) {
     const auto contents = read();
     if (contents) {
       ASSERT_EQ(at, whole.size() - 1);
-      EXPECT_EQ(contents->rows.size(), 2u);
+      EXPECT_EQ(contents->places.size(), 2u);
       ++cut_short;
       continue;
     }
@@ -164,7 +164,7 @@ TEST_F(JournalFile, ALineOfAnotherRunIsSeen) {
 
 TEST_F(JournalFile, RowsThatRepeatOrAreNotTheStudysAreNamed) {
   const StudyOrFaults study = parse_study(R"({"study": "s", "sweep": {"targets": [1, 2, 3]}})", "s.json");
-  const std::vector<Point>& points = study.study->points;
+  const PointList& points = study.study->points;
   {
     Journal journal(file_, identity_);
     journal.append(row_of(points[0], {}));
@@ -188,7 +188,7 @@ TEST_F(JournalFile, RowsThatRepeatOrAreNotTheStudysAreNamed) {
 TEST_F(JournalFile, BeginningAnewForgets) {
   Journal(file_, identity_).append(point_row(0, "sq", "1", 1));
   const Journal anew(file_, RunIdentity{"run", "other", "other", "other"});
-  EXPECT_TRUE(read()->rows.empty());
+  EXPECT_TRUE(read()->places.empty());
   EXPECT_EQ(read()->identity.study, "other");
 }
 

@@ -34,7 +34,7 @@ using Names = std::vector<std::string>;
 
 TEST(PointState, RunsThatDisagreeMarkTheirPointAndNoOther) {
   const Study study = two_points_of_three_seeds();
-  const std::vector<PointRow> rows =
+  const PointRows rows =
       judged(rows_of({50, 50.5, 49.8, 80, 80.3, 79.9}, {0.5, 0.5, 0.5, 0.2, 0.3, 0.2}), study.points);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(state_of(rows[i]), PointState::kPrecise);
   for (std::size_t i = 3; i < 6; ++i) {
@@ -48,7 +48,7 @@ TEST(PointState, AMuchLongerRunIsBelieved) {
   const std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
   PointRow longer = rows[3];  // of the second point
   longer.result.quantities.back() = {"kicks_per_io", 0.25, 0.005};
-  const std::vector<PointRow> judged_rows = judged(rows, study.points, {longer});
+  const PointRows judged_rows = judged(rows, study.points, std::vector{longer});
   EXPECT_EQ(judged_rows[0].result.not_settled, Names{});
   EXPECT_EQ(judged_rows[5].result.not_settled, Names{"kicks_per_io"});
 }
@@ -71,7 +71,7 @@ TEST(LongRuns, AreTenTimesAsLongAsTheLongestOfThePoint) {
   std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
   rows[1].result.simulated_s = 0.25;
   rows[4].result.simulated_s = 1;  // at most 4 are allowed
-  const std::vector<Point> longer = plan_long_runs(study, rows);
+  const PointList longer = plan_long_runs(study, rows);
   ASSERT_EQ(longer.size(), 2u);
   EXPECT_EQ(longer[0].index, 0u);
   EXPECT_EQ(longer[1].index, 3u);
@@ -93,7 +93,7 @@ TEST(LongRuns, DoNotDependOnTheOrderInWhichPointsAreFinished) {
   const Study study = two_points_of_three_seeds();
   std::vector<PointRow> rows = rows_of({50, 50, 50, 80, 80, 80}, {0.5, 0.5, 0.5, 0.2, 0.2, 0.2});
   rows.erase(rows.begin() + 1);  // failed, say; the next run may finish it
-  const std::vector<Point> longer = plan_long_runs(study, rows);
+  const PointList longer = plan_long_runs(study, rows);
   ASSERT_EQ(longer.size(), 1u);
   EXPECT_EQ(longer[0].index, 3u);
 }

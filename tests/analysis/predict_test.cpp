@@ -179,10 +179,12 @@ TEST(Traffic, ThePolicyOfTheDriverIsAskedBeforeTheScenarios) {
 
 TEST(NotModelled, TagsAreNotEvenUnderTheHostsLock) {
   Study study;
-  study.points.resize(1);
-  study.points[0].testbed.guest.driver = "test_built_in";
+  Point point;
+  point.testbed.guest.driver = "test_built_in";
+  study.points = {point};
   EXPECT_TRUE(not_modelled(study, "f").empty());
-  study.points[0].testbed.guest.driver = "test_locked_tags";
+  point.testbed.guest.driver = "test_locked_tags";
+  study.points = {point};
   const std::vector<Fault> faults = not_modelled(study, "f");
   ASSERT_EQ(faults.size(), 1u);
   EXPECT_EQ(faults[0].path, "$.guest.driver");
@@ -193,11 +195,13 @@ TEST(NotModelled, NamesEachParameterAndValueOnce) {
   Point point;
   study.points = {point, point};
   EXPECT_TRUE(not_modelled(study, "f").empty());
-  study.points[0].testbed.hotplug.vcpus = study.points[1].testbed.hotplug.vcpus = 1;
-  study.points[1].testbed.job.thinktime_us = 5;
-  study.points[1].testbed.targets = 33;  // 132 requests for a ring of 128
-  study.points[1].testbed.controller.can_queue = 131;
-  study.points[0].testbed.controller.can_queue = 4;  // all that are
+  point.testbed.hotplug.vcpus = 1;
+  Point other = point;
+  other.testbed.job.thinktime_us = 5;
+  other.testbed.targets = 33;  // 132 requests for a ring of 128
+  other.testbed.controller.can_queue = 131;
+  point.testbed.controller.can_queue = 4;  // all that are
+  study.points = {point, other};
   const std::vector<Fault> faults = not_modelled(study, "f");
   ASSERT_EQ(faults.size(), 4u);
   EXPECT_EQ(faults[0].path, "$.hotplug.vcpus");

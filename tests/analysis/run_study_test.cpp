@@ -31,7 +31,7 @@ class RunStudy : public testing::Test {
   RunStudy() {
     options_.directory = directory_;
     options_.figures = false;
-    options_.quiet = true;
+    options_.simulating.quiet = true;
   }
   ~RunStudy() override { fs::remove_all(directory_); }
 
@@ -54,7 +54,7 @@ class RunStudy : public testing::Test {
 };
 
 TEST_F(RunStudy, WritesThePointsInTheirOrder) {
-  options_.jobs = 4;
+  options_.simulating.jobs = 4;
   const auto slow_first = [](const Testbed& testbed, const Precision&, std::uint64_t) {
     usleep(testbed.targets == 1 ? 100000 : 0);
     return answer(testbed);
@@ -82,7 +82,7 @@ TEST_F(RunStudy, AFailedPointCostsNoOther) {
 TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
   const Study three = study(R"("sweep": {"targets": [1, 2, 3]})");
   const pid_t parent = getpid();
-  options_.jobs = 1;
+  options_.simulating.jobs = 1;
   options_.resuming = test::invocation_of("run", {"s.json"}).resuming("--out", options_.directory);
   const auto interrupt_at_two = [parent](const Testbed& testbed, const Precision&, std::uint64_t) {
     if (testbed.targets == 2) {
@@ -108,7 +108,7 @@ TEST_F(RunStudy, AnInterruptedRunIsTakenUpAgain) {
 TEST_F(RunStudy, InterruptedLongRunsAreTakenUpAgainAndGoWithTheirResults) {
   const Study two = study(R"("sweep": {"targets": [1, 2]}, "precision": {"max_simulated_s": 20})");
   const pid_t parent = getpid();
-  options_.jobs = 1;
+  options_.simulating.jobs = 1;
   options_.resuming = test::invocation_of("run", {"s.json"}).resuming("--out", options_.directory);
   const auto simulated = [](const Testbed& testbed, const Precision& precision) {
     PointResult result = answer(testbed);

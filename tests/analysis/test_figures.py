@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis.figures import load, page, plot, style, words
+from analysis.figures import draw, load, page, style, words
 from analysis.run.figures import bandwidth
 
 matplotlib.use("Agg")
@@ -79,9 +79,9 @@ def directory_of(directory, study):
 @functools.cache
 def drawings_of(study):
     with tempfile.TemporaryDirectory() as folder:
-        data, question, _ = plot.results(directory_of(Path(folder) / study, study))
+        data, question, _ = draw.results(directory_of(Path(folder) / study, study))
     with style.applied():
-        return [drawing for module in plot.figure_modules(question) for drawing in module.draw(data)]
+        return [drawing for module in draw.figure_modules(question) for drawing in module.draw(data)]
 
 
 @pytest.fixture(scope="module", params=STUDIES)
@@ -168,13 +168,13 @@ def drawings_of_equals(question):
         row["not_settled"] = "iops bandwidth_mib_per_s" if state == "not settled" else ""
     write = synthetic.write_explanation if question == "explain" else synthetic.write
     with tempfile.TemporaryDirectory() as folder:
-        data, found, _ = plot.results(write(Path(folder) / "result", run, rows))
+        data, found, _ = draw.results(write(Path(folder) / "result", run, rows))
     assert found == question
     with style.applied():
-        return [drawing for module in plot.figure_modules(question) for drawing in module.draw(data)]
+        return [drawing for module in draw.figure_modules(question) for drawing in module.draw(data)]
 
 
-@pytest.mark.parametrize("question", plot.question_names())
+@pytest.mark.parametrize("question", draw.question_names())
 def test_every_figure_marks_what_is_not_precise_or_not_settled(question):
     assert drawings_of_equals(question)
     for drawing in drawings_of_equals(question):
@@ -190,7 +190,7 @@ def test_every_figure_marks_what_is_not_precise_or_not_settled(question):
 SUPERLATIVES = ("peak", "largest", "highest", "most ", "best", "fastest", "wins")
 
 
-@pytest.mark.parametrize("question", plot.question_names())
+@pytest.mark.parametrize("question", draw.question_names())
 def test_no_headline_claims_a_superlative_that_the_intervals_do_not_support(question):
     for drawing in drawings_of_equals(question):
         title = drawing.figure.texts[0].get_text().replace("\n", " ")

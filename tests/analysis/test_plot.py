@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import synthetic
-from analysis.figures import plot
+from analysis.figures import draw, plot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,8 +114,37 @@ def test_without_a_single_queue_the_rest_is_drawn(tmp_path, capsys):
 
 
 def test_every_file_of_the_folder_is_a_figure():
-    assert "run" in plot.question_names()
-    for question in plot.question_names():
+    assert "run" in draw.question_names()
+    for question in draw.question_names():
         files = {path.stem for path in (ROOT / "analysis" / question / "figures").glob("*.py")} - {"__init__"}
-        assert {module.__name__.rsplit(".", 1)[1] for module in plot.figure_modules(question)} == files
-        assert all(callable(module.draw) for module in plot.figure_modules(question))
+        assert {module.__name__.rsplit(".", 1)[1] for module in draw.figure_modules(question)} == files
+        assert all(callable(module.draw) for module in draw.figure_modules(question))
+
+
+def test_figures_of_the_same_results_are_drawn_once(tmp_path, monkeypatch):
+    first = synthetic.write(tmp_path / "a", synthetic.letter_run(), synthetic.letter_rows())
+    again = synthetic.letter_run() | {"started_utc": "2030-01-01T00:00:00Z", "wall_s": 9}
+    second = synthetic.write(tmp_path / "b", again, synthetic.letter_rows())
+    cache = ["--cache", str(tmp_path / "cache")]
+    assert plot.main([str(first), *cache]) == 0
+    monkeypatch.setattr(plot, "drawn", lambda directory: ({}, "they were drawn again"))
+    assert plot.main([str(second), *cache]) == 0
+    made = {file.name: file.read_bytes() for file in (first / "figures").iterdir()}
+    assert len(made) > 3 and made == {file.name: file.read_bytes() for file in (second / "figures").iterdir()}
+
+
+def test_other_results_and_damaged_figures_are_drawn(tmp_path, monkeypatch):
+    directory = synthetic.write(tmp_path / "a", synthetic.letter_run(), synthetic.letter_rows())
+    cache = tmp_path / "cache"
+    assert plot.main([str(directory), "--cache", str(cache)]) == 0
+    one = next(cache.glob("*/*.png"))
+    one.write_bytes(one.read_bytes()[:-1])
+    drawings = []
+    monkeypatch.setattr(plot, "drawn", lambda folder: drawings.append(folder) or ({"a.png": b"x"}, ""))
+    assert plot.main([str(directory), "--cache", str(cache)]) == 0
+    assert plot.main([str(directory), "--cache", str(cache)]) == 0
+    assert len(drawings) == 1
+    points = directory / "points.csv"
+    points.write_text(points.read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8")
+    assert plot.main([str(directory), "--cache", str(cache)]) == 0
+    assert len(drawings) == 2

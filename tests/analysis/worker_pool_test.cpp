@@ -137,6 +137,24 @@ TEST(WorkerPool, WithoutADescriptorItSaysSo) {
   EXPECT_THROW((void)run(1, 1, [](std::size_t) { return ""; }), std::system_error);
 }
 
+TEST(WorkerPool, WhereTheProcessThatForksIsKilledItSaysSo) {
+  std::size_t finished = 0;
+  const auto work = [](std::size_t task) -> std::string {
+    if (task == 0) return "fine";
+    kill(getppid(), SIGKILL);
+    for (;;) pause();
+  };
+  EXPECT_THROW((void)run_in_processes(3, 1, work, [&](const TaskOutcome&) { ++finished; }), std::runtime_error);
+  EXPECT_EQ(finished, 1u);
+}
+
+TEST(WorkerPool, WhatTellsOfAnOutcomeMayFail) {
+  const auto full = [](const TaskOutcome&) { throw std::runtime_error("the disk is full"); };
+  EXPECT_THROW((void)run_in_processes(
+                   200, 2, [](std::size_t) { return std::string(100000, 'x'); }, full),
+               std::runtime_error);
+}
+
 TEST(WorkerPool, NoTasksNoOutcomes) {
   const Result result = run(0, 0, [](std::size_t) { return ""; });
   EXPECT_FALSE(result.interrupted);

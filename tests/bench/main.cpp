@@ -1,4 +1,5 @@
-// The rows of the whole program and of the steering policies; with `ring` what takes nanoseconds, by Google Benchmark,
+// The rows of the engine, of whole points and of the steering policies; with `--compare PROGRAM` whole points of this
+// program and another one in turns; with `ring` what takes nanoseconds, by Google Benchmark,
 // and the rings' rows.
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "tests/bench/policy_rows.hpp"
+#include "tests/bench/program_rows.hpp"
 #include "tests/bench/ring_rows.hpp"
 #include "tests/bench/rows.hpp"
 #include "tests/bench/whole_pipeline.hpp"
@@ -22,11 +24,15 @@ int main(int argc, char** argv) {
   }
   if (argc == 1) {
     vqlab::bench::print_rows();
+    vqlab::bench::print_program_rows();
     vqlab::bench::print_policy_rows();
     return 0;
   }
+  if (argc == 3 && std::string_view(argv[1]) == "--compare") return vqlab::bench::compare_programs(argv[2]);
   if (std::string_view(argv[1]) != "ring") {
-    std::fprintf(stderr, "%s: the benchmarks take nothing, or `ring` and Google Benchmark's arguments\n", argv[1]);
+    std::fprintf(stderr,
+                 "%s: the benchmarks take nothing, `--compare PROGRAM`, or `ring` and Google Benchmark's arguments\n",
+                 argv[1]);
     return 2;
   }
   std::rotate(argv + 1, argv + 2, argv + argc);

@@ -18,10 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const vqlab::Fault& fault : faults)
     vqlab::ensure(fault.path.compare(0, 5, "line ") == 0, "a fault names its line");
   if (journal) {
-    vqlab::ensure(journal->rows.size() == journal->lines.size(), "each row has a line");
+    vqlab::ensure(journal->rows().size() == journal->places.size(), "each row has its place");
+    for (std::size_t i = 0; i < journal->places.size(); ++i)
+      vqlab::ensure(journal->row(i).point == journal->places[i].point, "a row stands where it was met");
     vqlab::ensure(journal->intact_bytes <= size, "nothing is read beyond the end");
     vqlab::check_rows(*journal, {}, "fuzz", faults);
-    vqlab::ensure(faults.empty() == journal->rows.empty(), "no study has these rows");
+    vqlab::ensure(faults.empty() == journal->places.empty(), "no study has these rows");
   }
   return 0;
 }

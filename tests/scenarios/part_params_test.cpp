@@ -60,7 +60,7 @@ const TestbedCheckRegistration check{{.params = {"tape.heads", "targets"},
                                       }}};
 
 Tape tape_of(const StudyOrFaults& result, std::size_t point = 0) {
-  return result.study->points.at(point).testbed.parts.get<Tape>();
+  return result.study->points[point].testbed.parts.get<Tape>();
 }
 
 TEST(PartParams, AreAValue) {

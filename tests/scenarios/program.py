@@ -9,6 +9,9 @@ SCENARIOS = ROOT / "scenarios"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 TUTORIAL = sorted((SCENARIOS / "tutorial").glob("*.json"))
 
+# What a test simulates is simulated, whatever the user's cache holds.
+os.environ["VQLAB_CACHE"] = ""
+
 # Checked-in file -> the arguments that print it.
 GENERATED = {
     SCENARIOS / "schema.json": ["schema"],

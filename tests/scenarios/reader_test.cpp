@@ -38,7 +38,7 @@ TEST(ScenarioReader, PointsAreCurvesTimesAxesTimesSeeds) {
     "curves": [{"name": "a"}, {"name": "b", "set": {"guest.policy": "per_vcpu"}}],
     "sweep": {"guest.vcpus": [1, 2, 4], "targets": [1, 2]})");
   ASSERT_THAT(texts(result), IsEmpty());
-  const std::vector<Point>& points = result.study->points;
+  const PointList& points = result.study->points;
   ASSERT_EQ(points.size(), 2u * 3u * 2u * 2u);
   for (std::size_t i = 0; i < points.size(); ++i) EXPECT_EQ(points[i].index, i);
   // Seeds move fastest, then the last axis, then the first, then the curves.

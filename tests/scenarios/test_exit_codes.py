@@ -62,6 +62,7 @@ WRONG = {
     "explain": [["explain"], ["explain", "none"], ["explain", "quick.json"]],
     "order": [["order"], ["order", "nobody"], ["order", "per_vcpu", "--requests", "0"]],
     "ring": [["ring"], ["ring", "replay"], ["ring", "replay", "none.json"], ["ring", "qemu", "--ring", "round"]],
+    "cache": [["cache", "nothing"], ["cache", "--max-size", "much"], ["cache", "--older-than", "-1"]],
     "plot": [["plot"], ["plot", "none"], ["plot", "."]],
     "check": [["check"], ["check", "none.json"], ["check", "hex.csv"]],
     "list": [["list", "colours"]],

@@ -24,6 +24,7 @@ TABLES = {
 }
 OTHERS = {
     "calibrate": "its runs have a fixed length, and no interval is made of them",
+    "cache": "simulates nothing",
     "check": "simulates nothing", "list": "simulates nothing", "new-policy": "simulates nothing",
     "order": "proves, and estimates nothing", "plot": "draws alone: tests/analysis asks every figure",
     "ring": "examines rings", "schema": "simulates nothing",

@@ -25,6 +25,18 @@ TEST(Estimates, RateIsPerSecondOfSimulatedTime) {
   EXPECT_NEAR(rate.half_width, 2598.456, 1e-3);
 }
 
+TEST(Estimates, TheHighestRateIsTheFirstOfTheHighest) {
+  // Sums after no warm-up: 4, 6, 9, 9.
+  const BatchSeries series = series_of({{1, 3, 2, 4}, {2, 1, 3, 4}, {1, 2, 4, 1}});
+  const Estimates estimates(series, 0);
+  EXPECT_EQ(estimates.highest_rate(0, 4), 2u);
+  EXPECT_EQ(estimates.highest_rate(0, 2), 1u);
+  EXPECT_EQ(estimates.highest_rate(3, 4), 3u);
+  EXPECT_EQ(estimates.highest_rate(3, 3), 3u);
+  const BatchSeries empty(1ms);
+  EXPECT_EQ(Estimates(empty, 0).highest_rate(1, 3), 1u);
+}
+
 TEST(Estimates, RatioByHand) {
   // Sums 12 / 6 = 2. Residuals a - 2 b: 1 - 2 = -1, 5 - 4 = 1, 2 - 2 = 0, 4 - 4 = 0; mean of b 1.5.
   // Squares of residuals / 1.5: 2 / 2.25 = 0.8889; s^2 = 0.8889 / 3; r = -1 / 2, no inflation.

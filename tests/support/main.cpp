@@ -131,6 +131,7 @@ int run_each(const std::vector<std::string>& names) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
+  setenv("VQLAB_CACHE", "", 1);  // what a test simulates is simulated
   if (GTEST_FLAG_GET(list_tests)) return RUN_ALL_TESTS();
   const std::vector<std::string> names = chosen_tests();
   return names.size() == 1 ? run_here(names.front()) : run_each(names);

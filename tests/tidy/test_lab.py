@@ -85,6 +85,14 @@ def test_help_sets_nothing_up(machine):
     assert machine.calls() == []
 
 
+def test_a_comparison_needs_one_revision(machine):
+    for words in (["--compare"], ["--compare", "HEAD", "HEAD~1"]):
+        done = machine.lab("bench", *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "one revision" in done.stderr
+    assert machine.calls() == []
+
+
 def test_no_verb_is_a_mistake(machine):
     done = machine.lab()
     assert (done.returncode, done.stdout) == (2, "")

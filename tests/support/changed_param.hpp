@@ -1,0 +1,25 @@
+// Another value of a parameter, for tests that go through all of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "analysis/scenario/section.hpp"
+
+namespace vqlab::test {
+
+// The spec with another value of the parameter, whether that one makes sense or not.
+[[nodiscard]] inline PointSpec with_changed(const ParamRef& param, PointSpec spec) {
+  ParamValue value = param.get(spec);
+  if (bool* const flag = std::get_if<bool>(&value)) *flag = !*flag;
+  if (std::int64_t* const whole = std::get_if<std::int64_t>(&value)) ++*whole;
+  if (double* const number = std::get_if<double>(&value)) *number = *number * 2 + 1;
+  if (std::string* const text = std::get_if<std::string>(&value)) *text += "x";
+  if (SizeRange* const range = std::get_if<SizeRange>(&value)) ++range->max_bytes;
+  if (Cost* const cost = std::get_if<Cost>(&value)) cost->mean_ns += 1;
+  if (IothreadVqMapping* const mapping = std::get_if<IothreadVqMapping>(&value)) mapping->push_back({"io0", {1}});
+  param.set(spec, value);
+  return spec;
+}
+
+}  // namespace vqlab::test
