@@ -254,11 +254,13 @@ void BasicVirtioScsiDriver<Platform>::forget(const Command& command, const Reque
 template <class Platform>
 std::span<const Segment> BasicVirtioScsiDriver<Platform>::data_of(const Command& command) noexcept {
   const std::uint64_t stride = commands_.size() * kPageBytes;
+  const std::uint32_t pages = command.segments;
   std::uint64_t address = command.data_addr;
-  for (std::uint32_t page = 0; page < command.segments; ++page, address += stride) data_[page] = {address, kPageBytes};
+  Segment* page = data_.data();
+  for (const Segment* const end = page + pages; page != end; ++page, address += stride) *page = {address, kPageBytes};
   // The last page may be filled in part.
-  data_[command.segments - 1].len = command.length_bytes - (command.segments - 1) * kPageBytes;
-  return {data_.data(), command.segments};
+  page[-1].len = command.length_bytes - (pages - 1) * kPageBytes;
+  return {data_.data(), pages};
 }
 
 template <class Platform>
