@@ -13,7 +13,7 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       random_(seed, "host/cstate"),
       count_(options.count),
       cpus_(options.count),
-      factors_(options.count + 1, 1.0),
+      slowdowns_(options.count + 1),
       queued_(calendar),
       processes_(calendar) {
   for (std::uint32_t cpu = count_; cpu-- > 0;) push_idle(cpus_[cpu]);
@@ -21,7 +21,7 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
   // own does.
   for (std::uint32_t busy = 2; busy <= count_; ++busy) {
     const double shared = static_cast<double>(busy - 1) / (count_ - 1);
-    factors_[busy] = sibling_stretch(shared, options.sibling_speed);
+    slowdowns_[busy] = Slowdown(sibling_stretch(shared, options.sibling_speed));
   }
 }
 
@@ -60,8 +60,8 @@ void PhysicalCpus::sleep(HostThread& thread) {
 }
 
 void PhysicalCpus::sleep_beside_others(HostThread& thread) {
-  set_running(running_ - 1);
   if (!share_.slices()) {
+    set_running(running_ - 1);
     // The CPU goes on with a thread that had none.
     if (thread.placed) {
       cpus_[thread.cpu].current = nullptr;
@@ -73,15 +73,21 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   if (thread.waits) {
     // It lost its CPU at the same instant.
+    set_running(running_ - 1);
     dequeue(cpu, thread);
     if (thread.time != nullptr) thread.time->get_cpu(calendar_);
     return;
   }
   count_current(cpu);
-  thread.placed = false;
   HostThread& next = *next_for(cpu);
-  run_on(cpu, next);
+  give_up(cpu, next);
   if (next.time != nullptr) next.time->get_cpu(calendar_);
+}
+
+void PhysicalCpus::give_up(Cpu& cpu, HostThread& next) noexcept {
+  set_running(running_ - 1);
+  cpu.current->placed = false;
+  run_on(cpu, next);
 }
 
 void PhysicalCpus::move_to(HostThread& thread, std::uint32_t cpu) noexcept {
@@ -110,15 +116,15 @@ void PhysicalCpus::begin_spinning(HostThread& thread) {
     ++spinning_;
     return;
   }
-  if (!share_.slices()) return;
-  thread.aside = true;
-  sleep(thread);
+  if (share_.slices()) sleep(thread);
 }
 
 Duration PhysicalCpus::end_spinning(HostThread& thread) {
   thread.spins = false;
-  if (std::exchange(thread.aside, false)) return wake(thread);
-  if (thread.placed) --spinning_;
+  if (thread.placed)
+    --spinning_;
+  else if (share_.slices())
+    return wake(thread);
   return Duration{0};
 }
 
@@ -133,14 +139,10 @@ PhysicalCpus::Cpu* PhysicalCpus::with_spinner(const HostThread& thread) noexcept
 void PhysicalCpus::find_cpu(HostThread& thread) {
   if (Cpu* const cpu = with_spinner(thread)) {
     count_current(*cpu);
-    HostThread& spinner = *cpu->current;
-    spinner.placed = false;
-    spinner.aside = true;
-    --spinning_;
-    set_running(running_ - 1);
     move_to(thread, index_of(*cpu));
     thread.had = share_.woken(thread.had, cpu->least);
-    run_on(*cpu, thread);
+    --spinning_;
+    give_up(*cpu, thread);
     return;
   }
   if (thread.cpu == HostThread::kNoCpu) {
@@ -234,7 +236,8 @@ void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  slowdown_.set(factors_[busy()], share_.slices() ? 0 : running, count_);
+  slowdown_ = slowdowns_[busy()];
+  if (running > count_ && !share_.slices()) slowdown_.share(running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }
