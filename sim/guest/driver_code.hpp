@@ -230,7 +230,7 @@ template <class Platform>
 AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Command& command) {
   return queue.ring.with([this, &command](auto& ring) {
     switch (rules_.buffer_api) {
-      case BufferApi::kPiecewise: return add_piecewise(ring, buffers_of(command), command.tag);
+      case BufferApi::kPiecewise: return add_piecewise(ring, pages_of(command), command.tag);
       case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
       case BufferApi::kAddBuf: break;
     }
@@ -252,15 +252,11 @@ void BasicVirtioScsiDriver<Platform>::forget(const Command& command, const Reque
 }
 
 template <class Platform>
-std::span<const Segment> BasicVirtioScsiDriver<Platform>::data_of(const Command& command) noexcept {
-  const std::uint64_t stride = commands_.size() * kPageBytes;
-  const std::uint32_t pages = command.segments;
-  std::uint64_t address = command.data_addr;
+CommandBuffers BasicVirtioScsiDriver<Platform>::buffers_of(const Command& command) noexcept {
+  const BasicCommandBuffers<SegmentRun> pages = pages_of(command);
   Segment* page = data_.data();
-  for (const Segment* const end = page + pages; page != end; ++page, address += stride) *page = {address, kPageBytes};
-  // The last page may be filled in part.
-  page[-1].len = command.length_bytes - (pages - 1) * kPageBytes;
-  return {data_.data(), pages};
+  for (const Segment segment : pages.data) *page++ = segment;
+  return {pages.request_addr, pages.response_addr, {data_.data(), pages.data.size()}, pages.write};
 }
 
 template <class Platform>
