@@ -80,13 +80,13 @@ class CostSampler {
 
   // A step with parts. If all are of one shape they vary together, with one draw; else each is drawn, in this order.
   template <std::same_as<CostPart>... Parts>
-  [[nodiscard]] Duration sample_with(RandomStream& random, const Parts&... parts) const noexcept;
+  [[nodiscard, gnu::always_inline]] Duration sample_with(RandomStream& random, const Parts&... parts) const noexcept;
 
  private:
   static constexpr std::uint64_t kHalf = std::uint64_t{1} << 31;
   static constexpr int kIndexShift = 6;  // 16 random bits, 2^10 entries
 
-  [[nodiscard]] Duration scaled(std::uint64_t scale, RandomStream& random) const noexcept {
+  [[nodiscard, gnu::always_inline]] Duration scaled(std::uint64_t scale, RandomStream& random) const noexcept {
     // Constants and nothing at all draw, too: what is drawn after them stays the same if a cost is switched off.
     const std::uint64_t quantile = table_[random.next16() >> kIndexShift];
     return Duration{static_cast<std::int64_t>((scale * quantile + kHalf) >> 32)};
@@ -96,8 +96,9 @@ class CostSampler {
   std::uint64_t scale_;  // mean in ns, 16.16 fixed point
 };
 
+// In line: the parts then need not lie in memory.
 template <std::same_as<CostPart>... Parts>
-Duration CostSampler::sample_with(RandomStream& random, const Parts&... parts) const noexcept {
+inline Duration CostSampler::sample_with(RandomStream& random, const Parts&... parts) const noexcept {
   if (((parts.cost.table_ == table_) && ...)) return scaled((scale_ + ... + (parts.cost.scale_ * parts.count)), random);
   Duration total = sample(random);
   ((total += parts.cost.sample_times(parts.count, random)), ...);

@@ -18,10 +18,11 @@ namespace vqlab {
 inline constexpr std::uint32_t kHeaderSegments = 2;  // of a command: the headers of request and response
 
 // Where a command's parts lie. Guest-physical addresses.
-struct CommandBuffers {
+template <class Data>
+struct BasicCommandBuffers {
   std::uint64_t request_addr = 0;   // of the request header's 51 bytes
   std::uint64_t response_addr = 0;  // of the response header's 108 bytes
-  std::span<const Segment> data;    // may be empty
+  Data data;                        // may be empty
   bool write = false;               // data goes to the medium
 
   [[nodiscard]] Segment request() const noexcept { return {request_addr, scsi::kRequestBytes}; }
@@ -30,6 +31,8 @@ struct CommandBuffers {
     return kHeaderSegments + static_cast<std::uint32_t>(data.size());
   }
 };
+
+using CommandBuffers = BasicCommandBuffers<std::span<const Segment>>;
 
 // Copies the command's segments into `table`, in ring order: what add_linearised then adds.
 inline void linearise(const CommandBuffers& command, std::vector<Segment>& table) {
@@ -49,18 +52,18 @@ template <class Ring>
 }
 
 // Inlined, since the simulated driver calls it for every command.
-template <class Ring>
-[[nodiscard, gnu::always_inline]] inline AddResult add_piecewise(Ring& ring, const CommandBuffers& command,
+template <class Ring, class Data>
+[[nodiscard, gnu::always_inline]] inline AddResult add_piecewise(Ring& ring, const BasicCommandBuffers<Data>& command,
                                                                  Token token) {
   const std::array<Segment, 1> request{command.request()};
   const std::array<Segment, 1> response{command.response()};
   const std::uint32_t nents = command.descriptors();
   const AddResult started = ring.start_buf(token, nents, std::min(nents, 3U));
   if (!started.ok()) return started;
-  ring.add_sg(request, Direction::kOut);
-  if (command.write) ring.add_sg(command.data, Direction::kOut);
-  ring.add_sg(response, Direction::kIn);
-  if (!command.write) ring.add_sg(command.data, Direction::kIn);
+  ring.add_list(request, Direction::kOut);
+  if (command.write) ring.add_list(command.data, Direction::kOut);
+  ring.add_list(response, Direction::kIn);
+  if (!command.write) ring.add_list(command.data, Direction::kIn);
   return ring.end_buf();
 }
 

@@ -96,11 +96,11 @@ class BufferTable {
 
   // Writes segments, each with a next. The loops work on locals: stores to descriptors might change a member, for all
   // the compiler knows.
-  template <class Access>
-  void append(Access& access, BufferCursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
+  template <class Access, class List>
+  [[gnu::always_inline]] void append(Access& access, BufferCursor& cursor, const List& list, std::uint16_t flags) {
     if (list.empty()) return;
-    const Segment* segment = list.data();
-    const Segment* const end = segment + list.size();
+    auto segment = list.begin();
+    const auto end = list.end();
     std::uint64_t bytes = 0;
     if (Descriptor* desc = cursor.place; desc != nullptr) {
       std::uint32_t link = (cursor.next + 1) << 16 | flags;

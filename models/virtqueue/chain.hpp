@@ -25,6 +25,23 @@ struct AddressRange {
   }
 };
 
+// How far into a range, from its base on, several segments reach: one look at the end tells whether all lie inside.
+struct Reach {
+  std::uint64_t base = 0;
+  std::uint64_t begin = 0;  // farthest beginning of a segment; an address below the base is very far
+  std::uint64_t end = 0;    // farthest end; wrong if a beginning is so far that it wraps
+
+  constexpr void add(std::uint64_t addr, std::uint32_t len) noexcept {
+    const std::uint64_t offset = addr - base;
+    begin = offset > begin ? offset : begin;
+    end = offset + len > end ? offset + len : end;
+  }
+  // Precondition: the range begins at `base` and is shorter than 2^64 - 2^32 bytes.
+  [[nodiscard]] constexpr bool inside(const AddressRange& range) const noexcept {
+    return begin <= range.bytes && end <= range.bytes;
+  }
+};
+
 struct DeviceOptions {
   std::uint16_t size = 128;  // descriptors; of a split ring a power of two
   bool indirect_desc = true;

@@ -88,14 +88,14 @@ class PackedBufferTable {
   }
 
   // Writes segments; in the ring each has NEXT.
-  template <class Access>
-  void append(Access& access, PackedCursor& cursor, std::span<const Segment> list, std::uint16_t flags) {
+  template <class Access, class List>
+  void append(Access& access, PackedCursor& cursor, const List& list, std::uint16_t flags) {
     if (list.empty()) return;
     std::uint64_t bytes = 0;
     if (cursor.indirect) {
       const std::uint32_t link = make_packed_link(flags & kDescWrite, 0);  // no other flag means anything in a table
       Descriptor* desc = cursor.table + cursor.next;
-      for (const Segment& segment : list) bytes += put_desc(access, *desc++, segment, link);
+      for (const Segment segment : list) bytes += put_desc(access, *desc++, segment, link);
       cursor.next = static_cast<std::uint16_t>(cursor.next + list.size());
     } else {
       bytes = append_direct(access, cursor, list, flags);
@@ -139,9 +139,8 @@ class PackedBufferTable {
 
  private:
   // Works on locals: stores to descriptors might change a member, for all the compiler knows. Returns the bytes.
-  template <class Access>
-  std::uint64_t append_direct(Access& access, PackedCursor& cursor, std::span<const Segment> list,
-                              std::uint16_t flags) {
+  template <class Access, class List>
+  std::uint64_t append_direct(Access& access, PackedCursor& cursor, const List& list, std::uint16_t flags) {
     Descriptor* const ring = ring_;
     const std::uint32_t size = size_;
     const std::uint32_t head = cursor.head;

@@ -71,7 +71,10 @@ class RingDriver {
   }
 
   // Appends a list; all kOut lists come before the first kIn one. Cannot fail.
-  void add_sg(std::span<const Segment> list, Direction direction) {
+  void add_sg(std::span<const Segment> list, Direction direction) { add_list(list, direction); }
+  // The same for any range of segments that knows its size.
+  template <class List>
+  [[gnu::always_inline]] void add_list(const List& list, Direction direction) {
     ensure(list.size() <= left_, "add_sg: no more segments than announced");  // none if no buffer has been started
     ensure(direction == Direction::kIn || !wrote_in_, "add_sg: what the device reads comes first");
     wrote_in_ = direction == Direction::kIn;

@@ -162,12 +162,12 @@ class BasicSplitDevice {
     const std::byte* const table = memory_->at(get(ref.addr), bytes);
     if (table == nullptr || reinterpret_cast<std::uintptr_t>(table) % alignof(Descriptor) != 0) return false;
 
-    const AddressRange data = data_;
     const Descriptor* desc = reinterpret_cast<const Descriptor*>(table);
     const Descriptor* const last = desc + bytes / sizeof(Descriptor) - 1;
     Segment* segment = chain.segments_.data();
     std::uint64_t total = 0;
-    const auto take = [&] {
+    Reach reach{.base = data_.base};
+    const auto take = [&]() __attribute__((always_inline)) {
       const std::uint64_t addr = get(desc->addr);
       const std::uint32_t len = get(desc->len);
       segment->addr = addr;
@@ -175,24 +175,24 @@ class BasicSplitDevice {
       ++segment;
       ++desc;
       total += len;
-      return data.contains(addr, len);
+      reach.add(addr, len);
     };
     std::uint32_t link = make_link(kDescNext, 1);
-    for (; desc != last && get(desc->link) == link; link += make_link(0, 1))
-      if (!take()) return false;
+    for (; desc != last && get(desc->link) == link; link += make_link(0, 1)) take();
     const Segment* readable_end = segment;
     std::uint64_t readable_bytes = total;
     link |= kDescWrite;
-    for (; desc != last && get(desc->link) == link; link += make_link(0, 1))
-      if (!take()) return false;
+    for (; desc != last && get(desc->link) == link; link += make_link(0, 1)) take();
     if (desc != last) return false;
     const std::uint16_t flags = link_flags(get(desc->link));
     const bool readable = (flags & kDescWrite) == 0;
-    if ((flags & (kDescNext | kDescIndirect)) != 0 || (readable && segment != readable_end) || !take()) return false;
+    if ((flags & (kDescNext | kDescIndirect)) != 0 || (readable && segment != readable_end)) return false;
+    take();
     if (readable) {
       readable_end = segment;
       readable_bytes = total;
     }
+    if (!reach.inside(data_)) return false;
     return chain.set(segment, readable_end, readable_bytes, total);
   }
 

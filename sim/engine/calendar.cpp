@@ -43,19 +43,23 @@ void Calendar::set_aside(Step& step) {
 
 // In line: run_until has nothing else to do.
 [[gnu::always_inline]] inline Step* Calendar::advance(Instant horizon) noexcept {
-  Step* const near = wheel_.earliest(now_);
-  if (near == nullptr || far_.earliest_time() <= near->when) [[unlikely]]
-    return advance_to_far(near, horizon);
-  if (near->when > horizon) return nullptr;
-  now_ = near->when;
-  Step* const following = wheel_.remove_front(*near);
+  if (wheel_.empty()) [[unlikely]]
+    return advance_to_far(nullptr, horizon);
+  const TimingWheel::Front near = wheel_.earliest(now_);
+  const Instant when = near.step->when;
+  if (far_.earliest_time() <= when) [[unlikely]]
+    return advance_to_far(&near, horizon);
+  if (when > horizon) [[unlikely]]
+    return nullptr;
+  now_ = when;
+  Step* const following = wheel_.remove_front(near);
   // Nearly always alone at its time, it never goes through the list.
-  if (following != nullptr && following->when == now_) [[unlikely]]
-    make_ready_from(following);
-  return near;
+  if (following != nullptr && following->when == when) [[unlikely]]
+    make_ready_from({following, near.slot, near.others});
+  return near.step;
 }
 
-Step* Calendar::advance_to_far(Step* near, Instant horizon) noexcept {
+Step* Calendar::advance_to_far(const TimingWheel::Front* near, Instant horizon) noexcept {
   const Instant next = far_.earliest_time();
   if (next > horizon || next == FarHeap::kNever) return nullptr;
   now_ = next;
@@ -65,15 +69,15 @@ Step* Calendar::advance_to_far(Step* near, Instant horizon) noexcept {
     far_.remove(far);
     ready_.push_back(far);
   }
-  make_ready_from(near);
+  if (near != nullptr) make_ready_from(*near);
   return ready_.pop_front();
 }
 
-void Calendar::make_ready_from(Step* near) noexcept {
-  while (near != nullptr && near->when == now_) {
-    Step* const following = wheel_.remove_front(*near);
-    ready_.push_back(*near);
-    near = following;
+void Calendar::make_ready_from(TimingWheel::Front near) noexcept {
+  while (near.step != nullptr && near.step->when == now_) {
+    Step* const following = wheel_.remove_front(near);
+    ready_.push_back(*near.step);
+    near.step = following;
   }
 }
 

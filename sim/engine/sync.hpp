@@ -90,16 +90,29 @@ class SpinLock {
   // Awaitable: as acquire(), and goes on when the work is done and the lock released.
   [[nodiscard]] Section hold(PriorityCpu& cpu, Duration work) noexcept { return {*this, cpu, work}; }
 
-  // The same without a step of its own, if the lock is free: it is free again after the work and what fetching the
-  // lines takes, which the caller owes. kBusy: it is not, hold() waits for it.
-  static constexpr Duration kBusy{-1};
-  [[nodiscard]] Duration hold_if_free(const PriorityCpu& cpu, Duration work) {
-    if (busy_for(cpu)) return kBusy;
-    const Duration owed = fetch(cpu) + work;
-    const Duration held = cpu.stretched(owed);
-    free_at_ = std::max(free_at_, calendar_.now()) + held;
-    held_time_ += held;
-    return owed;
+  // As a Section, but without a step of its own if the lock is free: it is free again after the work and what fetching
+  // the lines takes, which the caller owes.
+  struct OwedSection : Section {
+    Duration& owed;
+    bool waits = false;
+
+    OwedSection(SpinLock& held, PriorityCpu& owner, Duration work_under_it, Duration& debt) noexcept
+        : Section(held, owner, work_under_it), owed(debt) {}
+    [[nodiscard]] bool await_ready() noexcept {
+      waits = lock.busy_for(cpu);
+      if (waits) [[unlikely]]
+        return Section::await_ready();
+      owed += lock.hold_free(cpu, first_work);
+      return true;
+    }
+    void await_resume() {
+      if (waits) [[unlikely]]
+        Section::await_resume();
+    }
+  };
+  // Awaitable: as hold(), or at once, and `owed` grows by the work.
+  [[nodiscard]] OwedSection hold_or_owe(PriorityCpu& cpu, Duration work, Duration& owed) noexcept {
+    return {*this, cpu, work, owed};
   }
 
   // Precondition: the caller holds the lock and is served by `cpu`.
@@ -130,6 +143,14 @@ class SpinLock {
     held_ = true;
     taken_at_ = calendar_.now();
   }
+  // The result is what the work and fetching the lines take, at whose end the lock is free. Precondition: it is free.
+  [[nodiscard]] Duration hold_free(const PriorityCpu& cpu, Duration work) {
+    const Duration owed = fetch(cpu) + work;
+    const Duration held = cpu.stretched(owed);
+    free_at_ = std::max(free_at_, calendar_.now()) + held;
+    held_time_ += held;
+    return owed;
+  }
   // What the lock protects comes to this CPU.
   [[nodiscard]] Duration fetch(const PriorityCpu& cpu) {
     const PriorityCpu* const from = std::exchange(last_, &cpu);
@@ -154,7 +175,7 @@ class SpinLock {
   StepList waiting_;
   std::uint32_t waiters_ = 0;
   bool held_ = false;
-  Instant free_at_{};   // end of the last section of hold_if_free()
+  Instant free_at_{};   // end of the last section of hold_free()
   Instant taken_at_{};  // may lie ahead, where that end does
   Duration held_time_{0};
   Duration waited_{0};

@@ -28,9 +28,9 @@ class TimingWheel {
   // Precondition: spans(step.when - now), for the `now` of the calendar.
   void insert(Step& step) noexcept {
     const std::uint64_t slot = slot_number(step.when) % kSlots;
-    Step** link = &slots_[slot];
-    while (*link != nullptr && (*link)->when <= step.when) link = &(*link)->next;
     step.place = Step::Place::kWheel;
+    Step** link = &slots_[slot];
+    while (*link != nullptr && (*link)->when <= step.when) [[unlikely]] link = &(*link)->next;
     step.next = *link;
     *link = &step;
     occupied_[slot / 64] |= bit(slot % 64);
@@ -47,31 +47,58 @@ class TimingWheel {
     if (slots_[slot] == nullptr) vacate(slot);
   }
 
-  // Takes out the first step of its slot; the result is the next one there, or null. Precondition: earliest() or this
-  // function has returned the step, and nothing was inserted since.
-  Step* remove_front(Step& step) noexcept {
-    const std::uint64_t slot = slot_number(step.when) % kSlots;
-    Step* const following = step.next;
-    slots_[slot] = following;
-    step.place = Step::Place::kNowhere;
-    if (following == nullptr) vacate(slot);
+  [[nodiscard]] bool empty() const noexcept { return words_ == 0; }
+
+  // The earliest step, which is the first of its slot.
+  struct Front {
+    Step* step;
+    std::uint64_t slot;
+    std::uint64_t others;  // slots of its word of the bitmap that are in use, too
+  };
+
+  // Precondition: not empty. `now` is the calendar's: no step lies before it.
+  [[nodiscard, gnu::always_inline]] Front earliest(Instant now) const noexcept {
+    const std::uint64_t start = slot_number(now) % kSlots;
+    const std::uint64_t word = next_word(start / 64);
+    const std::uint64_t here = occupied_[word];
+    const std::uint64_t slot = word * 64 + lowest(here);
+    // In the word of `now` a slot before it comes last, after all other words.
+    if (slot < start && word == start / 64) [[unlikely]]
+      return earliest_after(start);
+    return {slots_[slot], slot, here & (here - 1)};
+  }
+
+  // Takes out the earliest step; the result is the next one of its slot, or null. Precondition: earliest() has returned
+  // it, or its step is what this function has returned, and nothing was inserted since.
+  [[gnu::always_inline]] Step* remove_front(const Front& front) noexcept {
+    Step* const following = front.step->next;
+    slots_[front.slot] = following;
+    front.step->place = Step::Place::kNowhere;
+    if (following == nullptr) [[likely]] {
+      occupied_[front.slot / 64] = front.others;
+      if (front.others == 0) words_ &= ~bit(front.slot / 64);
+    }
     return following;
   }
 
-  // The earliest step, or null. `now` is the calendar's: no step lies before it.
-  [[nodiscard]] Step* earliest(Instant now) const noexcept {
-    const std::uint64_t start = slot_number(now) % kSlots;
-    const std::uint64_t start_word = start / 64;
-    const std::uint64_t here = occupied_[start_word] & ~std::uint64_t{0} << start % 64;
-    if (here != 0) return slots_[start_word * 64 + lowest(here)];
-    if (words_ == 0) return nullptr;
-    // The words after the first one, in turn; the first one again comes last, with the slots before `start`.
-    const auto distance = lowest(std::rotr(words_, static_cast<int>((start_word + 1) % 64)));
-    const std::uint64_t word = (start_word + 1 + distance) % 64;
-    return slots_[word * 64 + lowest(occupied_[word])];
+ private:
+  // The first word in use from this one on, in turn. Precondition: one is.
+  [[nodiscard]] std::uint64_t next_word(std::uint64_t word) const noexcept {
+    return (word + lowest(std::rotr(words_, static_cast<int>(word)))) % 64;
+  }
+  // As earliest(), where slots before `start` in its word are in use.
+  [[nodiscard, gnu::noinline, gnu::cold]] Front earliest_after(std::uint64_t start) const noexcept {
+    std::uint64_t word = start / 64;
+    std::uint64_t here = occupied_[word] & ~std::uint64_t{0} << start % 64;
+    if (here == 0) {
+      // The same word again, if there is no other one.
+      word = next_word((word + 1) % 64);
+      here = occupied_[word];
+    }
+    const std::uint64_t slot = word * 64 + lowest(here);
+    return {slots_[slot], slot, occupied_[word] & ~bit(slot % 64)};
   }
 
- private:
   void vacate(std::uint64_t slot) noexcept {
     occupied_[slot / 64] &= ~bit(slot % 64);
     if (occupied_[slot / 64] == 0) words_ &= ~bit(slot / 64);
@@ -82,7 +109,7 @@ class TimingWheel {
   [[nodiscard]] static std::uint64_t bit(std::uint64_t n) noexcept { return std::uint64_t{1} << n; }
   // Precondition: bits != 0, which std::countr_zero would test for.
   [[nodiscard]] static std::uint64_t lowest(std::uint64_t bits) noexcept {
-    return static_cast<std::uint64_t>(__builtin_ctzll(bits));
+    return static_cast<unsigned>(__builtin_ctzll(bits));
   }
 
   std::array<Step*, kSlots> slots_{};

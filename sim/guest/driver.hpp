@@ -100,13 +100,21 @@ class BasicVirtioScsiDriver {
   // The command has been handed back to the mid-layer, or was refused.
   void forget(const Command& command, const RequestQueue& queue, bool refused);
 
-  // The command's data buffer, page by page; valid until the next call. Neighbouring pages of a buffer belong to other
-  // commands, since guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
-  [[nodiscard]] std::span<const Segment> data_of(const Command& command) noexcept;
-  // All that goes into the ring; valid as long.
-  [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept {
-    return {command.request_addr, command.response_addr, data_of(command), command.write};
+  // All that goes into the ring, the data page by page. Neighbouring pages of a buffer belong to other commands, since
+  // guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
+  [[nodiscard]] BasicCommandBuffers<SegmentRun> pages_of(const Command& command) const noexcept {
+    const std::uint32_t pages = command.segments;
+    return {command.request_addr,
+            command.response_addr,
+            {.addr = command.data_addr,
+             .stride = commands_.size() * kPageBytes,
+             .count = pages,
+             .len = kPageBytes,
+             .last_len = command.length_bytes - (pages - 1) * kPageBytes},
+            command.write};
   }
+  // The same as lists; valid until the next call.
+  [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept;
   [[nodiscard]] SteeredCommand steered(const Command& command, const RequestQueue& queue) {
     return {command.lun->target->id, command.lun->lun, queue.id, memory_};
   }

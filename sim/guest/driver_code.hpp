@@ -230,7 +230,7 @@ template <class Platform>
 AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Command& command) {
   return queue.ring.with([this, &command](auto& ring) {
     switch (rules_.buffer_api) {
-      case BufferApi::kPiecewise: return add_piecewise(ring, buffers_of(command), command.tag);
+      case BufferApi::kPiecewise: return add_piecewise(ring, pages_of(command), command.tag);
       case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
       case BufferApi::kAddBuf: break;
     }
@@ -252,13 +252,11 @@ void BasicVirtioScsiDriver<Platform>::forget(const Command& command, const Reque
 }
 
 template <class Platform>
-std::span<const Segment> BasicVirtioScsiDriver<Platform>::data_of(const Command& command) noexcept {
-  const std::uint64_t stride = commands_.size() * kPageBytes;
-  std::uint64_t address = command.data_addr;
-  for (std::uint32_t page = 0; page < command.segments; ++page, address += stride) data_[page] = {address, kPageBytes};
-  // The last page may be filled in part.
-  data_[command.segments - 1].len = command.length_bytes - (command.segments - 1) * kPageBytes;
-  return {data_.data(), command.segments};
+CommandBuffers BasicVirtioScsiDriver<Platform>::buffers_of(const Command& command) noexcept {
+  const BasicCommandBuffers<SegmentRun> pages = pages_of(command);
+  Segment* page = data_.data();
+  for (const Segment segment : pages.data) *page++ = segment;
+  return {pages.request_addr, pages.response_addr, {data_.data(), pages.data.size()}, pages.write};
 }
 
 template <class Platform>

@@ -43,19 +43,23 @@ class ScsiLayer final : public MidLayer {
    public:
     // `lock` may be null.
     HostEntry(ScsiHost& host, SpinLock* lock, PriorityCpu& cpu, Duration work)
-        : lock_(lock), section_(host.lock.hold(cpu, work)), spend_(cpu.spend(work)) {}
-    [[nodiscard]] bool await_ready() noexcept { return lock_ ? section_.await_ready() : spend_.await_ready(); }
+        : lock_(lock), section_(host.lock.hold(cpu, work)) {
+      if (lock_ == nullptr) section_.work = work;
+    }
+    [[nodiscard]] bool await_ready() noexcept { return lock_ ? section_.await_ready() : spend().await_ready(); }
     void await_suspend(std::coroutine_handle<> process) {
-      lock_ ? section_.await_suspend(process) : spend_.await_suspend(process);
+      lock_ ? section_.await_suspend(process) : spend().await_suspend(process);
     }
     void await_resume() {
       if (lock_) section_.await_resume();
     }
 
    private:
+    // Without the lock: the section's own claim of the CPU.
+    [[nodiscard]] PriorityCpu::Claim& spend() noexcept { return section_; }
+
     SpinLock* lock_;
-    SpinLock::Section section_;  // one of the two is awaited
-    PriorityCpu::Claim spend_;
+    SpinLock::Section section_;
   };
 
   ScsiLayer(Machine& machine, const Testbed& testbed);

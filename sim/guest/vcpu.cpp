@@ -132,11 +132,7 @@ Process Vcpu::serve_softirq() {
       Duration locked{0};
       if (locks.host != nullptr) {
         locked = steps_.unbusy(*this);
-        const Duration section = locks.host->hold_if_free(cpu_, locked);
-        if (section == SpinLock::kBusy)
-          co_await locks.host->hold(cpu_, locked);
-        else
-          owed += section;
+        co_await locks.host->hold_or_owe(cpu_, locked, owed);
       }
       if (locks.lun != nullptr) {
         const Duration work = steps_.hold_lun(*this, 0);
@@ -148,14 +144,7 @@ Process Vcpu::serve_softirq() {
       co_await spend(owed);
       const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
       owed = completion.owed;
-      if (locks.host != nullptr) {
-        const Duration work = steps_.unbusy(*this);
-        const Duration section = locks.host->hold_if_free(cpu_, work);
-        if (section == SpinLock::kBusy)
-          co_await locks.host->hold(cpu_, work);
-        else
-          owed += section;
-      }
+      if (locks.host != nullptr) co_await locks.host->hold_or_owe(cpu_, steps_.unbusy(*this), owed);
       if (completion.others_wait) {
         co_await spend(std::exchange(owed, Duration{0}));
         co_await handlers_.hand_over(*this, *command);

@@ -15,7 +15,7 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       random_(seed, "host/cstate"),
       count_(options.count),
       cpus_(options.count),
-      factors_(options.count + 1, 1.0),
+      slowdowns_(options.count + 1),
       queued_(calendar),
       processes_(calendar) {
   for (std::uint32_t cpu = count_; cpu-- > 0;) push_idle(cpus_[cpu]);
@@ -23,7 +23,7 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
   // own does.
   for (std::uint32_t busy = 2; busy <= count_; ++busy) {
     const double shared = static_cast<double>(busy - 1) / (count_ - 1);
-    factors_[busy] = sibling_stretch(shared, options.sibling_speed);
+    slowdowns_[busy] = Slowdown(sibling_stretch(shared, options.sibling_speed));
   }
 }
 
@@ -66,8 +66,8 @@ void PhysicalCpus::sleep(HostThread& thread) {
 }
 
 void PhysicalCpus::sleep_beside_others(HostThread& thread) {
-  set_running(running_ - 1);
   if (!slices_) {
+    set_running(running_ - 1);
     // The CPU goes on with a thread that had none.
     if (thread.placed) {
       cpus_[thread.cpu].current = nullptr;
@@ -79,6 +79,7 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   Cpu& cpu = cpus_[thread.cpu];
   if (thread.waits) {
     // It lost its CPU at the same instant.
+    set_running(running_ - 1);
     if (eevdf_.on()) [[unlikely]]
       leave(cpu, thread);
     dequeue(cpu, thread);
@@ -88,11 +89,16 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   count_current(cpu);
   if (eevdf_.on()) [[unlikely]]
     leave(cpu, thread);
-  thread.placed = false;
   cpu.current = nullptr;
   HostThread& next = *next_for(cpu);
-  run_on(cpu, next);
+  give_up(cpu, thread, next);
   if (next.time != nullptr) next.time->get_cpu(calendar_);
+}
+
+void PhysicalCpus::give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept {
+  set_running(running_ - 1);
+  thread.placed = false;
+  run_on(cpu, next);
 }
 
 void PhysicalCpus::move_to(HostThread& thread, std::uint32_t cpu) noexcept {
@@ -124,15 +130,15 @@ void PhysicalCpus::begin_spinning(HostThread& thread) {
     ++spinning_;
     return;
   }
-  if (!slices_) return;
-  thread.aside = true;
-  sleep(thread);
+  if (slices_) sleep(thread);
 }
 
 Duration PhysicalCpus::end_spinning(HostThread& thread) {
   thread.spins = false;
-  if (std::exchange(thread.aside, false)) return wake(thread);
-  if (thread.placed) --spinning_;
+  if (thread.placed)
+    --spinning_;
+  else if (slices_)
+    return wake(thread);
   return Duration{0};
 }
 
@@ -149,14 +155,11 @@ void PhysicalCpus::find_cpu(HostThread& thread) {
     count_current(*cpu);
     HostThread& spinner = *cpu->current;
     if (eevdf_.on()) leave(*cpu, spinner);
-    spinner.placed = false;
-    spinner.aside = true;
-    --spinning_;
-    set_running(running_ - 1);
     move_to(thread, index_of(*cpu));
     thread.had = share_.woken(thread.had, cpu->least);
     if (eevdf_.on()) begin_alone(*cpu, thread);
-    run_on(*cpu, thread);
+    --spinning_;
+    give_up(*cpu, spinner, thread);
     return;
   }
   if (thread.cpu == HostThread::kNoCpu) {
@@ -346,7 +349,8 @@ void PhysicalCpus::set_running(std::uint32_t running) noexcept {
   busy_time_ = busy_time();
   busy_time_at_ = calendar_.now();
   running_ = running;
-  slowdown_.set(factors_[busy()], slices_ ? 0 : running, count_);
+  slowdown_ = slowdowns_[busy()];
+  if (running > count_ && !slices_) slowdown_.share(running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }

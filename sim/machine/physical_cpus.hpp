@@ -33,8 +33,7 @@ struct HostThread : EevdfEntity {
   std::uint32_t cpu = kNoCpu;  // where it runs, last ran or waits
   bool placed = false;         // runs on `cpu`; false: it sleeps or waits
   bool waits = false;          // in the CPU's queue
-  bool spins = false;          // for a lock,
-  bool aside = false;          // and has given up its CPU: it sleeps
+  bool spins = false;          // for a lock; if it has given up its CPU for so long, it sleeps
   ThreadTime* time = nullptr;  // its work; null: whatever it does, nobody waits for it
   std::uint32_t group = 0;     // that it shares CPUs with: that of QEMU; 1: the tenant's
   Instant counted_to{};        // `had` is of then, if it runs
@@ -101,6 +100,8 @@ class PhysicalCpus {
   void move_to(HostThread& thread, std::uint32_t cpu) noexcept;
   void run_on(Cpu& cpu, HostThread& thread) noexcept;
   void count_current(Cpu& cpu) noexcept;
+  // The thread that had the CPU sleeps from now on, and the next one has it. Precondition: count_current() is of now.
+  void give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept;
   void find_cpu(HostThread& thread);
   // The CPU of a thread that spins: the thread's own, else any; null if none does.
   [[nodiscard]] Cpu* with_spinner(const HostThread& thread) noexcept;
@@ -139,7 +140,7 @@ class PhysicalCpus {
   std::uint32_t running_ = 0;           // threads that do not sleep
   std::uint32_t waiting_ = 0;           // of them
   std::uint32_t spinning_ = 0;          // threads that spin on a CPU; none while others wait
-  std::vector<double> factors_;         // by which work is slower, by number of busy CPUs
+  std::vector<Slowdown> slowdowns_;     // by number of busy CPUs
   Slowdown slowdown_;
   Duration busy_time_{0};
   Instant busy_time_at_{};

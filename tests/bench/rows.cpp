@@ -50,7 +50,7 @@ void print(const char* name, double value, int decimals, const char* unit) {
 }  // namespace
 
 void print_rows() {
-  std::vector<double> inside, to_bare, at_32, at_1024, growth, to_actors;
+  std::vector<double> inside, to_bare, at_32, at_1024, at_4096, growth, to_actors;
   for (int turn = 0; turn < kTurns; ++turn) {
     const double simgrid = in_child([] { return holds_inside_simgrid({}); });
     const double bare = in_child([] { return holds_on_bare_calendar({}); });
@@ -59,6 +59,7 @@ void print_rows() {
 
     at_32.push_back(rate_of(WholePipeline{.targets = 32, .length = 3s}));
     at_1024.push_back(rate_of(WholePipeline{.targets = 1024, .length = 3s}));
+    at_4096.push_back(rate_of(WholePipeline{.targets = 4096, .length = 3s}));
     growth.push_back(at_32.back() / at_1024.back());
 
     const test::SmallPipeline small{.length = 300ms};
@@ -72,6 +73,7 @@ void print_rows() {
   print("engine_ratio_to_bare", median(to_bare), 3, "x");
   print("ios_per_cpu_s_32", median(at_32), 0, "I/Os/s");
   print("ios_per_cpu_s_1024", median(at_1024), 0, "I/Os/s");
+  print("ios_per_cpu_s_4096", median(at_4096), 0, "I/Os/s");
   if (instructions)
     print("instructions_per_io", *instructions, 0, "instructions");
   else

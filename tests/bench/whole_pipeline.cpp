@@ -1,5 +1,8 @@
 #include "tests/bench/whole_pipeline.hpp"
 
+#include <algorithm>
+
+#include "models/scsi/lun.hpp"
 #include "sim/experiment/world.hpp"
 #include "tests/support/small_pipeline.hpp"
 
@@ -8,7 +11,7 @@ namespace vqlab::bench {
 WholePipelineRun run_whole_pipeline(const WholePipeline& pipeline) {
   Testbed testbed;
   testbed.targets = pipeline.targets;
-  testbed.controller.devices = 4;
+  testbed.controller.devices = std::max(4u, (pipeline.targets + scsi::kMaxTarget) / (scsi::kMaxTarget + 1));
   testbed.controller.virtqueue_size = 1024;
   testbed.job.loops = 1'000'000;
   sim::World world(testbed, 1);

@@ -19,8 +19,8 @@ struct WholePipelineRun {
   double cpu_s = 0;
 };
 
-// The testbed of the 2012 study on 4 devices (one has at most 256 targets), with rings that never fill: 4 x 256
-// commands of one descriptor each. At most one call in a process.
+// The testbed of the 2012 study on 4 devices, or as many as it takes (one has at most 256 targets), with rings that
+// never fill: 4 x 256 commands of one descriptor each. At most one call in a process.
 [[nodiscard]] WholePipelineRun run_whole_pipeline(const WholePipeline& pipeline);
 
 }  // namespace vqlab::bench

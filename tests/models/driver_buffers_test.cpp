@@ -52,12 +52,27 @@ TEST(CommandBuffers, EveryApiShowsTheDeviceTheSameBuffer) {
   }
 }
 
+TEST(CommandBuffers, ARunShowsTheDeviceWhatItsListDoes) {
+  for (const bool indirect : {false, true}) {
+    for (const bool write : {false, true}) {
+      Ring ring(options(16, indirect, true));
+      std::vector<Segment> list = pages(4);
+      list.back().len = 512;
+      const SegmentRun run{.addr = list[0].addr, .stride = 0x10000, .count = 4, .len = 4096, .last_len = 512};
+      ASSERT_TRUE(add_piecewise(ring.driver, BasicCommandBuffers<SegmentRun>{kRequest, kResponse, run, write}, 7).ok());
+      Chain chain;
+      ASSERT_TRUE(ring.device.pop(chain));
+      EXPECT_EQ(copy(write ? chain.readable().subspan(1) : chain.writable().subspan(1)), list);
+    }
+  }
+}
+
 // nents = headers and data, nsg = lists: two headers alone, or with one segment, are as many segments as lists.
 TEST(CommandBuffers, PiecewiseGoesIndirectForMoreSegmentsThanLists) {
   for (const std::size_t segments : std::initializer_list<std::size_t>{0, 1, 2}) {
     Ring ring(options(16, true, true));
     const std::vector<Segment> data = pages(segments);
-    ASSERT_TRUE(add_piecewise(ring.driver, {kRequest, kResponse, data, false}, 7).ok());
+    ASSERT_TRUE(add_piecewise(ring.driver, CommandBuffers{kRequest, kResponse, data, false}, 7).ok());
     EXPECT_EQ(ring.pool.in_use(), segments < 2 ? 0U : 1U);
   }
 }

@@ -89,7 +89,7 @@ TEST_F(CpuTest, AnIpiIsNotInterrupted) {
 
 // What a step has begun with is its own: the machine was idle when it began.
 TEST_F(CpuTest, TheRestOfAStepIsNotStretchedAgain) {
-  slowdown_.set(1.0, 3, 2);
+  slowdown_.share(3, 2);
   group_.start(work("process", 0ns, 3, 1));
   group_.start(work("interrupt", 5ns, 0, 1));
   calendar_.run_until(Instant{1us});
@@ -153,7 +153,7 @@ TEST_F(CpuTest, AMaskedContextDoesNotGiveWay) {
 }
 
 TEST_F(CpuTest, ACrowdedMachineStretchesWork) {
-  slowdown_.set(1.0, 3, 2);  // three threads on two CPUs
+  slowdown_.share(3, 2);  // three threads on two CPUs
   group_.start(work("a", 0ns, 0, 2));
   calendar_.run_until(Instant{1us});
   EXPECT_THAT(notes_, ElementsAre("wake 0", "a 15", "a 30", "idle 30"));
