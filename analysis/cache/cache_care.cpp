@@ -143,6 +143,20 @@ class BuildFolder {
   // Writes those that are to stay anew, in their order, and removes the files that they were in. Returns how many were
   // damaged and are gone.
   std::uint64_t rewrite(const std::vector<Kept>& staying) {
+    const std::uint64_t damaged = write_anew(staying);
+    for (const fs::path& file : files_) {
+      fs::remove(file);
+      fs::remove(points_of(file));
+    }
+    std::error_code not_empty;
+    fs::remove(folder_, not_empty);
+    return damaged;
+  }
+
+  [[nodiscard]] std::size_t files() const { return files_.size(); }
+
+ private:
+  std::uint64_t write_anew(const std::vector<Kept>& staying) {
     const fs::path name = folder_ / new_segment_name();
     std::uint64_t damaged = 0;
     std::uint64_t end = 0;
@@ -166,18 +180,9 @@ class BuildFolder {
       points.place();
       index.place();
     }
-    for (const fs::path& file : files_) {
-      fs::remove(file);
-      fs::remove(points_of(file));
-    }
-    std::error_code not_empty;
-    fs::remove(folder_, not_empty);
     return damaged;
   }
 
-  [[nodiscard]] std::size_t files() const { return files_.size(); }
-
- private:
   fs::path folder_;
   std::vector<fs::path> files_;  // indices
   std::vector<Descriptor> held_;
