@@ -77,6 +77,9 @@ class BasicEitherDriver : public EitherSide<BasicSplitDriver<Access>, BasicPacke
   [[nodiscard]] std::optional<Used> get_buf() {
     return with([](auto& ring) { return ring.get_buf(); });
   }
+  [[nodiscard]] std::optional<Token> next_used() {
+    return with([](auto& ring) { return ring.next_used(); });
+  }
   void disable_cb() {
     with([](auto& ring) { ring.disable_cb(); });
   }
@@ -103,6 +106,9 @@ class BasicEitherDevice : public EitherSide<BasicSplitDevice<Access>, BasicPacke
 
   [[nodiscard]] bool pop(Chain& chain) {
     return with([&](auto& ring) { return ring.pop(chain); });
+  }
+  [[nodiscard]] const std::byte* fetch_ahead() {
+    return with([](auto& ring) { return ring.fetch_ahead(); });
   }
   void push(std::uint16_t head, std::uint32_t len) {
     with([=](auto& ring) { ring.push(head, len); });

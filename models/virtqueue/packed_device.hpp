@@ -61,6 +61,9 @@ class BasicPackedDevice {
     return true;
   }
 
+  // As the split ring's; nothing is known.
+  [[nodiscard]] const std::byte* fetch_ahead() const noexcept { return nullptr; }
+
   // Whether buffers are waiting to be taken.
   [[nodiscard]] bool has_available() { return fault_ == RingFault::kNone && next_is_available(); }
 

@@ -66,6 +66,9 @@ class BasicPackedDriver : public RingDriver<BasicPackedDriver<Access>, PackedBuf
     return used;
   }
 
+  // As the split ring's; no guess.
+  [[nodiscard]] std::optional<Token> next_used() const noexcept { return std::nullopt; }
+
   // Whether used buffers are waiting.
   [[nodiscard]] bool more_used() { return is_used(last_used_); }
 

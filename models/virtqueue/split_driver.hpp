@@ -95,6 +95,14 @@ class BasicSplitDriver : public RingDriver<BasicSplitDriver<Access>, BufferTable
     return used;
   }
 
+  // The token of the buffer that get_buf() would take next, if nothing is wrong: a guess, without an access as the
+  // driver's.
+  [[nodiscard]] std::optional<Token> next_used() const noexcept {
+    if (little_endian(ring_.used->idx) == last_used_idx_) return std::nullopt;
+    const std::uint32_t id = little_endian(ring_.used_ring[last_used_idx_ & (size_ - 1U)].id);
+    return buffers_[id & (size_ - 1U)].token;
+  }
+
   // Whether used buffers are waiting.
   [[nodiscard]] bool more_used() { return get(ring_.used->idx) != last_used_idx_; }
 

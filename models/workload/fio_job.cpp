@@ -86,9 +86,9 @@ std::uint32_t FioJob::read_percent() const {
 }
 
 FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
-    : sizes_(seed, "fio/" + std::to_string(job_index) + "/size"),
-      offsets_(seed, "fio/" + std::to_string(job_index) + "/offset"),
+    : offsets_(seed, "fio/" + std::to_string(job_index) + "/offset"),
       directions_(seed, "fio/" + std::to_string(job_index) + "/direction"),
+      sizes_(seed, "fio/" + std::to_string(job_index) + "/size"),
       file_bytes_(job.size_bytes),
       unit_bytes_(static_cast<std::uint32_t>(job.bsrange.min_bytes)),
       choices_(static_cast<std::uint32_t>(job.bsrange.max_bytes / job.bsrange.min_bytes)),

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "models/base/fetch_ahead.hpp"
 #include "models/base/params.hpp"
 #include "models/base/rng.hpp"
 
@@ -63,10 +64,17 @@ class FioRequestSequence {
   // False once all loops have been issued.
   [[nodiscard]] bool next(FioRequest& request);
 
+  // next() is called soon: a hint.
+  void fetch_ahead() const noexcept {
+    vqlab::fetch_ahead(&sizes_);
+    vqlab::fetch_ahead(&file_bytes_, kCacheLine);
+  }
+
  private:
-  RandomStream sizes_;
   RandomStream offsets_;
   RandomStream directions_;
+  // What every request needs lies together.
+  RandomStream sizes_;
   std::uint64_t file_bytes_;
   std::uint32_t unit_bytes_;
   std::uint32_t choices_;

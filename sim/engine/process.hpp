@@ -47,6 +47,17 @@ class [[nodiscard]] Process {
   std::coroutine_handle<promise_type> handle_;
 };
 
+// Awaitable, at once: where the frame of the coroutine that asks lies.
+struct OwnFrame {
+  const void* address = nullptr;
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> process) noexcept {
+    address = process.address();
+    return false;
+  }
+  [[nodiscard]] const void* await_resume() const noexcept { return address; }
+};
+
 // Owns processes, finished or not. Destroy it before what its processes refer to.
 class ProcessGroup {
  public:

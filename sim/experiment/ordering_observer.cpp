@@ -34,7 +34,8 @@ void OrderingObserver::refused(std::uint64_t tag) { ensure(!commands_[tag].taken
 void OrderingObserver::taken(std::uint64_t tag) {
   Command& command = commands_[tag];
   Unit& unit = units_[command.unit];
-  if (unit.first != nullptr && unit.first->rank < command.first_free_rank) counters_.add(Count::kReorders);
+  if (unit.first != nullptr && static_cast<std::int32_t>(unit.first->rank - command.first_free_rank) < 0)
+    counters_.add(Count::kReorders);
   command.taken = true;
   if (command.accepted) unit.remove(command);
 }

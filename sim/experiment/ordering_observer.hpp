@@ -30,20 +30,21 @@ class OrderingObserver final : public CommandObserver {
 
  private:
   // A command's rank is its place in the order in which its unit's commands were accepted.
-  struct Command {
+  // Ranks wrap around; those of commands that are compared are less than 2^31 apart.
+  struct alignas(32) Command {
     std::uint32_t unit = 0;
+    std::uint32_t first_free_rank = 0;  // commands of lower rank go first
+    std::uint32_t rank = 0;             // once accepted
     bool accepted = false;
     bool taken = false;
-    std::uint64_t first_free_rank = 0;  // commands of lower rank go first
-    std::uint64_t rank = 0;             // once accepted
-    Command* previous = nullptr;        // in the unit's list
+    Command* previous = nullptr;  // in the unit's list
     Command* next = nullptr;
   };
   // The commands that are accepted and not yet taken, by rank.
   struct Unit {
     Command* first = nullptr;
     Command* last = nullptr;
-    std::uint64_t next_rank = 0;
+    std::uint32_t next_rank = 0;
     void append(Command& command) noexcept;
     void remove(Command& command) noexcept;
   };

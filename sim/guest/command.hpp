@@ -22,7 +22,7 @@ class Vcpu;
 
 // One of a process's io_u, with buffers of its own; reused for request after request. An I/O that is split has several,
 // of which the first stands for the I/O.
-struct Command {
+struct alignas(64) Command {
   std::uint64_t tag = 0;           // index of this command in the guest
   StageRecord* stages = nullptr;   // when it passed where
   UserProcess* process = nullptr;  // who waits for it

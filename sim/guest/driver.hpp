@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/fetch_ahead.hpp"
 #include "models/base/ids.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
@@ -70,6 +71,14 @@ class BasicVirtioScsiDriver {
 
   // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
   [[nodiscard]] Task<> handle_interrupt(Cpu& cpu, std::uint32_t queue, MidLayer& mid_layer);
+
+  // That interrupt is on its way: a hint.
+  void fetch_ahead(RequestQueue& queue) noexcept {
+    const auto token = queue.ring.next_used();
+    if (!token) return;
+    vqlab::fetch_ahead(commands_.data() + *token);
+    machine_.stages.fetch_ahead(*token);
+  }
 
   Target& add_target(TargetId id);
 

@@ -148,6 +148,7 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
   do {
     queue.ring.disable_cb();
     while (const auto used = queue.ring.get_buf()) {
+      fetch_ahead(queue);
       Command& command = commands_[used->token];
       end<Stage::kInjection>(command);
       const std::uint32_t remote = command.issuer == &cpu ? 0 : 1;

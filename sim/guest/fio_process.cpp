@@ -17,20 +17,20 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
                        const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
-      requests_(job, seed, index),
-      pace_(job, seed, index),
       vcpus_(vcpus),
       vcpu_(&vcpus_[vcpu]),
+      iodepth_batch_(job.iodepth_batch),
+      most_bytes_(testbed.most_request_bytes()),
+      complete_min_(job.iodepth_batch_complete_min),
+      complete_max_(job.most_reaped()),
+      plugs_(iodepth_batch_ > 1 || testbed.most_requests_of_io() > 1),
       pinned_(testbed.guest.pinned_vcpus > 0),
+      pace_(job, seed, index),
+      requests_(job, seed, index),
       random_(seed, "guest/process/" + std::to_string(index)),
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
       migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
       listener_(listener),
-      iodepth_batch_(job.iodepth_batch),
-      most_bytes_(testbed.most_request_bytes()),
-      plugs_(iodepth_batch_ > 1 || testbed.most_requests_of_io() > 1),
-      complete_min_(job.iodepth_batch_complete_min),
-      complete_max_(job.most_reaped()),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
   for (Command* first : commands) {
@@ -44,6 +44,7 @@ FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine,
 }
 
 Process FioProcess::run() {
+  frame = co_await OwnFrame{};
   vcpu_->start_process(*this);
   co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
@@ -236,6 +237,8 @@ std::uint32_t FioProcess::prepare(Command& first) {
     ++first.parts;
   }
   first.open = first.parts;
+  vqlab::fetch_ahead(first.stages, 2 * kCacheLine);
+  vqlab::fetch_ahead(first.lun);
   if (pace_.paced()) pace_.issued();
   return first.parts;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/base/busy_time.hpp"
+#include "models/base/fetch_ahead.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/workload/fio_job.hpp"
 #include "models/workload/fio_pace.hpp"
@@ -39,7 +40,12 @@ class FioProcess final : public UserProcess {
   }
   [[nodiscard]] Vcpu& place(Vcpu& waker) override;
   void wake() override { vcpu_->start_process(*this); }
-  void go_on() override { picked_.signal(vcpu_->cpu()); }
+  void go_on() override {
+    vqlab::fetch_ahead(done_.front());
+    vqlab::fetch_ahead(free_.front());
+    requests_.fetch_ahead();
+    picked_.signal(vcpu_->cpu());
+  }
   void moved(Vcpu& vcpu) override { set_vcpu(vcpu); }
   void push(Vcpu& vcpu) override {
     pushed_to_ = &vcpu;
@@ -85,36 +91,36 @@ class FioProcess final : public UserProcess {
   // paid.
   void reap(Duration& owed);
 
+  // What every request needs comes first: see kNeeded.
   Machine& machine_;
   ScsiLayer& scsi_;
-  FioRequestSequence requests_;
-  FioPace pace_;
-  BusyTime held_back_;
   const VcpuSet& vcpus_;
-  Vcpu* vcpu_;                 // where it runs or last ran
-  Vcpu* pushed_to_ = nullptr;  // where load balancing wants it
-  bool pinned_;
-  RandomStream random_;
-  CostSampler migration_interval_;
-  RandomStream migration_random_;
-  Instant migrates_at_ = Instant::max();
+  Vcpu* vcpu_;                         // where it runs or last ran
   Instant moves_at_ = Instant::max();  // migrates_at_, or the past if it must leave its vCPU
-  ProcessListener& listener_;
-
   Fifo<Command> free_;
   Fifo<Command> done_;
   std::uint32_t done_count_ = 0;
   std::uint32_t in_flight_ = 0;
   std::uint64_t bytes_ = 0;
-  bool asleep_ = false;
   std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
   std::uint32_t iodepth_batch_;
   std::uint32_t most_bytes_;  // of a request
-  bool plugs_;                // an io_submit hands over several requests
   std::uint32_t complete_min_;
   std::uint32_t complete_max_;
+  bool plugs_;  // an io_submit hands over several requests
+  bool pinned_;
+  bool asleep_ = false;
   CpuEvent picked_{Vcpu::kProcess};
+  FioPace pace_;
+  FioRequestSequence requests_;
 
+  BusyTime held_back_;
+  Vcpu* pushed_to_ = nullptr;  // where load balancing wants it
+  RandomStream random_;
+  CostSampler migration_interval_;
+  RandomStream migration_random_;
+  Instant migrates_at_ = Instant::max();
+  ProcessListener& listener_;
   CostSampler timer_late_;
 };
 

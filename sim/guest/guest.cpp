@@ -200,6 +200,8 @@ Guest::LocksHeld Guest::locks_held() const {
 
 bool Guest::interrupted(LineIndex queue) {
   Vcpu& vcpu = vcpus_[routing_.route(QueueId(queue % queues_per_device_)).index()];
+  VirtioScsiDriver& driver = *drivers_[queue / queues_per_device_];
+  driver.fetch_ahead(driver.queue(queue % queues_per_device_));
   const bool blocked = vcpu.blocked();
   vcpu.raise_interrupt(queue);
   return blocked;

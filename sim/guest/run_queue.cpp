@@ -8,7 +8,7 @@ namespace vqlab::sim {
 
 void RunQueue::insert(UserProcess& process, Instant now) {
   if (waiting_.empty() && now >= tick_at_) tick_at_ = rules_.next_tick(now);
-  waiting_.push_back({process.vruntime, arrivals_++, &process});
+  waiting_.push_back({process.vruntime, arrivals_++, &process, process.frame});
   std::push_heap(waiting_.begin(), waiting_.end(), later);
   weight_ += process.weight;
 }
@@ -30,6 +30,10 @@ UserProcess* RunQueue::pick(Instant now) {
   std::pop_heap(waiting_.begin(), waiting_.end(), later);
   UserProcess& process = *waiting_.back().process;
   waiting_.pop_back();
+  if (!waiting_.empty()) {
+    fetch_ahead(waiting_.front().process, UserProcess::kNeeded);
+    fetch_ahead(static_cast<const std::byte*>(waiting_.front().frame), UserProcess::kNeededOfFrame);
+  }
   begin(process, now);
   return &process;
 }

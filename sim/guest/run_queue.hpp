@@ -64,6 +64,7 @@ class RunQueue {
     std::int64_t vruntime;
     std::uint64_t order;  // of equals, who came first
     UserProcess* process;
+    const void* frame;  // the process's, to be fetched ahead
   };
   [[nodiscard]] static bool later(const Waiting& a, const Waiting& b) noexcept {
     return a.vruntime != b.vruntime ? a.vruntime > b.vruntime : a.order > b.order;

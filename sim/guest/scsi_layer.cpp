@@ -50,6 +50,8 @@ ScsiLayer::HostEntry ScsiLayer::enter_host(Vcpu& cpu, Command& command) {
   ScsiHost& host = *command.lun->host;
   ++command.lun->in_flight;
   ++host.in_flight;
+  vqlab::fetch_ahead(machine_.memory.at(command.request_addr, scsi::kRequestBytes), scsi::kRequestBytes);
+  vqlab::fetch_ahead(command.lun->target);
   const Duration host_work = cpu.steps().enter_host(cpu);
   machine_.stages.end<Stage::kRingFull>(*command.stages, machine_.calendar.now());
   command.stages->serve<Stage::kHostLock>(host_work);
@@ -161,12 +163,28 @@ Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {
   return cpu.wake_process(waiting, waiting.place(cpu));
 }
 
+void ScsiLayer::fetch_ahead(const ScsiHost& host) const noexcept {
+  // What this call reads has been fetched by those before.
+  const LogicalUnit* const first = host.starved.front();
+  if (first == nullptr) return;
+  if (const Command* const command = first->waiting.front()) {
+    machine_.stages.fetch_ahead(command->tag);
+    vqlab::fetch_ahead(machine_.memory.at(command->request_addr, scsi::kRequestBytes), scsi::kRequestBytes);
+  }
+  vqlab::fetch_ahead(first->target);
+  const LogicalUnit* const second = first->next;
+  if (second == nullptr) return;
+  vqlab::fetch_ahead(second->waiting.front());
+  vqlab::fetch_ahead(second->next);
+}
+
 Task<> ScsiLayer::hand_over(Vcpu& cpu, const Command& command) {
   ScsiHost& host = *command.lun->host;
   bool accepted = true;
   while (accepted && host_takes_more(host)) {
     LogicalUnit* const starved = host.starved.pop_front();
     if (starved == nullptr) break;
+    fetch_ahead(host);
     starved->starved = false;
     accepted = co_await run_queue(cpu, *starved);
   }

@@ -126,6 +126,8 @@ class ScsiLayer final : public MidLayer {
   [[nodiscard]] TagSet* tags_of(const Vcpu& cpu, const Command& command) const {
     return tags_ ? &command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()] : command.lun->requests;
   }
+  // A hint: the host's starved units are run soon, in turn.
+  void fetch_ahead(const ScsiHost& host) const noexcept;
   // Hands over what waits, as far as the limits go. False if the driver refused.
   [[nodiscard]] Task<bool> run_queue(Vcpu& cpu, LogicalUnit& lun);
   // The tag goes to the process that has waited longest, if there is one, which it wakes. The result is owed.

@@ -1,8 +1,10 @@
 // A process of the guest, as vCPUs, scheduler and block layer see it: it waits for commands, sleeps, and is woken.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "models/base/fetch_ahead.hpp"
 #include "models/base/units.hpp"
 
 namespace vqlab::sim {
@@ -15,6 +17,10 @@ class UserProcess {
   static constexpr std::uint32_t kNormalWeight = 1024;  // at nice 0
 
   virtual ~UserProcess() = default;
+
+  // Where a process has what it needs when it runs: bytes from its beginning.
+  static constexpr std::size_t kNeeded = 3 * kCacheLine;
+  static constexpr std::size_t kNeededOfFrame = 6 * kCacheLine;
 
   // From a softirq on `waker`: a request has completed. The vCPU on which the process is to be woken, or null if it is
   // not asleep or already being woken.
@@ -38,6 +44,7 @@ class UserProcess {
   virtual void push(Vcpu& vcpu) = 0;
 
   UserProcess* next = nullptr;  // in one Fifo
+  const void* frame = nullptr;  // of the coroutine that it is, if that is known
 
   // The scheduler's:
   std::uint32_t weight = kNormalWeight;  // its share of a vCPU, relative to others'

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "models/base/fetch_ahead.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -42,6 +44,8 @@ void Vcpu::raise_timer(UserProcess& process) {
 }
 
 void Vcpu::raise_softirq(Command& command) {
+  fetch_ahead(command.lun);
+  fetch_ahead(command.process, UserProcess::kNeeded);
   completed_.push_back(command);
   softirq_raised_.signal(cpu_);
 }
@@ -128,6 +132,7 @@ Process Vcpu::serve_softirq() {
     co_await softirq_raised_.wait();
     Duration owed{0};
     while (Command* const command = completed_.pop_front()) {
+      fetch_ahead(completed_.front());
       const InterruptHandlers::CompletionLocks locks = handlers_.completion_locks(*command);
       Duration locked{0};
       if (locks.host != nullptr) {

@@ -24,6 +24,9 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
     ensure(!queue.ring.broken(), "the simulated driver behaves");
     return nullptr;
   }
+  next_header_ = queue.ring.fetch_ahead();
+  if (next_header_ != nullptr) vqlab::fetch_ahead(next_header_, kCacheLine);
+  vqlab::fetch_ahead(free_.front());
   const Segment& header = chain_.readable().front();
   const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
   ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
@@ -53,6 +56,13 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   return request;
+}
+
+void DeviceQueues::fetch_ahead() const noexcept {
+  if (next_header_ == nullptr) return;
+  const std::uint64_t tag =
+      scsi::request_tag(std::span<const std::byte, scsi::kRequestBytes>(next_header_, scsi::kRequestBytes));
+  machine_.stages.fetch_ahead(tag);
 }
 
 void DeviceQueues::push(HostQueue& queue, HostRequest& request) {

@@ -32,6 +32,8 @@ class DeviceQueues {
 
   // Takes the next request from the ring into a free HostRequest, or null: its stage kKick ends.
   [[nodiscard]] HostRequest* pop(HostQueue& queue);
+  // The buffer after that is taken soon: a hint.
+  void fetch_ahead() const noexcept;
   // Writes the response and puts it into the used ring. The request is free for another one.
   void push(HostQueue& queue, HostRequest& request);
 
@@ -47,7 +49,8 @@ class DeviceQueues {
   std::deque<HostQueue> queues_;
   std::deque<HostRequest> requests_;  // all ever made
   Fifo<HostRequest> free_;
-  Chain chain_;  // of the request that is being taken
+  const std::byte* next_header_ = nullptr;  // probably, of the request after the one that was popped last
+  Chain chain_;                             // of the request that is being taken
 };
 
 }  // namespace vqlab::sim

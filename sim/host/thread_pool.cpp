@@ -1,5 +1,6 @@
 #include "sim/host/thread_pool.hpp"
 
+#include "models/base/fetch_ahead.hpp"
 #include "sim/host/at_device.hpp"
 
 namespace vqlab::sim {
@@ -56,6 +57,10 @@ Process ThreadPool::work(Worker& worker) {
       co_await Sleep{*this, worker};
     }
     HostRequest& request = *queue_.pop_front();
+    if (const HostRequest* const next = queue_.front()) {
+      fetch_ahead(next->stages);
+      fetch_ahead(next->next);
+    }
     const Duration lock = lock_pool_to_take(request);
     const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});

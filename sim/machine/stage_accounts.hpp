@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/base/ensure.hpp"
+#include "models/base/fetch_ahead.hpp"
 #include "models/base/units.hpp"
 #include "sim/metrics/stage.hpp"
 
@@ -52,6 +53,11 @@ class StageAccounts {
 
   // Stays where it is.
   [[nodiscard]] StageRecord& record(std::uint64_t tag) noexcept { return records_[tag]; }
+
+  // Whatever has this tag passes on soon: a hint.
+  void fetch_ahead(std::uint64_t tag) const noexcept {
+    if (tag < records_.size()) vqlab::fetch_ahead(&records_[tag]);
+  }
 
   // The request's first stage begins. Precondition: the record's request before is over.
   void begin(StageRecord& record, Instant now) noexcept {

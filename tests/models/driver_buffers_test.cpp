@@ -67,6 +67,20 @@ TEST(CommandBuffers, ARunShowsTheDeviceWhatItsListDoes) {
   }
 }
 
+TEST(CommandBuffers, TheDriverTellsWhichItTakesBackNext) {
+  Ring ring(options(8, true, true));
+  ASSERT_TRUE(ring.add(1, 1, 5).ok());
+  ASSERT_TRUE(ring.add(1, 1, 6).ok());
+  EXPECT_EQ(ring.driver.next_used(), std::nullopt);
+  for (const Token token : {Token{5}, Token{6}}) {
+    Chain chain;
+    ASSERT_TRUE(ring.device.pop(chain));
+    ring.device.push(chain.head(), 0);
+    EXPECT_EQ(ring.driver.next_used(), token);
+    EXPECT_EQ(ring.driver.get_buf()->token, token);
+  }
+}
+
 // nents = headers and data, nsg = lists: two headers alone, or with one segment, are as many segments as lists.
 TEST(CommandBuffers, PiecewiseGoesIndirectForMoreSegmentsThanLists) {
   for (const std::size_t segments : std::initializer_list<std::size_t>{0, 1, 2}) {

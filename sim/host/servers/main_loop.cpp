@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/base/fetch_ahead.hpp"
 #include "models/testbed/serving_steps.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/host/announcer.hpp"
@@ -100,7 +101,10 @@ bool MainLoop::kicked(LineIndex line) {
   return thread_.signal();
 }
 
-bool MainLoop::take_back(HostRequest&) {
+bool MainLoop::take_back(HostRequest& request) {
+  // Its neighbours in the list, when it leaves that.
+  fetch_ahead(request.newer);
+  fetch_ahead(request.older);
   ++served_;
   notified_ = true;
   return thread_.signal();
@@ -153,6 +157,7 @@ Process MainLoop::run() {
         work += checked_submit(aio_->draw_submit(1));
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+        device_queues_.fetch_ahead();
         machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
         submitted_.add(*request);
         aio_->submit(*request);
