@@ -66,13 +66,13 @@ std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(q
 
 // Objects: locks of queues and targets, doorbells, interrupt lines, units' calls and takings, vCPUs, host, clock,
 // words.
-ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver)
+ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver, PolicyWatch& watch)
     : bounds_(bounds),
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
       memory_(0, layout_.end),
-      stage_(bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
+      stage_(watch, bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
       cpus_(calendar_, {.count = 1}, 1),
       bus_(calendar_, 1, 1),
       machine_{.calendar = calendar_,
@@ -165,18 +165,23 @@ void ExploredSystem::begin() {
 
 void ExploredSystem::end() { stage_.processes.finish(); }
 
-void ExploredSystem::enabled_moves(std::vector<Move>& moves) const {
-  moves.clear();
-  for (ProcessId process = 0; process < stage_.processes.count(); ++process) stage_.processes.add_moves(process, moves);
+MoveSet ExploredSystem::moves_of(ProcessId process) const {
+  MoveSet moves = 0;
+  for (std::uint32_t option = 0; option <= stage_.processes.others(process); ++option)
+    if (stage_.processes.enabled({process, option})) moves |= MoveSet{1} << bit_of({process, option});
+  return moves;
 }
 
-void ExploredSystem::persistent_moves(std::vector<Move>& moves) const {
-  for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
-    if (!stage_.processes.enabled({process, 0}) || !alone(process)) continue;
-    moves.assign(1, {process, 0});
-    return;
-  }
-  enabled_moves(moves);
+MoveSet ExploredSystem::enabled_moves() const {
+  MoveSet moves = 0;
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process) moves |= moves_of(process);
+  return moves;
+}
+
+MoveSet ExploredSystem::persistent_moves() const {
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process)
+    if (stage_.processes.enabled({process, 0}) && alone(process)) return MoveSet{1} << bit_of({process, 0});
+  return enabled_moves();
 }
 
 bool ExploredSystem::kick_is_near(std::uint32_t queue) const {
@@ -206,10 +211,21 @@ bool ExploredSystem::alone(ProcessId process) const {
 
 std::uint32_t ExploredSystem::bit_of(Move move) const noexcept {
   const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
-  // Who looks at the clock has two options, a device at most one more than there are units with commands.
+  // Who looks at the clock has two options.
   if (move.process < devices) return 2 * move.process + move.option;
-  const std::uint32_t units = std::min(bounds_.requests, bounds_.targets * bounds_.luns);
-  return 2 * devices + (move.process - devices) * (units + 1) + move.option;
+  return 2 * devices + (move.process - devices) * options_of_device() + move.option;
+}
+
+Move ExploredSystem::move_of(std::uint32_t bit) const noexcept {
+  const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
+  if (bit < 2 * devices) return {bit / 2, bit % 2};
+  const std::uint32_t of_device = options_of_device();
+  return {devices + (bit - 2 * devices) / of_device, (bit - 2 * devices) % of_device};
+}
+
+// One more than there are units with commands.
+std::uint32_t ExploredSystem::options_of_device() const noexcept {
+  return std::min(bounds_.requests, bounds_.targets * bounds_.luns) + 1;
 }
 
 Digest ExploredSystem::state() const {
@@ -237,11 +253,12 @@ std::optional<std::string> ExploredSystem::stuck() const {
   return what.empty() ? std::nullopt : std::optional(what);
 }
 
-void ExploredSystem::contend(const std::vector<WordId>& words) {
+void ExploredSystem::contend(const Contention& contention) {
   // Words have their numbers once the system has been set up.
   begin();
   end();
-  for (const WordId word : words) stage_.words.discover(word);
+  for (const WordId word : contention.words) stage_.words.discover(word);
+  refusals_ = contention.refusals;
   (void)take_discovery();
 }
 

@@ -22,6 +22,15 @@ namespace vqlab::order {
 // "queue 1".
 [[nodiscard]] std::string queue_name(std::uint32_t queue);
 
+// A set of moves, by their bits.
+using MoveSet = std::uint64_t;
+
+// What was found out on the way.
+struct Contention {
+  std::vector<WordId> words;  // contended ones, in the order in which they were found
+  bool refusals = false;      // commands are refused within these bounds
+};
+
 // A process of the system: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
 // vcpus + queues + q.
 //
@@ -33,28 +42,33 @@ class ExploredSystem final : private sim::DoorbellListener,
                              private sim::InterruptListener,
                              private sim::CommandObserver {
  public:
-  ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver);
+  // `watch`: of all systems that explore the same.
+  ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver, PolicyWatch& watch);
 
   // Sets up a new execution; the last one must be over.
   void begin();
   // Ends it wherever it is.
   void end();
 
-  // The moves that are possible now, in the order of processes and options.
-  void enabled_moves(std::vector<Move>& moves) const;
+  // The moves that are possible now.
+  [[nodiscard]] MoveSet enabled_moves() const;
   // As many of them as have to be explored: all, or those of one process if nothing that the others may do before its
   // next move has anything to do with it (a persistent set; Godefroid, LNCS 1032).
-  void persistent_moves(std::vector<Move>& moves) const;
+  [[nodiscard]] MoveSet persistent_moves() const;
+  [[nodiscard]] bool is_enabled(Move move) const noexcept {
+    return move.process < stage_.processes.count() && stage_.processes.enabled(move);
+  }
   Footprint step(Move move) { return stage_.processes.step(move); }
   [[nodiscard]] Digest state() const;
   [[nodiscard]] const std::optional<Reordering>& reordering() const noexcept { return check_->reordering(); }
   // How the policy has broken its contract, if it has.
-  [[nodiscard]] const std::optional<std::string>& refusal() const noexcept { return stage_.watch.fault(); }
+  [[nodiscard]] std::optional<std::string> refusal() const { return stage_.watch.fault(); }
   // Precondition: no move is possible. What went wrong if commands have not come back, else nothing.
   [[nodiscard]] std::optional<std::string> stuck() const;
 
-  // Bits of a set of moves; below 64.
+  // Bits of a set of moves, in the order of processes and options; below 64.
   [[nodiscard]] std::uint32_t bit_of(Move move) const noexcept;
+  [[nodiscard]] Move move_of(std::uint32_t bit) const noexcept;
 
   void log_to(std::vector<LogLine>* log) noexcept { stage_.log_to(log); }
   // True once after something was found out that makes what was explored so far void.
@@ -62,7 +76,9 @@ class ExploredSystem final : private sim::DoorbellListener,
   [[nodiscard]] bool discovered() const noexcept { return discovered_ || stage_.words.discovered(); }
   // Words at which processes are switched, beside locks, doorbells and interrupt lines: found out on the way.
   [[nodiscard]] std::vector<WordId> contended_words() const { return stage_.words.contended(); }
-  void contend(const std::vector<WordId>& words);
+  // What was found out, and what another system has: with that both number what is shared alike.
+  [[nodiscard]] Contention contention() const { return {stage_.words.discoveries(), refusals_}; }
+  void contend(const Contention& contention);
   [[nodiscard]] std::string word_name(WordId word) const { return stage_.words.name(word); }
 
  private:
@@ -99,6 +115,8 @@ class ExploredSystem final : private sim::DoorbellListener,
   [[nodiscard]] bool alone(ProcessId process) const;
   [[nodiscard]] bool kick_is_near(std::uint32_t queue) const;
 
+  [[nodiscard]] std::uint32_t options_of_device() const noexcept;
+  [[nodiscard]] MoveSet moves_of(ProcessId process) const;
   void submit(std::uint32_t vcpu);
   void call(std::uint32_t vcpu);
   void wait_for_completion(std::uint32_t vcpu);

@@ -1,8 +1,4 @@
 // Explores every interleaving within bounds, up to the order of steps that do not touch the same things.
-//
-// Depth first, by replaying moves from the beginning. Two reductions: a move sleeps while it would only be the other
-// order of two independent ones (sleep sets, Godefroid, LNCS 1032), and a state that was seen before is left, unless
-// moves that slept there before do not sleep now. An execution always ends: requests are finite.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +47,9 @@ struct ExplorationOptions {
   std::uint64_t most_bytes = ~std::uint64_t{0};  // of memory, for the states that were seen
   bool reduce = true;                            // false: every order of all steps, to judge the reductions by
   bool shorten = true;                           // false: a counterexample may be any, which is found sooner
+  // Threads that explore; the result is the same with any number of them. Several may call the driver's and the
+  // policy's code at once, each with objects of its own.
+  unsigned jobs = 1;
   // Called now and then; false stops.
   std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "analysis/order/digest.hpp"
 #include "models/base/ensure.hpp"
 
 namespace vqlab::order {
@@ -17,6 +18,9 @@ class ObjectSet {
   void insert(ObjectId object) noexcept { words_[object / 64] |= std::uint64_t{1} << object % 64; }
   [[nodiscard]] bool meets(const ObjectSet& other) const noexcept {
     return ((words_[0] & other.words_[0]) | (words_[1] & other.words_[1])) != 0;
+  }
+  void add_to(Digest& digest) const noexcept {
+    for (const std::uint64_t word : words_) digest.absorb(word);
   }
 
  private:
@@ -34,6 +38,12 @@ struct Footprint {
   // Two transitions that do not conflict give the same state in either order, and neither wakes or stops the other.
   [[nodiscard]] bool conflicts(const Footprint& other) const noexcept {
     return writes.meets(other.writes) || writes.meets(other.reads) || reads.meets(other.writes);
+  }
+  [[nodiscard]] Digest digest() const noexcept {
+    Digest digest;
+    reads.add_to(digest);
+    writes.add_to(digest);
+    return digest;
   }
 };
 

@@ -12,6 +12,7 @@
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
 #include "analysis/runs/memory.hpp"
+#include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
@@ -28,6 +29,7 @@ struct OrderArguments {
   std::string promise;
   std::string replay;
   std::uint64_t most_states = 0;
+  unsigned jobs = 0;
   bool quiet = false;
 };
 
@@ -228,8 +230,11 @@ int explore_order(OrderArguments& arguments) {
   order::ExplorationOptions options;
   if (arguments.most_states > 0) options.most_states = arguments.most_states;
   options.most_bytes = usable_memory();
+  options.jobs = arguments.jobs == 0 ? usable_cpus() : arguments.jobs;
   options.go_on = [&](std::uint64_t states, std::uint32_t depth) {
-    if (progress) fmt::print(stderr, "\r\033[K{} states, {} steps deep, {:.0f} s", states, depth, cpu_seconds());
+    if (progress)
+      fmt::print(stderr, "\r\033[K{} states{}, {:.0f} s of CPU time", states,
+                 depth == 0 ? "" : fmt::format(", {} steps deep", depth), cpu_seconds());
     return interrupted == 0;
   };
   const ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
@@ -267,6 +272,8 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
   verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
+  verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
+      ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, &code] { code = explore_order(*arguments); });
 }

@@ -53,13 +53,6 @@ bool Processes::enabled(Move move) const noexcept {
   return slot.next.others != nullptr && move.option <= *slot.next.others;
 }
 
-void Processes::add_moves(ProcessId process, std::vector<Move>& moves) const {
-  const Slot& slot = slots_[process];
-  const std::uint32_t others = slot.ended || slot.next.others == nullptr ? 0 : *slot.next.others;
-  for (std::uint32_t option = 0; option <= others; ++option)
-    if (enabled({process, option})) moves.push_back({process, option});
-}
-
 Footprint Processes::step(Move move) {
   ensure(enabled(move), "a move that is possible");
   footprint_ = Footprint{};

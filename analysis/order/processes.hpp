@@ -69,8 +69,11 @@ class Processes {
   [[nodiscard]] const std::string& name(ProcessId process) const noexcept { return specs_[process].name; }
   // Whether it waits for its operation (option 0), which may happen now, or may do something else (options from 1).
   [[nodiscard]] bool enabled(Move move) const noexcept;
-  // All moves of the process that are enabled are added.
-  void add_moves(ProcessId process, std::vector<Move>& moves) const;
+  // How many other things it may do instead of its operation.
+  [[nodiscard]] std::uint32_t others(ProcessId process) const noexcept {
+    const Slot& slot = slots_[process];
+    return slot.ended || slot.next.others == nullptr ? 0 : *slot.next.others;
+  }
   // What it waits for. Precondition: it has not ended.
   [[nodiscard]] const Operation& next(ProcessId process) const noexcept { return slots_[process].next; }
   [[nodiscard]] bool ended(ProcessId process) const noexcept { return slots_[process].ended; }

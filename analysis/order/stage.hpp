@@ -24,8 +24,10 @@ class Stage {
  public:
   // Objects below `first_word_object` are numbered by whoever builds on the stage; locks come first, in the order in
   // which they are made.
-  Stage(std::uint32_t vcpus, ObjectId first_cpu_object, ObjectId clock_object, ObjectId first_word_object)
+  Stage(PolicyWatch& watched, std::uint32_t vcpus, ObjectId first_cpu_object, ObjectId clock_object,
+        ObjectId first_word_object)
       : words(processes, first_word_object),
+        watch(watched),
         irq_off(vcpus),
         first_cpu_object_(first_cpu_object),
         clock_object_(clock_object) {
@@ -35,8 +37,9 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
   ~Stage() { current = nullptr; }
 
-  // The one that the driver's words and locks are on: the driver makes them without knowing of any stage.
-  static inline Stage* current = nullptr;
+  // The one of this thread that the driver's words and locks are on: the driver makes them without knowing of any
+  // stage.
+  static inline constinit thread_local Stage* current = nullptr;
 
   void begin();
 
@@ -74,7 +77,7 @@ class Stage {
 
   Processes processes;
   Words words;
-  PolicyWatch watch;
+  PolicyWatch& watch;
   std::vector<std::uint32_t> irq_off;  // by vCPU: why no interrupt is served there (locks held, one being served)
 
  private:

@@ -113,6 +113,7 @@ void Words::discover(WordId word) {
   std::uint32_t region = 0;
   while (region + 1 < regions_.size() && word >= regions_[region + 1].first) ++region;
   region_of_object_.push_back(region);
+  discoveries_.push_back(word);
   discovered_ = true;
 }
 

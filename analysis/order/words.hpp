@@ -67,6 +67,8 @@ class Words {
   [[nodiscard]] bool discovered() const noexcept { return discovered_; }
   [[nodiscard]] bool take_discovery() noexcept { return std::exchange(discovered_, false); }
   [[nodiscard]] std::vector<WordId> contended() const;
+  // The same, in the order in which they were found.
+  [[nodiscard]] const std::vector<WordId>& discoveries() const noexcept { return discoveries_; }
   // Of what all words hold.
   [[nodiscard]] const Digest& contents() const noexcept { return contents_; }
   // The word is contended. Nothing happens if there is no such word.
@@ -105,6 +107,7 @@ class Words {
   ObjectId first_object_;
   ObjectId next_object_;
   std::vector<std::uint32_t> region_of_object_;  // from first_object_
+  std::vector<WordId> discoveries_;
   Digest contents_;
   bool discovered_ = false;
 };
