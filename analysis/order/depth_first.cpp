@@ -1,6 +1,7 @@
 #include "analysis/order/depth_first.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace vqlab::order {
@@ -80,6 +81,7 @@ void DepthFirst::descend(ExplorationResult& result) {
     }
     Frame frame{.state = here, .asleep = std::move(asleep), .todo = state.moves & fresh, .taken = {}};
     if (frame.todo == 0) return;
+    if (live_ && !std::has_single_bit(frame.todo)) frame.known = system_.knowledge();
     asleep = take_next(frame);
     ++result.steps;
     stack_.push_back(std::move(frame));
@@ -94,7 +96,7 @@ Sleeping DepthFirst::take_next(Frame& frame) {
     leave_system();
     arrived_ = known->to;
     taken.footprint = known->footprint;
-  } else if (live_ || catch_up(frame.state)) {
+  } else if (live_ || catch_up(frame)) {
     taken.footprint = system_.step(taken.move);
   }
   frame.taken = taken.move;
@@ -104,14 +106,12 @@ Sleeping DepthFirst::take_next(Frame& frame) {
 }
 
 // Brings the system to the top of the stack; false if the policy is refused on the way, which descend() says.
-bool DepthFirst::catch_up(StateId here) {
-  system_.begin();
+bool DepthFirst::catch_up(const Frame& frame) {
   live_ = true;
-  for (const Frame& below : stack_) {
-    (void)system_.step(below.taken);
-    if (system_.refusal()) return false;
-  }
-  ensure(system_.state() == graph_.at(here).digest, "an execution repeats itself");
+  std::vector<Move> path;
+  for (const Frame& below : stack_) path.push_back(below.taken);
+  if (!system_.retrace(path, frame.known ? &*frame.known : nullptr)) return false;
+  ensure(system_.state() == graph_.at(frame.state).digest, "an execution repeats itself");
   return true;
 }
 

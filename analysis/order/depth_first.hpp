@@ -5,6 +5,7 @@
 // What a step leads to is looked up if somebody has made it before. So the result is the same whatever was.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class DepthFirst {
     MoveSet todo;
     double executions = 0;
     Move taken;
+    std::optional<ExploredSystem::Knowledge> known{};  // in this state, if the system stood there
   };
 
   void descend(ExplorationResult& result);
@@ -40,7 +42,7 @@ class DepthFirst {
   [[nodiscard]] bool look(ExplorationResult& result, StateId& here);
   [[nodiscard]] Sleeping take_next(Frame& frame);
   [[nodiscard]] bool backtrack();
-  [[nodiscard]] bool catch_up(StateId here);
+  [[nodiscard]] bool catch_up(const Frame& frame);
   void leave_system();
   void add_executions(double count) { (stack_.empty() ? executions_ : stack_.back().executions) += count; }
   void found(ExplorationResult& result, Verdict verdict, std::string what);

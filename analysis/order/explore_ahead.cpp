@@ -94,8 +94,8 @@ class Scout {
     for (Part part; parts_.take(part);) {
       path_ = std::move(part.path);
       stack_.clear();
-      go_there();
-      if (part.todo == 0 || system_.refusal()) {
+      const bool there = system_.retrace(path_, nullptr);
+      if (part.todo == 0 || !there) {
         descend({});
       } else {
         bool made = false;
@@ -116,6 +116,7 @@ class Scout {
     Sleeping asleep;
     MoveSet todo;
     Explored taken{};
+    ExploredSystem::Knowledge known{};  // if something is left to do
   };
 
   void descend(Sleeping asleep) {
@@ -133,7 +134,9 @@ class Scout {
       }
       const MoveSet todo = moves & fresh(here, set_of(asleep, system_));
       if (todo == 0) return;
-      asleep = take_next({.state = here, .asleep = std::move(asleep), .todo = todo});
+      Frame frame{.state = here, .asleep = std::move(asleep), .todo = todo};
+      if (!std::has_single_bit(todo)) frame.known = system_.knowledge();
+      asleep = take_next(std::move(frame));
     }
   }
 
@@ -163,22 +166,13 @@ class Scout {
     if (parts_.are_wanted()) give_away();
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    go_there();
-    if (system_.refusal())
-      parts_.stop(Ahead::kNews);
-    else
+    std::vector<Move> path = path_;
+    for (const Frame& below : stack_) path.push_back(below.taken.move);
+    if (system_.retrace(path, &frame.known))
       descend(take_next(std::move(frame)));
+    else
+      parts_.stop(Ahead::kNews);
     return true;
-  }
-
-  // To the top of the stack.
-  void go_there() {
-    system_.begin();
-    const auto go = [&](Move move) {
-      if (!system_.refusal()) (void)system_.step(move);
-    };
-    for (const Move move : path_) go(move);
-    for (const Frame& below : stack_) go(below.taken.move);
   }
 
   void give_away() {

@@ -10,6 +10,7 @@ namespace vqlab::order {
 namespace {
 
 constexpr std::uint64_t kRingSize = 16;  // room for five requests of three descriptors
+constexpr std::uint32_t kRetracesBetweenLooks = 64;
 
 Testbed testbed_of(const OrderBounds& bounds) {
   Testbed testbed;
@@ -88,6 +89,8 @@ ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver
   machine_.host = this;
   machine_.guest = this;
   stage_.protected_state = [this](std::uint32_t lock) { return lock < bounds_.queues ? driver_state(lock) : Digest{}; };
+  stage_.words.region_name = [this](std::uint32_t region, std::size_t offset) { return name_word(region, offset); };
+  make_specs();
   stage_.lock_name = [this](std::uint32_t lock) { return lock_name(lock); };
 }
 
@@ -141,7 +144,7 @@ void ExploredSystem::begin() {
                                        .indirect_desc = place.indirect_desc,
                                        .event_idx = place.event_idx,
                                        .data = {0, machine_.data_bytes}});
-  name_words();
+  add_words();
   check_.emplace(bounds_);
   serving_.assign(bounds_.vcpus, 0);
   may_retry_.assign(bounds_.vcpus, 0);
@@ -149,18 +152,40 @@ void ExploredSystem::begin() {
   in_flight_ = 0;
   mid_layers_.assign(bounds_.queues, OrderMidLayer{});
 
-  std::vector<ProcessSpec> specs;
+  stage_.processes.start(specs_);
+}
+
+// What processes point to stays where it is from one execution to the next.
+void ExploredSystem::make_specs() {
+  serving_.assign(bounds_.vcpus, 0);
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
-    specs.push_back({.name = "vCPU " + std::to_string(vcpu),
-                     .always = {.word = &serving_[vcpu], .set = false},
-                     .always_reads = stage_.cpu_object(VcpuId(vcpu)),
-                     .body = [this, vcpu] { submit(vcpu); },
-                     .chosen = [this, vcpu] { call(vcpu); }});
+    specs_.push_back({.name = "vCPU " + std::to_string(vcpu),
+                      .always = {.word = &serving_[vcpu], .set = false},
+                      .always_reads = stage_.cpu_object(VcpuId(vcpu)),
+                      .body = [this, vcpu] { submit(vcpu); },
+                      .chosen = [this, vcpu] { call(vcpu); }});
   for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
-    specs.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
+    specs_.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
   for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
-    specs.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
-  stage_.processes.start(std::move(specs));
+    specs_.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
+}
+
+bool ExploredSystem::retrace(const std::vector<Move>& moves, const Knowledge* known) {
+  // Now and then all is looked at, so that an execution is known to repeat itself.
+  const bool looks = known == nullptr || retraced_++ % kRetracesBetweenLooks == 0;
+  begin();
+  stage_.processes.retrace(!looks);
+  for (const Move move : moves) {
+    if (refusal()) break;
+    (void)step(move);
+  }
+  stage_.processes.retrace(false);
+  if (refusal()) return false;
+  if (looks)
+    ensure(known == nullptr || knowledge() == *known, "an execution repeats itself");
+  else
+    stage_.restore(*known);
+  return true;
 }
 
 void ExploredSystem::end() { stage_.processes.finish(); }
@@ -288,23 +313,27 @@ std::string ExploredSystem::lock_name(std::uint32_t lock) const {
                                : "the lock of target " + std::to_string(lock - bounds_.queues);
 }
 
-void ExploredSystem::name_words() {
+void ExploredSystem::add_words() {
   for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue) {
     const std::uint64_t begin = machine_.rings[queue].area.desc;
     const std::uint64_t end = queue + 1 < bounds_.queues ? machine_.rings[queue + 1].area.desc : layout_.tables;
-    stage_.words.add_region(memory_.at(begin, end - begin), end - begin, [this, queue](std::size_t offset) {
-      return ring_word(machine_.rings[queue].area, offset) + " of " + queue_name(queue);
-    });
+    stage_.words.add_region(memory_.at(begin, end - begin), end - begin);
   }
   for (std::uint32_t target = 0; target < bounds_.targets; ++target) {
-    const std::string of = " of target " + std::to_string(target);
-    stage_.words.add_region(&targets_[target]->reqs, 4, [of](std::size_t) { return "reqs" + of; });
-    stage_.words.add_region(&targets_[target]->req_vq, 4, [of](std::size_t) { return "req_vq" + of; });
+    stage_.words.add_region(&targets_[target]->reqs, 4);
+    stage_.words.add_region(&targets_[target]->req_vq, 4);
   }
   for (const PolicyWords::Region& region : driver_->policy_words().regions())
-    stage_.words.add_region(region.begin, region.bytes, [policy = bounds_.policy](std::size_t offset) {
-      return "word " + std::to_string(offset / 4) + " of " + policy;
-    });
+    stage_.words.add_region(region.begin, region.bytes);
+}
+
+// Of a region, in the order of add_words().
+std::string ExploredSystem::name_word(std::uint32_t region, std::size_t offset) const {
+  if (region < bounds_.queues) return ring_word(machine_.rings[region].area, offset) + " of " + queue_name(region);
+  region -= bounds_.queues;
+  if (region < 2 * bounds_.targets)
+    return (region % 2 == 0 ? "reqs of target " : "req_vq of target ") + std::to_string(region / 2);
+  return "word " + std::to_string(offset / 4) + " of " + bounds_.policy;
 }
 
 }  // namespace vqlab::order

@@ -42,6 +42,8 @@ class ExploredSystem final : private sim::DoorbellListener,
                              private sim::InterruptListener,
                              private sim::CommandObserver {
  public:
+  using Knowledge = Stage::Knowledge;
+
   // `watch`: of all systems that explore the same.
   ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver, PolicyWatch& watch);
 
@@ -49,6 +51,11 @@ class ExploredSystem final : private sim::DoorbellListener,
   void begin();
   // Ends it wherever it is.
   void end();
+  // Sets up an execution that has made these moves already; `known`: what it knew then, null if that is to be
+  // found out. False, and it stands earlier, if the
+  // policy is refused on the way.
+  [[nodiscard]] bool retrace(const std::vector<Move>& moves, const Knowledge* known);
+  [[nodiscard]] Knowledge knowledge() const { return stage_.knowledge(); }
 
   // The moves that are possible now.
   [[nodiscard]] MoveSet enabled_moves() const;
@@ -135,7 +142,9 @@ class ExploredSystem final : private sim::DoorbellListener,
 
   [[nodiscard]] Digest driver_state(std::uint32_t queue) const;
   [[nodiscard]] Digest device_state(const DeviceQueue& queue) const;
-  void name_words();
+  void make_specs();
+  void add_words();
+  [[nodiscard]] std::string name_word(std::uint32_t region, std::size_t offset) const;
   [[nodiscard]] std::string lock_name(std::uint32_t lock) const;
 
   OrderBounds bounds_;
@@ -149,6 +158,9 @@ class ExploredSystem final : private sim::DoorbellListener,
   sim::SharedBus bus_;
   sim::Counters counters_;
   sim::Machine machine_;
+
+  std::vector<ProcessSpec> specs_;
+  std::uint32_t retraced_ = 0;
 
   // Of the present execution.
   std::unique_ptr<IndirectTablePool> tables_;

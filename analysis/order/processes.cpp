@@ -19,9 +19,9 @@ Processes::~Processes() {
     if (slots_[process].fiber) resume(process);
 }
 
-void Processes::start(std::vector<ProcessSpec> specs) {
+void Processes::start(const std::vector<ProcessSpec>& specs) {
   ensure(specs.size() <= kMostProcesses, "bounds keep the number of processes small");
-  specs_ = std::move(specs);
+  specs_ = specs;
   finishing_ = false;
   for (ProcessId process = 0; process < specs_.size(); ++process) {
     Slot& slot = slots_[process];
@@ -89,11 +89,11 @@ void Processes::finish() {
 
 std::uint32_t Processes::await(const Operation& operation) {
   Slot& slot = slots_[running_];
-  slot.history.absorb(1);  // so that one place in its code is told from the next
+  learn(1);  // so that one place in its code is told from the next
   slot.next = operation;
   wait_outside(slot);
   if (specs_[running_].chosen) specs_[running_].chosen();
-  if (operation.others != nullptr) slot.history.absorb(slot.chosen);
+  if (operation.others != nullptr) learn(slot.chosen);
   return slot.chosen;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/context/fiber.hpp>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,9 @@ class Processes {
 
   // --- from outside
 
-  // Begins an execution: each process runs to its first operation. Precondition: those of the last one have ended.
-  void start(std::vector<ProcessSpec> specs);
+  // Begins an execution: each process runs to its first operation. Precondition: those of the last one have ended;
+  // `specs` stays.
+  void start(const std::vector<ProcessSpec>& specs);
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(specs_.size()); }
   [[nodiscard]] const std::string& name(ProcessId process) const noexcept { return specs_[process].name; }
   // Whether it waits for its operation (option 0), which may happen now, or may do something else (options from 1).
@@ -82,6 +84,10 @@ class Processes {
   // All processes are to end: idle() is true from now on, and no operation is recorded.
   void finish();
   [[nodiscard]] const Digest& history(ProcessId process) const noexcept { return slots_[process].history; }
+  // Steps are made again whose outcome is known: what processes learn is not noted, but given back at their end.
+  void retrace(bool retracing) noexcept { retracing_ = retracing; }
+  [[nodiscard]] bool retracing() const noexcept { return retracing_; }
+  void restore(ProcessId process, const Digest& history) noexcept { slots_[process].history = history; }
 
   // --- from inside a process
 
@@ -93,8 +99,12 @@ class Processes {
   // The running transition touches this as well.
   void touch(ObjectId object, bool write) { footprint_.touch(object, write); }
   // The process knows this from now on.
-  void learn(std::uint64_t value) noexcept { slots_[running_].history.absorb(value); }
-  void learn(const Digest& value) noexcept { slots_[running_].history.absorb(value); }
+  void learn(std::uint64_t value) noexcept {
+    if (!retracing_) slots_[running_].history.absorb(value);
+  }
+  void learn(const Digest& value) noexcept {
+    if (!retracing_) slots_[running_].history.absorb(value);
+  }
   // All that the process knows is `value`: whatever else it has read is dead.
   void forget_all_but(const Digest& value) noexcept { slots_[running_].history = value; }
   // Whether the execution is over, and processes that wait for work are to end.
@@ -113,11 +123,12 @@ class Processes {
   void resume(ProcessId process);
   void wait_outside(Slot& slot);
 
-  std::vector<ProcessSpec> specs_;
+  std::span<const ProcessSpec> specs_;
   std::vector<Slot> slots_;
   ProcessId running_ = kMostProcesses;
   Footprint footprint_;
   bool finishing_ = false;
+  bool retracing_ = false;
   bool quitting_ = false;
 };
 

@@ -1,6 +1,7 @@
 // Where an execution takes place: processes, words, locks, and the log of what happens.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,6 +20,8 @@ struct LogLine {
   std::string who;
   std::string what;
 };
+
+inline constexpr std::uint32_t kMostLocks = 12;  // four queues', and those of four targets on each of two devices
 
 class Stage {
  public:
@@ -74,6 +77,17 @@ class Stage {
 
   // Locks and clock.
   [[nodiscard]] Digest state() const;
+
+  // What hashes say of the past.
+  struct Knowledge {
+    Digest contents;
+    std::array<Digest, kMostProcesses> histories;
+    std::array<Digest, kMostLocks> protects;
+
+    friend bool operator==(const Knowledge&, const Knowledge&) = default;
+  };
+  [[nodiscard]] Knowledge knowledge() const;
+  void restore(const Knowledge& known);
 
   Processes processes;
   Words words;
