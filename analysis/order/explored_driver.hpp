@@ -31,6 +31,7 @@ struct DriverParts {
   const Testbed& testbed;
   IndirectTablePool& tables;
   std::vector<OrderCommand>& commands;
+  sim::LineIndex first_line;  // of the device's queues
 };
 using MakeDriver = std::function<std::unique_ptr<ExploredDriver>(const DriverParts&)>;
 

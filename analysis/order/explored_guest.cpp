@@ -13,21 +13,22 @@ void ExploredSystem::submit(std::uint32_t vcpu) {
     bool accepted = false;
     while (!accepted) {
       if (stage_.processes.finishing()) return;
-      ++in_flight_;
+      ++in_flight_[bounds_.device_of(request)];
       if (refusals_) stage_.processes.touch(host_object(), true);
-      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request]);
+      ExploredDriver& driver = *drivers_[bounds_.device_of(request)];
+      sim::Task<bool> call = driver.queue_command(vcpus_[vcpu], commands_[request]);
       ensure(call.await_ready(), "nothing suspends a coroutine here");
       accepted = call.await_resume();
-      if (!accepted) wait_for_completion(vcpu);
+      if (!accepted) wait_for_completion(vcpu, bounds_.device_of(request));
     }
   }
 }
 
 // "Host busy": a command that comes back makes room. If none is on its way, it is tried again at once.
-void ExploredSystem::wait_for_completion(std::uint32_t vcpu) {
+void ExploredSystem::wait_for_completion(std::uint32_t vcpu, std::uint32_t device) {
   if (!std::exchange(refusals_, true)) discovered_ = true;
   stage_.processes.touch(host_object(), true);
-  may_retry_[vcpu] = --in_flight_ == 0 ? 1 : 0;
+  may_retry_[vcpu] = --in_flight_[device] == 0 ? 1 : 0;
   stage_.note([] { return "is refused: host busy"; });
   (void)stage_.processes.await({.object = host_object(), .writes = false, .gate = {.word = &may_retry_[vcpu]}});
 }
@@ -49,13 +50,14 @@ void ExploredSystem::serve_interrupts(std::uint32_t queue) {
     line.handled = true;
     serving_[vcpu.index()] = 1;
     ++stage_.irq_off[vcpu.index()];
-    const sim::Task<> handler = driver_->handle_interrupt(vcpus_[vcpu.index()], queue, mid_layers_[queue]);
+    const sim::Task<> handler =
+        driver_of(queue).handle_interrupt(vcpus_[vcpu.index()], queue % bounds_.queues, mid_layers_[queue]);
     ensure(handler.await_ready(), "nothing suspends a coroutine here");
     // The softirq.
     for (const OrderCommand* command : mid_layers_[queue].take()) {
       check_->completed(static_cast<std::uint32_t>(command->tag));
       stage_.note([&] { return "request " + std::to_string(command->tag) + " is completed"; });
-      --in_flight_;
+      --in_flight_[queue / bounds_.queues];
       may_retry_.assign(bounds_.vcpus, 1);
       if (refusals_) stage_.processes.touch(host_object(), true);
     }

@@ -19,8 +19,7 @@
 
 namespace vqlab::order {
 
-// "queue 1".
-[[nodiscard]] std::string queue_name(std::uint32_t queue);
+// A queue, below, is one of any device: they are counted through, one device after the other.
 
 // A set of moves, by their bits.
 using MoveSet = std::uint64_t;
@@ -34,10 +33,10 @@ struct Contention {
 // A process of the system: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
 // vcpus + queues + q.
 //
-// A queue's interrupt is served on vCPU q if there are as many queues as vCPUs, as the driver hints, else on the last
-// one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The device takes from
-// a ring until it is empty once its doorbell has rung. It completes what it has taken at any time, and in any order but
-// for commands of one unit, between which nothing tells that steering or driver would look at.
+// A queue's interrupt is served on vCPU q if its device has as many queues as vCPUs there are, as the driver hints,
+// else on the last one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The
+// device takes from a ring until it is empty once its doorbell has rung. It completes what it has taken at any time,
+// and in any order but for commands of one unit, between which nothing tells that steering or driver would look at.
 class ExploredSystem final : private sim::DoorbellListener,
                              private sim::InterruptListener,
                              private sim::CommandObserver {
@@ -116,6 +115,12 @@ class ExploredSystem final : private sim::DoorbellListener,
   [[nodiscard]] ObjectId interrupt_object(std::uint32_t queue) const noexcept;
   [[nodiscard]] ObjectId unit_object(std::uint32_t request, bool taken) const noexcept;
   [[nodiscard]] ObjectId host_object() const noexcept;
+  // "queue 1", "queue 1 of device 0".
+  [[nodiscard]] std::string queue_name(std::uint32_t queue) const;
+  [[nodiscard]] std::string target_name(std::uint32_t target) const;
+  [[nodiscard]] ExploredDriver& driver_of(std::uint32_t queue) const noexcept {
+    return *drivers_[queue / bounds_.queues];
+  }
   [[nodiscard]] VcpuId vcpu_of_queue(std::uint32_t queue) const noexcept;
 
   // Whether nobody else touches what the process is about to touch before it moves.
@@ -126,7 +131,7 @@ class ExploredSystem final : private sim::DoorbellListener,
   [[nodiscard]] MoveSet moves_of(ProcessId process) const;
   void submit(std::uint32_t vcpu);
   void call(std::uint32_t vcpu);
-  void wait_for_completion(std::uint32_t vcpu);
+  void wait_for_completion(std::uint32_t vcpu, std::uint32_t device);
   void serve_interrupts(std::uint32_t queue);
   void serve_queue(std::uint32_t queue);
   void take_all(std::uint32_t queue);
@@ -167,15 +172,15 @@ class ExploredSystem final : private sim::DoorbellListener,
   std::vector<OrderCommand> commands_;
   std::vector<OrderUnit> units_;
   std::vector<OrderCpu> vcpus_;
-  std::vector<OrderMidLayer> mid_layers_;  // by queue
-  std::unique_ptr<ExploredDriver> driver_;
+  std::vector<OrderMidLayer> mid_layers_;                 // by queue
+  std::vector<std::unique_ptr<ExploredDriver>> drivers_;  // by device
   std::vector<OrderTarget*> targets_;
   std::vector<DeviceQueue> device_;
   std::optional<OrderCheck> check_;
   std::vector<std::uint32_t> serving_;               // by vCPU: whether it serves an interrupt
   std::vector<std::uint32_t> may_retry_;             // by vCPU: a command has come back since it was refused
   std::vector<std::optional<std::uint32_t>> calls_;  // by vCPU: of queue_command(), in which nothing has been done yet
-  std::uint32_t in_flight_ = 0;                      // of the mid-layer's host
+  std::vector<std::uint32_t> in_flight_;             // by device, of the mid-layer's host
   bool refusals_ = false;                            // happen at all, within these bounds
   bool discovered_ = false;
 };

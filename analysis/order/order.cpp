@@ -27,6 +27,7 @@ using order::Verdict;
 struct OrderArguments {
   OrderBounds bounds;
   std::string promise;
+  std::string ring = "split";
   std::string replay;
   std::uint64_t most_states = 0;
   unsigned jobs = 0;
@@ -66,7 +67,13 @@ std::vector<Fault> check(OrderArguments& arguments) {
   const DriverVersion* const version = find_named<DriverVersion>("--driver", bounds.driver, faults);
   if (version != nullptr) check_driver(*version, bounds, faults);
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
-  check_range("--queues", bounds.queues, order::kMostQueues, faults);
+  check_range("--queues", bounds.queues, order::kMostQueues / (bounds.devices == order::kMostDevices ? 2 : 1), faults);
+  check_range("--devices", bounds.devices, order::kMostDevices, faults);
+  const std::vector<std::string> rings{"split", "packed"};
+  bounds.packed = arguments.ring == "packed";
+  if (!bounds.packed && arguments.ring != "split")
+    faults.push_back(
+        {FaultKind::kMeaning, "--ring", "name", arguments.ring, one_of(rings), nearest_name(arguments.ring, rings)});
   check_range("--targets", bounds.targets, order::kMostTargets, faults);
   check_range("--luns", bounds.luns, order::kMostLuns, faults);
   check_range("--requests", bounds.requests, order::kMostRequests, faults);
@@ -93,7 +100,8 @@ std::string plural(std::uint32_t count, const char* what) {
 
 std::string describe(const OrderBounds& bounds) {
   return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.policy, bounds.driver,
-                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"), plural(bounds.queues, "queue"),
+                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"),
+                     plural(bounds.queues, "queue") + (bounds.devices > 1 ? " of each of 2 devices" : ""),
                      plural(bounds.targets, "target"),
                      plural(bounds.luns, "LUN") + (bounds.targets > 1 ? " each" : ""));
 }
@@ -120,8 +128,9 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
   fmt::print("  what this rests on:\n");
   fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
   fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
-  fmt::print("  - one device; split rings, no indirect descriptors, event index {}; no vCPU comes or goes\n",
-             bounds.event_idx ? "negotiated" : "not negotiated");
+  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}; no vCPU comes or goes\n",
+             bounds.devices > 1 ? "two devices, to which targets are dealt out in turn" : "one device",
+             bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated");
   fmt::print("  - memory is sequentially consistent\n");
   fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
   if (policy_is_asked(bounds))
@@ -143,10 +152,12 @@ const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderP
 
 std::string command_for(const OrderBounds& bounds, const std::string& choices) {
   return fmt::format(
-      "vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{} --replay "
+      "vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{}{}{} "
+      "--replay "
       "{}",
       bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
       bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target", bounds.event_idx ? "" : " --no-event-idx",
+      bounds.packed ? " --ring packed" : "", bounds.devices > 1 ? fmt::format(" --devices {}", bounds.devices) : "",
       choices);
 }
 
@@ -261,7 +272,9 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();
   verb->add_option("--driver", bounds.driver, "Version of the driver (multiqueue).");
   verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
-  verb->add_option("--queues", bounds.queues, "Request queues (2).");
+  verb->add_option("--queues", bounds.queues, "Request queues of each device (2).");
+  verb->add_option("--devices", bounds.devices, "Devices, to which the targets are dealt out in turn (1).");
+  verb->add_option("--ring", arguments->ring, "Format of the rings: split or packed (split).");
   verb->add_option("--targets", bounds.targets, "Targets (1).");
   verb->add_option("--luns", bounds.luns, "LUNs of each target (2).");
   verb->add_option("--requests", bounds.requests,

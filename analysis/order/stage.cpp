@@ -9,6 +9,7 @@ constexpr std::uint32_t kAnHourPasses = 1;
 
 void Stage::begin() {
   words.begin();
+  made_policies_ = 0;
   made_locks_ = 0;
   for (Lock& lock : locks_) lock = Lock{};
   irq_off.assign(irq_off.size(), 0);

@@ -21,7 +21,7 @@ struct LogLine {
   std::string what;
 };
 
-inline constexpr std::uint32_t kMostLocks = 12;  // four queues', and those of four targets on each of two devices
+inline constexpr std::uint32_t kMostLocks = 8;  // four queues' and four targets'
 
 class Stage {
  public:
@@ -45,6 +45,9 @@ class Stage {
   static inline constinit thread_local Stage* current = nullptr;
 
   void begin();
+
+  // The number of a policy's object, in the order in which they are made.
+  [[nodiscard]] std::uint32_t make_policy() noexcept { return made_policies_++; }
 
   // --- locks
 
@@ -104,6 +107,7 @@ class Stage {
 
   ObjectId first_cpu_object_;
   ObjectId clock_object_;
+  std::uint32_t made_policies_ = 0;
   std::uint32_t made_locks_ = 0;
   std::vector<Lock> locks_;
   std::uint32_t hours_ = 0;
