@@ -22,6 +22,7 @@ struct OrderBounds {
   OrderPromise promise = OrderPromise::kPerTarget;  // whose commands must stay in order; kNone: nobody's
   bool event_idx = true;                            // VIRTIO_F_EVENT_IDX is negotiated
   bool packed = false;                              // rings are packed, not split
+  std::uint32_t hotplug = 0;                        // so many of the last vCPUs go offline and return
   std::uint32_t devices = 1;                        // targets are dealt out to them in turn
 
   // Queues of all devices, one device after the other.

@@ -63,6 +63,7 @@ class GuestDriver final : public ExploredDriver {
     return driver_.handle_interrupt(cpu, queue, mid_layer);
   }
   OrderTarget& add_target(TargetId id) override { return driver_.add_target(id); }
+  void set_online_vcpus(std::uint32_t online) override { driver_.set_online_vcpus(online); }
   const PolicyWords& policy_words() const override { return driver_.policy_words(); }
   OrderQueue& queue(std::uint32_t queue) override { return driver_.queue(queue); }
 
@@ -82,7 +83,7 @@ ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
       memory_(0, layout_.end),
-      stage_(watch, bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
+      stage_(watch, bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 4),
       cpus_(calendar_, {.count = 1}, 1),
       bus_(calendar_, 1, 1),
       machine_{.calendar = calendar_,
@@ -127,7 +128,7 @@ std::string ExploredSystem::queue_name(std::uint32_t queue) const {
 std::string ExploredSystem::target_name(std::uint32_t target) const { return "target " + std::to_string(target); }
 
 VcpuId ExploredSystem::vcpu_of_queue(std::uint32_t queue) const noexcept {
-  return VcpuId(bounds_.queues == bounds_.vcpus ? queue % bounds_.queues : bounds_.vcpus - 1);
+  return VcpuId(bounds_.queues == online_ ? queue % bounds_.queues : online_ - 1);
 }
 
 void ExploredSystem::begin() {
@@ -167,6 +168,7 @@ void ExploredSystem::begin() {
   add_words();
   check_.emplace(bounds_);
   serving_.assign(bounds_.vcpus, 0);
+  begin_online();
   may_retry_.assign(bounds_.vcpus, 0);
   calls_.assign(bounds_.vcpus, std::nullopt);
   in_flight_.assign(bounds_.devices, 0);
@@ -188,6 +190,7 @@ void ExploredSystem::make_specs() {
     specs_.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
   for (std::uint32_t queue = 0; queue < bounds_.lines(); ++queue)
     specs_.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
+  if (bounds_.hotplug > 0) specs_.push_back({.name = "hotplug", .body = [this] { plug_vcpus(); }});
 }
 
 bool ExploredSystem::retrace(const std::vector<Move>& moves, const Knowledge* known) {
@@ -236,6 +239,7 @@ bool ExploredSystem::kick_is_near(std::uint32_t queue) const {
 }
 
 bool ExploredSystem::alone(ProcessId process) const {
+  if (process >= bounds_.vcpus + 2 * bounds_.lines()) return false;
   const ObjectId object = stage_.processes.next(process).object;
   const ProcessId first_irq = bounds_.vcpus;
   const ProcessId first_device = first_irq + bounds_.lines();
@@ -279,6 +283,7 @@ Digest ExploredSystem::state() const {
     digest.absorb(stage_.processes.ended(process) ? Digest{} : stage_.processes.history(process));
   }
   digest.absorb(stage_.state());
+  add_online_to(digest);
   digest.absorb(check_->state());
   for (const DeviceQueue& queue : device_) digest.absorb(std::uint64_t{queue.kicked} << 32 | queue.interrupt);
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)

@@ -31,7 +31,7 @@ struct Contention {
 };
 
 // A process of the system: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
-// vcpus + queues + q.
+// vcpus + queues + q; what plugs vCPUs, if there is hotplug, comes last.
 //
 // A queue's interrupt is served on vCPU q if its device has as many queues as vCPUs there are, as the driver hints,
 // else on the last one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The
@@ -129,6 +129,19 @@ class ExploredSystem final : private sim::DoorbellListener,
 
   [[nodiscard]] std::uint32_t options_of_device() const noexcept;
   [[nodiscard]] MoveSet moves_of(ProcessId process) const;
+  [[nodiscard]] ObjectId online_object() const noexcept { return host_object() + 2; }
+  [[nodiscard]] ObjectId told_object() const noexcept { return host_object() + 3; }
+  [[nodiscard]] Gate interrupt_gate(std::uint32_t queue) const noexcept;
+  void plug_vcpus();
+  void set_online(std::uint32_t online);
+  void tell_drivers(std::uint32_t online);
+  // The vCPU on which the process queues a command.
+  [[nodiscard]] VcpuId enter_call(std::uint32_t process);
+  void leave_call(std::uint32_t process);
+  void read_told(std::uint32_t process);
+  void look_who_may_run();
+  void begin_online();
+  void add_online_to(Digest& digest) const;
   void submit(std::uint32_t vcpu);
   void call(std::uint32_t vcpu);
   void wait_for_completion(std::uint32_t vcpu, std::uint32_t device);
@@ -181,6 +194,12 @@ class ExploredSystem final : private sim::DoorbellListener,
   std::vector<std::uint32_t> may_retry_;             // by vCPU: a command has come back since it was refused
   std::vector<std::optional<std::uint32_t>> calls_;  // by vCPU: of queue_command(), in which nothing has been done yet
   std::vector<std::uint32_t> in_flight_;             // by device, of the mid-layer's host
+  std::uint32_t online_ = 0;                         // vCPUs
+  std::uint32_t told_ = 0;                           // how often drivers have been told of them
+  std::vector<std::uint32_t> home_;                  // by process that submits: its vCPU
+  std::vector<std::uint32_t> in_call_;               // by vCPU: of queue_command()
+  std::vector<std::uint32_t> may_enter_;             // by process that submits: nobody is in a call on its vCPU
+  std::uint32_t left_behind_ = 0;                    // vCPUs that are offline and have not ended what they had begun
   bool refusals_ = false;                            // happen at all, within these bounds
   bool discovered_ = false;
 };

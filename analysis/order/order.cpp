@@ -69,6 +69,9 @@ std::vector<Fault> check(OrderArguments& arguments) {
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
   check_range("--queues", bounds.queues, order::kMostQueues / (bounds.devices == order::kMostDevices ? 2 : 1), faults);
   check_range("--devices", bounds.devices, order::kMostDevices, faults);
+  if (bounds.hotplug >= std::max(bounds.vcpus, 1u))
+    faults.push_back({FaultKind::kMeaning, "--hotplug", "value", std::to_string(bounds.hotplug),
+                      fmt::format("less than the vCPUs, 0 to {}", std::max(bounds.vcpus, 1u) - 1), ""});
   const std::vector<std::string> rings{"split", "packed"};
   bounds.packed = arguments.ring == "packed";
   if (!bounds.packed && arguments.ring != "split")
@@ -124,13 +127,20 @@ bool policy_is_asked(const OrderBounds& bounds) {
   return bounds.queues > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
 }
 
+std::string describe_hotplug(const OrderBounds& bounds) {
+  if (bounds.hotplug == 0) return "no vCPU comes or goes";
+  if (bounds.hotplug == 1) return "the last vCPU goes offline and returns, once, at any moment";
+  return fmt::format("the last {} vCPUs go offline and return together, once, at any moment", bounds.hotplug);
+}
+
 void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result) {
   fmt::print("  what this rests on:\n");
   fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
   fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
-  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}; no vCPU comes or goes\n",
+  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}; {}\n",
              bounds.devices > 1 ? "two devices, to which targets are dealt out in turn" : "one device",
-             bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated");
+             bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated",
+             describe_hotplug(bounds));
   fmt::print("  - memory is sequentially consistent\n");
   fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
   if (policy_is_asked(bounds))
@@ -151,14 +161,15 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
 const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderPromise::kPerLun ? "LUN" : "target"; }
 
 std::string command_for(const OrderBounds& bounds, const std::string& choices) {
-  return fmt::format(
-      "vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{}{}{} "
-      "--replay "
-      "{}",
-      bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
-      bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target", bounds.event_idx ? "" : " --no-event-idx",
-      bounds.packed ? " --ring packed" : "", bounds.devices > 1 ? fmt::format(" --devices {}", bounds.devices) : "",
-      choices);
+  std::string command =
+      fmt::format("vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}",
+                  bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns,
+                  bounds.requests, bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target");
+  if (!bounds.event_idx) command += " --no-event-idx";
+  if (bounds.packed) command += " --ring packed";
+  if (bounds.devices > 1) command += fmt::format(" --devices {}", bounds.devices);
+  if (bounds.hotplug > 0) command += fmt::format(" --hotplug {}", bounds.hotplug);
+  return command + " --replay " + choices;
 }
 
 void print_timeline(const std::vector<order::LogLine>& log) {
@@ -274,6 +285,7 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
   verb->add_option("--queues", bounds.queues, "Request queues of each device (2).");
   verb->add_option("--devices", bounds.devices, "Devices, to which the targets are dealt out in turn (1).");
+  verb->add_option("--hotplug", bounds.hotplug, "So many of the last vCPUs go offline and return, at any moment (0).");
   verb->add_option("--ring", arguments->ring, "Format of the rings: split or packed (split).");
   verb->add_option("--targets", bounds.targets, "Targets (1).");
   verb->add_option("--luns", bounds.luns, "LUNs of each target (2).");

@@ -15,7 +15,8 @@
 namespace vqlab::order {
 
 using ProcessId = std::uint32_t;
-inline constexpr ProcessId kMostProcesses = 12;  // four vCPUs, four queues' interrupts and devices
+inline constexpr ProcessId kMostProcesses =
+    13;  // four vCPUs, four queues' interrupts and devices, and what plugs vCPUs
 
 // Open while (*word & mask) != 0 equals `set`; always, without a word.
 struct Gate {
@@ -81,6 +82,8 @@ class Processes {
   [[nodiscard]] bool ended(ProcessId process) const noexcept { return slots_[process].ended; }
   // The process does its operation, and goes on to its next one. Returns what all that touches. Precondition: enabled.
   Footprint step(Move move);
+  // Where the process waits, its second condition is another one from now on.
+  void redirect(ProcessId process, const Gate& also) noexcept { slots_[process].next.also = also; }
   // All processes are to end: idle() is true from now on, and no operation is recorded.
   void finish();
   [[nodiscard]] const Digest& history(ProcessId process) const noexcept { return slots_[process].history; }

@@ -108,6 +108,7 @@ class NeverLooksAgain final : public ExploredDriver {
     queue.lock.release(cpu);
   }
   OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
+  void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
   const PolicyWords& policy_words() const override { return driver_->policy_words(); }
   OrderQueue& queue(std::uint32_t queue) override { return driver_->queue(queue); }
 
