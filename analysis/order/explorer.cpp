@@ -80,14 +80,11 @@ class ShortestFirst {
   DigestMap<bool> visited_;
 };
 
-// How many states one thread explores before it is worth while to start others.
-constexpr std::uint64_t kAlone = 10'000;
-
 // Explores with the words that are known to be contended; false if others were discovered.
 bool explore_once(const OrderBounds& bounds, const MakeDriver& make_driver, PolicyWatch& watch, ExploredSystem& system,
                   const ExplorationOptions& options, ExplorationResult& result) {
   auto graph = std::make_unique<StateGraph>();
-  const std::uint64_t alone = options.jobs > 1 ? kAlone : ~std::uint64_t{0};
+  const std::uint64_t alone = options.jobs > 1 ? options.alone : ~std::uint64_t{0};
   DepthFirst::End end = DepthFirst(system, *graph, options).run(result, alone);
   if (end != DepthFirst::End::kPaused) return end == DepthFirst::End::kOver;
 

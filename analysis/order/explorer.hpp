@@ -50,6 +50,7 @@ struct ExplorationOptions {
   // Threads that explore; the result is the same with any number of them. Several may call the driver's and the
   // policy's code at once, each with objects of its own.
   unsigned jobs = 1;
+  std::uint64_t alone = 10'000;  // states that one thread explores before the others are worth while
   // Called now and then; false stops.
   std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
 };

@@ -127,20 +127,18 @@ bool policy_is_asked(const OrderBounds& bounds) {
   return bounds.queues > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
 }
 
-std::string describe_hotplug(const OrderBounds& bounds) {
-  if (bounds.hotplug == 0) return "no vCPU comes or goes";
-  if (bounds.hotplug == 1) return "the last vCPU goes offline and returns, once, at any moment";
-  return fmt::format("the last {} vCPUs go offline and return together, once, at any moment", bounds.hotplug);
-}
-
 void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result) {
   fmt::print("  what this rests on:\n");
   fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
   fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
-  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}; {}\n",
-             bounds.devices > 1 ? "two devices, to which targets are dealt out in turn" : "one device",
+  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}{}\n",
+             bounds.devices > 1 ? "two devices, with targets dealt out in turn" : "one device",
              bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated",
-             describe_hotplug(bounds));
+             bounds.hotplug == 0 ? "; no vCPU comes or goes" : "");
+  if (bounds.hotplug > 0)
+    fmt::print("  - the last {} offline and {}, once, at any moment\n",
+               bounds.hotplug == 1 ? "vCPU goes" : fmt::format("{} vCPUs go", bounds.hotplug),
+               bounds.hotplug == 1 ? "returns" : "return together");
   fmt::print("  - memory is sequentially consistent\n");
   fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
   if (policy_is_asked(bounds))
