@@ -197,12 +197,8 @@ bool ExploredSystem::retrace(const std::vector<Move>& moves, const Knowledge* kn
   // Now and then all is looked at, so that an execution is known to repeat itself.
   const bool looks = known == nullptr || retraced_++ % kRetracesBetweenLooks == 0;
   begin();
-  stage_.processes.retrace(!looks);
-  for (const Move move : moves) {
-    if (refusal()) break;
-    (void)step(move);
-  }
-  stage_.processes.retrace(false);
+  if (!looks) ensure(stage_.processes.retrace(moves) || refusal(), "an execution repeats itself");
+  for (std::size_t i = 0; looks && i < moves.size() && !refusal(); ++i) (void)step(moves[i]);
   if (refusal()) return false;
   if (looks)
     ensure(known == nullptr || knowledge() == *known, "an execution repeats itself");

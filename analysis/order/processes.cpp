@@ -65,6 +65,18 @@ Footprint Processes::step(Move move) {
   return footprint_;
 }
 
+bool Processes::retrace(std::span<const Move> moves) {
+  retracing_ = true;
+  retraced_ = moves;
+  while (!retraced_.empty() && enabled(retraced_.front())) {
+    const Move move = retraced_.front();
+    retraced_ = retraced_.subspan(1);
+    (void)step(move);
+  }
+  retracing_ = false;
+  return std::exchange(retraced_, {}).empty();
+}
+
 void Processes::finish() {
   finishing_ = true;
   // First whoever may go on, so that locks are given back; then those who wait for what will not come.
@@ -91,7 +103,12 @@ std::uint32_t Processes::await(const Operation& operation) {
   Slot& slot = slots_[running_];
   learn(1);  // so that one place in its code is told from the next
   slot.next = operation;
-  wait_outside(slot);
+  if (retracing_ && !retraced_.empty() && retraced_.front().process == running_ && enabled(retraced_.front())) {
+    slot.chosen = retraced_.front().option;
+    retraced_ = retraced_.subspan(1);
+  } else {
+    wait_outside(slot);
+  }
   if (specs_[running_].chosen) specs_[running_].chosen();
   if (operation.others != nullptr) learn(slot.chosen);
   return slot.chosen;

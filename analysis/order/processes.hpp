@@ -87,8 +87,10 @@ class Processes {
   // All processes are to end: idle() is true from now on, and no operation is recorded.
   void finish();
   [[nodiscard]] const Digest& history(ProcessId process) const noexcept { return slots_[process].history; }
-  // Steps are made again whose outcome is known: what processes learn is not noted, but given back at their end.
-  void retrace(bool retracing) noexcept { retracing_ = retracing; }
+  // Makes steps again whose outcome is known: what processes learn is not noted, but given back at their end. A process
+  // goes on by itself through steps of its own that follow each other. False: it has
+  // ended before a move that is not possible.
+  [[nodiscard]] bool retrace(std::span<const Move> moves);
   [[nodiscard]] bool retracing() const noexcept { return retracing_; }
   void restore(ProcessId process, const Digest& history) noexcept { slots_[process].history = history; }
 
@@ -132,6 +134,7 @@ class Processes {
   Footprint footprint_;
   bool finishing_ = false;
   bool retracing_ = false;
+  std::span<const Move> retraced_;  // moves that are left
   bool quitting_ = false;
 };
 
