@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/order/explorer.hpp"
+#include "analysis/order/exploration.hpp"
 #include "analysis/order/sleeping.hpp"
 
 namespace vqlab::order {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/order/explorer.hpp"
+#include "analysis/order/exploration.hpp"
 #include "analysis/order/state_graph.hpp"
 
 namespace vqlab::order {

@@ -111,13 +111,6 @@ ExplorationResult refused(const std::string& what) {
 
 }  // namespace
 
-std::string describe(const Reordering& reordering) {
-  const std::string taken = std::to_string(reordering.taken);
-  const std::string expected = std::to_string(reordering.expected);
-  return "the device takes request " + taken + " before request " + expected + ", although request " + expected +
-         " had been accepted when request " + taken + " was queued";
-}
-
 ExplorationResult explore(const OrderBounds& bounds, const MakeDriver& make_driver, const ExplorationOptions& options) {
   PolicyWatch watch;
   ExploredSystem system(bounds, make_driver, watch);
