@@ -15,19 +15,26 @@ struct OrderBounds {
   std::string policy = "target_sticky";
   std::string driver = "multiqueue";
   std::uint32_t vcpus = 2;
-  std::uint32_t queues = 2;
+  std::uint32_t queues = 2;  // of each device
   std::uint32_t targets = 1;
   std::uint32_t luns = 2;  // of each target: a promise for the target is more than one for each LUN
   std::uint32_t requests = 3;
   OrderPromise promise = OrderPromise::kPerTarget;  // whose commands must stay in order; kNone: nobody's
   bool event_idx = true;                            // VIRTIO_F_EVENT_IDX is negotiated
+  bool packed = false;                              // rings are packed, not split
+  std::uint32_t hotplug = 0;                        // so many of the last vCPUs go offline and return
+  std::uint32_t devices = 1;                        // targets are dealt out to them in turn
 
+  // Queues of all devices, one device after the other.
+  [[nodiscard]] std::uint32_t lines() const noexcept { return devices * queues; }
   [[nodiscard]] std::uint32_t target_of(std::uint32_t request) const noexcept { return request / 2 % targets; }
+  [[nodiscard]] std::uint32_t device_of(std::uint32_t request) const noexcept { return target_of(request) % devices; }
   [[nodiscard]] std::uint32_t lun_of(std::uint32_t request) const noexcept { return request / (2 * targets) % luns; }
 };
 
 inline constexpr std::uint32_t kMostVcpus = 4;
-inline constexpr std::uint32_t kMostQueues = 4;
+inline constexpr std::uint32_t kMostQueues = 4;  // of all devices
+inline constexpr std::uint32_t kMostDevices = 2;
 inline constexpr std::uint32_t kMostTargets = 4;
 inline constexpr std::uint32_t kMostLuns = 4;
 inline constexpr std::uint32_t kMostRequests = 8;

@@ -10,7 +10,7 @@ struct Digest {
   std::uint64_t low = 0x9e3779b97f4a7c15;
   std::uint64_t high = 0xbf58476d1ce4e5b9;
 
-  void absorb(std::uint64_t value) noexcept {
+  [[gnu::always_inline]] void absorb(std::uint64_t value) noexcept {
     low = mix(low ^ value);
     high = mix(high + value * 0xd6e8feb86659fd93);
   }

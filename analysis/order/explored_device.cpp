@@ -10,7 +10,7 @@ void ExploredSystem::serve_queue(std::uint32_t queue) {
   DeviceQueue& line = device_[queue];
   while (!stage_.processes.finishing()) {
     line.at_rest = true;
-    stage_.processes.forget_all_but(device_state(line));
+    if (!stage_.processes.retracing()) stage_.processes.forget_all_but(device_state(line));
     const std::uint32_t choice = stage_.processes.await(
         {.object = kick_object(queue), .writes = true, .gate = {.word = &line.kicked}, .others = &line.units_served});
     if (stage_.processes.finishing()) return;

@@ -21,6 +21,7 @@ class ExploredDriver {
   virtual sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) = 0;
   virtual sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t queue, OrderMidLayer& mid_layer) = 0;
   virtual OrderTarget& add_target(TargetId id) = 0;
+  virtual void set_online_vcpus(std::uint32_t online) = 0;
   [[nodiscard]] virtual const PolicyWords& policy_words() const = 0;
   [[nodiscard]] virtual OrderQueue& queue(std::uint32_t queue) = 0;
 };
@@ -31,6 +32,7 @@ struct DriverParts {
   const Testbed& testbed;
   IndirectTablePool& tables;
   std::vector<OrderCommand>& commands;
+  sim::LineIndex first_line;  // of the device's queues
 };
 using MakeDriver = std::function<std::unique_ptr<ExploredDriver>(const DriverParts&)>;
 

@@ -13,55 +13,66 @@ void ExploredSystem::submit(std::uint32_t vcpu) {
     bool accepted = false;
     while (!accepted) {
       if (stage_.processes.finishing()) return;
-      ++in_flight_;
+      const VcpuId where = enter_call(vcpu);
+      if (stage_.processes.finishing()) return;
+      ++in_flight_[bounds_.device_of(request)];
       if (refusals_) stage_.processes.touch(host_object(), true);
-      sim::Task<bool> call = driver_->queue_command(vcpus_[vcpu], commands_[request]);
+      ExploredDriver& driver = *drivers_[bounds_.device_of(request)];
+      sim::Task<bool> call = driver.queue_command(vcpus_[where.index()], commands_[request]);
       ensure(call.await_ready(), "nothing suspends a coroutine here");
       accepted = call.await_resume();
-      if (!accepted) wait_for_completion(vcpu);
+      leave_call(vcpu);
+      if (!accepted) wait_for_completion(vcpu, bounds_.device_of(request));
     }
   }
 }
 
 // "Host busy": a command that comes back makes room. If none is on its way, it is tried again at once.
-void ExploredSystem::wait_for_completion(std::uint32_t vcpu) {
+void ExploredSystem::wait_for_completion(std::uint32_t vcpu, std::uint32_t device) {
   if (!std::exchange(refusals_, true)) discovered_ = true;
   stage_.processes.touch(host_object(), true);
-  may_retry_[vcpu] = --in_flight_ == 0 ? 1 : 0;
+  may_retry_[vcpu] = --in_flight_[device] == 0 ? 1 : 0;
   stage_.note([] { return "is refused: host busy"; });
   (void)stage_.processes.await({.object = host_object(), .writes = false, .gate = {.word = &may_retry_[vcpu]}});
 }
 
 void ExploredSystem::serve_interrupts(std::uint32_t queue) {
-  const VcpuId vcpu = vcpu_of_queue(queue);
   DeviceQueue& line = device_[queue];
   while (!stage_.processes.finishing()) {
     stage_.processes.forget_all_but(Digest{});
     (void)stage_.processes.await({.object = interrupt_object(queue),
                                   .writes = true,
                                   .gate = {.word = &line.interrupt},
-                                  .also = {.word = &stage_.irq_off[vcpu.index()], .set = false}});
+                                  .also = interrupt_gate(queue)});
     if (stage_.processes.finishing()) return;
+    const VcpuId vcpu = vcpu_of_queue(queue);
+    if (bounds_.hotplug > 0) {
+      stage_.processes.touch(online_object(), false);
+      stage_.processes.learn(vcpu.value);
+    }
     stage_.note([&] { return "is served on vCPU " + std::to_string(vcpu.value); });
     stage_.processes.touch(stage_.cpu_object(vcpu), true);
     stage_.words.acquire(line.interrupt_clock);
     line.interrupt = 0;
     line.handled = true;
     serving_[vcpu.index()] = 1;
+    look_who_may_run();
     ++stage_.irq_off[vcpu.index()];
-    const sim::Task<> handler = driver_->handle_interrupt(vcpus_[vcpu.index()], queue, mid_layers_[queue]);
+    const sim::Task<> handler =
+        driver_of(queue).handle_interrupt(vcpus_[vcpu.index()], queue % bounds_.queues, mid_layers_[queue]);
     ensure(handler.await_ready(), "nothing suspends a coroutine here");
     // The softirq.
     for (const OrderCommand* command : mid_layers_[queue].take()) {
       check_->completed(static_cast<std::uint32_t>(command->tag));
       stage_.note([&] { return "request " + std::to_string(command->tag) + " is completed"; });
-      --in_flight_;
+      --in_flight_[queue / bounds_.queues];
       may_retry_.assign(bounds_.vcpus, 1);
       if (refusals_) stage_.processes.touch(host_object(), true);
     }
     stage_.processes.touch(stage_.cpu_object(vcpu), true);
     --stage_.irq_off[vcpu.index()];
     serving_[vcpu.index()] = 0;
+    look_who_may_run();
     line.handled = false;
   }
 }
@@ -73,6 +84,7 @@ void ExploredSystem::called(std::uint32_t, std::uint64_t tag) {
 }
 
 void ExploredSystem::call(std::uint32_t vcpu) {
+  if (bounds_.hotplug > 0) read_told(vcpu);
   const auto request = std::exchange(calls_[vcpu], std::nullopt);
   if (!request) return;
   stage_.processes.touch(unit_object(*request, false), false);

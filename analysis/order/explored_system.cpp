@@ -1,6 +1,7 @@
 #include "analysis/order/explored_system.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace vqlab::order {
 namespace {
 
 constexpr std::uint64_t kRingSize = 16;  // room for five requests of three descriptors
+constexpr std::uint32_t kRetracesBetweenLooks = 64;
 
 Testbed testbed_of(const OrderBounds& bounds) {
   Testbed testbed;
@@ -23,13 +25,23 @@ Testbed testbed_of(const OrderBounds& bounds) {
   testbed.controller.virtqueue_size = static_cast<std::uint32_t>(kRingSize);
   testbed.controller.event_idx = bounds.event_idx;
   testbed.controller.indirect_desc = false;
+  testbed.controller.devices = bounds.devices;
+  if (bounds.packed) testbed.controller.ring = "packed";
   testbed.job.bsrange = {kPageBytes, kPageBytes};
   testbed.job.iodepth = bounds.requests;
   return testbed;
 }
 
 // The word at this offset of a ring.
-std::string ring_word(const RingArea& area, std::uint64_t offset) {
+std::string ring_word(const sim::RingPlace& place, std::uint64_t offset) {
+  const RingArea& area = place.area;
+  if (place.format == RingFormat::kPacked) {
+    if (offset >= area.avail - area.desc) return area.desc + offset >= area.used ? "device_event" : "driver_event";
+    const std::string of = " of descriptor " + std::to_string(offset / sizeof(Descriptor));
+    return offset % sizeof(Descriptor) == offsetof(Descriptor, link)
+               ? "flags" + of
+               : "byte " + std::to_string(offset % sizeof(Descriptor)) + of;
+  }
   const std::uint64_t at = area.desc + offset;
   const std::map<std::uint64_t, const char*> names{
       {area.avail, "avail.flags"}, {area.avail + 2, "avail.idx"}, {area.avail + 4 + 2 * kRingSize, "used_event"},
@@ -43,7 +55,7 @@ std::string ring_word(const RingArea& area, std::uint64_t offset) {
 class GuestDriver final : public ExploredDriver {
  public:
   explicit GuestDriver(const DriverParts& parts)
-      : driver_(parts.machine, parts.testbed, 0, parts.tables, parts.commands, 1) {}
+      : driver_(parts.machine, parts.testbed, parts.first_line, parts.tables, parts.commands, 1) {}
   sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
     return driver_.queue_command(cpu, command);
   }
@@ -51,6 +63,7 @@ class GuestDriver final : public ExploredDriver {
     return driver_.handle_interrupt(cpu, queue, mid_layer);
   }
   OrderTarget& add_target(TargetId id) override { return driver_.add_target(id); }
+  void set_online_vcpus(std::uint32_t online) override { driver_.set_online_vcpus(online); }
   const PolicyWords& policy_words() const override { return driver_.policy_words(); }
   OrderQueue& queue(std::uint32_t queue) override { return driver_.queue(queue); }
 
@@ -62,17 +75,15 @@ class GuestDriver final : public ExploredDriver {
 
 std::unique_ptr<ExploredDriver> guest_driver(const DriverParts& parts) { return std::make_unique<GuestDriver>(parts); }
 
-std::string queue_name(std::uint32_t queue) { return "queue " + std::to_string(queue); }
-
 // Objects: locks of queues and targets, doorbells, interrupt lines, units' calls and takings, vCPUs, host, clock,
 // words.
-ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver)
+ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver, PolicyWatch& watch)
     : bounds_(bounds),
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
       memory_(0, layout_.end),
-      stage_(bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 2),
+      stage_(watch, bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 4),
       cpus_(calendar_, {.count = 1}, 1),
       bus_(calendar_, 1, 1),
       machine_{.calendar = calendar_,
@@ -87,26 +98,37 @@ ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver
                .data_bytes = layout_.data_end} {
   machine_.host = this;
   machine_.guest = this;
-  stage_.protected_state = [this](std::uint32_t lock) { return lock < bounds_.queues ? driver_state(lock) : Digest{}; };
+  stage_.protected_state = [this](std::uint32_t lock) {
+    return lock < bounds_.lines() ? driver_state(lock) : Digest{};
+  };
+  stage_.words.region_name = [this](std::uint32_t region, std::size_t offset) { return name_word(region, offset); };
+  make_specs();
   stage_.lock_name = [this](std::uint32_t lock) { return lock_name(lock); };
 }
 
 ObjectId ExploredSystem::kick_object(std::uint32_t queue) const noexcept {
-  return bounds_.queues + bounds_.targets + queue;
+  return bounds_.lines() + bounds_.targets + queue;
 }
 ObjectId ExploredSystem::interrupt_object(std::uint32_t queue) const noexcept {
-  return kick_object(bounds_.queues) + queue;
+  return kick_object(bounds_.lines()) + queue;
 }
 ObjectId ExploredSystem::unit_object(std::uint32_t request, bool taken) const noexcept {
   // Units are told apart by target alone: coarser than need be where the promise is by LUN.
-  const ObjectId first = interrupt_object(bounds_.queues);
+  const ObjectId first = interrupt_object(bounds_.lines());
   return request == bounds_.requests ? first + 2 * bounds_.targets
                                      : first + 2 * bounds_.target_of(request) + (taken ? 1 : 0);
 }
 ObjectId ExploredSystem::host_object() const noexcept { return unit_object(bounds_.requests, false) + bounds_.vcpus; }
 
+std::string ExploredSystem::queue_name(std::uint32_t queue) const {
+  const std::string name = "queue " + std::to_string(queue % bounds_.queues);
+  return bounds_.devices > 1 ? name + " of device " + std::to_string(queue / bounds_.queues) : name;
+}
+
+std::string ExploredSystem::target_name(std::uint32_t target) const { return "target " + std::to_string(target); }
+
 VcpuId ExploredSystem::vcpu_of_queue(std::uint32_t queue) const noexcept {
-  return VcpuId(bounds_.queues == bounds_.vcpus ? queue : bounds_.vcpus - 1);
+  return VcpuId(bounds_.queues == online_ ? queue % bounds_.queues : online_ - 1);
 }
 
 void ExploredSystem::begin() {
@@ -123,60 +145,87 @@ void ExploredSystem::begin() {
   tables_ = std::make_unique<IndirectTablePool>(memory_, layout_.tables, layout_.commands, layout_.table_slot_bytes);
   vcpus_.clear();
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu) vcpus_.emplace_back(VcpuId(vcpu));
-  driver_ = make_driver_({machine_, testbed_, *tables_, commands_});
+  drivers_.clear();
+  for (std::uint32_t device = 0; device < bounds_.devices; ++device)
+    drivers_.push_back(make_driver_({machine_, testbed_, *tables_, commands_, device * bounds_.queues}));
   units_.clear();
   targets_.clear();
   for (std::uint32_t target = 0; target < bounds_.targets; ++target) {
-    targets_.push_back(&driver_->add_target(TargetId(target)));
+    targets_.push_back(&drivers_[target % bounds_.devices]->add_target(TargetId(target / bounds_.devices)));
     for (std::uint32_t lun = 0; lun < bounds_.luns; ++lun)
       units_.push_back({target * bounds_.luns + lun, targets_.back(), LunId(lun)});
   }
   for (std::uint32_t request = 0; request < bounds_.requests; ++request)
     commands_[request].lun = &units_[bounds_.target_of(request) * bounds_.luns + bounds_.lun_of(request)];
   device_.clear();
-  device_.reserve(bounds_.queues);
+  device_.reserve(bounds_.lines());
   for (const sim::RingPlace& place : machine_.rings)
     device_.emplace_back(place, memory_,
                          DeviceOptions{.size = place.size,
                                        .indirect_desc = place.indirect_desc,
                                        .event_idx = place.event_idx,
                                        .data = {0, machine_.data_bytes}});
-  name_words();
+  add_words();
   check_.emplace(bounds_);
   serving_.assign(bounds_.vcpus, 0);
+  begin_online();
   may_retry_.assign(bounds_.vcpus, 0);
   calls_.assign(bounds_.vcpus, std::nullopt);
-  in_flight_ = 0;
-  mid_layers_.assign(bounds_.queues, OrderMidLayer{});
+  in_flight_.assign(bounds_.devices, 0);
+  mid_layers_.assign(bounds_.lines(), OrderMidLayer{});
 
-  std::vector<ProcessSpec> specs;
+  stage_.processes.start(specs_);
+}
+
+// What processes point to stays where it is from one execution to the next.
+void ExploredSystem::make_specs() {
+  serving_.assign(bounds_.vcpus, 0);
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
-    specs.push_back({.name = "vCPU " + std::to_string(vcpu),
-                     .always = {.word = &serving_[vcpu], .set = false},
-                     .always_reads = stage_.cpu_object(VcpuId(vcpu)),
-                     .body = [this, vcpu] { submit(vcpu); },
-                     .chosen = [this, vcpu] { call(vcpu); }});
-  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
-    specs.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
-  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue)
-    specs.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
-  stage_.processes.start(std::move(specs));
+    specs_.push_back({.name = "vCPU " + std::to_string(vcpu),
+                      .always = {.word = &serving_[vcpu], .set = false},
+                      .always_reads = stage_.cpu_object(VcpuId(vcpu)),
+                      .body = [this, vcpu] { submit(vcpu); },
+                      .chosen = [this, vcpu] { call(vcpu); }});
+  for (std::uint32_t queue = 0; queue < bounds_.lines(); ++queue)
+    specs_.push_back({.name = "irq " + queue_name(queue), .body = [this, queue] { serve_interrupts(queue); }});
+  for (std::uint32_t queue = 0; queue < bounds_.lines(); ++queue)
+    specs_.push_back({.name = "device " + queue_name(queue), .body = [this, queue] { serve_queue(queue); }});
+  if (bounds_.hotplug > 0) specs_.push_back({.name = "hotplug", .body = [this] { plug_vcpus(); }});
+}
+
+bool ExploredSystem::retrace(const std::vector<Move>& moves, const Knowledge* known) {
+  // Now and then all is looked at, so that an execution is known to repeat itself.
+  const bool looks = known == nullptr || retraced_++ % kRetracesBetweenLooks == 0;
+  begin();
+  if (!looks) ensure(stage_.processes.retrace(moves) || refusal(), "an execution repeats itself");
+  for (std::size_t i = 0; looks && i < moves.size() && !refusal(); ++i) (void)step(moves[i]);
+  if (refusal()) return false;
+  if (looks)
+    ensure(known == nullptr || knowledge() == *known, "an execution repeats itself");
+  else
+    stage_.restore(*known);
+  return true;
 }
 
 void ExploredSystem::end() { stage_.processes.finish(); }
 
-void ExploredSystem::enabled_moves(std::vector<Move>& moves) const {
-  moves.clear();
-  for (ProcessId process = 0; process < stage_.processes.count(); ++process) stage_.processes.add_moves(process, moves);
+MoveSet ExploredSystem::moves_of(ProcessId process) const {
+  MoveSet moves = 0;
+  for (std::uint32_t option = 0; option <= stage_.processes.others(process); ++option)
+    if (stage_.processes.enabled({process, option})) moves |= MoveSet{1} << bit_of({process, option});
+  return moves;
 }
 
-void ExploredSystem::persistent_moves(std::vector<Move>& moves) const {
-  for (ProcessId process = 0; process < stage_.processes.count(); ++process) {
-    if (!stage_.processes.enabled({process, 0}) || !alone(process)) continue;
-    moves.assign(1, {process, 0});
-    return;
-  }
-  enabled_moves(moves);
+MoveSet ExploredSystem::enabled_moves() const {
+  MoveSet moves = 0;
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process) moves |= moves_of(process);
+  return moves;
+}
+
+MoveSet ExploredSystem::persistent_moves() const {
+  for (ProcessId process = 0; process < stage_.processes.count(); ++process)
+    if (stage_.processes.enabled({process, 0}) && alone(process)) return MoveSet{1} << bit_of({process, 0});
+  return enabled_moves();
 }
 
 bool ExploredSystem::kick_is_near(std::uint32_t queue) const {
@@ -186,9 +235,10 @@ bool ExploredSystem::kick_is_near(std::uint32_t queue) const {
 }
 
 bool ExploredSystem::alone(ProcessId process) const {
+  if (process >= bounds_.vcpus + 2 * bounds_.lines()) return false;
   const ObjectId object = stage_.processes.next(process).object;
   const ProcessId first_irq = bounds_.vcpus;
-  const ProcessId first_device = first_irq + bounds_.queues;
+  const ProcessId first_device = first_irq + bounds_.lines();
   if (process >= first_device) {
     // The device hands a command back. Beside itself only the interrupt handler looks at what it touches then, and that
     // sleeps until the device wakes it.
@@ -196,7 +246,7 @@ bool ExploredSystem::alone(ProcessId process) const {
     return line.completing && line.interrupt == 0 && !line.handled;
   }
   const std::optional<std::uint32_t> ring = stage_.words.region_of(object);
-  if (!ring || *ring >= bounds_.queues || !stage_.holds(*ring, process)) return false;
+  if (!ring || *ring >= bounds_.lines() || !stage_.holds(*ring, process)) return false;
   // A word of a ring, under the queue's lock: the device alone could be in the way. It sleeps until its doorbell rings,
   // and whoever is not about to ring it needs the lock to get there.
   const DeviceQueue& line = device_[*ring];
@@ -205,11 +255,22 @@ bool ExploredSystem::alone(ProcessId process) const {
 }
 
 std::uint32_t ExploredSystem::bit_of(Move move) const noexcept {
-  const std::uint32_t devices = bounds_.vcpus + bounds_.queues;
-  // Who looks at the clock has two options, a device at most one more than there are units with commands.
+  const std::uint32_t devices = bounds_.vcpus + bounds_.lines();
+  // Who looks at the clock has two options.
   if (move.process < devices) return 2 * move.process + move.option;
-  const std::uint32_t units = std::min(bounds_.requests, bounds_.targets * bounds_.luns);
-  return 2 * devices + (move.process - devices) * (units + 1) + move.option;
+  return 2 * devices + (move.process - devices) * options_of_device() + move.option;
+}
+
+Move ExploredSystem::move_of(std::uint32_t bit) const noexcept {
+  const std::uint32_t devices = bounds_.vcpus + bounds_.lines();
+  if (bit < 2 * devices) return {bit / 2, bit % 2};
+  const std::uint32_t of_device = options_of_device();
+  return {devices + (bit - 2 * devices) / of_device, (bit - 2 * devices) % of_device};
+}
+
+// One more than there are units with commands.
+std::uint32_t ExploredSystem::options_of_device() const noexcept {
+  return std::min(bounds_.requests, bounds_.targets * bounds_.luns) + 1;
 }
 
 Digest ExploredSystem::state() const {
@@ -218,11 +279,12 @@ Digest ExploredSystem::state() const {
     digest.absorb(stage_.processes.ended(process) ? Digest{} : stage_.processes.history(process));
   }
   digest.absorb(stage_.state());
+  add_online_to(digest);
   digest.absorb(check_->state());
   for (const DeviceQueue& queue : device_) digest.absorb(std::uint64_t{queue.kicked} << 32 | queue.interrupt);
   for (std::uint32_t vcpu = 0; vcpu < bounds_.vcpus; ++vcpu)
     digest.absorb(std::uint64_t{serving_[vcpu]} << 32 | may_retry_[vcpu]);
-  digest.absorb(in_flight_);
+  for (const std::uint32_t commands : in_flight_) digest.absorb(commands);
   return digest;
 }
 
@@ -237,11 +299,12 @@ std::optional<std::string> ExploredSystem::stuck() const {
   return what.empty() ? std::nullopt : std::optional(what);
 }
 
-void ExploredSystem::contend(const std::vector<WordId>& words) {
+void ExploredSystem::contend(const Contention& contention) {
   // Words have their numbers once the system has been set up.
   begin();
   end();
-  for (const WordId word : words) stage_.words.discover(word);
+  for (const WordId word : contention.words) stage_.words.discover(word);
+  refusals_ = contention.refusals;
   (void)take_discovery();
 }
 
@@ -252,8 +315,9 @@ bool ExploredSystem::take_discovery() noexcept {
 
 Digest ExploredSystem::driver_state(std::uint32_t queue) const {
   Digest digest;
-  driver_->queue(queue).ring.with(
-      [&](const auto& ring) { ring.visit_state([&](std::uint64_t v) { digest.absorb(v); }); });
+  driver_of(queue).queue(queue % bounds_.queues).ring.with([&](const auto& ring) {
+    ring.visit_state([&](std::uint64_t v) { digest.absorb(v); });
+  });
   return digest;
 }
 
@@ -267,27 +331,35 @@ Digest ExploredSystem::device_state(const DeviceQueue& queue) const {
 }
 
 std::string ExploredSystem::lock_name(std::uint32_t lock) const {
-  return lock < bounds_.queues ? "the lock of " + queue_name(lock)
-                               : "the lock of target " + std::to_string(lock - bounds_.queues);
+  return "the lock of " + (lock < bounds_.lines() ? queue_name(lock) : target_name(lock - bounds_.lines()));
 }
 
-void ExploredSystem::name_words() {
-  for (std::uint32_t queue = 0; queue < bounds_.queues; ++queue) {
+void ExploredSystem::add_words() {
+  for (std::uint32_t queue = 0; queue < bounds_.lines(); ++queue) {
     const std::uint64_t begin = machine_.rings[queue].area.desc;
-    const std::uint64_t end = queue + 1 < bounds_.queues ? machine_.rings[queue + 1].area.desc : layout_.tables;
-    stage_.words.add_region(memory_.at(begin, end - begin), end - begin, [this, queue](std::size_t offset) {
-      return ring_word(machine_.rings[queue].area, offset) + " of " + queue_name(queue);
-    });
+    const std::uint64_t end = queue + 1 < bounds_.lines() ? machine_.rings[queue + 1].area.desc : layout_.tables;
+    stage_.words.add_region(memory_.at(begin, end - begin), end - begin);
   }
   for (std::uint32_t target = 0; target < bounds_.targets; ++target) {
-    const std::string of = " of target " + std::to_string(target);
-    stage_.words.add_region(&targets_[target]->reqs, 4, [of](std::size_t) { return "reqs" + of; });
-    stage_.words.add_region(&targets_[target]->req_vq, 4, [of](std::size_t) { return "req_vq" + of; });
+    stage_.words.add_region(&targets_[target]->reqs, 4);
+    stage_.words.add_region(&targets_[target]->req_vq, 4);
   }
-  for (const PolicyWords::Region& region : driver_->policy_words().regions())
-    stage_.words.add_region(region.begin, region.bytes, [policy = bounds_.policy](std::size_t offset) {
-      return "word " + std::to_string(offset / 4) + " of " + policy;
-    });
+  for (const auto& driver : drivers_)
+    for (const PolicyWords::Region& region : driver->policy_words().regions())
+      stage_.words.add_region(region.begin, region.bytes);
+}
+
+// Of a region, in the order of add_words().
+std::string ExploredSystem::name_word(std::uint32_t region, std::size_t offset) const {
+  if (region < bounds_.lines()) return ring_word(machine_.rings[region], offset) + " of " + queue_name(region);
+  region -= bounds_.lines();
+  if (region < 2 * bounds_.targets) return (region % 2 == 0 ? "reqs of " : "req_vq of ") + target_name(region / 2);
+  region -= 2 * bounds_.targets;
+  std::uint32_t device = 0;
+  for (auto regions = drivers_[0]->policy_words().regions().size(); region >= regions; ++device)
+    region -= static_cast<std::uint32_t>(regions);
+  return "word " + std::to_string(offset / 4) + " of " + bounds_.policy +
+         (bounds_.devices > 1 ? " of device " + std::to_string(device) : "");
 }
 
 }  // namespace vqlab::order

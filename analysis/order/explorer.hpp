@@ -1,59 +1,18 @@
 // Explores every interleaving within bounds, up to the order of steps that do not touch the same things.
-//
-// Depth first, by replaying moves from the beginning. Two reductions: a move sleeps while it would only be the other
-// order of two independent ones (sleep sets, Godefroid, LNCS 1032), and a state that was seen before is left, unless
-// moves that slept there before do not sleep now. An execution always ends: requests are finite.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/order/explored_system.hpp"
+#include "analysis/order/exploration.hpp"
 
 namespace vqlab::order {
 
-enum class Verdict : std::uint8_t {
-  kKept,       // order is kept, and every command comes back, in all executions
-  kReordered,  // there is an execution in which order is broken
-  kStuck,      // there is one in which a command never comes back
-  kRefused,    // the policy breaks its contract, so nothing can be proven of it
-  kUndecided,  // the exploration was stopped before its end
-};
-
-// The steps of an execution, and the words at which processes are switched in it, by which the steps are told apart.
-struct Choices {
-  std::vector<WordId> words;
-  std::vector<Move> moves;
-};
 // "1026.1044/abb1": the words; then a letter for each step's process, with a digit if it does not do what is first.
 [[nodiscard]] std::string to_string(const Choices& choices);
 [[nodiscard]] std::optional<Choices> choices_from(const std::string& text);
-
-struct ExplorationResult {
-  Verdict verdict = Verdict::kUndecided;
-  double executions = 0;  // that differ in the order of dependent steps
-  std::uint64_t states = 0;
-  std::uint64_t final_states = 0;  // at the end of an execution
-  std::uint64_t steps = 0;         // that were explored, replays apart
-  std::uint32_t longest = 0;       // execution, in steps
-  std::vector<std::string> words;  // at which processes were switched, beside locks, doorbells and interrupt lines
-  Choices counterexample;
-  bool shortest = false;       // no wrong execution has fewer steps
-  std::string what;            // went wrong in it
-  bool out_of_memory = false;  // it was stopped since a further state would have taken more than most_bytes
-};
-
-struct ExplorationOptions {
-  std::uint64_t most_states = ~std::uint64_t{0};
-  std::uint64_t most_bytes = ~std::uint64_t{0};  // of memory, for the states that were seen
-  bool reduce = true;                            // false: every order of all steps, to judge the reductions by
-  bool shorten = true;                           // false: a counterexample may be any, which is found sooner
-  // Called now and then; false stops.
-  std::function<bool(std::uint64_t states, std::uint32_t depth)> go_on{};
-};
 
 [[nodiscard]] ExplorationResult explore(const OrderBounds& bounds, const MakeDriver& make_driver,
                                         const ExplorationOptions& options = {});
@@ -67,7 +26,5 @@ struct Replay {
   std::uint32_t impossible_at = 0;     // the first step that cannot be made, from 1; 0: all can
 };
 [[nodiscard]] Replay replay(const OrderBounds& bounds, const MakeDriver& make_driver, const Choices& choices);
-
-[[nodiscard]] std::string describe(const Reordering& reordering);
 
 }  // namespace vqlab::order

@@ -12,6 +12,7 @@
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
 #include "analysis/runs/memory.hpp"
+#include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
@@ -26,8 +27,10 @@ using order::Verdict;
 struct OrderArguments {
   OrderBounds bounds;
   std::string promise;
+  std::string ring = "split";
   std::string replay;
   std::uint64_t most_states = 0;
+  unsigned jobs = 0;
   bool quiet = false;
 };
 
@@ -64,7 +67,16 @@ std::vector<Fault> check(OrderArguments& arguments) {
   const DriverVersion* const version = find_named<DriverVersion>("--driver", bounds.driver, faults);
   if (version != nullptr) check_driver(*version, bounds, faults);
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
-  check_range("--queues", bounds.queues, order::kMostQueues, faults);
+  check_range("--queues", bounds.queues, order::kMostQueues / (bounds.devices == order::kMostDevices ? 2 : 1), faults);
+  check_range("--devices", bounds.devices, order::kMostDevices, faults);
+  if (bounds.hotplug >= std::max(bounds.vcpus, 1u))
+    faults.push_back({FaultKind::kMeaning, "--hotplug", "value", std::to_string(bounds.hotplug),
+                      fmt::format("less than the vCPUs, 0 to {}", std::max(bounds.vcpus, 1u) - 1), ""});
+  const std::vector<std::string> rings{"split", "packed"};
+  bounds.packed = arguments.ring == "packed";
+  if (!bounds.packed && arguments.ring != "split")
+    faults.push_back(
+        {FaultKind::kMeaning, "--ring", "name", arguments.ring, one_of(rings), nearest_name(arguments.ring, rings)});
   check_range("--targets", bounds.targets, order::kMostTargets, faults);
   check_range("--luns", bounds.luns, order::kMostLuns, faults);
   check_range("--requests", bounds.requests, order::kMostRequests, faults);
@@ -91,7 +103,8 @@ std::string plural(std::uint32_t count, const char* what) {
 
 std::string describe(const OrderBounds& bounds) {
   return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.policy, bounds.driver,
-                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"), plural(bounds.queues, "queue"),
+                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"),
+                     plural(bounds.queues, "queue") + (bounds.devices > 1 ? " of each of 2 devices" : ""),
                      plural(bounds.targets, "target"),
                      plural(bounds.luns, "LUN") + (bounds.targets > 1 ? " each" : ""));
 }
@@ -118,8 +131,14 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
   fmt::print("  what this rests on:\n");
   fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
   fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
-  fmt::print("  - one device; split rings, no indirect descriptors, event index {}; no vCPU comes or goes\n",
-             bounds.event_idx ? "negotiated" : "not negotiated");
+  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}{}\n",
+             bounds.devices > 1 ? "two devices, with targets dealt out in turn" : "one device",
+             bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated",
+             bounds.hotplug == 0 ? "; no vCPU comes or goes" : "");
+  if (bounds.hotplug > 0)
+    fmt::print("  - the last {} offline and {}, once, at any moment\n",
+               bounds.hotplug == 1 ? "vCPU goes" : fmt::format("{} vCPUs go", bounds.hotplug),
+               bounds.hotplug == 1 ? "returns" : "return together");
   fmt::print("  - memory is sequentially consistent\n");
   fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
   if (policy_is_asked(bounds))
@@ -140,12 +159,15 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
 const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderPromise::kPerLun ? "LUN" : "target"; }
 
 std::string command_for(const OrderBounds& bounds, const std::string& choices) {
-  return fmt::format(
-      "vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}{} --replay "
-      "{}",
-      bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns, bounds.requests,
-      bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target", bounds.event_idx ? "" : " --no-event-idx",
-      choices);
+  std::string command =
+      fmt::format("vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}",
+                  bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns,
+                  bounds.requests, bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target");
+  if (!bounds.event_idx) command += " --no-event-idx";
+  if (bounds.packed) command += " --ring packed";
+  if (bounds.devices > 1) command += fmt::format(" --devices {}", bounds.devices);
+  if (bounds.hotplug > 0) command += fmt::format(" --hotplug {}", bounds.hotplug);
+  return command + " --replay " + choices;
 }
 
 void print_timeline(const std::vector<order::LogLine>& log) {
@@ -228,8 +250,11 @@ int explore_order(OrderArguments& arguments) {
   order::ExplorationOptions options;
   if (arguments.most_states > 0) options.most_states = arguments.most_states;
   options.most_bytes = usable_memory();
+  options.jobs = arguments.jobs == 0 ? usable_cpus() : arguments.jobs;
   options.go_on = [&](std::uint64_t states, std::uint32_t depth) {
-    if (progress) fmt::print(stderr, "\r\033[K{} states, {} steps deep, {:.0f} s", states, depth, cpu_seconds());
+    if (progress)
+      fmt::print(stderr, "\r\033[K{} states{}, {:.0f} s of CPU time", states,
+                 depth == 0 ? "" : fmt::format(", {} steps deep", depth), cpu_seconds());
     return interrupted == 0;
   };
   const ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
@@ -256,7 +281,10 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();
   verb->add_option("--driver", bounds.driver, "Version of the driver (multiqueue).");
   verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
-  verb->add_option("--queues", bounds.queues, "Request queues (2).");
+  verb->add_option("--queues", bounds.queues, "Request queues of each device (2).");
+  verb->add_option("--devices", bounds.devices, "Devices, to which the targets are dealt out in turn (1).");
+  verb->add_option("--hotplug", bounds.hotplug, "So many of the last vCPUs go offline and return, at any moment (0).");
+  verb->add_option("--ring", arguments->ring, "Format of the rings: split or packed (split).");
   verb->add_option("--targets", bounds.targets, "Targets (1).");
   verb->add_option("--luns", bounds.luns, "LUNs of each target (2).");
   verb->add_option("--requests", bounds.requests,
@@ -267,6 +295,8 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
   verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
+  verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
+      ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, &code] { code = explore_order(*arguments); });
 }

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "analysis/order/bounds.hpp"
 #include "analysis/order/digest.hpp"
@@ -16,6 +17,13 @@ struct Reordering {
   std::uint32_t taken;     // the device took this command
   std::uint32_t expected;  // before this one
 };
+
+[[nodiscard]] inline std::string describe(const Reordering& reordering) {
+  const std::string taken = std::to_string(reordering.taken);
+  const std::string expected = std::to_string(reordering.expected);
+  return "the device takes request " + taken + " before request " + expected + ", although request " + expected +
+         " had been accepted when request " + taken + " was queued";
+}
 
 class OrderCheck {
  public:

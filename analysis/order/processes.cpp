@@ -19,9 +19,9 @@ Processes::~Processes() {
     if (slots_[process].fiber) resume(process);
 }
 
-void Processes::start(std::vector<ProcessSpec> specs) {
+void Processes::start(const std::vector<ProcessSpec>& specs) {
   ensure(specs.size() <= kMostProcesses, "bounds keep the number of processes small");
-  specs_ = std::move(specs);
+  specs_ = specs;
   finishing_ = false;
   for (ProcessId process = 0; process < specs_.size(); ++process) {
     Slot& slot = slots_[process];
@@ -53,13 +53,6 @@ bool Processes::enabled(Move move) const noexcept {
   return slot.next.others != nullptr && move.option <= *slot.next.others;
 }
 
-void Processes::add_moves(ProcessId process, std::vector<Move>& moves) const {
-  const Slot& slot = slots_[process];
-  const std::uint32_t others = slot.ended || slot.next.others == nullptr ? 0 : *slot.next.others;
-  for (std::uint32_t option = 0; option <= others; ++option)
-    if (enabled({process, option})) moves.push_back({process, option});
-}
-
 Footprint Processes::step(Move move) {
   ensure(enabled(move), "a move that is possible");
   footprint_ = Footprint{};
@@ -70,6 +63,18 @@ Footprint Processes::step(Move move) {
   if (move.option == 0) footprint_.touch(slot.next.object, slot.next.writes);
   resume(move.process);
   return footprint_;
+}
+
+bool Processes::retrace(std::span<const Move> moves) {
+  retracing_ = true;
+  retraced_ = moves;
+  while (!retraced_.empty() && enabled(retraced_.front())) {
+    const Move move = retraced_.front();
+    retraced_ = retraced_.subspan(1);
+    (void)step(move);
+  }
+  retracing_ = false;
+  return std::exchange(retraced_, {}).empty();
 }
 
 void Processes::finish() {
@@ -96,11 +101,16 @@ void Processes::finish() {
 
 std::uint32_t Processes::await(const Operation& operation) {
   Slot& slot = slots_[running_];
-  slot.history.absorb(1);  // so that one place in its code is told from the next
+  learn(1);  // so that one place in its code is told from the next
   slot.next = operation;
-  wait_outside(slot);
+  if (retracing_ && !retraced_.empty() && retraced_.front().process == running_ && enabled(retraced_.front())) {
+    slot.chosen = retraced_.front().option;
+    retraced_ = retraced_.subspan(1);
+  } else {
+    wait_outside(slot);
+  }
   if (specs_[running_].chosen) specs_[running_].chosen();
-  if (operation.others != nullptr) slot.history.absorb(slot.chosen);
+  if (operation.others != nullptr) learn(slot.chosen);
   return slot.chosen;
 }
 

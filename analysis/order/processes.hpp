@@ -5,6 +5,7 @@
 #include <boost/context/fiber.hpp>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace vqlab::order {
 
 using ProcessId = std::uint32_t;
-inline constexpr ProcessId kMostProcesses = 12;  // four vCPUs, four queues' interrupts and devices
+inline constexpr ProcessId kMostProcesses =
+    13;  // four vCPUs, four queues' interrupts and devices, and what plugs vCPUs
 
 // Open while (*word & mask) != 0 equals `set`; always, without a word.
 struct Gate {
@@ -63,22 +65,34 @@ class Processes {
 
   // --- from outside
 
-  // Begins an execution: each process runs to its first operation. Precondition: those of the last one have ended.
-  void start(std::vector<ProcessSpec> specs);
+  // Begins an execution: each process runs to its first operation. Precondition: those of the last one have ended;
+  // `specs` stays.
+  void start(const std::vector<ProcessSpec>& specs);
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(specs_.size()); }
   [[nodiscard]] const std::string& name(ProcessId process) const noexcept { return specs_[process].name; }
   // Whether it waits for its operation (option 0), which may happen now, or may do something else (options from 1).
   [[nodiscard]] bool enabled(Move move) const noexcept;
-  // All moves of the process that are enabled are added.
-  void add_moves(ProcessId process, std::vector<Move>& moves) const;
+  // How many other things it may do instead of its operation.
+  [[nodiscard]] std::uint32_t others(ProcessId process) const noexcept {
+    const Slot& slot = slots_[process];
+    return slot.ended || slot.next.others == nullptr ? 0 : *slot.next.others;
+  }
   // What it waits for. Precondition: it has not ended.
   [[nodiscard]] const Operation& next(ProcessId process) const noexcept { return slots_[process].next; }
   [[nodiscard]] bool ended(ProcessId process) const noexcept { return slots_[process].ended; }
   // The process does its operation, and goes on to its next one. Returns what all that touches. Precondition: enabled.
   Footprint step(Move move);
+  // Where the process waits, its second condition is another one from now on.
+  void redirect(ProcessId process, const Gate& also) noexcept { slots_[process].next.also = also; }
   // All processes are to end: idle() is true from now on, and no operation is recorded.
   void finish();
   [[nodiscard]] const Digest& history(ProcessId process) const noexcept { return slots_[process].history; }
+  // Makes steps again whose outcome is known: what processes learn is not noted, but given back at their end. A process
+  // goes on by itself through steps of its own that follow each other. False: it has
+  // ended before a move that is not possible.
+  [[nodiscard]] bool retrace(std::span<const Move> moves);
+  [[nodiscard]] bool retracing() const noexcept { return retracing_; }
+  void restore(ProcessId process, const Digest& history) noexcept { slots_[process].history = history; }
 
   // --- from inside a process
 
@@ -90,8 +104,12 @@ class Processes {
   // The running transition touches this as well.
   void touch(ObjectId object, bool write) { footprint_.touch(object, write); }
   // The process knows this from now on.
-  void learn(std::uint64_t value) noexcept { slots_[running_].history.absorb(value); }
-  void learn(const Digest& value) noexcept { slots_[running_].history.absorb(value); }
+  void learn(std::uint64_t value) noexcept {
+    if (!retracing_) slots_[running_].history.absorb(value);
+  }
+  void learn(const Digest& value) noexcept {
+    if (!retracing_) slots_[running_].history.absorb(value);
+  }
   // All that the process knows is `value`: whatever else it has read is dead.
   void forget_all_but(const Digest& value) noexcept { slots_[running_].history = value; }
   // Whether the execution is over, and processes that wait for work are to end.
@@ -110,11 +128,13 @@ class Processes {
   void resume(ProcessId process);
   void wait_outside(Slot& slot);
 
-  std::vector<ProcessSpec> specs_;
+  std::span<const ProcessSpec> specs_;
   std::vector<Slot> slots_;
   ProcessId running_ = kMostProcesses;
   Footprint footprint_;
   bool finishing_ = false;
+  bool retracing_ = false;
+  std::span<const Move> retraced_;  // moves that are left
   bool quitting_ = false;
 };
 

@@ -9,6 +9,7 @@ constexpr std::uint32_t kAnHourPasses = 1;
 
 void Stage::begin() {
   words.begin();
+  made_policies_ = 0;
   made_locks_ = 0;
   for (Lock& lock : locks_) lock = Lock{};
   irq_off.assign(irq_off.size(), 0);
@@ -39,7 +40,7 @@ void Stage::release(std::uint32_t lock, VcpuId vcpu) {
   processes.touch(lock, true);
   processes.touch(cpu_object(vcpu), true);
   words.release(released.released);
-  released.protects = protected_state(lock);
+  if (!processes.retracing()) released.protects = protected_state(lock);
   note([&] { return "releases " + lock_name(lock); });
 }
 
@@ -51,6 +52,22 @@ std::uint32_t Stage::hours() {
     note([&] { return "looks at the clock: hour " + std::to_string(hours_); });
   }
   return hours_;
+}
+
+Stage::Knowledge Stage::knowledge() const {
+  Knowledge known{.contents = words.contents(), .histories = {}, .protects = {}};
+  for (ProcessId process = 0; process < processes.count(); ++process)
+    known.histories[process] = processes.history(process);
+  ensure(locks_.size() <= known.protects.size(), "bounds keep the number of locks small");
+  for (std::size_t lock = 0; lock < locks_.size(); ++lock) known.protects[lock] = locks_[lock].protects;
+  return known;
+}
+
+void Stage::restore(const Knowledge& known) {
+  words.restore(known.contents);
+  for (ProcessId process = 0; process < processes.count(); ++process)
+    processes.restore(process, known.histories[process]);
+  for (std::size_t lock = 0; lock < locks_.size(); ++lock) locks_[lock].protects = known.protects[lock];
 }
 
 Digest Stage::state() const {

@@ -1,6 +1,7 @@
 // Where an execution takes place: processes, words, locks, and the log of what happens.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,12 +21,16 @@ struct LogLine {
   std::string what;
 };
 
+inline constexpr std::uint32_t kMostLocks = 8;  // four queues' and four targets'
+
 class Stage {
  public:
   // Objects below `first_word_object` are numbered by whoever builds on the stage; locks come first, in the order in
   // which they are made.
-  Stage(std::uint32_t vcpus, ObjectId first_cpu_object, ObjectId clock_object, ObjectId first_word_object)
+  Stage(PolicyWatch& watched, std::uint32_t vcpus, ObjectId first_cpu_object, ObjectId clock_object,
+        ObjectId first_word_object)
       : words(processes, first_word_object),
+        watch(watched),
         irq_off(vcpus),
         first_cpu_object_(first_cpu_object),
         clock_object_(clock_object) {
@@ -35,10 +40,14 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
   ~Stage() { current = nullptr; }
 
-  // The one that the driver's words and locks are on: the driver makes them without knowing of any stage.
-  static inline Stage* current = nullptr;
+  // The one of this thread that the driver's words and locks are on: the driver makes them without knowing of any
+  // stage.
+  static inline constinit thread_local Stage* current = nullptr;
 
   void begin();
+
+  // The number of a policy's object, in the order in which they are made.
+  [[nodiscard]] std::uint32_t make_policy() noexcept { return made_policies_++; }
 
   // --- locks
 
@@ -72,9 +81,20 @@ class Stage {
   // Locks and clock.
   [[nodiscard]] Digest state() const;
 
+  // What hashes say of the past.
+  struct Knowledge {
+    Digest contents;
+    std::array<Digest, kMostProcesses> histories;
+    std::array<Digest, kMostLocks> protects;
+
+    friend bool operator==(const Knowledge&, const Knowledge&) = default;
+  };
+  [[nodiscard]] Knowledge knowledge() const;
+  void restore(const Knowledge& known);
+
   Processes processes;
   Words words;
-  PolicyWatch watch;
+  PolicyWatch& watch;
   std::vector<std::uint32_t> irq_off;  // by vCPU: why no interrupt is served there (locks held, one being served)
 
  private:
@@ -87,6 +107,7 @@ class Stage {
 
   ObjectId first_cpu_object_;
   ObjectId clock_object_;
+  std::uint32_t made_policies_ = 0;
   std::uint32_t made_locks_ = 0;
   std::vector<Lock> locks_;
   std::uint32_t hours_ = 0;

@@ -18,7 +18,9 @@ void refuse(Stage& stage, const std::string& what) {
 // What one call knows: its arguments, then all that it reads.
 class WatchedMemory final : public PolicyMemory {
  public:
-  WatchedMemory(PolicyMemory& memory, Stage& stage, Call call) : memory_(memory), stage_(stage) {
+  // `policy`: the number of its object.
+  WatchedMemory(PolicyMemory& memory, Stage& stage, std::uint32_t policy, Call call) : memory_(memory), stage_(stage) {
+    known_.absorb(policy);
     known_.absorb(static_cast<std::uint64_t>(call));
   }
   void told(std::uint64_t argument) noexcept { known_.absorb(argument); }
@@ -89,10 +91,11 @@ class WatchedPolicy final : public SteeringPolicy {
       : policy_(std::move(policy)),
         object_(static_cast<const std::byte*>(dynamic_cast<const void*>(policy_.get()))),
         as_made_(object_, object_ + object_bytes),
-        stage_(stage) {}
+        stage_(stage),
+        number_(stage.make_policy()) {}
 
   QueueId pick(const SteeringView& view) const override {
-    WatchedMemory memory(view.memory, stage_, Call::kPick);
+    WatchedMemory memory(view.memory, stage_, number_, Call::kPick);
     for (const std::uint32_t argument : {view.submitter.value, view.vcpus_online, view.queues, view.target.value,
                                          view.lun.value, view.target_in_flight, view.target_queue.value})
       memory.told(argument);
@@ -112,17 +115,17 @@ class WatchedPolicy final : public SteeringPolicy {
     return QueueId(memory.returns(picked.value));
   }
   void submitted(const SteeredCommand& command) const override {
-    WatchedMemory memory(command.memory, stage_, Call::kSubmitted);
+    WatchedMemory memory(command.memory, stage_, number_, Call::kSubmitted);
     policy_->submitted(told(command, memory));
     ended(memory);
   }
   void completed(const SteeredCommand& command) const override {
-    WatchedMemory memory(command.memory, stage_, Call::kCompleted);
+    WatchedMemory memory(command.memory, stage_, number_, Call::kCompleted);
     policy_->completed(told(command, memory));
     ended(memory);
   }
   void vcpus_changed(std::uint32_t online, PolicyMemory& memory) const override {
-    WatchedMemory watched(memory, stage_, Call::kVcpusChanged);
+    WatchedMemory watched(memory, stage_, number_, Call::kVcpusChanged);
     watched.told(online);
     policy_->vcpus_changed(online, watched);
     ended(watched);
@@ -147,6 +150,7 @@ class WatchedPolicy final : public SteeringPolicy {
   const std::byte* object_;
   std::vector<std::byte> as_made_;
   Stage& stage_;
+  std::uint32_t number_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "analysis/order/words.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vqlab::order {
 namespace {
@@ -24,10 +25,10 @@ void Words::begin() {
   for (ProcessId process = 0; process < kMostProcesses; ++process) clocks_[process][process] = 1;
 }
 
-void Words::add_region(const void* begin, std::size_t bytes, std::function<std::string(std::size_t)> name) {
+void Words::add_region(const void* begin, std::size_t bytes) {
   const WordId first =
       regions_.empty() ? 0 : regions_.back().first + static_cast<WordId>(regions_.back().bytes / kSmallestWord);
-  regions_.push_back({static_cast<const std::byte*>(begin), bytes, first, std::move(name)});
+  regions_.push_back({static_cast<const std::byte*>(begin), bytes, first});
   const std::size_t words = first + bytes / kSmallestWord;
   if (objects_.size() < words) {
     objects_.resize(words, kQuiet);
@@ -67,14 +68,18 @@ void Words::loaded(WordId word, std::uint64_t value) {
 
 void Words::stored(WordId word, std::uint64_t old, std::uint64_t value) {
   order_store(word, false);
-  contents_.toggle(holding(word, old));
-  contents_.toggle(holding(word, value));
+  changed(word, old, value);
 }
 
 void Words::exchanged(WordId word, std::uint64_t old, std::uint64_t value) {
   order_load(word);
   order_store(word, true);
   processes_.learn(old);
+  changed(word, old, value);
+}
+
+void Words::changed(WordId word, std::uint64_t old, std::uint64_t value) noexcept {
+  if (processes_.retracing()) return;
   contents_.toggle(holding(word, old));
   contents_.toggle(holding(word, value));
 }
@@ -100,8 +105,10 @@ void Words::order_store(WordId word, bool atomic) {
   }
   const ProcessId me = processes_.running();
   if (shadow.writer != kNobody && shadow.written > clock()[shadow.writer]) discover(word);
-  for (ProcessId process = 0; process < kMostProcesses; ++process)
-    if (shadow.read[process] > clock()[process]) discover(word);
+  const Clock& mine = clock();
+  int unordered = 0;
+  for (std::size_t i = 0; i < mine.size(); ++i) unordered |= shadow.read[i] > mine[i] ? 1 : 0;
+  if (unordered != 0) discover(word);
   shadow.writer = me;
   shadow.written = clock()[me];
 }
@@ -113,6 +120,7 @@ void Words::discover(WordId word) {
   std::uint32_t region = 0;
   while (region + 1 < regions_.size() && word >= regions_[region + 1].first) ++region;
   region_of_object_.push_back(region);
+  discoveries_.push_back(word);
   discovered_ = true;
 }
 
@@ -124,13 +132,13 @@ void Words::acquire(const Clock& from) noexcept {
 void Words::release(Clock& to) noexcept {
   Clock& mine = clock();
   for (std::size_t i = 0; i < mine.size(); ++i) to[i] = std::max(to[i], mine[i]);
-  ++mine[processes_.running()];
+  ensure(mine[processes_.running()]++ < std::numeric_limits<std::int16_t>::max(), "executions are short");
 }
 
 std::string Words::name(WordId word) const {
-  std::size_t region = 0;
+  std::uint32_t region = 0;
   while (region + 1 < regions_.size() && word >= regions_[region + 1].first) ++region;
-  return regions_[region].name((word - regions_[region].first) * kSmallestWord);
+  return region_name(region, (word - regions_[region].first) * kSmallestWord);
 }
 
 std::vector<WordId> Words::contended() const {

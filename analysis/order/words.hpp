@@ -19,8 +19,10 @@
 
 namespace vqlab::order {
 
-// A vector clock: how much of each process's past something comes after.
-using Clock = std::array<std::uint32_t, kMostProcesses>;
+// A vector clock: how much of each process's past something comes after. As many and as small numbers as the machine
+// compares at once.
+using Clock = std::array<std::int16_t, 16>;
+static_assert(kMostProcesses <= Clock().size());
 
 using WordId = std::uint32_t;
 inline constexpr WordId kNoWord = 0x0fffffff;
@@ -33,8 +35,7 @@ class Words {
   // --- set-up of an execution: the same regions in the same order each time
 
   void begin();
-  // `name`: of the word at an offset in bytes.
-  void add_region(const void* begin, std::size_t bytes, std::function<std::string(std::size_t)> name);
+  void add_region(const void* begin, std::size_t bytes);
 
   // --- accesses, from inside a process or (then unwatched) from outside
 
@@ -67,11 +68,18 @@ class Words {
   [[nodiscard]] bool discovered() const noexcept { return discovered_; }
   [[nodiscard]] bool take_discovery() noexcept { return std::exchange(discovered_, false); }
   [[nodiscard]] std::vector<WordId> contended() const;
+  // The same, in the order in which they were found.
+  [[nodiscard]] const std::vector<WordId>& discoveries() const noexcept { return discoveries_; }
   // Of what all words hold.
   [[nodiscard]] const Digest& contents() const noexcept { return contents_; }
   // The word is contended. Nothing happens if there is no such word.
   void discover(WordId word);
   [[nodiscard]] std::string name(WordId word) const;
+  // Of the word at an offset in bytes of a region.
+  std::function<std::string(std::uint32_t region, std::size_t offset)> region_name;
+
+  // What they hold is not hashed until the hash is given back.
+  void restore(const Digest& contents) noexcept { contents_ = contents; }
 
  private:
   static constexpr std::uint16_t kQuiet = 0xffff;
@@ -80,18 +88,18 @@ class Words {
     const std::byte* begin;
     std::size_t bytes;
     WordId first;
-    std::function<std::string(std::size_t)> name;
   };
   // When the word was last touched, and by whom; of this execution if the generation is.
   struct Shadow {
     std::uint32_t generation = 0;
     ProcessId writer = kNobody;
-    std::uint32_t written = 0;
+    std::int16_t written = 0;
     Clock read{};
     Clock released{};  // of a contended word
   };
 
   [[nodiscard]] Shadow& shadow_of(WordId word);
+  void changed(WordId word, std::uint64_t old, std::uint64_t value) noexcept;
   void order_load(WordId word);
   void order_store(WordId word, bool atomic);
   [[nodiscard]] Clock& clock() noexcept { return clocks_[processes_.running()]; }
@@ -105,6 +113,7 @@ class Words {
   ObjectId first_object_;
   ObjectId next_object_;
   std::vector<std::uint32_t> region_of_object_;  // from first_object_
+  std::vector<WordId> discoveries_;
   Digest contents_;
   bool discovered_ = false;
 };

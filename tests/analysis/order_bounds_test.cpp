@@ -1,0 +1,232 @@
+// What `vqlab order` explores beside one device with split rings and vCPUs that stay, and that several threads find
+// what one does.
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "analysis/order/explorer.hpp"
+
+namespace vqlab::order {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+OrderBounds sticky(std::uint32_t requests) {
+  OrderBounds bounds;
+  bounds.requests = requests;
+  return bounds;
+}
+
+OrderBounds with_packed_rings(OrderBounds bounds) {
+  bounds.packed = true;
+  return bounds;
+}
+
+OrderBounds with_two_devices(OrderBounds bounds) {
+  bounds.devices = bounds.targets = 2;
+  return bounds;
+}
+
+OrderBounds with_hotplug(OrderBounds bounds) {
+  bounds.hotplug = 1;
+  return bounds;
+}
+
+OrderBounds of_policy(const std::string& policy, OrderBounds bounds) {
+  bounds.policy = policy;
+  return bounds;
+}
+
+// On packed rings alone it enables callbacks and does not look once more.
+class OverlooksPackedBuffers final : public ExploredDriver {
+ public:
+  explicit OverlooksPackedBuffers(const DriverParts& parts)
+      : packed_(parts.testbed.controller.ring == "packed"), commands_(parts.commands), driver_(guest_driver(parts)) {}
+  static std::unique_ptr<ExploredDriver> make(const DriverParts& parts) {
+    return std::make_unique<OverlooksPackedBuffers>(parts);
+  }
+
+  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
+    return driver_->queue_command(cpu, command);
+  }
+  sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
+    OrderQueue& queue = driver_->queue(index);
+    co_await queue.lock.acquire(cpu);
+    do {
+      queue.ring.disable_cb();
+      while (const auto used = queue.ring.get_buf()) {
+        OrderCommand& command = commands_[used->token];
+        (void)mid_layer.done(cpu, command);
+        YieldingAccess().add(command.lun->target->reqs, ~0u);
+      }
+    } while (!queue.ring.enable_cb() && !packed_);
+    queue.lock.release(cpu);
+  }
+  OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
+  void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
+  const PolicyWords& policy_words() const override { return driver_->policy_words(); }
+  OrderQueue& queue(std::uint32_t queue) override { return driver_->queue(queue); }
+
+ private:
+  bool packed_;
+  std::vector<OrderCommand>& commands_;
+  std::unique_ptr<ExploredDriver> driver_;
+};
+
+struct StickyWords {
+  PolicyWord queue;
+  PolicyWord next;
+};
+
+// target_sticky over queues in turn; but all devices use the words of the device that was made last.
+class SharesWords final : public SteeringPolicy {
+ public:
+  explicit SharesWords(const PolicySetup& setup) { targets_ = setup.words.make<StickyWords>(setup.targets); }
+  QueueId pick(const SteeringView& view) const override {
+    StickyWords& words = targets_[view.target.index()];
+    if (view.target_in_flight > 0) return QueueId(view.memory.load(words.queue));
+    const std::uint32_t queue = (view.memory.add(words.next, 1) - 1) % view.queues;
+    view.memory.store(words.queue, queue);
+    return QueueId(queue);
+  }
+
+ private:
+  static inline std::span<StickyWords> targets_;
+};
+const PolicyRegistration shares_words{"broken_shares_words",
+                                      {.promise = OrderPromise::kPerTarget,
+                                       .cost = {.lock = PickLock::kTarget},
+                                       .help = "broken",
+                                       .source = "a test",
+                                       .make = make_policy<SharesWords>}};
+
+// target_sticky by a count of its own, which it forgets when vCPUs come or go.
+class ForgetsWhenPlugged final : public SteeringPolicy {
+ public:
+  explicit ForgetsWhenPlugged(const PolicySetup& setup) : reqs_(setup.words.make<PolicyWord>(setup.targets)) {}
+  QueueId pick(const SteeringView& view) const override {
+    if (view.memory.add(reqs_[view.target.index()], 1) > 1) return view.target_queue;
+    return QueueId(view.submitter.value % view.queues);
+  }
+  void completed(const SteeredCommand& command) const override {
+    PolicyWord& reqs = reqs_[command.target.index()];
+    if (command.memory.load(reqs) > 0) command.memory.add(reqs, ~0u);
+  }
+  void vcpus_changed(std::uint32_t, PolicyMemory& memory) const override {
+    for (PolicyWord& reqs : reqs_) memory.store(reqs, 0);
+  }
+
+ private:
+  std::span<PolicyWord> reqs_;
+};
+const PolicyRegistration forgets_when_plugged{"broken_forgets_when_plugged",
+                                              {.promise = OrderPromise::kPerTarget,
+                                               .cost = {.lock = PickLock::kTarget},
+                                               .help = "broken",
+                                               .source = "a test",
+                                               .make = make_policy<ForgetsWhenPlugged>}};
+
+void expect_kept(const OrderBounds& bounds) {
+  const ExplorationResult result = explore(bounds, guest_driver);
+  EXPECT_EQ(result.verdict, Verdict::kKept) << bounds.policy << ": " << result.what;
+}
+
+// Finds what is wrong, and sees it again from its text alone.
+void expect_reordered(const OrderBounds& bounds) {
+  const ExplorationResult result = explore(bounds, guest_driver);
+  ASSERT_EQ(result.verdict, Verdict::kReordered) << bounds.policy << ": " << result.what;
+  const Replay again = replay(bounds, guest_driver, *choices_from(to_string(result.counterexample)));
+  ASSERT_TRUE(again.reordering);
+  EXPECT_EQ(describe(*again.reordering), result.what);
+}
+
+TEST(OrderBounds, PackedRingsAreExplored) {
+  const ExplorationResult result = explore(with_packed_rings(sticky(2)), guest_driver);
+  EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
+  EXPECT_THAT(result.words, Contains("device_event of queue 0"));
+  EXPECT_THAT(result.words, Contains(HasSubstr("flags of descriptor")));
+  expect_reordered(of_policy("per_vcpu", with_packed_rings(sticky(2))));
+}
+
+TEST(OrderBounds, ADriverThatIsBrokenOnPackedRingsAloneIsCaught) {
+  EXPECT_EQ(explore(sticky(2), OverlooksPackedBuffers::make).verdict, Verdict::kKept);
+  const OrderBounds packed = with_packed_rings(sticky(2));
+  const ExplorationResult result = explore(packed, OverlooksPackedBuffers::make);
+  EXPECT_EQ(result.verdict, Verdict::kStuck);
+  EXPECT_EQ(replay(packed, OverlooksPackedBuffers::make, result.counterexample).stuck, result.what);
+}
+
+TEST(OrderBounds, APolicyThatIsBrokenWithTwoDevicesAloneIsCaught) {
+  OrderBounds two_targets = sticky(3);
+  two_targets.targets = 2;
+  expect_kept(of_policy("broken_shares_words", two_targets));
+  expect_kept(with_two_devices(sticky(3)));
+  expect_reordered(of_policy("broken_shares_words", with_two_devices(sticky(3))));
+}
+
+TEST(OrderBounds, APolicyThatIsBrokenWithHotplugAloneIsCaught) {
+  expect_kept(of_policy("broken_forgets_when_plugged", sticky(2)));
+  expect_kept(with_hotplug(sticky(2)));
+  expect_reordered(of_policy("broken_forgets_when_plugged", with_hotplug(sticky(2))));
+}
+
+// As Order.ReductionsLoseNoEnd. One queue with hotplug: with two, all orders of all steps are too many.
+TEST(OrderBounds, ReductionsLoseNoEnd) {
+  OrderBounds plugged = with_hotplug(sticky(2));
+  plugged.queues = std::getenv("VQLAB_DEEP") == nullptr ? 1 : 2;
+  for (OrderBounds bounds : {with_packed_rings(sticky(2)), with_two_devices(sticky(3)), plugged}) {
+    bounds.promise = OrderPromise::kNone;
+    const ExplorationResult all = explore(bounds, guest_driver, {.reduce = false});
+    const ExplorationResult reduced = explore(bounds, guest_driver);
+    EXPECT_EQ(reduced.final_states, all.final_states);
+    EXPECT_LT(reduced.states, all.states);
+    EXPECT_EQ(reduced.words, all.words);
+  }
+}
+
+// All that a user is told. Each exploration below has more states than one thread explores alone.
+void expect_same_with_threads(unsigned jobs, const OrderBounds& bounds, const MakeDriver& make_driver) {
+  const ExplorationResult one = explore(bounds, make_driver);
+  const ExplorationResult several = explore(bounds, make_driver, {.jobs = jobs, .alone = 100});
+  EXPECT_EQ(several.verdict, one.verdict);
+  EXPECT_EQ(several.executions, one.executions);
+  EXPECT_EQ(several.states, one.states);
+  EXPECT_EQ(several.final_states, one.final_states);
+  EXPECT_EQ(several.steps, one.steps);
+  EXPECT_EQ(several.longest, one.longest);
+  EXPECT_EQ(several.words, one.words);
+  EXPECT_EQ(several.what, one.what);
+  EXPECT_EQ(several.shortest, one.shortest);
+  EXPECT_EQ(to_string(several.counterexample), to_string(one.counterexample));
+}
+
+TEST(OrderThreads, FindWhatOneFinds) {
+  expect_same_with_threads(3, sticky(2), guest_driver);
+  expect_same_with_threads(2, of_policy("per_vcpu", sticky(2)), guest_driver);
+  expect_same_with_threads(2, with_packed_rings(sticky(2)), OverlooksPackedBuffers::make);
+#ifdef NDEBUG
+  expect_same_with_threads(2, with_packed_rings(sticky(3)), guest_driver);
+#endif
+}
+
+TEST(OrderThreads, StopAtTheirBounds) {
+  const OrderBounds bounds = sticky(4);
+  ExplorationOptions options{.most_states = 1000, .jobs = 2, .alone = 100};
+  const ExplorationResult stopped = explore(bounds, guest_driver, options);
+  EXPECT_EQ(stopped.verdict, Verdict::kUndecided);
+  EXPECT_EQ(stopped.states, 1001u);
+  EXPECT_FALSE(stopped.out_of_memory);
+  options.most_states = ~std::uint64_t{0};
+  options.most_bytes = 300'000;
+  EXPECT_TRUE(explore(bounds, guest_driver, options).out_of_memory);
+  options.most_bytes = ~std::uint64_t{0};
+  options.go_on = [](std::uint64_t, std::uint32_t) { return false; };
+  const ExplorationResult interrupted = explore(bounds, guest_driver, options);
+  EXPECT_EQ(interrupted.verdict, Verdict::kUndecided);
+  EXPECT_GT(interrupted.states, 0u);
+}
+
+}  // namespace
+}  // namespace vqlab::order
