@@ -33,8 +33,7 @@ class AblationRun {
     for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
     if (!faults.empty()) return kExitBadInput;
 
-    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / (study_.name + "_ablate")
-                                        : std::filesystem::path(arguments_.out);
+    directory_ = arguments_.directory(std::filesystem::path("results") / (study_.name + "_ablate"));
     PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
     const bool interrupted = runs.run(run_point, arguments_.simulating());
     const PointRows rows = judged(runs.rows(), plan_.points);

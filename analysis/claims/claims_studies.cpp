@@ -32,8 +32,7 @@ namespace fs = std::filesystem;
 class ClaimsRun {
  public:
   explicit ClaimsRun(const ClaimsArguments& arguments)
-      : arguments_(arguments),
-        directory_(arguments.out.empty() ? fs::path("results") / "claims" : fs::path(arguments.out)) {}
+      : arguments_(arguments), directory_(arguments.directory(fs::path("results") / "claims")) {}
 
   int run(const PointRunner& run_point) {
     load();
@@ -49,19 +48,28 @@ class ClaimsRun {
     arguments_.opening.resume ? folder_->remove_derived() : folder_->remove_all();
     fs::remove(directory_ / kJournalName);  // of another verb: the user has asked for it
     for (std::size_t i = 0; i < studies_.size(); ++i) {
-      const bool interrupted = runs_[i].run(run_point, arguments_.simulating());
+      const bool stopped = runs_[i].run(run_point, arguments_.simulating());
       write_study(i);
-      if (interrupted) {
+      if (runs_[i].ended() == Ended::kInterrupted) {
         write_claims();
-        return runs_[i].say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
+        return say_how_to_resume(i);
       }
-      print_study(i);
+      if (!stopped) print_study(i);
     }
     write_claims();
+    if (arguments_.simulating().shard) {
+      int code = kExitGood;
+      for (std::size_t i = 0; i < studies_.size(); ++i) code = std::max(code, say_how_to_resume(i));
+      return code;
+    }
     return finish();
   }
 
  private:
+  [[nodiscard]] int say_how_to_resume(std::size_t i) const {
+    return runs_[i].say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
+  }
+
   void fault(const std::string& file, const std::string& path, const std::string& found, const std::string& accepted) {
     faults_.push_back({FaultKind::kMeaning, file, path, found, accepted, ""});
   }

@@ -144,10 +144,9 @@ class PredictionRun {
 
   // Empty: nothing is written.
   [[nodiscard]] std::filesystem::path directory() const {
-    if (!arguments_.out.empty()) return arguments_.out;
-    if (arguments_.no_simulation) return {};
-    if (!arguments_.against.empty()) return arguments_.against;
-    return std::filesystem::path("results") / (study_.name + "_predict");
+    if (arguments_.out.empty() && arguments_.no_simulation) return {};
+    if (arguments_.out.empty() && !arguments_.against.empty()) return arguments_.against;
+    return arguments_.directory(std::filesystem::path("results") / (study_.name + "_predict"));
   }
 
   const PredictArguments& arguments_;

@@ -49,8 +49,7 @@ int run(const Arguments& arguments) {
   for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
   RunOptions options;
   if (!load_other_machines(file, reading, *result.study, options.also_on)) return kExitBadInput;
-  options.directory = arguments.out.empty() ? std::filesystem::path("results") / result.study->name
-                                            : std::filesystem::path(arguments.out);
+  options.directory = arguments.directory(std::filesystem::path("results") / result.study->name);
   options.simulating = arguments.simulating();
   options.opening = arguments.opening;
   options.figures = !arguments.no_figures;

@@ -1,5 +1,6 @@
 #include "analysis/run/run_study.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <vector>
@@ -27,9 +28,12 @@ class StudyRun {
 
   int run(const PointRunner& run_point) {
     if (interrupted(run_point)) return kExitInterrupted;
-    print_tables();
+    if (!options_.simulating.shard) print_tables();
     for (const Study& other : options_.also_on)
-      if (run_on_other_machine(other, run_point)) return runs_.say_how_to_resume(options_.resuming);
+      if (run_on_other_machine(other, run_point)) return kExitInterrupted;
+    if (options_.simulating.shard)
+      return std::max<int>(runs_.say_how_to_resume(options_.resuming),
+                           failed_elsewhere_ == 0 ? kExitGood : kExitFailed);
     print_files();
     if (options_.figures && !rows_.empty())
       draw_figures(options_.directory, kept_figures(options_.simulating.use_cache));
@@ -40,9 +44,12 @@ class StudyRun {
   // Runs all, and writes what is there then. True if it was interrupted, and has been said to be.
   bool interrupted(const PointRunner& run_point) {
     const HeldSignals held;  // no file is left half made
-    const bool among_points = runs_.run(run_point, options_.simulating);
+    (void)runs_.run(run_point, options_.simulating);
+    const bool among_points = runs_.ended() == Ended::kInterrupted;
     if (!among_points && options_.long_runs) plan_longer();
-    const bool among_longer = longer_ && longer_->run(run_point, options_.simulating);
+    Simulating whole = options_.simulating;
+    whole.shard.reset();  // a shard's points are all that it plans long runs of
+    const bool among_longer = longer_ && longer_->run(run_point, whole);
     if (longer_) write_points(*longer_, longer_->rows());
     rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
     write_points(runs_, rows_);
@@ -110,18 +117,22 @@ class StudyRun {
       fmt::print("{}\n\n{}", study_.title, result_table(rows_));
   }
 
-  // True if it was interrupted.
+  // True if it was interrupted, and has been said to be.
   bool run_on_other_machine(const Study& other, const PointRunner& run_point) {
     PointList points;
     for (const Point& point : other.points)
       if (counted(other, point)) points.push_back(point);
     PointRuns runs(points, options_.directory / ("on_" + other.machine),
                    run_identity("run", other.name, other.resolved), options_.opening);
-    const bool interrupted = runs.run(run_point, options_.simulating);
+    const bool stopped = runs.run(run_point, options_.simulating);
     write_points(runs, runs.rows());
     runs.folder().write("run.json", run_json(runs.record(other)));
-    if (interrupted) return true;
+    if (runs.ended() == Ended::kInterrupted) {
+      (void)runs.say_how_to_resume(options_.resuming);
+      return true;
+    }
     failed_elsewhere_ += runs.failed();
+    if (stopped) return false;
     fmt::print("on {}: {}\n", other.machine, error_text(reference_errors(runs.rows(), *other.reference).counted));
     return false;
   }

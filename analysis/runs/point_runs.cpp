@@ -60,12 +60,20 @@ bool PointRuns::run(const PointRunner& run_point, const Simulating& how) {
   for (const RowPlace& place : places_) finished.insert(place.point);
   std::vector<std::size_t> pending;  // positions
   for (std::size_t i = 0; i < points_.size(); ++i)
-    if (finished.count(points_.index(i)) == 0) pending.push_back(i);
-  if (pending.empty()) return false;
+    if (finished.count(points_.index(i)) == 0 && (!how.shard || how.shard->has(points_.variant(i))))
+      pending.push_back(i);
+  const bool interrupted = !pending.empty() && simulate(std::move(pending), run_point, how);
+  shard_ = how.shard;
+  if (shard_) folder_.write(kShardRecord, shard_json({*shard_, !interrupted}));
+  ended_ = interrupted ? Ended::kInterrupted : shard_ ? Ended::kShard : Ended::kWhole;
+  return ended_ != Ended::kWhole;
+}
+
+bool PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how) {
   Journal journal = folder_.begin();
   reader_ = journal_reader(folder_.journal_file());
 
-  Progress progress(points_.size(), places_.size(), how.quiet);
+  Progress progress(places_.size() + pending.size(), places_.size(), how.quiet);
   const std::optional<std::filesystem::path> folder = how.use_cache ? cache_folder() : std::nullopt;
   std::optional<PointCache> cache;
   if (folder) cache.emplace(*folder, std::string(build_program_sha256()));
@@ -152,6 +160,12 @@ RunRecord PointRuns::record(const Study& study) const {
 }
 
 int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view what) const {
+  if (ended_ == Ended::kShard) {
+    fmt::print(stderr,
+               "shard {} has ended; {} of {} {} are in {}\nwhen all have ended: vqlab merge SHARDS... --out FOLDER\n",
+               shard_->text(), places_.size(), points_.size(), what, directory_.string());
+    return failed_ == 0 ? kExitGood : kExitFailed;
+  }
   fmt::print(stderr, "vqlab: interrupted; {} of {} {} are finished and in {}\nto continue: {}\n", places_.size(),
              points_.size(), what, directory_.string(), resuming.text());
   return kExitInterrupted;

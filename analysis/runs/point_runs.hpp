@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/run_folder.hpp"
 #include "analysis/runs/run_json.hpp"
+#include "analysis/runs/shard.hpp"
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/study.hpp"
 #include "sim/experiment/run_point.hpp"
@@ -31,7 +33,11 @@ struct Simulating {
   bool quiet = false;            // no progress
   bool use_cache = false;        // what was simulated is taken from the cache, what is simulated is kept there
   Asked asked = Asked::kResult;  // what the runner gives; with the cache only
+  std::optional<Shard> shard{};  // the part that is simulated; nothing: all
 };
+
+// How a run came to its end.
+enum class Ended : std::uint8_t { kWhole, kShard, kInterrupted };
 
 // Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the results cannot be
 // written.
@@ -46,9 +52,10 @@ class PointRuns {
             const Opening& opening)
       : PointRuns(points, points, directory, std::move(identity), opening) {}
 
-  // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. True if it was
-  // interrupted.
+  // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. True if that is
+  // not all: ended() says why.
   [[nodiscard]] bool run(const PointRunner& run_point, const Simulating& how);
+  [[nodiscard]] Ended ended() const noexcept { return ended_; }
 
   // For what is made of the results.
   [[nodiscard]] RunFolder& folder() noexcept { return folder_; }
@@ -61,12 +68,14 @@ class PointRuns {
   // What run.json says of this run of the study.
   [[nodiscard]] RunRecord record(const Study& study) const;
 
-  // Says how far it came, with the points as `what` they are, and prints the command `resuming`, which goes on. Returns
-  // the exit code.
+  // After a run() that was not all: says how far it came, with the points as `what` they are, and prints the command
+  // `resuming`, which goes on. Returns the exit code.
   [[nodiscard]] int say_how_to_resume(const Invocation& resuming, std::string_view what = "points") const;
 
  private:
   [[nodiscard]] static std::string utc_now();
+  // Runs those at these positions; true if it was interrupted.
+  bool simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how);
   void note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress);
   // False if the text is no result.
   bool note_result(std::size_t position, std::string_view result, Journal& journal, Progress& progress);
@@ -82,6 +91,8 @@ class PointRuns {
   std::vector<RowPlace> places_;             // in it, of finished points
   std::uint64_t completed_ios_ = 0;
   std::uint64_t failed_ = 0;
+  Ended ended_ = Ended::kWhole;
+  std::optional<Shard> shard_;
   std::string started_utc_ = utc_now();
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -6,6 +6,20 @@
 
 namespace vqlab {
 
+Simulating SimulatingArguments::simulating() const {
+  Simulating how{.jobs = jobs, .quiet = quiet, .use_cache = use_cache, .shard = parse_shard(shard)};
+  if (how.shard)
+    how.shard->command =
+        invocation.without({"--shard", "--out", "--resume", "--force", "--jobs", "--quiet", "--no-cache"}).text();
+  return how;
+}
+
+std::filesystem::path SimulatingArguments::directory(const std::filesystem::path& if_left_out) const {
+  if (!out.empty()) return out;
+  const auto part = parse_shard(shard);
+  return part ? if_left_out / part->folder_name() : if_left_out;
+}
+
 void add_cache_option(CLI::App& verb, bool& use_cache) {
   use_cache = true;
   verb.add_flag("--no-cache{false}", use_cache,
@@ -23,6 +37,11 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   if (help.draws) verb.add_flag("--no-figures", arguments.no_figures, "Draw no figures.");
   verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
   add_cache_option(verb, arguments.use_cache);
+  verb.add_option("--shard", arguments.shard,
+                  "Simulate one part of the points alone, as 3/10; `vqlab merge` puts the parts together.")
+      ->check([](const std::string& text) {
+        return parse_shard(text) ? std::string() : "\"" + text + "\" is no part, such as 3/10: the third of ten";
+      });
 }
 
 }  // namespace vqlab

@@ -1,6 +1,7 @@
 // What every verb that simulates a study is asked in the same words.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,12 @@ struct SimulatingArguments {
   bool no_figures = false;
   bool quiet = false;      // no progress
   bool use_cache = false;  // unless --no-cache is given
+  std::string shard;       // "3/10"; empty: all
   Invocation invocation;   // all that was given, as words
 
-  [[nodiscard]] Simulating simulating() const { return {.jobs = jobs, .quiet = quiet, .use_cache = use_cache}; }
+  [[nodiscard]] Simulating simulating() const;
+  // The result directory, of which the verb says this one if none was given. A shard has its own below it.
+  [[nodiscard]] std::filesystem::path directory(const std::filesystem::path& if_left_out) const;
 };
 
 // What differs from verb to verb in the help of these options.
