@@ -31,6 +31,7 @@ Examples:
   vqlab predict scenarios/studies/multiqueue_2012.json
   vqlab list policies
   vqlab cache
+  vqlab merge results/my_sweep/shard_* --out results/my_sweep
   vqlab ring replay tests/golden/linux/*.json.gz
   vqlab VERB --help
 

@@ -57,6 +57,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);
+  add_executor_options(*verb, arguments->executor);
   add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
   verb->callback([arguments, seed, seed_option, verb, &code] {
     arguments->invocation = Invocation(*verb);

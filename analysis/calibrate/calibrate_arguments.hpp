@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/executor.hpp"
 
 namespace vqlab {
 
@@ -23,9 +24,10 @@ struct CalibrateArguments {
   std::optional<std::uint64_t> seed;  // first of the fit; else the study's
   unsigned jobs = 0;                  // simulations at once; 0: one for each CPU
   bool resume = false;
-  bool force = false;                  // replace a machine file
-  bool quiet = false;                  // no progress
-  bool use_cache = false;              // unless --no-cache is given
+  bool force = false;      // replace a machine file
+  bool quiet = false;      // no progress
+  bool use_cache = false;  // unless --no-cache is given
+  ExecutorArguments executor;
   std::vector<std::string> overrides;  // "path=value"
   Invocation invocation;               // all of this as words
 };

@@ -44,9 +44,7 @@ RunIdentity identity_of(const std::string& name, const std::vector<FitStudy>& st
 
 FitRecord FitSession::fit(CalibrationOrder order) {
   // What gives the same bytes again.
-  order.command =
-      arguments_.invocation.without({"--out", "--force", "--results", "--jobs", "--resume", "--quiet", "--no-cache"})
-          .text();
+  order.command = arguments_.invocation.without({"--out", "--results"}).without(options_of_execution()).text();
   order.on_iteration = [this](const FitIteration& step) { progress_.iteration(step); };
   order.on_phase = [this](const std::string& what) { progress_.phase(what); };
   FitRecord record = fit_machine(order, simulations_);
@@ -88,10 +86,14 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
   if (known) check_answers(*known, folder.journal_file(), faults);
   refuse_if_any(faults);
   FitProgress progress(arguments.quiet);
-  Simulations simulations(
-      {std::move(metrics), arguments.jobs,
-       [&progress](std::size_t done, std::size_t total) { progress.simulations(done, total); }, arguments.use_cache},
-      run_point, folder.begin(), known ? &*known : nullptr);
+  Simulations simulations({std::move(metrics),
+                           {.jobs = arguments.jobs,
+                            .slurm = arguments.executor.chosen(),
+                            .directory = results,
+                            .asked = Asked::kWithoutBound},
+                           [&progress](std::size_t done, std::size_t total) { progress.simulations(done, total); },
+                           arguments.use_cache},
+                          run_point, folder.begin(), known ? &*known : nullptr);
   FitSession session(arguments, results, folder, simulations, progress);
   try {
     work(session);

@@ -8,9 +8,7 @@
 
 #include "analysis/runs/point_key.hpp"
 #include "analysis/runs/point_line.hpp"
-#include "analysis/runs/worker_pool.hpp"
 #include "build_info.hpp"
-#include "models/base/cost.hpp"
 
 namespace vqlab {
 namespace {
@@ -103,11 +101,9 @@ void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open>
     else
       tasks.push_back(std::move(one));
   }
-  make_cost_tables();
-  const auto work = [&](std::size_t task) {
+  const auto task_of = [&](std::size_t task) {
     const Question& question = *tasks[task].second;
-    const PointSpec spec = spec_of(question);
-    return result_text(run_point_(spec.testbed, spec.precision, question.seed));
+    return PointTask{spec_of(question), question.seed};
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const Open& one = tasks[outcome.task];
@@ -115,7 +111,8 @@ void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open>
     take(one, outcome.payload);
     if (outcome.ok && cache_) cache_->keep(key_of_point(one), outcome.payload);
   };
-  if (run_in_processes(tasks.size(), options_.jobs, work, on_finished)) throw Interrupted("interrupted");
+  if (execute(tasks.size(), task_of, run_point_, options_.executing, on_finished) != Ended::kWhole)
+    throw Interrupted("interrupted");
   if (!failed.empty()) throw SimulationFailed("a simulation failed: " + failed);
 }
 

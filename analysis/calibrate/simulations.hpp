@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/calibrate/fit_plan.hpp"
+#include "analysis/runs/executor.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_cache.hpp"
 #include "sim/experiment/run_point.hpp"
@@ -53,7 +54,7 @@ class Simulations {
  public:
   struct Options {
     std::vector<std::string> metrics;                                      // what is asked for, by study
-    unsigned jobs = 0;                                                     // processes at once; 0: one for each CPU
+    Executing executing;                                                   // asked for is what has no bound
     std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
     bool use_cache = false;                                                // see Simulating
   };

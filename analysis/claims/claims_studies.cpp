@@ -50,7 +50,7 @@ class ClaimsRun {
     for (std::size_t i = 0; i < studies_.size(); ++i) {
       const bool stopped = runs_[i].run(run_point, arguments_.simulating());
       write_study(i);
-      if (runs_[i].ended() == Ended::kInterrupted) {
+      if (runs_[i].stopped()) {
         write_claims();
         return say_how_to_resume(i);
       }

@@ -31,6 +31,7 @@ void add_explain_verb(CLI::App& app, int& code) {
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);
+  add_executor_options(*verb, arguments->executor);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = explain_result(*arguments, explain_point, run_point);

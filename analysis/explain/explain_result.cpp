@@ -65,7 +65,11 @@ class ExplanationRun {
 
  private:
   [[nodiscard]] Simulating simulating(Asked asked) const {
-    return {arguments_.jobs, arguments_.quiet, arguments_.use_cache, asked};
+    return {.jobs = arguments_.jobs,
+            .quiet = arguments_.quiet,
+            .use_cache = arguments_.use_cache,
+            .asked = asked,
+            .slurm = arguments_.executor.chosen()};
   }
 
   void read_result() {

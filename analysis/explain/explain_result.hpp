@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/executor.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -14,7 +15,8 @@ struct ExplainArguments {
   bool no_figures = false;
   bool quiet = false;
   bool use_cache = false;  // unless --no-cache is given
-  Invocation invocation;   // all of this as words
+  ExecutorArguments executor;
+  Invocation invocation;  // all of this as words
 };
 
 // `trace` runs a point once more, with its critical path; `run` runs one as it is. Returns the exit code.

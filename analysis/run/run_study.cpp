@@ -27,10 +27,10 @@ class StudyRun {
       : study_(study), options_(options), runs_(study.points, options.directory, identity(), options.opening) {}
 
   int run(const PointRunner& run_point) {
-    if (interrupted(run_point)) return kExitInterrupted;
+    if (interrupted(run_point)) return code_;
     if (!options_.simulating.shard) print_tables();
     for (const Study& other : options_.also_on)
-      if (run_on_other_machine(other, run_point)) return kExitInterrupted;
+      if (run_on_other_machine(other, run_point)) return code_;
     if (options_.simulating.shard)
       return std::max<int>(runs_.say_how_to_resume(options_.resuming),
                            failed_elsewhere_ == 0 ? kExitGood : kExitFailed);
@@ -45,7 +45,7 @@ class StudyRun {
   bool interrupted(const PointRunner& run_point) {
     const HeldSignals held;  // no file is left half made
     (void)runs_.run(run_point, options_.simulating);
-    const bool among_points = runs_.ended() == Ended::kInterrupted;
+    const bool among_points = runs_.stopped();
     if (!among_points && options_.long_runs) plan_longer();
     Simulating whole = options_.simulating;
     whole.shard.reset();  // a shard's points are all that it plans long runs of
@@ -60,9 +60,9 @@ class StudyRun {
                  "vqlab: {} of {} points are finished and in {}; without the long runs that are missing it is not "
                  "known whether theirs were long enough\n",
                  rows_.size(), study_.points.size(), options_.directory.string());
-      (void)longer_->say_how_to_resume(options_.resuming, "long runs");
+      code_ = longer_->say_how_to_resume(options_.resuming, "long runs");
     } else if (among_points || held.came()) {
-      (void)runs_.say_how_to_resume(options_.resuming);
+      code_ = runs_.say_how_to_resume(options_.resuming);
     }
     return among_points || among_longer || held.came();
   }
@@ -127,8 +127,8 @@ class StudyRun {
     const bool stopped = runs.run(run_point, options_.simulating);
     write_points(runs, runs.rows());
     runs.folder().write("run.json", run_json(runs.record(other)));
-    if (runs.ended() == Ended::kInterrupted) {
-      (void)runs.say_how_to_resume(options_.resuming);
+    if (runs.stopped()) {
+      code_ = runs.say_how_to_resume(options_.resuming);
       return true;
     }
     failed_elsewhere_ += runs.failed();
@@ -153,6 +153,7 @@ class StudyRun {
   std::optional<PointRuns> longer_;
   PointRows rows_;  // judged
   std::uint64_t failed_elsewhere_ = 0;
+  int code_ = kExitInterrupted;  // if it is interrupted
 };
 
 }  // namespace

@@ -4,17 +4,14 @@
 #include <chrono>
 #include <ctime>
 #include <fmt/format.h>
-#include <new>
 #include <optional>
 #include <set>
-#include <stdexcept>
 
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "build_info.hpp"
-#include "models/base/cost.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -62,14 +59,14 @@ bool PointRuns::run(const PointRunner& run_point, const Simulating& how) {
   for (std::size_t i = 0; i < points_.size(); ++i)
     if (finished.count(points_.index(i)) == 0 && (!how.shard || how.shard->has(points_.variant(i))))
       pending.push_back(i);
-  const bool interrupted = !pending.empty() && simulate(std::move(pending), run_point, how);
+  ended_ = pending.empty() ? Ended::kWhole : simulate(std::move(pending), run_point, how);
   shard_ = how.shard;
-  if (shard_) folder_.write(kShardRecord, shard_json({*shard_, !interrupted}));
-  ended_ = interrupted ? Ended::kInterrupted : shard_ ? Ended::kShard : Ended::kWhole;
+  if (shard_) folder_.write(kShardRecord, shard_json({*shard_, ended_ == Ended::kWhole}));
+  if (shard_ && ended_ == Ended::kWhole) ended_ = Ended::kShard;
   return ended_ != Ended::kWhole;
 }
 
-bool PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how) {
+Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how) {
   Journal journal = folder_.begin();
   reader_ = journal_reader(folder_.journal_file());
 
@@ -80,15 +77,9 @@ bool PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& ru
   std::vector<PointKey> keys;
   for (std::size_t i = 0; cache && i < pending.size(); ++i)
     keys.push_back(point_key(points_.spec(pending[i]), points_.seed(pending[i]), how.asked));
-  if (cache && take_from_cache(pending, keys, *cache, journal, progress)) return true;
-  make_cost_tables();
-  const auto work = [&](std::size_t task) {
-    const PointSpec spec = points_.spec(pending[task]);
-    try {
-      return result_text(run_point(spec.testbed, spec.precision, points_.seed(pending[task])));
-    } catch (const std::bad_alloc&) {
-      throw std::runtime_error("out of memory: it needs " + state_text(spec.testbed));
-    }
+  if (cache && take_from_cache(pending, keys, *cache, journal, progress)) return Ended::kInterrupted;
+  const auto task_of = [&](std::size_t task) {
+    return PointTask{points_.spec(pending[task]), points_.seed(pending[task])};
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const std::size_t position = pending[outcome.task];
@@ -97,8 +88,11 @@ bool PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& ru
     else if (cache)
       cache->keep(keys[outcome.task], outcome.payload);
   };
-  const std::uint64_t at_once = std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_);
-  return run_in_processes(pending.size(), static_cast<unsigned>(at_once), work, on_finished);
+  Executing executing{.jobs = how.jobs, .slurm = how.slurm, .directory = directory_, .asked = how.asked};
+  if (!how.slurm)
+    executing.jobs =
+        static_cast<unsigned>(std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_));
+  return execute(pending.size(), task_of, run_point, executing, on_finished);
 }
 
 bool PointRuns::take_from_cache(std::vector<std::size_t>& pending, std::vector<PointKey>& keys, PointCache& cache,
@@ -166,9 +160,11 @@ int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view wh
                shard_->text(), places_.size(), points_.size(), what, directory_.string());
     return failed_ == 0 ? kExitGood : kExitFailed;
   }
-  fmt::print(stderr, "vqlab: interrupted; {} of {} {} are finished and in {}\nto continue: {}\n", places_.size(),
-             points_.size(), what, directory_.string(), resuming.text());
-  return kExitInterrupted;
+  const bool exported = ended_ == Ended::kExported;
+  fmt::print(stderr, "vqlab: {}{} of {} {} are finished and in {}\n{}: {}\n", exported ? "" : "interrupted; ",
+             places_.size(), points_.size(), what, directory_.string(),
+             exported ? "when its tasks have ended" : "to continue", resuming.text());
+  return exported ? kExitGood : kExitInterrupted;
 }
 
 std::string PointRuns::utc_now() {

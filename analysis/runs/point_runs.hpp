@@ -14,6 +14,7 @@
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/progress.hpp"
+#include "analysis/runs/executor.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/point_cache.hpp"
 #include "analysis/runs/point_key.hpp"
@@ -29,15 +30,13 @@ namespace vqlab {
 
 // How points are simulated.
 struct Simulating {
-  unsigned jobs = 0;             // processes at once; 0: one for each CPU
-  bool quiet = false;            // no progress
-  bool use_cache = false;        // what was simulated is taken from the cache, what is simulated is kept there
-  Asked asked = Asked::kResult;  // what the runner gives; with the cache only
-  std::optional<Shard> shard{};  // the part that is simulated; nothing: all
+  unsigned jobs = 0;                    // processes at once; 0: one for each CPU
+  bool quiet = false;                   // no progress
+  bool use_cache = false;               // what was simulated is taken from the cache, what is simulated is kept there
+  Asked asked = Asked::kResult;         // what the runner gives; with the cache only
+  std::optional<Shard> shard{};         // the part that is simulated; nothing: all
+  std::optional<SlurmOptions> slurm{};  // nothing: processes of this machine
 };
-
-// How a run came to its end.
-enum class Ended : std::uint8_t { kWhole, kShard, kInterrupted };
 
 // Prints progress and failures to standard error. Throws std::filesystem::filesystem_error where the results cannot be
 // written.
@@ -53,9 +52,11 @@ class PointRuns {
       : PointRuns(points, points, directory, std::move(identity), opening) {}
 
   // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. True if that is
-  // not all: ended() says why.
+  // not all of them.
   [[nodiscard]] bool run(const PointRunner& run_point, const Simulating& how);
-  [[nodiscard]] Ended ended() const noexcept { return ended_; }
+  // Whether it ended before it had run what it was to run: interrupted, or a script was exported. If not, what is
+  // missing belongs to other shards.
+  [[nodiscard]] bool stopped() const noexcept { return ended_ == Ended::kInterrupted || ended_ == Ended::kExported; }
 
   // For what is made of the results.
   [[nodiscard]] RunFolder& folder() noexcept { return folder_; }
@@ -74,8 +75,8 @@ class PointRuns {
 
  private:
   [[nodiscard]] static std::string utc_now();
-  // Runs those at these positions; true if it was interrupted.
-  bool simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how);
+  // Runs those at these positions.
+  Ended simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how);
   void note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress);
   // False if the text is no result.
   bool note_result(std::size_t position, std::string_view result, Journal& journal, Progress& progress);

@@ -7,10 +7,9 @@
 namespace vqlab {
 
 Simulating SimulatingArguments::simulating() const {
-  Simulating how{.jobs = jobs, .quiet = quiet, .use_cache = use_cache, .shard = parse_shard(shard)};
-  if (how.shard)
-    how.shard->command =
-        invocation.without({"--shard", "--out", "--resume", "--force", "--jobs", "--quiet", "--no-cache"}).text();
+  Simulating how{
+      .jobs = jobs, .quiet = quiet, .use_cache = use_cache, .shard = parse_shard(shard), .slurm = executor.chosen()};
+  if (how.shard) how.shard->command = invocation.without({"--out"}).without(options_of_execution()).text();
   return how;
 }
 
@@ -37,6 +36,7 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   if (help.draws) verb.add_flag("--no-figures", arguments.no_figures, "Draw no figures.");
   verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
   add_cache_option(verb, arguments.use_cache);
+  add_executor_options(verb, arguments.executor);
   verb.add_option("--shard", arguments.shard,
                   "Simulate one part of the points alone, as 3/10; `vqlab merge` puts the parts together.")
       ->check([](const std::string& text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/runs/executor.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/run_folder.hpp"
 
@@ -21,7 +22,8 @@ struct SimulatingArguments {
   bool quiet = false;      // no progress
   bool use_cache = false;  // unless --no-cache is given
   std::string shard;       // "3/10"; empty: all
-  Invocation invocation;   // all that was given, as words
+  ExecutorArguments executor;
+  Invocation invocation;  // all that was given, as words
 
   [[nodiscard]] Simulating simulating() const;
   // The result directory, of which the verb says this one if none was given. A shard has its own below it.

@@ -1,0 +1,68 @@
+#include "analysis/runs/executor.hpp"
+
+#include <CLI/CLI.hpp>
+#include <new>
+#include <numeric>
+#include <stdexcept>
+
+#include "analysis/runs/memory.hpp"
+#include "analysis/runs/point_line.hpp"
+#include "analysis/runs/slurm_array.hpp"
+#include "analysis/runs/slurm_folder.hpp"
+#include "models/base/cost.hpp"
+
+namespace vqlab {
+
+Ended execute(std::size_t tasks, const std::function<PointTask(std::size_t)>& task_of, const PointRunner& run_point,
+              const Executing& how, const std::function<void(const TaskOutcome&)>& finished) {
+  std::vector<std::size_t> left(tasks);
+  std::iota(left.begin(), left.end(), std::size_t{0});
+  if (how.slurm || !SlurmFolder::all_in(how.directory).empty()) {
+    SlurmArray array(tasks, task_of, how, finished);
+    array.take_what_was_left();
+    if (how.slurm) return array.run();
+    left = array.left();
+  }
+  make_cost_tables();
+  const auto work = [&](std::size_t task) { return simulated_text(task_of(left[task]), run_point); };
+  const auto on_finished = [&](TaskOutcome outcome) {
+    outcome.task = left[outcome.task];
+    finished(outcome);
+  };
+  return run_in_processes(left.size(), how.jobs, work, on_finished) ? Ended::kInterrupted : Ended::kWhole;
+}
+
+std::string simulated_text(const PointTask& task, const PointRunner& run_point) {
+  try {
+    return result_text(run_point(task.spec.testbed, task.spec.precision, task.seed));
+  } catch (const std::bad_alloc&) {
+    throw std::runtime_error("out of memory: it needs " + state_text(task.spec.testbed));
+  }
+}
+
+std::optional<SlurmOptions> ExecutorArguments::chosen() const {
+  return executor == "slurm" ? std::optional<SlurmOptions>(slurm) : std::nullopt;
+}
+
+void add_executor_options(CLI::App& verb, ExecutorArguments& arguments) {
+  CLI::Option* executor =
+      verb.add_option("--executor", arguments.executor, "Who simulates: local, this machine; slurm, a cluster.")
+          ->check(CLI::IsMember({"local", "slurm"}));
+  verb.add_option("--array-limit", arguments.slurm.array_limit, "Slurm: tasks that run at once, at most.")
+      ->check(CLI::Range(1u, 1000000u))
+      ->needs(executor);
+  verb.add_option("--time", arguments.slurm.time, "Slurm: time of one task, as sbatch takes it.")->needs(executor);
+  verb.add_option("--partition", arguments.slurm.partition, "Slurm: partition to use.")->needs(executor);
+  verb.add_flag("--export-script", arguments.slurm.export_script,
+                "Slurm: write the script of the tasks, and submit nothing.")
+      ->needs(executor);
+}
+
+const std::vector<std::string>& options_of_execution() {
+  static const std::vector<std::string> all{"--jobs",  "--quiet",     "--no-cache",     "--resume",
+                                            "--force", "--shard",     "--executor",     "--array-limit",
+                                            "--time",  "--partition", "--export-script"};
+  return all;
+}
+
+}  // namespace vqlab
