@@ -63,6 +63,8 @@ WRONG = {
     "order": [["order"], ["order", "nobody"], ["order", "per_vcpu", "--requests", "0"]],
     "ring": [["ring"], ["ring", "replay"], ["ring", "replay", "none.json"], ["ring", "qemu", "--ring", "round"]],
     "cache": [["cache", "nothing"], ["cache", "--max-size", "much"], ["cache", "--older-than", "-1"]],
+    "merge": [["merge"], ["merge", "none", "--out", "out"], ["merge", "quick.json", "--out", "out"]],
+    "work": [["work"], ["work", "none", "0"], ["work", ".", "0"]],
     "plot": [["plot"], ["plot", "none"], ["plot", "."]],
     "check": [["check"], ["check", "none.json"], ["check", "hex.csv"]],
     "list": [["list", "colours"]],
