@@ -202,8 +202,10 @@ int print_replay(const OrderBounds& bounds, const std::string& text) {
 }
 
 int print_result(const OrderBounds& bounds, const ExplorationResult& result, double cpu_s) {
-  const std::string seen = fmt::format("{} states, {} steps, longest execution {} steps, {:.1f} s of CPU time",
-                                       result.states, result.steps, result.longest, cpu_s);
+  // Threads that were stopped know no more than how many states they have seen.
+  const std::string steps =
+      result.steps == 0 ? "" : fmt::format(", {} steps, longest execution {} steps", result.steps, result.longest);
+  const std::string seen = fmt::format("{} states{}, {:.1f} s of CPU time", result.states, steps, cpu_s);
   switch (result.verdict) {
     case Verdict::kKept:
       fmt::print(

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 #include "analysis/order/explorer.hpp"
 
@@ -12,6 +13,13 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
+
+// What is not runs twenty times as long.
+#ifdef NDEBUG
+constexpr bool kFast = true;
+#else
+constexpr bool kFast = false;
+#endif
 
 OrderBounds sticky(std::uint32_t requests) {
   OrderBounds bounds;
@@ -162,13 +170,13 @@ TEST(OrderBounds, APolicyThatIsBrokenWithTwoDevicesAloneIsCaught) {
   OrderBounds two_targets = sticky(3);
   two_targets.targets = 2;
   expect_kept(of_policy("broken_shares_words", two_targets));
-  expect_kept(with_two_devices(sticky(3)));
+  if (kFast) expect_kept(with_two_devices(sticky(3)));
   expect_reordered(of_policy("broken_shares_words", with_two_devices(sticky(3))));
 }
 
 TEST(OrderBounds, APolicyThatIsBrokenWithHotplugAloneIsCaught) {
   expect_kept(of_policy("broken_forgets_when_plugged", sticky(2)));
-  expect_kept(with_hotplug(sticky(2)));
+  if (kFast) expect_kept(with_hotplug(sticky(2)));
   expect_reordered(of_policy("broken_forgets_when_plugged", with_hotplug(sticky(2))));
 }
 
@@ -176,7 +184,9 @@ TEST(OrderBounds, APolicyThatIsBrokenWithHotplugAloneIsCaught) {
 TEST(OrderBounds, ReductionsLoseNoEnd) {
   OrderBounds plugged = with_hotplug(sticky(2));
   plugged.queues = std::getenv("VQLAB_DEEP") == nullptr ? 1 : 2;
-  for (OrderBounds bounds : {with_packed_rings(sticky(2)), with_two_devices(sticky(3)), plugged}) {
+  std::vector<OrderBounds> explored{with_packed_rings(sticky(2))};
+  if (kFast) explored.insert(explored.end(), {with_two_devices(sticky(3)), plugged});
+  for (OrderBounds bounds : explored) {
     bounds.promise = OrderPromise::kNone;
     const ExplorationResult all = explore(bounds, guest_driver, {.reduce = false});
     const ExplorationResult reduced = explore(bounds, guest_driver);
@@ -206,9 +216,7 @@ TEST(OrderThreads, FindWhatOneFinds) {
   expect_same_with_threads(3, sticky(2), guest_driver);
   expect_same_with_threads(2, of_policy("per_vcpu", sticky(2)), guest_driver);
   expect_same_with_threads(2, with_packed_rings(sticky(2)), OverlooksPackedBuffers::make);
-#ifdef NDEBUG
-  expect_same_with_threads(2, with_packed_rings(sticky(3)), guest_driver);
-#endif
+  if (kFast) expect_same_with_threads(2, with_packed_rings(sticky(3)), guest_driver);
 }
 
 TEST(OrderThreads, StopAtTheirBounds) {
