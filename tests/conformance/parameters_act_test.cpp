@@ -15,6 +15,7 @@
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/section.hpp"
 #include "tests/conformance/acting_bases.hpp"
+#include "tests/support/written_text.hpp"
 
 namespace vqlab {
 namespace {
@@ -34,7 +35,8 @@ std::vector<std::string> results(const std::vector<PointSpec>& specs) {
         return to_line(row);
       },
       [&](const TaskOutcome& outcome) {
-        all[outcome.task] = outcome.ok ? points_csv({*point_from_line(outcome.payload)}) : "failed: " + outcome.error;
+        all[outcome.task] = outcome.ok ? test::written_text(points_csv, std::vector{*point_from_line(outcome.payload)})
+                                       : "failed: " + outcome.error;
       });
   EXPECT_FALSE(interrupted);
   return all;
