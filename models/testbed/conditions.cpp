@@ -82,6 +82,11 @@ bool commands_can_wait(const Testbed& testbed) {
   return testbed.requests_in_flight() > at_once || adds_can_fail(testbed);
 }
 
+// To another vCPU than that of its process: by its interrupt, or sent by whoever made room for it.
+bool leaves_its_submitter(const Testbed& testbed) {
+  return !own_interrupts(testbed) || (commands_can_wait(testbed) && !one_vcpu_works(testbed));
+}
+
 // At least as many threads as ever run at once.
 double most_threads(const Testbed& testbed) {
   const double serving = double{1} * testbed.controller.devices * queues_of(testbed);
@@ -122,10 +127,14 @@ constexpr Condition kConditions[] = {
      "an interrupt can reach another vCPU than the one that submitted: there are several, and not each submits to a "
      "queue of its own and gets that queue's interrupts",
      [](const Testbed& t) { return !own_interrupts(t); }},
+    {ConditionId::kLeavesItsSubmitter,
+     "a request can come back to another vCPU than the one that submitted it: an interrupt can reach another one, or a "
+     "command that waits is sent by another one",
+     leaves_its_submitter},
     {ConditionId::kCompletesElsewhere,
-     "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, and "
-     "guest.rq_affinity is false or vCPUs go offline",
-     [](const Testbed& t) { return !own_interrupts(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
+     "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, or a "
+     "command that waits is sent by another one, and guest.rq_affinity is false or vCPUs go offline",
+     [](const Testbed& t) { return leaves_its_submitter(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
     {ConditionId::kQueuesShared,
      "a queue's lock is taken by several vCPUs: not each submits to a queue of its own and gets that queue's "
      "interrupts",

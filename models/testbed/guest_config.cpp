@@ -39,7 +39,7 @@ const ParamTable& params_of(const GuestConfig*) {
                   "one shares its last cache: the file rq_affinity of a disk is 1.")
               .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.topology == "sockets"; },
                                     "guest.topology is \"sockets\"")
-              .read_if(ConditionId::kRemoteInterrupts),
+              .read_if(ConditionId::kLeavesItsSubmitter),
           choice("topology", &GuestConfig::topology, {"sockets", "cores"},
                  "sockets: each vCPU is a socket of its own, with its own caches, as QEMU's machine types up to 6.1 "
                  "make it. cores: all are cores of one socket and share its last cache. Then a process that wakes "

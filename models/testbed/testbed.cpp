@@ -99,9 +99,7 @@ const ParamTable& params_of(const Hardware*) {
   return table;
 }
 
-std::uint32_t Controller::queues(std::uint32_t vcpus) const {
-  return num_queues == 0 ? vcpus : num_queues;
-}
+std::uint32_t Controller::queues(std::uint32_t vcpus) const { return num_queues == 0 ? vcpus : num_queues; }
 
 const ParamTable& params_of(const Controller*) {
   static const ParamTable table{

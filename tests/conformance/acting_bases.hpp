@@ -57,6 +57,14 @@ inline PointSpec crowded() {
   return spec;
 }
 
+// The same on a host of today.
+inline PointSpec crowded_later() {
+  PointSpec spec = crowded();
+  spec.testbed.hardware.scheduler = "eevdf";
+  spec.testbed.hardware.sched_base_slice_ns = 5000;
+  return spec;
+}
+
 // Processes that always want their vCPU, of which one returns and finds all of them on the other, and a scheduler that
 // is quick enough for a short run.
 inline PointSpec sharing() {
@@ -208,10 +216,19 @@ struct Base {
 
 // Those above, and one on every host that can be composed.
 inline std::vector<Base> bases() {
-  std::vector<Base> all{{"crowded", crowded()},          {"sharing", sharing()}, {"paced", paced()},
-                        {"before", before_the_series()}, {"split", split()},     {"later guest", later_guest()},
-                        {"idle host", idle_host()},      {"ending", ending()},   {"precise", precise()},
-                        {"own queues", own_queues()},    {"apart", apart()},     {"one request", one_request()}};
+  std::vector<Base> all{{"crowded", crowded()},
+                        {"crowded later", crowded_later()},
+                        {"sharing", sharing()},
+                        {"paced", paced()},
+                        {"before", before_the_series()},
+                        {"split", split()},
+                        {"later guest", later_guest()},
+                        {"idle host", idle_host()},
+                        {"ending", ending()},
+                        {"precise", precise()},
+                        {"own queues", own_queues()},
+                        {"apart", apart()},
+                        {"one request", one_request()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())
       for (const std::string& backend : Registry<BackendEntry>::instance().names()) {

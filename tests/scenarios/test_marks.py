@@ -26,8 +26,10 @@ OTHERS = {
     "calibrate": "its runs have a fixed length, and no interval is made of them",
     "cache": "simulates nothing",
     "check": "simulates nothing", "list": "simulates nothing", "new-policy": "simulates nothing",
+    "merge": "puts together what another verb has simulated",
     "order": "proves, and estimates nothing", "plot": "draws alone: tests/analysis asks every figure",
     "ring": "examines rings", "schema": "simulates nothing",
+    "work": "simulates for another verb, which prints the tables",
 }
 
 

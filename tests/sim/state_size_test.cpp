@@ -56,7 +56,7 @@ TEST(StateSizeSlow, OfManyVcpusIsWhatTheyTake) {
   Testbed testbed;
   testbed.guest.vcpus = 256;
   testbed.guest.policy = "per_vcpu";
-  testbed.controller.devices = 16;
+  testbed.controller.devices = 64;
   testbed.controller.num_queues = 0;
   expect_estimate(testbed);
 }
