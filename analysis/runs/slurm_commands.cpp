@@ -35,10 +35,6 @@ Answer answer_to(const std::string& command) {
   return said;
 }
 
-std::string joined_ids(const std::vector<std::string>& words, const char* between) {
-  return fmt::format("{}", fmt::join(words, between));
-}
-
 // "0-3,7%10".
 std::string array_text(const std::set<std::size_t>& tasks, unsigned at_once) {
   std::string text;
@@ -96,7 +92,8 @@ void SlurmJobs::submit(const std::filesystem::path& script, const std::set<std::
 
 std::optional<SlurmTasks> SlurmJobs::tasks() const {
   if (ids_.empty()) return SlurmTasks{};
-  const Answer said = answer_to("squeue --noheader --array --format='%K|%T|%r' --jobs=" + joined_ids(ids_, ","));
+  const Answer said =
+      answer_to(fmt::format("squeue --noheader --array --format='%K|%T|%r' --jobs={}", fmt::join(ids_, ",")));
   // What has ended some minutes ago is not known any more.
   if (said.code != 0 && said.text.find("Invalid job id") == std::string::npos) return std::nullopt;
   SlurmTasks tasks;
@@ -114,7 +111,7 @@ std::optional<SlurmTasks> SlurmJobs::tasks() const {
 }
 
 void SlurmJobs::cancel() const {
-  if (!ids_.empty()) (void)answer_to("scancel " + joined_ids(ids_, " "));
+  if (!ids_.empty()) (void)answer_to(fmt::format("scancel {}", fmt::join(ids_, " ")));
 }
 
 std::size_t most_array_tasks() {

@@ -1,6 +1,6 @@
 // How Linux's fair scheduler shares a CPU since 6.6: of those who have not had more than the average, who has the
 // earliest deadline runs, and keeps the CPU for a slice unless it has had more than the average. So who wakes may have
-// to wait for a slice. Source: kernel/sched/fair.c of Linux 6.12 to 6.18, features as they are by default.
+// to wait for a slice. The rules are those of Linux 6.12 to 6.18 with its default features, from memory.
 #pragma once
 
 #include <algorithm>

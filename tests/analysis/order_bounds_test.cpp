@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "analysis/order/explorer.hpp"
+#include "tests/analysis/explorations.hpp"
 
 namespace vqlab::order {
 namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-
-// What is not runs twenty times as long.
-#ifdef NDEBUG
-constexpr bool kFast = true;
-#else
-constexpr bool kFast = false;
-#endif
 
 OrderBounds sticky(std::uint32_t requests) {
   OrderBounds bounds;
@@ -46,42 +40,6 @@ OrderBounds of_policy(const std::string& policy, OrderBounds bounds) {
   bounds.policy = policy;
   return bounds;
 }
-
-// On packed rings alone it enables callbacks and does not look once more.
-class OverlooksPackedBuffers final : public ExploredDriver {
- public:
-  explicit OverlooksPackedBuffers(const DriverParts& parts)
-      : packed_(parts.testbed.controller.ring == "packed"), commands_(parts.commands), driver_(guest_driver(parts)) {}
-  static std::unique_ptr<ExploredDriver> make(const DriverParts& parts) {
-    return std::make_unique<OverlooksPackedBuffers>(parts);
-  }
-
-  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
-    return driver_->queue_command(cpu, command);
-  }
-  sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
-    OrderQueue& queue = driver_->queue(index);
-    co_await queue.lock.acquire(cpu);
-    do {
-      queue.ring.disable_cb();
-      while (const auto used = queue.ring.get_buf()) {
-        OrderCommand& command = commands_[used->token];
-        (void)mid_layer.done(cpu, command);
-        YieldingAccess().add(command.lun->target->reqs, ~0u);
-      }
-    } while (!queue.ring.enable_cb() && !packed_);
-    queue.lock.release(cpu);
-  }
-  OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
-  void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
-  const PolicyWords& policy_words() const override { return driver_->policy_words(); }
-  OrderQueue& queue(std::uint32_t queue) override { return driver_->queue(queue); }
-
- private:
-  bool packed_;
-  std::vector<OrderCommand>& commands_;
-  std::unique_ptr<ExploredDriver> driver_;
-};
 
 struct StickyWords {
   PolicyWord queue;
@@ -159,24 +117,24 @@ TEST(OrderBounds, PackedRingsAreExplored) {
 }
 
 TEST(OrderBounds, ADriverThatIsBrokenOnPackedRingsAloneIsCaught) {
-  EXPECT_EQ(explore(sticky(2), OverlooksPackedBuffers::make).verdict, Verdict::kKept);
+  EXPECT_EQ(explore(sticky(2), NeverLooksAgain::on_packed_rings).verdict, Verdict::kKept);
   const OrderBounds packed = with_packed_rings(sticky(2));
-  const ExplorationResult result = explore(packed, OverlooksPackedBuffers::make);
+  const ExplorationResult result = explore(packed, NeverLooksAgain::on_packed_rings);
   EXPECT_EQ(result.verdict, Verdict::kStuck);
-  EXPECT_EQ(replay(packed, OverlooksPackedBuffers::make, result.counterexample).stuck, result.what);
+  EXPECT_EQ(replay(packed, NeverLooksAgain::on_packed_rings, result.counterexample).stuck, result.what);
 }
 
 TEST(OrderBounds, APolicyThatIsBrokenWithTwoDevicesAloneIsCaught) {
   OrderBounds two_targets = sticky(3);
   two_targets.targets = 2;
   expect_kept(of_policy("broken_shares_words", two_targets));
-  if (kFast) expect_kept(with_two_devices(sticky(3)));
+  if (kOptimised) expect_kept(with_two_devices(sticky(3)));
   expect_reordered(of_policy("broken_shares_words", with_two_devices(sticky(3))));
 }
 
 TEST(OrderBounds, APolicyThatIsBrokenWithHotplugAloneIsCaught) {
   expect_kept(of_policy("broken_forgets_when_plugged", sticky(2)));
-  if (kFast) expect_kept(with_hotplug(sticky(2)));
+  if (kOptimised) expect_kept(with_hotplug(sticky(2)));
   expect_reordered(of_policy("broken_forgets_when_plugged", with_hotplug(sticky(2))));
 }
 
@@ -185,7 +143,7 @@ TEST(OrderBounds, ReductionsLoseNoEnd) {
   OrderBounds plugged = with_hotplug(sticky(2));
   plugged.queues = std::getenv("VQLAB_DEEP") == nullptr ? 1 : 2;
   std::vector<OrderBounds> explored{with_packed_rings(sticky(2))};
-  if (kFast) explored.insert(explored.end(), {with_two_devices(sticky(3)), plugged});
+  if (kOptimised) explored.insert(explored.end(), {with_two_devices(sticky(3)), plugged});
   for (OrderBounds bounds : explored) {
     bounds.promise = OrderPromise::kNone;
     const ExplorationResult all = explore(bounds, guest_driver, {.reduce = false});
@@ -215,8 +173,8 @@ void expect_same_with_threads(unsigned jobs, const OrderBounds& bounds, const Ma
 TEST(OrderThreads, FindWhatOneFinds) {
   expect_same_with_threads(3, sticky(2), guest_driver);
   expect_same_with_threads(2, of_policy("per_vcpu", sticky(2)), guest_driver);
-  expect_same_with_threads(2, with_packed_rings(sticky(2)), OverlooksPackedBuffers::make);
-  if (kFast) expect_same_with_threads(2, with_packed_rings(sticky(3)), guest_driver);
+  expect_same_with_threads(2, with_packed_rings(sticky(2)), NeverLooksAgain::on_packed_rings);
+  if (kOptimised) expect_same_with_threads(2, with_packed_rings(sticky(3)), guest_driver);
 }
 
 TEST(OrderThreads, StopAtTheirBounds) {

@@ -7,19 +7,13 @@
 
 #include "analysis/order/explorer.hpp"
 #include "models/steering/follow_submitter.hpp"
+#include "tests/analysis/explorations.hpp"
 
 namespace vqlab::order {
 namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-
-// What is not runs twenty times as long.
-#ifdef NDEBUG
-constexpr bool kOptimised = true;
-#else
-constexpr bool kOptimised = false;
-#endif
 
 OrderBounds bounds_of(const std::string& policy, std::uint32_t requests) {
   OrderBounds bounds;
@@ -83,39 +77,6 @@ const PolicyRegistration follows_at_once{"follows_at_once",
                                           .help = "drains a target for each submitter of another queue",
                                           .source = "a test",
                                           .make = make_policy<FollowsAtOnce>}};
-
-// A driver that enables callbacks and does not look once more.
-class NeverLooksAgain final : public ExploredDriver {
- public:
-  explicit NeverLooksAgain(const DriverParts& parts) : commands_(parts.commands), driver_(guest_driver(parts)) {}
-  static std::unique_ptr<ExploredDriver> make(const DriverParts& parts) {
-    return std::make_unique<NeverLooksAgain>(parts);
-  }
-
-  sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
-    return driver_->queue_command(cpu, command);
-  }
-  sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
-    OrderQueue& queue = driver_->queue(index);
-    co_await queue.lock.acquire(cpu);
-    queue.ring.disable_cb();
-    while (const auto used = queue.ring.get_buf()) {
-      OrderCommand& command = commands_[used->token];
-      (void)mid_layer.done(cpu, command);
-      YieldingAccess().add(command.lun->target->reqs, ~0u);
-    }
-    (void)queue.ring.enable_cb();
-    queue.lock.release(cpu);
-  }
-  OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
-  void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
-  const PolicyWords& policy_words() const override { return driver_->policy_words(); }
-  OrderQueue& queue(std::uint32_t queue) override { return driver_->queue(queue); }
-
- private:
-  std::vector<OrderCommand>& commands_;
-  std::unique_ptr<ExploredDriver> driver_;
-};
 
 TEST(Order, TheSeriesAlgorithmKeepsIt) {
   const ExplorationResult result = explore_series(bounds_of("target_sticky", kOptimised ? 3 : 2));
@@ -190,10 +151,10 @@ TEST(Order, ADriverThatNeverLooksAgainLosesAWakeUp) {
   for (const bool event_idx : {true, false}) {
     OrderBounds bounds = bounds_of("target_sticky", 2);
     bounds.event_idx = event_idx;
-    const ExplorationResult result = explore(bounds, NeverLooksAgain::make);
+    const ExplorationResult result = explore(bounds, NeverLooksAgain::always);
     EXPECT_EQ(result.verdict, Verdict::kStuck);
     EXPECT_THAT(result.what, HasSubstr("the driver never takes it back"));
-    const Replay again = replay(bounds, NeverLooksAgain::make, result.counterexample);
+    const Replay again = replay(bounds, NeverLooksAgain::always, result.counterexample);
     EXPECT_EQ(again.stuck, result.what);
     EXPECT_EQ(explore_series(bounds).verdict, Verdict::kKept);
   }
