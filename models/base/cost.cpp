@@ -29,6 +29,8 @@ double erlang4_cdf(double x) {
 
 double uniform_cdf(double x) { return x / 2.0; }
 
+std::uint32_t entry_of(double quantile) { return static_cast<std::uint32_t>(quantile * 65536.0 + 0.5); }
+
 // Quantiles at the middle of each band; the last band takes what is missing to a mean of exactly one.
 QuantileTable make_table(double (*cdf)(double), double highest) {
   QuantileTable table{};
@@ -37,11 +39,11 @@ QuantileTable make_table(double (*cdf)(double), double highest) {
     const double probability = (static_cast<double>(i) + 0.5) / static_cast<double>(kEntries);
     double low = 0.0;
     double high = highest;
-    for (int step = 0; step < 60; ++step) {
+    for (int step = 0; step < 60 && entry_of(low) != entry_of(high); ++step) {
       const double middle = (low + high) / 2.0;
       (cdf(middle) < probability ? low : high) = middle;
     }
-    table[i] = static_cast<std::uint32_t>(low * 65536.0 + 0.5);
+    table[i] = entry_of(low);
     sum += table[i];
   }
   table[kEntries - 1] = static_cast<std::uint32_t>(kEntries * 65536u - sum);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <string>
+#include <utility>
 
 #include "models/base/contract.hpp"
 #include "models/base/ensure.hpp"
@@ -93,11 +94,10 @@ Batch Sampler::take(Duration length) {
   check_server(now);
   Batch batch;
   batch.length = length;
-  batch.counters = now;
-  for (std::size_t i = 0; i < now.size(); ++i) batch.counters[i] -= last_[i];
-  batch.latency = world_.counters().latency;
-  world_.counters().latency = Histogram{};
-  last_ = std::move(now);
+  batch.latency = std::exchange(world_.counters().latency, Histogram{});
+  // What was known before becomes what is new.
+  for (std::size_t i = 0; i < now.size(); ++i) last_[i] = now[i] - last_[i];
+  batch.counters = std::exchange(last_, std::move(now));
   return batch;
 }
 

@@ -1,11 +1,27 @@
 #include "sim/metrics/histogram.hpp"
 
+#include <numeric>
+
 #include "sim/metrics/quantity.hpp"
 
 namespace vqlab {
 
-void Histogram::merge(const Histogram& other) noexcept {
-  for (std::size_t i = 0; i < kBuckets; ++i) buckets_[i] += other.buckets_[i];
+void Histogram::cover(std::size_t first, std::size_t end) {
+  first = first / kPerGroup * kPerGroup;
+  end = (end + kPerGroup - 1) / kPerGroup * kPerGroup;
+  if (buckets_.empty()) first_ = first;
+  if (first < first_) {
+    buckets_.insert(buckets_.begin(), first_ - first, 0);
+    first_ = first;
+  }
+  if (end > first_ + buckets_.size()) buckets_.resize(end - first_);
+}
+
+void Histogram::merge(const Histogram& other) {
+  if (other.buckets_.empty()) return;
+  cover(other.first_, other.first_ + other.buckets_.size());
+  std::uint64_t* const here = buckets_.data() + (other.first_ - first_);
+  for (std::size_t i = 0; i < other.buckets_.size(); ++i) here[i] += other.buckets_[i];
   count_ += other.count_;
   sum_ns_ += other.sum_ns_;
 }
@@ -18,12 +34,12 @@ Histogram::Position Histogram::locate(double q) const noexcept {
   const double rank = q * static_cast<double>(count_);
   double before = 0;
   Position last;
-  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
-    if (buckets_[bucket] == 0) continue;
-    const auto inside = static_cast<double>(buckets_[bucket]);
-    if (before + inside >= rank) return {bucket, (rank - before) / inside};
+  for (std::size_t i = 0; i < buckets_.size(); ++i) {
+    if (buckets_[i] == 0) continue;
+    const auto inside = static_cast<double>(buckets_[i]);
+    if (before + inside >= rank) return {first_ + i, (rank - before) / inside};
     before += inside;
-    last = {bucket, 1};
+    last = {first_ + i, 1};
   }
   return last;
 }
@@ -35,9 +51,12 @@ double Histogram::value_ns(Position position) noexcept {
 }
 
 double Histogram::count_before(Position position) const noexcept {
-  std::uint64_t below = 0;
-  for (std::size_t bucket = 0; bucket < position.bucket; ++bucket) below += buckets_[bucket];
-  return static_cast<double>(below) + position.fraction * static_cast<double>(buckets_[position.bucket]);
+  if (position.bucket < first_) return 0;
+  const std::size_t at = position.bucket - first_;
+  if (at >= buckets_.size()) return static_cast<double>(count_);
+  const std::uint64_t below =
+      std::accumulate(buckets_.begin(), buckets_.begin() + static_cast<std::ptrdiff_t>(at), std::uint64_t{0});
+  return static_cast<double>(below) + position.fraction * static_cast<double>(buckets_[at]);
 }
 
 double Histogram::quantile_ns(double q) const noexcept { return count_ == 0 ? kNoValue : value_ns(locate(q)); }

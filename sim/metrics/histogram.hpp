@@ -2,14 +2,15 @@
 //
 // The layout is the one that fio uses for its completion latencies: each power of two is cut into 64 buckets of equal
 // width, and below 128 ns every nanosecond has its own. A bucket is therefore at most 1/64 of its lower edge wide,
-// which bounds the error of every quantile, whatever the distribution.
+// which bounds the error of every quantile, whatever the distribution. Only the groups of 64 from the one of the
+// shortest sample to the one of the longest are kept: of a batch a few.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "models/base/units.hpp"
 
@@ -43,14 +44,17 @@ class Histogram {
   }
 
   // Precondition: latency >= 0.
-  void add(Duration latency) noexcept {
+  void add(Duration latency) {
     const auto ns = static_cast<std::uint64_t>(latency.count());
-    ++buckets_[bucket_of(ns)];
+    const std::size_t bucket = bucket_of(ns);
+    if (bucket - first_ >= buckets_.size()) [[unlikely]]
+      cover(bucket, bucket + 1);
+    ++buckets_[bucket - first_];
     ++count_;
     sum_ns_ += ns;
   }
 
-  void merge(const Histogram& other) noexcept;
+  void merge(const Histogram& other);
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::uint64_t sum_ns() const noexcept { return sum_ns_; }
@@ -74,7 +78,11 @@ class Histogram {
   friend bool operator==(const Histogram&, const Histogram&) = default;
 
  private:
-  std::array<std::uint64_t, kBuckets> buckets_{};
+  // Keeps the groups of the buckets from `first` to before `end`, too. Precondition: first < end.
+  void cover(std::size_t first, std::size_t end);
+
+  std::size_t first_ = 0;  // bucket that the first of these is
+  std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;
   std::uint64_t sum_ns_ = 0;
 };

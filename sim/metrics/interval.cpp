@@ -69,7 +69,8 @@ std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
     std::size_t at = half_waves;
     for (const double value : folded) {
       sum += value * waves[at];
-      at = (at + 2 * half_waves) % (4 * n);
+      at += 2 * half_waves;
+      if (at >= 4 * n) at -= 4 * n;
     }
     powers.push_back(2 * sum * sum / static_cast<double>(n));
   }
