@@ -5,11 +5,13 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "analysis/runs/huge_pages.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
 #include "analysis/runs/slurm_array.hpp"
 #include "analysis/runs/slurm_folder.hpp"
 #include "models/base/cost.hpp"
+#include "sim/experiment/state_size.hpp"
 
 namespace vqlab {
 
@@ -33,6 +35,7 @@ Ended execute(std::size_t tasks, const std::function<PointTask(std::size_t)>& ta
 }
 
 std::string simulated_text(const PointTask& task, const PointRunner& run_point) {
+  ask_for_huge_pages(state_bytes(task.spec.testbed));
   try {
     return result_text(run_point(task.spec.testbed, task.spec.precision, task.seed));
   } catch (const std::bad_alloc&) {
