@@ -91,7 +91,7 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
                             .slurm = arguments.executor.chosen(),
                             .directory = results,
                             .asked = Asked::kWithoutBound},
-                           [&progress](std::size_t done, std::size_t total) { progress.simulations(done, total); },
+                           progress.on_simulations(),
                            arguments.use_cache},
                           run_point, folder.begin(), known ? &*known : nullptr);
   FitSession session(arguments, results, folder, simulations, progress);

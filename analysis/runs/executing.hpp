@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analysis/runs/point_key.hpp"
+#include "analysis/runs/worker_pool.hpp"
 
 namespace vqlab {
 
@@ -23,6 +24,7 @@ struct Executing {
   std::optional<SlurmOptions> slurm{};
   std::filesystem::path directory;  // of the results; a cluster's nodes must see it
   Asked asked = Asked::kResult;     // what `run_point` gives
+  Watch watch{};                    // of the points that run here; a cluster's count when they are over
 };
 
 // How a run came to its end.

@@ -29,10 +29,11 @@ Ended execute(std::size_t tasks, const std::function<PointTask(std::size_t)>& ta
     outcome.task = left[outcome.task];
     finished(outcome);
   };
-  return run_in_processes(left.size(), how.jobs, work, on_finished) ? Ended::kInterrupted : Ended::kWhole;
+  return run_in_processes(left.size(), how.jobs, work, on_finished, how.watch) ? Ended::kInterrupted : Ended::kWhole;
 }
 
 std::string simulated_text(const PointTask& task, const PointRunner& run_point) {
+  report_share_done(report_share);
   try {
     return result_text(run_point(task.spec.testbed, task.spec.precision, task.seed));
   } catch (const std::bad_alloc&) {

@@ -83,12 +83,18 @@ Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& r
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const std::size_t position = pending[outcome.task];
+    progress.under_way(outcome.under_way);
     if (!outcome.ok || !note_result(position, outcome.payload, journal, progress))
       note_failure(points_[position], outcome, progress);
     else if (cache)
       cache->keep(keys[outcome.task], outcome.payload);
   };
   Executing executing{.jobs = how.jobs, .slurm = how.slurm, .directory = directory_, .asked = how.asked};
+  if (progress.draws())
+    executing.watch = [&progress](double under_way) {
+      progress.under_way(under_way);
+      progress.draw();
+    };
   if (!how.slurm)
     executing.jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_));
