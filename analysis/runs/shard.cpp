@@ -28,12 +28,13 @@ std::optional<Shard> parse_shard(std::string_view text) {
   const auto which = shard_number(text.substr(0, slash));
   const auto count = shard_number(text.substr(slash + 1));
   if (!which || !count || *which < 1 || *which > *count || *count > kMostShards) return std::nullopt;
-  return Shard{*which, *count, ""};
+  return Shard{.number = *which, .count = *count};
 }
 
 std::string shard_json(const ShardRecord& record) {
-  const nlohmann::ordered_json json{
+  nlohmann::ordered_json json{
       {"shard", record.shard.text()}, {"command", record.shard.command}, {"complete", record.complete}};
+  if (!record.shard.place.empty()) json["place"] = record.shard.place;
   return json.dump(2) + "\n";
 }
 
@@ -47,6 +48,7 @@ std::optional<ShardRecord> parse_shard_record(std::string_view text) {
   auto shard = parse_shard(json.at("shard").get<std::string>());
   if (!shard) return std::nullopt;
   shard->command = json.at("command").get<std::string>();
+  if (is("place", Type::string)) shard->place = json.at("place").get<std::string>();
   return ShardRecord{*shard, json.at("complete").get<bool>()};
 }
 
