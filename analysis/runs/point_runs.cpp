@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/app/memory_in_use.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
@@ -83,6 +84,7 @@ Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& r
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const std::size_t position = pending[outcome.task];
+    cpu_s_ += outcome.cpu_s;
     progress.under_way(outcome.under_way);
     if (!outcome.ok || !note_result(position, outcome.payload, journal, progress))
       note_failure(points_[position], outcome, progress);
@@ -156,6 +158,8 @@ RunRecord PointRuns::record(const Study& study) const {
   record.points_finished = places_.size();
   record.started_utc = started_utc_;
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  record.points_cpu_s = cpu_s_;
+  record.memory_mb = memory_in_use_mb();
   return record;
 }
 

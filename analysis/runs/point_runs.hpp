@@ -91,6 +91,7 @@ class PointRuns {
   std::shared_ptr<const RowReader> reader_;  // of the journal
   std::vector<RowPlace> places_;             // in it, of finished points
   std::uint64_t completed_ios_ = 0;
+  double cpu_s_ = 0;  // of the points that ran here
   std::uint64_t failed_ = 0;
   Ended ended_ = Ended::kWhole;
   std::optional<Shard> shard_;

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -68,6 +69,13 @@ struct Child {
   }
   std::fflush(nullptr);
   _exit(status);
+}
+
+double cpu_seconds(const rusage& used) {
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 std::string ending(int status) {
@@ -189,9 +197,10 @@ class Pool {
         continue;
       }
       int status = 0;
-      while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+      rusage used = {};
+      while (wait4(child.pid, &status, 0, &used) < 0 && errno == EINTR) {
       }
-      TaskOutcome outcome{child.task, status == 0, std::move(child.payload), "", 0};
+      TaskOutcome outcome{child.task, status == 0, std::move(child.payload), "", cpu_seconds(used), 0};
       if (!outcome.ok) {
         const std::string& printed = child.printed;
         outcome.error = ending(status);
@@ -228,6 +237,7 @@ struct Frame {
   std::uint64_t task = 0;
   std::uint64_t payload_bytes = 0;
   std::uint64_t error_bytes = 0;
+  double cpu_s = 0;
   int why = 0;  // errno of the server's own failure; 0: an outcome
   bool ok = false;
 };
@@ -251,6 +261,7 @@ void send(int fd, const Frame& frame, const std::string& payload, const std::str
       const Frame frame{.task = outcome.task,
                         .payload_bytes = outcome.payload.size(),
                         .error_bytes = outcome.error.size(),
+                        .cpu_s = outcome.cpu_s,
                         .ok = outcome.ok};
       send(results, frame, outcome.payload, outcome.error);
     };
@@ -286,6 +297,7 @@ class Listener {
                           frame.ok,
                           bytes_.substr(payload, frame.payload_bytes),
                           bytes_.substr(payload + frame.payload_bytes, frame.error_bytes),
+                          frame.cpu_s,
                           0};
       if (frame.why != 0) throw std::system_error(frame.why, std::generic_category(), "worker process");
       ++heard_;

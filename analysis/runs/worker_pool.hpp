@@ -13,6 +13,7 @@ struct TaskOutcome {
   bool ok = false;
   std::string payload;   // what the task returned
   std::string error;     // if it is not ok: how the process ended, and the end of what it printed
+  double cpu_s = 0;      // of the task's process
   double under_way = 0;  // of the tasks that run then: the sum of the shares that are done
 };
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -84,6 +85,16 @@ TEST(SharesUnderWay, TheEndOfATaskLeavesTheNextOneAtItsPlaceAlone) {
   EXPECT_NEAR(shares.sum(), 0.625, 1e-6);
   shares.end(6);
   EXPECT_NEAR(shares.sum(), 0.125, 1e-6);
+}
+
+TEST(WorkerPool, KnowsTheCpuTimeOfEachTask) {
+  const Result result = run(2, 1, [](std::size_t task) {
+    while (task == 0 && std::clock() < CLOCKS_PER_SEC / 20) {
+    }
+    return std::string();
+  });
+  EXPECT_GE(result.outcomes.at(0).cpu_s, 0.05);
+  EXPECT_LT(result.outcomes.at(1).cpu_s, result.outcomes.at(0).cpu_s);
 }
 
 TEST(WorkerPool, RunsEachTaskInAProcessOfItsOwn) {
