@@ -54,7 +54,7 @@ class ExplanationRun {
     const PointList points = traced_points();
     const RunIdentity identity = run_identity("explain", study_.name, study_.resolved);
     PointRuns runs = runs_in(directory_, points, study_.points, identity);
-    const bool stopped = runs.run(trace, simulating(Asked::kCriticalPath, shard_));
+    const bool stopped = runs.run(trace, Asked::kCriticalPath, simulating(shard_));
     if (stopped && runs.stopped()) return runs.say_how_to_resume(arguments_.invocation.again());
     const PointRows rows_traced = runs.rows();
     const std::vector<PointRow> traced(rows_traced.begin(), rows_traced.end());
@@ -86,11 +86,10 @@ class ExplanationRun {
     return shard ? whole / shard->folder_name() : whole;
   }
 
-  [[nodiscard]] Simulating simulating(Asked asked, const std::optional<Shard>& shard) const {
+  [[nodiscard]] Simulating simulating(const std::optional<Shard>& shard) const {
     return {.jobs = arguments_.jobs,
             .quiet = arguments_.quiet,
             .use_cache = arguments_.use_cache,
-            .asked = asked,
             .shard = shard,
             .slurm = arguments_.executor.chosen()};
   }
@@ -200,7 +199,7 @@ class ExplanationRun {
       const std::filesystem::path folder = directory_ / fmt::format("halved_{}", round);
       PointRuns runs = runs_in(folder, asked, asked, identity_of_halving());
       // All of these points are the shard's.
-      if (runs.run(run_point, simulating(Asked::kWithoutBound, std::nullopt)))
+      if (runs.run(run_point, Asked::kWithoutBound, simulating(std::nullopt)))
         return runs.say_how_to_resume(arguments_.invocation.again());
       failed += runs.failed();
       halving.take(runs.rows());

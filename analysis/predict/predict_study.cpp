@@ -111,7 +111,7 @@ class PredictionRun {
   int simulate(const PointRunner& run_point) {
     PointRuns& runs = runs_.emplace(study_.points, directory(), run_identity("predict", study_.name, study_.resolved),
                                     arguments_.opening);
-    const bool stopped = runs.run(run_point, arguments_.simulating());
+    const bool stopped = runs.run(run_point, Asked::kResult, arguments_.simulating());
     rows_ = judged(runs.rows(), study_.points);
     runs.folder().write("points.csv", [this](const TextSink& write) { points_csv(rows_, write); });
     runs.folder().write("run.json", run_json(runs.record(study_)));

@@ -44,13 +44,13 @@ class StudyRun {
   // Runs all, and writes what is there then. True if it was interrupted, and has been said to be.
   bool interrupted(const PointRunner& run_point) {
     const HeldSignals held;  // no file is left half made
-    (void)runs_.run(run_point, options_.simulating);
+    (void)runs_.run(run_point, Asked::kResult, options_.simulating);
     const bool among_points = runs_.stopped();
     // Long runs that are there already judge the points even if no more of them are made.
     if (!among_points && (options_.long_runs || has_longer())) plan_longer();
     Simulating whole = options_.simulating;
     whole.shard.reset();  // a shard's points are all that it plans long runs of
-    const bool among_longer = options_.long_runs && longer_ && longer_->run(run_point, whole);
+    const bool among_longer = options_.long_runs && longer_ && longer_->run(run_point, Asked::kResult, whole);
     if (longer_) write_points(*longer_, longer_->rows());
     rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
     write_points(runs_, rows_);
@@ -134,7 +134,7 @@ class StudyRun {
       if (counted(other, point)) points.push_back(point);
     PointRuns runs(points, options_.directory / ("on_" + other.machine),
                    run_identity("run", other.name, other.resolved), options_.opening);
-    const bool stopped = runs.run(run_point, options_.simulating);
+    const bool stopped = runs.run(run_point, Asked::kResult, options_.simulating);
     write_points(runs, runs.rows());
     runs.folder().write("run.json", run_json(runs.record(other)));
     if (runs.stopped()) {

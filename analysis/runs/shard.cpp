@@ -1,21 +1,14 @@
 #include "analysis/runs/shard.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <system_error>
+
+#include "analysis/runs/whole_number.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kMostShards = 100000;
-
-std::optional<std::uint32_t> shard_number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -25,8 +18,8 @@ std::string Shard::folder_name() const { return fmt::format("shard_{}_of_{}", nu
 std::optional<Shard> parse_shard(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  const auto which = shard_number(text.substr(0, slash));
-  const auto count = shard_number(text.substr(slash + 1));
+  const auto which = whole_number(text.substr(0, slash));
+  const auto count = whole_number(text.substr(slash + 1));
   if (!which || !count || *which < 1 || *which > *count || *count > kMostShards) return std::nullopt;
   return Shard{.number = *which, .count = *count};
 }
