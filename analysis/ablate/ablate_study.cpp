@@ -35,7 +35,7 @@ class AblationRun {
 
     directory_ = arguments_.directory(std::filesystem::path("results") / (study_.name + "_ablate"));
     PointRuns runs(plan_.points, directory_, identity(), arguments_.opening);
-    const bool interrupted = runs.run(run_point, arguments_.simulating());
+    const bool interrupted = runs.run(run_point, Asked::kResult, arguments_.simulating());
     const PointRows rows = judged(runs.rows(), plan_.points);
     runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
     const Ablation ablation = judge(plan_, rows);

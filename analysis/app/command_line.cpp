@@ -5,10 +5,10 @@
 #include <iostream>
 #include <new>
 #include <string>
-#include <sys/resource.h>
 #include <utility>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/app/memory_in_use.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "build_info.hpp"
@@ -43,13 +43,6 @@ std::string version_text() {
   text.append(build_version()).append("\ncommit ").append(build_commit());
   text.append("\nbuilt with ").append(build_compiler()).append(", ").append(build_type());
   return text.append(", SimGrid ").append(build_simgrid_version());
-}
-
-// At most, so far.
-long memory_in_use_mb() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1000;
 }
 
 constexpr std::pair<VerbGroup, const char*> kGroups[] = {{VerbGroup::kRun, "Run and draw"},

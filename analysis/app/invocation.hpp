@@ -25,6 +25,9 @@ class Invocation {
   // The same command, to be pasted.
   [[nodiscard]] Invocation again() const;
 
+  // Whether this option was given.
+  [[nodiscard]] bool has(const std::string& option) const;
+
   // Without these options and their values.
   [[nodiscard]] Invocation without(const std::vector<std::string>& options) const;
 
@@ -40,8 +43,6 @@ class Invocation {
     std::string option;  // empty: positional
     std::vector<std::string> words;
   };
-
-  [[nodiscard]] bool has(const std::string& option) const;
 
   std::vector<std::string> begin_{"vqlab"};
   std::vector<Part> parts_;

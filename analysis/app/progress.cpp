@@ -10,6 +10,8 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kBarColumns = 30;
+constexpr double kRounding = 1e-9;      // of a sum of parts
+constexpr double kFewestPoints = 0.01;  // that a rate is told from
 
 std::string time_text(double time_s) {
   const auto whole = static_cast<long>(std::ceil(time_s));
@@ -20,14 +22,20 @@ std::string time_text(double time_s) {
 
 }  // namespace
 
-std::string progress_bar(std::size_t done, std::size_t total, std::size_t done_here, double elapsed_s) {
-  const std::size_t full = total == 0 ? kBarColumns : kBarColumns * std::min(done, total) / total;
+std::string progress_bar(std::size_t done, std::size_t total, std::size_t done_here, double elapsed_s,
+                         double under_way) {
+  const double left = std::max(0.0, static_cast<double>(total) - static_cast<double>(done) - under_way);
+  const double share = total == 0 ? 1 : 1 - left / static_cast<double>(total);
+  const auto full = static_cast<std::size_t>(std::floor(kBarColumns * share + kRounding));
   std::string text =
       fmt::format("[{}{}] {}/{}", std::string(full, '#'), std::string(kBarColumns - full, ' '), done, total);
-  if (done_here == 0 || elapsed_s <= 0) return text;  // no rate yet
-  const double rate = static_cast<double>(done_here) / elapsed_s;
-  text += fmt::format("  {:.{}f} points/s", rate, rate < 10 ? 1 : 0);
-  if (done < total) text += "  " + time_text(static_cast<double>(total - done) / rate) + " left";
+  if (under_way > 0) text += fmt::format("  {:.0f} %", std::floor(100 * share + kRounding));
+  const double points = static_cast<double>(done_here) + under_way;
+  if (points < kFewestPoints || elapsed_s <= 0) return text;  // no rate yet
+  const double rate = points / elapsed_s;
+  text += rate < 0.1 ? fmt::format("  {:.0f} s a point", 1 / rate)
+                     : fmt::format("  {:.{}f} points/s", rate, rate < 10 ? 1 : 0);
+  if (done < total) text += "  " + time_text(left / rate) + " left";
   return text;
 }
 
@@ -53,7 +61,7 @@ void Progress::say(const std::string& what) {
 
 void Progress::draw() {
   const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  fmt::print(stderr, "\r\033[K{}", progress_bar(done_, total_, done_ - done_before_, elapsed_s));
+  fmt::print(stderr, "\r\033[K{}", progress_bar(done_, total_, done_ - done_before_, elapsed_s, under_way_));
   std::fflush(stderr);
   drawn_ = true;
 }

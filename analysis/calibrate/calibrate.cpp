@@ -58,6 +58,10 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);
   add_executor_options(*verb, arguments->executor);
+  verb->add_option("--shard")->group("")->check([](const std::string&) {
+    return "a fit has no parts: what it simulates next depends on all results before; --executor slurm spreads each "
+           "round over machines";
+  });
   add_repeated(*verb, "--set", arguments->overrides, "Override a value, path=value; may be repeated.");
   verb->callback([arguments, seed, seed_option, verb, &code] {
     arguments->invocation = Invocation(*verb);

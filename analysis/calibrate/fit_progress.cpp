@@ -24,13 +24,16 @@ void FitProgress::phase(const std::string& what) {
   fmt::print(stderr, "{}, {:.0f} s\n", what, elapsed_s());
 }
 
-void FitProgress::simulations(std::size_t done, std::size_t total) {
-  if (quiet_ || !terminal_) return;
+std::function<void(std::size_t, std::size_t, double)> FitProgress::on_simulations() {
+  if (quiet_ || !terminal_) return {};
+  return [this](std::size_t done, std::size_t total, double under_way) { simulations(done, total, under_way); };
+}
+
+void FitProgress::simulations(std::size_t done, std::size_t total, double under_way) {
   const auto now = std::chrono::steady_clock::now();
-  if (done == 1) batch_start_ = now;
-  // The first one sets the clock.
+  if (done == 0 && under_way == 0) batch_start_ = now;
   fmt::print(stderr, "\r\033[K{}",
-             progress_bar(done, total, done - 1, std::chrono::duration<double>(now - batch_start_).count()));
+             progress_bar(done, total, done, std::chrono::duration<double>(now - batch_start_).count(), under_way));
   std::fflush(stderr);
   drawn_ = true;
 }

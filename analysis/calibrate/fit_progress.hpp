@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "analysis/calibrate/fit_record.hpp"
@@ -19,12 +20,13 @@ class FitProgress {
 
   void iteration(const FitIteration& step);
   void phase(const std::string& what);
-  // Of the simulations that run now.
-  void simulations(std::size_t done, std::size_t total);
+  // What is to be told how far the simulations that run now are; empty if nothing is drawn. The object outlives it.
+  [[nodiscard]] std::function<void(std::size_t done, std::size_t total, double under_way)> on_simulations();
   // Removes the bar, so that something else can be printed.
   void clear();
 
  private:
+  void simulations(std::size_t done, std::size_t total, double under_way);
   [[nodiscard]] double elapsed_s() const;
 
   bool quiet_;

@@ -86,13 +86,11 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
   if (known) check_answers(*known, folder.journal_file(), faults);
   refuse_if_any(faults);
   FitProgress progress(arguments.quiet);
-  Simulations simulations({std::move(metrics),
-                           {.jobs = arguments.jobs,
-                            .slurm = arguments.executor.chosen(),
-                            .directory = results,
-                            .asked = Asked::kWithoutBound},
-                           [&progress](std::size_t done, std::size_t total) { progress.simulations(done, total); },
-                           arguments.use_cache},
+  Executing executing(Asked::kWithoutBound);
+  executing.jobs = arguments.jobs;
+  executing.slurm = arguments.executor.chosen();
+  executing.directory = results;
+  Simulations simulations({std::move(metrics), std::move(executing), progress.on_simulations(), arguments.use_cache},
                           run_point, folder.begin(), known ? &*known : nullptr);
   FitSession session(arguments, results, folder, simulations, progress);
   try {

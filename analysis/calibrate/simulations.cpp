@@ -78,8 +78,10 @@ void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open>
   const std::size_t total = open.size();
   std::size_t done = 0;
   std::string failed;
-  const auto take = [&](const Open& one, std::string_view result) {
-    if (options_.on_progress) options_.on_progress(++done, total);
+  if (options_.on_progress) options_.on_progress(0, total, 0);
+  const auto take = [&](const Open& one, std::string_view result, double under_way) {
+    ++done;
+    if (options_.on_progress) options_.on_progress(done, total, under_way);
     const std::string why = note(free, one, result);
     if (!why.empty() && failed.empty()) failed = one.first + ": " + why;
   };
@@ -97,7 +99,7 @@ void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open>
   for (Open& one : open) {
     const auto known = cache_ ? cache_->find(key_of_point(one)) : std::nullopt;
     if (known)
-      take(one, *known);
+      take(one, *known, 0);
     else
       tasks.push_back(std::move(one));
   }
@@ -108,10 +110,12 @@ void Simulations::simulate(const std::vector<FreeParam>& free, std::vector<Open>
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const Open& one = tasks[outcome.task];
     if (!outcome.ok && failed.empty()) failed = one.first + ": " + outcome.error;
-    take(one, outcome.payload);
+    take(one, outcome.payload, outcome.under_way);
     if (outcome.ok && cache_) cache_->keep(key_of_point(one), outcome.payload);
   };
-  if (execute(tasks.size(), task_of, run_point_, options_.executing, on_finished) != Ended::kWhole)
+  Executing executing = options_.executing;
+  if (options_.on_progress) executing.watch = [&](double under_way) { options_.on_progress(done, total, under_way); };
+  if (execute(tasks.size(), task_of, run_point_, executing, on_finished) != Ended::kWhole)
     throw Interrupted("interrupted");
   if (!failed.empty()) throw SimulationFailed("a simulation failed: " + failed);
 }

@@ -53,10 +53,11 @@ struct Question {
 class Simulations {
  public:
   struct Options {
-    std::vector<std::string> metrics;                                      // what is asked for, by study
-    Executing executing;                                                   // asked for is what has no bound
-    std::function<void(std::size_t done, std::size_t total)> on_progress;  // within a call; may be empty
-    bool use_cache = false;                                                // see Simulating
+    std::vector<std::string> metrics;  // what is asked for, by study
+    Executing executing;               // asked for is what has no bound
+    // Within a call, first when nothing is done; may be empty. `under_way`: what is done of those that run.
+    std::function<void(std::size_t done, std::size_t total, double under_way)> on_progress;
+    bool use_cache = false;  // see Simulating
   };
 
   // `known`: what the journal has already; null: nothing.

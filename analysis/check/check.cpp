@@ -80,8 +80,9 @@ void add_check_verb(CLI::App& app, int& code) {
       "\nExit codes: 0 all are good; 2 there are faults.");
   const auto options = std::make_shared<CheckOptions>();
   verb->add_option("FILE", options->files, "Scenario files.")->required();
-  add_repeated(*verb, "--set", options->overrides, "Override a value, path=value, before checking; may be repeated.");
-  verb->add_flag("--machine", options->machine, "The files are machines.");
+  CLI::Option* set = add_repeated(*verb, "--set", options->overrides,
+                                  "Override a value, path=value, before checking; may be repeated.");
+  verb->add_flag("--machine", options->machine, "The files are machines.")->excludes(set);
   verb->add_flag("--json", options->json, "Print the faults as JSON, for editors and tests.");
   verb->callback([options, &code] { code = check(*options); });
 }

@@ -48,7 +48,7 @@ class ClaimsRun {
     arguments_.opening.resume ? folder_->remove_derived() : folder_->remove_all();
     fs::remove(directory_ / kJournalName);  // of another verb: the user has asked for it
     for (std::size_t i = 0; i < studies_.size(); ++i) {
-      const bool stopped = runs_[i].run(run_point, arguments_.simulating());
+      const bool stopped = runs_[i].run(run_point, Asked::kResult, arguments_.simulating());
       write_study(i);
       if (runs_[i].stopped()) {
         write_claims();

@@ -26,6 +26,9 @@ void add_explain_verb(CLI::App& app, int& code) {
       "was written; 130 interrupted: finished points are on disk, and the same command continues.");
   const auto arguments = std::make_shared<ExplainArguments>();
   verb->add_option("RESULT", arguments->result, "Result directory of a `vqlab run`.")->required();
+  CLI::Option* shard = add_shard_option(*verb, arguments->shard);
+  verb->add_option("--out", arguments->out, "Folder of the shard; RESULT/explanation/shard_3_of_10 if left out.")
+      ->needs(shard);
   verb->add_option("--jobs", arguments->jobs, "Points at once; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");

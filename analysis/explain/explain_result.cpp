@@ -16,8 +16,12 @@
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
+#include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/runs/run_identity.hpp"
+#include "analysis/runs/sha256.hpp"
+#include "analysis/runs/shard.hpp"
+#include "analysis/runs/simulating_verb.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -31,18 +35,27 @@ constexpr std::size_t kMostNamed = 20;
 class ExplanationRun {
  public:
   explicit ExplanationRun(const ExplainArguments& arguments)
-      : arguments_(arguments), result_(arguments.result), directory_(result_ / "explanation") {}
+      : arguments_(arguments),
+        result_(arguments.result),
+        shard_(parse_shard(arguments.shard)),
+        directory_(directory_of(arguments, shard_)) {
+    if (!shard_) return;
+    shard_->command = command_of_whole(arguments.invocation);
+    shard_->place = (result_ / kExplanationFolder).string();
+  }
 
   int run(const PointRunner& trace, const PointRunner& run_point) {
     read_result();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
-    const ResultFolder held(result_);
+    std::optional<ResultFolder> held;  // a shard has a folder of its own
+    if (!shard_) held.emplace(result_);
     const PointList points = traced_points();
     const RunIdentity identity = run_identity("explain", study_.name, study_.resolved);
     PointRuns runs = runs_in(directory_, points, study_.points, identity);
-    if (runs.run(trace, simulating(Asked::kCriticalPath))) return runs.say_how_to_resume(arguments_.invocation.again());
+    const bool stopped = runs.run(trace, Asked::kCriticalPath, simulating(shard_));
+    if (stopped && runs.stopped()) return runs.say_how_to_resume(arguments_.invocation.again());
     const PointRows rows_traced = runs.rows();
     const std::vector<PointRow> traced(rows_traced.begin(), rows_traced.end());
     const bool same = reproduced(traced);
@@ -51,7 +64,10 @@ class ExplanationRun {
     std::vector<KnownResource> known;
     for (const Resource& resource : resources()) known.push_back({std::string(resource.name()), resource.delay});
     Explanation explanation = explain(study_.title, rows_, traced, known);
-    if (!halve(points, explanation, run_point, failed)) return kExitInterrupted;
+    if (const auto code = halve(points, explanation, run_point, failed)) return *code;
+    if (stopped)
+      return std::max<int>(runs.say_how_to_resume(arguments_.invocation.again()),
+                           same && failed == 0 ? kExitGood : kExitFailed);
     name_resources(points, explanation);
     runs.folder().write("resources.csv", resources_csv(explanation));
     runs.folder().write("stages.csv", explained_stages_csv(explanation));
@@ -64,11 +80,17 @@ class ExplanationRun {
   }
 
  private:
-  [[nodiscard]] Simulating simulating(Asked asked) const {
+  static std::filesystem::path directory_of(const ExplainArguments& arguments, const std::optional<Shard>& shard) {
+    if (!arguments.out.empty()) return arguments.out;
+    const std::filesystem::path whole = std::filesystem::path(arguments.result) / kExplanationFolder;
+    return shard ? whole / shard->folder_name() : whole;
+  }
+
+  [[nodiscard]] Simulating simulating(const std::optional<Shard>& shard) const {
     return {.jobs = arguments_.jobs,
             .quiet = arguments_.quiet,
             .use_cache = arguments_.use_cache,
-            .asked = asked,
+            .shard = shard,
             .slurm = arguments_.executor.chosen()};
   }
 
@@ -96,6 +118,9 @@ class ExplanationRun {
     check_rows(*journal, study_.points, journal_file, faults_);
     if (!faults_.empty()) return;
     const PointRows rows = judged_result(*journal, study_, result_, faults_);
+    Sha256 sha256;
+    points_csv(rows, [&sha256](std::string_view part) { sha256.add(part); });
+    rows_sha256_ = sha256.hex();
     rows_.assign(rows.begin(), rows.end());
   }
 
@@ -145,27 +170,25 @@ class ExplanationRun {
     return found == explanation.points.end() ? nullptr : &*found;
   }
 
-  // What is halved where depends on the result's numbers.
-  [[nodiscard]] RunIdentity identity_of(const PointList& halved) const {
+  // What is halved where depends on the result's numbers. All shards have the same.
+  [[nodiscard]] RunIdentity identity_of_halving() const {
     Json scenario = study_.resolved;
-    for (const Point& point : halved) {
-      Json one = {point.curve, point.seed, point.precision.max_simulated_s};
-      for (const AxisValue& axis : point.axes) one.push_back(axis.text);
-      scenario["halved"].push_back(std::move(one));
-    }
+    scenario["halved"] = rows_sha256_;
     return run_identity("explain", study_.name, scenario);
   }
 
-  // Halves what may limit each point. False if it was interrupted.
-  bool halve(const PointList& points, Explanation& explanation, const PointRunner& run_point,
-             std::uint64_t& failed) const {
+  // Halves what may limit each point, of a shard its own. The exit code if it was interrupted, and has been said to be.
+  std::optional<int> halve(const PointList& points, Explanation& explanation, const PointRunner& run_point,
+                           std::uint64_t& failed) const {
     std::vector<HalvingPlace> places;
     std::vector<double> longest_s;
     std::vector<ExplainedPoint*> explained_points;
-    for (const Point& point : points) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (shard_ && !shard_->has(points.variant(i))) continue;
+      const Point point = points[i];
       ExplainedPoint* const one = explained(point, explanation);
       if (one == nullptr) continue;
-      places.push_back({point, candidates(*one, point.testbed)});
+      places.push_back({i, point, candidates(*one, point.testbed)});
       longest_s.push_back(row_of_point(point.index)->result.simulated_s);
       explained_points.push_back(one);
     }
@@ -174,17 +197,15 @@ class ExplanationRun {
       const PointList asked = halving.next_round();
       if (asked.empty()) break;
       const std::filesystem::path folder = directory_ / fmt::format("halved_{}", round);
-      const RunIdentity identity = identity_of(asked);
-      PointRuns runs = runs_in(folder, asked, asked, identity);
-      if (runs.run(run_point, simulating(Asked::kWithoutBound))) {
-        (void)runs.say_how_to_resume(arguments_.invocation.again());
-        return false;
-      }
+      PointRuns runs = runs_in(folder, asked, asked, identity_of_halving());
+      // All of these points are the shard's.
+      if (runs.run(run_point, Asked::kWithoutBound, simulating(std::nullopt)))
+        return runs.say_how_to_resume(arguments_.invocation.again());
       failed += runs.failed();
       halving.take(runs.rows());
     }
     halving.tell(explained_points);
-    return true;
+    return std::nullopt;
   }
 
   static void say_missing(const std::vector<std::string>& missing, std::size_t all) {
@@ -225,10 +246,12 @@ class ExplanationRun {
 
   const ExplainArguments& arguments_;
   std::filesystem::path result_;
+  std::optional<Shard> shard_;
   std::filesystem::path directory_;
   std::vector<Fault> faults_;
   Study study_;
   std::vector<PointRow> rows_;
+  std::string rows_sha256_;
 };
 
 }  // namespace

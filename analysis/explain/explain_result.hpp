@@ -12,6 +12,8 @@ namespace vqlab {
 struct ExplainArguments {
   std::string result;  // directory of a `vqlab run`
   unsigned jobs = 0;   // 0: one for each CPU
+  std::string shard;   // "3/10"; empty: all
+  std::string out;     // folder of the shard; empty: below the explanation
   bool no_figures = false;
   bool quiet = false;
   bool use_cache = false;  // unless --no-cache is given

@@ -69,6 +69,7 @@ std::vector<std::string> candidates(const ExplainedPoint& point, const Testbed& 
 Halving::Halving(std::vector<HalvingPlace> places, const std::vector<double>& longest_s) {
   for (std::size_t i = 0; i < places.size(); ++i) {
     Place& place = places_.emplace_back();
+    place.number = places[i].number;
     place.point = std::move(places[i].point);
     Precision& precision = place.point.precision;
     precision.half_width_percent = std::max(precision.half_width_percent, kHalfWidthPercent);
@@ -89,16 +90,22 @@ PointList Halving::next_round() {
   ++round_;
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
-    Asked asked{i, {}, points.size()};
+    // Room for every resource: a shard does not know what is asked of places that are not its own.
+    Asked asked{i, {}, place.number * (1 + resources().size()) * seeds_};
     for (std::size_t candidate = 0; candidate < place.candidates.size(); ++candidate)
       if (place.candidates[candidate].left) asked.candidates.push_back(candidate);
     if (asked.candidates.empty()) continue;
     if (asked.candidates.size() == 1 && clear(place.candidates[asked.candidates.front()].gains)) continue;
+    std::size_t index = asked.first;
     const auto add = [&](const std::string& variant, const Resource* halved) {
       Point point = place.point;
       if (halved != nullptr) halved->halve(point.testbed);
       point.axes.push_back({kHalvedAxis, variant});
-      add_replications(std::move(point), seeds, points);
+      for (const std::uint64_t seed : seeds) {
+        point.index = static_cast<std::uint32_t>(index++);
+        point.seed = seed;
+        points.push_back(point);
+      }
     };
     add(kNotHalved, nullptr);
     for (const std::size_t candidate : asked.candidates) {
@@ -112,7 +119,7 @@ PointList Halving::next_round() {
 
 void Halving::take(const PointRows& rows) {
   std::size_t points = 0;
-  for (const Asked& asked : asked_) points += seeds_ * (1 + asked.candidates.size());
+  for (const Asked& asked : asked_) points = asked.first + seeds_ * (1 + asked.candidates.size());
   const std::vector<double> values = values_by_point(rows, points, name_of(Measure::kBandwidth));
   for (const Asked& asked : asked_) {
     for (std::size_t i = 0; i < asked.candidates.size(); ++i) {

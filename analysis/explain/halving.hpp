@@ -15,6 +15,7 @@ namespace vqlab {
 
 // What is asked of one place: its point, and the resources that may limit it.
 struct HalvingPlace {
+  std::size_t number;  // among the places of the result
   Point point;
   std::vector<std::string> resources;
 };
@@ -30,7 +31,8 @@ class Halving {
   // `longest_s`, by place: what a simulation may take at most, unless the study asks for more from each.
   Halving(std::vector<HalvingPlace> places, const std::vector<double>& longest_s);
 
-  // What the next round simulates; indices are positions. Empty: there is nothing more to ask.
+  // What the next round simulates; indices grow, and those of a place depend on no other place. Empty: there is nothing
+  // more to ask.
   [[nodiscard]] PointList next_round();
   // Precondition: the rows are those of the last round.
   void take(const PointRows& rows);
@@ -46,6 +48,7 @@ class Halving {
     std::vector<double> gains;  // in percent, by seed; NaN: a simulation has failed
   };
   struct Place {
+    std::size_t number;
     Point point;  // as it is simulated
     std::vector<Candidate> candidates;
   };
@@ -53,7 +56,7 @@ class Halving {
   struct Asked {
     std::size_t place;
     std::vector<std::size_t> candidates;
-    std::size_t first;  // simulation
+    std::size_t first;  // index of a simulation
   };
 
   [[nodiscard]] static const Candidate* leader(const Place& place);

@@ -43,6 +43,7 @@ class Merging {
     for (const std::string& folder : arguments_.shards) read(folder);
     check_commands();
     check_numbers();
+    check_place();
     check_identities();
     refuse_if_any(faults_);
     for (const fs::path& below : journals()) write(below);
@@ -88,10 +89,20 @@ class Merging {
         fault(one.folder, "shard", one.shard.text(), fmt::format("a shard of {}, as in {}", first.count, named()));
       if (one.shard.command != first.command)
         fault(one.folder, "command", one.shard.command, first.command + ", as in " + named());
+      if (one.shard.place != first.place)
+        fault(one.folder, "place", one.shard.place, first.place + ", as in " + named());
       if (!one.complete)
         fault(one.folder, "shard", one.shard.text() + ", which was interrupted",
               "a complete one: the same command with --resume ends it");
     }
+  }
+
+  void check_place() {
+    if (shards_.empty() || shards_.front().shard.place.empty()) return;
+    const fs::path place = shards_.front().shard.place;
+    if (fs::weakly_canonical(arguments_.out) != fs::weakly_canonical(place))
+      fault("--out " + shell_word(arguments_.out), "folder", arguments_.out,
+            place.string() + ", in the result that is explained");
   }
 
   void check_numbers() {
@@ -109,7 +120,7 @@ class Merging {
     std::size_t left = count - known.size();
     for (std::uint32_t number = 1, said = 0; number <= count && said < kMostMissing; ++number) {
       if (known.count(number) != 0) continue;
-      missing += (missing.empty() ? "" : ", ") + Shard{number, count, ""}.text();
+      missing += (missing.empty() ? "" : ", ") + Shard{.number = number, .count = count}.text();
       --left;
       ++said;
     }
@@ -170,6 +181,7 @@ class Merging {
   [[nodiscard]] std::string command() const {
     constexpr std::string_view kProgram = "vqlab ";
     const std::string& whole = shards_.front().shard.command;
+    if (!shards_.front().shard.place.empty()) return whole.substr(kProgram.size());
     const std::size_t verb = whole.find(' ', kProgram.size());
     const std::string options = " --resume --out " + shell_word(arguments_.out);
     return verb == std::string::npos

@@ -6,11 +6,14 @@
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
+#include "analysis/app/invocation.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
+#include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/fault.hpp"
@@ -32,6 +35,7 @@ struct OrderArguments {
   std::uint64_t most_states = 0;
   unsigned jobs = 0;
   bool quiet = false;
+  Invocation invocation;
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -69,6 +73,9 @@ std::vector<Fault> check(OrderArguments& arguments) {
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
   check_range("--queues", bounds.queues, order::kMostQueues / (bounds.devices == order::kMostDevices ? 2 : 1), faults);
   check_range("--devices", bounds.devices, order::kMostDevices, faults);
+  if (bounds.devices <= order::kMostDevices && bounds.devices > bounds.targets)
+    faults.push_back({FaultKind::kEffect, "--devices", "value", std::to_string(bounds.devices),
+                      fmt::format("at most one for each of the targets, 1 to {}", bounds.targets), ""});
   if (bounds.hotplug >= std::max(bounds.vcpus, 1u))
     faults.push_back({FaultKind::kMeaning, "--hotplug", "value", std::to_string(bounds.hotplug),
                       fmt::format("less than the vCPUs, 0 to {}", std::max(bounds.vcpus, 1u) - 1), ""});
@@ -91,6 +98,9 @@ std::vector<Fault> check(OrderArguments& arguments) {
   else if (policy != nullptr && version != nullptr)
     // Who promises nothing is held to the least that there is.
     bounds.promise = std::max(OrderPromise::kPerLun, std::min(version->promise, policy->promise));
+  if (!arguments.replay.empty())
+    for (Fault& fault : idle_options(arguments.invocation, {"--jobs", "--most-states"}, "--replay"))
+      faults.push_back(std::move(fault));
   if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
     faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
                       "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});
@@ -300,7 +310,10 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->callback([arguments, &code] { code = explore_order(*arguments); });
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = explore_order(*arguments);
+  });
 }
 
 const VerbRegistration order_verb{"order", {VerbGroup::kProve, add_order_verb}};

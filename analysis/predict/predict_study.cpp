@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
@@ -13,6 +14,7 @@
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
 #include "analysis/predict/predicted_points.hpp"
+#include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
@@ -49,8 +51,13 @@ class PredictionRun {
   void load() {
     if (arguments_.no_simulation && !arguments_.against.empty())
       fault("--no-simulation", "against", "--against " + shell_word(arguments_.against), "one of both");
-    if (arguments_.opening.resume && (arguments_.no_simulation || !arguments_.against.empty()))
-      fault("--resume", "resume", "a prediction that simulates nothing", "neither --against nor --no-simulation");
+    if (arguments_.no_simulation || !arguments_.against.empty()) {
+      std::vector<std::string> of_simulations = options_of_execution();
+      of_simulations.erase(std::remove(of_simulations.begin(), of_simulations.end(), "--quiet"), of_simulations.end());
+      for (Fault& one : idle_options(arguments_.invocation, of_simulations,
+                                     arguments_.no_simulation ? "--no-simulation" : "--against"))
+        faults_.push_back(std::move(one));
+    }
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
     if (!arguments_.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments_.seeds) + "]");
     StudyOrFaults result = load_study(arguments_.file, reading);
@@ -104,7 +111,7 @@ class PredictionRun {
   int simulate(const PointRunner& run_point) {
     PointRuns& runs = runs_.emplace(study_.points, directory(), run_identity("predict", study_.name, study_.resolved),
                                     arguments_.opening);
-    const bool stopped = runs.run(run_point, arguments_.simulating());
+    const bool stopped = runs.run(run_point, Asked::kResult, arguments_.simulating());
     rows_ = judged(runs.rows(), study_.points);
     runs.folder().write("points.csv", [this](const TextSink& write) { points_csv(rows_, write); });
     runs.folder().write("run.json", run_json(runs.record(study_)));

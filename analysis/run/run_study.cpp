@@ -44,12 +44,13 @@ class StudyRun {
   // Runs all, and writes what is there then. True if it was interrupted, and has been said to be.
   bool interrupted(const PointRunner& run_point) {
     const HeldSignals held;  // no file is left half made
-    (void)runs_.run(run_point, options_.simulating);
+    (void)runs_.run(run_point, Asked::kResult, options_.simulating);
     const bool among_points = runs_.stopped();
-    if (!among_points && options_.long_runs) plan_longer();
+    // Long runs that are there already judge the points even if no more of them are made.
+    if (!among_points && (options_.long_runs || has_longer())) plan_longer();
     Simulating whole = options_.simulating;
     whole.shard.reset();  // a shard's points are all that it plans long runs of
-    const bool among_longer = longer_ && longer_->run(run_point, whole);
+    const bool among_longer = options_.long_runs && longer_ && longer_->run(run_point, Asked::kResult, whole);
     if (longer_) write_points(*longer_, longer_->rows());
     rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
     write_points(runs_, rows_);
@@ -76,10 +77,19 @@ class StudyRun {
     long_runs_ = plan_long_runs(study_, runs_.rows());
     if (long_runs_.empty()) return;
     const std::filesystem::path folder = long_runs_folder(options_.directory);
-    if (!options_.simulating.quiet)
+    if (options_.long_runs && !options_.simulating.quiet)
       fmt::print(stderr, "a long run of each point shows whether the others were long enough (--no-long-runs: none)\n");
-    const bool resume = options_.opening.resume && std::filesystem::exists(folder / kJournalName);
-    longer_.emplace(long_runs_, folder, identity(), Opening{.resume = resume, .force = true});
+    longer_.emplace(long_runs_, folder, identity(), Opening{.resume = has_longer(), .force = true});
+    if (!options_.long_runs && longer_->finished() < long_runs_.size())
+      fmt::print(stderr,
+                 "note: {} of {} long runs are missing: it is not known whether the runs of their points were long "
+                 "enough\n",
+                 long_runs_.size() - longer_->finished(), long_runs_.size());
+  }
+
+  // Whether the run goes on in a folder that has some.
+  [[nodiscard]] bool has_longer() const {
+    return options_.opening.resume && std::filesystem::exists(long_runs_folder(options_.directory) / kJournalName);
   }
 
   [[nodiscard]] RunRecord record() const {
@@ -124,7 +134,7 @@ class StudyRun {
       if (counted(other, point)) points.push_back(point);
     PointRuns runs(points, options_.directory / ("on_" + other.machine),
                    run_identity("run", other.name, other.resolved), options_.opening);
-    const bool stopped = runs.run(run_point, options_.simulating);
+    const bool stopped = runs.run(run_point, Asked::kResult, options_.simulating);
     write_points(runs, runs.rows());
     runs.folder().write("run.json", run_json(runs.record(other)));
     if (runs.stopped()) {

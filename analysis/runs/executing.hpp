@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analysis/runs/point_key.hpp"
+#include "analysis/runs/worker_pool.hpp"
 
 namespace vqlab {
 
@@ -19,10 +20,14 @@ struct SlurmOptions {
 };
 
 struct Executing {
+  // Nobody forgets to say what `run_point` gives: results are kept and found by it.
+  explicit Executing(Asked what) : asked(what) {}
+
   unsigned jobs = 0;  // processes at once, here or in each of Slurm's tasks; 0: one for each CPU, in a task one
   std::optional<SlurmOptions> slurm{};
   std::filesystem::path directory;  // of the results; a cluster's nodes must see it
-  Asked asked = Asked::kResult;     // what `run_point` gives
+  Asked asked;
+  Watch watch{};  // of the points that run here; a cluster's count when they are over
 };
 
 // How a run came to its end.

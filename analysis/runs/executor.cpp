@@ -5,9 +5,12 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "analysis/app/invocation.hpp"
 #include "analysis/runs/huge_pages.hpp"
+#include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
+#include "analysis/runs/run_folder.hpp"
 #include "analysis/runs/slurm_array.hpp"
 #include "analysis/runs/slurm_folder.hpp"
 #include "models/base/cost.hpp"
@@ -31,11 +34,12 @@ Ended execute(std::size_t tasks, const std::function<PointTask(std::size_t)>& ta
     outcome.task = left[outcome.task];
     finished(outcome);
   };
-  return run_in_processes(left.size(), how.jobs, work, on_finished) ? Ended::kInterrupted : Ended::kWhole;
+  return run_in_processes(left.size(), how.jobs, work, on_finished, how.watch) ? Ended::kInterrupted : Ended::kWhole;
 }
 
 std::string simulated_text(const PointTask& task, const PointRunner& run_point) {
   ask_for_huge_pages(state_bytes(task.spec.testbed));
+  report_share_done(report_share);
   try {
     return result_text(run_point(task.spec.testbed, task.spec.precision, task.seed));
   } catch (const std::bad_alloc&) {
@@ -48,17 +52,19 @@ std::optional<SlurmOptions> ExecutorArguments::chosen() const {
 }
 
 void add_executor_options(CLI::App& verb, ExecutorArguments& arguments) {
-  CLI::Option* executor =
-      verb.add_option("--executor", arguments.executor, "Who simulates: local, this machine; slurm, a cluster.")
-          ->check(CLI::IsMember({"local", "slurm"}));
+  verb.add_option("--executor", arguments.executor, "Who simulates: local, this machine; slurm, a cluster.")
+      ->check(CLI::IsMember({"local", "slurm"}));
   verb.add_option("--array-limit", arguments.slurm.array_limit, "Slurm: tasks that run at once, at most.")
-      ->check(CLI::Range(1u, 1000000u))
-      ->needs(executor);
-  verb.add_option("--time", arguments.slurm.time, "Slurm: time of one task, as sbatch takes it.")->needs(executor);
-  verb.add_option("--partition", arguments.slurm.partition, "Slurm: partition to use.")->needs(executor);
+      ->check(CLI::Range(1u, 1000000u));
+  verb.add_option("--time", arguments.slurm.time, "Slurm: time of one task, as sbatch takes it.");
+  verb.add_option("--partition", arguments.slurm.partition, "Slurm: partition to use.");
   verb.add_flag("--export-script", arguments.slurm.export_script,
-                "Slurm: write the script of the tasks, and submit nothing.")
-      ->needs(executor);
+                "Slurm: write the script of the tasks, and submit nothing.");
+  verb.parse_complete_callback([&verb, &arguments] {
+    if (!arguments.chosen())
+      refuse_if_any(idle_options(Invocation(verb), {"--array-limit", "--time", "--partition", "--export-script"},
+                                 "--executor local"));
+  });
 }
 
 const std::vector<std::string>& options_of_execution() {

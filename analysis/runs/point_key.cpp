@@ -1,26 +1,21 @@
 #include "analysis/runs/point_key.hpp"
 
-#include <string>
+#include <algorithm>
 
 #include "analysis/runs/point_bytes.hpp"
 #include "analysis/runs/sha256.hpp"
 
 namespace vqlab {
-namespace {
-
-std::uint8_t digit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
-}  // namespace
-
 PointKey point_key(const PointSpec& spec, std::uint64_t seed, Asked asked) {
   ByteWriter bytes;
   for (const ParamRef& param : all_params()) bytes.add(param.get(spec));
   bytes.add(seed);
   bytes.add(static_cast<std::uint64_t>(asked));
-  const std::string hex = sha256_hex(bytes.text());
+  Sha256 hash;
+  hash.add(bytes.text());
+  const Sha256::Digest digest = hash.digest();
   PointKey key{};
-  for (std::size_t i = 0; i < key.size(); ++i)
-    key[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+  std::copy_n(digest.begin(), key.size(), key.begin());
   return key;
 }
 

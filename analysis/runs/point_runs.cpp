@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/app/memory_in_use.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
@@ -52,21 +53,22 @@ PointRuns::PointRuns(const PointList& points, const PointList& known, const std:
   reader_ = journal->reader;
 }
 
-bool PointRuns::run(const PointRunner& run_point, const Simulating& how) {
+bool PointRuns::run(const PointRunner& run_point, Asked asked, const Simulating& how) {
   std::set<std::uint32_t> finished;
   for (const RowPlace& place : places_) finished.insert(place.point);
   std::vector<std::size_t> pending;  // positions
   for (std::size_t i = 0; i < points_.size(); ++i)
     if (finished.count(points_.index(i)) == 0 && (!how.shard || how.shard->has(points_.variant(i))))
       pending.push_back(i);
-  ended_ = pending.empty() ? Ended::kWhole : simulate(std::move(pending), run_point, how);
+  ended_ = pending.empty() ? Ended::kWhole : simulate(std::move(pending), run_point, asked, how);
   shard_ = how.shard;
   if (shard_) folder_.write(kShardRecord, shard_json({*shard_, ended_ == Ended::kWhole}));
   if (shard_ && ended_ == Ended::kWhole) ended_ = Ended::kShard;
   return ended_ != Ended::kWhole;
 }
 
-Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how) {
+Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& run_point, Asked asked,
+                          const Simulating& how) {
   Journal journal = folder_.begin();
   reader_ = journal_reader(folder_.journal_file());
 
@@ -76,19 +78,29 @@ Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& r
   if (folder) cache.emplace(*folder, std::string(build_program_sha256()));
   std::vector<PointKey> keys;
   for (std::size_t i = 0; cache && i < pending.size(); ++i)
-    keys.push_back(point_key(points_.spec(pending[i]), points_.seed(pending[i]), how.asked));
+    keys.push_back(point_key(points_.spec(pending[i]), points_.seed(pending[i]), asked));
   if (cache && take_from_cache(pending, keys, *cache, journal, progress)) return Ended::kInterrupted;
   const auto task_of = [&](std::size_t task) {
     return PointTask{points_.spec(pending[task]), points_.seed(pending[task])};
   };
   const auto on_finished = [&](const TaskOutcome& outcome) {
     const std::size_t position = pending[outcome.task];
+    cpu_s_ += outcome.cpu_s;
+    progress.under_way(outcome.under_way);
     if (!outcome.ok || !note_result(position, outcome.payload, journal, progress))
       note_failure(points_[position], outcome, progress);
     else if (cache)
       cache->keep(keys[outcome.task], outcome.payload);
   };
-  Executing executing{.jobs = how.jobs, .slurm = how.slurm, .directory = directory_, .asked = how.asked};
+  Executing executing(asked);
+  executing.jobs = how.jobs;
+  executing.slurm = how.slurm;
+  executing.directory = directory_;
+  if (progress.draws())
+    executing.watch = [&progress](double under_way) {
+      progress.under_way(under_way);
+      progress.draw();
+    };
   if (!how.slurm)
     executing.jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_));
@@ -150,6 +162,8 @@ RunRecord PointRuns::record(const Study& study) const {
   record.points_finished = places_.size();
   record.started_utc = started_utc_;
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  record.points_cpu_s = cpu_s_;
+  record.memory_mb = memory_in_use_mb();
   return record;
 }
 

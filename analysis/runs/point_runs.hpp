@@ -33,7 +33,6 @@ struct Simulating {
   unsigned jobs = 0;                    // processes at once; 0: one for each CPU
   bool quiet = false;                   // no progress
   bool use_cache = false;               // what was simulated is taken from the cache, what is simulated is kept there
-  Asked asked = Asked::kResult;         // what the runner gives; with the cache only
   std::optional<Shard> shard{};         // the part that is simulated; nothing: all
   std::optional<SlurmOptions> slurm{};  // nothing: processes of this machine
 };
@@ -51,9 +50,9 @@ class PointRuns {
             const Opening& opening)
       : PointRuns(points, points, directory, std::move(identity), opening) {}
 
-  // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. True if that is
-  // not all of them.
-  [[nodiscard]] bool run(const PointRunner& run_point, const Simulating& how);
+  // Runs what is not finished, in as many processes at once as were asked for, or as the memory holds. `asked`: what
+  // the runner gives; the cache and a cluster's tasks know results by it. True if that is not all of them.
+  [[nodiscard]] bool run(const PointRunner& run_point, Asked asked, const Simulating& how);
   // Whether it ended before it had run what it was to run: interrupted, or a script was exported. If not, what is
   // missing belongs to other shards.
   [[nodiscard]] bool stopped() const noexcept { return ended_ == Ended::kInterrupted || ended_ == Ended::kExported; }
@@ -76,7 +75,7 @@ class PointRuns {
  private:
   [[nodiscard]] static std::string utc_now();
   // Runs those at these positions.
-  Ended simulate(std::vector<std::size_t> pending, const PointRunner& run_point, const Simulating& how);
+  Ended simulate(std::vector<std::size_t> pending, const PointRunner& run_point, Asked asked, const Simulating& how);
   void note_failure(const Point& point, const TaskOutcome& outcome, Progress& progress);
   // False if the text is no result.
   bool note_result(std::size_t position, std::string_view result, Journal& journal, Progress& progress);
@@ -91,6 +90,7 @@ class PointRuns {
   std::shared_ptr<const RowReader> reader_;  // of the journal
   std::vector<RowPlace> places_;             // in it, of finished points
   std::uint64_t completed_ios_ = 0;
+  double cpu_s_ = 0;  // of the points that ran here
   std::uint64_t failed_ = 0;
   Ended ended_ = Ended::kWhole;
   std::optional<Shard> shard_;

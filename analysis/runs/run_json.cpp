@@ -28,6 +28,8 @@ Json to_json(const RunRecord& record) {
   for (const auto& [name, count] : record.counters) json["counters"][name] = count;
   json["started_utc"] = record.started_utc;
   json["wall_s"] = record.wall_s;
+  json["points_cpu_s"] = record.points_cpu_s;
+  json["memory_mb"] = record.memory_mb;
   json["scenario_sha256"] = scenario_sha256(record.scenario);
   json["scenario"] = record.scenario;
   return json;

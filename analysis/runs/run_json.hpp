@@ -25,6 +25,8 @@ struct RunRecord {
   std::size_t long_runs_finished = 0;
   std::string started_utc;  // ISO 8601
   double wall_s = 0;
+  double points_cpu_s = 0;  // of the processes that have simulated here, since then
+  long memory_mb = 0;       // of this process, at most
 };
 
 [[nodiscard]] nlohmann::ordered_json to_json(const RunRecord& record);

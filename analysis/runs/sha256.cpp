@@ -69,16 +69,23 @@ void Sha256::add(std::string_view bytes) {
   }
 }
 
-std::string Sha256::hex() {
+Sha256::Digest Sha256::digest() {
   // A one bit, zeros, and the length in bits as the last 8 bytes of a block.
   const std::uint64_t bits = 8 * length_;
   std::string padding(1, '\x80');
   while ((filled_ + padding.size()) % kBlockBytes != kBlockBytes - 8) padding += '\0';
   for (int shift = 56; shift >= 0; shift -= 8) padding += static_cast<char>(bits >> shift & 0xff);
   add(padding);
+  Digest digest{};
+  for (std::size_t i = 0; i < digest.size(); ++i)
+    digest[i] = static_cast<std::uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)) & 0xff);
+  return digest;
+}
+
+std::string Sha256::hex() {
   std::string hex;
-  for (const std::uint32_t word : state_)
-    for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[word >> shift & 0xf];
+  for (const std::uint8_t byte : digest())
+    for (const int shift : {4, 0}) hex += "0123456789abcdef"[byte >> shift & 0xf];
   return hex;
 }
 

@@ -15,7 +15,10 @@ class Sha256 {
  public:
   Sha256();
   void add(std::string_view bytes);
-  // 64 lower-case hexadecimal digits. Nothing may be added after it.
+  using Digest = std::array<std::uint8_t, 32>;
+  // Nothing may be added after it.
+  [[nodiscard]] Digest digest();
+  // The same as 64 lower-case hexadecimal digits.
   [[nodiscard]] std::string hex();
 
  private:

@@ -1,21 +1,14 @@
 #include "analysis/runs/shard.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <system_error>
+
+#include "analysis/runs/whole_number.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kMostShards = 100000;
-
-std::optional<std::uint32_t> shard_number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -25,15 +18,16 @@ std::string Shard::folder_name() const { return fmt::format("shard_{}_of_{}", nu
 std::optional<Shard> parse_shard(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  const auto which = shard_number(text.substr(0, slash));
-  const auto count = shard_number(text.substr(slash + 1));
+  const auto which = whole_number(text.substr(0, slash));
+  const auto count = whole_number(text.substr(slash + 1));
   if (!which || !count || *which < 1 || *which > *count || *count > kMostShards) return std::nullopt;
-  return Shard{*which, *count, ""};
+  return Shard{.number = *which, .count = *count};
 }
 
 std::string shard_json(const ShardRecord& record) {
-  const nlohmann::ordered_json json{
+  nlohmann::ordered_json json{
       {"shard", record.shard.text()}, {"command", record.shard.command}, {"complete", record.complete}};
+  if (!record.shard.place.empty()) json["place"] = record.shard.place;
   return json.dump(2) + "\n";
 }
 
@@ -47,6 +41,7 @@ std::optional<ShardRecord> parse_shard_record(std::string_view text) {
   auto shard = parse_shard(json.at("shard").get<std::string>());
   if (!shard) return std::nullopt;
   shard->command = json.at("command").get<std::string>();
+  if (is("place", Type::string)) shard->place = json.at("place").get<std::string>();
   return ShardRecord{*shard, json.at("complete").get<bool>()};
 }
 

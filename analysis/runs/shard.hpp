@@ -12,7 +12,8 @@ namespace vqlab {
 struct Shard {
   std::uint32_t number = 1;  // from 1
   std::uint32_t count = 1;
-  std::string command;  // of the whole run: "vqlab run study.json --seeds 1,2"
+  std::string command{};  // of the whole run: "vqlab run study.json --seeds 1,2"
+  std::string place{};    // where alone the whole may lie, and the command goes on by itself; empty: anywhere
 
   // Points of one place go to one shard, and neighbours, which take about as long, to different ones.
   [[nodiscard]] bool has(std::size_t variant) const noexcept { return variant % count == number - 1; }

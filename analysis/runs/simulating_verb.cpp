@@ -9,7 +9,7 @@ namespace vqlab {
 Simulating SimulatingArguments::simulating() const {
   Simulating how{
       .jobs = jobs, .quiet = quiet, .use_cache = use_cache, .shard = parse_shard(shard), .slurm = executor.chosen()};
-  if (how.shard) how.shard->command = invocation.without({"--out"}).without(options_of_execution()).text();
+  if (how.shard) how.shard->command = command_of_whole(invocation);
   return how;
 }
 
@@ -37,11 +37,20 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
   add_cache_option(verb, arguments.use_cache);
   add_executor_options(verb, arguments.executor);
-  verb.add_option("--shard", arguments.shard,
+  add_shard_option(verb, arguments.shard);
+}
+
+CLI::Option* add_shard_option(CLI::App& verb, std::string& shard) {
+  return verb
+      .add_option("--shard", shard,
                   "Simulate one part of the points alone, as 3/10; `vqlab merge` puts the parts together.")
       ->check([](const std::string& text) {
         return parse_shard(text) ? std::string() : "\"" + text + "\" is no part, such as 3/10: the third of ten";
       });
+}
+
+std::string command_of_whole(const Invocation& invocation) {
+  return invocation.without({"--out"}).without(options_of_execution()).text();
 }
 
 }  // namespace vqlab

@@ -10,6 +10,10 @@
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/run_folder.hpp"
 
+namespace CLI {
+class Option;
+}
+
 namespace vqlab {
 
 struct SimulatingArguments {
@@ -40,6 +44,11 @@ struct SimulatingHelp {
 
 // Adds --no-cache; without it `use_cache` becomes true. For verbs that add the other options themselves.
 void add_cache_option(CLI::App& verb, bool& use_cache);
+
+// Adds --shard, in the same way.
+CLI::Option* add_shard_option(CLI::App& verb, std::string& shard);
+// What gives the results of all shards at once, as Shard has it.
+[[nodiscard]] std::string command_of_whole(const Invocation& invocation);
 
 // `arguments` outlives `verb`. The verb's callback sets `invocation`.
 void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, const SimulatingHelp& help);

@@ -1,11 +1,11 @@
 #include "analysis/runs/slurm_folder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "analysis/runs/cache_segment.hpp"
+#include "analysis/runs/whole_number.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 
@@ -22,18 +22,11 @@ std::optional<Json> json_in(const fs::path& file) {
   return json.is_object() ? std::optional<Json>(std::move(json)) : std::nullopt;
 }
 
-std::optional<unsigned> folder_number(const fs::path& folder) {
-  const std::string name = folder.filename().string();
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  return error == std::errc() && end == name.data() + name.size() ? std::optional<unsigned>(number) : std::nullopt;
-}
-
 std::vector<unsigned> numbers_in(const fs::path& directory) {
   std::vector<unsigned> numbers;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory / kBelowResults, error))
-    if (const auto number = folder_number(entry.path())) numbers.push_back(*number);
+    if (const auto number = whole_number(entry.path().filename().string())) numbers.push_back(*number);
   std::sort(numbers.begin(), numbers.end());
   return numbers;
 }

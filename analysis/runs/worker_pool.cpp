@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -13,63 +14,38 @@
 #include <sched.h>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
 
-#include "analysis/runs/held_signals.hpp"
+#include "analysis/runs/heard_signals.hpp"
+#include "analysis/runs/shares_under_way.hpp"
 #include "analysis/runs/write_file.hpp"
 
 namespace vqlab {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interrupt(int) { interrupted = 1; }
-
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-// While it lives, SIGINT and SIGTERM are noted, and delivered only where the pool waits: none is missed between a look
-// at the flag and the wait.
-class SignalGuard {
- public:
-  SignalGuard() {
-    interrupted = 0;
-    const sigset_t both = interrupting_signals();
-    sigprocmask(SIG_BLOCK, &both, &old_mask_);
-    mask_while_waiting_ = old_mask_;
-    sigdelset(&mask_while_waiting_, SIGINT);
-    sigdelset(&mask_while_waiting_, SIGTERM);
-    struct sigaction action = {};
-    action.sa_handler = note_interrupt;
-    sigaction(SIGINT, &action, &old_int_);
-    sigaction(SIGTERM, &action, &old_term_);
-  }
-  ~SignalGuard() {
-    sigaction(SIGINT, &old_int_, nullptr);
-    sigaction(SIGTERM, &old_term_, nullptr);
-    sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
-  }
-  SignalGuard(const SignalGuard&) = delete;
-  SignalGuard& operator=(const SignalGuard&) = delete;
-
-  [[nodiscard]] const sigset_t& mask_while_waiting() const { return mask_while_waiting_; }
-
- private:
-  sigset_t old_mask_;
-  sigset_t mask_while_waiting_;
-  struct sigaction old_int_;
-  struct sigaction old_term_;
-};
-
 constexpr std::size_t kMostError = 4000;  // the end of what a failed task printed
+constexpr std::chrono::milliseconds kBetweenLooks{250};
+
+// Where the process of a task reports how far it is; elsewhere nowhere.
+struct Reporting {
+  SharesUnderWay* shares = nullptr;
+  std::size_t place = 0;
+  std::size_t task = 0;
+};
+Reporting reporting;
 
 struct Child {
   pid_t pid = -1;
   std::size_t task = 0;
-  int result = -1;  // pipe of the payload; -1 once it is at its end
-  int output = -1;  // pipe of what it prints
+  std::size_t place = 0;  // of its share
+  int result = -1;        // pipe of the payload; -1 once it is at its end
+  int output = -1;        // pipe of what it prints
   std::string payload;
   std::string printed;
 };
@@ -95,6 +71,13 @@ struct Child {
   _exit(status);
 }
 
+double cpu_seconds(const rusage& used) {
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 std::string ending(int status) {
   if (WIFSIGNALED(status)) return std::string("killed by signal: ") + strsignal(WTERMSIG(status));
   return "exit status " + std::to_string(WEXITSTATUS(status));
@@ -102,14 +85,16 @@ std::string ending(int status) {
 
 class Pool {
  public:
-  Pool(const std::function<std::string(std::size_t)>& work, const std::function<void(const TaskOutcome&)>& finished)
-      : work_(work), finished_(finished) {}
+  Pool(const std::function<std::string(std::size_t)>& work, const std::function<void(const TaskOutcome&)>& finished,
+       SharesUnderWay& shares)
+      : work_(work), finished_(finished), shares_(shares) {}
   ~Pool() { kill_all(); }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
   bool run(std::size_t tasks, std::size_t jobs) {
-    for (std::size_t next = 0; interrupted == 0 && (next < tasks || !children_.empty());) {
+    for (std::size_t place = jobs; place > 0; --place) free_places_.push_back(place - 1);
+    for (std::size_t next = 0; !signals_.came() && (next < tasks || !children_.empty());) {
       while (next < tasks && children_.size() < jobs) {
         if (start(next))
           ++next;
@@ -120,7 +105,7 @@ class Pool {
       reap();
     }
     kill_all();
-    return interrupted != 0;
+    return signals_.came();
   }
 
  private:
@@ -149,6 +134,7 @@ class Pool {
       close(output[0]);
       sigprocmask(SIG_SETMASK, &signals_.mask_while_waiting(), nullptr);
       std::signal(SIGTERM, SIG_DFL);
+      reporting = {&shares_, free_places_.back(), task};
       be_child(task, work_, result[1], output[1], parent);
     }
     close(result[1]);
@@ -159,7 +145,8 @@ class Pool {
       errno = why;
       return no_room("fork");
     }
-    children_.push_back({pid, task, result[0], output[0], "", ""});
+    children_.push_back({pid, task, free_places_.back(), result[0], output[0], "", ""});
+    free_places_.pop_back();
     return true;
   }
 
@@ -210,15 +197,17 @@ class Pool {
         continue;
       }
       int status = 0;
-      while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+      rusage used = {};
+      while (wait4(child.pid, &status, 0, &used) < 0 && errno == EINTR) {
       }
-      TaskOutcome outcome{child.task, status == 0, std::move(child.payload), ""};
+      TaskOutcome outcome{child.task, status == 0, std::move(child.payload), "", cpu_seconds(used), 0};
       if (!outcome.ok) {
         const std::string& printed = child.printed;
         outcome.error = ending(status);
         if (!printed.empty())
           outcome.error += "\n" + printed.substr(printed.size() - std::min(printed.size(), kMostError));
       }
+      free_places_.push_back(child.place);
       children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
       finished_(outcome);
     }
@@ -237,8 +226,10 @@ class Pool {
 
   const std::function<std::string(std::size_t)>& work_;
   const std::function<void(const TaskOutcome&)>& finished_;
-  SignalGuard signals_;
+  SharesUnderWay& shares_;
+  HeardSignals signals_;
   std::vector<Child> children_;
+  std::vector<std::size_t> free_places_;  // of shares
 };
 
 // What the server tells: an outcome, or why it cannot go on. Its strings follow it.
@@ -246,6 +237,7 @@ struct Frame {
   std::uint64_t task = 0;
   std::uint64_t payload_bytes = 0;
   std::uint64_t error_bytes = 0;
+  double cpu_s = 0;
   int why = 0;  // errno of the server's own failure; 0: an outcome
   bool ok = false;
 };
@@ -260,7 +252,7 @@ void send(int fd, const Frame& frame, const std::string& payload, const std::str
 // The server's whole life. It was forked before there was any result and never has one for long, so that it stays as
 // small as it is, and with it what each fork has to copy.
 [[noreturn]] void be_server(std::size_t tasks, std::size_t jobs, const std::function<std::string(std::size_t)>& work,
-                            int results, pid_t parent) {
+                            SharesUnderWay& shares, int results, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   setpgid(0, 0);  // the parent decides what Ctrl-C means
@@ -269,10 +261,11 @@ void send(int fd, const Frame& frame, const std::string& payload, const std::str
       const Frame frame{.task = outcome.task,
                         .payload_bytes = outcome.payload.size(),
                         .error_bytes = outcome.error.size(),
+                        .cpu_s = outcome.cpu_s,
                         .ok = outcome.ok};
       send(results, frame, outcome.payload, outcome.error);
     };
-    (void)Pool(work, tell).run(tasks, jobs);
+    (void)Pool(work, tell, shares).run(tasks, jobs);
   } catch (const std::system_error& error) {
     send(results, {.why = error.code().value()}, "", error.what());
   }
@@ -282,7 +275,8 @@ void send(int fd, const Frame& frame, const std::string& payload, const std::str
 // Reads what the server tells.
 class Listener {
  public:
-  Listener(int fd, const std::function<void(const TaskOutcome&)>& finished) : fd_(fd), finished_(finished) {}
+  Listener(int fd, const std::function<void(const TaskOutcome&)>& finished, SharesUnderWay& shares)
+      : fd_(fd), finished_(finished), shares_(shares) {}
 
   [[nodiscard]] std::size_t heard() const { return heard_; }
 
@@ -299,10 +293,16 @@ class Listener {
       std::memcpy(&frame, bytes_.data() + at, sizeof frame);
       if (bytes_.size() - at - sizeof frame < frame.payload_bytes + frame.error_bytes) break;
       const std::size_t payload = at + sizeof frame;
-      TaskOutcome outcome{static_cast<std::size_t>(frame.task), frame.ok, bytes_.substr(payload, frame.payload_bytes),
-                          bytes_.substr(payload + frame.payload_bytes, frame.error_bytes)};
+      TaskOutcome outcome{static_cast<std::size_t>(frame.task),
+                          frame.ok,
+                          bytes_.substr(payload, frame.payload_bytes),
+                          bytes_.substr(payload + frame.payload_bytes, frame.error_bytes),
+                          frame.cpu_s,
+                          0};
       if (frame.why != 0) throw std::system_error(frame.why, std::generic_category(), "worker process");
       ++heard_;
+      shares_.end(outcome.task);
+      outcome.under_way = shares_.sum();
       finished_(outcome);
     }
     bytes_.erase(0, at);
@@ -312,6 +312,7 @@ class Listener {
  private:
   int fd_;
   const std::function<void(const TaskOutcome&)>& finished_;
+  SharesUnderWay& shares_;
   std::string bytes_;
   std::size_t heard_ = 0;
 };
@@ -319,7 +320,8 @@ class Listener {
 // The process that forks the tasks' own. Gone with the object, and with it all that it has forked.
 class Server {
  public:
-  Server(std::size_t tasks, std::size_t jobs, const std::function<std::string(std::size_t)>& work) {
+  Server(std::size_t tasks, std::size_t jobs, const std::function<std::string(std::size_t)>& work,
+         SharesUnderWay& shares) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
     std::fflush(nullptr);  // else it would print what is still in the parent's buffers
@@ -328,7 +330,7 @@ class Server {
     const int why = errno;
     if (pid_ == 0) {
       close(ends[0]);
-      be_server(tasks, jobs, work, ends[1], parent);
+      be_server(tasks, jobs, work, shares, ends[1], parent);
     }
     close(ends[1]);
     results_ = ends[0];
@@ -358,21 +360,33 @@ class Server {
 }  // namespace
 
 bool run_in_processes(std::size_t tasks, unsigned jobs, const std::function<std::string(std::size_t)>& work,
-                      const std::function<void(const TaskOutcome&)>& finished) {
+                      const std::function<void(const TaskOutcome&)>& finished, const Watch& watch) {
   if (tasks == 0) return false;
-  const SignalGuard signals;
-  const Server server(tasks, jobs == 0 ? usable_cpus() : jobs, work);
-  Listener listener(server.results(), finished);
+  const std::size_t at_once = std::min<std::size_t>(tasks, jobs == 0 ? usable_cpus() : jobs);
+  SharesUnderWay shares(at_once);
+  const HeardSignals signals;
+  const Server server(tasks, at_once, work, shares);
+  Listener listener(server.results(), finished, shares);
+  constexpr timespec kPause{0, std::chrono::nanoseconds(kBetweenLooks).count()};
+  auto last_look = std::chrono::steady_clock::now();
   for (;;) {
     pollfd waiting{server.results(), POLLIN, 0};
-    if (interrupted == 0 && ppoll(&waiting, 1, nullptr, &signals.mask_while_waiting()) < 0 && errno != EINTR)
-      fail("poll");
-    if (interrupted != 0) server.stop();
-    if ((interrupted != 0 || waiting.revents != 0) && !listener.listen()) break;
+    const timespec* const pause = watch ? &kPause : nullptr;
+    if (!signals.came() && ppoll(&waiting, 1, pause, &signals.mask_while_waiting()) < 0 && errno != EINTR) fail("poll");
+    if (watch && std::chrono::steady_clock::now() - last_look >= kBetweenLooks) {
+      watch(shares.sum());
+      last_look = std::chrono::steady_clock::now();
+    }
+    if (signals.came()) server.stop();
+    if ((signals.came() || waiting.revents != 0) && !listener.listen()) break;
   }
-  if (interrupted == 0 && listener.heard() < tasks)
+  if (!signals.came() && listener.heard() < tasks)
     throw std::runtime_error("the process that starts the workers has been killed");
-  return interrupted != 0;
+  return signals.came();
+}
+
+void report_share(double share) noexcept {
+  if (reporting.shares != nullptr) reporting.shares->report(reporting.place, reporting.task, share);
 }
 
 unsigned usable_cpus() {

@@ -56,6 +56,7 @@ class Bounding {
     add(steps_.entry + steps_.complete + reap() + steps_.submit + steps_.add, testbed.guest.vcpus);
     if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
       at_least(steps_.entry + steps_.add);
+    at_least(steps_.host_lock_held / testbed.controller.devices);
     at_least(steps_.copied_bytes / steps_.bus_rate);
     at_least(pace_of(testbed.job) / testbed.processes());
     at_least(on_its_vcpu() / testbed.processes());

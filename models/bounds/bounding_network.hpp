@@ -8,9 +8,9 @@ namespace vqlab {
 // Requests/s that no run can exceed. Its stations are all vCPUs as one of many servers, the threads that serve queues,
 // the workers, and the device behind the back end, each with what no request can do without, on CPUs that have their
 // cores for themselves; as think time what a request waits for in any case. Beside them stand the queue's lock if there
-// is one queue, the memory bus, the iterations of serving threads and the jobs' own pace. What several requests can
-// share (polls, interrupts, kicks, wake-ups) counts for nothing, or as if all in flight shared it. Of a server whose
-// HostServerKind tells no limit, threads and workers do not count.
+// is one queue, the host lock of each device, the memory bus, the iterations of serving threads and the jobs' own pace.
+// What several requests can share (polls, interrupts, kicks, wake-ups) counts for nothing, or as if all in flight
+// shared it. Of a server whose HostServerKind tells no limit, threads and workers do not count.
 [[nodiscard]] double bound_on_iops(const Testbed& testbed);
 
 }  // namespace vqlab

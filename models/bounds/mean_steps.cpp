@@ -84,6 +84,8 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   ipi_receive = steps.receive_ipi(meter).mean;
   if (driver_version(testbed).host_lock && guest.unbusy_ns.mean_ns > 0) host_locks_on_completion = 2;
   complete = steps.complete(meter, pages, lun_locks, 0).mean + host_locks_on_completion * steps.unbusy(meter).mean;
+  if (driver_version(testbed).host_lock)
+    host_lock_held = steps.enter_host(meter).mean + host_locks_on_completion * steps.unbusy(meter).mean;
   wake_process = steps.wake_process(meter).mean;
   switch_process = steps.switch_process(meter).mean;
   reap_call = steps.reap(meter, 0).mean;

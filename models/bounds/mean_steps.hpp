@@ -63,6 +63,7 @@ struct MeanSteps {
   double ipi_receive = 0;
   double complete = 0;                  // softirq, host locks included, their lines apart
   double host_locks_on_completion = 0;  // times that it takes the host lock
+  double host_lock_held = 0;            // all times together; 0: there is none
   double wake_process = 0;
   double switch_process = 0;  // to another process than ran last, cold caches included
   double reap_call = 0;

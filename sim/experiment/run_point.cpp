@@ -1,5 +1,7 @@
 #include "sim/experiment/run_point.hpp"
 
+#include <utility>
+
 #include "models/testbed/guest_driver.hpp"
 #include "sim/experiment/sampler.hpp"
 #include "sim/experiment/world.hpp"
@@ -10,6 +12,9 @@ namespace {
 
 constexpr Duration kFirstBatch = 1ms;
 constexpr double kFewestRequests = 12'000;  // 120 beyond the 99 % quantile
+
+// A process has one point at most.
+std::function<void(double)> share_report;
 
 void check_order(const Testbed& testbed, const sim::Counters& counters) {
   const std::uint64_t reorders = counters.total(sim::Count::kReorders);
@@ -27,6 +32,8 @@ void check_that_some_came_back(const Testbed& testbed, const sim::Counters& coun
 }
 
 }  // namespace
+
+void report_share_done(std::function<void(double share)> report) { share_report = std::move(report); }
 
 PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
   return run_point_in_order(testbed, precision, seed, nullptr);
@@ -57,6 +64,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
       }
       series.add(sampler.take(length));
       decision = rule.decide(series);
+      if (share_report) share_report(rule.share_done(series));
     }
     result.precise = decision == StopDecision::kPrecise;
     result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";

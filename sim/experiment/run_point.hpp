@@ -32,6 +32,10 @@ class NothingCameBack : public std::runtime_error {
 [[nodiscard]] PointResult run_point_in_order(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
                                              sim::StepOrder* order);
 
+// From here on the runs above tell `report` after each batch which share of the run is over, from 0 to 1, as far as can
+// be seen then. The share may fall. Empty: they tell nobody, as at first.
+void report_share_done(std::function<void(double share)> report);
+
 // run_point, or what stands in for it. Called in a process of its own; throws or aborts where it fails.
 using PointRunner = std::function<PointResult(const Testbed&, const Precision&, std::uint64_t seed)>;
 

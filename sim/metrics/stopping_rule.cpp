@@ -1,5 +1,8 @@
 #include "sim/metrics/stopping_rule.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "sim/metrics/estimates.hpp"
 
 namespace vqlab {
@@ -15,12 +18,27 @@ StopDecision StoppingRule::decide(const BatchSeries& series) {
   return last_look ? StopDecision::kGaveUp : StopDecision::kContinue;
 }
 
-bool StoppingRule::precise(const BatchSeries& series) const {
+double StoppingRule::share_done(const BatchSeries& series) const {
+  const double needed_s = std::clamp(needed_s_, limits_.min_simulated_s, limits_.max_simulated_s);
+  return std::min(1.0, seconds(series.length()) / needed_s);
+}
+
+bool StoppingRule::precise(const BatchSeries& series) {
   const Estimates estimates(series, leading_);
-  return estimates.settled() && estimates.batches() >= limits_.min_batches &&
-         estimates.total(leading_) >= limits_.min_count &&
-         100 * estimates.rate(leading_).relative_half_width() <= limits_.half_width_percent &&
-         (!settled_ || settled_(series));
+  const double simulated_s = seconds(series.length());
+  needed_s_ = limits_.max_simulated_s;
+  if (!estimates.settled()) return false;
+  const auto batches = static_cast<double>(estimates.batches());
+  const double counted = estimates.total(leading_);
+  needed_s_ = simulated_s * std::max(static_cast<double>(limits_.min_batches) / batches, limits_.min_count / counted);
+  if (estimates.batches() < limits_.min_batches || counted < limits_.min_count) return false;
+  const double percent = 100 * estimates.rate(leading_).relative_half_width();
+  const double wider = percent / limits_.half_width_percent;
+  needed_s_ = std::isfinite(wider) ? simulated_s * wider * wider : limits_.max_simulated_s;
+  if (!(percent <= limits_.half_width_percent)) return false;
+  // Halves that disagree: as much again replaces one of them.
+  needed_s_ = 2 * simulated_s;
+  return !settled_ || settled_(series);
 }
 
 }  // namespace vqlab

@@ -32,17 +32,23 @@ class StoppingRule {
   // asked only when the rate is precise.
   using Settled = std::function<bool(const BatchSeries&)>;
   StoppingRule(StoppingLimits limits, std::size_t leading, Settled settled = nullptr)
-      : limits_(limits), leading_(leading), settled_(std::move(settled)) {}
+      : limits_(limits), leading_(leading), settled_(std::move(settled)), needed_s_(limits.max_simulated_s) {}
 
   [[nodiscard]] StopDecision decide(const BatchSeries& series);
 
+  // Which share of the run is over, from 0 to 1, by what the last look has seen: an interval that narrows with the root
+  // of the time. Until a look finds the run settled, it is the share of the longest run. Precondition: decide() was
+  // asked about this series.
+  [[nodiscard]] double share_done(const BatchSeries& series) const;
+
  private:
-  [[nodiscard]] bool precise(const BatchSeries& series) const;
+  [[nodiscard]] bool precise(const BatchSeries& series);
 
   StoppingLimits limits_;
   std::size_t leading_;
   Settled settled_;
   double next_look_s_ = 0;
+  double needed_s_;  // by what was seen last
 };
 
 }  // namespace vqlab

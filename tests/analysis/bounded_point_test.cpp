@@ -94,7 +94,9 @@ TEST(BoundedPoint, IsReachedWhereOneThingIsDear) {
   vhost.host.server = "vhost_scsi";
   Testbed paced;
   paced.job.rate_iops = 500;
-  for (const Testbed& testbed : {bus, worker, commands, dies, links, pool, thread, vhost, paced}) {
+  Testbed host_lock = drive("guest_costs.host_lock_ns", Cost{50'000}, "randread");
+  host_lock.guest.vcpus = 1;  // no line moves, and nobody spins
+  for (const Testbed& testbed : {bus, worker, commands, dies, links, pool, thread, vhost, paced, host_lock}) {
     const double share = test::in_child([&] {
       PointResult result = run_point(testbed, Precision{.half_width_percent = 3}, 1);
       return result.quantities[1].value / bound_on_iops(testbed);

@@ -43,7 +43,7 @@ struct Story {
   ExplainedPoint told() {
     Point point;
     point.precision = {.half_width_percent = 1, .min_simulated_s = 0.02, .max_simulated_s = 60};
-    Halving halving({{point, candidates}}, {0.5});
+    Halving halving({{0, point, candidates}}, {0.5});
     for (PointList round = halving.next_round(); !round.empty(); round = halving.next_round()) {
       asked.push_back(round.size());
       std::vector<PointRow> rows;
@@ -104,13 +104,32 @@ TEST(Halving, WhereNothingMovesThePointNothingLimitsIt) {
 
 TEST(Halving, TheTestbedIsHalvedAndTheBaseIsNot) {
   Point point;
-  Halving halving({{point, {"queue_lock"}}}, {1.0});
+  Halving halving({{0, point, {"queue_lock"}}}, {1.0});
   const PointList round = halving.next_round();
   ASSERT_EQ(round.size(), 4u);
   EXPECT_EQ(round[0].testbed, point.testbed);
   EXPECT_EQ(round[2].testbed.guest_costs.add_ns.mean_ns, point.testbed.guest_costs.add_ns.mean_ns / 2);
   EXPECT_EQ((std::vector{round[0].seed, round[1].seed, round[2].seed, round[3].seed}),
             (std::vector<std::uint64_t>{1, 2, 1, 2}));
+}
+
+// A shard, which has the second place alone, simulates under the same indices.
+TEST(Halving, IndicesOfAPlaceDependOnNoOther) {
+  const auto indices = [](const std::vector<HalvingPlace>& places, std::size_t place) {
+    Halving halving(places, std::vector<double>(places.size(), 1.0));
+    std::vector<std::uint32_t> all;
+    for (const Point& point : halving.next_round())
+      if (point.curve == places[place].point.curve) all.push_back(point.index);
+    return all;
+  };
+  Point first;
+  first.curve = "first";
+  Point second;
+  second.curve = "second";
+  const HalvingPlace one{0, first, {"queue_lock", "vcpus"}};
+  const HalvingPlace other{1, second, {"main_loop"}};
+  EXPECT_EQ(indices({other}, 0), indices({one, other}, 1));
+  EXPECT_GT(indices({other}, 0).front(), indices({one, other}, 0).back());
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ RunRecord record() {
   run.points_finished = 20;
   run.started_utc = "2012-12-18T12:00:00Z";
   run.wall_s = 1.5;
+  run.points_cpu_s = 2.5;
+  run.memory_mb = 47;
   return run;
 }
 
@@ -50,6 +52,8 @@ TEST(RunJson, SaysWhatWasRunAndHowFarItCame) {
   EXPECT_EQ(json["seeds"].dump(), "[1,18446744073709551615]");
   EXPECT_EQ(json["tools"]["simgrid"], "3.32");
   EXPECT_EQ(json["counters"]["completed_ios"], 361000);
+  EXPECT_EQ(json["points_cpu_s"], 2.5);
+  EXPECT_EQ(json["memory_mb"], 47);
   EXPECT_EQ(json["complete"], false);
   run.points_finished = 21;
   EXPECT_EQ(to_json(run)["complete"], true);

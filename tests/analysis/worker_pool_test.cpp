@@ -1,7 +1,9 @@
 #include "analysis/runs/worker_pool.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -10,8 +12,10 @@
 #include <sys/resource.h>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 #include "analysis/runs/held_signals.hpp"
+#include "analysis/runs/shares_under_way.hpp"
 
 namespace vqlab {
 namespace {
@@ -39,6 +43,58 @@ TEST(WorkerPool, ReturnsWhatEachTaskReturns) {
     EXPECT_TRUE(outcome.ok) << outcome.error;
     EXPECT_EQ(outcome.payload, "task " + std::to_string(task));
   }
+}
+
+TEST(WorkerPool, ShowsTheSharesOfTheTasksThatRun) {
+  // Both tasks wait at a quarter until they have been seen there.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const auto work = [&](std::size_t) {
+    report_share(0.25);
+    char seen = 0;
+    return read(ends[0], &seen, 1) == 1 ? std::string("seen") : std::string();
+  };
+  bool told = false;
+  const auto watch = [&](double under_way) {
+    EXPECT_LE(under_way, 0.5);
+    if (told || under_way < 0.5) return;
+    told = true;
+    EXPECT_EQ(write(ends[1], "xx", 2), 2);
+  };
+  std::vector<double> left;
+  EXPECT_FALSE(run_in_processes(
+      2, 2, work,
+      [&](const TaskOutcome& outcome) {
+        EXPECT_EQ(outcome.payload, "seen") << outcome.error;
+        left.push_back(outcome.under_way);
+      },
+      watch));
+  EXPECT_TRUE(told);
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_NEAR(left[0], 0.25, 1e-6) << "the other one runs still";
+  EXPECT_EQ(left[1], 0);
+}
+
+TEST(SharesUnderWay, TheEndOfATaskLeavesTheNextOneAtItsPlaceAlone) {
+  SharesUnderWay shares(2);
+  shares.report(0, 5, 1);
+  shares.report(1, 6, 0.5);
+  shares.report(0, 7, 0.125);  // before the end of 5 was heard of
+  EXPECT_NEAR(shares.sum(), 0.625, 1e-6);
+  shares.end(5);
+  EXPECT_NEAR(shares.sum(), 0.625, 1e-6);
+  shares.end(6);
+  EXPECT_NEAR(shares.sum(), 0.125, 1e-6);
+}
+
+TEST(WorkerPool, KnowsTheCpuTimeOfEachTask) {
+  const Result result = run(2, 1, [](std::size_t task) {
+    while (task == 0 && std::clock() < CLOCKS_PER_SEC / 20) {
+    }
+    return std::string();
+  });
+  EXPECT_GE(result.outcomes.at(0).cpu_s, 0.05);
+  EXPECT_LT(result.outcomes.at(1).cpu_s, result.outcomes.at(0).cpu_s);
 }
 
 TEST(WorkerPool, RunsEachTaskInAProcessOfItsOwn) {

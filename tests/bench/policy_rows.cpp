@@ -1,13 +1,10 @@
 #include "tests/bench/policy_rows.hpp"
 
-#include <cstdio>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "models/steering/policy.hpp"
 #include "sim/guest/plain_policy_memory.hpp"
-#include "tests/bench/turns.hpp"
 #include "tests/support/small_pipeline.hpp"
 
 namespace vqlab::bench {
@@ -74,21 +71,24 @@ double seconds_of(PickLoad& load) {
   return test::cpu_seconds() - begin;
 }
 
+std::vector<Measured> policy_turn() {
+  const auto& policies = Registry<PolicyEntry>::instance();
+  std::vector<Measured> rows;
+  for (const std::string& name : policies.names()) {
+    PickLoad load(name, *policies.find(name));
+    const double empty_s = seconds_of<false>(load);
+    rows.push_back({"pick_" + name + "_ns", (seconds_of<true>(load) - empty_s) * 1e9 / kPicks, 1, "ns"});
+  }
+  return rows;
+}
+
 }  // namespace
 
-void print_policy_rows() {
-  const auto& policies = Registry<PolicyEntry>::instance();
-  std::map<std::string, std::vector<double>> picks_ns;
-  for (int turn = 0; turn < kTurns; ++turn) {
-    for (const std::string& name : policies.names()) {
-      PickLoad load(name, *policies.find(name));
-      const double empty_s = seconds_of<false>(load);
-      picks_ns[name].push_back((seconds_of<true>(load) - empty_s) * 1e9 / kPicks);
-    }
-  }
-  std::printf("\nMedians of %d turns, CPU time of one pick and its completion: %u targets, %u queues.\n", kTurns,
-              kTargets, kQueues);
-  for (const auto& [name, ns] : picks_ns) std::printf("pick_%s_ns = %.1f ns\n", name.c_str(), median(ns));
+RowGroup policy_rows() {
+  return {"policies",
+          "CPU time of one pick and its completion: " + std::to_string(kTargets) + " targets, " +
+              std::to_string(kQueues) + " queues.",
+          kTurns, policy_turn};
 }
 
 }  // namespace vqlab::bench

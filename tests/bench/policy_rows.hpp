@@ -1,9 +1,10 @@
-// The rows of what a steering policy decides in.
+// What each steering policy's pick takes.
 #pragma once
+
+#include "tests/bench/turns.hpp"
 
 namespace vqlab::bench {
 
-// Measures and prints one row for each registered policy, `name = value unit`. Takes a second.
-void print_policy_rows();
+[[nodiscard]] RowGroup policy_rows();
 
 }  // namespace vqlab::bench

@@ -1,12 +1,12 @@
 #include "tests/bench/program_rows.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <sys/resource.h>
@@ -15,26 +15,26 @@
 #include <vector>
 
 #include "models/base/ensure.hpp"
-#include "tests/bench/turns.hpp"
 
 namespace vqlab::bench {
 namespace {
-
-namespace fs = std::filesystem;
 
 // What one call of the program took, and what it did.
 struct Call {
   double cpu_s = 0;  // of the program and of all processes that it started
   double points = 0;
   double ios = 0;
+  std::optional<double> points_cpu_s{};  // of the points' processes alone
+  std::optional<double> memory_mb{};     // of the program itself, at most
 };
 
-struct Row {
+struct Scenario {
   const char* name;
-  const char* unit;
-  std::string scenario;  // empty: the study of 2012, as the program itself has it
-  double (*value)(const Call&);
+  std::string text;  // empty: the study of 2012, as the program itself has it
+  std::vector<Measured> (*rows)(const Call&);
 };
+
+namespace fs = std::filesystem;
 
 std::string few_ios(std::uint32_t targets) {
   return R"({"study": "bench", "targets": )" + std::to_string(targets) +
@@ -49,15 +49,29 @@ std::string many_points(int points) {
          R"(], "precision": {"min_simulated_s": 0.002, "max_simulated_s": 0.002}})";
 }
 
-const std::vector<Row>& rows() {
-  const auto ios = [](const Call& call) { return call.ios / call.cpu_s; };
-  static const std::vector<Row> all{{"tiny_points_per_cpu_s", "points/s", many_points(300),
-                                     [](const Call& call) { return call.points / call.cpu_s; }},
-                                    {"study_2012_cpu_s", "s", "", [](const Call& call) { return call.cpu_s; }},
-                                    {"point_ios_per_cpu_s_32", "I/Os/s", few_ios(32), ios},
-                                    {"point_ios_per_cpu_s_1024", "I/Os/s", few_ios(1024), ios},
-                                    {"point_ios_per_cpu_s_4096", "I/Os/s", few_ios(4096), ios}};
-  return all;
+int decimals_of(double value) { return value < 100 ? 3 : 0; }
+
+Measured row(const char* name, double value, const char* unit) { return {name, value, decimals_of(value), unit}; }
+
+std::vector<Measured> tiny_points(const Call& call) {
+  return {row("tiny_points_per_cpu_s", call.points / call.cpu_s, "points/s")};
+}
+
+// What is not the points' own: planning, forks, the journal, tables.
+std::vector<Measured> overhead(const Call& call) {
+  std::vector<Measured> rows;
+  if (call.points_cpu_s)
+    rows.push_back(row("overhead_us_per_point", 1e6 * (call.cpu_s - *call.points_cpu_s) / call.points, "us"));
+  if (call.memory_mb) rows.push_back(row("memory_of_3000_points_mb", *call.memory_mb, "MB"));
+  return rows;
+}
+
+std::vector<Measured> study_2012(const Call& call) { return {row("study_2012_cpu_s", call.cpu_s, "s")}; }
+
+template <int Targets>
+std::vector<Measured> ios(const Call& call) {
+  static const std::string name = "point_ios_per_cpu_s_" + std::to_string(Targets);
+  return {row(name.c_str(), call.ios / call.cpu_s, "I/Os/s")};
 }
 
 // A folder of its own, which goes with the object.
@@ -92,12 +106,12 @@ class Scratch {
 }
 
 // Throws std::runtime_error where the program does not end well.
-Call call(const std::string& program, const Row& row) {
+Call call(const std::string& program, const Scenario& scenario) {
   const Scratch scratch;
   std::vector<std::string> words{program, "run"};
-  if (!row.scenario.empty()) {
+  if (!scenario.text.empty()) {
     words.push_back(scratch.folder() / "scenario.json");
-    std::ofstream(words.back()) << row.scenario;
+    std::ofstream(words.back()) << scenario.text;
   }
   const fs::path out = scratch.folder() / "out";
   for (const char* word : {"--jobs", "1", "--no-long-runs", "--no-figures", "--quiet", "--out"})
@@ -109,62 +123,39 @@ Call call(const std::string& program, const Row& row) {
   int status = 0;
   rusage used = {};
   ensure(wait4(child, &status, 0, &used) == child, "the child ends");
-  if (status != 0) throw std::runtime_error(program + " cannot run the row " + row.name);
+  if (status != 0) throw std::runtime_error(program + " cannot run the row " + scenario.name);
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
   };
   std::ifstream file(out / "run.json");
   const nlohmann::json record = nlohmann::json::parse(file);
-  return {seconds(used.ru_utime) + seconds(used.ru_stime), record.at("points_finished").get<double>(),
-          record.at("counters").at("completed_ios").get<double>()};
+  const auto told = [&record](const char* key) {
+    return record.contains(key) ? std::optional<double>(record.at(key).get<double>()) : std::nullopt;
+  };
+  return {.cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime),
+          .points = record.at("points_finished").get<double>(),
+          .ios = record.at("counters").at("completed_ios").get<double>(),
+          .points_cpu_s = told("points_cpu_s"),
+          .memory_mb = told("memory_mb")};
 }
+
+}  // namespace
 
 std::string this_program() {
   if (const char* const named = std::getenv("VQLAB_BIN"); named != nullptr && *named != '\0') return named;
   return fs::read_symlink("/proc/self/exe").parent_path() / "../../vqlab";
 }
 
-int decimals_of(double value) { return value < 100 ? 3 : 0; }
-
-}  // namespace
-
-void print_program_rows() {
-  std::printf("\nMedians of %d turns, CPU time of the whole program.\n", kTurns);
-  for (const Row& row : rows()) {
-    std::vector<double> values;
-    for (int turn = 0; turn < kTurns; ++turn) values.push_back(row.value(call(this_program(), row)));
-    std::printf("%s = %.*f %s\n", row.name, decimals_of(median(values)), median(values), row.unit);
-    std::fflush(stdout);
-  }
-}
-
-int compare_programs(const std::string& other) {
-  // Of nine values in order, the median of all lies between the second and the eighth, but for 10 of 256 cases.
-  static_assert(kTurns == 9);
-  std::printf("Medians of %d pairs, CPU time of the whole program; the ratio is this one over the other.\n\n", kTurns);
-  std::printf("%-26s %12s %12s   %s\n", "", "this", "other", "ratio, 96 % interval");
-  for (const Row& row : rows()) {
-    std::vector<double> here, there, ratios;
-    try {
-      for (int turn = 0; turn < kTurns; ++turn) {
-        // Whoever comes second may find the machine warmer.
-        const bool first = turn % 2 == 0;
-        if (first) here.push_back(row.value(call(this_program(), row)));
-        there.push_back(row.value(call(other, row)));
-        if (!first) here.push_back(row.value(call(this_program(), row)));
-        ratios.push_back(here.back() / there.back());
-      }
-    } catch (const std::runtime_error& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-      return 1;
-    }
-    std::sort(ratios.begin(), ratios.end());
-    const double middle = median(here);
-    std::printf("%-26s %12.*f %12.*f   %.3fx, %.3f to %.3f (%s)\n", row.name, decimals_of(middle), middle,
-                decimals_of(middle), median(there), median(ratios), ratios[1], ratios[7], row.unit);
-    std::fflush(stdout);
-  }
-  return 0;
+std::vector<RowGroup> program_rows(const std::string& program) {
+  const std::vector<Scenario> scenarios{
+      {"tiny points", many_points(300), tiny_points}, {"many points", many_points(3000), overhead},
+      {"the study of 2012", "", study_2012},          {"32 targets", few_ios(32), ios<32>},
+      {"1024 targets", few_ios(1024), ios<1024>},     {"4096 targets", few_ios(4096), ios<4096>}};
+  std::vector<RowGroup> groups;
+  for (const Scenario& scenario : scenarios)
+    groups.push_back({scenario.name, fmt::format("CPU time of the whole program: {}.", scenario.name), kTurns,
+                      [scenario, program] { return scenario.rows(call(program, scenario)); }});
+  return groups;
 }
 
 }  // namespace vqlab::bench

@@ -3,14 +3,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "tests/bench/turns.hpp"
 
 namespace vqlab::bench {
 
-// Prints the rows of this program: VQLAB_BIN, or the one beside the benchmarks.
-void print_program_rows();
+// VQLAB_BIN, or the program beside the benchmarks.
+[[nodiscard]] std::string this_program();
 
-// Runs this program and `other` in turns and prints, for each row, the median of the pairs' ratios and the interval in
-// which the median lies with 96 % confidence. Returns the exit code.
-[[nodiscard]] int compare_programs(const std::string& other);
+// One group for each scenario that is run. A turn calls `program` once, and throws std::runtime_error where it does not
+// end well; a row that the program does not tell is left out.
+[[nodiscard]] std::vector<RowGroup> program_rows(const std::string& program);
 
 }  // namespace vqlab::bench

@@ -1,12 +1,11 @@
 #include "tests/bench/ring_rows.hpp"
 
 #include <chrono>
-#include <cstdio>
+#include <vector>
 
 #include "models/costs/guest_costs.hpp"
 #include "models/testbed/testbed.hpp"
 #include "tests/bench/ring_load.hpp"
-#include "tests/bench/turns.hpp"
 #include "tests/bench/two_threads.hpp"
 #include "tests/support/small_pipeline.hpp"
 
@@ -47,25 +46,20 @@ double add_ns(const RingShape& shape, BufferApi api) {
   return spent * 1e9 / (double{kPasses} * batches * shape.batch);
 }
 
-}  // namespace
-
-void print_ring_rows() {
-  std::vector<double> small, large, gain, exchange;
-  for (int turn = 0; turn < kTurns; ++turn) {
-    small.push_back(cycle_ns({.in = 2, .indirect = false, .batch = 4}));
-    large.push_back(cycle_ns({.in = 17, .indirect = false, .batch = 4}));
-    const RingShape shape{.in = 17, .indirect = true, .batch = 4};
-    gain.push_back(add_ns(shape, BufferApi::kAddBuf) / add_ns(shape, BufferApi::kPiecewise));
-    exchange.push_back(exchange_rate(500'000));
-  }
+std::vector<Measured> ring_turn() {
+  const RingShape shape{.in = 17, .indirect = true, .batch = 4};
+  const double gain = add_ns(shape, BufferApi::kAddBuf) / add_ns(shape, BufferApi::kPiecewise);
   const Testbed testbed;
   const double segments = testbed.job.mean_request_bytes() / static_cast<double>(kPageBytes) + 2;
-  std::printf("\nMedians of %d turns, time of one command.\n", kTurns);
-  std::printf("modelled_piecewise_saving_ns = %.0f ns\n", testbed.guest_costs.linearise_segment_ns.mean_ns * segments);
-  std::printf("two_thread_exchange_per_s = %.0f buffers/s\n", median(exchange));
-  std::printf("ring_cycle_1_2_ns = %.1f ns\n", median(small));
-  std::printf("ring_cycle_1_17_ns = %.1f ns\n", median(large));
-  std::printf("piecewise_over_add_buf_1_17 = %.2f x\n", median(gain));
+  return {{"modelled_piecewise_saving_ns", testbed.guest_costs.linearise_segment_ns.mean_ns * segments, 0, "ns"},
+          {"two_thread_exchange_per_s", exchange_rate(500'000), 0, "buffers/s"},
+          {"ring_cycle_1_2_ns", cycle_ns({.in = 2, .indirect = false, .batch = 4}), 1, "ns"},
+          {"ring_cycle_1_17_ns", cycle_ns({.in = 17, .indirect = false, .batch = 4}), 1, "ns"},
+          {"piecewise_over_add_buf_1_17", gain, 2, "x"}};
 }
+
+}  // namespace
+
+RowGroup ring_rows() { return {"rings", "time of one command.", kTurns, ring_turn}; }
 
 }  // namespace vqlab::bench

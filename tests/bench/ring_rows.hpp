@@ -1,9 +1,10 @@
-// The rows that `./lab bench ring` ends with.
+// What the rings' steps take.
 #pragma once
+
+#include "tests/bench/turns.hpp"
 
 namespace vqlab::bench {
 
-// Measures and prints every row, `name = value unit`. Takes some seconds.
-void print_ring_rows();
+[[nodiscard]] RowGroup ring_rows();
 
 }  // namespace vqlab::bench

@@ -1,18 +1,19 @@
-// The machine is never quiet: what is compared is measured in turns, and the median of the turns counts.
+// Rows that are measured together, in turns.
 #pragma once
 
-#include <algorithm>
+#include <functional>
+#include <string>
 #include <vector>
+
+#include "tests/support/bench_rows.hpp"
 
 namespace vqlab::bench {
 
-inline constexpr int kTurns = 9;
-
-// Precondition: not empty.
-[[nodiscard]] inline double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
+struct RowGroup {
+  std::string name;
+  std::string title;  // what stands above them
+  int turns = kTurns;
+  std::function<std::vector<Measured>()> turn;  // the same rows in each
+};
 
 }  // namespace vqlab::bench

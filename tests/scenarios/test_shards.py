@@ -56,6 +56,32 @@ def test_a_verb_with_one_journal_is_merged_too(made, tmp_path):
         assert (tmp_path / "merged" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
 
 
+def test_an_explanation_is_merged_into_its_result(made, tmp_path):
+    result = tmp_path / "result"
+    run(made / "study.json", result, "--no-long-runs")
+    options = ("--no-figures", "--jobs", "1", "--quiet")
+    whole = program.call("explain", result, *options)
+    assert whole.returncode == 0, whole.stderr
+    files = ("points.jsonl", "resources.csv", "stages.csv", "halved_1/points.jsonl", "halved_2/points.jsonl")
+    expected = {name: (result / "explanation" / name).read_bytes() for name in files
+                if (result / "explanation" / name).exists()}
+    assert "halved_1/points.jsonl" in expected
+    shutil.rmtree(result / "explanation")
+
+    for number, more in ((1, ()), (2, ("--out", tmp_path / "second"))):
+        done = program.call("explain", result, *options, "--shard", f"{number}/2", *more)
+        assert done.returncode == 0, done.stderr
+        assert f"shard {number}/2 has ended; {(2, 1)[number - 1]} of 3 points" in done.stderr
+    shards = (result / "explanation" / "shard_1_of_2", tmp_path / "second")
+    elsewhere = merge(*shards, "--out", tmp_path / "elsewhere")
+    assert f"accepted: {result / 'explanation'}" in elsewhere.stderr
+    merged = merge(*shards, "--out", result / "explanation", code=0)
+    assert merged.stdout == whole.stdout
+    assert "/3]" not in merged.stderr, "nothing was simulated"
+    for name, text in expected.items():
+        assert (result / "explanation" / name).read_bytes() == text, name
+
+
 def test_what_is_no_whole_run_is_refused(made, tmp_path):
     out = tmp_path / "out"
     assert "none for 2/2" in merge(made / "shard_1", "--out", out).stderr

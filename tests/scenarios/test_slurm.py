@@ -209,8 +209,3 @@ def test_a_task_of_another_build_or_folder_says_so(slurm, tmp_path):
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     (folder / "job.json").write_text(json.dumps({**job, "program_sha256": "0"}), encoding="utf-8")
     assert "another build" in program.call("work", folder, "0").stderr
-
-
-def test_options_of_slurm_need_it(slurm, tmp_path):
-    done = slurm.run(tmp_path / "out", "--array-limit", "3", code=2, slurm=False)
-    assert "--executor" in done.stderr

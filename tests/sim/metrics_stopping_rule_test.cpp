@@ -1,5 +1,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
+#include <utility>
+#include <vector>
 
 #include "sim/metrics/estimates.hpp"
 #include "sim/metrics/stopping_rule.hpp"
@@ -55,6 +57,37 @@ TEST(StoppingRule, RunsForTheShortestRunAndTheFewestBatches) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed)
     short_runs += simulate({.min_batches = 20}, seed, 0, 0.1).length <= 30ms ? 1 : 0;
   EXPECT_GE(short_runs, 12);
+}
+
+TEST(StoppingRule, SaysWhichShareOfTheRunIsOver) {
+  // The longest run is needed until the run is seen to have settled, and where nothing else ends it.
+  const auto shares = [](StoppingLimits limits, double deviation) {
+    test::Ar1 process(1, 0);
+    BatchSeries series(1ms);
+    StoppingRule rule(limits, 0);
+    std::vector<std::pair<Duration, double>> seen;
+    for (StopDecision decision = StopDecision::kContinue; decision == StopDecision::kContinue;) {
+      Batch batch = batch_of(series.batch_length(), {0});
+      for (Duration part{0}; part < batch.length; part += 1ms) batch.counters[0] += 100 + deviation * process.next();
+      series.add(std::move(batch));
+      decision = rule.decide(series);
+      seen.emplace_back(series.length(), rule.share_done(series));
+    }
+    return seen;
+  };
+  const auto fixed = shares({.min_simulated_s = 0.1, .max_simulated_s = 0.1}, 10);
+  for (const auto& [length, share] : fixed) EXPECT_NEAR(share, std::min(1.0, seconds(length) / 0.1), 1e-12);
+  EXPECT_EQ(fixed.back().second, 1);
+
+  // What the interval asks for: at half of what was needed in the end, about half of it is known to be over.
+  const auto by_interval = shares({.half_width_percent = 0.5}, 10);
+  const double end_s = seconds(by_interval.back().first);
+  ASSERT_LT(end_s, 10) << "of the longest run it is little";
+  for (const auto& [length, share] : by_interval) {
+    if (seconds(length) < 0.4 * end_s || seconds(length) > 0.6 * end_s) continue;
+    EXPECT_GT(share, 0.25);
+    EXPECT_LT(share, 0.9);
+  }
 }
 
 TEST(StoppingRule, AsksForEventsNotForEqualBatches) {
