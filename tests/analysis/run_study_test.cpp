@@ -144,7 +144,19 @@ TEST_F(RunStudy, InterruptedLongRunsAreTakenUpAgainAndGoWithTheirResults) {
   EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
   EXPECT_THAT(text("points.csv"), HasSubstr("\n1,default,2,4,1,true,,1,"));
 
+  // Whoever wants no more of them keeps what those say that are there.
   options_.opening.resume = true;
+  options_.long_runs = false;
+  const auto nothing = [](const Testbed&, const Precision&, std::uint64_t) -> PointResult {
+    throw std::runtime_error("nobody asked for it");
+  };
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run_study(two, options_, nothing), kExitGood);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("note: 1 of 2 long runs are missing: "));
+  EXPECT_THAT(text("points.csv"), HasSubstr("\n0,default,1,4,1,true,bandwidth_mib_per_s,1,"));
+  EXPECT_THAT(text("run.json"), HasSubstr(R"("long_runs_finished": 1)"));
+
+  options_.long_runs = true;
   const auto the_last_long_run = [&](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
     if (testbed.targets == 1 || seed == 1) throw std::runtime_error("it is finished already");
     return simulated(testbed, precision);
