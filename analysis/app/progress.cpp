@@ -10,8 +10,10 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kBarColumns = 30;
-constexpr double kRounding = 1e-9;      // of a sum of parts
-constexpr double kFewestPoints = 0.01;  // that a rate is told from
+constexpr std::size_t kFewPoints = 1000;  // of which parts of a percent are some
+constexpr double kSlowest = 0.1;          // in points/s, that is worth a number
+constexpr double kRounding = 1e-9;        // of a sum of parts
+constexpr double kFewestPoints = 0.01;    // that a rate is told from
 
 std::string time_text(double time_s) {
   const auto whole = static_cast<long>(std::ceil(time_s));
@@ -29,12 +31,11 @@ std::string progress_bar(std::size_t done, std::size_t total, std::size_t done_h
   const auto full = static_cast<std::size_t>(std::floor(kBarColumns * share + kRounding));
   std::string text =
       fmt::format("[{}{}] {}/{}", std::string(full, '#'), std::string(kBarColumns - full, ' '), done, total);
-  if (under_way > 0) text += fmt::format("  {:.0f} %", std::floor(100 * share + kRounding));
+  if (under_way > 0 && total < kFewPoints) text += fmt::format("  {:.0f} %", std::floor(100 * share + kRounding));
   const double points = static_cast<double>(done_here) + under_way;
   if (points < kFewestPoints || elapsed_s <= 0) return text;  // no rate yet
   const double rate = points / elapsed_s;
-  text += rate < 0.1 ? fmt::format("  {:.0f} s a point", 1 / rate)
-                     : fmt::format("  {:.{}f} points/s", rate, rate < 10 ? 1 : 0);
+  if (rate >= kSlowest) text += fmt::format("  {:.{}f} points/s", rate, rate < 10 ? 1 : 0);
   if (done < total) text += "  " + time_text(left / rate) + " left";
   return text;
 }

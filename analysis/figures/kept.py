@@ -16,7 +16,8 @@ from pathlib import Path
 
 _ANALYSIS = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("matplotlib", "numpy", "pandas")
-_OF_THE_RUN = {"started_utc", "wall_s", "points_cpu_s", "memory_mb"}  # what differs between two runs with the same results
+# What differs between two runs with the same results.
+_OF_THE_RUN = {"started_utc", "wall_s", "points_cpu_s", "memory_mb"}
 _LIST = "SHA256SUMS"
 
 

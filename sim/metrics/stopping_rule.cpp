@@ -26,7 +26,8 @@ double StoppingRule::share_done(const BatchSeries& series) const {
 bool StoppingRule::precise(const BatchSeries& series) {
   const Estimates estimates(series, leading_);
   const double simulated_s = seconds(series.length());
-  needed_s_ = limits_.max_simulated_s;
+  // What an earlier look has seen holds, but for the time until the next one.
+  needed_s_ = std::max(needed_s_, next_look_s_);
   if (!estimates.settled()) return false;
   const auto batches = static_cast<double>(estimates.batches());
   const double counted = estimates.total(leading_);

@@ -37,7 +37,7 @@ def test_options_of_slurm_need_slurm(verb, tmp_path):
 
 def test_order_takes_no_device_without_a_target(tmp_path):
     assert "--devices: value: found 2" in refused(("order", "per_vcpu", "--devices", "2"), tmp_path)
-    good = program.call("order", "per_vcpu", "--devices", "2", "--targets", "2", "--requests", "2")
+    good = program.call("order", "target_sticky", "--devices", "2", "--targets", "2", "--requests", "2")
     assert good.returncode == 0, good.stderr
 
 
