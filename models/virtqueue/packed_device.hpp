@@ -7,6 +7,7 @@
 
 #include "models/base/access.hpp"
 #include "models/base/ensure.hpp"
+#include "models/base/fetch_ahead.hpp"
 #include "models/virtqueue/chain.hpp"
 #include "models/virtqueue/fault.hpp"
 #include "models/virtqueue/guest_memory.hpp"
@@ -61,8 +62,18 @@ class BasicPackedDevice {
     return true;
   }
 
-  // As the split ring's; nothing is known.
-  [[nodiscard]] const std::byte* fetch_ahead() const noexcept { return nullptr; }
+  // As the split ring's. After a buffer without a table nothing is known of the next one.
+  [[nodiscard]] const std::byte* fetch_ahead() const noexcept {
+    if (fault_ != RingFault::kNone) return nullptr;
+    const Descriptor* const first = first_of(avail_);
+    if (first == nullptr) return nullptr;
+    if (first != &ring_.desc[avail_.index]) {
+      RingPosition after = avail_;
+      after.advance(1, size_);
+      vqlab::fetch_ahead(first_of(after), 4 * kCacheLine);
+    }
+    return memory_->at(little_endian(first->addr), little_endian(first->len));
+  }
 
   // Whether buffers are waiting to be taken.
   [[nodiscard]] bool has_available() { return fault_ == RingFault::kNone && next_is_available(); }
@@ -146,6 +157,15 @@ class BasicPackedDevice {
   template <class T>
   void put(T& word, T value) {
     put_word(access_, word, value);
+  }
+
+  // The first descriptor of the buffer there, in its table if it has one; null if none waits or it lies nowhere.
+  [[nodiscard]] const Descriptor* first_of(RingPosition at) const noexcept {
+    const Descriptor& head = ring_.desc[at.index];
+    const std::uint16_t flags = packed_flags(little_endian(head.link));
+    if (!at.is_available(flags)) return nullptr;
+    if ((flags & kDescIndirect) == 0) return &head;
+    return reinterpret_cast<const Descriptor*>(memory_->at(little_endian(head.addr), sizeof(Descriptor)));
   }
 
   void put_event(EventFlags flags) { put(*ring_.device_event, make_event(flags, event_off_wrap_)); }

@@ -66,8 +66,12 @@ class BasicPackedDriver : public RingDriver<BasicPackedDriver<Access>, PackedBuf
     return used;
   }
 
-  // As the split ring's; no guess.
-  [[nodiscard]] std::optional<Token> next_used() const noexcept { return std::nullopt; }
+  // As the split ring's.
+  [[nodiscard]] std::optional<Token> next_used() const noexcept {
+    const std::uint32_t link = little_endian(ring_.desc[last_used_.index].link);
+    if (!last_used_.is_used(packed_flags(link)) || packed_id(link) >= size_) return std::nullopt;
+    return buffers_[packed_id(link)].token;
+  }
 
   // Whether used buffers are waiting.
   [[nodiscard]] bool more_used() { return is_used(last_used_); }

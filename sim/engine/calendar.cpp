@@ -44,11 +44,11 @@ void Calendar::set_aside(Step& step) {
 // In line: run_until has nothing else to do.
 [[gnu::always_inline]] inline Step* Calendar::advance(Instant horizon) noexcept {
   if (wheel_.empty()) [[unlikely]]
-    return advance_to_far(nullptr, horizon);
+    return advance_to_far(horizon);
   const TimingWheel::Front near = wheel_.earliest(now_);
   const Instant when = near.step->when;
   if (far_.earliest_time() <= when) [[unlikely]]
-    return advance_to_far(&near, horizon);
+    return advance_to_far(horizon);
   if (when > horizon) [[unlikely]]
     return nullptr;
   now_ = when;
@@ -59,9 +59,10 @@ void Calendar::set_aside(Step& step) {
   return near.step;
 }
 
-Step* Calendar::advance_to_far(const TimingWheel::Front* near, Instant horizon) noexcept {
+Step* Calendar::advance_to_far(Instant horizon) noexcept {
   const Instant next = far_.earliest_time();
   if (next > horizon || next == FarHeap::kNever) return nullptr;
+  const TimingWheel::Front near = wheel_.empty() ? TimingWheel::Front{} : wheel_.earliest(now_);
   now_ = next;
   // Of two steps for one time, the one in the heap was scheduled first: the span only moves forward.
   while (far_.earliest_time() == next) {
@@ -69,7 +70,7 @@ Step* Calendar::advance_to_far(const TimingWheel::Front* near, Instant horizon) 
     far_.remove(far);
     ready_.push_back(far);
   }
-  if (near != nullptr) make_ready_from(*near);
+  make_ready_from(near);
   return ready_.pop_front();
 }
 

@@ -94,8 +94,8 @@ class Calendar {
   // Moves the clock to the next time at which steps wait; the first of them is the result, the others are ready. Null
   // if that time is after the horizon. Precondition: no step is ready.
   Step* advance(Instant horizon) noexcept;
-  // The same, if the heap has the earliest step. `near`: the wheel's, null if that is empty.
-  Step* advance_to_far(const TimingWheel::Front* near, Instant horizon) noexcept;
+  // The same, if the heap has the earliest step.
+  Step* advance_to_far(Instant horizon) noexcept;
   // The steps of the wheel's slot, from this one on, that wait for the current time.
   void make_ready_from(TimingWheel::Front near) noexcept;
   Instant run_in_order(Instant horizon);

@@ -51,9 +51,9 @@ class TimingWheel {
 
   // The earliest step, which is the first of its slot.
   struct Front {
-    Step* step;
-    std::uint64_t slot;
-    std::uint64_t others;  // slots of its word of the bitmap that are in use, too
+    Step* step = nullptr;
+    std::uint64_t slot = 0;
+    std::uint64_t others = 0;  // slots of its word of the bitmap that are in use, too
   };
 
   // Precondition: not empty. `now` is the calendar's: no step lies before it.

@@ -70,10 +70,14 @@ Process ThreadPool::work(Worker& worker) {
     const Duration work = machine_.cpus.slowdown().of(cost);
     co_await worker.time.work(machine_.calendar, lock + work,
                               lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
-    if (request.slow || device_ != nullptr)
+    if (request.slow || device_ != nullptr) {
       co_await wait_for_storage(worker, request);
-    else
+    } else {
+      // One by one, which is quicker than the last one with all before it.
+      machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
+      machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
       machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
+    }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     // It takes the mutex again to tell of the request. Nobody sees when it has done so, but the next one waits.
@@ -132,8 +136,10 @@ Duration ThreadPool::lock_pool_to_take(HostRequest& request) noexcept {
 }
 
 void ThreadPool::set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept {
-  times_ = pool_times();
-  times_at_ = machine_.calendar.now();
+  const Duration since = machine_.calendar.now() - times_at_;
+  times_.awake += since * awake_;
+  times_.in_use += since * (awake_ + in_storage_);
+  times_at_ += since;
   awake_ = awake;
   in_storage_ = in_storage;
 }

@@ -67,8 +67,29 @@ TEST(CommandBuffers, ARunShowsTheDeviceWhatItsListDoes) {
   }
 }
 
-TEST(CommandBuffers, TheDriverTellsWhichItTakesBackNext) {
-  Ring ring(options(8, true, true));
+template <class Format>
+class HintedRing : public testing::Test {};
+using BothFormats = testing::Types<test::Split, test::Packed>;
+TYPED_TEST_SUITE(HintedRing, BothFormats);
+
+TYPED_TEST(HintedRing, TheDeviceTellsWhereTheNextBufferBegins) {
+  for (const bool indirect : {false, true}) {
+    test::Ring<PlainAccess, TypeParam> ring(options(8, indirect, true));
+    EXPECT_EQ(ring.device.fetch_ahead(), nullptr);
+    ASSERT_TRUE(ring.add(1, 1, 5).ok());
+    ASSERT_TRUE(ring.add(1, 1, 6).ok());
+    for (int taken = 0; taken < 2; ++taken) {
+      const std::byte* const begin = ring.device.fetch_ahead();
+      ASSERT_TRUE(ring.device.pop(ring.chain));
+      const Segment& first = ring.chain.readable().front();
+      EXPECT_EQ(begin, ring.memory.at(first.addr, first.len));
+    }
+    EXPECT_EQ(ring.device.fetch_ahead(), nullptr);
+  }
+}
+
+TYPED_TEST(HintedRing, TheDriverTellsWhichItTakesBackNext) {
+  test::Ring<PlainAccess, TypeParam> ring(options(8, true, true));
   ASSERT_TRUE(ring.add(1, 1, 5).ok());
   ASSERT_TRUE(ring.add(1, 1, 6).ok());
   EXPECT_EQ(ring.driver.next_used(), std::nullopt);

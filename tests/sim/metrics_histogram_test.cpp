@@ -86,6 +86,28 @@ TEST(Histogram, MergedPartsAreTheWhole) {
   EXPECT_EQ(merged, histogram_of(values));
 }
 
+TEST(Histogram, PartsThatLieApartMergeEitherWayRound) {
+  const std::vector<std::uint64_t> low{5, 5, 70};
+  const std::vector<std::uint64_t> high{3'000'000, 8'000'000'000};
+  const Histogram whole = histogram_of({5, 5, 70, 3'000'000, 8'000'000'000});
+  for (const bool low_first : {false, true}) {
+    Histogram merged = histogram_of(low_first ? low : high);
+    merged.merge(Histogram{});
+    merged.merge(histogram_of(low_first ? high : low));
+    EXPECT_EQ(merged, whole);
+    EXPECT_DOUBLE_EQ(merged.quantile_ns(0), 5);
+  }
+}
+
+TEST(Histogram, CountsBeforePlacesBeyondItsSamples) {
+  // Another one's median lies where this one has no samples: three of three before it, or none.
+  const Histogram low = histogram_of({5, 5, 70});
+  const Histogram high = histogram_of({3'000'000, 3'000'000, 8'000'000'000});
+  EXPECT_DOUBLE_EQ(low.count_before(high.locate(0.5)), 3);
+  EXPECT_DOUBLE_EQ(high.count_before(low.locate(0.5)), 0);
+  EXPECT_DOUBLE_EQ(Histogram{}.count_before(low.locate(0.5)), 0);
+}
+
 TEST(Histogram, WithoutSamplesThereIsNothingToSay) {
   EXPECT_TRUE(std::isnan(Histogram{}.mean_ns()));
   EXPECT_TRUE(std::isnan(Histogram{}.quantile_ns(0.5)));
