@@ -8,7 +8,7 @@
 #include <Eigen/Core>
 #include <vector>
 
-#include "analysis/calibrate/prior.hpp"
+#include "analysis/scenario/prior.hpp"
 
 namespace vqlab {
 

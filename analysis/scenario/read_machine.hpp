@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/posterior.hpp"
 #include "analysis/scenario/section_values.hpp"
 
 namespace vqlab {
@@ -18,6 +20,7 @@ struct ScenarioPlace {
 struct MachineDocument {
   std::string name;
   Json document = Json::object();  // as it is written
+  std::optional<Posterior> posterior;
 };
 
 // The member at `path` that says which machine: a name, a path, or the machine itself. Its values go to `values`.

@@ -10,6 +10,7 @@
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/claims.hpp"
 #include "analysis/scenario/point_list.hpp"
+#include "analysis/scenario/posterior.hpp"
 
 namespace vqlab {
 
@@ -59,7 +60,8 @@ struct Study {
   std::string name;
   std::string title;
   std::string description;
-  std::string machine;  // its name; empty if the scenario names none
+  std::string machine;                 // its name; empty if the scenario names none
+  std::optional<Posterior> posterior;  // of the machine, if its file has one
   std::vector<Curve> curves;
   std::vector<Axis> sweep;
   std::vector<std::uint64_t> seeds;

@@ -1,0 +1,52 @@
+#include "analysis/scenario/uncertain_params.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/scenario/calibration.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr double kInside = 0.1;  // of ln of the range's ratio: closer to an end a value is not well inside
+
+}  // namespace
+
+std::string set_beside_machine(const Study& study, const std::string& path) {
+  const auto& curves = study.resolved["curves"];
+  if (std::any_of(curves.begin(), curves.end(), [&](const auto& one) { return one["set"].contains(path); }))
+    return "a curve";
+  if (std::any_of(study.sweep.begin(), study.sweep.end(), [&](const Axis& axis) { return axis.path == path; }))
+    return "the sweep";
+  const std::vector<std::string>& own = study.own_machine_params;
+  return std::find(own.begin(), own.end(), path) == own.end() ? "" : "the scenario";
+}
+
+double machine_value(const ParamRef& param, const Study& study) {
+  return number_of(param, {study.points.front().testbed, study.points.front().precision});
+}
+
+std::vector<ParamRef> uncertain_params(const Study& study) {
+  std::vector<ParamRef> params;
+  for (const std::string& path : fittable_params()) {
+    const ParamRef param = find_param(path);
+    if (param.row->plausible == param.row->bounds || !(machine_value(param, study) > 0)) continue;
+    if (!set_beside_machine(study, path).empty()) continue;
+    const auto acts = [&param](const Point& point) {
+      return no_effect_unless(param, {point.testbed, point.precision}).empty();
+    };
+    if (std::any_of(study.points.begin(), study.points.end(), acts)) params.push_back(param);
+  }
+  return params;
+}
+
+Bounds uncertain_range(const ParamRef& param, double value) {
+  const Bounds& range = param.row->plausible;
+  const Bounds& bounds = param.row->bounds;
+  const double part = std::log(value / range.min) / std::log(range.max / range.min);
+  if (part >= kInside && part <= 1 - kInside) return range;
+  const double half = std::sqrt(range.max / range.min);
+  return {std::max(value / half, bounds.min), std::min(value * half, bounds.max)};
+}
+
+}  // namespace vqlab
