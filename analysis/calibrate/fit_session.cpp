@@ -52,6 +52,15 @@ FitRecord FitSession::fit(CalibrationOrder order) {
   return record;
 }
 
+PlanPosterior FitSession::posterior(const FitPlan& plan, const std::vector<double>& values) {
+  PlanPosterior posterior = machine_posterior(
+      {.plan = plan, .values = values, .on_phase = [this](const std::string& what) { progress_.phase(what); }},
+      simulations_);
+  progress_.clear();
+  fmt::print("{}\n", posterior_report(plan, posterior));
+  return posterior;
+}
+
 fs::path FitSession::write(const fs::path& name, const std::string& text) {
   folder_.write(name.string(), text);
   return results_ / name;
@@ -107,7 +116,12 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
   return kExitGood;
 }
 
-void check_machine_file(const fs::path& file, bool force, std::vector<Fault>& faults) {
+fs::path results_folder(const CalibrateArguments& arguments, const std::string& name) {
+  if (!arguments.results.empty()) return arguments.results;
+  return fs::path("results") / (name + (arguments.posterior_only ? "_posterior" : "_fit"));
+}
+
+void check_machine_file(const fs::path& file, const CalibrateArguments& arguments, std::vector<Fault>& faults) {
   const auto fault = [&](const std::string& found, const std::string& accepted) {
     faults.push_back({FaultKind::kMeaning, "--out " + shell_word(file.string()), "file", found, accepted, ""});
   };
@@ -115,11 +129,14 @@ void check_machine_file(const fs::path& file, bool force, std::vector<Fault>& fa
     fault("a file of another name", "NAME.json: the machine is called by its file's name");
   if (!fs::is_directory(file.has_parent_path() ? file.parent_path() : fs::path(".")))
     fault("no such folder", "a file in a folder that is there");
-  if (fs::exists(file) && !force) fault("a file that is there already", "a new file; --force replaces it");
+  if (arguments.posterior_only && !fs::is_regular_file(file))
+    fault("no such file", "a machine file that is there: --posterior-only makes no fit");
+  if (!arguments.posterior_only && fs::exists(file) && !arguments.force)
+    fault("a file that is there already", "a new file; --force replaces it");
 }
 
-void write_machine_file(const fs::path& file, bool force, const std::string& text) {
-  if (fs::exists(file) && !force)
+void write_machine_file(const fs::path& file, const CalibrateArguments& arguments, const std::string& text) {
+  if (fs::exists(file) && !arguments.force && !arguments.posterior_only)
     throw fs::filesystem_error("a file that is there already", file, std::make_error_code(std::errc::file_exists));
   write_atomically(file, text);
 }

@@ -1,6 +1,7 @@
 // A machine file, written.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,14 @@ struct MachineText {
   std::string title;
   std::string description;
   std::vector<SourcedValue> values;
+  std::optional<Posterior> posterior = std::nullopt;  // empty: the file has none
 };
 
 // The study's machine with these values and sources in place of its own, everything else kept; ends with a newline.
 // Precondition: the paths are those of costs and numbers that a machine may set.
 [[nodiscard]] std::string machine_file_text(const Study& study, const MachineText& text);
+
+// The study's machine as it is written, with this posterior in place of its own; ends with a newline.
+[[nodiscard]] std::string machine_file_text(const Study& study, const Posterior& posterior);
 
 }  // namespace vqlab
