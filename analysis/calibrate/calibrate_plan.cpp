@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -16,7 +15,6 @@
 #include "analysis/calibrate/plan_studies.hpp"
 #include "analysis/runs/csv.hpp"
 #include "analysis/scenario/calibration_plan.hpp"
-#include "analysis/scenario/machine_text.hpp"
 
 namespace vqlab {
 namespace {
@@ -245,23 +243,19 @@ class PlanRun {
       fmt::print("\n");
       posterior = session.posterior(plan_, record.values());
     }
-    write_machines([&](std::size_t i) {
-      return fitted_machine_text(plan_, record, i, machines_[i].stem().string(),
-                                 posterior ? std::optional(posterior->by_study[i]) : std::nullopt);
-    });
-  }
-
-  void write_machines(const std::function<std::string(std::size_t)>& text_of) const {
     for (std::size_t i = 0; i < machines_.size(); ++i) {
       if (machines_[i].empty()) continue;
-      write_machine_file(machines_[i], arguments_, text_of(i));
+      write_machine_file(machines_[i], arguments_,
+                         fitted_machine_text(plan_, record, i, machines_[i].stem().string(),
+                                             posterior ? std::optional(posterior->by_study[i]) : std::nullopt));
       fmt::print("{}\n", machines_[i].string());
     }
   }
 
   void write_posteriors(FitSession& session) const {
     const PlanPosterior posterior = session.posterior(plan_, machine_values(plan_));
-    write_machines([&](std::size_t i) { return machine_file_text(*plan_.studies[i].study, posterior.by_study[i]); });
+    for (std::size_t i = 0; i < machines_.size(); ++i)
+      if (!machines_[i].empty()) write_posterior(machines_[i], posterior.by_study[i]);
   }
 
   [[nodiscard]] std::vector<std::string> texts_of(const SettingChoice& choice) const {

@@ -1,5 +1,6 @@
 #include "analysis/calibrate/calibrate_study.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -15,7 +16,6 @@
 #include "analysis/calibrate/hold_out_words.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
-#include "analysis/scenario/machine_text.hpp"
 #include "analysis/scenario/overrides.hpp"
 #include "analysis/scenario/published_table.hpp"
 
@@ -72,10 +72,15 @@ class CalibrationRun {
     plans_.clear();
     if (!arguments_.free.empty()) reading.overrides.push_back("calibration.free=" + Json(arguments_.free).dump());
     if (arguments_.seed) reading.overrides.push_back(fmt::format("calibration.seed={}", *arguments_.seed));
+    // A posterior is that of the fitted machine, which is known by the name of the one that its fit started from.
+    if (!out_.empty()) {
+      auto& words = reading.overrides;
+      words.erase(std::remove_if(words.begin(), words.end(), [](const auto& one) { return sets_machine({one}); }),
+                  words.end());
+      words.push_back("machine=" + Json(fs::absolute(out_).string()).dump());
+    }
     const bool chosen = sets_machine(reading.overrides);
     StudyOrFaults result = load_study(arguments_.file, reading);
-    // A posterior is that of the fitted machine, which is known by the name of the one that its fit started from.
-    if (!out_.empty()) reading.overrides.push_back("machine=" + Json(fs::absolute(out_).string()).dump());
     if (result.study && result.study->calibration && !result.study->calibration->machine.empty() && !chosen) {
       reading.overrides.push_back("machine=" + Json(result.study->calibration->machine).dump());
       result = load_study(arguments_.file, reading);
@@ -156,9 +161,7 @@ class CalibrationRun {
 
   void give_posterior(FitSession& session) {
     const FitPlan& plan = plans_.front();
-    write_machine_file(out_, arguments_,
-                       machine_file_text(*study_, session.posterior(plan, machine_values(plan)).by_study.front()));
-    fmt::print("{}\n", out_.string());
+    write_posterior(out_, session.posterior(plan, machine_values(plan)).by_study.front());
   }
 
   void fit_each(FitSession& session) {

@@ -11,6 +11,8 @@
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/document.hpp"
+#include "analysis/scenario/machine_text.hpp"
 #include "analysis/scenario/object_reader.hpp"
 
 namespace vqlab {
@@ -139,6 +141,17 @@ void write_machine_file(const fs::path& file, const CalibrateArguments& argument
   if (fs::exists(file) && !arguments.force && !arguments.posterior_only)
     throw fs::filesystem_error("a file that is there already", file, std::make_error_code(std::errc::file_exists));
   write_atomically(file, text);
+}
+
+void write_posterior(const fs::path& file, const Posterior& posterior) {
+  FaultList faults(file.string());
+  const auto text = read_input(file, "a machine file", faults);
+  const auto document = text ? parse_document(*text, faults) : std::nullopt;
+  if (!document)
+    throw fs::filesystem_error("a machine file that changed meanwhile", file,
+                               std::make_error_code(std::errc::io_error));
+  write_atomically(file, machine_file_text(*document, posterior));
+  fmt::print("{}\n", file.string());
 }
 
 }  // namespace vqlab

@@ -61,4 +61,8 @@ void check_machine_file(const std::filesystem::path& file, const CalibrateArgume
 void write_machine_file(const std::filesystem::path& file, const CalibrateArguments& arguments,
                         const std::string& text);
 
+// Gives the posterior to a machine file that is there, in place of its own, and prints the file's name. All else in the
+// file stays. Throws std::filesystem::filesystem_error.
+void write_posterior(const std::filesystem::path& file, const Posterior& posterior);
+
 }  // namespace vqlab

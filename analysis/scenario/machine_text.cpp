@@ -62,8 +62,8 @@ std::string machine_file_text(const Study& study, const MachineText& text) {
   return indented(json, 0) + '\n';
 }
 
-std::string machine_file_text(const Study& study, const Posterior& posterior) {
-  Json json = study.machine_document;
+std::string machine_file_text(const Json& machine, const Posterior& posterior) {
+  Json json = machine;
   json.erase(kPosterior);
   json[kPosterior] = posterior_json(posterior);
   return indented(json, 0) + '\n';

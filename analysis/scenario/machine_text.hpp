@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/scenario/document.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -28,7 +29,7 @@ struct MachineText {
 // Precondition: the paths are those of costs and numbers that a machine may set.
 [[nodiscard]] std::string machine_file_text(const Study& study, const MachineText& text);
 
-// The study's machine as it is written, with this posterior in place of its own; ends with a newline.
-[[nodiscard]] std::string machine_file_text(const Study& study, const Posterior& posterior);
+// A machine as it is written, with this posterior in place of its own; ends with a newline.
+[[nodiscard]] std::string machine_file_text(const Json& machine, const Posterior& posterior);
 
 }  // namespace vqlab

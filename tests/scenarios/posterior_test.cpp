@@ -40,7 +40,7 @@ TEST(MachinePosterior, IsReadAndWritten) {
   // Another one in its place, and none: a machine that is fitted again does not keep it.
   Posterior other = posterior;
   other.source = "other values";
-  const Json written = Json::parse(machine_file_text(*result.study, other));
+  const Json written = Json::parse(machine_file_text(result.study->machine_document, other));
   EXPECT_EQ(written["posterior"]["source"], "other values");
   EXPECT_EQ(written["guest_costs"]["kick_ns"], 2000);
   EXPECT_FALSE(Json::parse(machine_file_text(*result.study, MachineText{"m", "", "", {}})).contains("posterior"));
@@ -49,7 +49,8 @@ TEST(MachinePosterior, IsReadAndWritten) {
 TEST(MachinePosterior, AMatrixIsALineForEachRow) {
   const StudyOrFaults result = read_with_posterior(kGood);
   ASSERT_TRUE(result.study);
-  EXPECT_THAT(machine_file_text(*result.study, *result.study->posterior), HasSubstr("\n      [-0.5,1]\n"));
+  EXPECT_THAT(machine_file_text(result.study->machine_document, *result.study->posterior),
+              HasSubstr("\n      [-0.5,1]\n"));
 }
 
 // Two parameters that differ by next to nothing: rounded, the matrix would be singular.
