@@ -57,8 +57,16 @@ LinearPosterior linear_posterior(const std::vector<MatrixXd>& by_z, const Vector
   const Solver solver(all);
   const VectorXd decided = strengths(solver) / (result.scale * result.scale);
   result.decided = (decided.array() > 1).count();
+  MatrixXd directions = solver.eigenvectors();
+  for (Index i = 0; i < directions.cols(); ++i)
+    if (decided[i] == 0) directions.col(i).setZero();
+  MatrixXd mean = by_z.front();
+  for (std::size_t i = 1; i < by_z.size(); ++i) mean += by_z[i];
+  result.by_z = mean / static_cast<double>(by_z.size()) * directions * directions.transpose();
   result.covariance =
       solver.eigenvectors() * (1 + decided.array()).inverse().matrix().asDiagonal() * solver.eigenvectors().transpose();
+  const VectorXd weights = (result.scale * sigma).cwiseAbs2().cwiseInverse();
+  result.gain = result.covariance * result.by_z.transpose() * weights.asDiagonal();
   return result;
 }
 

@@ -11,6 +11,8 @@ struct LinearPosterior {
   double scale = 1;            // that sigma is multiplied by (Birge); at least 1
   double effective = 0;        // parameters that the observations decide among the fitted ones
   Eigen::Index decided = 0;    // directions that they decide more than the priors do
+  Eigen::MatrixXd by_z;        // d ln(model) / d z, mean of the seeds, in directions that stand out of their noise
+  Eigen::MatrixXd gain;        // by which z moves for a change of ln(observed), as far as priors let it
 };
 
 // `by_z`: d ln(model) / d z with one random seed each, at least two; what noise has in common is not taken for

@@ -28,9 +28,16 @@ struct UncertainParam {
   std::vector<std::size_t> studies;  // positions in the plan of those that share it
 };
 
+// The mean of the observations over plausible machines beside those of the machine itself, in ln: what is linear in z
+// has none. Root mean squares over the observations.
+struct MeanShift {
+  double before = 0;  // around the machine's values
+  double after = 0;   // around the shifted ones
+};
+
 struct PlanPosterior {
-  std::vector<UncertainParam> params;           // the fitted ones first
-  std::vector<std::vector<double>> covariance;  // of ln p, as posterior_sd; full
+  MeanShift shift;
+  std::vector<UncertainParam> params;  // the fitted ones first
   std::size_t observations = 0;
   double chi_squared = 0;           // with the plan's sigmas, at the values
   double scale = 1;                 // of sigma, so that chi^2 is what it should be

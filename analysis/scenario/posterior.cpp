@@ -45,17 +45,19 @@ class PosteriorReader {
 
   std::optional<Posterior> read(const Json& json, const std::string& path) {
     const std::size_t before = faults_.size();
-    ObjectReader reader(json, path, {"parameters", "ranges", "ln_sd", "correlation", "discrepancy_percent", "source"},
+    ObjectReader reader(json, path,
+                        {"parameters", "ranges", "ln_sd", "ln_shift", "correlation", "discrepancy_percent", "source"},
                         faults_);
     if (const Json* list = reader.require("parameters", "a list of parameter paths"))
       read_parameters(*list, reader.path("parameters"));
     if (const Json* list = reader.require("ranges", "a list of ranges, [min, max]"))
       read_ranges(*list, reader.path("ranges"));
     if (const Json* list = reader.require("ln_sd", "a list of numbers above 0"))
-      if (is_list(*list, reader.path("ln_sd"), "numbers above 0"))
-        for (std::size_t i = 0; i < list->size() && !faults_.full(); ++i)
-          posterior_.ln_sd.push_back(number((*list)[i], element_path(reader.path("ln_sd"), i),
-                                            [](double sd) { return sd > 0; }, "a number above 0"));
+      posterior_.ln_sd = numbers(
+          *list, reader.path("ln_sd"), [](double sd) { return sd > 0; }, "above 0");
+    if (const Json* list = reader.find("ln_shift"))
+      posterior_.ln_shift = numbers(
+          *list, reader.path("ln_shift"), [](double) { return true; }, "in natural logarithms");
     if (const Json* list = reader.require("correlation", "the lower triangle of a matrix, row by row"))
       read_correlation(*list, reader.path("correlation"));
     if (const Json* percent = reader.require("discrepancy_percent", "a number from 0 to 1000 %"))
@@ -86,6 +88,16 @@ class PosteriorReader {
     if (std::isfinite(value) && accepts(value)) return value;
     faults_.add(FaultKind::kSchema, path, show(json), accepted);
     return NAN;
+  }
+
+  template <class Accepts>
+  std::vector<double> numbers(const Json& json, const std::string& path, const Accepts& accepts,
+                              const std::string& of) {
+    std::vector<double> all;
+    if (!is_list(json, path, "numbers " + of)) return all;
+    for (std::size_t i = 0; i < json.size() && !faults_.full(); ++i)
+      all.push_back(number(json[i], element_path(path, i), accepts, "a number " + of));
+    return all;
   }
 
   void read_parameters(const Json& json, const std::string& path) {
@@ -179,7 +191,8 @@ std::vector<double> posterior_values(const Posterior& posterior, const std::vect
     const Prior prior(range.min, range.max);
     double deviation = 0;
     for (std::size_t j = 0; j <= i; ++j) deviation += (*factor)[i][j] * normals[j];
-    const double z = prior.z_of(std::log(centre[i])) + posterior.ln_sd[i] / prior.sd() * deviation;
+    const double shift = posterior.ln_shift.empty() ? 0 : posterior.ln_shift[i];
+    const double z = prior.z_of(std::log(centre[i])) + (shift + posterior.ln_sd[i] * deviation) / prior.sd();
     values.push_back(std::clamp(std::exp(prior.log_value(z)), range.min, range.max));
   }
   return values;
@@ -192,6 +205,7 @@ std::optional<Posterior> read_posterior(const Json& json, const std::string& pat
 
 Json posterior_json(const Posterior& posterior) {
   constexpr int kDigits = 4;
+  constexpr double kShiftStep = 1e-4;
   // What many values together determine well is a small difference of large correlations.
   constexpr double kCorrelationStep = 1e-5;
   Json json;
@@ -199,6 +213,8 @@ Json posterior_json(const Posterior& posterior) {
   for (const Bounds& range : posterior.ranges)
     json["ranges"].push_back({brief(rounded(range.min, kDigits)), brief(rounded(range.max, kDigits))});
   for (const double sd : posterior.ln_sd) json["ln_sd"].push_back(brief(rounded(sd, kDigits)));
+  for (const double shift : posterior.ln_shift)
+    json["ln_shift"].push_back(brief(rounded(std::round(shift / kShiftStep) * kShiftStep, kDigits)));
   // Rounding may make a nearly singular matrix indefinite; less of what is off the diagonal mends it.
   for (double less = 0;; less = std::max(2 * less, kCorrelationStep)) {
     Rows rows = posterior.correlation;
@@ -235,6 +251,9 @@ Json posterior_schema() {
   properties["parameters"]["uniqueItems"] = true;
   properties["ranges"] = list_of(std::move(range), "Range of each, which no value leaves.");
   properties["ln_sd"] = list_of(positive_number(), "Standard deviation of the logarithm of each.");
+  properties["ln_shift"] = list_of(Json{{"type", "number"}},
+                                   "How far the mean of the logarithm of each lies from "
+                                   "that of the machine's value; nowhere if left out.");
   properties["correlation"] =
       list_of(list_of(std::move(correlation), "A row up to its diagonal."), "Lower triangle of their correlation.");
   properties["discrepancy_percent"] =

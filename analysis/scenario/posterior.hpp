@@ -1,6 +1,7 @@
 // What published values leave open of a machine: the member "posterior" of its file, which a calibration writes.
 //
-// z of each parameter (prior.hpp, with its range) is normal around that of the machine's own value, all together.
+// z of each parameter (prior.hpp, with its range) is normal, all together. Its mean is that of the machine's own value
+// and a shift.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace vqlab {
 
-// All lists have one entry for each parameter.
+// All lists have one entry for each parameter, but for ln_shift if it is empty.
 struct Posterior {
   std::vector<std::string> parameters;  // paths, each of fittable_params()
   std::vector<Bounds> ranges;           // no value leaves its range; min above 0
@@ -22,6 +23,8 @@ struct Posterior {
   // Standard deviation of ln(published / model) at the machine's values, beside what the parameters leave open.
   double discrepancy_percent = 0;
   std::string source;  // what was fitted
+  // How far the mean of ln p lies from the machine's own value, where the range's ends do not bend it; empty: nowhere.
+  std::vector<double> ln_shift = {};
 };
 
 // Values of the parameters where `normals`, independent standard normal numbers, fall. `centre` are those of the
