@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string>& machine_keys() {
   static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all{"$schema", "name", "title", "description", "sources", "posterior"};
+    std::vector<std::string> all{"$schema", "name", "title", "description", "sources", "uncertainty", "posterior"};
     for (const Section& section : sections())
       if (section.in_machine) all.push_back(section.key);
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
@@ -101,6 +101,8 @@ MachineDocument read_machine_object(const Json& json, const std::string& path, c
   read_sections(json, path, true, file, values, faults);
   if (const Json* sources = reader.find("sources")) check_sources(*sources, reader.path("sources"), json, faults);
   MachineDocument machine;
+  if (const Json* uncertainty = reader.find("uncertainty"))
+    machine.uncertainty = read_uncertainty(*uncertainty, reader.path("uncertainty"), values.spec, faults);
   if (const Json* posterior = reader.find("posterior"))
     machine.posterior = read_posterior(*posterior, reader.path("posterior"), values.spec, faults);
   if (reader.find("name") != nullptr) machine.name = reader.required_name("name");

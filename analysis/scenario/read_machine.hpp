@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/posterior.hpp"
 #include "analysis/scenario/section_values.hpp"
+#include "analysis/scenario/uncertainty.hpp"
 
 namespace vqlab {
 
@@ -20,6 +22,7 @@ struct ScenarioPlace {
 struct MachineDocument {
   std::string name;
   Json document = Json::object();  // as it is written
+  std::vector<DeclaredUncertainty> uncertainty;
   std::optional<Posterior> posterior;
 };
 

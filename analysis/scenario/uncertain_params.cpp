@@ -8,6 +8,10 @@
 namespace vqlab {
 namespace {
 
+bool is_among(const std::string& path, const std::vector<std::string>& all) {
+  return std::find(all.begin(), all.end(), path) != all.end();
+}
+
 constexpr double kInside = 0.1;  // of ln of the range's ratio: closer to an end a value is not well inside
 
 }  // namespace
@@ -18,8 +22,7 @@ std::string set_beside_machine(const Study& study, const std::string& path) {
     return "a curve";
   if (std::any_of(study.sweep.begin(), study.sweep.end(), [&](const Axis& axis) { return axis.path == path; }))
     return "the sweep";
-  const std::vector<std::string>& own = study.own_machine_params;
-  return std::find(own.begin(), own.end(), path) == own.end() ? "" : "the scenario";
+  return is_among(path, study.own_machine_params) ? "the scenario" : "";
 }
 
 double machine_value(const ParamRef& param, const Study& study) {
@@ -30,14 +33,25 @@ std::vector<ParamRef> uncertain_params(const Study& study) {
   std::vector<ParamRef> params;
   for (const std::string& path : fittable_params()) {
     const ParamRef param = find_param(path);
-    if (param.row->plausible == param.row->bounds || !(machine_value(param, study) > 0)) continue;
-    if (!set_beside_machine(study, path).empty()) continue;
+    if (!(machine_value(param, study) > 0) || !range_on(study, param)) continue;
+    if (!set_beside_machine(study, path).empty() || is_among(path, study.overridden_machine_params)) continue;
     const auto acts = [&param](const Point& point) {
       return no_effect_unless(param, {point.testbed, point.precision}).empty();
     };
     if (std::any_of(study.points.begin(), study.points.end(), acts)) params.push_back(param);
   }
   return params;
+}
+
+std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param) {
+  const std::string path = path_of(param);
+  for (const DeclaredUncertainty& declared : study.uncertainty)
+    if (declared.param == path) return declared.range;
+  if (study.posterior)
+    for (std::size_t i = 0; i < study.posterior->parameters.size(); ++i)
+      if (study.posterior->parameters[i] == path) return UncertainRange{study.posterior->ranges[i], false};
+  if (param.row->plausible == param.row->bounds) return std::nullopt;
+  return UncertainRange{uncertain_range(param, machine_value(param, study)), false};
 }
 
 Bounds uncertain_range(const ParamRef& param, double value) {

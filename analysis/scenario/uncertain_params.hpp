@@ -1,6 +1,7 @@
 // Which parameters of a study nobody knows exactly, and in which ranges they lie.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,13 @@ namespace vqlab {
 // The machine's value, before any point is simulated. Precondition: as number_of().
 [[nodiscard]] double machine_value(const ParamRef& param, const Study& study);
 
-// Those of fittable_params() that have a declared range, a value above 0, and an effect on some point of the study,
-// and that the study does not set itself. In the order of the tables.
+// Those of fittable_params() that have a range, a value above 0, and an effect on some point of the study, and that
+// neither the study nor the command line sets. In the order of the tables.
 [[nodiscard]] std::vector<ParamRef> uncertain_params(const Study& study);
+
+// The range that the machine declares, or that its posterior has, or uncertain_range() of its value. Nothing if the
+// machine calls the value exact, or if nobody says a range: the row has no plausible one.
+[[nodiscard]] std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param);
 
 // The plausible range of a parameter, if `value` lies well inside; else a range of the same ratio with the value in its
 // geometric middle: plausible values are those of one machine and year. Never outside the parameter's bounds.
