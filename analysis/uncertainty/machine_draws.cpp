@@ -35,8 +35,7 @@ class MachineDrawer {
   MachineDraws draw() {
     find_jointly_drawn();
     draw_from_ranges();
-    if (std::any_of(place_.begin(), place_.end(), [](const auto& place) { return place.has_value(); }))
-      draw_from_posterior();
+    if (std::count(draws_.jointly.begin(), draws_.jointly.end(), true) > 0) draw_from_posterior();
     add_correlation();
     return std::move(draws_);
   }
@@ -48,10 +47,13 @@ class MachineDrawer {
       const std::string name = path_of(one.param);
       const auto declares = [&name](const DeclaredUncertainty& declared) { return declared.param == name; };
       place_.emplace_back();
+      draws_.jointly.push_back(false);
       if (!study_.posterior || std::any_of(study_.uncertainty.begin(), study_.uncertainty.end(), declares)) continue;
       const std::vector<std::string>& fitted = study_.posterior->parameters;
       const auto found = std::find(fitted.begin(), fitted.end(), name);
-      if (found != fitted.end()) place_.back() = static_cast<std::size_t>(found - fitted.begin());
+      if (found == fitted.end()) continue;
+      place_.back() = static_cast<std::size_t>(found - fitted.begin());
+      draws_.jointly.back() = true;
     }
   }
 

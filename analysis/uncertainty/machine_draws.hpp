@@ -20,6 +20,7 @@ struct UncertainParam {
 struct MachineDraws {
   std::uint64_t seed = 0;
   std::vector<UncertainParam> params;
+  std::vector<bool> jointly;  // by parameter: drawn from the posterior, together with others
   // By machine, then by parameter, with six digits: what machines.csv has is what is simulated.
   std::vector<std::vector<double>> values;
   // Correlation of the logarithms that were drawn together; by parameter, the whole matrix.
