@@ -28,7 +28,7 @@ Estimate over_seeds(const std::vector<Estimate>& runs) {
     chi_square += deviation * deviation;
   }
   const double wider = runs.size() > 1 ? std::sqrt(chi_square / (n - 1)) : 1;
-  return {mean, std::sqrt(squares) / n * (wider > 1 ? wider : 1)};
+  return {mean, std::sqrt(squares) / n * (wider > 1 && std::isfinite(wider) ? wider : 1)};
 }
 
 double published_at(const Study& study, const Point& point) {
