@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <utility>
+
+#include "analysis/scenario/value.hpp"
 
 namespace vqlab {
 namespace {
@@ -20,6 +23,9 @@ std::vector<double> known(const std::vector<double>& values) {
     if (!std::isnan(value)) all.push_back(value);
   return all;
 }
+
+// Three that matter.
+std::string digits(double value) { return bound_text(std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr)); }
 
 // Two digits, none of them behind the point from 10 on.
 std::string percent(double value) {
@@ -124,8 +130,8 @@ std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& dra
 }
 
 std::string flip_words(const Flip& flip) {
-  return fmt::format("{} at {:.3g} ({:.3g} to {:.3g}; here {:.4g})", flip.param, flip.value, flip.low, flip.high,
-                     flip.nominal);
+  return fmt::format("{} at {} ({} to {}; here {})", flip.param, digits(flip.value), digits(flip.low),
+                     digits(flip.high), bound_text(flip.nominal));
 }
 
 }  // namespace vqlab
