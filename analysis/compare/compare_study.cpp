@@ -95,7 +95,7 @@ class ComparisonRun {
                  draws_->params.size());
     plausible_.emplace(places_, *draws_, directory_, "compare", study_, arguments_.opening);
     const bool stopped = plausible_->run(run_point, arguments_.simulating());
-    judge_plausible(plan_, *draws_, plausible_->values(compared_quantities()), metric_, comparison);
+    judge_plausible(*draws_, plausible_->values(compared_quantities()), metric_, comparison);
     plausible_->runs().folder().write("flips.csv", flips_csv(comparison));
     return stopped;
   }

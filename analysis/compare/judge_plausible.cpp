@@ -7,9 +7,8 @@ namespace {
 
 class PlausibleJudge {
  public:
-  PlausibleJudge(const ComparisonPlan& plan, const MachineDraws& draws, const PlausibleValues& values,
-                 Comparison& comparison)
-      : draws_(draws), values_(values), comparison_(comparison), points_(plausible_points(plan)) {}
+  PlausibleJudge(const MachineDraws& draws, const PlausibleValues& values, Comparison& comparison)
+      : draws_(draws), values_(values), comparison_(comparison) {}
 
   void judge(std::size_t metric, bool with_flips) {
     for (std::size_t policy = 0; policy < comparison_.policies.size(); ++policy) {
@@ -18,12 +17,11 @@ class PlausibleJudge {
       for (std::size_t place = 0; place < comparison_.places.size(); ++place) {
         places.push_back(ratios_of(runs(metric, place, policy), runs(metric, place, comparison_.baseline)));
         add(comparison_.cell(metric, place, policy), places.back());
-        if (with_flips)
-          comparison_.cell(metric, place, policy).flips = find_flips(places.back(), draws_, params_of(place, policy));
+        if (with_flips) comparison_.cell(metric, place, policy).flips = find_flips(places.back(), draws_);
       }
       const LogRatios overall = mean_of(places);
       add(comparison_.cell(metric, std::nullopt, policy), overall);
-      if (with_flips) comparison_.cell(metric, std::nullopt, policy).flips = find_flips(overall, draws_, all_params());
+      if (with_flips) comparison_.cell(metric, std::nullopt, policy).flips = find_flips(overall, draws_);
     }
   }
 
@@ -36,28 +34,9 @@ class PlausibleJudge {
     cell.plausible = plausible_difference(ratios, kComparisonMetrics[cell.metric].more_is_better);
   }
 
-  // On which the policy or the baseline depends there.
-  [[nodiscard]] std::vector<std::size_t> params_of(std::size_t place, std::size_t policy) const {
-    std::vector<std::size_t> params;
-    for (std::size_t i = 0; i < draws_.params.size(); ++i)
-      for (const std::size_t one : {policy, comparison_.baseline})
-        if (no_effect_unless(draws_.params[i].param, points_.spec(place * comparison_.policies.size() + one)).empty()) {
-          params.push_back(i);
-          break;
-        }
-    return params;
-  }
-
-  [[nodiscard]] std::vector<std::size_t> all_params() const {
-    std::vector<std::size_t> params;
-    for (std::size_t i = 0; i < draws_.params.size(); ++i) params.push_back(i);
-    return params;
-  }
-
   const MachineDraws& draws_;
   const PlausibleValues& values_;
   Comparison& comparison_;
-  PointList points_;
 };
 
 }  // namespace
@@ -74,11 +53,11 @@ std::vector<std::string> compared_quantities() {
   return quantities;
 }
 
-void judge_plausible(const ComparisonPlan& plan, const MachineDraws& draws, const PlausibleValues& values,
-                     std::size_t ranking_metric, Comparison& comparison) {
+void judge_plausible(const MachineDraws& draws, const PlausibleValues& values, std::size_t ranking_metric,
+                     Comparison& comparison) {
   comparison.machines = draws.machines();
   comparison.uncertain_parameters = draws.params.size();
-  PlausibleJudge judge(plan, draws, values, comparison);
+  PlausibleJudge judge(draws, values, comparison);
   for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric)
     judge.judge(metric, metric == ranking_metric);
 }

@@ -19,7 +19,7 @@ namespace vqlab {
 
 // Adds to each cell of the comparison what the machines say of it; for the metric of this position also which
 // parameters turn the verdict. `values` are those of plausible_points().
-void judge_plausible(const ComparisonPlan& plan, const MachineDraws& draws, const PlausibleValues& values,
-                     std::size_t ranking_metric, Comparison& comparison);
+void judge_plausible(const MachineDraws& draws, const PlausibleValues& values, std::size_t ranking_metric,
+                     Comparison& comparison);
 
 }  // namespace vqlab

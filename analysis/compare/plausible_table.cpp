@@ -79,7 +79,7 @@ std::string plausible_table(const Comparison& comparison, std::size_t metric) {
   }
   if (!known)
     text += fmt::format("{} machines are too few to say what turns a verdict; {} are enough\n", comparison.machines,
-                        comparison.uncertain_parameters + 1 + kSpareObservations);
+                        fewest_observations(comparison.uncertain_parameters));
   return text + '\n' + by_place(comparison, metric, policies);
 }
 

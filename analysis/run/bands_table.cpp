@@ -87,8 +87,8 @@ std::vector<Share> shares_of(const StudyBands& bands, std::size_t params) {
   for (std::size_t i = 0; i < params; ++i) shares[i].param = i;
   const auto places = static_cast<double>(bands.sensitivity.size());
   for (const PlaceSensitivity& one : bands.sensitivity)
-    for (std::size_t i = 0; i < one.params.size(); ++i) {
-      Share& share = shares[one.params[i]];
+    for (std::size_t i = 0; i < params; ++i) {
+      Share& share = shares[i];
       const Index& index = one.indices[i];
       // The machines are the same everywhere, and so may the errors be.
       share.mean.value += index.value / places;
@@ -105,7 +105,7 @@ std::vector<Share> shares_of(const StudyBands& bands, std::size_t params) {
 std::string sensitivity_table(const StudyBands& bands, const MachineDraws& draws) {
   if (bands.sensitivity.empty())
     return fmt::format("{} machines are too few to say which parameters matter; {} are enough.\n", draws.machines(),
-                       bands.machines_needed);
+                       fewest_observations(draws.params.size()));
   std::vector<double> r2;
   for (const PlaceSensitivity& one : bands.sensitivity) r2.push_back(one.r2);
   std::string text = wrapped_text(

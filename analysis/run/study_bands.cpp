@@ -57,7 +57,7 @@ class BandFinder {
       const Point point = places_[place];
       bands_.places.push_back({point.curve, row_of(point, {}).axes});
       for (std::size_t i = 0; i < quantities.size(); ++i) add_row(point, place, quantities[i], nominal_[place][i]);
-      add_sensitivity(point, place);
+      add_sensitivity(place);
     }
     return std::move(bands_);
   }
@@ -84,30 +84,19 @@ class BandFinder {
     bands_.rows.push_back(std::move(row));
   }
 
-  void add_sensitivity(const Point& point, std::size_t place) {
-    PlaceSensitivity one{.place = place, .r2 = 0, .params = {}, .slopes = {}, .indices = {}};
-    const PointSpec spec{point.testbed, point.precision};
-    for (std::size_t i = 0; i < draws_.params.size(); ++i)
-      if (no_effect_unless(draws_.params[i].param, spec).empty()) one.params.push_back(i);
-    bands_.machines_needed = std::max(bands_.machines_needed, one.params.size() + 1 + kSpareObservations);
-
+  // Over all parameters: one without an effect here may have one on some machine.
+  void add_sensitivity(std::size_t place) {
     std::vector<double> logs;
-    std::vector<std::vector<double>> x(one.params.size());
+    std::vector<std::vector<double>> x(log_ratios_.size());
     const std::vector<Estimate>& runs = values_.of(bands_.leading, place);
     for (std::size_t machine = 0; machine < runs.size(); ++machine) {
       if (!(runs[machine].value > 0)) continue;
       logs.push_back(std::log(runs[machine].value));
-      for (std::size_t i = 0; i < x.size(); ++i) x[i].push_back(log_ratios_[one.params[i]][machine]);
+      for (std::size_t i = 0; i < x.size(); ++i) x[i].push_back(log_ratios_[i][machine]);
     }
-    const auto fit = fit_linear(x, logs, draws_.seed);
-    if (!fit) return;
-    std::vector<std::vector<double>> correlation(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i)
-      for (const std::size_t other : one.params) correlation[i].push_back(draws_.correlation[one.params[i]][other]);
-    one.r2 = fit->r2;
-    one.slopes = fit->slopes;
-    one.indices = first_order_indices(*fit, x, logs, correlation);
-    bands_.sensitivity.push_back(std::move(one));
+    if (const auto fit = fit_linear(x, logs, draws_.seed))
+      bands_.sensitivity.push_back(
+          {place, fit->r2, fit->slopes, first_order_indices(*fit, x, logs, draws_.correlation)});
   }
 
   const Study& study_;
@@ -178,9 +167,9 @@ std::string sensitivity_csv(const StudyBands& bands, const MachineDraws& draws) 
   fields.insert(fields.end(), {"metric", "r2", "parameter", "slope", "index", "index_error"});
   std::string text = csv_line(fields);
   for (const PlaceSensitivity& one : bands.sensitivity)
-    for (std::size_t i = 0; i < one.params.size(); ++i) {
+    for (std::size_t i = 0; i < one.slopes.size(); ++i) {
       fields = place_fields(bands.places[one.place], axes);
-      fields.insert(fields.end(), {bands.leading, csv_six_digits(one.r2), path_of(draws.params[one.params[i]].param),
+      fields.insert(fields.end(), {bands.leading, csv_six_digits(one.r2), path_of(draws.params[i].param),
                                    csv_six_digits(one.slopes[i]), csv_six_digits(one.indices[i].value),
                                    csv_six_digits(one.indices[i].error)});
       text += csv_line(fields);

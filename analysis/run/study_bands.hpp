@@ -30,9 +30,8 @@ struct BandRow {
 struct PlaceSensitivity {
   std::size_t place = 0;
   double r2 = 0;
-  std::vector<std::size_t> params;  // of MachineDraws::params, those on which the place depends
-  std::vector<double> slopes;       // d ln quantity / d ln p
-  std::vector<Index> indices;       // first order
+  std::vector<double> slopes;  // by parameter: d ln quantity / d ln p
+  std::vector<Index> indices;  // by parameter, first order
 };
 
 struct StudyBands {
@@ -40,7 +39,6 @@ struct StudyBands {
   std::vector<Place> places;
   std::vector<BandRow> rows;                  // place by place
   std::vector<PlaceSensitivity> sensitivity;  // of places where it is known
-  std::size_t machines_needed = 0;            // for it to be known everywhere
 };
 
 // The first point of each place of the study: its places, as the machines run them.

@@ -41,7 +41,7 @@ std::vector<double> total_effects(const double* slopes, const std::vector<double
 std::optional<LinearFit> fit_linear(const std::vector<std::vector<double>>& x, const std::vector<double>& y,
                                     std::uint64_t seed) {
   const std::size_t columns = x.size() + 1;
-  if (y.size() < columns + kSpareObservations) return std::nullopt;
+  if (y.size() < fewest_observations(x.size())) return std::nullopt;
   Eigen::MatrixXd design(index_of(y.size()), index_of(columns));
   design.col(0).setOnes();
   for (std::size_t i = 0; i < x.size(); ++i)

@@ -17,8 +17,8 @@ struct LinearFit {
   std::vector<std::vector<double>> resampled;
 };
 
-// A fit leaves at least so many degrees of freedom.
-inline constexpr std::size_t kSpareObservations = 10;
+// A fit leaves at least ten degrees of freedom.
+[[nodiscard]] constexpr std::size_t fewest_observations(std::size_t variables) { return variables + 1 + 10; }
 
 // `x`: by variable, then by observation. Nothing if there are too few observations, or if they do not tell the
 // variables apart. `seed`: of the resampling.

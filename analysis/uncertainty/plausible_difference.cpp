@@ -99,26 +99,23 @@ std::string difference_words(const PlausibleDifference& difference) {
   return of("behind", difference.behind) + ", by " + percent(-gain.high) + " to " + percent(-gain.low) + " %";
 }
 
-std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws,
-                                const std::vector<std::size_t>& params) {
+std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {
   std::vector<double> y;
-  std::vector<std::vector<double>> x(params.size());
+  std::vector<std::vector<double>> x(draws.params.size());
   for (std::size_t machine = 0; machine < ratios.values.size(); ++machine) {
     if (std::isnan(ratios.values[machine])) continue;
     y.push_back(ratios.values[machine]);
-    for (std::size_t i = 0; i < params.size(); ++i) {
-      const double value = draws.values[machine][params[i]];
-      x[i].push_back(std::log(value / draws.params[params[i]].nominal));
-    }
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i].push_back(std::log(draws.values[machine][i] / draws.params[i].nominal));
   }
   const auto fit = fit_linear(x, y, draws.seed);
   if (!fit) return std::nullopt;
   std::vector<std::pair<double, Flip>> found;  // by distance
-  for (std::size_t i = 0; i < params.size(); ++i) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
     const auto [least, greatest] = std::minmax_element(x[i].begin(), x[i].end());
     const auto at = crossing(*fit, i, *least, *greatest);
     if (!at) continue;
-    const auto& [param, nominal, range] = draws.params[params[i]];
+    const auto& [param, nominal, range] = draws.params[i];
     found.emplace_back(std::abs(at->at) / (*greatest - *least),
                        Flip{path_of(param), nominal, nominal * std::exp(at->at), nominal * std::exp(at->low),
                             nominal * std::exp(at->high)});

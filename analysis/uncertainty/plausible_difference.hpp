@@ -50,10 +50,9 @@ struct Flips {
   std::vector<Flip> flips;  // the one nearest to its nominal value first, on the scale of its draws
 };
 
-// By regression of the ratios on ln p of those parameters that are listed. Values outside the range of the draws are
-// not told. Nothing if there are too few machines.
-[[nodiscard]] std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws,
-                                              const std::vector<std::size_t>& params);
+// By regression of the ratios on ln p. Values outside the range of the draws are not told. Nothing if there are too few
+// machines.
+[[nodiscard]] std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws);
 
 // "guest_costs.kick_ns at 3100 (2800 to 3500; here 1500)".
 [[nodiscard]] std::string flip_words(const Flip& flip);

@@ -74,10 +74,11 @@ TEST(UncertainParams, LeaveOutWhatIsKnownOrWithoutEffect) {
   EXPECT_EQ(params.count("guest_costs.complete_ns"), 0u) << "the sweep sets it";
   EXPECT_EQ(params.count("guest_costs.reap_event_ns"), 0u) << "the command line sets it";
   EXPECT_EQ(params.count("guest_costs.timer_late_ns"), 0u) << "no job thinks";
-  EXPECT_EQ(params.count("hardware.clock_ghz"), 0u) << "nobody says a range";
-  EXPECT_EQ(uncertain_by_name(study_on_machine(R"("uncertainty": {"hardware.clock_ghz": {"min": 2, "max": 4}})"))
-                .count("hardware.clock_ghz"),
-            1u);
+  EXPECT_EQ(params.count("hardware.reference_clock_ghz"), 0u) << "nobody says a range";
+  EXPECT_EQ(
+      uncertain_by_name(study_on_machine(R"("uncertainty": {"hardware.reference_clock_ghz": {"min": 2, "max": 4}})"))
+          .count("hardware.reference_clock_ghz"),
+      1u);
 }
 
 TEST(MachineDraws, FillEachDeclaredRange) {

@@ -203,7 +203,7 @@ TEST(FindFlips, NamesTheValueAtWhichAVerdictTurns) {
     draws.values.push_back({kick, 300.0 + below(2700, random.next32())});
     ratios.values.push_back(std::log(kick / 3000) + 0.05 * e.next());
   }
-  const auto flips = find_flips(ratios, draws, {0, 1});
+  const auto flips = find_flips(ratios, draws);
   ASSERT_TRUE(flips.has_value());
   ASSERT_EQ(flips->flips.size(), 1u) << "add_ns turns nothing";
   EXPECT_EQ(flips->flips[0].param, "guest_costs.kick_ns");

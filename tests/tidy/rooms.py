@@ -45,7 +45,9 @@ MAY_INCLUDE = {
     "analysis/uncertainty": {"analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
-QUESTION_MAY_INCLUDE = {"analysis/app", "analysis/scenario", "analysis/runs", "analysis/uncertainty"} | ALL_SIM | ALL_MODELS
+QUESTION_MAY_INCLUDE = {
+    "analysis/app", "analysis/scenario", "analysis/runs", "analysis/uncertainty",
+} | ALL_SIM | ALL_MODELS
 
 
 # What the Python of questions shares; no question's Python imports another's.
