@@ -78,8 +78,7 @@ std::string summary_of(const std::vector<const BandRow*>& rows) {
 struct Share {
   std::size_t param = 0;
   Index mean{};
-  Index largest{};
-  std::size_t at = 0;  // place of the largest
+  double largest = 0;
 };
 
 std::vector<Share> shares_of(const StudyBands& bands, std::size_t params) {
@@ -93,9 +92,7 @@ std::vector<Share> shares_of(const StudyBands& bands, std::size_t params) {
       // The machines are the same everywhere, and so may the errors be.
       share.mean.value += index.value / places;
       share.mean.error += index.error / places;
-      if (index.value <= share.largest.value) continue;
-      share.largest = index;
-      share.at = one.place;
+      share.largest = std::max(share.largest, index.value);
     }
   std::stable_sort(shares.begin(), shares.end(),
                    [](const Share& a, const Share& b) { return a.mean.value > b.mean.value; });
@@ -110,19 +107,18 @@ std::string sensitivity_table(const StudyBands& bands, const MachineDraws& draws
   for (const PlaceSensitivity& one : bands.sensitivity) r2.push_back(one.r2);
   std::string text = wrapped_text(
       fmt::format("Which parameters matter most for {}: share of the variance between machines, on average over the "
-                  "{} points and where it is largest, by regression on ln p (R^2 {:.2f} to {:.2f})",
+                  "{} points and at the point where it is largest, by regression on ln p (R^2 {:.2f} to {:.2f})",
                   bands.leading, bands.sensitivity.size(), *std::min_element(r2.begin(), r2.end()),
                   *std::max_element(r2.begin(), r2.end())),
       kColumns, 0);
-  const std::vector<std::string> names = short_place_names(bands.places);
-  std::vector<std::vector<std::string>> lines{{"parameter", "nominal", "range", "share", "", "largest", "at"}};
+  std::vector<std::vector<std::string>> lines{{"parameter", "nominal", "range", "share", "", "largest"}};
   const std::vector<Share> shares = shares_of(bands, draws.params.size());
   for (std::size_t i = 0; i < std::min(shares.size(), kMostParams); ++i) {
     const Share& share = shares[i];
     const UncertainParam& param = draws.params[share.param];
     lines.push_back({path_of(param.param), number(param.nominal), span(param.range.bounds.min, param.range.bounds.max),
                      fmt::format("{:.0f} %", 100 * share.mean.value), fmt::format("+-{:.0f}", 100 * share.mean.error),
-                     fmt::format("{:.0f} %", 100 * share.largest.value), names[share.at]});
+                     fmt::format("{:.0f} %", 100 * share.largest)});
   }
   return text + '\n' + aligned_table(lines);
 }
