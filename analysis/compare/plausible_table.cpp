@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "analysis/app/aligned_table.hpp"
 #include "analysis/app/wrapped_text.hpp"
 #include "analysis/compare/comparison.hpp"
 
@@ -22,8 +21,18 @@ std::vector<std::size_t> ranked(const Comparison& comparison, std::size_t metric
   return policies;
 }
 
-std::string words_of(const ComparisonCell& cell) {
-  return cell.plausible ? difference_words(*cell.plausible) : "unknown";
+// A heading and a line for each policy.
+std::string verdicts(const Comparison& comparison, std::size_t metric, std::optional<std::size_t> place,
+                     const std::vector<std::size_t>& policies) {
+  std::size_t width = 0;
+  for (const std::size_t policy : policies) width = std::max(width, comparison.policies[policy].size());
+  std::string text = (place ? place_name(comparison.places[*place]) : "over all points") + '\n';
+  for (const std::size_t policy : policies) {
+    const auto& plausible = comparison.cell(metric, place, policy).plausible;
+    text += fmt::format("  {:<{}}  {}\n", comparison.policies[policy], width,
+                        plausible ? difference_words(*plausible) : "unknown");
+  }
+  return text;
 }
 
 std::string flips_of(const std::string& policy, const ComparisonCell& cell) {
@@ -40,20 +49,11 @@ std::string flips_of(const std::string& policy, const ComparisonCell& cell) {
 }
 
 std::string by_place(const Comparison& comparison, std::size_t metric, const std::vector<std::size_t>& policies) {
-  std::vector<std::vector<std::string>> lines{{"", "policy", "on plausible machines"}};
-  std::size_t left_out = 0;
-  for (std::size_t place = 0; place < comparison.places.size(); ++place)
-    for (const std::size_t policy : policies) {
-      if (lines.size() > kMostLines) {
-        ++left_out;
-        continue;
-      }
-      const bool first = policy == policies.front();
-      lines.push_back({first ? place_name(comparison.places[place]) : "", comparison.policies[policy],
-                       words_of(comparison.cell(metric, place, policy))});
-    }
-  std::string text = aligned_table(lines);
-  if (left_out > 0) text += fmt::format("and {} more: see comparison.csv\n", left_out);
+  const std::size_t shown = std::min(comparison.places.size(), std::max(std::size_t{1}, kMostLines / policies.size()));
+  std::string text;
+  for (std::size_t place = 0; place < shown; ++place) text += verdicts(comparison, metric, place, policies);
+  if (comparison.places.size() > shown)
+    text += fmt::format("and {} more points: see comparison.csv\n", comparison.places.size() - shown);
   return text;
 }
 
@@ -67,10 +67,7 @@ std::string plausible_table(const Comparison& comparison, std::size_t metric) {
                   comparison.machines, comparison.uncertain_parameters, kComparisonMetrics[metric].name,
                   comparison.policies[comparison.baseline]),
       kColumns, 0);
-  std::vector<std::vector<std::string>> lines{{"policy", "over all points"}};
-  for (const std::size_t policy : policies)
-    lines.push_back({comparison.policies[policy], words_of(comparison.cell(metric, std::nullopt, policy))});
-  text += '\n' + aligned_table(lines) + '\n';
+  text += '\n' + verdicts(comparison, metric, std::nullopt, policies) + '\n';
   bool known = false;
   for (const std::size_t policy : policies) {
     const ComparisonCell& cell = comparison.cell(metric, std::nullopt, policy);

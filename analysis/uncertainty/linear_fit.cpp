@@ -4,6 +4,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <unsupported/Eigen/SpecialFunctions>
 
 #include "analysis/uncertainty/model_band.hpp"
 #include "models/base/rng.hpp"
@@ -108,7 +109,8 @@ std::optional<Crossing> crossing(const LinearFit& fit, std::size_t variable, dou
     slopes.push_back(coefficients[variable + 1]);
     crossings.push_back(-coefficients[0] / coefficients[variable + 1]);
   }
-  if (quantile(slopes, kSure) <= 0 && quantile(slopes, 1 - kSure) >= 0) return std::nullopt;
+  const double errors = -Eigen::numext::ndtri(kSure / static_cast<double>(fit.slopes.size()));
+  if (std::abs(slope) < errors * std::sqrt(variance_of(slopes))) return std::nullopt;
   return Crossing{at, quantile(crossings, kSure), quantile(crossings, 1 - kSure)};
 }
 

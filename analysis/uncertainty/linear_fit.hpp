@@ -44,7 +44,8 @@ struct Crossing {
   double high = 0;
 };
 
-// Nothing if it lies outside `min` to `max`, or if the slope may be 0: then y has no sign to change.
+// Nothing if it lies outside `min` to `max`, or if the slope may be 0: then y has no sign to change. Of all variables
+// together, one without a slope seems to have one in 5 % of all fits (Bonferroni).
 [[nodiscard]] std::optional<Crossing> crossing(const LinearFit& fit, std::size_t variable, double min, double max);
 
 }  // namespace vqlab

@@ -33,6 +33,11 @@ std::string percent(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string signed_percent(double value) { return (value > 0 ? "+" : "") + percent(value); }
+
+// Fewer machines than one in so many that say the opposite are not told of.
+constexpr std::size_t kMostExceptions = 20;
+
 }  // namespace
 
 LogRatios ratios_of(const std::vector<Estimate>& own, const std::vector<Estimate>& baseline) {
@@ -87,16 +92,22 @@ PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_b
 
 std::string difference_words(const PlausibleDifference& difference) {
   if (difference.machines == 0) return "unknown";
-  const auto of = [&difference](const char* word, std::size_t count) {
-    return fmt::format("{} in {} of {} plausible machines", word, count, difference.machines);
+  const auto of = [&difference](const std::string& words) {
+    return fmt::format("{} of {} plausible machines", words, difference.machines);
   };
   const ModelBand& gain = difference.gain_percent;
   const std::size_t level = difference.machines - difference.ahead - difference.behind;
   if (level > std::max(difference.ahead, difference.behind))
-    return of("level", level) + ", within " + percent(difference.resolution_percent) + " %";
-  if (difference.ahead >= difference.behind)
-    return of("ahead", difference.ahead) + ", by " + percent(gain.low) + " to " + percent(gain.high) + " %";
-  return of("behind", difference.behind) + ", by " + percent(-gain.high) + " to " + percent(-gain.low) + " %";
+    return of(fmt::format("level in {}", level)) + ", within " + percent(difference.resolution_percent) + " %";
+  const bool ahead = difference.ahead >= difference.behind;
+  const std::string most =
+      ahead ? fmt::format("ahead in {}", difference.ahead) : fmt::format("behind in {}", difference.behind);
+  if (const std::size_t fewer = std::min(difference.ahead, difference.behind);
+      kMostExceptions * fewer > difference.machines)
+    return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + ", from " +
+           signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
+  return of(most) + ", by " + percent(ahead ? gain.low : -gain.high) + " to " + percent(ahead ? gain.high : -gain.low) +
+         " %";
 }
 
 std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {

@@ -59,7 +59,7 @@ PointList on_machines(const PointList& places, const MachineDraws& draws) {
     for (const Point& place : places) {
       Point point = place;
       point.index = static_cast<std::uint32_t>(points.size());
-      point.seed = draws.seed;
+      point.seed = draws.seed + machine;
       point.axes.push_back({"machine", std::to_string(machine + 1)});
       PointSpec spec{place.testbed, place.precision};
       spec.precision.min_simulated_s = spec.precision.max_simulated_s = length_of(place.precision);

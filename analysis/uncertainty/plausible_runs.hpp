@@ -1,4 +1,4 @@
-// A study's places, each simulated once on every machine that was drawn: short runs of one length under one seed.
+// A study's places, each simulated once on every machine that was drawn: short runs of one length.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,9 @@ inline constexpr std::size_t kFewestMachines = 8;
 [[nodiscard]] std::optional<MachineDraws> plausible_machines(const Study& study, std::size_t count,
                                                              std::size_t simulations, std::vector<Fault>& faults);
 
-// The places on the machines, machine by machine: each point with an axis "machine" that counts from 1. A run is 0.1 s
+// The places on the machines, machine by machine: each point with an axis "machine" that counts from 1. Places have the
+// seed of their machine: the first has that of the draws, the others those after it, so that the chance of one says
+// nothing of that of another and can be taken out of what differs between them. A run is 0.1 s
 // long, or as the precision of its place demands: not shorter than its shortest run, not longer than its longest.
 [[nodiscard]] PointList on_machines(const PointList& places, const MachineDraws& draws);
 

@@ -147,6 +147,8 @@ TEST(OnMachines, RunsEachPlaceOnEachMachineForOneLength) {
   ASSERT_EQ(points.size(), 16u);
   EXPECT_EQ(points[3].axes, (std::vector<AxisValue>{{"targets", "2"}, {"machine", "2"}}));
   EXPECT_EQ(points[3].index, 3u);
+  EXPECT_EQ(points[1].seed, 5u);
+  EXPECT_EQ(points[3].seed, 6u) << "chance of its own";
   EXPECT_EQ(points[3].precision.min_simulated_s, 0.1);
   EXPECT_EQ(points[3].precision.max_simulated_s, 0.1);
   EXPECT_EQ(points[3].testbed.guest_costs.kick_ns.mean_ns, drawn_value(draws, 1, "guest_costs.kick_ns"));
