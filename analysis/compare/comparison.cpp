@@ -43,8 +43,8 @@ std::vector<std::string> plausible_fields(const ComparisonCell& cell) {
   return fields;
 }
 
-std::vector<std::string> place_fields(const Comparison& comparison, const ComparisonCell& cell,
-                                      const std::vector<std::string>& axes) {
+std::vector<std::string> cell_place(const Comparison& comparison, const ComparisonCell& cell,
+                                    const std::vector<std::string>& axes) {
   const Place place = cell.place ? comparison.places[*cell.place] : Place{};
   std::vector<std::string> fields{cell.place ? "point" : "overall", place.curve};
   for (std::string& value : axis_values(place, axes)) fields.push_back(std::move(value));
@@ -66,7 +66,7 @@ std::string comparison_csv(const Comparison& comparison) {
   if (comparison.machines > 0) add(names, plausible_columns());
   std::string text = csv_line(names);
   for (const ComparisonCell& cell : comparison.cells) {
-    std::vector<std::string> fields = place_fields(comparison, cell, axes);
+    std::vector<std::string> fields = cell_place(comparison, cell, axes);
     const ComparisonMetric& metric = kComparisonMetrics[cell.metric];
     fields.insert(fields.end(),
                   {comparison.policies[cell.policy], comparison.policies[comparison.baseline], std::string(metric.name),
@@ -91,7 +91,7 @@ std::string flips_csv(const Comparison& comparison) {
   for (const ComparisonCell& cell : comparison.cells) {
     if (!cell.flips) continue;
     for (const Flip& flip : cell.flips->flips) {
-      fields = place_fields(comparison, cell, axes);
+      fields = cell_place(comparison, cell, axes);
       fields.insert(fields.end(), {comparison.policies[cell.policy], comparison.policies[comparison.baseline],
                                    std::string(kComparisonMetrics[cell.metric].name), csv_six_digits(cell.flips->r2),
                                    flip.param, csv_number(flip.nominal), csv_six_digits(flip.value),

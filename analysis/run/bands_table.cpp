@@ -11,16 +11,16 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kColumns = 100;
-constexpr std::size_t kMostLines = 60;
+constexpr std::size_t kBandColumns = 100;
+constexpr std::size_t kMostBandLines = 60;
 constexpr std::size_t kMostParams = 8;
 
-std::string number(double value) {
+std::string rounded_number(double value) {
   if (std::isnan(value)) return "-";
   return std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
 
-std::string span(double low, double high) { return number(low) + " to " + number(high); }
+std::string band_span(double low, double high) { return rounded_number(low) + " to " + rounded_number(high); }
 
 // Where something is published, those places alone.
 std::vector<const BandRow*> shown_rows(const StudyBands& bands) {
@@ -34,26 +34,26 @@ std::vector<const BandRow*> shown_rows(const StudyBands& bands) {
   return published.empty() ? leading : published;
 }
 
-std::string table_of(const StudyBands& bands, const std::vector<const BandRow*>& rows) {
+std::string band_lines(const StudyBands& bands, const std::vector<const BandRow*>& rows) {
   std::vector<std::vector<std::string>> lines{{"", "nominal", "95 % of chance", "90 % of the model", "published", ""}};
   std::vector<Place> places;
   for (const BandRow* row : rows) places.push_back(bands.places[row->place]);
   const std::vector<std::string> names = short_place_names(places);
-  for (std::size_t i = 0; i < std::min(rows.size(), kMostLines); ++i) {
+  for (std::size_t i = 0; i < std::min(rows.size(), kMostBandLines); ++i) {
     const BandRow& row = *rows[i];
     const Estimate& nominal = row.nominal;
     const bool outside = !std::isnan(row.published) && !row.model.holds(row.published);
-    lines.push_back({names[i], number(nominal.value),
-                     span(nominal.value - nominal.half_width, nominal.value + nominal.half_width),
-                     span(row.model.low, row.model.high), std::isnan(row.published) ? "" : number(row.published),
-                     outside ? "outside" : ""});
+    lines.push_back({names[i], rounded_number(nominal.value),
+                     band_span(nominal.value - nominal.half_width, nominal.value + nominal.half_width),
+                     band_span(row.model.low, row.model.high),
+                     std::isnan(row.published) ? "" : rounded_number(row.published), outside ? "outside" : ""});
   }
   std::string text = aligned_table(lines);
-  if (rows.size() > kMostLines) text += fmt::format("and {} more: see bands.csv\n", rows.size() - kMostLines);
+  if (rows.size() > kMostBandLines) text += fmt::format("and {} more: see bands.csv\n", rows.size() - kMostBandLines);
   return text;
 }
 
-std::string summary_of(const std::vector<const BandRow*>& rows) {
+std::string band_summary(const std::vector<const BandRow*>& rows) {
   std::vector<double> widths;
   std::size_t published = 0;
   std::size_t inside = 0;
@@ -110,13 +110,14 @@ std::string sensitivity_table(const StudyBands& bands, const MachineDraws& draws
                   "{} points and at the point where it is largest, by regression on ln p (R^2 {:.2f} to {:.2f})",
                   bands.leading, bands.sensitivity.size(), *std::min_element(r2.begin(), r2.end()),
                   *std::max_element(r2.begin(), r2.end())),
-      kColumns, 0);
+      kBandColumns, 0);
   std::vector<std::vector<std::string>> lines{{"parameter", "nominal", "range", "share", "", "largest"}};
   const std::vector<Share> shares = shares_of(bands, draws.params.size());
   for (std::size_t i = 0; i < std::min(shares.size(), kMostParams); ++i) {
     const Share& share = shares[i];
     const UncertainParam& param = draws.params[share.param];
-    lines.push_back({path_of(param.param), number(param.nominal), span(param.range.bounds.min, param.range.bounds.max),
+    lines.push_back({path_of(param.param), rounded_number(param.nominal),
+                     band_span(param.range.bounds.min, param.range.bounds.max),
                      fmt::format("{:.0f} %", 100 * share.mean.value), fmt::format("+-{:.0f}", 100 * share.mean.error),
                      fmt::format("{:.0f} %", 100 * share.largest)});
   }
@@ -129,7 +130,7 @@ std::string bands_table(const StudyBands& bands, const MachineDraws& draws) {
   const std::vector<const BandRow*> rows = shown_rows(bands);
   std::string text = fmt::format("{} on {} plausible machines, which differ in {} parameter{}\n\n", bands.leading,
                                  draws.machines(), draws.params.size(), draws.params.size() == 1 ? "" : "s");
-  text += table_of(bands, rows) + '\n' + wrapped_text(summary_of(rows), kColumns, 0);
+  text += band_lines(bands, rows) + '\n' + wrapped_text(band_summary(rows), kBandColumns, 0);
   return text + '\n' + sensitivity_table(bands, draws);
 }
 

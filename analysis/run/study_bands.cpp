@@ -10,10 +10,8 @@
 namespace vqlab {
 namespace {
 
-constexpr double kNormal95 = 1.959964;
-
 // Mean of independent runs. Their own intervals say how sure it is, or less if the runs differ by more than these.
-Estimate over_seeds(const std::vector<Estimate>& runs) {
+Estimate nominal_of(const std::vector<Estimate>& runs) {
   const auto n = static_cast<double>(runs.size());
   if (runs.empty()) return {};
   double mean = 0;
@@ -72,7 +70,7 @@ class BandFinder {
   }
 
   void add_row(const Point& point, std::size_t place, const std::string& quantity, const std::vector<Estimate>& runs) {
-    BandRow row{.place = place, .quantity = quantity, .nominal = over_seeds(runs)};
+    BandRow row{.place = place, .quantity = quantity, .nominal = nominal_of(runs)};
     const std::vector<Estimate>& plausible = values_.of(quantity, place);
     row.machines = static_cast<std::size_t>(
         std::count_if(plausible.begin(), plausible.end(), [](const Estimate& run) { return !std::isnan(run.value); }));
@@ -109,7 +107,7 @@ class BandFinder {
   StudyBands bands_;
 };
 
-std::vector<std::string> place_fields(const Place& place, const std::vector<std::string>& axes) {
+std::vector<std::string> band_place(const Place& place, const std::vector<std::string>& axes) {
   std::vector<std::string> fields{place.curve};
   for (std::string& value : axis_values(place, axes)) fields.push_back(std::move(value));
   return fields;
@@ -144,7 +142,7 @@ std::string bands_csv(const StudyBands& bands) {
                                "model_p95", "discrepancy_percent", "published", "inside"});
   std::string text = csv_line(fields);
   for (const BandRow& row : bands.rows) {
-    fields = place_fields(bands.places[row.place], axes);
+    fields = band_place(bands.places[row.place], axes);
     const Estimate& nominal = row.nominal;
     const bool judged = !std::isnan(row.published) && !std::isnan(row.model.low);
     fields.insert(fields.end(),
@@ -168,7 +166,7 @@ std::string sensitivity_csv(const StudyBands& bands, const MachineDraws& draws) 
   std::string text = csv_line(fields);
   for (const PlaceSensitivity& one : bands.sensitivity)
     for (std::size_t i = 0; i < one.slopes.size(); ++i) {
-      fields = place_fields(bands.places[one.place], axes);
+      fields = band_place(bands.places[one.place], axes);
       fields.insert(fields.end(), {bands.leading, csv_six_digits(one.r2), path_of(draws.params[i].param),
                                    csv_six_digits(one.slopes[i]), csv_six_digits(one.indices[i].value),
                                    csv_six_digits(one.indices[i].error)});

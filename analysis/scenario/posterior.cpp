@@ -22,7 +22,7 @@ using Rows = std::vector<std::vector<double>>;
 constexpr double kLargestDiscrepancy = 1000;  // percent
 constexpr double kSmallestPivot = 1e-9;       // of a correlation that is positive definite
 
-bool in_list(const std::string& name, const std::vector<std::string>& names) {
+bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -107,10 +107,10 @@ class PosteriorReader {
       const std::string at = element_path(path, i);
       const std::string name = json[i].is_string() ? json[i].get<std::string>() : "";
       constexpr const char* kAccepted = "a cost or a number that a machine may set and whose range lies above 0";
-      if (!in_list(name, fittable_params()))
+      if (!is_one_of(name, fittable_params()))
         faults_.add(may_be_of_part(name) ? FaultKind::kMeaning : FaultKind::kSchema, at, show(json[i]), kAccepted,
                     nearest_name(name, fittable_params()));
-      else if (in_list(name, posterior_.parameters))
+      else if (is_one_of(name, posterior_.parameters))
         faults_.add(FaultKind::kMeaning, at, show(json[i]) + " a second time", "each parameter once");
       else if (const double value = number_of(find_param(name), machine_); !(value > 0))
         faults_.add(FaultKind::kMeaning, at, show(json[i]) + ", which is " + bound_text(value) + " on this machine",
@@ -131,7 +131,7 @@ class PosteriorReader {
         faults_.add(FaultKind::kSchema, at, show(range), "a least and a greatest value above 0, [min, max]");
       } else if (!(bounds.min < bounds.max)) {
         faults_.add(FaultKind::kMeaning, at, show(range), "a least value below the greatest");
-      } else if (i < posterior_.parameters.size() && in_list(posterior_.parameters[i], fittable_params())) {
+      } else if (i < posterior_.parameters.size() && is_one_of(posterior_.parameters[i], fittable_params())) {
         const double value = number_of(find_param(posterior_.parameters[i]), machine_);
         if (value > 0 && (value < bounds.min || value > bounds.max))
           faults_.add(FaultKind::kMeaning, at, show(range) + " without the machine's value, " + bound_text(value),

@@ -10,7 +10,7 @@ constexpr double kTail = 0.05;             // on either side of a band
 constexpr double kTailOfNormal = 1.645;    // in standard deviations
 constexpr std::size_t kFewestFreedom = 8;  // of an interval, see half_width_of_mean()
 
-double wider(double distance, double sd) { return std::hypot(distance, kTailOfNormal * sd); }
+double widened(double distance, double sd) { return std::hypot(distance, kTailOfNormal * sd); }
 
 }  // namespace
 
@@ -70,8 +70,8 @@ ModelBand model_band(const std::vector<Estimate>& runs, double discrepancy_perce
   if (logs.size() < plain.size()) return band_of(plain);
   const ModelBand band = band_of(without_chance(logs, mean_known(chance)));
   const double sd = discrepancy_percent / 100;
-  return {std::exp(band.middle - wider(band.middle - band.low, sd)), std::exp(band.middle),
-          std::exp(band.middle + wider(band.high - band.middle, sd))};
+  return {std::exp(band.middle - widened(band.middle - band.low, sd)), std::exp(band.middle),
+          std::exp(band.middle + widened(band.high - band.middle, sd))};
 }
 
 }  // namespace vqlab

@@ -8,6 +8,9 @@
 
 namespace vqlab {
 
+// Two-sided 95 % quantile of the normal distribution.
+inline constexpr double kNormal95 = 1.959964;
+
 // 5, 50 and 95 % quantiles.
 struct ModelBand {
   double low = kNoValue;

@@ -11,13 +11,11 @@
 namespace vqlab {
 namespace {
 
-constexpr double kNormal95 = 1.959964;
-
 double gain_percent(double log_ratio, bool more_is_better) {
   return 100 * (more_is_better ? std::expm1(log_ratio) : -std::expm1(log_ratio));
 }
 
-std::vector<double> known(const std::vector<double>& values) {
+std::vector<double> without_unknown(const std::vector<double>& values) {
   std::vector<double> all;
   for (const double value : values)
     if (!std::isnan(value)) all.push_back(value);
@@ -25,15 +23,17 @@ std::vector<double> known(const std::vector<double>& values) {
 }
 
 // Three that matter.
-std::string digits(double value) { return bound_text(std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr)); }
+std::string three_digits(double value) {
+  return bound_text(std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr));
+}
 
 // Two digits, none of them behind the point from 10 on.
-std::string percent(double value) {
+std::string two_digits(double value) {
   const std::string text = std::abs(value) >= 9.95 ? fmt::format("{:.0f}", value) : fmt::format("{:.2g}", value);
   return text == "-0" ? "0" : text;
 }
 
-std::string signed_percent(double value) { return (value > 0 ? "+" : "") + percent(value); }
+std::string signed_percent(double value) { return (value > 0 ? "+" : "") + two_digits(value); }
 
 // Fewer machines than one in so many that say the opposite are not told of.
 constexpr std::size_t kMostExceptions = 20;
@@ -60,7 +60,7 @@ LogRatios mean_of(const std::vector<LogRatios>& places) {
   mean.chance_variances.assign(machines, 0.0);
   double counted = 0;
   for (const LogRatios& place : places) {
-    if (2 * known(place.values).size() <= machines) continue;
+    if (2 * without_unknown(place.values).size() <= machines) continue;
     ++counted;
     const double chance = mean_known(place.chance_variances);
     for (std::size_t i = 0; i < machines; ++i) {
@@ -77,7 +77,7 @@ LogRatios mean_of(const std::vector<LogRatios>& places) {
 
 PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better) {
   const double chance = mean_known(ratios.chance_variances);
-  std::vector<double> values = without_chance(known(ratios.values), chance);
+  std::vector<double> values = without_chance(without_unknown(ratios.values), chance);
   PlausibleDifference difference{.machines = values.size()};
   if (values.empty()) return difference;
   for (double& value : values) value = gain_percent(value, more_is_better);
@@ -98,7 +98,7 @@ std::string difference_words(const PlausibleDifference& difference) {
   const ModelBand& gain = difference.gain_percent;
   const std::size_t level = difference.machines - difference.ahead - difference.behind;
   if (level > std::max(difference.ahead, difference.behind))
-    return of(fmt::format("level in {}", level)) + ", within " + percent(difference.resolution_percent) + " %";
+    return of(fmt::format("level in {}", level)) + ", within " + two_digits(difference.resolution_percent) + " %";
   const bool ahead = difference.ahead >= difference.behind;
   const std::string most =
       ahead ? fmt::format("ahead in {}", difference.ahead) : fmt::format("behind in {}", difference.behind);
@@ -106,8 +106,8 @@ std::string difference_words(const PlausibleDifference& difference) {
       kMostExceptions * fewer > difference.machines)
     return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + ", from " +
            signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
-  return of(most) + ", by " + percent(ahead ? gain.low : -gain.high) + " to " + percent(ahead ? gain.high : -gain.low) +
-         " %";
+  return of(most) + ", by " + two_digits(ahead ? gain.low : -gain.high) + " to " +
+         two_digits(ahead ? gain.high : -gain.low) + " %";
 }
 
 std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {
@@ -138,8 +138,8 @@ std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& dra
 }
 
 std::string flip_words(const Flip& flip) {
-  return fmt::format("{} at {} ({} to {}; here {})", flip.param, digits(flip.value), digits(flip.low),
-                     digits(flip.high), bound_text(flip.nominal));
+  return fmt::format("{} at {} ({} to {}; here {})", flip.param, three_digits(flip.value), three_digits(flip.low),
+                     three_digits(flip.high), bound_text(flip.nominal));
 }
 
 }  // namespace vqlab

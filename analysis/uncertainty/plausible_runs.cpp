@@ -19,8 +19,8 @@ double length_of(const Precision& precision) {
 }
 
 // All that decides what the runs give.
-RunIdentity identity_of(const std::string& verb, const Study& study, const PointList& places,
-                        const MachineDraws& draws) {
+RunIdentity identity_of_plausible(const std::string& verb, const Study& study, const PointList& places,
+                                  const MachineDraws& draws) {
   auto scenario = study.resolved;
   scenario["plausible_machines"] = machines_csv(draws);
   scenario["places"] = nlohmann::ordered_json::array();
@@ -93,7 +93,7 @@ PlausibleRuns::PlausibleRuns(const PointList& places, const MachineDraws& draws,
     : draws_(draws),
       places_(places.size()),
       points_(on_machines(places, draws)),
-      runs_(points_, result / kUncertaintyFolder, identity_of(verb, study, places, draws),
+      runs_(points_, result / kUncertaintyFolder, identity_of_plausible(verb, study, places, draws),
             opening_of(result / kUncertaintyFolder, opening)) {}
 
 bool PlausibleRuns::run(const PointRunner& run_point, const Simulating& how) {
