@@ -153,15 +153,15 @@ LogRatios machine_gains(double from, double chance) {
 }
 
 TEST(PlausibleDifference, CountsMachines) {
-  const PlausibleDifference one = plausible_difference(machine_gains(-0.75, 0), true);
+  const PlausibleDifference one = plausible_difference(machine_gains(-0.752, 0), true);
   EXPECT_EQ(one.machines, 100u);
-  EXPECT_EQ(one.ahead, 92u);  // -0.75, -0.65 ... -0.05 are behind
+  EXPECT_EQ(one.ahead, 92u);  // -0.752, -0.652 ... -0.052 are behind
   EXPECT_EQ(one.behind, 8u);
-  EXPECT_NEAR(one.gain_percent.low, -0.75 + 0.495, 0.01);
+  EXPECT_NEAR(one.gain_percent.low, -0.752 + 0.495, 0.001);
   EXPECT_EQ(difference_words(one), "ahead in 92 and behind in 8 of 100 plausible machines, from -0.26 to +8.7 %");
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.75, 0), false)),
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.752, 0), false)),
             "behind in 92 and ahead in 8 of 100 plausible machines, from -8.7 to +0.26 %");
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.25, 0), false)),
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.252, 0), false)),
             "behind in 97 of 100 plausible machines, by 0.24 to 9.2 %");
   EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0), true)),
             "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
