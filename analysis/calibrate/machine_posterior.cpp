@@ -216,6 +216,8 @@ FitPlan with_uncertain_params(const FitPlan& plan) {
       const auto begin = all.free.begin();
       const auto is_known = [&](const FreeParam& one) { return is_it(one) && one.is_of(study); };
       if (std::any_of(begin, all.free.end(), is_known)) continue;
+      const auto range = prior_range(*plan.studies[study].study, param);
+      if (!range) continue;
       const double value = machine_value(param, *plan.studies[study].study);
       const auto other = std::find_if(begin, all.free.end(), [&](const FreeParam& one) {
         return is_it(one) && one.usual == value && is_shared(plan, param, one.studies.front(), study);
@@ -223,7 +225,7 @@ FitPlan with_uncertain_params(const FitPlan& plan) {
       if (other != all.free.end())
         other->studies.push_back(study);
       else
-        all.free.push_back({param, uncertain_range(param, value), {study}, std::nullopt, value});
+        all.free.push_back({param, range->bounds, {study}, std::nullopt, value});
     }
   return all;
 }

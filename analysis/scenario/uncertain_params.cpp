@@ -12,6 +12,11 @@ bool is_among(const std::string& path, const std::vector<std::string>& all) {
   return std::find(all.begin(), all.end(), path) != all.end();
 }
 
+auto declared_of(const Study& study, const ParamRef& param) {
+  return std::find_if(study.uncertainty.begin(), study.uncertainty.end(),
+                      [path = path_of(param)](const DeclaredUncertainty& one) { return one.param == path; });
+}
+
 constexpr double kInside = 0.1;  // of ln of the range's ratio: closer to an end a value is not well inside
 
 }  // namespace
@@ -43,15 +48,18 @@ std::vector<ParamRef> uncertain_params(const Study& study) {
   return params;
 }
 
-std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param) {
-  const std::string path = path_of(param);
-  for (const DeclaredUncertainty& declared : study.uncertainty)
-    if (declared.param == path) return declared.range;
-  if (study.posterior)
-    for (std::size_t i = 0; i < study.posterior->parameters.size(); ++i)
-      if (study.posterior->parameters[i] == path) return UncertainRange{study.posterior->ranges[i], false};
+std::optional<UncertainRange> prior_range(const Study& study, const ParamRef& param) {
+  const auto declared = declared_of(study, param);
+  if (declared != study.uncertainty.end()) return declared->range;
   if (param.row->plausible == param.row->bounds) return std::nullopt;
   return UncertainRange{uncertain_range(param, machine_value(param, study)), false};
+}
+
+std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param) {
+  if (study.posterior && declared_of(study, param) == study.uncertainty.end())
+    for (std::size_t i = 0; i < study.posterior->parameters.size(); ++i)
+      if (study.posterior->parameters[i] == path_of(param)) return UncertainRange{study.posterior->ranges[i], false};
+  return prior_range(study, param);
 }
 
 Bounds uncertain_range(const ParamRef& param, double value) {

@@ -20,8 +20,11 @@ namespace vqlab {
 // neither the study nor the command line sets. In the order of the tables.
 [[nodiscard]] std::vector<ParamRef> uncertain_params(const Study& study);
 
-// The range that the machine declares, or that its posterior has, or uncertain_range() of its value. Nothing if the
+// Before anything is fitted: the range that the machine declares, or uncertain_range() of its value. Nothing if the
 // machine calls the value exact, or if nobody says a range: the row has no plausible one.
+[[nodiscard]] std::optional<UncertainRange> prior_range(const Study& study, const ParamRef& param);
+
+// The same, but that of the machine's posterior goes before uncertain_range().
 [[nodiscard]] std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param);
 
 // The plausible range of a parameter, if `value` lies well inside; else a range of the same ratio with the value in its
