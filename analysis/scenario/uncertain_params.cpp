@@ -19,6 +19,17 @@ auto declared_of(const Study& study, const ParamRef& param) {
 
 constexpr double kInside = 0.1;  // of ln of the range's ratio: closer to an end a value is not well inside
 
+// The plausible range of a parameter, if `value` lies well inside; else a range of the same ratio with the value in its
+// geometric middle: plausible values are those of one machine and year.
+Bounds uncertain_range(const ParamRef& param, double value) {
+  const Bounds& range = param.row->plausible;
+  const Bounds& bounds = param.row->bounds;
+  const double part = std::log(value / range.min) / std::log(range.max / range.min);
+  if (part >= kInside && part <= 1 - kInside) return range;
+  const double half = std::sqrt(range.max / range.min);
+  return {std::max(value / half, bounds.min), std::min(value * half, bounds.max)};
+}
+
 }  // namespace
 
 std::string set_beside_machine(const Study& study, const std::string& path) {
@@ -60,15 +71,6 @@ std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param
     for (std::size_t i = 0; i < study.posterior->parameters.size(); ++i)
       if (study.posterior->parameters[i] == path_of(param)) return UncertainRange{study.posterior->ranges[i], false};
   return prior_range(study, param);
-}
-
-Bounds uncertain_range(const ParamRef& param, double value) {
-  const Bounds& range = param.row->plausible;
-  const Bounds& bounds = param.row->bounds;
-  const double part = std::log(value / range.min) / std::log(range.max / range.min);
-  if (part >= kInside && part <= 1 - kInside) return range;
-  const double half = std::sqrt(range.max / range.min);
-  return {std::max(value / half, bounds.min), std::min(value * half, bounds.max)};
 }
 
 }  // namespace vqlab

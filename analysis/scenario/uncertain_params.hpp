@@ -20,16 +20,12 @@ namespace vqlab {
 // neither the study nor the command line sets. In the order of the tables.
 [[nodiscard]] std::vector<ParamRef> uncertain_params(const Study& study);
 
-// Before anything is fitted: the range that the machine declares, or uncertain_range() of its value. Nothing if the
-// machine calls the value exact, or if nobody says a range: the row has no plausible one.
+// Before anything is fitted: the range that the machine declares, else the plausible one if the machine's value lies
+// well inside, else one of the same ratio around that value. Never outside the parameter's bounds. Nothing if the
+// machine calls the value exact, or if nobody says a range. Precondition: the value is above 0.
 [[nodiscard]] std::optional<UncertainRange> prior_range(const Study& study, const ParamRef& param);
 
-// The same, but that of the machine's posterior goes before uncertain_range().
+// The same, but that of the machine's posterior goes before the plausible one.
 [[nodiscard]] std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param);
-
-// The plausible range of a parameter, if `value` lies well inside; else a range of the same ratio with the value in its
-// geometric middle: plausible values are those of one machine and year. Never outside the parameter's bounds.
-// Precondition: the plausible range and the value are above 0.
-[[nodiscard]] Bounds uncertain_range(const ParamRef& param, double value);
 
 }  // namespace vqlab
