@@ -6,7 +6,13 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 import program
+from analysis.compare import comparison
+from analysis.compare.figures import gain_bands
+from analysis.figures import load, style
+from analysis.run.figures import bandwidth_bands
 
 SHORT = ["--set", "precision.half_width_percent=5", "--set", "precision.min_simulated_s=0.01", "--quiet", "--no-cache"]
 TABLES = ("machines.csv", "points.csv", "bands.csv", "sensitivity.csv")
@@ -25,23 +31,30 @@ def tables(out):
     return {name: (out / "uncertainty" / name).read_bytes() for name in TABLES}
 
 
-def test_a_run_has_two_bands_and_the_same_bytes_for_any_number_of_jobs(tmp_path):
-    done = run(tmp_path / "a", "--jobs", "1")
+@pytest.fixture(name="whole", scope="module")
+def whole_run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("whole")
+    done = run(out, "--jobs", "1", "--no-figures")
     assert done.returncode == 0, done.stderr
     assert "inside the 90 % model band, whose median width is" in done.stdout
     assert "8 machines are too few to say which parameters matter" in done.stdout
-    assert (tmp_path / "a" / "figures" / "bandwidth_bands.png").exists()
-    assert run(tmp_path / "b", "--jobs", "3", "--no-figures").returncode == 0
-    assert tables(tmp_path / "a") == tables(tmp_path / "b")
+    return out
 
-    points = rows_of(tmp_path / "a" / "points.csv")
+
+def test_any_number_of_jobs_gives_the_same_bytes(tmp_path, whole):
+    assert run(tmp_path, "--jobs", "3", "--no-figures").returncode == 0
+    assert tables(tmp_path) == tables(whole)
+
+
+def test_a_run_has_two_bands(whole):
+    points = rows_of(whole / "points.csv")
     places = {(row["series"], row["targets"]) for row in points}
-    drawn = rows_of(tmp_path / "a" / "uncertainty" / "points.csv")
+    drawn = rows_of(whole / "uncertainty" / "points.csv")
     assert len(drawn) == 8 * len(places) and {row["machine"] for row in drawn} == {str(i) for i in range(1, 9)}
     first = int(points[0]["seed"])
     assert all(int(row["seed"]) == first + int(row["machine"]) - 1 for row in drawn)
     published = 0
-    for row in rows_of(tmp_path / "a" / "uncertainty" / "bands.csv"):
+    for row in rows_of(whole / "uncertainty" / "bands.csv"):
         low, high = float(row["model_p5"]), float(row["model_p95"])
         assert low <= float(row["model_p50"]) <= high
         if row["metric"] == "bandwidth_mib_per_s":
@@ -51,18 +64,19 @@ def test_a_run_has_two_bands_and_the_same_bytes_for_any_number_of_jobs(tmp_path)
             published += 1
             assert (row["inside"] == "true") == (low <= float(row["published"]) <= high)
     assert published > 0
-    record = json.loads((tmp_path / "a" / "run.json").read_text(encoding="utf-8"))["uncertainty"]
+    record = json.loads((whole / "run.json").read_text(encoding="utf-8"))["uncertainty"]
+    with style.applied():
+        [figure] = bandwidth_bands.draw(load.load(whole))
+    assert figure.table["model_p5"].notna().all() and len(figure.table) == len(places)
     assert record["machines"] == 8 and record["points_finished"] == record["points_total"] == len(drawn)
-    machines = rows_of(tmp_path / "a" / "uncertainty" / "machines.csv")
+    machines = rows_of(whole / "uncertainty" / "machines.csv")
     assert list(machines[0])[1:] == list(record["parameters"])
     for name, one in record["parameters"].items():
         assert all(one["min"] <= float(machine[name]) <= one["max"] for machine in machines)
         assert one["min"] <= one["nominal"] <= one["max"]
 
 
-def test_an_interrupted_run_goes_on(tmp_path):
-    whole = tmp_path / "whole"
-    assert run(whole, "--no-figures").returncode == 0
+def test_an_interrupted_run_goes_on(tmp_path, whole):
     part = tmp_path / "part"
     arguments = [program.binary(), "run", str(program.SCENARIOS / "tutorial" / "04_reference.json"), "--no-long-runs",
                  "--uncertainty", "8", *SHORT, "--out", str(part), "--no-figures", "--jobs", "1"]
@@ -79,9 +93,7 @@ def test_an_interrupted_run_goes_on(tmp_path):
     assert tables(part) == tables(whole)
 
 
-def test_shards_merge_to_the_same_results(tmp_path):
-    whole = tmp_path / "whole"
-    assert run(whole, "--no-figures").returncode == 0
+def test_shards_merge_to_the_same_results(tmp_path, whole):
     for i in (1, 2):
         done = run(tmp_path / f"shard_{i}", "--no-figures", "--shard", f"{i}/2")
         assert done.returncode == 0, done.stderr
@@ -104,10 +116,12 @@ def test_results_without_it_leave_nothing_of_before(tmp_path):
 def test_a_comparison_says_in_how_many_machines(tmp_path):
     done = program.call("compare", program.SCENARIOS / "tutorial" / "02_sweep.json", "--policy", "single_queue",
                         "--set", "sweep.targets=[1,8]", "--seeds", "1,2", "--uncertainty", "8", *SHORT, "--out",
-                        tmp_path / "a")
+                        tmp_path / "a", "--no-figures")
     assert done.returncode == 0, done.stderr
     assert "of 8 plausible machines" in done.stdout
-    assert (tmp_path / "a" / "figures" / "gain_bands_bandwidth.png").exists()
+    with style.applied():
+        figures = list(gain_bands.draw(comparison.read(tmp_path / "a")))
+    assert [figure.name for figure in figures] == ["gain_bands_bandwidth", "gain_bands_p99_latency"]
     rows = rows_of(tmp_path / "a" / "comparison.csv")
     crowded = next(row for row in rows if row["targets"] == "8" and row["policy"] == "single_queue")
     # One lock and one interrupt for eight processes: a loss on any machine.
@@ -118,9 +132,8 @@ def test_a_comparison_says_in_how_many_machines(tmp_path):
     assert record["uncertainty"]["machines"] == 8
 
 
-def test_what_cannot_be_uncertain_is_refused_before_anything_is_written(tmp_path):
-    assert run(tmp_path / "a", "--no-figures").returncode == 0
-    done = program.call("run", tmp_path / "a" / "run.json", "--uncertainty", "8", "--out", tmp_path / "b")
+def test_what_cannot_be_uncertain_is_refused_before_anything_is_written(tmp_path, whole):
+    done = program.call("run", whole / "run.json", "--uncertainty", "8", "--out", tmp_path / "b")
     assert done.returncode == 2 and "no parameter that is uncertain" in done.stderr
     done = run(tmp_path / "b", "--uncertainty", "7")
     assert done.returncode == 2

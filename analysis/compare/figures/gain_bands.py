@@ -38,13 +38,13 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     sheet = page.Page(page.Layout.of(len(shown)), share_y=False)
     ticks = [value for value in study.values(x) if value in set(table[x])]
     others = [axis for axis in study.axes if axis != x]
-    lines = [key for key, _ in table.groupby(others, sort=False)] if others else [()]
+    lines = list(table[others].drop_duplicates().itertuples(index=False, name=None)) if others else [()]
     for axes, policy in zip(sheet.panels, shown):
         curves.x_axis(axes, x, ticks)
         axes.axhline(0, color=style.SOFT, linewidth=1.0, zorder=1)
         for i, line in enumerate(lines):
             rows = study.of(policy, table)
-            for axis, value in zip(others, line if isinstance(line, tuple) else (line,)):
+            for axis, value in zip(others, line):
                 rows = rows[rows[axis] == value]
             _line(axes, rows.sort_values(x), x, ticks, style.of_curve(i))
         axes.set_title(page.literal(policy.label))
@@ -52,10 +52,8 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     handles = [Patch(color=style.pale(style.SOFT, 0.7), linewidth=0, label="chance, 95 %"),
                Patch(color=style.pale(style.SOFT, 0.25), linewidth=0, label="model, 90 %")]
     for i, line in enumerate(lines if others else []):
-        values = line if isinstance(line, tuple) else (line,)
-        look = style.of_curve(i)
-        label = ", ".join(words.at(axis, value) for axis, value in zip(others, values))
-        handles.append(curves.handle(look, label))
+        label = ", ".join(words.at(axis, value) for axis, value in zip(others, line))
+        handles.append(curves.handle(style.of_curve(i), label))
     notes = [f"Gain over {comparison.baseline.label}: positive is {better}. Model: the middle 90 % of plausible "
              "machines, without chance. Each panel has its own scale."]
     if len(shown) < len(policies):
