@@ -20,6 +20,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
       "targets=4,24\n"
       "  vqlab calibrate scenarios/studies/multiqueue_2012.json --held-out-fits\n"
       "  vqlab calibrate scenarios/calibrations/joint_2012.json --settings-fits\n"
+      "  vqlab calibrate scenarios/calibrations/joint_2012.json --posterior-only\n"
       "\nWrites the fitted machine, fit.json and a journal, and prints what the published values identify.\n"
       "docs/how-to/calibrate.md explains the tables.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
@@ -41,6 +42,18 @@ void add_calibrate_verb(CLI::App& app, int& code) {
                      "Of a plan: make one fit for each value of each setting that nobody published.")
           ->excludes(hold_out)
           ->excludes(each);
+  CLI::Option* posterior =
+      verb->add_flag("--posterior", arguments->posterior,
+                     "After the fit, find out what the published values leave open of all uncertain parameters, and "
+                     "write it to the machine file as well; takes as long as the fit, or longer.")
+          ->excludes(each)
+          ->excludes(settings);
+  verb->add_flag("--posterior-only", arguments->posterior_only,
+                 "The same without a fit, for the machine file that is there; only its member posterior changes.")
+      ->excludes(posterior)
+      ->excludes(hold_out)
+      ->excludes(each)
+      ->excludes(settings);
   verb->add_option("--hold", arguments->hold, "Of a plan: the name of one of its held values, which the fit keeps.");
   verb->add_option(
           "--out", arguments->out,

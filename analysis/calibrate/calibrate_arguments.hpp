@@ -19,6 +19,8 @@ struct CalibrateArguments {
   bool held_out_fits = false;         // a fit for each hold-out of the study, and no machine file
   std::string hold;                   // of a plan: the held parameters, by name
   bool settings_fits = false;         // of a plan: a fit for each value of each unpublished setting
+  bool posterior = false;             // what the published values leave open goes into the machine file, too
+  bool posterior_only = false;        // of the machine file that is there, without a fit
   std::string out;                    // machine file; of a plan, the folder of its machine files
   std::string results;                // result directory
   std::optional<std::uint64_t> seed;  // first of the fit; else the study's

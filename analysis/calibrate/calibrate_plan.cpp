@@ -42,6 +42,7 @@ class PlanRun {
     file_ = read_calibration_plan(arguments_.file, faults_);
     const bool readable = faults_.empty();
     if (arguments_.seed) file_.settings.seed = *arguments_.seed;
+    if (readable && arguments_.posterior_only) start_from_fitted();
     studies_.emplace(file_, home() / "scenarios");
     choice_ = studies_->load(faults_);
     if (!readable || choice_.size() < file_.studies.size()) return refuse();
@@ -55,7 +56,9 @@ class PlanRun {
     name_files();
     if (!faults_.empty()) return refuse();
     return in_fit_session(arguments_, run_point_, plan_.name, plan_.studies, results_, [this](FitSession& session) {
-      if (arguments_.held_out_fits)
+      if (arguments_.posterior_only)
+        write_posteriors(session);
+      else if (arguments_.held_out_fits)
         fit_each_hold_out(session);
       else if (arguments_.settings_fits)
         fit_each_setting(session);
@@ -139,12 +142,31 @@ class PlanRun {
   }
 
   void name_files() {
-    results_ = arguments_.results.empty() ? fs::path("results") / (plan_.name + "_fit") : fs::path(arguments_.results);
+    results_ = results_folder(arguments_, plan_.name);
     if (!writes_machines()) return;
-    const fs::path folder = arguments_.out.empty() ? home() / "scenarios" / "machines" : fs::path(arguments_.out);
     for (const FitStudy& one : plan_.studies) {
-      machines_.push_back(one.writes.empty() ? fs::path() : folder / (one.writes + ".json"));
-      if (!one.writes.empty()) check_machine_file(machines_.back(), arguments_.force, faults_);
+      machines_.push_back(one.writes.empty() ? fs::path() : machine_file(one.writes));
+      if (!one.writes.empty()) check_machine_file(machines_.back(), arguments_, faults_);
+    }
+  }
+
+  [[nodiscard]] fs::path machine_file(const std::string& name) const {
+    return (arguments_.out.empty() ? home() / "scenarios" / "machines" : fs::path(arguments_.out)) / (name + ".json");
+  }
+
+  // Each study on the machine that the fit wrote for it, or for another study that started from the same machine.
+  void start_from_fitted() {
+    const std::vector<PlannedStudy> before = file_.studies;
+    for (PlannedStudy& one : file_.studies) {
+      const auto wrote = [&one](const PlannedStudy& other) {
+        return !other.writes.empty() &&
+               (one.writes.empty() ? !one.machine.empty() && other.machine == one.machine : other.path == one.path);
+      };
+      const auto found = std::find_if(before.begin(), before.end(), wrote);
+      if (found != before.end()) one.machine = fs::absolute(machine_file(found->writes)).string();
+      if (found == before.end())
+        fault(arguments_.file, one.path, "a study whose fitted machine is written nowhere",
+              "with --posterior-only: a study that writes a machine, or starts from the machine of one that does");
     }
   }
 
@@ -157,12 +179,6 @@ class PlanRun {
     for (std::size_t i = 0; i < plan.targets.size(); ++i) plan.targets[i].held_out = plan_.targets[i].held_out;
     plan.hold_out = plan_.hold_out;
     return plan;
-  }
-
-  static std::vector<double> values_of(const FitRecord& record) {
-    std::vector<double> values;
-    for (const FittedParam& param : record.params) values.push_back(param.fitted);
-    return values;
   }
 
   // Every combination of each study's settings, from the values of the fit on; the best first.
@@ -188,17 +204,17 @@ class PlanRun {
   FitRecord fit_with_settings(FitSession& session) {
     FitRecord found = fit_from(session, plan_, {});
     for (int round = 1; round <= kMostRounds; ++round) {
-      tried_ = try_settings(session, values_of(found));
+      tried_ = try_settings(session, found.values());
       if (tried_.empty() || tried_.front().choice == choice_) break;
       const SettingChoice choice = tried_.front().choice;
       FitPlan plan = plan_with(choice);
-      FitRecord other = fit_from(session, plan, values_of(found));
+      FitRecord other = fit_from(session, plan, found.values());
       if (other.objective() >= kBetter * found.objective()) break;
       choice_ = choice;
       plan_ = std::move(plan);
       found = std::move(other);
     }
-    FitRecord record = session.fit({.plan = plan_, .start = values_of(found), .iterations = 0});
+    FitRecord record = session.fit({.plan = plan_, .start = found.values(), .iterations = 0});
     record.iterations = found.iterations;
     record.end_reason = found.end_reason;
     return record;
@@ -212,7 +228,7 @@ class PlanRun {
       session.phase("fit with " + one.name);
       FitPlan plan = plan_;
       studies_->hold(plan, one, faults_);
-      fits.push_back({one.name, session.fit({.plan = plan, .identify = false, .start = values_of(record)})});
+      fits.push_back({one.name, session.fit({.plan = plan, .identify = false, .start = record.values()})});
     }
     fmt::print("{}", fit_report(record));
     print_settings(session);
@@ -222,12 +238,24 @@ class PlanRun {
       files += session.write("fits.csv", fits_csv(fits)).string() + "\n";
     }
     fmt::print("\n{}\n{}", session.write_record(record).string(), files);
+    std::optional<PlanPosterior> posterior;
+    if (arguments_.posterior) {
+      fmt::print("\n");
+      posterior = session.posterior(plan_, record.values());
+    }
     for (std::size_t i = 0; i < machines_.size(); ++i) {
       if (machines_[i].empty()) continue;
-      write_machine_file(machines_[i], arguments_.force,
-                         fitted_machine_text(plan_, record, i, machines_[i].stem().string()));
+      write_machine_file(machines_[i], arguments_,
+                         fitted_machine_text(plan_, record, i, machines_[i].stem().string(),
+                                             posterior ? std::optional(posterior->by_study[i]) : std::nullopt));
       fmt::print("{}\n", machines_[i].string());
     }
+  }
+
+  void write_posteriors(FitSession& session) const {
+    const PlanPosterior posterior = session.posterior(plan_, machine_values(plan_));
+    for (std::size_t i = 0; i < machines_.size(); ++i)
+      if (!machines_[i].empty()) write_posterior(machines_[i], posterior.by_study[i]);
   }
 
   [[nodiscard]] std::vector<std::string> texts_of(const SettingChoice& choice) const {
@@ -286,7 +314,7 @@ class PlanRun {
           const FitPlan plan = plan_with(choice);
           fits.push_back({name, session.fit({.plan = plan,
                                              .identify = false,
-                                             .start = values_of(best),
+                                             .start = best.values(),
                                              .iterations = kRefitIterations,
                                              .judge = false})});
         }

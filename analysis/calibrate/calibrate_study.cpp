@@ -1,9 +1,11 @@
 #include "analysis/calibrate/calibrate_study.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "analysis/app/home.hpp"
@@ -30,9 +32,16 @@ class CalibrationRun {
   int run() {
     refuse_options_of_a_plan();
     if (!load() || !plan() || !name_files()) return refuse();
-    return in_fit_session(
-        arguments_, run_point_, study_->name, plans_.front().studies, results_,
-        [this](FitSession& session) { arguments_.held_out_fits ? fit_each(session) : fit_one(session); });
+    if (arguments_.posterior_only && (!load() || !plan())) return refuse();
+    return in_fit_session(arguments_, run_point_, study_->name, plans_.front().studies, results_,
+                          [this](FitSession& session) {
+                            if (arguments_.posterior_only)
+                              give_posterior(session);
+                            else if (arguments_.held_out_fits)
+                              fit_each(session);
+                            else
+                              fit_one(session);
+                          });
   }
 
  private:
@@ -60,10 +69,18 @@ class CalibrationRun {
 
   bool load() {
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
+    plans_.clear();
     if (!arguments_.free.empty()) reading.overrides.push_back("calibration.free=" + Json(arguments_.free).dump());
     if (arguments_.seed) reading.overrides.push_back(fmt::format("calibration.seed={}", *arguments_.seed));
+    // A posterior is that of the fitted machine, which is known by the name of the one that its fit started from.
+    if (!out_.empty()) {
+      auto& words = reading.overrides;
+      words.erase(std::remove_if(words.begin(), words.end(), [](const auto& one) { return sets_machine({one}); }),
+                  words.end());
+      words.push_back("machine=" + Json(fs::absolute(out_).string()).dump());
+    }
+    const bool chosen = sets_machine(reading.overrides);
     StudyOrFaults result = load_study(arguments_.file, reading);
-    const bool chosen = sets_machine(arguments_.overrides);
     if (result.study && result.study->calibration && !result.study->calibration->machine.empty() && !chosen) {
       reading.overrides.push_back("machine=" + Json(result.study->calibration->machine).dump());
       result = load_study(arguments_.file, reading);
@@ -122,13 +139,12 @@ class CalibrationRun {
   }
 
   bool name_files() {
-    results_ =
-        arguments_.results.empty() ? fs::path("results") / (study_->name + "_fit") : fs::path(arguments_.results);
+    results_ = results_folder(arguments_, study_->name);
     if (!writes_machine()) return true;
     const std::string machine = study_->machine.empty() ? study_->name : study_->machine;
     out_ = arguments_.out.empty() ? home() / "scenarios" / "machines" / (machine + "_fitted.json")
                                   : fs::path(arguments_.out);
-    check_machine_file(out_, arguments_.force, faults_);
+    check_machine_file(out_, arguments_, faults_);
     return faults_.empty();
   }
 
@@ -136,9 +152,16 @@ class CalibrationRun {
     const FitPlan& plan = plans_.front();
     const FitRecord record = session.fit({plan});
     fmt::print("{}\n{}\n", fit_report(record), session.write_record(record).string());
+    std::optional<Posterior> posterior;
+    if (arguments_.posterior) posterior = session.posterior(plan, record.values()).by_study.front();
     if (out_.empty()) return;
-    write_machine_file(out_, arguments_.force, fitted_machine_text(plan, record, 0, out_.stem().string()));
+    write_machine_file(out_, arguments_, fitted_machine_text(plan, record, 0, out_.stem().string(), posterior));
     fmt::print("{}\n", out_.string());
+  }
+
+  void give_posterior(FitSession& session) {
+    const FitPlan& plan = plans_.front();
+    write_posterior(out_, session.posterior(plan, machine_values(plan)).by_study.front());
   }
 
   void fit_each(FitSession& session) {

@@ -229,6 +229,12 @@ std::string joined(const std::vector<std::uint64_t>& numbers) {
 
 }  // namespace
 
+std::vector<double> machine_values(const FitPlan& plan) {
+  std::vector<double> values;
+  for (const FreeParam& free : plan.free) values.push_back(free.held ? *free.held : value_before(plan, free));
+  return values;
+}
+
 FitRecord fit_machine(const CalibrationOrder& order, Simulations& simulations) {
   return MachineFit(order, simulations).run();
 }
@@ -238,11 +244,12 @@ Outlook outlook(const FitPlan& plan, const std::vector<double>& values, Simulati
 }
 
 std::string fitted_machine_text(const FitPlan& plan, const FitRecord& record, std::size_t study,
-                                const std::string& name) {
+                                const std::string& name, const std::optional<Posterior>& posterior) {
   const FittedStudy& one = record.studies[study];
   const bool joint = record.studies.size() > 1;
   MachineText text;
   text.name = name;
+  text.posterior = posterior;
   text.title = fmt::format("{}, {} parameters fitted to {} of {} published values", one.machine, record.fitted_params(),
                            record.training().cells, record.cells.size());
   if (joint) text.title += fmt::format(" of {} studies", record.studies.size());

@@ -9,6 +9,7 @@
 #include "analysis/calibrate/fit_plan.hpp"
 #include "analysis/calibrate/fit_record.hpp"
 #include "analysis/calibrate/simulations.hpp"
+#include "analysis/scenario/posterior.hpp"
 
 namespace vqlab {
 
@@ -38,8 +39,11 @@ struct Outlook {
 // At the fit's own seeds. `values` are those of all free parameters. Throws as Simulations::answer().
 [[nodiscard]] Outlook outlook(const FitPlan& plan, const std::vector<double>& values, Simulations& simulations);
 
-// The text of a study's fitted machine file. `name` is the file's stem.
+// Of the free parameters, in the machines before the fit; what is held has the value that it is held at.
+[[nodiscard]] std::vector<double> machine_values(const FitPlan& plan);
+
+// The text of a study's fitted machine file. `name` is the file's stem; without a posterior the file has none.
 [[nodiscard]] std::string fitted_machine_text(const FitPlan& plan, const FitRecord& record, std::size_t study,
-                                              const std::string& name);
+                                              const std::string& name, const std::optional<Posterior>& posterior);
 
 }  // namespace vqlab

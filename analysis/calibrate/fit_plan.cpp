@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "analysis/scenario/uncertain_params.hpp"
 #include "analysis/scenario/value.hpp"
 #include "sim/metrics/quantity.hpp"
 
@@ -24,6 +25,7 @@ class Planner {
     plan_.name = request_.name;
     plan_.studies = request_.studies;
     plan_.settings = request_.settings;
+    plan_.same = request_.same;
     if (request_.free.empty())
       fault(request_.file, member_path(request_.path, "free"), "no parameter to fit",
             request_.studies.size() == 1 ? "a list of parameter paths, here or after --free" : "a list of parameters");
@@ -81,19 +83,19 @@ class Planner {
   }
 
   void add_free(const AskedParam& asked) {
-    FreeParam free{find_param(asked.name), {}, asked.studies, std::nullopt};
+    FreeParam free{find_param(asked.name), {}, asked.studies, std::nullopt, std::nullopt};
     free.range = asked.range.value_or(free.param.row->plausible);
     bool set_elsewhere = false;
     std::optional<double> start;
     for (const std::size_t index : asked.studies) {
       const FitStudy& one = plan_.studies[index];
-      if (const std::string who = who_sets(*one.study, asked.name); !who.empty()) {
+      if (const std::string who = set_beside_machine(*one.study, asked.name); !who.empty()) {
         set_elsewhere = true;
         fault(asked.file, asked.path, '"' + asked.name + "\", which " + who + of_study(one) + " sets itself",
               "a parameter whose value comes from the machine: the fitted value is written there");
         continue;
       }
-      const double value = start_of(free.param, *one.study);
+      const double value = machine_value(free.param, *one.study);
       if (start && *start != value)
         fault(asked.file, asked.path,
               '"' + asked.name + "\", which is " + bound_text(*start) + " before the fit" +
@@ -116,20 +118,6 @@ class Planner {
 
   [[nodiscard]] std::string of_study(const FitStudy& one) const {
     return plan_.studies.size() == 1 ? "" : " of " + one.study->name;
-  }
-
-  static double start_of(const ParamRef& param, const Study& study) {
-    return number_of(param, {study.points.front().testbed, study.points.front().precision});
-  }
-
-  // What sets the parameter in place of the machine; empty: nothing.
-  static std::string who_sets(const Study& study, const std::string& name) {
-    const auto& curves = study.resolved["curves"];
-    if (std::any_of(curves.begin(), curves.end(), [&](const auto& one) { return one["set"].contains(name); }))
-      return "a curve";
-    if (std::any_of(study.sweep.begin(), study.sweep.end(), [&](const Axis& axis) { return axis.path == name; }))
-      return "the sweep";
-    return member_of(name, study.own_machine_params) ? "the scenario" : "";
   }
 
   void add_target(const AskedTarget& asked) {

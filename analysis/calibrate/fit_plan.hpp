@@ -60,6 +60,8 @@ struct FreeParam {
   Bounds range;
   std::vector<std::size_t> studies;  // that share it
   std::optional<double> held;        // the value that it has in place of a fitted one
+  // Of one that varies beside the fitted ones: the machine's value, with which it is not named in the journal.
+  std::optional<double> usual = std::nullopt;
 
   [[nodiscard]] bool is_of(std::size_t study) const;
   // Whether results there depend on it: where they do not, nothing is simulated for its sake.
@@ -74,6 +76,7 @@ struct FitPlan {
   std::vector<FitCell> cells;  // study by study, column by column
   std::vector<SoftTarget> targets;
   FitSettings settings;
+  std::vector<std::string> same;  // sections in which all machines agree
 };
 
 // What a plan is made of, as it was asked for. `file` and `path` name it in faults.
@@ -110,8 +113,9 @@ struct FitRequest {
   std::vector<AskedParam> free;
   std::vector<AskedTarget> targets;
   FitSettings settings;
-  std::string file;  // says the settings, in faults
-  std::string path;  // the object in it that has them
+  std::string file;                    // says the settings, in faults
+  std::string path;                    // the object in it that has them
+  std::vector<std::string> same = {};  // sections in which all machines agree
 };
 
 // The plan; what stands in the way of it is added to `faults`, and the plan then counts for nothing.

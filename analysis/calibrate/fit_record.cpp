@@ -44,6 +44,12 @@ std::size_t FitRecord::fitted_params() const {
       std::count_if(params.begin(), params.end(), [](const FittedParam& one) { return !one.held; }));
 }
 
+std::vector<double> FitRecord::values() const {
+  std::vector<double> values;
+  for (const FittedParam& param : params) values.push_back(param.fitted);
+  return values;
+}
+
 ErrorSummary FitRecord::before_of(std::size_t study) const {
   return summary_of(
       *this, [study](const FittedCell& cell) { return cell.study == study; }, &FittedCell::before);

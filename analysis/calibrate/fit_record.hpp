@@ -98,7 +98,8 @@ struct FitRecord {
   std::vector<FittedCell> cells;
   std::vector<FittedTarget> targets;
 
-  [[nodiscard]] std::size_t fitted_params() const;  // those that were not held
+  [[nodiscard]] std::size_t fitted_params() const;   // those that were not held
+  [[nodiscard]] std::vector<double> values() const;  // of all parameters, fitted or held
   [[nodiscard]] double objective() const { return iterations.empty() ? kNoValue : iterations.back().objective; }
   [[nodiscard]] ErrorSummary before() const;                      // all cells
   [[nodiscard]] ErrorSummary all() const;                         // all cells, fitted

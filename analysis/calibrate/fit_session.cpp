@@ -11,6 +11,8 @@
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/document.hpp"
+#include "analysis/scenario/machine_text.hpp"
 #include "analysis/scenario/object_reader.hpp"
 
 namespace vqlab {
@@ -50,6 +52,15 @@ FitRecord FitSession::fit(CalibrationOrder order) {
   FitRecord record = fit_machine(order, simulations_);
   progress_.clear();
   return record;
+}
+
+PlanPosterior FitSession::posterior(const FitPlan& plan, const std::vector<double>& values) {
+  PlanPosterior posterior = machine_posterior(
+      {.plan = plan, .values = values, .on_phase = [this](const std::string& what) { progress_.phase(what); }},
+      simulations_);
+  progress_.clear();
+  fmt::print("{}\n", posterior_report(plan, posterior));
+  return posterior;
 }
 
 fs::path FitSession::write(const fs::path& name, const std::string& text) {
@@ -105,7 +116,12 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
   return kExitGood;
 }
 
-void check_machine_file(const fs::path& file, bool force, std::vector<Fault>& faults) {
+fs::path results_folder(const CalibrateArguments& arguments, const std::string& name) {
+  if (!arguments.results.empty()) return arguments.results;
+  return fs::path("results") / (name + (arguments.posterior_only ? "_posterior" : "_fit"));
+}
+
+void check_machine_file(const fs::path& file, const CalibrateArguments& arguments, std::vector<Fault>& faults) {
   const auto fault = [&](const std::string& found, const std::string& accepted) {
     faults.push_back({FaultKind::kMeaning, "--out " + shell_word(file.string()), "file", found, accepted, ""});
   };
@@ -113,13 +129,27 @@ void check_machine_file(const fs::path& file, bool force, std::vector<Fault>& fa
     fault("a file of another name", "NAME.json: the machine is called by its file's name");
   if (!fs::is_directory(file.has_parent_path() ? file.parent_path() : fs::path(".")))
     fault("no such folder", "a file in a folder that is there");
-  if (fs::exists(file) && !force) fault("a file that is there already", "a new file; --force replaces it");
+  if (arguments.posterior_only && !fs::is_regular_file(file))
+    fault("no such file", "a machine file that is there: --posterior-only makes no fit");
+  if (!arguments.posterior_only && fs::exists(file) && !arguments.force)
+    fault("a file that is there already", "a new file; --force replaces it");
 }
 
-void write_machine_file(const fs::path& file, bool force, const std::string& text) {
-  if (fs::exists(file) && !force)
+void write_machine_file(const fs::path& file, const CalibrateArguments& arguments, const std::string& text) {
+  if (fs::exists(file) && !arguments.force && !arguments.posterior_only)
     throw fs::filesystem_error("a file that is there already", file, std::make_error_code(std::errc::file_exists));
   write_atomically(file, text);
+}
+
+void write_posterior(const fs::path& file, const Posterior& posterior) {
+  FaultList faults(file.string());
+  const auto text = read_input(file, "a machine file", faults);
+  const auto document = text ? parse_document(*text, faults) : std::nullopt;
+  if (!document)
+    throw fs::filesystem_error("a machine file that changed meanwhile", file,
+                               std::make_error_code(std::errc::io_error));
+  write_atomically(file, machine_file_text(*document, posterior));
+  fmt::print("{}\n", file.string());
 }
 
 }  // namespace vqlab

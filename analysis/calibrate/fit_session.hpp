@@ -10,6 +10,7 @@
 #include "analysis/calibrate/fit_machine.hpp"
 #include "analysis/calibrate/fit_progress.hpp"
 #include "analysis/calibrate/fit_record.hpp"
+#include "analysis/calibrate/machine_posterior.hpp"
 #include "analysis/runs/run_folder.hpp"
 
 namespace vqlab {
@@ -23,6 +24,8 @@ class FitSession {
 
   // Carries the order out, with its command and progress.
   [[nodiscard]] FitRecord fit(CalibrationOrder order);
+  // What the published values leave open at these values of the free parameters; prints it.
+  [[nodiscard]] PlanPosterior posterior(const FitPlan& plan, const std::vector<double>& values);
   void phase(const std::string& what) { progress_.phase(what); }
   [[nodiscard]] Simulations& simulations() { return simulations_; }
 
@@ -47,9 +50,19 @@ class FitSession {
                                  const std::string& name, const std::vector<FitStudy>& studies,
                                  const std::filesystem::path& results, const std::function<void(FitSession&)>& work);
 
-// A machine file that is to be written. What stands in its way is added to `faults`.
-void check_machine_file(const std::filesystem::path& file, bool force, std::vector<Fault>& faults);
+// Where the results of a call go. `name` is that of the study or the plan.
+[[nodiscard]] std::filesystem::path results_folder(const CalibrateArguments& arguments, const std::string& name);
+
+// A machine file that is to be written, or that is to get another posterior. What stands in the way is added to
+// `faults`.
+void check_machine_file(const std::filesystem::path& file, const CalibrateArguments& arguments,
+                        std::vector<Fault>& faults);
 // Throws std::filesystem::filesystem_error.
-void write_machine_file(const std::filesystem::path& file, bool force, const std::string& text);
+void write_machine_file(const std::filesystem::path& file, const CalibrateArguments& arguments,
+                        const std::string& text);
+
+// Gives the posterior to a machine file that is there, in place of its own, and prints the file's name. All else in the
+// file stays. Throws std::filesystem::filesystem_error.
+void write_posterior(const std::filesystem::path& file, const Posterior& posterior);
 
 }  // namespace vqlab

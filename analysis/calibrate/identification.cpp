@@ -8,25 +8,30 @@
 
 namespace vqlab {
 
+Eigen::MatrixXd information(const std::vector<Eigen::MatrixXd>& jacobians) {
+  ensure(jacobians.size() >= 2, "one seed's noise cannot be told from information");
+  // Sum over pairs of different seeds = (sum)^T (sum) - sum of squares.
+  const Eigen::MatrixXd& first = jacobians.front();
+  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(first.rows(), first.cols());
+  Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(first.cols(), first.cols());
+  for (const Eigen::MatrixXd& jacobian : jacobians) {
+    sum += jacobian;
+    squares += jacobian.transpose() * jacobian;
+  }
+  const auto seeds = static_cast<double>(jacobians.size());
+  return (sum.transpose() * sum - squares) / (seeds * (seeds - 1));
+}
+
 Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std::vector<Prior>& priors,
                         const Eigen::VectorXd& sigma) {
-  ensure(jacobians.size() >= 2, "one seed's noise cannot be told from information");
   const auto parameters = static_cast<Eigen::Index>(priors.size());
   Eigen::VectorXd prior_sd(parameters);
   for (Eigen::Index i = 0; i < parameters; ++i) prior_sd[i] = priors[static_cast<std::size_t>(i)].sd();
 
-  // Sum over pairs of different seeds = (sum)^T (sum) - sum of squares.
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(jacobians.front().rows(), parameters);
-  Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(parameters, parameters);
-  for (const Eigen::MatrixXd& jacobian : jacobians) {
-    const Eigen::MatrixXd scaled = sigma.cwiseInverse().asDiagonal() * jacobian * prior_sd.asDiagonal();
-    sum += scaled;
-    squares += scaled.transpose() * scaled;
-  }
-  const auto seeds = static_cast<double>(jacobians.size());
-  const Eigen::MatrixXd information = (sum.transpose() * sum - squares) / (seeds * (seeds - 1));
-
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(information);
+  std::vector<Eigen::MatrixXd> scaled;
+  for (const Eigen::MatrixXd& jacobian : jacobians)
+    scaled.emplace_back(sigma.cwiseInverse().asDiagonal() * jacobian * prior_sd.asDiagonal());
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(information(scaled));
   Identification result;
   Eigen::VectorXd variance = Eigen::VectorXd::Zero(parameters);
   for (Eigen::Index i = 0; i < parameters; ++i) {

@@ -8,7 +8,7 @@
 #include <Eigen/Core>
 #include <vector>
 
-#include "analysis/calibrate/prior.hpp"
+#include "analysis/scenario/prior.hpp"
 
 namespace vqlab {
 
@@ -22,8 +22,11 @@ struct Identification {
   std::vector<SingularDirection> directions;  // the sloppiest first
 };
 
-// `jacobians`: d ln(model) / d ln p with one random seed each, at least two. Their noise is not taken for information:
-// only products of different ones are averaged, and noise of different seeds has no product.
+// The mean of J^T J, without what noise adds to it: `jacobians`, with one random seed each, at least two, are in units
+// of sigma. Only products of different ones are averaged, and noise of different seeds has no product.
+[[nodiscard]] Eigen::MatrixXd information(const std::vector<Eigen::MatrixXd>& jacobians);
+
+// `jacobians`: d ln(model) / d ln p, as above.
 [[nodiscard]] Identification identify(const std::vector<Eigen::MatrixXd>& jacobians, const std::vector<Prior>& priors,
                                       const Eigen::VectorXd& sigma);
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/calibrate/prior.hpp"
+#include "analysis/scenario/prior.hpp"
 
 namespace vqlab {
 

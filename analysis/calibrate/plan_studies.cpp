@@ -145,6 +145,7 @@ void PlanStudies::check_same(std::vector<Fault>& faults) const {
 
 FitPlan PlanStudies::fit_plan(const SettingChoice& choice, std::vector<Fault>& faults) {
   FitRequest request{plan_.name, {}, {}, {}, plan_.settings, plan_.file, "$"};
+  for (const auto& [key, path] : plan_.same) request.same.push_back(key);
   for (std::size_t i = 0; i < choice.size(); ++i) {
     const FitStudy* one = loaded(i, choice[i], faults);
     if (one == nullptr) return {};

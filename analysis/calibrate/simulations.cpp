@@ -22,7 +22,7 @@ PointRow row_of_question(const std::vector<FreeParam>& free, const Question& que
   row.axes = question.place->axes;
   if (question.simulated_s) row.axes.emplace_back(kLengthAxis, fmt::format("{}", *question.simulated_s));
   for (std::size_t i = 0; i < free.size(); ++i)
-    if (free[i].acts_on(*question.place))
+    if (free[i].acts_on(*question.place) && free[i].usual != question.values[i])
       row.axes.emplace_back(path_of(free[i].param), fmt::format("{}", question.values[i]));
   row.seed = question.seed;
   return row;

@@ -6,6 +6,7 @@
 #include "analysis/compare/compare_study.hpp"
 #include "analysis/compare/comparison.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/uncertainty/uncertainty_option.hpp"
 
 namespace vqlab {
 
@@ -17,6 +18,7 @@ void add_compare_verb(CLI::App& app, int& code) {
       "\nExamples:\n"
       "  vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu\n"
       "  vqlab compare scenarios/studies/scaling.json --policy all --metric latency_p99_us\n"
+      "  vqlab compare scenarios/studies/multiqueue_2012.json --policy per_vcpu --uncertainty 100\n"
       "  vqlab compare my.json --policy mine --baseline per_vcpu --seeds 1,2,3,4,5 --set targets=32\n"
       "\nEvery policy runs every point under every seed; differences from the baseline are paired by seed.\n"
       "docs/how-to/compare.md explains the tables.\n"
@@ -33,6 +35,7 @@ void add_compare_verb(CLI::App& app, int& code) {
   add_simulating_options(*verb, *arguments,
                          {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
                           "an interrupted comparison"});
+  add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = compare_study(*arguments, bounded_point);

@@ -11,11 +11,14 @@
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/judge_comparison.hpp"
+#include "analysis/compare/judge_plausible.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
+#include "analysis/runs/result_folder.hpp"
+#include "analysis/uncertainty/plausible_runs.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab {
@@ -29,6 +32,7 @@ class ComparisonRun {
     read_options();
     load();
     if (faults_.empty()) plan_ = plan_comparison(study_, policies_, baseline_, arguments_.file, faults_);
+    if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
@@ -37,13 +41,17 @@ class ComparisonRun {
     const bool interrupted = runs.run(run_point, Asked::kResult, arguments_.simulating());
     const PointRows rows = judged(runs.rows(), plan_.points);
     runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
-    const Comparison comparison = judge(plan_, rows);
-    runs.folder().write("comparison.csv", comparison_csv(comparison));
-    runs.folder().write("comparison.json", comparison_json(runs.record(study_), comparison));
-    if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
+    Comparison comparison = judge(plan_, rows);
+    write(comparison, runs);
+    if (interrupted && (runs.stopped() || !draws_)) return runs.say_how_to_resume(resuming());
+    if (draws_) {
+      const bool stopped = run_on_plausible_machines(run_point, comparison);
+      write(comparison, runs);
+      if (stopped) return plausible_->runs().say_how_to_resume(resuming(), "simulations of plausible machines");
+    }
     print(comparison, runs.failed());
     if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
-    return runs.failed() == 0 ? kExitGood : kExitFailed;
+    return runs.failed() + (plausible_ ? plausible_->runs().failed() : 0) == 0 ? kExitGood : kExitFailed;
   }
 
  private:
@@ -71,6 +79,35 @@ class ComparisonRun {
       if (overrides_path(one, "guest.policy"))
         fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
   }
+
+  // The machines differ in all that matters under some policy.
+  void draw_machines() {
+    places_ = plausible_points(plan_);
+    Study compared = study_;
+    compared.points = places_;
+    draws_ = plausible_machines(compared, arguments_.plausible_machines, places_.size(), faults_);
+  }
+
+  // True if it was interrupted, or is a part.
+  bool run_on_plausible_machines(const PointRunner& run_point, Comparison& comparison) {
+    if (!arguments_.quiet)
+      fmt::print(stderr, "the same on {} plausible machines, which differ in {} parameters\n", draws_->machines(),
+                 draws_->params.size());
+    plausible_.emplace(places_, *draws_, directory_, "compare", study_, arguments_.opening);
+    const bool stopped = plausible_->run(run_point, arguments_.simulating());
+    judge_plausible(*draws_, plausible_->values(compared_quantities()), metric_, comparison);
+    plausible_->runs().folder().write("flips.csv", flips_csv(comparison));
+    return stopped;
+  }
+
+  void write(const Comparison& comparison, PointRuns& runs) const {
+    runs.folder().write("comparison.csv", comparison_csv(comparison));
+    auto json = comparison_json(runs.record(study_), comparison);
+    if (plausible_) json["uncertainty"] = uncertainty_json(*draws_, *plausible_);
+    runs.folder().write("comparison.json", json.dump(2) + '\n');
+  }
+
+  [[nodiscard]] Invocation resuming() const { return arguments_.invocation.resuming("--out", directory_); }
 
   void read_metric() {
     std::vector<std::string> known;
@@ -100,8 +137,11 @@ class ComparisonRun {
   void print(const Comparison& comparison, std::uint64_t failed) const {
     if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
     fmt::print("{}\n", comparison_table(comparison, metric_));
+    if (plausible_) fmt::print("{}\n", plausible_table(comparison, metric_));
     for (const char* name : {"comparison.csv", "comparison.json", "points.csv", "points.jsonl"})
       fmt::print("{}\n", (directory_ / name).string());
+    for (const char* name : {"machines.csv", "flips.csv", "points.csv", "points.jsonl"})
+      if (plausible_) fmt::print("{}\n", (directory_ / kUncertaintyFolder / name).string());
     std::fflush(stdout);
   }
 
@@ -112,6 +152,9 @@ class ComparisonRun {
   std::size_t metric_ = 0;    // of kComparisonMetrics
   Study study_;
   ComparisonPlan plan_;
+  PointList places_;  // as plausible machines run them
+  std::optional<MachineDraws> draws_;
+  std::optional<PlausibleRuns> plausible_;
   std::filesystem::path directory_;
 };
 

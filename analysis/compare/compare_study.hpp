@@ -1,6 +1,7 @@
 // Compares steering policies on the points of a study and writes what comes out.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,11 @@ namespace vqlab {
 
 // The command line of `vqlab compare`.
 struct CompareArguments : SimulatingArguments {
-  std::string file;                   // the study
-  std::vector<std::string> policies;  // "all" alone: every registered one
-  std::string baseline;               // empty: the letter's algorithm
-  std::string metric;                 // that the tables rank by
+  std::string file;                    // the study
+  std::vector<std::string> policies;   // "all" alone: every registered one
+  std::string baseline;                // empty: the letter's algorithm
+  std::string metric;                  // that the tables rank by
+  std::size_t plausible_machines = 0;  // on which policies are compared as well; 0: none
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and

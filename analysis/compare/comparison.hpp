@@ -12,6 +12,7 @@
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
+#include "analysis/uncertainty/plausible_difference.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
@@ -49,6 +50,8 @@ struct ComparisonCell {
   PointState state = PointState::kPrecise;  // of its runs and the baseline's together
   double p = kNoValue;
   double p_holm = kNoValue;  // adjusted over all policies and places, or over all policies, of this metric
+  std::optional<PlausibleDifference> plausible{};  // from the baseline, on plausible machines; not of the baseline
+  std::optional<Flips> flips{};                    // of the metric that is ranked by; nothing: unknown
 
   [[nodiscard]] bool significant() const { return p_holm <= kSignificantP; }
 };
@@ -58,15 +61,25 @@ struct Comparison {
   std::vector<std::string> policies;
   std::size_t baseline = 0;  // of `policies`
   std::size_t seeds = 0;
-  std::vector<Place> places;         // whatever the policy
-  std::size_t one_queue_points = 0;  // left out: steering has no choice there
-  std::size_t repeated_points = 0;   // left out: they differ from another in nothing but their policy
+  std::vector<Place> places;             // whatever the policy
+  std::size_t one_queue_points = 0;      // left out: steering has no choice there
+  std::size_t repeated_points = 0;       // left out: they differ from another in nothing but their policy
+  std::size_t machines = 0;              // plausible ones on which they were compared as well
+  std::size_t uncertain_parameters = 0;  // in which these differ
   // Metric by metric; over all places, then place by place; policy by policy.
   std::vector<ComparisonCell> cells;
 
   [[nodiscard]] const ComparisonCell& cell(std::size_t metric, std::optional<std::size_t> place,
                                            std::size_t policy) const {
-    return cells[(metric * (places.size() + 1) + (place ? *place + 1 : 0)) * policies.size() + policy];
+    return cells[position(metric, place, policy)];
+  }
+  [[nodiscard]] ComparisonCell& cell(std::size_t metric, std::optional<std::size_t> place, std::size_t policy) {
+    return cells[position(metric, place, policy)];
+  }
+
+ private:
+  [[nodiscard]] std::size_t position(std::size_t metric, std::optional<std::size_t> place, std::size_t policy) const {
+    return (metric * (places.size() + 1) + (place ? *place + 1 : 0)) * policies.size() + policy;
   }
 };
 
@@ -76,10 +89,16 @@ struct Comparison {
 // comparison.csv: one row for each cell, in their order; 6 digits, NaN blank.
 [[nodiscard]] std::string comparison_csv(const Comparison& comparison);
 
+// flips.csv: where verdicts turn, a row for each parameter that can turn one.
+[[nodiscard]] std::string flips_csv(const Comparison& comparison);
+
 // comparison.json: the layout of run.json, and what was compared with what.
-[[nodiscard]] std::string comparison_json(const RunRecord& record, const Comparison& comparison);
+[[nodiscard]] nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison& comparison);
 
 // For a terminal of 100 columns: the ranking by `metric` over all places, all metrics, and the ranking at each place.
 [[nodiscard]] std::string comparison_table(const Comparison& comparison, std::size_t metric);
+
+// The same for plausible machines: each policy's verdict over all places and at each of them, and what turns it.
+[[nodiscard]] std::string plausible_table(const Comparison& comparison, std::size_t metric);
 
 }  // namespace vqlab

@@ -14,6 +14,7 @@ from analysis.figures.load import Curve, InputError, Study
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
 GAIN = "gain_percent"  # difference from the baseline, positive where it is better
+GAIN_LOW, GAIN_HIGH = "gain_percent_p5", "gain_percent_p95"  # on plausible machines, if there were any
 
 _NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",

@@ -55,7 +55,7 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     has_bound = bound in table and table[bound].notna().any()
     for axes, setting in zip(sheet.panels, settings):
         part = selection(table, setting)
-        _x_axis(axes, x, ticks)
+        x_axis(axes, x, ticks)
         for one in drawn:
             _curve(axes, study.of(one, part).sort_values(x), x, ticks, quantity, style.of_curve(one.index),
                    published if has_published else "", bound if has_bound else "")
@@ -92,14 +92,14 @@ def is_categorical(ticks: list) -> bool:
     return any(isinstance(value, (str, bool, np.bool_)) for value in ticks)
 
 
-def _position(values, ticks: list) -> np.ndarray:
+def position(values, ticks: list) -> np.ndarray:
     if is_categorical(ticks):
         return np.array([ticks.index(value) for value in values], dtype=float)
     return np.array(values, dtype=float)
 
 
-def _x_axis(axes: Axes, x: str, ticks: list) -> None:
-    positions = _position(ticks, ticks)
+def x_axis(axes: Axes, x: str, ticks: list) -> None:
+    positions = position(ticks, ticks)
     numeric = not is_categorical(ticks)
     if numeric and positions[0] > 0 and (x in ("targets", "vcpus") or positions[-1] >= 4 * positions[0]):
         axes.set_xscale("log", base=2)
@@ -116,7 +116,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, l
            published: str, bound: str) -> None:
     if rows.empty:
         return
-    at, values = _position(rows[x], ticks), rows[quantity].to_numpy()
+    at, values = position(rows[x], ticks), rows[quantity].to_numpy()
     half = rows[estimate.interval_of(quantity)].to_numpy()
     line = "" if is_categorical(ticks) else look.line
     axes.plot(at, values, linestyle=line or "none", marker=look.marker, color=look.colour, zorder=3)
@@ -164,12 +164,13 @@ def _legend_text(label: str) -> str:
     return page.wrap(label, style.TEXT_PT, 3.4)
 
 
+def handle(look: style.CurveStyle, label: str) -> Line2D:
+    """Of a curve, for a legend."""
+    return Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker, label=_legend_text(label))
+
+
 def _handles(drawn: list[Curve], table: pd.DataFrame, quantity: str, has_published: bool, has_bound: bool) -> list:
-    handles = []
-    for one in drawn:
-        look = style.of_curve(one.index)
-        handles.append(Line2D([], [], color=look.colour, linestyle=look.line, marker=look.marker,
-                              label=_legend_text(one.label)))
+    handles = [handle(style.of_curve(one.index), one.label) for one in drawn]
     if table[estimate.interval_of(quantity)].notna().any():
         handles.append(Patch(color=style.SOFT, alpha=0.25, linewidth=0, label="95 % interval"))
     if has_published:

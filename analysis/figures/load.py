@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, marks, table
+from analysis.figures import estimate, marks, table, words
 from analysis.figures.table import InputError
 
 SCHEMA_VERSIONS = (1, 2)
@@ -20,6 +20,8 @@ BANDWIDTH = "bandwidth_mib_per_s"
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
 PUBLISHED = "published_" + BANDWIDTH
 BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
+BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what plausible machines say
+MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")
@@ -86,6 +88,8 @@ def load(directory: Path) -> Study:
     study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes)
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
+    if isinstance(run.get("uncertainty"), dict):
+        _add_model_bands(study, directory / BANDS)
     return study
 
 
@@ -317,3 +321,21 @@ def _add_published(study: Study, scenario: dict) -> None:
     if not np.isnan(published).all():
         study.points[PUBLISHED] = published
         study.source = str(reference.get("source") or "")
+
+
+def _add_model_bands(study: Study, path: Path) -> None:
+    names = ("series", "metric", "inside")
+    rows = read_table(path, names, ("series", "metric", MODEL_LOW, MODEL_HIGH), "bands", "run.json and bands.csv")
+    missing = [axis for axis in study.configuration if axis not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    keys = ["series", *study.configuration]
+    rows = rows[rows["metric"] == BANDWIDTH]
+    bands = {_key(row, keys): (row[MODEL_LOW], row[MODEL_HIGH]) for _, row in rows.iterrows()}
+    ends = [bands.get(_key(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
+    study.points[MODEL_LOW], study.points[MODEL_HIGH] = zip(*ends)
+
+
+def _key(row: pd.Series, columns: list[str]) -> tuple[str, ...]:
+    """What tells a row apart, whether a column was read as whole numbers or not."""
+    return tuple(words.number(row[column]) for column in columns)

@@ -13,6 +13,8 @@
 #include "analysis/runs/simulating_verb.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/overrides.hpp"
+#include "analysis/uncertainty/plausible_runs.hpp"
+#include "analysis/uncertainty/uncertainty_option.hpp"
 
 namespace vqlab {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 struct Arguments : SimulatingArguments {
   std::string file;
   bool no_long_runs = false;
+  std::size_t plausible_machines = 0;  // 0: none
 };
 
 // The study on the machines that its reference names, unless the command line chooses one. False, with the faults
@@ -49,6 +52,13 @@ int run(const Arguments& arguments) {
   for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
   RunOptions options;
   if (!load_other_machines(file, reading, *result.study, options.also_on)) return kExitBadInput;
+  if (arguments.plausible_machines > 0) {
+    std::vector<Fault> faults;
+    options.plausible = plausible_machines(*result.study, arguments.plausible_machines,
+                                           result.study->points.size() / result.study->seeds.size(), faults);
+    for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+    if (!options.plausible) return kExitBadInput;
+  }
   options.directory = arguments.directory(std::filesystem::path("results") / result.study->name);
   options.simulating = arguments.simulating();
   options.opening = arguments.opening;
@@ -64,6 +74,7 @@ void add_run_verb(CLI::App& app, int& code) {
       "\nExamples:\n"
       "  vqlab run scenarios/studies/multiqueue_2012.json\n"
       "  vqlab run scenarios/studies/scaling.json --set sweep.targets='[1,16,256]' --seeds 1,2,3\n"
+      "  vqlab run scenarios/studies/multiqueue_2012.json --uncertainty 100\n"
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
@@ -77,6 +88,7 @@ void add_run_verb(CLI::App& app, int& code) {
   add_simulating_options(*verb, *arguments, {"results/STUDY", "the file's", "an interrupted run"});
   verb->add_flag("--no-long-runs", arguments->no_long_runs,
                  "Leave out the long run of each point that shows whether the others were long enough.");
+  add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = run(*arguments);

@@ -8,6 +8,7 @@
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/run/result_table.hpp"
+#include "analysis/run/study_bands.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
@@ -16,6 +17,7 @@
 #include "analysis/runs/reference_errors.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
+#include "analysis/uncertainty/plausible_runs.hpp"
 
 namespace vqlab {
 namespace {
@@ -29,6 +31,7 @@ class StudyRun {
   int run(const PointRunner& run_point) {
     if (interrupted(run_point)) return code_;
     if (!options_.simulating.shard) print_tables();
+    if (options_.plausible && run_on_plausible_machines(run_point)) return code_;
     for (const Study& other : options_.also_on)
       if (run_on_other_machine(other, run_point)) return code_;
     if (options_.simulating.shard)
@@ -55,7 +58,7 @@ class StudyRun {
     rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
     write_points(runs_, rows_);
     runs_.folder().write("stages.csv", [this](const TextSink& write) { stages_csv(rows_, write); });
-    runs_.folder().write("run.json", run_json(record()));
+    write_record();
     if (among_longer) {
       fmt::print(stderr,
                  "vqlab: {} of {} points are finished and in {}; without the long runs that are missing it is not "
@@ -99,6 +102,12 @@ class StudyRun {
     return record;
   }
 
+  void write_record() {
+    auto json = to_json(record());
+    if (plausible_) json["uncertainty"] = uncertainty_json(*options_.plausible, *plausible_);
+    runs_.folder().write("run.json", json.dump(2) + '\n');
+  }
+
   [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }
 
   [[nodiscard]] std::uint64_t failed_longer() const { return longer_ ? longer_->failed() : 0; }
@@ -128,6 +137,26 @@ class StudyRun {
   }
 
   // True if it was interrupted, and has been said to be.
+  bool run_on_plausible_machines(const PointRunner& run_point) {
+    const MachineDraws& draws = *options_.plausible;
+    if (!options_.simulating.quiet)
+      fmt::print(stderr, "the same points on {} plausible machines, which differ in {} parameters\n", draws.machines(),
+                 draws.params.size());
+    places_ = places_of(study_);
+    plausible_.emplace(places_, draws, options_.directory, "run", study_, options_.opening);
+    const bool stopped = plausible_->run(run_point, options_.simulating);
+    PointRuns& runs = plausible_->runs();
+    const StudyBands bands = study_bands(study_, rows_, draws, plausible_->values(banded_quantities(study_)));
+    runs.folder().write("bands.csv", bands_csv(bands));
+    runs.folder().write("sensitivity.csv", sensitivity_csv(bands, draws));
+    write_record();
+    failed_elsewhere_ += runs.failed();
+    if (runs.stopped()) code_ = runs.say_how_to_resume(options_.resuming, "points on plausible machines");
+    if (!stopped) fmt::print("\n{}", bands_table(bands, draws));
+    return runs.stopped();
+  }
+
+  // True if it was interrupted, and has been said to be.
   bool run_on_other_machine(const Study& other, const PointRunner& run_point) {
     PointList points;
     for (const Point& point : other.points)
@@ -153,6 +182,8 @@ class StudyRun {
       fmt::print("{}\n", file(name).string());
     for (const char* name : {"points.csv", kJournalName})
       if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
+    for (const char* name : {"machines.csv", "bands.csv", "sensitivity.csv", "points.csv", kJournalName})
+      if (plausible_) fmt::print("{}\n", (options_.directory / kUncertaintyFolder / name).string());
     std::fflush(stdout);
   }
 
@@ -162,6 +193,8 @@ class StudyRun {
   PointList long_runs_;
   std::optional<PointRuns> longer_;
   PointRows rows_;  // judged
+  PointList places_;
+  std::optional<PlausibleRuns> plausible_;
   std::uint64_t failed_elsewhere_ = 0;
   int code_ = kExitInterrupted;  // if it is interrupted
 };

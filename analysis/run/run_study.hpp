@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/run_folder.hpp"
 #include "analysis/scenario/study.hpp"
+#include "analysis/uncertainty/machine_draws.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
@@ -21,6 +23,7 @@ struct RunOptions {
   Invocation resuming;    // what goes on after an interrupt
   // The study on other machines: where a value is published, their points run, too, and their errors are printed.
   std::vector<Study> also_on;
+  std::optional<MachineDraws> plausible;  // machines on which it runs beside its own
 };
 
 // Returns the exit code. Writes points.jsonl as points end, then points.csv, run.json and figures; prints progress to

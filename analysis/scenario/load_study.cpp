@@ -50,6 +50,7 @@ void settle_machine_params(const Scenario& scenario, const std::vector<AppliedOv
         study.machine_document[section.key][row.name] =
             brief_value(param.get(scenario.values.spec), param.get(PointSpec{}));
         study.machine_document["sources"][path_of(param)] = "set on the command line";
+        study.overridden_machine_params.push_back(path_of(param));
       } else {
         study.own_machine_params.push_back(path_of(param));
       }

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string>& machine_keys() {
   static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all{"$schema", "name", "title", "description", "sources"};
+    std::vector<std::string> all{"$schema", "name", "title", "description", "sources", "uncertainty", "posterior"};
     for (const Section& section : sections())
       if (section.in_machine) all.push_back(section.key);
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
@@ -92,22 +92,29 @@ void refuse_unreadable(const Values& values, FaultList& faults) {
   }
 }
 
-std::string read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
-                                FaultList& faults) {
+MachineDocument read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
+                                    FaultList& faults) {
   ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
   (void)reader.text("$schema");
   (void)reader.text("title");
   (void)reader.text("description");
   read_sections(json, path, true, file, values, faults);
   if (const Json* sources = reader.find("sources")) check_sources(*sources, reader.path("sources"), json, faults);
-  return reader.find("name") == nullptr ? "" : reader.required_name("name");
+  MachineDocument machine;
+  if (const Json* uncertainty = reader.find("uncertainty"))
+    machine.uncertainty = read_uncertainty(*uncertainty, reader.path("uncertainty"), values.spec, faults);
+  if (const Json* posterior = reader.find("posterior"))
+    machine.posterior = read_posterior(*posterior, reader.path("posterior"), values.spec, faults);
+  if (reader.find("name") != nullptr) machine.name = reader.required_name("name");
+  machine.document = json;
+  return machine;
 }
 
 }  // namespace
 
 MachineDocument read_machine(const Json& json, const std::string& path, const ScenarioPlace& place, Values& values,
                              FaultList& faults) {
-  if (json.is_object()) return {read_machine_object(json, path, place.file.string(), values, faults), json};
+  if (json.is_object()) return read_machine_object(json, path, place.file.string(), values, faults);
   if (!json.is_string()) {
     faults.add(FaultKind::kSchema, path, show(json), "the name of a machine, a path to its file, or an object");
     return {};
@@ -123,15 +130,15 @@ MachineDocument read_machine(const Json& json, const std::string& path, const Sc
     return {};
   }
   FaultList own(found.string());
-  MachineDocument machine{found.stem().string(), Json::object()};
+  MachineDocument machine;
   const auto content = read_input(found, "a machine file", own);
   if (auto document = content ? parse_document(*content, own) : std::nullopt) {
-    const std::string name = read_machine_object(*document, "$", found.string(), values, own);
-    if (!name.empty() && name != found.stem())
-      own.add(FaultKind::kMeaning, "$.name", show(name), "the file's name, " + found.stem().string());
+    machine = read_machine_object(*document, "$", found.string(), values, own);
+    if (!machine.name.empty() && machine.name != found.stem())
+      own.add(FaultKind::kMeaning, "$.name", show(machine.name), "the file's name, " + found.stem().string());
     if (own.empty()) refuse_unreadable(values, own);
-    machine.document = std::move(*document);
   }
+  machine.name = found.stem().string();
   faults.take(own);
   return machine;
 }

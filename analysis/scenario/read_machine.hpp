@@ -2,10 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/posterior.hpp"
 #include "analysis/scenario/section_values.hpp"
+#include "analysis/scenario/uncertainty.hpp"
 
 namespace vqlab {
 
@@ -18,6 +22,8 @@ struct ScenarioPlace {
 struct MachineDocument {
   std::string name;
   Json document = Json::object();  // as it is written
+  std::vector<DeclaredUncertainty> uncertainty;
+  std::optional<Posterior> posterior;
 };
 
 // The member at `path` that says which machine: a name, a path, or the machine itself. Its values go to `values`.

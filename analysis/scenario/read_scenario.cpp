@@ -217,6 +217,8 @@ Scenario read_scenario(const Json& document, const ScenarioPlace& place, Lenienc
     machine = read_machine(*json, reader.path("machine"), place, scenario.values, list);
   scenario.machine = machine.name;
   scenario.machine_document = std::move(machine.document);
+  scenario.uncertainty = std::move(machine.uncertainty);
+  scenario.posterior = std::move(machine.posterior);
   read_sections(document, "$", false, file, scenario.values, list);
   scenario.seeds = {1};
   if (const Json* seeds = reader.find("seeds")) scenario.seeds = read_seeds(*seeds, reader.path("seeds"), list);

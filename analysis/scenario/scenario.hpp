@@ -8,9 +8,11 @@
 
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/leniency.hpp"
+#include "analysis/scenario/posterior.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/section_values.hpp"
 #include "analysis/scenario/study.hpp"
+#include "analysis/scenario/uncertainty.hpp"
 
 namespace vqlab {
 
@@ -48,7 +50,9 @@ struct Scenario {
   std::optional<Calibration> calibration;
   std::vector<Claim> claims;
   std::vector<FreeParameter> free_parameters;
-  Json machine_document;  // the machine as it is written; an object
+  Json machine_document;                         // the machine as it is written; an object
+  std::vector<DeclaredUncertainty> uncertainty;  // of the machine's values
+  std::optional<Posterior> posterior;            // the machine's
 };
 
 // Text of the value that `json` gives to the parameter, as result files spell it.

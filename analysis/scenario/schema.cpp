@@ -5,8 +5,10 @@
 
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/posterior.hpp"
 #include "analysis/scenario/schema_parts.hpp"
 #include "analysis/scenario/section.hpp"
+#include "analysis/scenario/uncertainty.hpp"
 #include "analysis/scenario/value.hpp"
 
 namespace vqlab {
@@ -294,6 +296,8 @@ Json machine_schema() {
   properties["description"] = described("string", "What is known of this machine, and from where.");
   properties["sources"] =
       texts_by_param(Of::kMachine, "Where each value that the machine sets comes from, by parameter path.");
+  properties["uncertainty"] = uncertainty_schema();
+  properties["posterior"] = posterior_schema();
   add_sections(properties, Of::kMachine);
   Json json;
   json["$schema"] = kDraft;

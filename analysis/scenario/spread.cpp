@@ -227,6 +227,8 @@ Study spread(const Scenario& scenario, const std::string& file, const std::vecto
   study.title = scenario.title;
   study.description = scenario.description;
   study.machine = scenario.machine;
+  study.uncertainty = scenario.uncertainty;
+  study.posterior = scenario.posterior;
   for (const CurveSpec& spec : scenario.curves) study.curves.push_back(spec.curve);
   for (const AxisSpec& axis : scenario.sweep) {
     Axis one{path_of(axis.param), {}};

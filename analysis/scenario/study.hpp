@@ -10,6 +10,8 @@
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/claims.hpp"
 #include "analysis/scenario/point_list.hpp"
+#include "analysis/scenario/posterior.hpp"
+#include "analysis/scenario/uncertainty.hpp"
 
 namespace vqlab {
 
@@ -59,7 +61,9 @@ struct Study {
   std::string name;
   std::string title;
   std::string description;
-  std::string machine;  // its name; empty if the scenario names none
+  std::string machine;                           // its name; empty if the scenario names none
+  std::vector<DeclaredUncertainty> uncertainty;  // of the machine's values
+  std::optional<Posterior> posterior;            // of the machine, if its file has one
   std::vector<Curve> curves;
   std::vector<Axis> sweep;
   std::vector<std::uint64_t> seeds;
@@ -71,6 +75,7 @@ struct Study {
   nlohmann::ordered_json machine_document;
   // Parameters of a machine that the scenario file sets itself: in a machine file their values would count for nothing.
   std::vector<std::string> own_machine_params;
+  std::vector<std::string> overridden_machine_params;  // those that the command line sets
   // What the study sets without effect on its results, although that is no mistake: lines for people.
   std::vector<std::string> notes;
   PointList points;  // curve by curve, then the axes as written (the last one fastest), then the seeds

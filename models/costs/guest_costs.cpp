@@ -188,7 +188,7 @@ const ParamTable& params_of(const GuestCosts*) {
               .part_of("cold_requests")
               .read_if(ConditionId::kColdGuestRequests),
           number(
-              "cached_requests", &GuestCosts::cached_requests, {1, 100000}, "requests",
+              "cached_requests", &GuestCosts::cached_requests, {1, 100000}, {4, 64}, "requests",
               "Number of requests in flight on a vCPU whose state fits in its caches. With n requests in flight, "
               "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns and cold_page_ns.",
               "256 KiB of second-level cache, divided by about 16 KiB for each request; guess")

@@ -36,7 +36,7 @@ const ParamTable& params_of(const HostCosts*) {
                "guess: about 64 lines in 6 of the 48 KiB of a request's element, 36 ns for each")
               .part_of("cold_requests")
               .read_if(ConditionId::kColdHostRequests),
-          number("cached_requests", &HostCosts::cached_requests, {1, 100000}, "requests",
+          number("cached_requests", &HostCosts::cached_requests, {1, 100000}, {16, 256}, "requests",
                  "Number of requests in flight whose memory fits in the main loop's caches. With n requests in flight, "
                  "more than this number, each pays the share 1 - cached_requests / n of cold_request_ns.",
                  "256 KiB of second-level cache, divided by about 4 KiB for each request; guess")
@@ -85,7 +85,7 @@ const ParamTable& params_of(const HostCosts*) {
                "Latency of leaving the deepest C-state of an idle physical CPU.",
                "3-6 us, 50+ with deep C-states, from memory")
               .part_of("cstates"),
-          number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, "ns",
+          number("cstate_ramp_ns", &HostCosts::cstate_ramp_ns, {1, 1e6}, {10000, 400000}, "ns",
                  "Idle time after which half of the C-state latency applies.", "range 10-400 us; prototype's fit")
               .read_with("cstates")
               .read_if<HostCosts>([](const HostCosts& costs) { return costs.cstate_ns.mean_ns > 0; },

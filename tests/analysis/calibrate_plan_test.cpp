@@ -170,6 +170,45 @@ TEST_F(CalibratePlan, NoSimulationForAParameterOfTheOtherHost) {
   EXPECT_GT(lines, 40u);
 }
 
+// The stand-in reads two costs: they are known, the guest's one as the same in both machines. All others keep the width
+// of their ranges and no correlation.
+TEST_F(CalibratePlan, ThePosteriorIsThatOfEachMachine) {
+  plan_["studies"][1].erase("unpublished");
+  arguments_.posterior = true;
+  ASSERT_EQ(calibrate(), kExitGood) << told();
+  const Json one = json("machines/one_fitted.json")["posterior"];
+  const Json two = json("machines/two_fitted.json")["posterior"];
+  EXPECT_EQ(one["source"], "6 published values of 2 studies");
+  EXPECT_EQ(one["parameters"][0], "guest_costs.submit_ns");
+  EXPECT_EQ(one["ln_sd"][0], two["ln_sd"][0]);
+  EXPECT_EQ(two["ranges"][1], Json::array({4000, 8000}));
+  EXPECT_LT(one["ln_sd"][0].get<double>(), 0.1);
+  EXPECT_GT(one["parameters"].size(), 20u);
+  for (std::size_t i = 2; i < one["parameters"].size(); ++i) {
+    const double width = std::log(one["ranges"][i][1].get<double>() / one["ranges"][i][0].get<double>());
+    EXPECT_NEAR(one["ln_sd"][i].get<double>(), width / 4, 1e-3) << one["parameters"][i];
+    for (std::size_t j = 0; j < i; ++j) EXPECT_EQ(one["correlation"][i][j], 0);
+  }
+  // The same from the machines that are there, of which nothing else changes.
+  const std::string before = text("machines/one_fitted.json");
+  Json spoilt = Json::parse(before);
+  spoilt.erase("posterior");
+  write("machines/one_fitted.json", spoilt.dump(1));
+  arguments_.posterior = false;
+  arguments_.posterior_only = true;
+  arguments_.results = (directory_ / "p").string();
+  ASSERT_EQ(calibrate(), kExitGood) << told();
+  EXPECT_EQ(text("machines/one_fitted.json"), before);
+  EXPECT_FALSE(fs::exists(directory_ / "p" / "fit.json"));
+}
+
+TEST_F(CalibratePlan, NoPosteriorOfMachinesThatAreNotThere) {
+  arguments_.posterior_only = true;
+  EXPECT_EQ(calibrate(), kExitBadInput);
+  EXPECT_THAT(told(), HasSubstr("one_fitted.json"));
+  EXPECT_FALSE(fs::exists(directory_ / "p"));
+}
+
 TEST_F(CalibratePlan, OneFitForEachValueOfASetting) {
   arguments_.settings_fits = true;
   arguments_.out.clear();

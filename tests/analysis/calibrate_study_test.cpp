@@ -131,6 +131,42 @@ TEST_F(CalibrateStudy, TheMachineKeepsEverythingElse) {
   EXPECT_EQ(with_it.study->points.front().testbed.guest_costs.submit_ns.mean_ns, submit);
 }
 
+// A cost that the cells know only together with another one stays correlated with it, and what misses the published
+// values is told.
+TEST_F(CalibrateStudy, ThePosteriorKnowsWhatTheCellsKnow) {
+  Json study = json("s.json");
+  for (const int targets : {1, 2, 4, 8})  // 2 % up and down: no parameters give that
+    study["reference"]["values"]["a"][std::to_string(targets)] =
+        rate(kSubmit, kPop, targets) * (targets == 2 || targets == 8 ? 1.02 : 1 / 1.02);
+  study["calibration"]["sigma_percent"] = 1;
+  write("s.json", study.dump());
+  const auto with_two = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+    Testbed both = testbed;
+    both.host_costs.pop_ns.mean_ns += testbed.host_costs.finish_ns.mean_ns - 1500;
+    return answer(both, precision, seed);
+  };
+  arguments_.posterior = true;
+  ASSERT_EQ(calibrate_study(arguments_, with_two), kExitGood) << told();
+  const Json posterior = json("machines/found.json")["posterior"];
+  const auto place = [&](const char* name) {
+    const auto& all = posterior["parameters"];
+    return static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin());
+  };
+  const std::size_t finish = place("host_costs.finish_ns");
+  ASSERT_LT(finish, posterior["parameters"].size());
+  EXPECT_LT(posterior["correlation"][finish][1].get<double>(), -0.8);
+  EXPECT_GT(posterior["discrepancy_percent"].get<double>(), 2);
+  EXPECT_LT(posterior["discrepancy_percent"].get<double>(), 4);
+  EXPECT_EQ(posterior["source"], "4 published values");
+  // From the machine that is there: the same bytes.
+  const std::string before = text("machines/found.json");
+  arguments_.posterior = false;
+  arguments_.posterior_only = true;
+  arguments_.results = (directory_ / "p").string();
+  ASSERT_EQ(calibrate_study(arguments_, with_two), kExitGood) << told();
+  EXPECT_EQ(text("machines/found.json"), before);
+}
+
 TEST_F(CalibrateStudy, ReplacesNoFileUnasked) {
   write("machines/found.json", "mine");
   EXPECT_EQ(calibrate_study(arguments_, answer), kExitBadInput);

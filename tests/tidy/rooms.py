@@ -42,9 +42,12 @@ MAY_INCLUDE = {
     "analysis/runs": {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/bounds",
     },
+    "analysis/uncertainty": {"analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
-QUESTION_MAY_INCLUDE = {"analysis/app", "analysis/scenario", "analysis/runs"} | ALL_SIM | ALL_MODELS
+QUESTION_MAY_INCLUDE = {
+    "analysis/app", "analysis/scenario", "analysis/runs", "analysis/uncertainty",
+} | ALL_SIM | ALL_MODELS
 
 
 # What the Python of questions shares; no question's Python imports another's.
@@ -62,8 +65,8 @@ def may_include(room):
 # standard library or of POSIX is refused everywhere.
 LIBRARIES = {
     "simgrid/": ["sim/engine/simgrid_"],
-    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/"],
-    "unsupported/Eigen/": ["analysis/calibrate/", "analysis/runs/"],
+    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/", "analysis/uncertainty/"],
+    "unsupported/Eigen/": ["analysis/calibrate/", "analysis/runs/", "analysis/uncertainty/"],
     "nlohmann/": ["analysis/"],
     "CLI/": ["analysis/"],
     "Random123/": ["models/base/"],

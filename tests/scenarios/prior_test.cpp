@@ -1,4 +1,4 @@
-#include "analysis/calibrate/prior.hpp"
+#include "analysis/scenario/prior.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,0 +1,145 @@
+#include "analysis/uncertainty/plausible_difference.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <utility>
+
+#include "analysis/scenario/value.hpp"
+
+namespace vqlab {
+namespace {
+
+double gain_percent(double log_ratio, bool more_is_better) {
+  return 100 * (more_is_better ? std::expm1(log_ratio) : -std::expm1(log_ratio));
+}
+
+std::vector<double> without_unknown(const std::vector<double>& values) {
+  std::vector<double> all;
+  for (const double value : values)
+    if (!std::isnan(value)) all.push_back(value);
+  return all;
+}
+
+// Three that matter.
+std::string three_digits(double value) {
+  return bound_text(std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr));
+}
+
+// Two digits, none of them behind the point from 10 on.
+std::string two_digits(double value) {
+  const std::string text = std::abs(value) >= 9.95 ? fmt::format("{:.0f}", value) : fmt::format("{:.2g}", value);
+  return text == "-0" ? "0" : text;
+}
+
+std::string signed_percent(double value) { return (value > 0 ? "+" : "") + two_digits(value); }
+
+// Fewer machines than one in so many that say the opposite are not told of.
+constexpr std::size_t kMostExceptions = 20;
+
+}  // namespace
+
+LogRatios ratios_of(const std::vector<Estimate>& own, const std::vector<Estimate>& baseline) {
+  LogRatios ratios;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const bool both = own[i].value > 0 && baseline[i].value > 0;
+    ratios.values.push_back(both ? std::log(own[i].value / baseline[i].value) : kNoValue);
+    // Requests are the same in both, but not their timing: pairs correlate only weakly.
+    ratios.chance_variances.push_back(both ? chance_variance_of_log(own[i]) + chance_variance_of_log(baseline[i])
+                                           : kNoValue);
+  }
+  return ratios;
+}
+
+LogRatios mean_of(const std::vector<LogRatios>& places) {
+  LogRatios mean;
+  if (places.empty()) return mean;
+  const std::size_t machines = places.front().values.size();
+  mean.values.assign(machines, 0.0);
+  mean.chance_variances.assign(machines, 0.0);
+  double counted = 0;
+  for (const LogRatios& place : places) {
+    if (2 * without_unknown(place.values).size() <= machines) continue;
+    ++counted;
+    const double chance = mean_known(place.chance_variances);
+    for (std::size_t i = 0; i < machines; ++i) {
+      mean.values[i] += place.values[i];
+      mean.chance_variances[i] += chance;
+    }
+  }
+  for (std::size_t i = 0; i < machines; ++i) {
+    mean.values[i] = counted > 0 ? mean.values[i] / counted : kNoValue;
+    mean.chance_variances[i] /= counted * counted;
+  }
+  return mean;
+}
+
+PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better) {
+  const double chance = mean_known(ratios.chance_variances);
+  std::vector<double> values = without_chance(without_unknown(ratios.values), chance);
+  PlausibleDifference difference{.machines = values.size()};
+  if (values.empty()) return difference;
+  for (double& value : values) value = gain_percent(value, more_is_better);
+  difference.resolution_percent = 100 * std::expm1(kNormal95 * std::sqrt(chance / static_cast<double>(values.size())));
+  for (const double value : values) {
+    difference.ahead += value > difference.resolution_percent ? 1 : 0;
+    difference.behind += value < -difference.resolution_percent ? 1 : 0;
+  }
+  difference.gain_percent = band_of(values);
+  return difference;
+}
+
+std::string difference_words(const PlausibleDifference& difference) {
+  if (difference.machines == 0) return "unknown";
+  const auto of = [&difference](const std::string& words) {
+    return fmt::format("{} of {} plausible machines", words, difference.machines);
+  };
+  const ModelBand& gain = difference.gain_percent;
+  const std::size_t level = difference.machines - difference.ahead - difference.behind;
+  if (level > std::max(difference.ahead, difference.behind))
+    return of(fmt::format("level in {}", level)) + ", within " + two_digits(difference.resolution_percent) + " %";
+  const bool ahead = difference.ahead >= difference.behind;
+  const std::string most =
+      ahead ? fmt::format("ahead in {}", difference.ahead) : fmt::format("behind in {}", difference.behind);
+  if (const std::size_t fewer = std::min(difference.ahead, difference.behind);
+      kMostExceptions * fewer > difference.machines)
+    return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + ", from " +
+           signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
+  return of(most) + ", by " + two_digits(ahead ? gain.low : -gain.high) + " to " +
+         two_digits(ahead ? gain.high : -gain.low) + " %";
+}
+
+std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {
+  std::vector<double> y;
+  std::vector<std::vector<double>> x(draws.params.size());
+  for (std::size_t machine = 0; machine < ratios.values.size(); ++machine) {
+    if (std::isnan(ratios.values[machine])) continue;
+    y.push_back(ratios.values[machine]);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i].push_back(std::log(draws.values[machine][i] / draws.params[i].nominal));
+  }
+  const auto fit = fit_linear(x, y, draws.seed);
+  if (!fit) return std::nullopt;
+  std::vector<std::pair<double, Flip>> found;  // by distance
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto [least, greatest] = std::minmax_element(x[i].begin(), x[i].end());
+    const auto at = crossing(*fit, i, *least, *greatest);
+    if (!at) continue;
+    const auto& [param, nominal, range] = draws.params[i];
+    found.emplace_back(std::abs(at->at) / (*greatest - *least),
+                       Flip{path_of(param), nominal, nominal * std::exp(at->at), nominal * std::exp(at->low),
+                            nominal * std::exp(at->high)});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Flips flips{.r2 = fit->r2, .flips = {}};
+  for (const auto& [distance, flip] : found) flips.flips.push_back(flip);
+  return flips;
+}
+
+std::string flip_words(const Flip& flip) {
+  return fmt::format("{} at {} ({} to {}; here {})", flip.param, three_digits(flip.value), three_digits(flip.low),
+                     three_digits(flip.high), bound_text(flip.nominal));
+}
+
+}  // namespace vqlab

@@ -1,0 +1,220 @@
+// Chance taken out of what many machines say, what is regressed on their parameters, and what is said of it.
+#include "analysis/uncertainty/model_band.hpp"
+
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analysis/uncertainty/linear_fit.hpp"
+#include "analysis/uncertainty/plausible_difference.hpp"
+#include "models/base/rng.hpp"
+
+namespace vqlab {
+namespace {
+
+// The sum of twelve uniform numbers less six: normal enough, with a variance of 1.
+class NormalNumbers {
+ public:
+  explicit NormalNumbers(const char* name) : random_(1, name) {}
+  double next() {
+    double sum = -6;
+    for (int i = 0; i < 12; ++i) sum += static_cast<double>(random_.next32()) / 4294967296.0;
+    return sum;
+  }
+
+ private:
+  RandomStream random_;
+};
+
+TEST(WithoutChance, LeavesTheVarianceOfTheModel) {
+  NormalNumbers model("model");
+  NormalNumbers chance("chance");
+  std::vector<double> values;
+  for (int i = 0; i < 4000; ++i) values.push_back(10 + 0.4 * model.next() + 0.3 * chance.next());
+  double variance = 0;
+  for (const double value : without_chance(values, 0.09)) variance += (value - 10) * (value - 10) / 4000;
+  EXPECT_NEAR(variance, 0.16, 0.015);  // 0.25 is known within 2.2 %, that is 0.006
+}
+
+TEST(WithoutChance, LeavesTheMeanAloneWhereChanceExplainsAll) {
+  EXPECT_THAT(without_chance({1, 2, 3}, 2), testing::ElementsAre(2, 2, 2));
+  EXPECT_THAT(without_chance({1, 2, 3}, 0), testing::ElementsAre(1, 2, 3));
+}
+
+TEST(Quantile, IsLinearBetweenNeighbours) {
+  EXPECT_DOUBLE_EQ(quantile({4, 1, 3, 2, 5}, 0.5), 3);
+  EXPECT_DOUBLE_EQ(quantile({0, 10}, 0.95), 9.5);
+  EXPECT_TRUE(std::isnan(quantile({}, 0.5)));
+}
+
+TEST(ModelBand, IsWidenedByWhatTheModelMisses) {
+  const std::vector<Estimate> same(20, Estimate{100, 0});
+  const ModelBand band = model_band(same, 10);
+  EXPECT_NEAR(band.low, 100 * std::exp(-0.1645), 0.01);  // 1.645 standard deviations of the logarithm
+  EXPECT_NEAR(band.high, 100 * std::exp(0.1645), 0.01);
+  EXPECT_NEAR(model_band(same, 0).width_percent(), 0, 1e-9);
+}
+
+TEST(ModelBand, LeavesOutWhatHasNoValueAndTakesZeroesAsTheyAre) {
+  EXPECT_EQ(model_band({{2, 0}, {kNoValue, kNoValue}, {2, 0}}, 0).middle, 2);
+  EXPECT_EQ(model_band({{0, kNoValue}, {0, kNoValue}, {1, kNoValue}}, 0).middle, 0);
+  EXPECT_TRUE(std::isnan(model_band({{kNoValue, kNoValue}}, 0).low));
+}
+
+// y = 1 + 2 a - b, and noise.
+struct LinearToy {
+  std::vector<std::vector<double>> x{2};
+  std::vector<double> y;
+};
+
+LinearToy linear_toy(double noise) {
+  NormalNumbers a("a");
+  NormalNumbers b("b");
+  NormalNumbers e("e");
+  LinearToy made;
+  for (int i = 0; i < 200; ++i) {
+    made.x[0].push_back(a.next());
+    made.x[1].push_back(b.next());
+    made.y.push_back(1 + 2 * made.x[0].back() - made.x[1].back() + noise * e.next());
+  }
+  return made;
+}
+
+TEST(LinearFit, FindsWhatALineIsMadeOf) {
+  const LinearToy exact = linear_toy(0);
+  const auto fit = fit_linear(exact.x, exact.y, 1);
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_NEAR(fit->at_origin, 1, 1e-9);
+  EXPECT_NEAR(fit->slopes[0], 2, 1e-9);
+  EXPECT_NEAR(fit->slopes[1], -1, 1e-9);
+  EXPECT_NEAR(fit->r2, 1, 1e-9);
+}
+
+TEST(LinearFit, SaysNothingOfTooFewObservations) {
+  EXPECT_FALSE(fit_linear({{1, 2, 3}}, {1, 2, 3}, 1).has_value());
+  const std::vector<double> twenty(20, 1.0);
+  EXPECT_FALSE(fit_linear({twenty}, twenty, 1).has_value()) << "a variable that does not vary";
+}
+
+TEST(FirstOrderIndices, AreSharesOfTheVariance) {
+  const LinearToy noisy = linear_toy(1);
+  const auto fit = fit_linear(noisy.x, noisy.y, 1);
+  ASSERT_TRUE(fit.has_value());
+  const auto indices = first_order_indices(*fit, noisy.x, noisy.y, {{1, 0}, {0, 1}});
+  // 4 and 1 of a variance of 6, each known within some 5 % of it.
+  EXPECT_NEAR(indices[0].value, 4.0 / 6, 0.12);
+  EXPECT_NEAR(indices[1].value, 1.0 / 6, 0.08);
+  EXPECT_NEAR(fit->r2, 5.0 / 6, 0.05);
+  EXPECT_GT(indices[0].error, 0.005);
+  EXPECT_LT(indices[0].error, 0.1);
+}
+
+TEST(FirstOrderIndices, CountWhatAParameterSaysOfTheOthers) {
+  const LinearToy exact = linear_toy(0);
+  const auto fit = fit_linear(exact.x, exact.y, 1);
+  ASSERT_TRUE(fit.has_value());
+  // If both were the same number, y would be 1 + a: each would say all, in units of the variance of these draws.
+  const auto indices = first_order_indices(*fit, exact.x, exact.y, {{1, 1}, {1, 1}});
+  EXPECT_NEAR(indices[0].value, 1.0 / 5, 0.06);
+  EXPECT_NEAR(indices[1].value, indices[0].value, 1e-9);
+}
+
+TEST(Crossing, IsWhereTheSignChanges) {
+  const LinearToy noisy = linear_toy(0.5);
+  const auto fit = fit_linear(noisy.x, noisy.y, 1);
+  ASSERT_TRUE(fit.has_value());
+  const auto at = crossing(*fit, 0, -3, 3);
+  ASSERT_TRUE(at.has_value());
+  EXPECT_NEAR(at->at, -0.5, 0.1);  // 1 + 2 a = 0
+  EXPECT_LT(at->low, at->at);
+  EXPECT_GT(at->high, at->at);
+  EXPECT_LT(at->high - at->low, 0.3);
+  EXPECT_FALSE(crossing(*fit, 0, -0.3, 3).has_value()) << "outside the range";
+}
+
+TEST(Crossing, NeedsASlope) {
+  LinearToy noisy = linear_toy(1);
+  NormalNumbers other("other");
+  noisy.x.emplace_back();
+  for (std::size_t i = 0; i < noisy.y.size(); ++i) noisy.x.back().push_back(other.next());
+  const auto fit = fit_linear(noisy.x, noisy.y, 1);
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_FALSE(crossing(*fit, 2, -1e9, 1e9).has_value());
+}
+
+// 100 machines whose gains are 0 to 9.9 %, known exactly.
+LogRatios machine_gains(double from, double chance) {
+  LogRatios ratios;
+  for (int i = 0; i < 100; ++i) {
+    ratios.values.push_back(std::log1p((from + 0.1 * i) / 100));
+    ratios.chance_variances.push_back(chance);
+  }
+  return ratios;
+}
+
+TEST(PlausibleDifference, CountsMachines) {
+  const PlausibleDifference one = plausible_difference(machine_gains(-0.752, 0), true);
+  EXPECT_EQ(one.machines, 100u);
+  EXPECT_EQ(one.ahead, 92u);  // -0.752, -0.652 ... -0.052 are behind
+  EXPECT_EQ(one.behind, 8u);
+  EXPECT_NEAR(one.gain_percent.low, -0.752 + 0.495, 0.001);
+  EXPECT_EQ(difference_words(one), "ahead in 92 and behind in 8 of 100 plausible machines, from -0.26 to +8.7 %");
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.752, 0), false)),
+            "behind in 92 and ahead in 8 of 100 plausible machines, from -8.7 to +0.26 %");
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.252, 0), false)),
+            "behind in 97 of 100 plausible machines, by 0.24 to 9.2 %");
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0), true)),
+            "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
+}
+
+TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
+  // Chance explains all the scatter of 2.9 %: 1.96 times 3 % over the root of 100 is 0.59 %.
+  PlausibleDifference one = plausible_difference(machine_gains(-4.9, 0.0009), true);
+  EXPECT_EQ(one.ahead + one.behind, 0u);
+  EXPECT_NEAR(one.resolution_percent, 0.59, 0.01);
+  EXPECT_EQ(difference_words(one), "level in 100 of 100 plausible machines, within 0.59 %");
+  EXPECT_EQ(difference_words({}), "unknown");
+}
+
+TEST(LogRatios, NeedBothValues) {
+  const LogRatios ratios = ratios_of({{2, 0}, {kNoValue, 0}, {3, 0}, {0, 0}}, {{1, 0}, {1, 0}, {kNoValue, 0}, {1, 0}});
+  EXPECT_DOUBLE_EQ(ratios.values[0], std::log(2));
+  for (const std::size_t i : {1u, 2u, 3u}) EXPECT_TRUE(std::isnan(ratios.values[i]));
+}
+
+TEST(LogRatios, MeanOverPlacesHasLessChance) {
+  const LogRatios one = machine_gains(0, 0.01);
+  LogRatios unknown = one;
+  for (std::size_t i = 0; i < 60; ++i) unknown.values[i] = kNoValue;
+  const LogRatios mean = mean_of({one, unknown, one});
+  EXPECT_EQ(mean.values, one.values);
+  EXPECT_DOUBLE_EQ(mean.chance_variances[0], 0.005);
+}
+
+// A ratio that turns where p is 3000: ln ratio = ln p - ln 3000, of a nominal 1500.
+TEST(FindFlips, NamesTheValueAtWhichAVerdictTurns) {
+  MachineDraws draws;
+  draws.seed = 1;
+  draws.params.push_back({find_param("guest_costs.kick_ns"), 1500, {{700, 6000}, false}});
+  draws.params.push_back({find_param("guest_costs.add_ns"), 1000, {{300, 3000}, false}});
+  NormalNumbers e("e");
+  RandomStream random(1, "draws");
+  LogRatios ratios;
+  for (int i = 0; i < 100; ++i) {
+    const double kick = 700 + below(5300, random.next32());
+    draws.values.push_back({kick, 300.0 + below(2700, random.next32())});
+    ratios.values.push_back(std::log(kick / 3000) + 0.05 * e.next());
+  }
+  const auto flips = find_flips(ratios, draws);
+  ASSERT_TRUE(flips.has_value());
+  ASSERT_EQ(flips->flips.size(), 1u) << "add_ns turns nothing";
+  EXPECT_EQ(flips->flips[0].param, "guest_costs.kick_ns");
+  EXPECT_NEAR(flips->flips[0].value, 3000, 60);
+  EXPECT_TRUE(flips->flips[0].low < 3000 && flips->flips[0].high > 3000);
+  EXPECT_GT(flips->r2, 0.98);
+  EXPECT_THAT(flip_words({"guest_costs.kick_ns", 1500, 3000, 2950, 3060}),
+              testing::StrEq("guest_costs.kick_ns at 3000 (2950 to 3060; here 1500)"));
+}
+
+}  // namespace
+}  // namespace vqlab
