@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/runs/point_bytes.hpp"
+#include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/sha256.hpp"
 
 namespace vqlab {
@@ -17,6 +18,8 @@ PointKey point_key(const PointSpec& spec, std::uint64_t seed, Asked asked) {
   for (const ParamRef& param : all_params()) bytes.add(param.get(spec));
   bytes.add(seed);
   bytes.add(static_cast<std::uint64_t>(asked));
+  // Its name says nothing of the code of a policy that is no part of the program.
+  if (const std::string code = loaded_policy_code(spec.testbed.guest.policy); !code.empty()) bytes.add_text(code);
   const std::string hex = sha256_hex(bytes.text());
   PointKey key{};
   for (std::size_t i = 0; i < key.size(); ++i)
