@@ -15,6 +15,7 @@ struct CompareArguments : SimulatingArguments {
   std::vector<std::string> policies;  // "all" alone: every registered one
   std::string baseline;               // empty: the letter's algorithm
   std::string metric;                 // that the tables rank by
+  bool pairs = false;                 // each policy is held against each other one as well
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and

@@ -76,8 +76,8 @@ struct Comparison {
 // comparison.csv: one row for each cell, in their order; 6 digits, NaN blank.
 [[nodiscard]] std::string comparison_csv(const Comparison& comparison);
 
-// comparison.json: the layout of run.json, and what was compared with what.
-[[nodiscard]] std::string comparison_json(const RunRecord& record, const Comparison& comparison);
+// comparison.json: the layout of run.json, and what was compared with what; `pairs`: each with each other one.
+[[nodiscard]] std::string comparison_json(const RunRecord& record, const Comparison& comparison, bool pairs);
 
 // For a terminal of 100 columns: the ranking by `metric` over all places, all metrics, and the ranking at each place.
 [[nodiscard]] std::string comparison_table(const Comparison& comparison, std::size_t metric);
