@@ -66,7 +66,7 @@ TEST(PolicyChoice, NamesAPolicyWithItsParameters) {
 TEST(PolicyChoice, EveryFaultIsToldAtOnceWithWhatIsAccepted) {
   std::vector<Fault> faults;
   const std::vector<PolicyChoice> read =
-      read_policy_choices(split_policies({"sticky_timout", "sticky_timeout{idle=5},sticky_timeout{idle_us=-1}",
+      read_policy_choices(split_policies({"sticky_timout", "sticky_timeout{idl_us=5},sticky_timeout{idle_us=-1}",
                                           "sticky_timeout{idle_us}", "sticky_timeout{idle_us=1", "per_vcpu{row=1}",
                                           "adaptive{row=1,row=2,vcpus_per_queue=x}", "per_vcpu,per_vcpu"}),
                           "--policy", faults);
