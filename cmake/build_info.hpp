@@ -15,6 +15,13 @@ namespace vqlab {
 // which it is the same give the same results.
 [[nodiscard]] std::string_view build_program_sha256();
 
+// SHA-256 of `sha256sum models/base/*.hpp models/steering/*.hpp` in the source tree, sorted by name: what the file of a
+// policy is compiled against.
+[[nodiscard]] std::string_view build_policy_headers_sha256();
+
+// Where the compiler was, "/usr/bin/c++".
+[[nodiscard]] std::string_view build_compiler_path();
+
 // Compiler and its version, "GNU 12.2.0".
 [[nodiscard]] std::string_view build_compiler();
 

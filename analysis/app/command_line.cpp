@@ -6,6 +6,7 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/memory_in_use.hpp"
@@ -30,6 +31,7 @@ Examples:
   vqlab ablate scenarios/studies/multiqueue_2012.json --only resources
   vqlab predict scenarios/studies/multiqueue_2012.json
   vqlab list policies
+  vqlab policy try mine.cpp
   vqlab cache
   vqlab merge results/my_sweep/shard_* --out results/my_sweep
   vqlab ring replay tests/golden/linux/*.json.gz
@@ -85,13 +87,11 @@ int parse_and_run(CLI::App& app, int& code, int argc, char** argv) {
   return code;
 }
 
-}  // namespace
-
-int run_command_line(int argc, char** argv) {
+// As run_command_line(), but that the program keeps the word that it was called by.
+int run_arguments(int argc, char** argv) {
   CLI::App app{"vqlab simulates multiqueue virtio-scsi: guest, ring, steering and host of the December 2012 series.",
                "vqlab"};
   int code = kExitGood;
-  if (argc > 0) Invocation::call_program(argv[0]);
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.footer(kFooter);
@@ -100,6 +100,20 @@ int run_command_line(int argc, char** argv) {
   const bool printed = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!printed) std::fputs("vqlab: standard output cannot be written\n", stderr);
   return printed || end != kExitGood ? end : kExitFailed;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  if (argc > 0) Invocation::call_program(argv[0]);
+  return run_arguments(argc, argv);
+}
+
+int run_verb(std::vector<std::string> words) {
+  words.insert(words.begin(), "vqlab");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  return run_arguments(static_cast<int>(argv.size()), argv.data());
 }
 
 }  // namespace vqlab

@@ -19,6 +19,7 @@ void add_compare_verb(CLI::App& app, int& code) {
       "  vqlab compare scenarios/studies/multiqueue_2012.json --policy single_queue,per_vcpu\n"
       "  vqlab compare scenarios/studies/scaling.json --policy all --metric latency_p99_us\n"
       "  vqlab compare scenarios/studies/multiqueue_2012.json --policy per_vcpu --uncertainty 100\n"
+      "  vqlab compare my.json --policy 'sticky_timeout{idle_us=50},sticky_timeout{idle_us=500}' --pairs\n"
       "  vqlab compare my.json --policy mine --baseline per_vcpu --seeds 1,2,3,4,5 --set targets=32\n"
       "\nEvery policy runs every point under every seed; differences from the baseline are paired by seed.\n"
       "docs/how-to/compare.md explains the tables.\n"
@@ -27,11 +28,13 @@ void add_compare_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<CompareArguments>();
   arguments->metric = kComparisonMetrics.front().name;
   verb->add_option("STUDY", arguments->file, "Scenario file.")->required();
-  add_list(*verb, "--policy", arguments->policies, "Policies to compare, NAME,NAME; all: every one there is.")
+  add_repeated(*verb, "--policy", arguments->policies,
+               "Policies to compare, NAME,NAME: NAME, NAME{key=value,...} or FILE.cpp; all: every one there is.")
       ->required();
   verb->add_option("--baseline", arguments->baseline,
                    "Policy that the others are compared with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.")->capture_default_str();
+  verb->add_flag("--pairs", arguments->pairs, "Compare each policy with each other one as well.");
   add_simulating_options(*verb, *arguments,
                          {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
                           "an interrupted comparison"});

@@ -12,17 +12,20 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/judge_comparison.hpp"
 #include "analysis/compare/judge_plausible.hpp"
+#include "analysis/compare/pairs.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
+#include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
-#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
+
+constexpr const char* kPairsTable = "pairs.csv";
 
 class ComparisonRun {
  public:
@@ -42,6 +45,10 @@ class ComparisonRun {
     const PointRows rows = judged(runs.rows(), plan_.points);
     runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
     Comparison comparison = judge(plan_, rows);
+    if (arguments_.pairs) {
+      pairs_ = judge_pairs(plan_, rows);
+      runs.folder().write(kPairsTable, pairs_csv(comparison, pairs_));
+    }
     write(comparison, runs);
     if (interrupted && (runs.stopped() || !draws_)) return runs.say_how_to_resume(resuming());
     if (draws_) {
@@ -62,15 +69,20 @@ class ComparisonRun {
 
   void read_options() {
     const std::string option = "--policy " + shell_word(joined_words(arguments_.policies));
-    policies_ = read_policies(arguments_.policies, option, faults_);
     const std::string named = arguments_.baseline.empty() ? kLetterPolicy : arguments_.baseline;
-    const std::vector<std::string> baseline = read_policies({named}, "--baseline " + shell_word(named), faults_);
-    if (baseline.size() != 1) {
-      if (named == "all") fault("--baseline all", "policy", "every policy", "one of them");
-    } else {
-      const auto found = std::find(policies_.begin(), policies_.end(), named);
+    const std::string baseline_option = "--baseline " + shell_word(named);
+    // Files first: they bring parameters that others are told apart from.
+    const std::vector<std::string> words = load_policy_files(split_policies(arguments_.policies), option, faults_);
+    const std::vector<std::string> base_words = load_policy_files(split_policies({named}), baseline_option, faults_);
+    policies_ = read_policies(words, option, faults_);
+    const std::vector<PolicyChoice> baseline = read_policy_choices(base_words, baseline_option, faults_);
+    if (baseline.size() > 1) fault(baseline_option, "policy", "several policies", "one of them");
+    if (baseline.size() == 1) {
+      const auto found = std::find_if(policies_.begin(), policies_.end(), [&baseline](const PolicyChoice& one) {
+        return one.text == baseline.front().text;
+      });
       baseline_ = static_cast<std::size_t>(found - policies_.begin());
-      if (found == policies_.end()) policies_.push_back(named);
+      if (found == policies_.end()) policies_.push_back(baseline.front());
       if (policies_.size() == 1 && faults_.empty())
         fault(option, "policy", "the baseline alone", "another policy to hold against " + named);
     }
@@ -102,7 +114,7 @@ class ComparisonRun {
 
   void write(const Comparison& comparison, PointRuns& runs) const {
     runs.folder().write("comparison.csv", comparison_csv(comparison));
-    auto json = comparison_json(runs.record(study_), comparison);
+    auto json = comparison_json(runs.record(study_), comparison, arguments_.pairs);
     if (plausible_) json["uncertainty"] = uncertainty_json(*draws_, *plausible_);
     runs.folder().write("comparison.json", json.dump(2) + '\n');
   }
@@ -121,16 +133,17 @@ class ComparisonRun {
 
   void load() {
     // Which are meant is not known while one of them is wrong.
-    const std::vector<std::string> known = Registry<PolicyEntry>::instance().names();
+    std::vector<std::string> names;
+    for (const PolicyChoice& one : faults_.empty() ? policies_ : all_policies()) names.push_back(one.policy);
     if (auto study = load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kReplications, faults_,
-                                     nullptr, faults_.empty() ? policies_ : known))
+                                     nullptr, names))
       study_ = std::move(*study);
   }
 
   // Baseline and metric change nothing in a simulation.
   [[nodiscard]] RunIdentity identity() const {
     auto scenario = study_.resolved;
-    scenario["compared_policies"] = policies_;
+    for (const PolicyChoice& one : policies_) scenario["compared_policies"].push_back(one.text);
     return run_identity("compare", study_.name, scenario);
   }
 
@@ -138,8 +151,9 @@ class ComparisonRun {
     if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
     fmt::print("{}\n", comparison_table(comparison, metric_));
     if (plausible_) fmt::print("{}\n", plausible_table(comparison, metric_));
-    for (const char* name : {"comparison.csv", "comparison.json", "points.csv", "points.jsonl"})
-      fmt::print("{}\n", (directory_ / name).string());
+    if (arguments_.pairs) fmt::print("{}\n", pairs_table(comparison, pairs_, metric_));
+    for (const char* name : {"comparison.csv", "comparison.json", kPairsTable, "points.csv", "points.jsonl"})
+      if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
     for (const char* name : {"machines.csv", "flips.csv", "points.csv", "points.jsonl"})
       if (plausible_) fmt::print("{}\n", (directory_ / kUncertaintyFolder / name).string());
     std::fflush(stdout);
@@ -147,7 +161,7 @@ class ComparisonRun {
 
   const CompareArguments& arguments_;
   std::vector<Fault> faults_;
-  std::vector<std::string> policies_;
+  std::vector<PolicyChoice> policies_;
   std::size_t baseline_ = 0;  // of policies_
   std::size_t metric_ = 0;    // of kComparisonMetrics
   Study study_;
@@ -155,6 +169,7 @@ class ComparisonRun {
   PointList places_;  // as plausible machines run them
   std::optional<MachineDraws> draws_;
   std::optional<PlausibleRuns> plausible_;
+  std::vector<PolicyPair> pairs_;
   std::filesystem::path directory_;
 };
 

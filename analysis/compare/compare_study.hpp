@@ -16,6 +16,7 @@ struct CompareArguments : SimulatingArguments {
   std::vector<std::string> policies;   // "all" alone: every registered one
   std::string baseline;                // empty: the letter's algorithm
   std::string metric;                  // that the tables rank by
+  bool pairs = false;                  // each policy is held against each other one as well
   std::size_t plausible_machines = 0;  // on which policies are compared as well; 0: none
 };
 

@@ -102,7 +102,7 @@ std::string flips_csv(const Comparison& comparison) {
   return text;
 }
 
-nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison& comparison) {
+nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison& comparison, bool pairs) {
   nlohmann::ordered_json json = to_json(record);
   nlohmann::ordered_json& compared = json["comparison"];
   compared["policies"] = comparison.policies;
@@ -111,6 +111,7 @@ nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison
   compared["one_queue_points_left_out"] = comparison.one_queue_points;
   compared["repeated_points_left_out"] = comparison.repeated_points;
   compared["significant_p"] = kSignificantP;
+  compared["pairs"] = pairs;
   for (const ComparisonMetric& metric : kComparisonMetrics)
     compared["better"][std::string(metric.name)] = metric.more_is_better ? "higher" : "lower";
   return json;

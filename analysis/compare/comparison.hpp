@@ -92,8 +92,8 @@ struct Comparison {
 // flips.csv: where verdicts turn, a row for each parameter that can turn one.
 [[nodiscard]] std::string flips_csv(const Comparison& comparison);
 
-// comparison.json: the layout of run.json, and what was compared with what.
-[[nodiscard]] nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison& comparison);
+// comparison.json: the layout of run.json, and what was compared with what; `pairs`: each with each other one.
+[[nodiscard]] nlohmann::ordered_json comparison_json(const RunRecord& record, const Comparison& comparison, bool pairs);
 
 // For a terminal of 100 columns: the ranking by `metric` over all places, all metrics, and the ranking at each place.
 [[nodiscard]] std::string comparison_table(const Comparison& comparison, std::size_t metric);

@@ -13,12 +13,15 @@ from analysis.figures.load import Curve, InputError, Study
 
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
+PAIRS = "pairs.csv"
+METRICS = ((load.BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
 GAIN = "gain_percent"  # difference from the baseline, positive where it is better
 GAIN_LOW, GAIN_HIGH = "gain_percent_p5", "gain_percent_p95"  # on plausible machines, if there were any
 
 _NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",
              "difference_percent", "significant", "verdict")
+_OF_PAIRS = (*_NAMES, "difference_percent", "difference_percent_ci95", "p_holm")
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Comparison:
     points: pd.DataFrame  # one row per point, policy and metric
     configuration: list[str]  # columns that tell points apart or are always told: targets, vcpus, swept paths
     notes: list[str]
+    pairs: pd.DataFrame | None  # one row per pair and metric, over all points; None if they were not compared
 
     def others(self) -> list[Curve]:
         return [policy for policy in self.policies if policy != self.baseline]
@@ -67,8 +71,9 @@ def read(directory: Path) -> Comparison:
     if run.get("complete") is False:
         notes.append("The comparison had not finished when this was drawn: only its finished points are shown.")
     notes.append(f"Mean over {len(run.get('seeds') or [])} seeds.")
+    pairs = _read_pairs(directory / PAIRS) if compared.get("pairs") is True else None
     return Comparison(str(scenario.get("title") or run.get("study") or directory.name), policies, baseline, rows,
-                      _configuration(rows), notes)
+                      _configuration(rows), notes, pairs)
 
 
 def _read_table(path: Path) -> pd.DataFrame:
@@ -76,6 +81,15 @@ def _read_table(path: Path) -> pd.DataFrame:
     rows = rows[rows["scope"] == "point"].rename(columns={"series": "study_series"})
     for column in ("targets", "vcpus"):
         rows[column] = table.counts(path, rows[column])
+    return _with_gains(rows)
+
+
+def _read_pairs(path: Path) -> pd.DataFrame:
+    rows = load.read_table(path, (*_NAMES, "against"), (*_OF_PAIRS, "against"), "a comparison", f"{RECORD} and {PAIRS}")
+    return _with_gains(rows[rows["scope"] == "overall"].copy())
+
+
+def _with_gains(rows: pd.DataFrame) -> pd.DataFrame:
     rows["significant"] = rows["significant"] == "true"
     rows[GAIN] = np.where(rows["better"] == "higher", 1, -1) * rows["difference_percent"] + 0.0  # no -0
     return marks.with_states(rows)

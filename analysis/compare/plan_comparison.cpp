@@ -9,7 +9,6 @@
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "models/base/ensure.hpp"
-#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
@@ -21,10 +20,11 @@ class ComparisonPlanner {
   ComparisonPlanner(const Study& study, const std::string& file, std::vector<Fault>& faults)
       : study_(study), file_(file), faults_(faults) {}
 
-  ComparisonPlan plan(const std::vector<std::string>& policies, std::size_t baseline) {
+  ComparisonPlan plan(const std::vector<PolicyChoice>& policies, std::size_t baseline) {
+    policies_ = &policies;
     Comparison& comparison = plan_.comparison;
     comparison.title = study_.title;
-    comparison.policies = policies;
+    for (const PolicyChoice& policy : policies) comparison.policies.push_back(policy.text);
     comparison.baseline = baseline;
     comparison.seeds = study_.seeds.size();
     // Seeds move fastest.
@@ -51,7 +51,7 @@ class ComparisonPlanner {
       return;
     }
     PointSpec spec{point.testbed, point.precision};
-    spec.testbed.guest.policy = plan_.comparison.policies.front();
+    policies_->front().choose(spec);
     if (std::find(specs_.begin(), specs_.end(), spec) != specs_.end()) {
       ++plan_.comparison.repeated_points;
       return;
@@ -66,24 +66,27 @@ class ComparisonPlanner {
   }
 
   void add_points(const Point& first) {
-    for (const std::string& policy : plan_.comparison.policies) {
+    for (const PolicyChoice& policy : *policies_) {
       Point point = first;
-      point.testbed.guest.policy = policy;
-      point.axes.push_back({kPolicyPath, policy});
-      check(point);
+      PointSpec spec{point.testbed, point.precision};
+      policy.choose(spec);
+      point.testbed = spec.testbed;
+      point.axes.push_back({kPolicyPath, policy.text});
+      check(point, policy.text);
       add_replications(point, study_.seeds, plan_.points);
     }
   }
 
-  void check(const Point& point) {
+  void check(const Point& point, const std::string& policy) {
     for (const CrossCheck& check : cross_checks()) {
-      const std::string found = "policy " + point.testbed.guest.policy + " in curve " + point.curve;
+      const std::string found = "policy " + policy + " in curve " + point.curve;
       if (!check.holds({point.testbed, point.precision}) && noted_.insert({found, check.rule}).second)
         fault("$.curves", found, check.rule);
     }
   }
 
   const Study& study_;
+  const std::vector<PolicyChoice>* policies_ = nullptr;
   std::string file_;
   std::vector<Fault>& faults_;
   ComparisonPlan plan_;
@@ -94,26 +97,13 @@ class ComparisonPlanner {
 
 }  // namespace
 
-std::vector<std::string> read_policies(const std::vector<std::string>& names, const std::string& option,
-                                       std::vector<Fault>& faults) {
-  const std::vector<std::string> known = Registry<PolicyEntry>::instance().names();
-  if (names == std::vector<std::string>{"all"}) return known;
-  std::vector<std::string> policies;
-  const auto fault = [&](const std::string& found, const std::string& accepted, const std::string& nearest) {
-    faults.push_back({FaultKind::kMeaning, option, "policy", found, accepted, nearest});
-  };
-  for (const std::string& name : names) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      fault("\"" + name + "\"", one_of(known) + ", or all alone", nearest_name(name, known));
-    else if (std::find(policies.begin(), policies.end(), name) != policies.end())
-      fault("\"" + name + "\" a second time", "each policy once", "");
-    else
-      policies.push_back(name);
-  }
-  return policies;
+std::vector<PolicyChoice> read_policies(const std::vector<std::string>& words, const std::string& option,
+                                        std::vector<Fault>& faults) {
+  if (words == std::vector<std::string>{"all"}) return all_policies();
+  return read_policy_choices(words, option, faults);
 }
 
-ComparisonPlan plan_comparison(const Study& study, const std::vector<std::string>& policies, std::size_t baseline,
+ComparisonPlan plan_comparison(const Study& study, const std::vector<PolicyChoice>& policies, std::size_t baseline,
                                const std::string& file, std::vector<Fault>& faults) {
   ensure(baseline < policies.size(), "the baseline is one of the policies");
   return ComparisonPlanner(study, file, faults).plan(policies, baseline);

@@ -7,6 +7,7 @@
 
 #include "analysis/compare/comparison.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/policy_choice.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -14,9 +15,9 @@ namespace vqlab {
 // The algorithm of the letter: what policies are held against unless somebody asks for another one.
 inline constexpr const char* kLetterPolicy = "target_sticky";
 
-// Every registered policy for "all". Unknown names and those named twice are faults of `option`.
-[[nodiscard]] std::vector<std::string> read_policies(const std::vector<std::string>& names, const std::string& option,
-                                                     std::vector<Fault>& faults);
+// Every registered policy for "all" alone, else as read_policy_choices().
+[[nodiscard]] std::vector<PolicyChoice> read_policies(const std::vector<std::string>& words, const std::string& option,
+                                                      std::vector<Fault>& faults);
 
 // What is simulated: the points of the study under each policy and seed, place by place, policy by policy; axis
 // guest.policy says which policy. Left out are points whose device has one queue, and those that differ from one before
@@ -26,9 +27,9 @@ struct ComparisonPlan {
   PointList points;
 };
 
-// Precondition: the policies are registered and different; `baseline` is one of them. Points that a policy does not go
+// Precondition: the policies are different; `baseline` is one of them. Points that a policy does not go
 // together with, and a study without any place, are faults of `file`.
-[[nodiscard]] ComparisonPlan plan_comparison(const Study& study, const std::vector<std::string>& policies,
+[[nodiscard]] ComparisonPlan plan_comparison(const Study& study, const std::vector<PolicyChoice>& policies,
                                              std::size_t baseline, const std::string& file, std::vector<Fault>& faults);
 
 }  // namespace vqlab

@@ -38,6 +38,8 @@ std::string cost_text(const DecisionCost& cost) {
   };
   if (cost.shared_lines > 0) parts.push_back(lines(cost.shared_lines));
   if (cost.lines_per_queue > 0) parts.push_back(lines(cost.lines_per_queue) + " for each queue");
+  if (cost.lines_by_params != nullptr)
+    parts.push_back(lines(cost.lines_by_params({})) + " (its parameters say how many)");
   return parts.empty() ? "nothing that is shared" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -46,6 +48,11 @@ void list_policies() {
     const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(name);
     fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
                promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
+    if (const PartParamsEntry* const part = part_params().find(name); part != nullptr) {
+      std::vector<std::string> names;
+      for (const Param& row : part->table->rows) names.push_back(row.name);
+      fmt::print("{:<24} parameters: {}; see `vqlab list parts`\n", "", fmt::join(names, ", "));
+    }
   }
 }
 

@@ -52,12 +52,13 @@ int new_policy(const std::string& name) {
       "{}\n  the policy: say what it does, and what it promises\n"
       "{}\n  its test: fails until you have written what the policy must do\n\n"
       "Nothing else needs to be edited. Next:\n"
+      "  ./lab policy try {}\n"
       "  ./lab run scenarios/tutorial/02_sweep.json --set guest.policy={}\n"
       "  ./lab order {}\n"
       "  ./lab compare scenarios/studies/multiqueue_2012.json --policy {}\n"
       "  ./lab test\n"
       "docs/how-to/policy.md goes through it in ten minutes.\n",
-      policy.string(), test.string(), name, name, name);
+      policy.string(), test.string(), policy.string(), name, name, name);
   return kExitGood;
 }
 

@@ -14,7 +14,8 @@ namespace {
 // below names, and returns a queue below view.queues, or kHold while the target has commands in flight. It allocates
 // nothing. All that changes lies in words that setup.words makes, and is read and written through view.memory, for
 // other vCPUs do the same at the same time; the object itself never changes. The time is view.memory.now(), random
-// bits are view.memory.draw(view.submitter).
+// bits are view.memory.draw(view.submitter). What one would vary is a parameter: see sticky_timeout.cpp, and
+// docs/how-to/policy.md.
 class @Class@ final : public SteeringPolicy {
  public:
   explicit @Class@(const PolicySetup&) {}

@@ -13,6 +13,8 @@ namespace vqlab::order {
 // target, and so on. So with two vCPUs or more both promises are put to the test by the first three.
 struct OrderBounds {
   std::string policy = "target_sticky";
+  PartParams params{};   // the policy's among them
+  std::string called{};  // how messages name policy and parameters: "sticky_timeout{idle_us=50}"
   std::string driver = "multiqueue";
   std::uint32_t vcpus = 2;
   std::uint32_t queues = 2;  // of each device

@@ -19,6 +19,7 @@ constexpr Shape kShapes[] = {{1, 4}, {2, 2}, {3, 8}, {4, 4}, {7, 2}, {2, 1}, {64
 constexpr std::uint32_t kTargets = 5;
 constexpr std::uint32_t kLuns = 3;
 constexpr std::uint32_t kMostInFlight = 64;
+constexpr std::uint32_t kCommandsPerQueue = 8;  // that a ring surely takes: often fewer than are in flight
 
 // The words that the policy changes through its memory are kept a second time.
 class CheckedMemory final : public PlainMemory {
@@ -87,12 +88,14 @@ class CheckedMemory final : public PlainMemory {
 // One object of the policy.
 class Subject {
  public:
-  Subject(const std::string& name, const PolicyEntry& entry, const Shape& shape)
+  Subject(const std::string& name, const PolicyEntry& entry, const PartParams& params, const Shape& shape)
       : memory(name, shape.vcpus, words_),
         policy_(entry.make({.queues = shape.queues,
                             .vcpus = shape.vcpus,
                             .targets = kTargets,
                             .luns_per_target = kLuns,
+                            .commands_per_queue = kCommandsPerQueue,
+                            .params = params,
                             .words = words_})),
         object_(static_cast<const std::byte*>(dynamic_cast<const void*>(policy_.get()))),
         as_made_(object_, object_ + entry.make.object_bytes) {
@@ -129,13 +132,14 @@ class Subject {
 
 class History {
  public:
-  History(const std::string& name, const PolicyEntry& entry, const Shape& shape)
+  History(const std::string& name, const PolicyEntry& entry, const PartParams& params, const Shape& shape)
       : name_(name),
         entry_(entry),
+        params_(params),
         shape_(shape),
         online_(shape.vcpus),
-        subject_(name, entry, shape),
-        elsewhere_(name, entry, shape),
+        subject_(name, entry, params, shape),
+        elsewhere_(name, entry, params, shape),
         targets_(kTargets),
         units_(kTargets * kLuns) {
     renew_twin();
@@ -279,7 +283,7 @@ class History {
   }
 
   void renew_twin() {
-    twin_ = std::make_unique<Subject>(name_, entry_, shape_);
+    twin_ = std::make_unique<Subject>(name_, entry_, params_, shape_);
     twin_->take_words_of(subject_);
     twin_->memory.time = subject_.memory.time;
   }
@@ -289,6 +293,7 @@ class History {
 
   const std::string& name_;
   const PolicyEntry& entry_;
+  const PartParams& params_;
   Shape shape_;
   std::uint32_t online_;
   Subject subject_;
@@ -305,11 +310,13 @@ class History {
 
 }  // namespace
 
-std::optional<std::string> contract_fault(const std::string& name, const PolicyEntry& entry, std::uint32_t picks) {
-  if (const auto fault = History(name, entry, {4, 4}).deep()) return fault;
+std::optional<std::string> contract_fault(const std::string& name, const PolicyEntry& entry, const PartParams& params,
+                                          std::uint32_t picks) {
+  if (const auto fault = History(name, entry, params, {4, 4}).deep()) return fault;
   constexpr auto kHistories = static_cast<std::uint32_t>(std::size(kShapes));
   for (const Shape& shape : kShapes)
-    if (const auto fault = History(name, entry, shape).random((picks + kHistories - 1) / kHistories)) return fault;
+    if (const auto fault = History(name, entry, params, shape).random((picks + kHistories - 1) / kHistories))
+      return fault;
   return std::nullopt;
 }
 

@@ -20,6 +20,7 @@ Testbed testbed_of(const OrderBounds& bounds) {
   testbed.guest.vcpus = bounds.vcpus;
   testbed.guest.driver = bounds.driver;
   testbed.guest.policy = bounds.policy;
+  testbed.parts = bounds.params;
   testbed.guest.buffer_api = name_of(BufferApi::kPiecewise);
   testbed.controller.num_queues = bounds.queues;
   testbed.controller.virtqueue_size = static_cast<std::uint32_t>(kRingSize);

@@ -13,26 +13,30 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
+#include "analysis/order/growing_bounds.hpp"
+#include "analysis/order/order_report.hpp"
 #include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/memory.hpp"
+#include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/policy_choice.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
 
-using order::ExplorationResult;
 using order::OrderBounds;
-using order::Verdict;
 
 struct OrderArguments {
   OrderBounds bounds;
+  std::string policy;
   std::string promise;
   std::string ring = "split";
   std::string replay;
   std::uint64_t most_states = 0;
+  double seconds = 0;  // for bounds that grow; 0: those that are given
   unsigned jobs = 0;
   bool quiet = false;
   Invocation invocation;
@@ -46,14 +50,13 @@ void check_range(const char* option, std::uint32_t value, std::uint32_t most, st
 }
 
 // Null, and a fault, if there is none of this name.
-template <class Entry>
-const Entry* find_named(const char* option, const std::string& name, std::vector<Fault>& faults) {
-  const auto& entries = Registry<Entry>::instance();
-  const Entry* const entry = entries.find(name);
-  if (entry == nullptr)
+const DriverVersion* find_driver(const std::string& name, std::vector<Fault>& faults) {
+  const auto& drivers = Registry<DriverVersion>::instance();
+  const DriverVersion* const driver = drivers.find(name);
+  if (driver == nullptr)
     faults.push_back(
-        {FaultKind::kMeaning, option, "name", name, one_of(entries.names()), nearest_name(name, entries.names())});
-  return entry;
+        {FaultKind::kMeaning, "--driver", "name", name, one_of(drivers.names()), nearest_name(name, drivers.names())});
+  return driver;
 }
 
 // What the driver's version cannot do.
@@ -64,11 +67,25 @@ void check_driver(const DriverVersion& version, const OrderBounds& bounds, std::
   if (version.most_queues > 0) check_range("--queues", bounds.queues, version.most_queues, faults);
 }
 
+// Null, and faults, if it is none.
+const PolicyEntry* choose_policy(OrderArguments& arguments, std::vector<Fault>& faults) {
+  const std::vector<PolicyChoice> choices =
+      read_policy_choices(load_policy_files({arguments.policy}, "POLICY", faults), "POLICY", faults);
+  if (choices.empty()) return nullptr;
+  const PolicyChoice& choice = choices.front();
+  PointSpec spec;
+  choice.choose(spec);
+  arguments.bounds.policy = choice.policy;
+  arguments.bounds.called = choice.text;
+  arguments.bounds.params = spec.testbed.parts;
+  return Registry<PolicyEntry>::instance().find(choice.policy);
+}
+
 std::vector<Fault> check(OrderArguments& arguments) {
   std::vector<Fault> faults;
   OrderBounds& bounds = arguments.bounds;
-  const PolicyEntry* const policy = find_named<PolicyEntry>("POLICY", bounds.policy, faults);
-  const DriverVersion* const version = find_named<DriverVersion>("--driver", bounds.driver, faults);
+  const PolicyEntry* const policy = choose_policy(arguments, faults);
+  const DriverVersion* const version = find_driver(bounds.driver, faults);
   if (version != nullptr) check_driver(*version, bounds, faults);
   check_range("--vcpus", bounds.vcpus, order::kMostVcpus, faults);
   check_range("--queues", bounds.queues, order::kMostQueues / (bounds.devices == order::kMostDevices ? 2 : 1), faults);
@@ -87,11 +104,13 @@ std::vector<Fault> check(OrderArguments& arguments) {
   check_range("--targets", bounds.targets, order::kMostTargets, faults);
   check_range("--luns", bounds.luns, order::kMostLuns, faults);
   check_range("--requests", bounds.requests, order::kMostRequests, faults);
-  const std::vector<std::string> promises{"per_target", "per_lun"};
+  const std::vector<std::string> promises{"per_target", "per_lun", "none"};
   if (arguments.promise == "per_target")
     bounds.promise = OrderPromise::kPerTarget;
   else if (arguments.promise == "per_lun")
     bounds.promise = OrderPromise::kPerLun;
+  else if (arguments.promise == "none")
+    bounds.promise = OrderPromise::kNone;
   else if (!arguments.promise.empty())
     faults.push_back({FaultKind::kMeaning, "--promise", "name", arguments.promise, one_of(promises),
                       nearest_name(arguments.promise, promises)});
@@ -99,148 +118,12 @@ std::vector<Fault> check(OrderArguments& arguments) {
     // Who promises nothing is held to the least that there is.
     bounds.promise = std::max(OrderPromise::kPerLun, std::min(version->promise, policy->promise));
   if (!arguments.replay.empty())
-    for (Fault& fault : idle_options(arguments.invocation, {"--jobs", "--most-states"}, "--replay"))
+    for (Fault& fault : idle_options(arguments.invocation, {"--jobs", "--most-states", "--seconds"}, "--replay"))
       faults.push_back(std::move(fault));
   if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
     faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
                       "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});
   return faults;
-}
-
-std::string plural(std::uint32_t count, const char* what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string describe(const OrderBounds& bounds) {
-  return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.policy, bounds.driver,
-                     plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"),
-                     plural(bounds.queues, "queue") + (bounds.devices > 1 ? " of each of 2 devices" : ""),
-                     plural(bounds.targets, "target"),
-                     plural(bounds.luns, "LUN") + (bounds.targets > 1 ? " each" : ""));
-}
-
-// Which request goes where.
-std::string describe_units(const OrderBounds& bounds) {
-  std::vector<std::string> units;
-  for (std::uint32_t target = 0; target < bounds.targets; ++target)
-    for (std::uint32_t lun = 0; lun < bounds.luns; ++lun) {
-      std::vector<std::uint32_t> requests;
-      for (std::uint32_t request = 0; request < bounds.requests; ++request)
-        if (bounds.target_of(request) == target && bounds.lun_of(request) == lun) requests.push_back(request);
-      units.push_back(fmt::format("LUN {} of target {} gets {}", lun, target,
-                                  requests.empty() ? "none" : fmt::format("{}", fmt::join(requests, ", "))));
-    }
-  return fmt::format("{}", fmt::join(units, "; "));
-}
-
-bool policy_is_asked(const OrderBounds& bounds) {
-  return bounds.queues > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
-}
-
-void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result) {
-  fmt::print("  what this rests on:\n");
-  fmt::print("  - nothing beyond these bounds was explored: more requests, vCPUs, queues, targets or LUNs\n");
-  fmt::print("  - request r comes from vCPU r modulo {}; {}\n", bounds.vcpus, describe_units(bounds));
-  fmt::print("  - {}; {} rings, no indirect descriptors, event index {}{}\n",
-             bounds.devices > 1 ? "two devices, with targets dealt out in turn" : "one device",
-             bounds.packed ? "packed" : "split", bounds.event_idx ? "negotiated" : "not negotiated",
-             bounds.hotplug == 0 ? "; no vCPU comes or goes" : "");
-  if (bounds.hotplug > 0)
-    fmt::print("  - the last {} offline and {}, once, at any moment\n",
-               bounds.hotplug == 1 ? "vCPU goes" : fmt::format("{} vCPUs go", bounds.hotplug),
-               bounds.hotplug == 1 ? "returns" : "return together");
-  fmt::print("  - memory is sequentially consistent\n");
-  fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
-  if (policy_is_asked(bounds))
-    fmt::print(
-        "  - the policy keeps what changes in setup.words alone: nothing else was seen in {} random picks and\n"
-        "    {} commands of one target in flight, nor in any execution\n",
-        order::kCheckedPicks, order::kDeepInFlight);
-  else
-    fmt::print("  - no policy is asked: {}\n", bounds.queues > 1 ? "blk-mq picks the queue" : "there is one queue");
-  fmt::print(
-      "  - executions that differ only in the order of independent steps are one: processes are switched at every "
-      "lock,\n"
-      "    doorbell and interrupt, and at accesses to these words (no two of any other word, one of them a store, are\n"
-      "    ever unordered):\n");
-  for (const std::string& word : result.words) fmt::print("      {}\n", word);
-}
-
-const char* unit_of(const OrderBounds& bounds) { return bounds.promise == OrderPromise::kPerLun ? "LUN" : "target"; }
-
-std::string command_for(const OrderBounds& bounds, const std::string& choices) {
-  std::string command =
-      fmt::format("vqlab order {} --driver {} --vcpus {} --queues {} --targets {} --luns {} --requests {} --promise {}",
-                  bounds.policy, bounds.driver, bounds.vcpus, bounds.queues, bounds.targets, bounds.luns,
-                  bounds.requests, bounds.promise == OrderPromise::kPerLun ? "per_lun" : "per_target");
-  if (!bounds.event_idx) command += " --no-event-idx";
-  if (bounds.packed) command += " --ring packed";
-  if (bounds.devices > 1) command += fmt::format(" --devices {}", bounds.devices);
-  if (bounds.hotplug > 0) command += fmt::format(" --hotplug {}", bounds.hotplug);
-  return command + " --replay " + choices;
-}
-
-void print_timeline(const std::vector<order::LogLine>& log) {
-  std::size_t widest = 0;
-  for (const order::LogLine& line : log) widest = std::max(widest, line.who.size());
-  std::string last;
-  for (const order::LogLine& line : log) {
-    fmt::print("  {:<{}}  {}\n", line.who == last ? "" : line.who, widest, line.what);
-    last = line.who;
-  }
-}
-
-int print_refusal(const OrderBounds& bounds, const std::string& what) {
-  fmt::print("refused: policy {} breaks its contract, so nothing is proven: {}\n", bounds.policy, what);
-  return kExitFailed;
-}
-
-// What went wrong, if anything did.
-int print_replay(const OrderBounds& bounds, const std::string& text) {
-  const order::Replay replay = order::replay(bounds, order::guest_driver, *order::choices_from(text));
-  print_timeline(replay.log);
-  if (replay.refused) return print_refusal(bounds, *replay.refused);
-  if (replay.impossible_at > 0) {
-    fmt::print(stderr, "vqlab: step {} of --replay is not possible there; the choices belong to other bounds\n",
-               replay.impossible_at);
-    return kExitBadInput;
-  }
-  if (replay.reordering) fmt::print("order is broken: {}\n", order::describe(*replay.reordering));
-  if (replay.stuck) fmt::print("stuck: {}\n", *replay.stuck);
-  if (!replay.reordering && !replay.stuck) fmt::print("nothing has gone wrong up to here\n");
-  return replay.reordering || replay.stuck ? kExitFailed : kExitGood;
-}
-
-int print_result(const OrderBounds& bounds, const ExplorationResult& result, double cpu_s) {
-  // Threads that were stopped know no more than how many states they have seen.
-  const std::string steps =
-      result.steps == 0 ? "" : fmt::format(", {} steps, longest execution {} steps", result.steps, result.longest);
-  const std::string seen = fmt::format("{} states{}, {:.1f} s of CPU time", result.states, steps, cpu_s);
-  switch (result.verdict) {
-    case Verdict::kKept:
-      fmt::print(
-          "order kept in all {:.{}g} executions within these bounds, and every command came back\n"
-          "  {}\n  commands of one {} are taken in the order in which they were queued\n  {}\n",
-          result.executions, result.executions < 1e6 ? 6 : 3, describe(bounds), unit_of(bounds), seen);
-      print_assumptions(bounds, result);
-      return kExitGood;
-    case Verdict::kRefused: return print_refusal(bounds, result.what);
-    case Verdict::kReordered:
-    case Verdict::kStuck:
-      fmt::print("{}: {}\n  {}\n  {}{} steps:\n\n", result.verdict == Verdict::kStuck ? "stuck" : "order is broken",
-                 result.what, describe(bounds),
-                 result.shortest ? "the shortest such execution has " : "an execution of (there may be a shorter one) ",
-                 result.counterexample.moves.size());
-      print_timeline(order::replay(bounds, order::guest_driver, result.counterexample).log);
-      fmt::print("\nto see it again: {}\n", command_for(bounds, to_string(result.counterexample)));
-      return kExitFailed;
-    case Verdict::kUndecided: break;
-  }
-  const std::string why = result.out_of_memory ? "all states need more than the " + bytes_text(usable_memory()) +
-                                                     " of memory that there are"
-                                               : "stopped before all states were seen";
-  fmt::print("not decided: {}; nothing wrong so far\n  {}\n  {}\n", why, describe(bounds), seen);
-  return interrupted != 0 ? kExitInterrupted : kExitFailed;
 }
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -249,12 +132,13 @@ int explore_order(OrderArguments& arguments) {
   const std::vector<Fault> faults = check(arguments);
   for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
   if (!faults.empty()) return kExitBadInput;
-  if (!arguments.replay.empty()) return print_replay(arguments.bounds, arguments.replay);
+  if (!arguments.replay.empty()) return order::print_replay(arguments.bounds, arguments.replay);
 
-  if (policy_is_asked(arguments.bounds)) {
-    const std::string& policy = arguments.bounds.policy;
-    if (const auto fault = order::contract_fault(policy, *Registry<PolicyEntry>::instance().find(policy)))
-      return print_refusal(arguments.bounds, *fault);
+  if (order::policy_is_asked(arguments.bounds)) {
+    const OrderBounds& bounds = arguments.bounds;
+    const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(bounds.policy);
+    if (const auto fault = order::contract_fault(bounds.called, policy, bounds.params))
+      return order::print_refusal(arguments.bounds, *fault);
   }
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
@@ -269,9 +153,15 @@ int explore_order(OrderArguments& arguments) {
                  depth == 0 ? "" : fmt::format(", {} steps deep", depth), cpu_seconds());
     return interrupted == 0;
   };
-  const ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
-  if (progress) fmt::print(stderr, "\r\033[K");
-  return print_result(arguments.bounds, result, cpu_seconds());
+  int code = kExitFailed;
+  if (arguments.seconds > 0) {
+    code = order::explore_growing(arguments.bounds, arguments.policy, arguments.seconds, options);
+  } else {
+    const order::ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
+    if (progress) fmt::print(stderr, "\r\033[K");
+    code = order::print_result(arguments.bounds, arguments.policy, result, cpu_seconds());
+  }
+  return interrupted != 0 ? kExitInterrupted : code;
 }
 
 void add_order_verb(CLI::App& app, int& code) {
@@ -290,7 +180,7 @@ void add_order_verb(CLI::App& app, int& code) {
       "interrupted.");
   const auto arguments = std::make_shared<OrderArguments>();
   OrderBounds& bounds = arguments->bounds;
-  verb->add_option("POLICY", bounds.policy, "Steering policy.")->required();
+  verb->add_option("POLICY", arguments->policy, "Steering policy: NAME, NAME{key=value,...} or FILE.cpp.")->required();
   verb->add_option("--driver", bounds.driver, "Version of the driver (multiqueue).");
   verb->add_option("--vcpus", bounds.vcpus, "vCPUs, each of which submits (2).");
   verb->add_option("--queues", bounds.queues, "Request queues of each device (2).");
@@ -302,10 +192,12 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("--requests", bounds.requests,
                    "Requests, dealt out to the vCPUs in turn, and to the LUNs in pairs (3).");
   verb->add_option("--promise", arguments->promise,
-                   "Whose commands must stay in order: per_target or per_lun; what policy and driver promise if left "
-                   "out, per_lun if that is nothing.");
+                   "Whose commands must stay in order: per_target, per_lun or none; what policy and driver promise if "
+                   "left out, per_lun if that is nothing.");
   verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
   verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
+  verb->add_option("--seconds", arguments->seconds, "Explore bounds that grow, for so long; says which were explored.")
+      ->check(CLI::PositiveNumber);
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
   verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
       ->check(CLI::Range(1u, 4096u));

@@ -6,13 +6,16 @@
 #include <stdexcept>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/runs/huge_pages.hpp"
 #include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
+#include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_folder.hpp"
 #include "analysis/runs/slurm_array.hpp"
 #include "analysis/runs/slurm_folder.hpp"
+#include "build_info.hpp"
 #include "models/base/cost.hpp"
 #include "sim/experiment/state_size.hpp"
 
@@ -20,6 +23,10 @@ namespace vqlab {
 
 Ended execute(std::size_t tasks, const std::function<PointTask(std::size_t)>& task_of, const PointRunner& run_point,
               const Executing& how, const std::function<void(const TaskOutcome&)>& finished) {
+  if (how.slurm && running_program_sha256() != build_program_sha256())
+    throw Refused(
+        "--executor slurm: the cluster's tasks know no policy that is a file of its own; put it into "
+        "models/steering/policies, and build");
   std::vector<std::size_t> left(tasks);
   std::iota(left.begin(), left.end(), std::size_t{0});
   if (how.slurm || !SlurmFolder::all_in(how.directory).empty()) {

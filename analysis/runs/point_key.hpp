@@ -18,8 +18,9 @@ enum class Asked : std::uint8_t {
 // The first 16 bytes of a SHA-256.
 using PointKey = std::array<std::uint8_t, 16>;
 
-// Of every parameter's value, the seed and what is asked. It holds for programs of one build: another one may have
-// other parameters, or draw other numbers.
+// Of every parameter's value but those of policies that do not steer, of the seed and of what is asked, and of the
+// policy's code if that was loaded. It holds for programs of one build: another one may have other parameters, or draw
+// other numbers.
 [[nodiscard]] PointKey point_key(const PointSpec& spec, std::uint64_t seed, Asked asked);
 
 }  // namespace vqlab

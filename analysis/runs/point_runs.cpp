@@ -12,6 +12,7 @@
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"
+#include "analysis/runs/policy_file.hpp"
 #include "build_info.hpp"
 #include "sim/metrics/columns.hpp"
 
@@ -153,7 +154,7 @@ RunRecord PointRuns::record(const Study& study) const {
   record.seeds = study.seeds;
   record.version = build_version();
   record.commit = build_commit();
-  record.program_sha256 = build_program_sha256();
+  record.program_sha256 = running_program_sha256();
   record.tools = {{"compiler", std::string(build_compiler())},
                   {"build_type", std::string(build_type())},
                   {"simgrid", std::string(build_simgrid_version())}};

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/sha256.hpp"
-#include "build_info.hpp"
 
 namespace vqlab {
 
@@ -13,7 +13,7 @@ std::string scenario_sha256(const nlohmann::ordered_json& scenario) {
 }
 
 RunIdentity run_identity(std::string verb, std::string study, const nlohmann::ordered_json& scenario) {
-  return {std::move(verb), std::move(study), scenario_sha256(scenario), std::string(build_program_sha256())};
+  return {std::move(verb), std::move(study), scenario_sha256(scenario), running_program_sha256()};
 }
 
 std::string what_differs(const RunIdentity& found, const RunIdentity& expected) {

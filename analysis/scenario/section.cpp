@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "models/base/ensure.hpp"
 #include "models/testbed/unread.hpp"
 
 namespace vqlab {
@@ -63,6 +64,8 @@ const std::vector<Section>& sections() {
     for (const auto& [name, part] : part_params().entries()) sections.push_back(of_part(part));
     return sections;
   }();
+  static const std::size_t parts = part_params().size();
+  ensure(part_params().size() == parts, "all parts have registered themselves before anybody asks for sections");
   return all;
 }
 

@@ -27,7 +27,7 @@ struct Section {
   bool of_part;  // registered by a plug-in: nothing that is checked in may list it, or a new one would not be one file
 };
 
-// Those of the testbed, then those of registered parts, by name.
+// Those of the testbed, then those of registered parts, by name. No part may register itself after the first call.
 [[nodiscard]] const std::vector<Section>& sections();
 
 // Whether the path is one that a part's parameter may have, "flash.channels": no section of the testbed itself is in

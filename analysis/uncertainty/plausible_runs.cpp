@@ -97,7 +97,7 @@ PlausibleRuns::PlausibleRuns(const PointList& places, const MachineDraws& draws,
             opening_of(result / kUncertaintyFolder, opening)) {}
 
 bool PlausibleRuns::run(const PointRunner& run_point, const Simulating& how) {
-  const bool stopped = runs_.run(run_point, how);
+  const bool stopped = runs_.run(run_point, Asked::kResult, how);
   runs_.folder().write("machines.csv", machines_csv(draws_));
   const PointRows rows = runs_.rows();
   runs_.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });

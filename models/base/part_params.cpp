@@ -6,11 +6,16 @@ namespace vqlab {
 
 const Registry<PartParamsEntry>& part_params() { return Registry<PartParamsEntry>::instance(); }
 
-void detail::register_part(PartParamsEntry entry) {
+std::size_t detail::register_part(PartParamsEntry entry) {
   const std::string& name = entry.table->name;
   if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
     contract_broken("part \"" + name + '"', "its table's name has other letters than a to z, digits, _ and -");
+  // Not how many there are: one that made room for another was counted, too.
+  static std::size_t slots = 0;
+  entry.slot = slots++;
+  const std::size_t slot = entry.slot;
   Registry<PartParamsEntry>::instance().add(name, std::move(entry));
+  return slot;
 }
 
 void PartParams::put(std::size_t slot, std::shared_ptr<const void> value) {

@@ -47,8 +47,9 @@ inline constexpr std::size_t kNoPart = static_cast<std::size_t>(-1);
 template <class S>
 inline std::size_t part_slot = kNoPart;
 
-// Ends the process if the name is taken, or is none that a path such as "flash.channels" can begin with.
-void register_part(PartParamsEntry entry);
+// Returns the slot that it gives the part. Ends the process if the name is taken, or is none that a path such as
+// "flash.channels" can begin with.
+std::size_t register_part(PartParamsEntry entry);
 
 }  // namespace detail
 
@@ -56,9 +57,8 @@ void register_part(PartParamsEntry entry);
 template <class S>
 struct PartParamsRegistration {
   PartParamsRegistration() {
-    detail::part_slot<S> = part_params().size();
-    detail::register_part(
-        {&params_of(static_cast<const S*>(nullptr)), detail::part_slot<S>, std::make_shared<const S>(),
+    detail::part_slot<S> = detail::register_part(
+        {&params_of(static_cast<const S*>(nullptr)), detail::kNoPart, std::make_shared<const S>(),
          [](const void* object) -> std::shared_ptr<void> {
            return std::make_shared<S>(*static_cast<const S*>(object));
          },

@@ -16,7 +16,7 @@ namespace vqlab {
 template <class Entry>
 class Registry {
  public:
-  // The one registry of this kind; filled by Registration objects before main, read-only afterwards.
+  // The one registry of this kind; filled by Registration objects before main, and where a file of code is loaded.
   [[nodiscard]] static Registry& instance() {
     static Registry registry;
     return registry;
@@ -26,6 +26,11 @@ class Registry {
   void add(std::string_view name, Entry entry) {
     if (!entries_.emplace(std::string(name), std::move(entry)).second)
       contract_broken("plug-in " + std::string(name), "one of its kind and name is registered already");
+  }
+
+  // Makes room for another of this name, if there is one.
+  void forget(std::string_view name) {
+    if (const auto found = entries_.find(name); found != entries_.end()) entries_.erase(found);
   }
 
   // Null if there is none of this name.

@@ -7,6 +7,8 @@
 
 namespace vqlab {
 
+inline constexpr std::uint32_t kLongestRow = 10'000;  // of commands; a count of them fits 15 bits
+
 // The series' rule, and in addition: once `row` commands in a row came from one vCPU of another queue, nothing of the
 // target is let in until all that is in flight has come back; then it takes the queue of whoever comes first.
 //
@@ -15,6 +17,7 @@ namespace vqlab {
 // two drains of a target at least `row` commands are let in. Submitters that take turns never make a row.
 class FollowSubmitter {
  public:
+  // Precondition: row <= kLongestRow.
   FollowSubmitter(const PolicySetup& setup, std::uint32_t row)
       : row_(row), targets_(setup.words.make<LineWord>(setup.targets)) {}
 

@@ -1,12 +1,14 @@
 // A steering policy: which request queue a command goes to. One file in policies/ is one policy.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "models/base/ids.hpp"
+#include "models/base/part_params.hpp"
 #include "models/base/registry.hpp"
 #include "models/base/units.hpp"
 #include "models/steering/policy_memory.hpp"
@@ -86,19 +88,26 @@ struct DecisionCost {
   // that nothing but picks for this target touches.
   std::uint32_t shared_lines = 0;
   std::uint32_t lines_per_queue = 0;  // and so many for each request queue
+  // And so many by the policy's own parameters; null: none. No more than one for each request queue.
+  std::uint32_t (*lines_by_params)(const PartParams& params) = nullptr;
 
-  [[nodiscard]] std::uint32_t lines(std::uint32_t queues) const noexcept {
-    return shared_lines + lines_per_queue * queues;
+  [[nodiscard]] std::uint32_t lines(std::uint32_t queues, const PartParams& params) const {
+    const std::uint32_t chosen = lines_by_params == nullptr ? 0 : std::min(lines_by_params(params), queues);
+    return shared_lines + lines_per_queue * queues + chosen;
   }
 };
 
-// What a policy may be sized by.
+// What a policy's object is made of. It keeps no reference to `params`: it copies what it needs.
 struct PolicySetup {
   std::uint32_t queues;           // at least 1
   std::uint32_t vcpus;            // that can be online; at least 1
   std::uint32_t targets;          // of the device; ids are below it
   std::uint32_t luns_per_target;  // ids are below it
-  PolicyWords& words;             // for all state that changes
+  // The ring of a queue has room for so many commands at least, however long they are; at least 1. A driver knows it
+  // from the ring's size.
+  std::uint32_t commands_per_queue;
+  const PartParams& params;  // its own are params.get<S>(), if its file registers an S
+  PolicyWords& words;        // for all state that changes
 };
 
 // Makes a policy's objects.
@@ -119,7 +128,8 @@ struct PolicyEntry {
   bool own_queue = false;
 };
 
-// How a policy file registers itself: `const PolicyRegistration registered{"name", {...}};`
+// How a policy file registers itself: `const PolicyRegistration registered{"name", {...}};`. Its parameters, if it has
+// any, are a part's of the same name (models/base/part_params.hpp).
 using PolicyRegistration = Registration<PolicyEntry>;
 
 // For entries of policies that are constructed from a PolicySetup, or from nothing.

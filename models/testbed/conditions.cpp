@@ -49,13 +49,6 @@ bool balances(const Testbed& testbed) {
   return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
 }
 
-// The most descriptors of one command in its ring.
-std::uint32_t most_descriptors(const Testbed& testbed) {
-  const std::uint32_t buffer = kHeaderSegments + testbed.most_request_pages();
-  if (!testbed.controller.indirect_desc) return buffer;
-  return std::min(buffer, direct_up_to(submission_rules(testbed).buffer_api));
-}
-
 bool adds_can_fail(const Testbed& testbed) {
   const double in_flight = std::min<double>(testbed.requests_in_flight(), testbed.commands_at_once());
   const std::uint32_t mempool = testbed.guest.mempool_commands;

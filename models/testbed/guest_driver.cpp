@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/command/command_buffers.hpp"
 #include "models/command/queue_map.hpp"
 
 namespace vqlab {
@@ -59,6 +60,12 @@ bool request_list_can_fill(const Testbed& testbed) {
          (testbed.other_job_targets > 0 && wanted(testbed.other_job) > testbed.guest.nr_requests);
 }
 
+std::uint32_t most_descriptors(const Testbed& testbed) {
+  const std::uint32_t buffer = kHeaderSegments + testbed.most_request_pages();
+  if (!testbed.controller.indirect_desc) return buffer;
+  return std::min(buffer, direct_up_to(submission_rules(testbed).buffer_api));
+}
+
 bool own_interrupts(const Testbed& testbed) {
   const std::uint32_t vcpus = testbed.guest.vcpus;
   const std::uint32_t queues = testbed.controller.queues(vcpus);
@@ -78,7 +85,7 @@ SubmissionRules submission_rules(const Testbed& testbed) {
   return {.buffer_api = api,
           .target_lock = target_lock(version, api, cost.lock, queues),
           .counts_requests = version.steers(),
-          .decision_lines = shares_lines ? cost.lines(queues) : 0,
+          .decision_lines = shares_lines ? cost.lines(queues, testbed.parts) : 0,
           .single_lock = version.single_lock,
           .notifies_in_lock = version.single_lock || testbed.guest.notify == "inside_lock"};
 }
@@ -86,11 +93,14 @@ SubmissionRules submission_rules(const Testbed& testbed) {
 std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words) {
   const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
   if (queues == 1) return nullptr;
-  const PolicySetup setup{.queues = queues,
-                          .vcpus = testbed.guest.vcpus,
-                          .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
-                          .luns_per_target = testbed.luns_per_target,
-                          .words = words};
+  const PolicySetup setup{
+      .queues = queues,
+      .vcpus = testbed.guest.vcpus,
+      .targets = (testbed.targets + testbed.controller.devices - 1) / testbed.controller.devices,
+      .luns_per_target = testbed.luns_per_target,
+      .commands_per_queue = std::max(1u, testbed.controller.virtqueue_size / most_descriptors(testbed)),
+      .params = testbed.parts,
+      .words = words};
   if (driver_version(testbed).tags) return std::make_unique<QueueOfVcpu>(setup);
   std::unique_ptr<SteeringPolicy> policy = steering_policy(testbed).make(setup);
   if (policy == nullptr) contract_broken("policy " + steering_policy_name(testbed), "its factory has made no policy");

@@ -21,6 +21,9 @@ namespace vqlab {
 // Whether the processes of a LUN can want more requests than its request queue has.
 [[nodiscard]] bool request_list_can_fill(const Testbed& testbed);
 
+// The most descriptors that one command takes in its ring.
+[[nodiscard]] std::uint32_t most_descriptors(const Testbed& testbed);
+
 // Whether each vCPU always submits to a queue that is its own and takes that queue's interrupts: no other vCPU touches
 // the queue.
 [[nodiscard]] bool own_interrupts(const Testbed& testbed);

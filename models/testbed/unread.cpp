@@ -3,7 +3,9 @@
 #include <variant>
 
 #include "models/backend/backend.hpp"
+#include "models/steering/policy.hpp"
 #include "models/testbed/conditions.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
@@ -26,8 +28,16 @@ bool fulfilled(const Testbed& testbed, const ReadIf& one, const void* object) {
   return one.id ? condition(*one.id).holds(testbed) : one.holds(object);
 }
 
+std::string policy_unread_unless(const Testbed& testbed, const std::string& policy) {
+  if (steering_policy_name(testbed) != policy) return is_named("guest.policy", policy);
+  const Condition& steers = condition(ConditionId::kPicksAmongQueues);
+  return steers.holds(testbed) ? "" : steers.words;
+}
+
 // A part's section has the name of the plug-in that reads it.
-std::string part_unread_unless(const HostProcess& host, const std::string& part) {
+std::string part_unread_unless(const Testbed& testbed, const std::string& part) {
+  if (Registry<PolicyEntry>::instance().find(part) != nullptr) return policy_unread_unless(testbed, part);
+  const HostProcess& host = testbed.host;
   const bool is_server = Registry<HostServerKind>::instance().find(part) != nullptr;
   const bool is_aio = Registry<AioKind>::instance().find(part) != nullptr;
   const bool is_backend = Registry<BackendEntry>::instance().find(part) != nullptr;
@@ -41,7 +51,7 @@ std::string part_unread_unless(const HostProcess& host, const std::string& part)
 }
 
 std::string section_unread_unless(const Testbed& testbed, const RowOf& param) {
-  if (param.of_part) return part_unread_unless(testbed.host, param.table.name);
+  if (param.of_part) return part_unread_unless(testbed, param.table.name);
   if (param.object == &testbed.other_job && testbed.other_job_targets == 0) return "other_job_targets is above 0";
   // Sizes are the same for both jobs.
   if (param.object == &testbed.job && testbed.other_job_targets == testbed.targets && param.row.name != "bsrange")

@@ -1,14 +1,16 @@
 // What a comparison simulates, and what it makes of made-up results.
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "analysis/compare/judge_comparison.hpp"
+#include "analysis/compare/pairs.hpp"
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
@@ -27,14 +29,13 @@ const char* const studied = R"({
 })";
 
 ComparisonPlan plan_of(const char* text, const std::vector<std::string>& policies, std::vector<Fault>& faults) {
-  return plan_comparison(*parse_study(text, "s.json").study, policies, 0, "s.json", faults);
+  return plan_comparison(*parse_study(text, "s.json").study, read_policies(policies, "--policy", faults), 0, "s.json",
+                         faults);
 }
 
 using Value = std::function<double(const Point&)>;
 
-Comparison judged(const std::vector<std::string>& policies, const char* metric, const Value& value) {
-  std::vector<Fault> faults;
-  const ComparisonPlan plan = plan_of(studied, policies, faults);
+std::vector<PointRow> rows_of(const ComparisonPlan& plan, const char* metric, const Value& value) {
   std::vector<PointRow> rows;
   for (const Point& point : plan.points) {
     PointResult result;
@@ -42,7 +43,13 @@ Comparison judged(const std::vector<std::string>& policies, const char* metric, 
     result.quantities = {{metric, value(point), kNoValue}};
     rows.push_back(row_of(point, result));
   }
-  return judge(plan, rows);
+  return rows;
+}
+
+Comparison judged(const std::vector<std::string>& policies, const char* metric, const Value& value) {
+  std::vector<Fault> faults;
+  const ComparisonPlan plan = plan_of(studied, policies, faults);
+  return judge(plan, rows_of(plan, metric, value));
 }
 
 TEST(ComparisonPlan, EveryPolicyMeetsTheSameSeedsWhereThereIsAChoice) {
@@ -74,12 +81,20 @@ TEST(ComparisonPlan, WithoutAChoiceThereIsNothingToCompare) {
 
 TEST(ComparisonPlan, NamesOfPolicies) {
   std::vector<Fault> faults;
-  EXPECT_THAT(read_policies({"all"}, "--policy", faults), testing::IsSupersetOf({"per_vcpu", "target_sticky"}));
+  EXPECT_EQ(read_policies({"all"}, "--policy", faults).size(), Registry<PolicyEntry>::instance().size());
   EXPECT_TRUE(faults.empty());
   (void)read_policies({"per_vpcu", "single_queue", "single_queue"}, "--policy", faults);
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_EQ(faults[0].nearest, "per_vcpu");
   EXPECT_EQ(faults[1].found, "\"single_queue\" a second time");
+  faults.clear();
+  const std::vector<PolicyChoice> choices =
+      read_policies({"sticky_timeout{idle_us=50}", "target_sticky", "sticky_timeout{idle_us=5e2}"}, "--policy", faults);
+  ASSERT_TRUE(faults.empty()) << to_string(faults.front());
+  ASSERT_EQ(choices.size(), 3u);
+  EXPECT_EQ(choices[0].text, "sticky_timeout{idle_us=50}");
+  EXPECT_EQ(choices[1].text, "target_sticky");
+  EXPECT_EQ(choices[2].text, "sticky_timeout{idle_us=500}");
   EXPECT_EQ(replications({1, 7}, kReplications), (std::vector<std::uint64_t>{1, 7, 8, 9, 10, 11, 12, 13, 14, 15}));
 }
 
@@ -135,6 +150,38 @@ TEST(Judge, WhereTheBaselineHasNoneThereIsNoShare) {
   EXPECT_NEAR(result.cell(kKicks, std::nullopt, 1).difference_percent.value, 21, 1e-9);
   EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown,precise\n"));
   EXPECT_THAT(comparison_csv(result), testing::Not(testing::HasSubstr("nan")));
+}
+
+TEST(Pairs, EachIsHeldAgainstEachWithHolmOverAll) {
+  std::vector<Fault> faults;
+  const ComparisonPlan plan = plan_of(studied, {"target_sticky", "per_vcpu", "single_queue"}, faults);
+  const std::vector<PolicyPair> pairs = judge_pairs(plan, rows_of(plan, "bandwidth_mib_per_s", gains));
+  // Metrics; over all places and at two; pairs.
+  ASSERT_EQ(pairs.size(), kComparisonMetrics.size() * 3 * 3);
+  // Against the baseline as ever; two that are none, too: the third is the first once more.
+  const PolicyPair& against_first = pairs[0];
+  const PolicyPair& against_second = pairs[2];
+  EXPECT_EQ(against_first.cell.policy, 1u);
+  EXPECT_EQ(against_first.against, 0u);
+  EXPECT_NEAR(against_first.cell.difference_percent.value, 100 * (std::pow(1.1, 1.5) - 1), 1e-9);
+  EXPECT_EQ(against_second.cell.policy, 2u);
+  EXPECT_EQ(against_second.against, 1u);
+  EXPECT_NEAR(against_second.cell.difference_percent.value, 100 * (std::pow(1.1, -1.5) - 1), 1e-3);
+  EXPECT_EQ(pairs[1].cell.difference_percent.value, 0);
+  // Of three tests over all places the one with the least p counts three times; of six at single places six times.
+  const double least = std::min(against_first.cell.p, against_second.cell.p);
+  EXPECT_NEAR(std::min(against_first.cell.p_holm, against_second.cell.p_holm), 3 * least, 1e-12);
+  double least_at_place = 1;
+  double holm_at_place = 1;
+  for (std::size_t i = 3; i < 9; ++i) {
+    least_at_place = std::min(least_at_place, pairs[i].cell.p);
+    holm_at_place = std::min(holm_at_place, pairs[i].cell.p_holm);
+  }
+  EXPECT_NEAR(holm_at_place, 6 * least_at_place, 1e-12);
+  const Comparison comparison = judge(plan, rows_of(plan, "bandwidth_mib_per_s", gains));
+  EXPECT_THAT(pairs_csv(comparison, pairs),
+              testing::HasSubstr("overall,,,,single_queue,per_vcpu,bandwidth_mib_per_s,higher,2,3,-13.3"));
+  EXPECT_THAT(pairs_table(comparison, pairs, kBandwidth), testing::HasSubstr("Holm's correction over 3 pairs"));
 }
 
 TEST(ComparisonTable, FitsATerminal) {

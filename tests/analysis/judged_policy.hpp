@@ -32,7 +32,7 @@ class Judged {
                                                      .make = make_policy<Policy>});
   }
   [[nodiscard]] std::optional<std::string> in_histories() const {
-    return contract_fault("broken", *Registry<PolicyEntry>::instance().find("broken"), kBrokenPicks);
+    return contract_fault("broken", *Registry<PolicyEntry>::instance().find("broken"), {}, kBrokenPicks);
   }
   [[nodiscard]] ExplorationResult explored(OrderBounds bounds = {}) const {
     bounds.policy = "broken";

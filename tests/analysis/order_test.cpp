@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "analysis/order/explorer.hpp"
-#include "models/steering/follow_submitter.hpp"
 #include "tests/analysis/explorations.hpp"
+#include "tests/support/policy_params.hpp"
 
 namespace vqlab::order {
 namespace {
@@ -62,22 +62,6 @@ const PolicyRegistration unlocked{"broken_unlocked",
                                    .source = "a test",
                                    .make = make_policy<Unlocked>}};
 
-// submitter_follow, but for how many commands in a row it waits for: here it drains within the bounds.
-class FollowsAtOnce final : public SteeringPolicy {
- public:
-  explicit FollowsAtOnce(const PolicySetup& setup) : follow_(setup, 0) {}
-  QueueId pick(const SteeringView& view) const override { return follow_.pick(view); }
-
- private:
-  FollowSubmitter follow_;
-};
-const PolicyRegistration follows_at_once{"follows_at_once",
-                                         {.promise = OrderPromise::kPerTarget,
-                                          .cost = {.lock = PickLock::kTarget},
-                                          .help = "drains a target for each submitter of another queue",
-                                          .source = "a test",
-                                          .make = make_policy<FollowsAtOnce>}};
-
 TEST(Order, TheSeriesAlgorithmKeepsIt) {
   const ExplorationResult result = explore_series(bounds_of("target_sticky", kOptimised ? 3 : 2));
   EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
@@ -89,7 +73,20 @@ TEST(Order, TheSeriesAlgorithmKeepsIt) {
 }
 
 TEST(Order, DrainingKeepsItAndBringsEveryCommandBack) {
-  const ExplorationResult result = explore_series(bounds_of("follows_at_once", kOptimised ? 3 : 2));
+  OrderBounds bounds = bounds_of("submitter_follow", kOptimised ? 3 : 2);
+  // As it is, it waits for more commands than the bounds have.
+  bounds.params = test::params_with("submitter_follow", "row", std::int64_t{0});
+  const ExplorationResult result = explore_series(bounds);
+  EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
+}
+
+TEST(Order, OverflowingKeepsIt) {
+  OrderBounds bounds = bounds_of("overflow", kOptimised ? 3 : 2);
+  // As it is, no queue is ever full within the bounds. Two requests share the first target, the third has the other.
+  bounds.params = test::params_with("overflow", "limit", std::int64_t{1});
+  bounds.targets = 2;
+  bounds.luns = 1;
+  const ExplorationResult result = explore_series(bounds);
   EXPECT_EQ(result.verdict, Verdict::kKept) << result.what;
 }
 

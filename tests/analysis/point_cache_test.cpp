@@ -12,6 +12,7 @@
 #include "analysis/cache/cache_care.hpp"
 #include "analysis/runs/cache_segment.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "models/steering/policy.hpp"
 #include "tests/support/changed_param.hpp"
 
 namespace vqlab {
@@ -184,8 +185,16 @@ TEST(PointKeys, DifferInEveryParameterSeedAndQuestion) {
   std::size_t made = keys.size();
   EXPECT_EQ(made, 3u);
   for (const ParamRef& param : all_params()) {
-    keys.insert(point_key(test::with_changed(param, spec), 1, Asked::kResult));
+    PointSpec steered = spec;
+    const std::string& part = param.section->key;
+    const bool of_policy = param.section->of_part && Registry<PolicyEntry>::instance().find(part) != nullptr;
+    if (of_policy) steered.testbed.guest.policy = part;
+    keys.insert(point_key(test::with_changed(param, steered), 1, Asked::kResult));
     EXPECT_EQ(keys.size(), ++made) << path_of(param);
+    // Of a policy that does not steer they decide nothing.
+    if (of_policy && part != spec.testbed.guest.policy) {
+      EXPECT_EQ(point_key(test::with_changed(param, spec), 1, Asked::kResult), point_key(spec, 1, Asked::kResult));
+    }
   }
 }
 

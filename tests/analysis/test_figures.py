@@ -57,7 +57,7 @@ STUDIES = {
     "no_intervals": no_intervals,
     "crowded_ticks": crowded_ticks,
     "named_axis": named_axis,
-    "comparison": lambda: (synthetic.comparison_run(), synthetic.comparison_rows()),
+    "comparison": lambda: (synthetic.comparison_run(pairs=True), synthetic.comparison_rows()),
     "comparison_at_one_point": lambda: (
         synthetic.comparison_run(("a", "b")), synthetic.comparison_rows(("a", "b"), (8,), (4,))),
     "explanation": lambda: (synthetic.letter_run(), synthetic.letter_rows()),
@@ -298,10 +298,19 @@ def test_columns_that_are_no_paths_have_words():
     assert words.axis_name("controller.virtqueue_size") == "controller.virtqueue_size"
 
 
+def test_pairs_are_a_matrix_below_its_diagonal():
+    drawings = {drawing.name: drawing for drawing in drawings_of("comparison") if "pair_map" in drawing.name}
+    assert set(drawings) == {"pair_map_bandwidth", "pair_map_p99_latency"}
+    bandwidth, latency = (drawings[f"pair_map_{name}"].table for name in ("bandwidth", "p99_latency"))
+    assert len(bandwidth) == 12 * 11 / 2
+    assert list(bandwidth["gain_percent"]) == [-gain for gain in latency["gain_percent"]]
+    assert not any("pair_map" in drawing.name for drawing in drawings_of("comparison_at_one_point"))
+
+
 def test_a_gain_is_positive_where_the_policy_is_better():
     """Less latency is a gain; what is not significant has no colour, and the baseline no map."""
     drawings = drawings_of("comparison")
-    maps = {drawing.name: drawing for drawing in drawings if "map" in drawing.name}
+    maps = {drawing.name: drawing for drawing in drawings if "gain_map" in drawing.name}
     assert set(maps) == {"gain_map_bandwidth", "gain_map_p99_latency"}
     bandwidth, latency = (maps[name].table for name in ("gain_map_bandwidth", "gain_map_p99_latency"))
     assert list(bandwidth["gain_percent"]) == [-gain for gain in latency["gain_percent"]]

@@ -20,8 +20,13 @@ class PickLoad {
  public:
   PickLoad(const std::string& name, const PolicyEntry& entry)
       : memory_(calendar_, name, RandomStream(1, "policy/0"), kQueues, words_),
-        policy_(entry.make(
-            {.queues = kQueues, .vcpus = kQueues, .targets = kTargets, .luns_per_target = 1, .words = words_})) {}
+        policy_(entry.make({.queues = kQueues,
+                            .vcpus = kQueues,
+                            .targets = kTargets,
+                            .luns_per_target = 1,
+                            .commands_per_queue = 64,
+                            .params = {},
+                            .words = words_})) {}
 
   // Without picks it is what all the rest takes.
   template <bool Pick>

@@ -7,6 +7,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/section.hpp"
 #include "models/backend/backend.hpp"
+#include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab::test {
@@ -208,13 +209,22 @@ inline PointSpec one_request() {
   return spec;
 }
 
+// Targets that are idle now and then, and whose processes wake elsewhere.
+inline PointSpec steered(const std::string& policy, std::uint32_t queues) {
+  PointSpec spec = paced();
+  spec.testbed.guest.policy = policy;
+  spec.testbed.guest.migration_interval_ns = 1e5;
+  spec.testbed.controller.num_queues = queues;
+  return spec;
+}
+
 struct Base {
   std::string name;
   PointSpec spec;
   std::string csv = "";
 };
 
-// Those above, and one on every host that can be composed.
+// Those above, one on every host that can be composed, and two with every policy that has parameters.
 inline std::vector<Base> bases() {
   std::vector<Base> all{{"crowded", crowded()},
                         {"crowded later", crowded_later()},
@@ -242,6 +252,10 @@ inline std::vector<Base> bases() {
         if (backend == "flash") spec.precision.min_simulated_s = spec.precision.max_simulated_s = 0.008;
         if (refused(spec).empty()) all.push_back({server + ' ' + aio + ' ' + backend, spec});
       }
+  for (const std::string& policy : Registry<PolicyEntry>::instance().names())
+    if (part_params().find(policy) != nullptr)
+      for (const std::uint32_t queues : {0u, 2u})
+        all.push_back({policy + ' ' + std::to_string(queues), steered(policy, queues)});
   return all;
 }
 

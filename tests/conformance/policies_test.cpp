@@ -38,7 +38,29 @@ INSTANTIATE_TEST_SUITE_P(Conformance, EveryPolicy, testing::ValuesIn(Registry<Po
                          [](const auto& policy) { return policy.param; });
 
 TEST_P(EveryPolicy, KeepsItsContractInAMillionPicks) {
-  EXPECT_EQ(order::contract_fault(GetParam(), *Registry<PolicyEntry>::instance().find(name), kPicks), std::nullopt);
+  EXPECT_EQ(order::contract_fault(GetParam(), *Registry<PolicyEntry>::instance().find(name), {}, kPicks), std::nullopt);
+}
+
+// Its own parameters, each at both of its bounds, and the defaults.
+std::vector<PartParams> params_of_policy(const std::string& policy) {
+  std::vector<PartParams> all(1);
+  const PartParamsEntry* const part = part_params().find(policy);
+  if (part == nullptr) return all;
+  for (const Param& row : part->table->rows)
+    for (const double bound : {row.bounds.min, row.bounds.max}) {
+      PartParams params;
+      if (row.kind == ParamKind::kInteger) params.set(*part, row, static_cast<std::int64_t>(bound));
+      if (row.kind == ParamKind::kNumber) params.set(*part, row, bound);
+      if (row.kind == ParamKind::kBoolean) params.set(*part, row, bound > 0);
+      if (params != PartParams{}) all.push_back(params);
+    }
+  return all;
+}
+
+TEST_P(EveryPolicy, KeepsItsContractWithParametersAtTheirBounds) {
+  const PolicyEntry& entry = *Registry<PolicyEntry>::instance().find(name);
+  for (const PartParams& params : params_of_policy(name))
+    EXPECT_EQ(order::contract_fault(GetParam(), entry, params, kPicks / 50), std::nullopt);
 }
 
 TEST_P(EveryPolicy, AllocatesNothing) {
@@ -68,30 +90,35 @@ std::set<Line> lines_touched(SteeringHistory& history) {
   return lines;
 }
 
-TEST_P(EveryPolicy, TouchesNoMoreSharedLinesThanItsCostSays) {
-  for (const SteeringShape& shape : kShapes) {
-    SteeringHistory history(name, shape);
-    history.memory.touched.reserve(4096);
-    std::vector<std::set<Line>> picks;
-    std::map<Line, std::set<std::uint32_t>> touched_by;  // the targets whose picks touch a line
-    constexpr std::uint32_t kCompletion = ~0u;
-    for (int i = 0; i < kSteps / 3; ++i) {
-      const std::uint32_t target = below(shape.targets, random.next32());
-      (void)history.submit(below(shape.vcpus, random.next32()), target, below(shape.luns, random.next32()));
-      picks.push_back(lines_touched(history));
-      for (const Line& line : picks.back()) touched_by[line].insert(target);
-      history.memory.time += 100us;
-      while (history.in_flight.size() > below(SteeringHistory::kDeepest, random.next32())) history.complete(0);
-      for (const Line& line : lines_touched(history)) touched_by[line].insert(kCompletion);
-    }
-    const DecisionCost& cost = history.entry().cost;
-    for (const auto& pick : picks) {
-      const auto shared = std::count_if(pick.begin(), pick.end(), [&](const Line& line) {
-        return cost.lock == PickLock::kNone || touched_by[line].size() > 1 || touched_by[line].contains(kCompletion);
-      });
-      ASSERT_LE(static_cast<std::uint32_t>(shared), cost.lines(shape.queues)) << "with " << shape.queues << " queues";
-    }
+void expect_lines_within_cost(const char* name, const SteeringShape& shape, const PartParams& params,
+                              RandomStream& random) {
+  SteeringHistory history(name, shape, params);
+  history.memory.touched.reserve(4096);
+  std::vector<std::set<Line>> picks;
+  std::map<Line, std::set<std::uint32_t>> touched_by;  // the targets whose picks touch a line
+  constexpr std::uint32_t kCompletion = ~0u;
+  for (int i = 0; i < kSteps / 3; ++i) {
+    const std::uint32_t target = below(shape.targets, random.next32());
+    (void)history.submit(below(shape.vcpus, random.next32()), target, below(shape.luns, random.next32()));
+    picks.push_back(lines_touched(history));
+    for (const Line& line : picks.back()) touched_by[line].insert(target);
+    history.memory.time += 100us;
+    while (history.in_flight.size() > below(SteeringHistory::kDeepest, random.next32())) history.complete(0);
+    for (const Line& line : lines_touched(history)) touched_by[line].insert(kCompletion);
   }
+  const DecisionCost& cost = history.entry().cost;
+  for (const auto& pick : picks) {
+    const auto shared = std::count_if(pick.begin(), pick.end(), [&](const Line& line) {
+      return cost.lock == PickLock::kNone || touched_by[line].size() > 1 || touched_by[line].contains(kCompletion);
+    });
+    ASSERT_LE(static_cast<std::uint32_t>(shared), cost.lines(shape.queues, params))
+        << "with " << shape.queues << " queues";
+  }
+}
+
+TEST_P(EveryPolicy, TouchesNoMoreSharedLinesThanItsCostSays) {
+  for (const PartParams& params : params_of_policy(name))
+    for (const SteeringShape& shape : kShapes) expect_lines_within_cost(name, shape, params, random);
 }
 
 TEST_P(EveryPolicy, TakesTheSubmittersQueueIfItSaysSo) {

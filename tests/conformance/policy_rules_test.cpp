@@ -1,8 +1,10 @@
 // The rule of each policy, in its own words.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <vector>
 
 #include "tests/conformance/steering_history.hpp"
+#include "tests/support/policy_params.hpp"
 
 namespace vqlab::test {
 namespace {
@@ -81,6 +83,52 @@ TEST(PolicyRules, LeastLoadedFillsTheEmptiestQueue) {
   EXPECT_EQ(history.submit(3, 1).value, 0u);
 }
 
+TEST(PolicyRules, LeastLoadedLeavesItsQueueForAMarginAlone) {
+  SteeringHistory history("least_loaded", {}, params_with("least_loaded", "margin", std::int64_t{2}));
+  EXPECT_EQ(history.submit(2, 0).value, 2u);
+  EXPECT_EQ(history.submit(2, 1).value, 2u);  // the others have one fewer
+  EXPECT_EQ(history.submit(2, 2).value, 0u);  // two fewer
+}
+
+TEST(PolicyRules, OverflowTakesTheNextQueueWhileItsOwnIsFull) {
+  SteeringHistory history("overflow", {.targets = 64});
+  for (std::uint32_t i = 0; i < SteeringHistory::kCommandsPerQueue; ++i) EXPECT_EQ(history.submit(3, 0).value, 3u);
+  EXPECT_EQ(history.submit(3, 0).value, 3u);  // busy: it stays, full or not
+  EXPECT_EQ(history.submit(3, 1).value, 0u);  // the next of queue 3
+  EXPECT_EQ(history.submit(2, 2).value, 2u);
+  for (std::uint32_t i = 1; i < SteeringHistory::kCommandsPerQueue; ++i) EXPECT_EQ(history.submit(3, 1).value, 0u);
+  EXPECT_EQ(history.submit(3, 3).value, 3u);  // both that it looks at are full: its own
+  while (history.reqs(0) > 0) history.complete(0);
+  EXPECT_EQ(history.submit(3, 4).value, 3u);  // there is room again
+}
+
+TEST(PolicyRules, OverflowLooksAsFarAsItMay) {
+  PartParams params = params_with("overflow", "looks", std::int64_t{4});
+  const PartParamsEntry& part = *part_params().find("overflow");
+  for (const Param& row : part.table->rows)
+    if (row.name == "limit") params.set(part, row, std::int64_t{1});
+  SteeringHistory history("overflow", {}, params);
+  for (std::uint32_t target = 0; target < 4; ++target) EXPECT_EQ(history.submit(1, target).value, (1 + target) % 4);
+  EXPECT_EQ(history.submit(1, 4).value, 1u);
+}
+
+TEST(PolicyRules, ChoicesAmongAllTakeTheEmptiest) {
+  SteeringHistory history("two_choices", {.targets = 256}, params_with("two_choices", "choices", std::int64_t{4}));
+  std::vector<std::uint32_t> taken(4);
+  for (std::uint32_t target = 0; target < 24; ++target) {
+    ++taken[history.submit(target % 4, target).value];
+    ASSERT_LE(*std::max_element(taken.begin(), taken.end()), *std::min_element(taken.begin(), taken.end()) + 1);
+  }
+}
+
+TEST(PolicyRules, OneChoiceLooksAtNoLoad) {
+  SteeringHistory history("two_choices", {.targets = 256}, params_with("two_choices", "choices", std::int64_t{1}));
+  std::vector<std::uint32_t> taken(4);
+  for (std::uint32_t target = 0; target < 200; ++target) ++taken[history.submit(target % 4, target).value];
+  for (const std::uint32_t of_queue : taken) EXPECT_NEAR(of_queue, 50.0, 20.0);  // binomial: sigma is 6
+  EXPECT_GT(*std::max_element(taken.begin(), taken.end()), *std::min_element(taken.begin(), taken.end()) + 1);
+}
+
 TEST(PolicyRules, TwoChoicesNeverTakesTheFullest) {
   SteeringHistory history("two_choices", {.targets = 256});
   const std::uint32_t fullest = history.submit(0, 0).value;
@@ -102,6 +150,17 @@ TEST(PolicyRules, StickyTimeoutFollowsWhoHasWaited) {
   EXPECT_EQ(history.submit(1, 0).value, 2u);  // idle for less than 1 ms
   history.complete_all();
   history.memory.time += 1010us;
+  EXPECT_EQ(history.submit(1, 0).value, 1u);
+}
+
+TEST(PolicyRules, StickyTimeoutWaitsAsLongAsItIsTold) {
+  SteeringHistory history("sticky_timeout", {}, params_with("sticky_timeout", "idle_us", 50.0));
+  EXPECT_EQ(history.submit(2, 0).value, 2u);
+  history.complete_all();
+  history.memory.time += 40us;
+  EXPECT_EQ(history.submit(1, 0).value, 2u);
+  history.complete_all();
+  history.memory.time += 60us;
   EXPECT_EQ(history.submit(1, 0).value, 1u);
 }
 
@@ -138,6 +197,18 @@ TEST(PolicyRules, SubmitterFollowGivesADrainUp) {
   while (history.submit(3, 0) == kHold) ++refused;
   EXPECT_EQ(refused, 1024);
   EXPECT_EQ(history.submit(3, 0).value, 0u);
+}
+
+TEST(PolicyRules, SubmitterFollowDrainsAfterTheRowThatItIsTold) {
+  SteeringHistory history("submitter_follow", {}, params_with("submitter_follow", "row", std::int64_t{1}));
+  EXPECT_EQ(history.submit(0, 0).value, 0u);
+  EXPECT_EQ(history.submit(3, 0).value, 0u);
+  EXPECT_EQ(history.submit(3, 0), kHold);
+}
+
+TEST(PolicyRules, AdaptiveDealsOutTargetsFromTheRatioThatItIsTold) {
+  SteeringHistory history("adaptive", {.queues = 4, .vcpus = 8}, params_with("adaptive", "vcpus_per_queue", 2.5));
+  EXPECT_EQ(history.submit(6, 3).value, 2u);  // two vCPUs for each queue are fewer: the series' rule
 }
 
 TEST(PolicyRules, AdaptiveGoesByTheVcpusThatAreOnline) {

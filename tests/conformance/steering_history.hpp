@@ -44,10 +44,11 @@ class SteeringHistory {
     LunId lun;
     QueueId queue;
   };
-  static constexpr std::uint32_t kDeepest = 64;  // commands in flight
+  static constexpr std::uint32_t kDeepest = 64;          // commands in flight
+  static constexpr std::uint32_t kCommandsPerQueue = 8;  // that a ring surely takes
 
-  explicit SteeringHistory(const char* policy, const SteeringShape& shape = {}, std::uint64_t seed = 1)
-      : memory(policy, RandomStream(seed, "policy/0"), shape.vcpus, words),
+  explicit SteeringHistory(const char* policy, const SteeringShape& shape = {}, const PartParams& params = {})
+      : memory(policy, RandomStream(1, "policy/0"), shape.vcpus, words),
         online(shape.vcpus),
         shape_(shape),
         entry_(*Registry<PolicyEntry>::instance().find(policy)),
@@ -55,6 +56,8 @@ class SteeringHistory {
                              .vcpus = shape.vcpus,
                              .targets = shape.targets,
                              .luns_per_target = shape.luns,
+                             .commands_per_queue = kCommandsPerQueue,
+                             .params = params,
                              .words = words})),
         targets_(shape.targets) {
     in_flight.reserve(kDeepest);

@@ -61,6 +61,8 @@ WRONG = {
     "predict": [["predict"], ["predict", "none.json"], ["predict", "quick.json", "--against", "none"]],
     "explain": [["explain"], ["explain", "none"], ["explain", "quick.json"]],
     "order": [["order"], ["order", "nobody"], ["order", "per_vcpu", "--requests", "0"]],
+    "policy": [["policy"], ["policy", "try"], ["policy", "try", "none.cpp"], ["policy", "try", "nobody"],
+               ["policy", "try", "per_vcpu{row=1}"]],
     "ring": [["ring"], ["ring", "replay"], ["ring", "replay", "none.json"], ["ring", "qemu", "--ring", "round"]],
     "cache": [["cache", "nothing"], ["cache", "--max-size", "much"], ["cache", "--older-than", "-1"]],
     "merge": [["merge"], ["merge", "none", "--out", "out"], ["merge", "quick.json", "--out", "out"]],

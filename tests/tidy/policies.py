@@ -10,7 +10,8 @@ import unused
 REFUSED_IN_POLICIES = [
     (r"\bmutable\b", "a policy's object stays as it was made"),
     (r"\b(const_cast|reinterpret_cast|dynamic_cast)\b", "a cast that takes away what keeps state in setup.words"),
-    (r"\bstatic\b(?! constexpr\b)(?! [\w:<>,&*\s\[\]]+ \w+\([^;=]*\) (?:const )?(?:noexcept )?\{)",
+    (r"\bstatic\b(?! constexpr\b)(?! const ParamTable table\{)"
+     r"(?! [\w:<>,&*\s\[\]]+ \w+\([^;=]*\) (?:const )?(?:noexcept )?\{)",
      "state of all objects belongs into setup.words of each"),
     (r"\b(thread_local|volatile|extern|asm|goto|union)\b", "state that no `memory` knows"),
     (r"\b(new|delete|malloc|calloc|realloc|alloca|mmap)\b(?! *;)",
@@ -30,7 +31,8 @@ WORDS = re.compile(r"^(LineWord|PolicyWord|Words)$")
 # At namespace scope, where nothing is indented: what is not one of these declares a variable.
 NO_VARIABLE = re.compile(
     r"^(?:$|[\s#]|\}[;)]*\s*$|\)|//|namespace\b|using\b|class\b|struct\b|enum\b|template\b|static_assert\b|"
-    r"public:|private:|(?:inline )?constexpr\b|const PolicyRegistration registered\b)")
+    r"public:|private:|(?:inline )?constexpr\b|const PolicyRegistration registered\b|"
+    r"const PartParamsRegistration<\w+> params;)")
 INTERFACE = {f"models/steering/{name}"
              for name in ("policy.cpp", "policy.hpp", "policy_memory.hpp", "plain_memory.hpp")}
 POLICY_INCLUDES = {"algorithm", "array", "bit", "cstddef", "cstdint", "limits", "numeric", "span", "tuple", "utility"}
@@ -60,6 +62,10 @@ def policy_faults(path, text):
     for match in SPAN_MEMBER.finditer(bare):
         if not WORDS.match(match.group(1).strip()) and not match.group(1).startswith("const "):
             add(match.start(1), match.group(0), "a span of what may lie outside setup.words")
+    stem = path.rsplit("/", 1)[1].removesuffix(".cpp")
+    for match in re.finditer(r'\bParamTable table\{\s*"([^"]*)"', text):
+        if match.group(1) != stem:
+            faults.append(f"{path}: parameters called {match.group(1)}: those of policy {stem} have its name")
     at = 0
     for line in bare.split("\n"):
         function = re.match(r"^[\w:<>,\[\]&* ]+ \w+\([^;{=]*(?:\)[ \w]*\{.*|[,(])$", line)

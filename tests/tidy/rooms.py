@@ -40,7 +40,8 @@ MAY_INCLUDE = {
     "analysis/app": {"models/base", "sim/metrics"},
     "analysis/scenario": {"sim/metrics", "models/base", "models/scsi", "models/command", "models/testbed"},
     "analysis/runs": {
-        "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/bounds",
+        "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
+        "models/bounds",
     },
     "analysis/uncertainty": {"analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }

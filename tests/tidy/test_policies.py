@@ -19,6 +19,17 @@ namespace {
 
 constexpr std::uint32_t kRow = 8;  // static, mutable: words of a comment
 
+struct MineParams {
+  std::uint32_t row = 8;
+};
+
+const ParamTable& params_of(const MineParams*) {
+  static const ParamTable table{"mine", "A policy's.", {integer("row", &MineParams::row, {1, 64}, "", "A row.")}};
+  return table;
+}
+
+const PartParamsRegistration<MineParams> params;
+
 // A policy.
 class Mine final : public SteeringPolicy {
  public:
@@ -87,6 +98,7 @@ def test_state_that_the_explorer_does_not_know_is_refused(line):
 @pytest.mark.parametrize("line", [
     "std::uint32_t count = 0;", "std::uint32_t count;", "int count{0};", "std::array<int, 4> counts;", "Mine other;",
     "static int count = 0;", "extern int count;", "thread_local int count;", "inline int count = 0;",
+    "const PartParamsRegistration<MineParams> params{}, more;", "static const ParamTable other{};",
     "struct { int count; } state;", "struct State {\n  int count;\n} state;", "int count(0);"])
 def test_variables_of_the_file_are_refused(line):
     assert policies.policy_faults(PATH, GOOD.replace("// A policy.", line))
@@ -96,6 +108,10 @@ def test_variables_of_the_file_are_refused(line):
                                       '"models/base/rng.hpp"'])
 def test_includes_that_no_policy_needs_are_refused(included):
     assert policies.policy_faults(PATH, GOOD.replace("<span>", included))
+
+
+def test_parameters_have_the_name_of_their_policy():
+    assert policies.policy_faults(PATH, GOOD.replace('table{"mine"', 'table{"yours"'))
 
 
 def test_shared_code_of_policies_is_looked_at_and_nothing_else():

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Iterator
 
-import matplotlib
 import pandas as pd
-from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
 
+from analysis.compare import gain_colours
 from analysis.figures import cell_map, estimate, headline, marks, page, words
-from analysis.compare.comparison import GAIN, Comparison, gain_text
-from analysis.figures.load import BANDWIDTH, Study
+from analysis.compare.comparison import GAIN, METRICS, Comparison, gain_text
+from analysis.figures.load import Study
 from analysis.figures.page import Drawing
 
-_COLOURS = matplotlib.colormaps["PuOr"]  # worse is brown, better violet: both darken away from 0
-_LINEAR_PERCENT = 1.0  # logarithmic beyond: a policy that loses half must not hide those that differ by some percent
 _MOST_PANELS = 12
 _INTERVAL = "difference_percent_ci95"
-_METRICS = ((BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
 
 
 def draw(comparison: Comparison) -> Iterator[Drawing]:
-    for metric, noun, better in _METRICS:
+    for metric, noun, better in METRICS:
         study = comparison.of(metric)
         table = study.points[study.points[GAIN].notna()]
         if not table.empty:
@@ -39,20 +34,15 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
     parts = cell_map.parts(study, table, [axis for axis in study.axes if axis not in (x, y)])
     shown = page.spread(parts, _MOST_PANELS)
     sheet = page.Page(_layout(len(shown), len(ys)))
-    norm = _norm(table)
+    norm = gain_colours.norm_of(table[GAIN])
     maps = []
     for heading, part in shown:
         gains = cell_map.cells(part, x, y, xs, ys, GAIN)
         sure = cell_map.cells(part, x, y, xs, ys, "significant") == 1
         texts = cell_map.marked(cell_map.texts_of(gains, gain_text), part, x, y, xs, ys)
         maps.append(cell_map.Map(heading, gains, texts, plain=~sure))
-    image = cell_map.draw(sheet, maps, xs, ys, _COLOURS, norm)
-    bar = sheet.figure.colorbar(image, ax=sheet.panels, label=f"gain in {noun} (%)", aspect=16 * sheet.layout.rows)
-    bar.outline.set_visible(False)
-    ticks = [sign * tick for tick in (1, 10, 100, 1000) for sign in (-1, 1) if tick <= norm.vmax]
-    bar.ax.yaxis.set_major_locator(FixedLocator([0, *ticks]))
-    bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}" if value else "0")
+    image = cell_map.draw(sheet, maps, xs, ys, gain_colours.COLOURS, norm)
+    gain_colours.draw_bar(sheet, image, norm, f"gain in {noun} (%)")
     sheet.label(words.axis_name(x), words.axis_name(y))
     notes = [f"Gain over {comparison.baseline.label}: positive is {better}. Differences are paired by seed, and "
              "significant at 5 % after Holm's correction over all policies and points."]
@@ -60,11 +50,6 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
         notes.append(f"{len(parts) - len(shown)} further maps are not shown; the CSV has all.")
     handles = [] if table["significant"].all() else [cell_map.plain_handle("not significant")]
     return sheet.finish(_title(study, table, noun), study.title, handles, [*marks.notes(table), *notes, *study.notes])
-
-
-def _norm(table: pd.DataFrame) -> SymLogNorm:
-    most = max(table[GAIN].abs().max(), _LINEAR_PERCENT)
-    return SymLogNorm(_LINEAR_PERCENT, linscale=0.5, vmin=-most, vmax=most, base=10)
 
 
 def _title(study: Study, table: pd.DataFrame, noun: str) -> str:

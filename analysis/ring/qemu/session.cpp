@@ -47,6 +47,8 @@ Session::Session(VirtioPci& device, const GuestMemory& memory, const Combination
                                                                      .vcpus = request_queues,
                                                                      .targets = scsi::kMaxTarget + 1,
                                                                      .luns_per_target = 1,
+                                                                     .commands_per_queue = 1,
+                                                                     .params = {},
                                                                      .words = policy_words_})),
       targets_(scsi::kMaxTarget + 1),
       commands_(kCommands) {

@@ -3,8 +3,25 @@
 namespace vqlab {
 namespace {
 
-// As in submitter_follow.
-constexpr std::uint32_t kRow = 8;
+struct AdaptiveParams {
+  std::uint32_t row = 8;  // as in submitter_follow
+  double vcpus_per_queue = 2;
+  friend bool operator==(const AdaptiveParams&, const AdaptiveParams&) = default;
+};
+
+const ParamTable& params_of(const AdaptiveParams*) {
+  static const ParamTable table{
+      "adaptive",
+      "When which rule is followed.",
+      {integer("row", &AdaptiveParams::row, {0, kLongestRow}, "commands",
+               "With a queue for each vCPU, a busy target is drained after so many commands in a row from one vCPU of "
+               "another queue."),
+       number("vcpus_per_queue", &AdaptiveParams::vcpus_per_queue, {1, 256}, "vCPUs",
+              "From so many vCPUs for each queue on, targets are dealt out evenly.")}};
+  return table;
+}
+
+const PartParamsRegistration<AdaptiveParams> params;
 
 // What following the submitter wins depends on how queues and vCPUs stand to each other, so that decides the rule.
 //
@@ -19,16 +36,19 @@ constexpr std::uint32_t kRow = 8;
 // vCPUs that come and go change the rule for a target when it is idle next; until then it stays.
 class Adaptive final : public SteeringPolicy {
  public:
-  explicit Adaptive(const PolicySetup& setup) : follow_(setup, kRow) {}
+  explicit Adaptive(const PolicySetup& setup)
+      : vcpus_per_queue_(setup.params.get<AdaptiveParams>().vcpus_per_queue),
+        follow_(setup, setup.params.get<AdaptiveParams>().row) {}
 
   QueueId pick(const SteeringView& view) const override {
     if (view.queues == view.vcpus_online) return follow_.pick(view);
     if (view.target_in_flight > 0) return view.target_queue;
-    const std::uint32_t spread = 2 * view.queues <= view.vcpus_online ? view.target.value : view.submitter.value;
-    return QueueId(spread % view.queues);
+    const bool queues_are_few = vcpus_per_queue_ * view.queues <= view.vcpus_online;
+    return QueueId((queues_are_few ? view.target.value : view.submitter.value) % view.queues);
   }
 
  private:
+  double vcpus_per_queue_;
   FollowSubmitter follow_;
 };
 

@@ -5,12 +5,29 @@
 namespace vqlab {
 namespace {
 
+struct LeastLoadedParams {
+  std::uint32_t margin = 1;
+  friend bool operator==(const LeastLoadedParams&, const LeastLoadedParams&) = default;
+};
+
+const ParamTable& params_of(const LeastLoadedParams*) {
+  static const ParamTable table{
+      "least_loaded",
+      "When an idle target leaves its submitter's queue.",
+      {integer("margin", &LeastLoadedParams::margin, {1, 1024}, "commands",
+               "An idle target leaves its submitter's queue for one with at least so many commands fewer in flight.")}};
+  return table;
+}
+
+const PartParamsRegistration<LeastLoadedParams> params;
+
 // A busy target stays, which keeps its order; an idle one takes the queue with the fewest commands in flight, its
 // submitter's first among equals. Counts of queues are read one after the other, so under concurrency the fewest is a
 // guess; the order does not depend on it.
 class LeastLoaded final : public SteeringPolicy {
  public:
-  explicit LeastLoaded(const PolicySetup& setup) : in_flight_(setup.words.make<LineWord>(setup.queues)) {}
+  explicit LeastLoaded(const PolicySetup& setup)
+      : margin_(setup.params.get<LeastLoadedParams>().margin), in_flight_(setup.words.make<LineWord>(setup.queues)) {}
 
   QueueId pick(const SteeringView& view) const override {
     const QueueId queue = view.target_in_flight > 0 ? view.target_queue : least_loaded(view);
@@ -24,17 +41,20 @@ class LeastLoaded final : public SteeringPolicy {
 
  private:
   [[nodiscard]] QueueId least_loaded(const SteeringView& view) const {
-    std::uint32_t best = view.submitter.value % view.queues;
-    std::uint32_t fewest = view.memory.load(in_flight_[best].value);
+    const std::uint32_t own = view.submitter.value % view.queues;
+    const std::uint32_t own_load = view.memory.load(in_flight_[own].value);
+    std::uint32_t best = own;
+    std::uint32_t fewest = own_load;
     for (std::uint32_t queue = 0; queue < view.queues && fewest > 0; ++queue) {
       const std::uint32_t in_flight = view.memory.load(in_flight_[queue].value);
       if (in_flight >= fewest) continue;
       best = queue;
       fewest = in_flight;
     }
-    return QueueId(best);
+    return QueueId(own_load - fewest >= margin_ ? best : own);
   }
 
+  std::uint32_t margin_;
   std::span<LineWord> in_flight_;  // commands, by queue
 };
 

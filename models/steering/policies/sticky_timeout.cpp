@@ -5,19 +5,35 @@
 namespace vqlab {
 namespace {
 
-// A scheduler tick at HZ=1000. What has put a process elsewhere for less than that was a wake-up, not load balancing,
-// and the process is expected back.
-constexpr Duration kIdle = 1ms;
+struct StickyTimeoutParams {
+  // A scheduler tick at HZ=1000. What has put a process elsewhere for less than that was a wake-up, not load balancing,
+  // and the process is expected back.
+  double idle_us = 1000;
+  friend bool operator==(const StickyTimeoutParams&, const StickyTimeoutParams&) = default;
+};
+
+const ParamTable& params_of(const StickyTimeoutParams*) {
+  static const ParamTable table{"sticky_timeout",
+                                "How long a target keeps its queue.",
+                                {number("idle_us", &StickyTimeoutParams::idle_us, {0, 1e6}, "us",
+                                        "An idle target keeps its queue for so long, to within about a microsecond.")}};
+  return table;
+}
+
+const PartParamsRegistration<StickyTimeoutParams> params;
 
 // Stickier than the series: an idle target still keeps its queue, until nothing of it has come back for a while.
 class StickyTimeout final : public SteeringPolicy {
  public:
-  explicit StickyTimeout(const PolicySetup& setup) : last_back_(setup.words.make<LineWord>(setup.targets)) {}
+  explicit StickyTimeout(const PolicySetup& setup)
+      : idle_ticks_(static_cast<std::uint32_t>(
+            static_cast<std::int64_t>(setup.params.get<StickyTimeoutParams>().idle_us * 1000) >> kTickShift)),
+        last_back_(setup.words.make<LineWord>(setup.targets)) {}
 
   QueueId pick(const SteeringView& view) const override {
     if (view.target_in_flight > 0) return view.target_queue;
     const std::uint32_t last_back = view.memory.load(last_back_[view.target.index()].value);
-    if (last_back != kNever && stamp(view.memory.now()) - last_back < kIdleTicks) return view.target_queue;
+    if (last_back != kNever && stamp(view.memory.now()) - last_back < idle_ticks_) return view.target_queue;
     return QueueId(view.submitter.value % view.queues);
   }
 
@@ -28,7 +44,6 @@ class StickyTimeout final : public SteeringPolicy {
  private:
   static constexpr std::uint32_t kNever = 0;
   static constexpr std::uint32_t kTickShift = 10;
-  static constexpr auto kIdleTicks = static_cast<std::uint32_t>(kIdle.count() >> kTickShift);
 
   // Time in ticks of 1024 ns, never kNever. It wraps after 73 minutes, and costs a target that was idle for just that
   // long one pick.
@@ -37,6 +52,7 @@ class StickyTimeout final : public SteeringPolicy {
     return ticks == kNever ? 1 : ticks;
   }
 
+  std::uint32_t idle_ticks_;
   std::span<LineWord> last_back_;  // when a command came back last, by target
 };
 
@@ -44,7 +60,8 @@ const PolicyRegistration registered{
     "sticky_timeout",
     {.promise = OrderPromise::kPerTarget,
      .cost = {.lock = PickLock::kTarget, .shared_lines = 1},
-     .help = "A target keeps its queue until it has been idle for 1 ms, then it takes that of the submitting vCPU.",
+     .help = "A target keeps its queue until it has been idle for a while (1 ms), then it takes that of the submitting "
+             "vCPU.",
      .source = "our own",
      .make = make_policy<StickyTimeout>}};
 
