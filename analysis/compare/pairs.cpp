@@ -101,7 +101,7 @@ std::string pairs_table(const Comparison& comparison, const std::vector<PolicyPa
                                                          std::string(mark_of(cell.state));
   }
   return fmt::format(
-      "\nEach against each over all points: {}, {} is better\nthe row's policy in % of the column's; * significant "
+      "Each against each over all points: {}, {} is better\nthe row's policy in % of the column's; * significant "
       "after Holm's correction over {} pairs\n\n{}",
       kComparisonMetrics[metric].name, kComparisonMetrics[metric].more_is_better ? "higher" : "lower", tests,
       aligned_table(lines));

@@ -27,6 +27,7 @@ OTHERS = {
     "cache": "simulates nothing",
     "check": "simulates nothing", "list": "simulates nothing", "new-policy": "simulates nothing",
     "merge": "puts together what another verb has simulated",
+    "policy": "prints the tables of compare",
     "order": "proves, and estimates nothing", "plot": "draws alone: tests/analysis asks every figure",
     "ring": "examines rings", "schema": "simulates nothing",
     "work": "simulates for another verb, which prints the tables",

@@ -198,7 +198,8 @@ def test_the_program_shows_what_policies_need_and_no_more():
     """Else a library's name could be bound to one of ours."""
     text = (program.ROOT / "cmake" / "shown_to_policies.txt").read_text(encoding="utf-8")
     patterns = [line.strip().rstrip(";") for line in text.splitlines() if "vqlab::" in line]
-    shown = subprocess.run(["nm", "-DC", "--defined-only", program.binary()], capture_output=True, text=True, check=True)
+    shown = subprocess.run(["nm", "-DC", "--defined-only", program.binary()], capture_output=True, text=True,
+                           check=True)
     names = [line.split(" ", 2)[2] for line in shown.stdout.splitlines()]
     ours = [name for name in names if "vqlab::" in name]
     assert any("vqlab::Registry<vqlab::PolicyEntry>::instance" in name for name in ours)
