@@ -14,6 +14,8 @@ SHORT = ["--seconds", "0.01", "--seeds", "1,2", "--set", "sweep.targets=[4]",
          "--set", "precision.half_width_percent=20", "--set", "precision.min_simulated_s=0.002",
          "--set", "precision.max_simulated_s=0.004"]
 
+deep = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="compiles a policy a dozen times; see VQLAB_DEEP")
+
 # As per_vcpu, but for a number that is added.
 MINE = """#include "models/steering/policy.hpp"
 
@@ -91,6 +93,7 @@ def test_one_command_compiles_proves_compares_and_draws(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"mine.cpp", "results", "tmp"}
 
 
+@deep
 def test_a_loaded_policy_is_the_built_in_one_to_the_byte(tmp_path):
     """Which of the two comes first is the code's business, not the file's: with shift 0 it is per_vcpu."""
     out = tmp_path / "out"
@@ -128,6 +131,7 @@ def test_changed_code_never_takes_the_results_of_the_old(tmp_path):
     assert done.returncode == 2 and points(tmp_path / "a") == first
 
 
+@deep
 def test_parameters_of_a_file(tmp_path):
     out = tmp_path / "out"
     file = mine(tmp_path)
@@ -144,6 +148,7 @@ def test_parameters_of_a_file(tmp_path):
     assert "mine.shift: found 65" in refused.stderr and 'the key "turn" of mine; accepted: shift' in refused.stderr
 
 
+@deep
 def test_a_policy_of_the_program_makes_room_for_its_file(tmp_path):
     text = (POLICIES / "sticky_timeout.cpp").read_text(encoding="utf-8").replace("idle_us = 1000;", "idle_us = 70;")
     file = mine(tmp_path, text, name="sticky_timeout")
@@ -168,8 +173,9 @@ def test_a_broken_promise_ends_it(tmp_path):
 @pytest.mark.parametrize("text, said", [
     (MINE.replace("QueueId pick", "QueueId pikc"), "error: "),
     (MINE.replace('registered{"mine"', 'registered{"yours"'), "a policy has the name of its file"),
-    ("#include <string>\nnamespace vqlab {}\n", "a policy has the name of its file"),
-    (MINE.replace("class Mine ", "int elsewhere();\nclass Mine ").replace("+ shift_)", "+ elsewhere())"), "elsewhere"),
+    pytest.param("#include <string>\nnamespace vqlab {}\n", "a policy has the name of its file", marks=deep),
+    pytest.param(MINE.replace("class Mine ", "int elsewhere();\nclass Mine ").replace("+ shift_)", "+ elsewhere())"),
+                 "elsewhere", marks=deep),
 ])
 def test_what_cannot_be_loaded_is_said(tmp_path, text, said):
     done = program.call("policy", "try", mine(tmp_path, text), cwd=tmp_path)
@@ -188,6 +194,7 @@ def test_without_compiler_headers_or_file(tmp_path):
     assert done.returncode == 2 and "none.cpp" in done.stderr and "neither.cpp" in done.stderr
 
 
+@deep
 def test_a_cluster_does_not_get_it(tmp_path):
     done = program.call("compare", program.SCENARIOS / "tutorial" / "03_two_curves.json", "--policy", mine(tmp_path),
                         *SHORT[2:], "--executor", "slurm", "--out", tmp_path / "out")
