@@ -77,7 +77,7 @@ std::string band_summary(const std::vector<const BandRow*>& rows) {
 // Of one parameter over all places.
 struct Share {
   std::size_t param = 0;
-  Index mean{};
+  FirstOrderIndex mean{};
   double largest = 0;
 };
 
@@ -88,7 +88,7 @@ std::vector<Share> shares_of(const StudyBands& bands, std::size_t params) {
   for (const PlaceSensitivity& one : bands.sensitivity)
     for (std::size_t i = 0; i < params; ++i) {
       Share& share = shares[i];
-      const Index& index = one.indices[i];
+      const FirstOrderIndex& index = one.indices[i];
       // The machines are the same everywhere, and so may the errors be.
       share.mean.value += index.value / places;
       share.mean.error += index.error / places;

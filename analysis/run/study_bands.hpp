@@ -30,8 +30,8 @@ struct BandRow {
 struct PlaceSensitivity {
   std::size_t place = 0;
   double r2 = 0;
-  std::vector<double> slopes;  // by parameter: d ln quantity / d ln p
-  std::vector<Index> indices;  // by parameter, first order
+  std::vector<double> slopes;            // by parameter: d ln quantity / d ln p
+  std::vector<FirstOrderIndex> indices;  // by parameter, first order
 };
 
 struct StudyBands {

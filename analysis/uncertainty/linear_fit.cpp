@@ -74,13 +74,13 @@ std::optional<LinearFit> fit_linear(const std::vector<std::vector<double>>& x, c
   return fit;
 }
 
-std::vector<Index> first_order_indices(const LinearFit& fit, const std::vector<std::vector<double>>& x,
-                                       const std::vector<double>& y,
-                                       const std::vector<std::vector<double>>& correlation) {
+std::vector<FirstOrderIndex> first_order_indices(const LinearFit& fit, const std::vector<std::vector<double>>& x,
+                                                 const std::vector<double>& y,
+                                                 const std::vector<std::vector<double>>& correlation) {
   std::vector<double> sd;
   for (const std::vector<double>& one : x) sd.push_back(std::sqrt(variance_of(one)));
   const double variance = variance_of(y);
-  std::vector<Index> indices(x.size());
+  std::vector<FirstOrderIndex> indices(x.size());
   if (!(variance > 0)) return indices;
   const std::vector<double> effects = total_effects(fit.slopes.data(), sd, correlation);
   std::vector<std::vector<double>> drawn(x.size());

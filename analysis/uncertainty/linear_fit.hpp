@@ -26,16 +26,17 @@ struct LinearFit {
                                                   const std::vector<double>& y, std::uint64_t seed);
 
 // With its standard error, by the resampled fits.
-struct Index {
+struct FirstOrderIndex {
   double value = 0;
   double error = 0;
 };
 
 // First-order indices: the share of the variance of y that would go if the variable were known. `correlation` of the
 // variables as they are drawn; without any, the indices add up to at most 1.
-[[nodiscard]] std::vector<Index> first_order_indices(const LinearFit& fit, const std::vector<std::vector<double>>& x,
-                                                     const std::vector<double>& y,
-                                                     const std::vector<std::vector<double>>& correlation);
+[[nodiscard]] std::vector<FirstOrderIndex> first_order_indices(const LinearFit& fit,
+                                                               const std::vector<std::vector<double>>& x,
+                                                               const std::vector<double>& y,
+                                                               const std::vector<std::vector<double>>& correlation);
 
 // Where y is 0 while all other variables are: -at_origin / slope, with its 95 % interval by the resampled fits.
 struct Crossing {
