@@ -2,6 +2,7 @@
 #include "analysis/calibrate/calibrate_study.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -138,6 +139,7 @@ TEST_F(CalibrateStudy, ThePosteriorKnowsWhatTheCellsKnow) {
   for (const int targets : {1, 2, 4, 8})  // 2 % up and down: no parameters give that
     study["reference"]["values"]["a"][std::to_string(targets)] =
         rate(kSubmit, kPop, targets) * (targets == 2 || targets == 8 ? 1.02 : 1 / 1.02);
+  study["reference"]["values"]["a"].erase("4");  // each cell is simulated for each parameter
   study["calibration"]["sigma_percent"] = 1;
   write("s.json", study.dump());
   const auto with_two = [](const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
@@ -157,7 +159,19 @@ TEST_F(CalibrateStudy, ThePosteriorKnowsWhatTheCellsKnow) {
   EXPECT_LT(posterior["correlation"][finish][1].get<double>(), -0.8);
   EXPECT_GT(posterior["discrepancy_percent"].get<double>(), 2);
   EXPECT_LT(posterior["discrepancy_percent"].get<double>(), 4);
-  EXPECT_EQ(posterior["source"], "4 published values");
+  EXPECT_EQ(posterior["source"], "3 published values");
+  // Costs spread by factors, and their sum is larger on average: what the cells know of it moves down.
+  EXPECT_LT(posterior["ln_shift"][1].get<double>(), -0.01);
+  const std::string printed = testing::internal::GetCapturedStdout();
+  testing::internal::CaptureStdout();
+  const std::size_t at = printed.find("mean of plausible machines beside the machine: ");
+  ASSERT_NE(at, std::string::npos) << printed;
+  double plain = 0;
+  double moved = 0;
+  ASSERT_EQ(std::sscanf(printed.c_str() + at, "mean of plausible machines beside the machine: %lf %%, and %lf %%",
+                        &plain, &moved),
+            2);
+  EXPECT_LT(moved, plain / 3);
   // From the machine that is there: the same bytes.
   const std::string before = text("machines/found.json");
   arguments_.posterior = false;

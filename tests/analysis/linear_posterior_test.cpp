@@ -51,6 +51,10 @@ TEST(LinearPosterior, ASmallSigmaOfOneObservationCountsForIt) {
   const LinearPosterior found = linear_posterior({jacobian, jacobian}, VectorXd::Zero(2), sigma, 2);
   EXPECT_NEAR(found.covariance(0, 0), 1.0 / 101, 1e-9);
   EXPECT_NEAR(found.covariance(1, 1), 0.5, 1e-9);
+  // A change of an observation moves its parameter as far as the prior lets it: 100 of 101, and half of it.
+  EXPECT_NEAR(found.gain(0, 0), 100.0 / 101, 1e-9);
+  EXPECT_NEAR(found.gain(1, 1), 0.5, 1e-9);
+  EXPECT_NEAR(found.gain(0, 1), 0, 1e-9);
 }
 
 // A parameter whose derivative is another one with each seed, and by chance goes with a known one in the first.

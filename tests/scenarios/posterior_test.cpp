@@ -71,6 +71,10 @@ TEST(MachinePosterior, ValuesMoveTogetherAndStayInTheirRanges) {
   EXPECT_NEAR(std::log(moved[0] / 2000), 0.2, 1e-12);
   EXPECT_NEAR(std::log(moved[1] / 4000), -0.5 * 0.3, 1e-12);
   EXPECT_NEAR(std::log(posterior_values(posterior, centre, {0, 1})[1] / 4000), 0.3 * std::sqrt(0.75), 1e-12);
+  Posterior shifted = posterior;
+  shifted.ln_shift = {0.1, -0.1};
+  EXPECT_NEAR(std::log(posterior_values(shifted, centre, {1, 0})[0] / 2000), 0.1 + 0.2, 1e-12);
+  EXPECT_NEAR(std::log(posterior_values(shifted, centre, {0, 0})[1] / 4000), -0.1, 1e-12);
   const std::vector<double> far = posterior_values(posterior, centre, {50, -50});
   EXPECT_LE(far[0], 4000);
   EXPECT_GE(far[1], 2000);
@@ -80,16 +84,16 @@ TEST(MachinePosterior, TellsEveryFault) {
   const StudyOrFaults result = read_with_posterior(R"({
     "parameters": ["guest_costs.kik_ns", "guest.vcpus", "host_costs.pop_ns", "host_costs.pop_ns", 7],
     "ranges": [[1, 2], [0, 3], [5000, 9000], [4, 3], "wide"],
-    "ln_sd": [0.1, 0, 0.1, "x"],
+    "ln_sd": [0.1, 0, 0.1, "x"], "ln_shift": [0, 1, 2, 3, "far"],
     "correlation": [[1], [0.5], [0.5, 2, 1], [0, 0, 0, 0.5], 1],
     "discrepancy_percent": -1, "sauce": "x"})");
   std::vector<std::string> paths;
   for (const Fault& fault : result.faults)
     paths.push_back(fault.path.substr(std::string("$.machine.posterior.").size()));
-  EXPECT_THAT(paths, testing::UnorderedElementsAre("parameters[0]", "parameters[1]", "parameters[3]", "parameters[4]",
-                                                   "ranges[1]", "ranges[2]", "ranges[3]", "ranges[4]", "ln_sd",
-                                                   "correlation[1]", "correlation[2][1]", "correlation[3][3]",
-                                                   "correlation[4]", "discrepancy_percent", "sauce", "source"));
+  EXPECT_THAT(paths, testing::UnorderedElementsAre(
+                         "parameters[0]", "parameters[1]", "parameters[3]", "parameters[4]", "ranges[1]", "ranges[2]",
+                         "ranges[3]", "ranges[4]", "ln_sd", "ln_shift[4]", "correlation[1]", "correlation[2][1]",
+                         "correlation[3][3]", "correlation[4]", "discrepancy_percent", "sauce", "source"));
   EXPECT_EQ(result.faults[1].nearest, "guest_costs.kick_ns");
 }
 
