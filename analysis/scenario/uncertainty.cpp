@@ -78,13 +78,13 @@ class UncertaintyReader {
   }
 
   double bound(ObjectReader& reader, const std::string& key, const Param& row) {
-    const std::string accepted = "a number above 0, from " + bound_text(row.bounds.min) + " to " +
-                                 bound_text(row.bounds.max) + (row.unit.empty() ? "" : " " + row.unit);
+    const std::string accepted = "a number from " + bound_text(row.bounds.min) + " to " + bound_text(row.bounds.max) +
+                                 (row.unit.empty() ? "" : " " + row.unit);
     const Json* const json = reader.require(key, accepted);
     if (json == nullptr) return 0;
     const double value = json->is_number() ? json->get<double>() : NAN;
-    if (value > 0 && value >= row.bounds.min && value <= row.bounds.max) return value;
-    faults_.add(FaultKind::kSchema, reader.path(key), show(*json), accepted);
+    if (value >= row.bounds.min && value <= row.bounds.max) return value;
+    faults_.add(value > 0 ? FaultKind::kMeaning : FaultKind::kSchema, reader.path(key), show(*json), accepted);
     return 0;
   }
 
@@ -93,21 +93,15 @@ class UncertaintyReader {
   std::vector<DeclaredUncertainty> declared_;
 };
 
-Json range_schema(const Param& row) {
-  Json bound;
-  bound["type"] = "number";
-  bound["minimum"] = row.bounds.min;
-  bound["maximum"] = row.bounds.max;
+Json range_schema() {
   Json properties;
-  properties["min"] = bound;
-  properties["max"] = bound;
+  properties["min"] = positive_number();
+  properties["max"] = positive_number();
   properties["shape"] = one_of_names({kLogUniform, kUniform});
   properties["shape"]["default"] = kLogUniform;
   Json object = closed_object(std::move(properties));
   object["required"] = Json::array({"min", "max"});
-  Json json;
-  json["anyOf"] = Json::array({Json{{"const", kExact}}, std::move(object)});
-  return json;
+  return object;
 }
 
 }  // namespace
@@ -118,13 +112,14 @@ std::vector<DeclaredUncertainty> read_uncertainty(const Json& json, const std::s
 }
 
 Json uncertainty_schema() {
-  Json properties = Json::object();
+  std::vector<std::string> own;
   for (const std::string& path : fittable_params())
-    if (const ParamRef param = find_param(path); !param.section->of_part) properties[path] = range_schema(*param.row);
-  Json json = closed_object(std::move(properties));
-  json["patternProperties"][part_path_pattern()] = Json::object();
-  json["description"] =
-      "How well values are known, by parameter path: a range in place of the plausible one, or \"exact\".";
+    if (!find_param(path).section->of_part) own.push_back(path);
+  Json json = described("object",
+                        "How well values are known, by parameter path: a range in place of the plausible one, or "
+                        "\"exact\".");
+  json["propertyNames"]["anyOf"] = Json::array({one_of_names(own), text(part_path_pattern().c_str())});
+  json["additionalProperties"]["anyOf"] = Json::array({Json{{"const", kExact}}, range_schema()});
   return json;
 }
 
