@@ -84,8 +84,7 @@ const ParamTable& params_of(const Hardware*) {
               .read_if<Hardware>([](const Hardware& hardware) { return hardware.has_slices(); },
                                  "the scheduler has slices: hardware.sched_latency_ns, or hardware.sched_base_slice_ns")
               .read_if(ConditionId::kOvercommit),
-          number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, {1.8, 3.6}, "GHz", "Clock of each physical CPU.",
-                 "1.8 to 3.6 GHz for the Xeons that were sold in 2012; from memory"),
+          number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
           number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s",
