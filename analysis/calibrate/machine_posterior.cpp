@@ -54,7 +54,6 @@ class PosteriorRun {
   PosteriorRun(const PosteriorOrder& order, Simulations& simulations)
       : plan_(with_uncertain_params(order.plan)),
         fitted_(order.plan.free.size()),
-        simulations_(simulations),
         observations_(plan_, simulations),
         on_phase_(order.on_phase) {
     for (std::size_t i = 0; i < plan_.free.size(); ++i) {
@@ -196,7 +195,6 @@ class PosteriorRun {
 
   const FitPlan plan_;
   const std::size_t fitted_;  // so many of the parameters are free in the plan as it came
-  Simulations& simulations_;
   const Observations observations_;
   std::vector<double> values_;       // of all parameters
   std::vector<std::size_t> varied_;  // positions of those that are not held

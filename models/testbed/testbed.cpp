@@ -87,11 +87,11 @@ const ParamTable& params_of(const Hardware*) {
           number("clock_ghz", &Hardware::clock_ghz, {0.1, 10}, "GHz", "Clock of each physical CPU."),
           number("reference_clock_ghz", &Hardware::reference_clock_ghz, {0.1, 10}, "GHz",
                  "Clock of the machine that the costs are quoted for; costs scale by the ratio of the two."),
-          number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, "10^9 bytes/s",
+          number("memory_gb_per_s", &Hardware::memory_gb_per_s, {0.1, 10000}, {8, 25}, "10^9 bytes/s",
                  "Memory bandwidth that all copies share.", "range 8-25 for a two-socket server of 2012; guess")
               .serves(ResourceId::kMemoryBus)
               .read_if(ConditionId::kCopies),
-          number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, "10^9 bytes/s",
+          number("copy_gb_per_s", &Hardware::copy_gb_per_s, {0.1, 1000}, {3, 5}, "10^9 bytes/s",
                  "Bandwidth of one copy by one core.", "3-5 GB/s page-cache copy on one core in 2012, from memory")
               .serves(ResourceId::kWorkers)
               .read_if(ConditionId::kCopies),
