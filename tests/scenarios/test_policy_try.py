@@ -81,7 +81,7 @@ def test_one_command_compiles_proves_compares_and_draws(tmp_path):
     file = mine(tmp_path)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    done = program.call("policy", "try", file, *SHORT[2:], "--seconds", "20", cwd=tmp_path,
+    done = program.call("policy", "try", file, *SHORT[2:], "--seconds", "1", cwd=tmp_path,
                         env={**os.environ, "TMPDIR": str(temporary)})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "mine.cpp compiled and loaded in" in done.stderr
@@ -106,6 +106,7 @@ def test_a_loaded_policy_is_the_built_in_one_to_the_byte(tmp_path):
         assert found["mine", seed] == found["per_vcpu", seed]
 
 
+@deep
 def test_changed_code_never_takes_the_results_of_the_old(tmp_path):
     cache = {**os.environ, "VQLAB_CACHE": str(tmp_path / "cache")}
 
