@@ -246,7 +246,7 @@ std::string posterior_report(const FitPlan& plan, const PlanPosterior& posterior
                         posterior.by_study[i].discrepancy_percent);
   std::vector<std::vector<std::string>> lines{
       {"fitted, or narrower than its range", "value", "range", "prior sd", "sd of ln p", ""}};
-  for (const UncertainParam& param : posterior.params)
+  for (const PosteriorParam& param : posterior.params)
     if (param.fitted || param.posterior_sd < kNarrowed * param.prior_sd)
       lines.push_back({param.path, fmt::format("{:g}", param.value),
                        fmt::format("{:.4g} to {:.4g}", param.range.min, param.range.max),

@@ -18,7 +18,7 @@ struct PosteriorOrder {
   std::function<void(const std::string&)> on_phase = {};  // what begins now, in words; may be empty
 };
 
-struct UncertainParam {
+struct PosteriorParam {
   std::string path;
   double value = 0;
   Bounds range{};
@@ -37,7 +37,7 @@ struct MeanShift {
 
 struct PlanPosterior {
   MeanShift shift;
-  std::vector<UncertainParam> params;  // the fitted ones first
+  std::vector<PosteriorParam> params;  // the fitted ones first
   std::size_t observations = 0;
   double chi_squared = 0;           // with the plan's sigmas, at the values
   double scale = 1;                 // of sigma, so that chi^2 is what it should be

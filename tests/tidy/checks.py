@@ -301,3 +301,16 @@ def missing_anchors(page, markdown, text_of):
     links = re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", prose)
     return [f"{page}: {path}#{anchor} is no heading" for path, anchor in links
             if anchor not in anchors(text_of(path) if path else markdown)]
+
+
+def repeated_types(texts):
+    """Types that two headers define in one namespace: linked together, one would be taken for the other."""
+    places = {}
+    for path, text in texts.items():
+        if not path.endswith(".hpp"):
+            continue
+        scope = re.search(r"^namespace ([\w:]+) \{", text, re.MULTILINE)
+        defined = r"^(?:struct|class) (?:alignas\(\w+\) )?(\w+)(?: final)? (?:: [^;{]*)?\{"
+        for name in re.findall(defined, text, re.MULTILINE):
+            places.setdefault(f"{scope[1] if scope else ''}::{name}", []).append(path)
+    return [f"{name} is defined in {' and in '.join(paths)}" for name, paths in places.items() if len(paths) > 1]

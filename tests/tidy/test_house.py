@@ -64,6 +64,13 @@ def test_headers():
     hold(over(ALL_CODE, checks.header_faults))
 
 
+def test_types_have_names_of_their_own():
+    hold(checks.repeated_types({path: tree.text(path) for path in ALL_CODE}))
+    one = "namespace vqlab {\n\nstruct One : Base {\n};\n\n}\n"
+    assert checks.repeated_types({"a.hpp": one, "b.hpp": one})
+    assert not checks.repeated_types({"a.hpp": one, "b.hpp": one.replace("vqlab", "vqlab::sim")})
+
+
 def test_nothing_forbidden():
     python = [path for path in tree.files() if path.startswith("analysis/") and path.endswith(".py")]
     hold(over(ALL_CODE + python, checks.forbidden_faults))
