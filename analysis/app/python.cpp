@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/run_program.hpp"
-#include "analysis/app/verb.hpp"
 
 namespace vqlab {
 int run_analysis(const std::string& script, const std::vector<std::string>& arguments, const char* python) {

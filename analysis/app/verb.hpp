@@ -12,17 +12,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 
+#include "analysis/app/exit_code.hpp"
 #include "models/base/registry.hpp"
 
 namespace vqlab {
-
-// What the program tells its caller.
-enum ExitCode : int {
-  kExitGood = 0,
-  kExitFailed = 1,        // something was run and failed
-  kExitBadInput = 2,      // scenario or command line are wrong; nothing was written
-  kExitInterrupted = 130  // SIGINT or SIGTERM; finished points are on disk
-};
 
 // Under which heading `vqlab --help` lists a verb, in this order.
 enum class VerbGroup : std::uint8_t { kRun, kAsk, kProve, kLookUp, kExtend };

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "analysis/app/aligned_table.hpp"
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/calibrate/fit_session.hpp"
 #include "analysis/calibrate/fits_table.hpp"

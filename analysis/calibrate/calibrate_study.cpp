@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/calibrate/fit_session.hpp"
 #include "analysis/calibrate/hold_out_words.hpp"

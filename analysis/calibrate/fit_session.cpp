@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/calibrate/fit_report.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/run_identity.hpp"

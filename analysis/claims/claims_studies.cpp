@@ -10,10 +10,10 @@
 #include <set>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/refused.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/claims/claims_report.hpp"
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/runs/point_runs.hpp"

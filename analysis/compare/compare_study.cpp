@@ -7,9 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/compare/judge_comparison.hpp"
 #include "analysis/compare/judge_plausible.hpp"
 #include "analysis/compare/pairs.hpp"

@@ -7,9 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/explain/explanation.hpp"
 #include "analysis/explain/halving.hpp"
 #include "analysis/runs/journal.hpp"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "analysis/app/verb.hpp"
+#include "analysis/app/exit_code.hpp"
 #include "analysis/order/explorer.hpp"
 #include "analysis/order/order_report.hpp"
 

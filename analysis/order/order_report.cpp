@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/runs/memory.hpp"
 #include "models/command/driver_version.hpp"

@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
 #include "analysis/predict/predicted_points.hpp"

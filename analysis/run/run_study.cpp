@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/run/result_table.hpp"
 #include "analysis/run/study_bands.hpp"
 #include "analysis/runs/held_signals.hpp"

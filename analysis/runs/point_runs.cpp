@@ -7,8 +7,8 @@
 #include <optional>
 #include <set>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/memory_in_use.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_line.hpp"

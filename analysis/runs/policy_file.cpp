@@ -10,9 +10,9 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/run_program.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/sha256.hpp"
 #include "build_info.hpp"

@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/refused.hpp"
-#include "analysis/app/verb.hpp"
 #include "tests/support/invocation_of.hpp"
 
 namespace vqlab {

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <unistd.h>
 
-#include "analysis/app/verb.hpp"
+#include "analysis/app/exit_code.hpp"
 #include "analysis/scenario/document.hpp"
 
 namespace vqlab {

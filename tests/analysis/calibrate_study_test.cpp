@@ -14,8 +14,8 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/refused.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/calibrate/simulations.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/scenario/document.hpp"

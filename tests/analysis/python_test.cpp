@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "analysis/app/verb.hpp"
+#include "analysis/app/exit_code.hpp"
 
 namespace vqlab {
 namespace {

@@ -11,9 +11,9 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/progress.hpp"
 #include "analysis/app/refused.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/result_folder.hpp"

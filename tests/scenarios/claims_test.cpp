@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
-#include "analysis/app/verb.hpp"
+#include "analysis/app/exit_code.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/claims/judge_claims.hpp"
 #include "analysis/scenario/load_study.hpp"

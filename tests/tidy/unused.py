@@ -6,7 +6,7 @@ import checks
 
 # Path or name -> why it is kept although nothing uses it.
 KEPT = {
-    "analysis/app/verb.hpp: ExitCode": "its values are used, and go to an int",
+    "analysis/app/exit_code.hpp: ExitCode": "its values are used, and go to an int",
     "models/analytic/bounds.hpp: total_throughput_upper": "tests/theory holds exact solutions and the simulator to it",
     "models/analytic/bounds.hpp: balanced_job_bounds": "tests/theory holds exact solutions and the simulator to it",
     "models/analytic/exact_mva.hpp": "tests/theory holds the simulator to it",
