@@ -18,5 +18,7 @@ add_custom_target(vqlab_build_info
   VERBATIM)
 target_sources(vqlab_analysis PRIVATE ${build_info_cpp})
 set_source_files_properties(${build_info_cpp} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
-target_include_directories(vqlab_analysis PUBLIC ${CMAKE_SOURCE_DIR}/cmake)
+foreach(library vqlab_analysis vqlab_command_line)
+  target_include_directories(${library} PUBLIC ${CMAKE_SOURCE_DIR}/cmake)
+endforeach()
 add_dependencies(vqlab_analysis vqlab_build_info)
