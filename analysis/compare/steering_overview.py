@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -26,6 +27,26 @@ def overview(directories: list[Path], metric: str) -> str:
 
     Below it what the marks mean, if there are any.
     """
+    columns, names = _read(directories, metric)
+    lines = _table(columns, names, _chance_cell)
+    notes = marks.notes(pd.concat([rows.loc[rows.index.isin(names)] for rows in columns.values()]))
+    return "\n".join([*lines, *(line for note in notes for line in ("", note))])
+
+
+def plausible_overview(directories: list[Path], metric: str) -> str:
+    """The same on plausible machines: in how many a policy is ahead and behind, and the middle 90 % of its gain in %.
+
+    The gain is positive where the policy is better, whatever the metric.
+    """
+    columns, names = _read(directories, metric)
+    without = [study for study, rows in columns.items() if "machines" not in rows]
+    if without:
+        raise load.InputError(f"compared without --uncertainty: {', '.join(without)}")
+    return "\n".join(_table(columns, names, _machines_cell))
+
+
+def _read(directories: list[Path], metric: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The rows over all points of each study, by policy, and the policies but the baseline."""
     columns, baselines = {}, set()
     for directory in directories:
         record = load.read_record(directory / comparison.RECORD)
@@ -36,18 +57,27 @@ def overview(directories: list[Path], metric: str) -> str:
         columns[record["study"]] = rows
     if len(baselines) != 1:
         raise load.InputError(f"comparisons with different baselines: {', '.join(sorted(baselines))}")
-    names = sorted({policy for rows in columns.values() for policy in rows.index} - baselines)
+    return columns, sorted({policy for rows in columns.values() for policy in rows.index} - baselines)
+
+
+def _table(columns: dict[str, pd.DataFrame], names: list[str], cell: Callable[[pd.Series], str]) -> list[str]:
     lines = ["| policy | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name in names:
-        cells = [_cell(rows.loc[name]) if name in rows.index else "" for rows in columns.values()]
+        cells = [cell(rows.loc[name]) if name in rows.index else "" for rows in columns.values()]
         lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    notes = marks.notes(pd.concat([rows.loc[rows.index.isin(names)] for rows in columns.values()]))
-    return "\n".join([*lines, *(line for note in notes for line in ("", note))])
+    return lines
 
 
-def _cell(row: pd.Series) -> str:
+def _chance_cell(row: pd.Series) -> str:
     return (comparison.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
             + marks.of(row[marks.STATE]))
+
+
+def _machines_cell(row: pd.Series) -> str:
+    if pd.isna(row["machines"]):
+        return ""
+    low, high = (comparison.gain_text(row[column]) for column in (comparison.GAIN_LOW, comparison.GAIN_HIGH))
+    return f"{row['machines_ahead']:.0f} : {row['machines_behind']:.0f}, {low} to {high}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,9 +86,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("directories", type=Path, nargs="+", metavar="DIR",
                         help="result directories of `vqlab compare`")
     parser.add_argument("--metric", default="bandwidth_mib_per_s", choices=sorted(_METRICS))
+    parser.add_argument("--plausible", action="store_true",
+                        help="of comparisons with --uncertainty: machines in which a policy is ahead : behind, and the "
+                             "middle 90 %% of its gain")
     options = parser.parse_args(arguments)
+    one = plausible_overview if options.plausible else overview
     try:
-        print(overview(options.directories, options.metric))
+        print(one(options.directories, options.metric))
     except load.InputError as error:
         print(f"steering_overview: {error}", file=sys.stderr)
         return 2
