@@ -66,10 +66,17 @@ std::optional<UncertainRange> prior_range(const Study& study, const ParamRef& pa
   return UncertainRange{uncertain_range(param, machine_value(param, study)), false};
 }
 
+std::optional<std::size_t> place_in_posterior(const Study& study, const ParamRef& param) {
+  if (!study.posterior || declared_of(study, param) != study.uncertainty.end()) return std::nullopt;
+  const std::vector<std::string>& params = study.posterior->parameters;
+  const auto found = std::find(params.begin(), params.end(), path_of(param));
+  if (found == params.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - params.begin());
+}
+
 std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param) {
-  if (study.posterior && declared_of(study, param) == study.uncertainty.end())
-    for (std::size_t i = 0; i < study.posterior->parameters.size(); ++i)
-      if (study.posterior->parameters[i] == path_of(param)) return UncertainRange{study.posterior->ranges[i], false};
+  if (const auto place = place_in_posterior(study, param))
+    return UncertainRange{study.posterior->ranges[*place], false};
   return prior_range(study, param);
 }
 

@@ -1,6 +1,7 @@
 // Which parameters of a study nobody knows exactly, and in which ranges they lie.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,11 @@ namespace vqlab {
 // machine calls the value exact, or if nobody says a range. Precondition: the value is above 0.
 [[nodiscard]] std::optional<UncertainRange> prior_range(const Study& study, const ParamRef& param);
 
-// The same, but that of the machine's posterior goes before the plausible one.
+// The parameter's position in the machine's posterior, with which it is drawn; nothing if it is drawn from a range of
+// its own. A range that the machine declares goes before what was fitted.
+[[nodiscard]] std::optional<std::size_t> place_in_posterior(const Study& study, const ParamRef& param);
+
+// As prior_range(), but that of the machine's posterior goes before the plausible one.
 [[nodiscard]] std::optional<UncertainRange> range_on(const Study& study, const ParamRef& param);
 
 }  // namespace vqlab

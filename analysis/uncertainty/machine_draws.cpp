@@ -41,19 +41,10 @@ class MachineDrawer {
   }
 
  private:
-  // A range that the machine declares goes before what was fitted.
   void find_jointly_drawn() {
     for (const UncertainParam& one : draws_.params) {
-      const std::string name = path_of(one.param);
-      const auto declares = [&name](const DeclaredUncertainty& declared) { return declared.param == name; };
-      place_.emplace_back();
-      draws_.jointly.push_back(false);
-      if (!study_.posterior || std::any_of(study_.uncertainty.begin(), study_.uncertainty.end(), declares)) continue;
-      const std::vector<std::string>& fitted = study_.posterior->parameters;
-      const auto found = std::find(fitted.begin(), fitted.end(), name);
-      if (found == fitted.end()) continue;
-      place_.back() = static_cast<std::size_t>(found - fitted.begin());
-      draws_.jointly.back() = true;
+      place_.push_back(place_in_posterior(study_, one.param));
+      draws_.jointly.push_back(place_.back().has_value());
     }
   }
 
