@@ -106,8 +106,9 @@ std::string difference_words(const PlausibleDifference& difference) {
       kMostExceptions * fewer > difference.machines)
     return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + ", from " +
            signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
-  return of(most) + ", by " + two_digits(ahead ? gain.low : -gain.high) + " to " +
-         two_digits(ahead ? gain.high : -gain.low) + " %";
+  const std::string least = two_digits(ahead ? gain.low : -gain.high);
+  const std::string greatest = two_digits(ahead ? gain.high : -gain.low);
+  return of(most) + ", by " + (least == greatest ? least : least + " to " + greatest) + " %";
 }
 
 std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {

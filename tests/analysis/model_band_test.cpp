@@ -165,6 +165,9 @@ TEST(PlausibleDifference, CountsMachines) {
             "behind in 97 of 100 plausible machines, by 0.24 to 9.2 %");
   EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0), true)),
             "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
+  // All scatter is chance, but the mean stands out of it.
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0.0009), true)),
+            "ahead in 100 of 100 plausible machines, by 8.9 %");
 }
 
 TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
