@@ -14,7 +14,8 @@ class BeyondBound : public std::runtime_error {
 
 // Adds bandwidth_bound_mib_per_s after the IOPS: the asymptotic bound of bounding_network(), which holds for any order
 // and distribution of service. None where two jobs mix requests of different demands. Throws BeyondBound if the IOPS,
-// less their half-width, exceed it; IOPS without an interval are not judged. Precondition: the result is one of this
+// less their half-width, exceed it; IOPS without an interval are not judged, and
+// arrivals that are drawn (rate_process poisson) may be more than their mean. Precondition: the result is one of this
 // testbed.
 void hold_against_bound(const Testbed& testbed, PointResult& result);
 
