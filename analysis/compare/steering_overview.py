@@ -77,7 +77,8 @@ def _machines_cell(row: pd.Series) -> str:
     if pd.isna(row["machines"]):
         return ""
     low, high = (comparison.gain_text(row[column]) for column in (comparison.GAIN_LOW, comparison.GAIN_HIGH))
-    return f"{row['machines_ahead']:.0f} : {row['machines_behind']:.0f}, {low} to {high}"
+    band = low if low == high else f"{low} to {high}"
+    return f"{row['machines_ahead']:.0f} : {row['machines_behind']:.0f}, {band}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -36,11 +36,14 @@ def test_what_is_not_settled_is_marked_and_the_mark_explained(tmp_path):
 def test_plausible_machines_have_a_table_of_their_own(tmp_path, capsys):
     on_machines = {"machines": 100, "machines_ahead": 93, "machines_behind": 2, "gain_percent_p5": -0.04,
                    "gain_percent_p95": 19.23}
-    one = comparison(tmp_path, "one", [{**overall("adaptive", 1.26, "true"), **on_machines}])
+    alike = {**on_machines, "gain_percent_p5": 0.51, "gain_percent_p95": 0.51}
+    one = comparison(tmp_path, "one", [{**overall("adaptive", 1.26, "true"), **on_machines},
+                                       {**overall("per_vcpu", 0.5, "false"), **alike}])
     assert steering_overview.plausible_overview([one], "bandwidth_mib_per_s").splitlines() == [
         "| policy | one |",
         "|---|---|",
         "| `adaptive` | 93 : 2, 0.0 to +19.2 |",
+        "| `per_vcpu` | 93 : 2, +0.5 |",
     ]
     two = comparison(tmp_path, "two", [overall("adaptive", 1, "true")])
     assert steering_overview.main(["--plausible", str(one), str(two)]) == 2
