@@ -50,7 +50,7 @@ class Planner {
     for (const Axis& other : one.study->sweep)
       if (other.path != axis && other.values.size() > 1)
         fault(one.file, member_path("$.sweep", other.path), std::to_string(other.values.size()) + " values",
-              "one value: published values are given by " + axis + " alone");
+              "one value: values are fitted over " + axis + " alone");
     for (const ReferenceColumn& column : one.table.columns)
       for (const ReferenceValue& value : column.values)
         if (const std::optional<Point> point = point_at(*one.study, column.curve, {{axis, value.axis_text}}))

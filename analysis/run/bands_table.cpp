@@ -126,11 +126,15 @@ std::string sensitivity_table(const StudyBands& bands, const MachineDraws& draws
 
 }  // namespace
 
+std::string bands_summary(const StudyBands& bands) {
+  return wrapped_text(band_summary(shown_rows(bands)), kBandColumns, 0);
+}
+
 std::string bands_table(const StudyBands& bands, const MachineDraws& draws) {
   const std::vector<const BandRow*> rows = shown_rows(bands);
   std::string text = fmt::format("{} on {} plausible machines, which differ in {} parameter{}\n\n", bands.leading,
                                  draws.machines(), draws.params.size(), draws.params.size() == 1 ? "" : "s");
-  text += band_lines(bands, rows) + '\n' + wrapped_text(band_summary(rows), kBandColumns, 0);
+  text += band_lines(bands, rows) + '\n' + bands_summary(bands);
   return text + '\n' + sensitivity_table(bands, draws);
 }
 

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,10 +26,29 @@ struct Arguments : SimulatingArguments {
   std::size_t plausible_machines = 0;  // 0: none
 };
 
+void keep_counted_points(Study& study) {
+  PointList kept;
+  for (Point point : study.points) {
+    if (!counted(study, point)) continue;
+    point.index = static_cast<std::uint32_t>(kept.size());
+    kept.push_back(point);
+  }
+  study.points = std::move(kept);
+}
+
+// Draws machines for the study's points. False, with the faults printed, if it cannot vary.
+bool draw_plausible(const Study& study, std::size_t machines, std::optional<MachineDraws>& draws) {
+  if (machines == 0) return true;
+  std::vector<Fault> faults;
+  draws = plausible_machines(study, machines, study.points.size() / study.seeds.size(), faults);
+  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  return draws.has_value();
+}
+
 // The study on the machines that its reference names, unless the command line chooses one. False, with the faults
 // printed, if it cannot run there.
 bool load_other_machines(const std::filesystem::path& file, const StudyOptions& reading, const Study& study,
-                         std::vector<Study>& others) {
+                         std::size_t machines, std::vector<OtherMachine>& others) {
   if (!study.reference || sets_machine(reading.overrides)) return true;
   for (const std::string& machine : study.reference->also_on) {
     StudyOptions there = reading;
@@ -36,7 +56,10 @@ bool load_other_machines(const std::filesystem::path& file, const StudyOptions& 
     StudyOrFaults result = load_study(file, there);
     for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
     if (!result.study) return false;
-    others.push_back(std::move(*result.study));
+    keep_counted_points(*result.study);
+    OtherMachine other{std::move(*result.study), std::nullopt};
+    if (!draw_plausible(other.study, machines, other.plausible)) return false;
+    others.push_back(std::move(other));
   }
   return true;
 }
@@ -51,14 +74,9 @@ int run(const Arguments& arguments) {
   if (!result.study) return kExitBadInput;
   for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
   RunOptions options;
-  if (!load_other_machines(file, reading, *result.study, options.also_on)) return kExitBadInput;
-  if (arguments.plausible_machines > 0) {
-    std::vector<Fault> faults;
-    options.plausible = plausible_machines(*result.study, arguments.plausible_machines,
-                                           result.study->points.size() / result.study->seeds.size(), faults);
-    for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
-    if (!options.plausible) return kExitBadInput;
-  }
+  if (!draw_plausible(*result.study, arguments.plausible_machines, options.plausible)) return kExitBadInput;
+  if (!load_other_machines(file, reading, *result.study, arguments.plausible_machines, options.also_on))
+    return kExitBadInput;
   options.directory = arguments.directory(std::filesystem::path("results") / result.study->name);
   options.simulating = arguments.simulating();
   options.opening = arguments.opening;

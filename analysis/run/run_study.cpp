@@ -9,6 +9,7 @@
 #include "analysis/app/python.hpp"
 #include "analysis/run/result_table.hpp"
 #include "analysis/run/study_bands.hpp"
+#include "analysis/run/study_gains.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/point_runs.hpp"
@@ -32,7 +33,7 @@ class StudyRun {
     if (interrupted(run_point)) return code_;
     if (!options_.simulating.shard) print_tables();
     if (options_.plausible && run_on_plausible_machines(run_point)) return code_;
-    for (const Study& other : options_.also_on)
+    for (const OtherMachine& other : options_.also_on)
       if (run_on_other_machine(other, run_point)) return code_;
     if (options_.simulating.shard)
       return std::max<int>(runs_.say_how_to_resume(options_.resuming),
@@ -139,40 +140,77 @@ class StudyRun {
   // True if it was interrupted, and has been said to be.
   bool run_on_plausible_machines(const PointRunner& run_point) {
     const MachineDraws& draws = *options_.plausible;
-    if (!options_.simulating.quiet)
-      fmt::print(stderr, "the same points on {} plausible machines, which differ in {} parameters\n", draws.machines(),
-                 draws.params.size());
+    say_plausible(draws, "");
     places_ = places_of(study_);
     plausible_.emplace(places_, draws, options_.directory, "run", study_, options_.opening);
     const bool stopped = plausible_->run(run_point, options_.simulating);
-    PointRuns& runs = plausible_->runs();
-    const StudyBands bands = study_bands(study_, rows_, draws, plausible_->values(banded_quantities(study_)));
+    const PlausibleValues values = plausible_->values(banded_quantities(study_));
+    const StudyBands bands = write_bands(study_, rows_, draws, values, plausible_->runs());
+    const StudyGains gains = study_gains(study_, bands, values);
+    has_gains_ = !gains.rows.empty();
+    if (has_gains_) plausible_->runs().folder().write("gains.csv", gains_csv(gains, bands));
+    write_record();
+    if (plausible_->runs().stopped()) return interrupted_on_plausible(plausible_->runs());
+    if (!stopped) fmt::print("\n{}", bands_table(bands, draws));
+    if (!stopped && has_gains_) fmt::print("\n{}", gains_table(gains, bands, draws.machines()));
+    return false;
+  }
+
+  void say_plausible(const MachineDraws& draws, const std::string& where) const {
+    if (!options_.simulating.quiet)
+      fmt::print(stderr, "the same points{} on {} plausible machines, which differ in {} parameters\n", where,
+                 draws.machines(), draws.params.size());
+  }
+
+  StudyBands write_bands(const Study& study, const PointRows& rows, const MachineDraws& draws,
+                         const PlausibleValues& values, PointRuns& runs) {
+    StudyBands bands = study_bands(study, rows, draws, values);
     runs.folder().write("bands.csv", bands_csv(bands));
     runs.folder().write("sensitivity.csv", sensitivity_csv(bands, draws));
-    write_record();
     failed_elsewhere_ += runs.failed();
-    if (runs.stopped()) code_ = runs.say_how_to_resume(options_.resuming, "points on plausible machines");
-    if (!stopped) fmt::print("\n{}", bands_table(bands, draws));
-    return runs.stopped();
+    return bands;
+  }
+
+  bool interrupted_on_plausible(PointRuns& runs) {
+    code_ = runs.say_how_to_resume(options_.resuming, "points on plausible machines");
+    return true;
   }
 
   // True if it was interrupted, and has been said to be.
-  bool run_on_other_machine(const Study& other, const PointRunner& run_point) {
-    PointList points;
-    for (const Point& point : other.points)
-      if (counted(other, point)) points.push_back(point);
-    PointRuns runs(points, options_.directory / ("on_" + other.machine),
-                   run_identity("run", other.name, other.resolved), options_.opening);
+  bool run_on_other_machine(const OtherMachine& other, const PointRunner& run_point) {
+    const Study& study = other.study;
+    const std::filesystem::path folder = options_.directory / ("on_" + study.machine);
+    PointRuns runs(study.points, folder, run_identity("run", study.name, study.resolved), options_.opening);
     const bool stopped = runs.run(run_point, Asked::kResult, options_.simulating);
-    write_points(runs, runs.rows());
-    runs.folder().write("run.json", run_json(runs.record(other)));
+    const PointRows rows = runs.rows();
+    write_points(runs, rows);
+    runs.folder().write("run.json", run_json(runs.record(study)));
     if (runs.stopped()) {
       code_ = runs.say_how_to_resume(options_.resuming);
       return true;
     }
     failed_elsewhere_ += runs.failed();
-    if (stopped) return false;
-    fmt::print("on {}: {}\n", other.machine, error_text(reference_errors(runs.rows(), *other.reference).counted));
+    if (!stopped)
+      fmt::print("on {}: {}\n", study.machine, error_text(reference_errors(rows, *study.reference).counted));
+    return other.plausible && run_other_on_plausible(other, rows, folder, runs, run_point);
+  }
+
+  // True if it was interrupted, and has been said to be.
+  bool run_other_on_plausible(const OtherMachine& other, const PointRows& rows, const std::filesystem::path& folder,
+                              PointRuns& nominal, const PointRunner& run_point) {
+    const Study& study = other.study;
+    const MachineDraws& draws = *other.plausible;
+    say_plausible(draws, " around " + study.machine);
+    const PointList places = places_of(study);
+    PlausibleRuns plausible(places, draws, folder, "run", study, options_.opening);
+    const bool stopped = plausible.run(run_point, options_.simulating);
+    const StudyBands bands =
+        write_bands(study, rows, draws, plausible.values(banded_quantities(study)), plausible.runs());
+    auto json = to_json(nominal.record(study));
+    json["uncertainty"] = uncertainty_json(draws, plausible);
+    nominal.folder().write("run.json", json.dump(2) + '\n');
+    if (plausible.runs().stopped()) return interrupted_on_plausible(plausible.runs());
+    if (!stopped) fmt::print("on {}: {}", study.machine, bands_summary(bands));
     return false;
   }
 
@@ -182,8 +220,9 @@ class StudyRun {
       fmt::print("{}\n", file(name).string());
     for (const char* name : {"points.csv", kJournalName})
       if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
-    for (const char* name : {"machines.csv", "bands.csv", "sensitivity.csv", "points.csv", kJournalName})
-      if (plausible_) fmt::print("{}\n", (options_.directory / kUncertaintyFolder / name).string());
+    for (const char* name : {"machines.csv", "bands.csv", "sensitivity.csv", "gains.csv", "points.csv", kJournalName})
+      if (plausible_ && (has_gains_ || name != std::string_view("gains.csv")))
+        fmt::print("{}\n", (options_.directory / kUncertaintyFolder / name).string());
     std::fflush(stdout);
   }
 
@@ -195,6 +234,7 @@ class StudyRun {
   PointRows rows_;  // judged
   PointList places_;
   std::optional<PlausibleRuns> plausible_;
+  bool has_gains_ = false;  // over a baseline, on the plausible machines
   std::uint64_t failed_elsewhere_ = 0;
   int code_ = kExitInterrupted;  // if it is interrupted
 };

@@ -14,15 +14,20 @@
 
 namespace vqlab {
 
+// The study on another machine than its own: the points alone for which something is published.
+struct OtherMachine {
+  Study study;
+  std::optional<MachineDraws> plausible;  // machines on which they run as well
+};
+
 struct RunOptions {
   std::filesystem::path directory;  // for the results; made if it is not there
   Opening opening;                  // of `directory`
   Simulating simulating;
   bool figures = true;
-  bool long_runs = true;  // of each point one that shows whether the others were long enough
-  Invocation resuming;    // what goes on after an interrupt
-  // The study on other machines: where a value is published, their points run, too, and their errors are printed.
-  std::vector<Study> also_on;
+  bool long_runs = true;                  // of each point one that shows whether the others were long enough
+  Invocation resuming;                    // what goes on after an interrupt
+  std::vector<OtherMachine> also_on;      // run, too, and their errors are printed
   std::optional<MachineDraws> plausible;  // machines on which it runs beside its own
 };
 

@@ -29,17 +29,6 @@ Estimate nominal_of(const std::vector<Estimate>& runs) {
   return {mean, std::sqrt(squares) / n * (wider > 1 && std::isfinite(wider) ? wider : 1)};
 }
 
-double published_at(const Study& study, const Point& point) {
-  if (!study.reference) return kNoValue;
-  for (const ReferenceColumn& column : study.reference->columns)
-    for (const ReferenceValue& value : column.values)
-      if (column.curve == point.curve &&
-          std::find(point.axes.begin(), point.axes.end(), AxisValue{study.reference->axis, value.axis_text}) !=
-              point.axes.end())
-        return value.value;
-  return kNoValue;
-}
-
 class BandFinder {
  public:
   BandFinder(const Study& study, const PointRows& rows, const MachineDraws& draws, const PlausibleValues& values)

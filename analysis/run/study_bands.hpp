@@ -55,6 +55,9 @@ struct StudyBands {
 [[nodiscard]] std::string bands_csv(const StudyBands& bands);
 [[nodiscard]] std::string sensitivity_csv(const StudyBands& bands, const MachineDraws& draws);
 
+// How wide the bands are, and how many published values they hold.
+[[nodiscard]] std::string bands_summary(const StudyBands& bands);
+
 // For a terminal of 100 columns.
 [[nodiscard]] std::string bands_table(const StudyBands& bands, const MachineDraws& draws);
 

@@ -12,7 +12,7 @@ namespace {
 
 std::optional<std::string> position_of(const PointRow& row, const std::string& axis) {
   for (const auto& [name, value] : row.axes)
-    if (name == axis) return value;
+    if (name == (axis == "guest.vcpus" ? "vcpus" : axis)) return value;
   return std::nullopt;
 }
 
@@ -27,8 +27,10 @@ class ErrorFinder {
  public:
   ErrorFinder(const PointRows& rows, const Reference& reference)
       : reference_(reference), errors_{reference.metric, reference.axis, {}, {}, {}} {
-    for (const ReferenceColumn& column : reference.columns)
+    for (const ReferenceColumn& column : reference.columns) {
       for (const ReferenceValue& value : column.values) add_position(value.axis_text);
+      if (!column.at.empty()) outer_axis_ = column.at.front().path;
+    }
     for (const PointRow& row : rows) add(row);
     std::vector<std::string>& positions = errors_.positions;
     if (std::all_of(positions.begin(), positions.end(), as_number))
@@ -38,7 +40,8 @@ class ErrorFinder {
 
   ReferenceErrors find() {
     for (const ReferenceColumn& column : reference_.columns) {
-      errors_.columns.push_back({column.curve, true, "", "", cells(column.curve, &column)});
+      const std::string name = name_of(column.curve, column.at.empty() ? "" : column.at.front().text);
+      errors_.columns.push_back({name, true, "", "", cells(name, &column)});
       for (const ShownCurve& shown : reference_.shown_only)
         if (shown.same_as == column.curve) add(shown, &column);
     }
@@ -75,6 +78,10 @@ class ErrorFinder {
     return {.measured = here->second.sum / here->second.seeds, .state = here->second.state};
   }
 
+  [[nodiscard]] std::string name_of(const std::string& curve, const std::string& outer) const {
+    return outer_axis_.empty() ? curve : curve + " " + outer_axis_ + "=" + outer;
+  }
+
   void add_position(const std::string& position) {
     if (std::find(errors_.positions.begin(), errors_.positions.end(), position) == errors_.positions.end())
       errors_.positions.push_back(position);
@@ -86,7 +93,7 @@ class ErrorFinder {
     add_position(*position);
     const double value = row.result.value(reference_.metric);
     if (std::isnan(value)) return;
-    Measured& here = measured_[{row.curve, *position}];
+    Measured& here = measured_[{name_of(row.curve, position_of(row, outer_axis_).value_or("")), *position}];
     here.sum += value;
     ++here.seeds;
     here.state = std::max(here.state, state_of(row));
@@ -99,7 +106,8 @@ class ErrorFinder {
     PointState state = PointState::kPrecise;
   };
 
-  std::map<std::pair<std::string, std::string>, Measured> measured_;
+  std::map<std::pair<std::string, std::string>, Measured> measured_;  // by name of the column and position
+  std::string outer_axis_;                                            // empty if the reference has one axis
   const Reference& reference_;
   ReferenceErrors errors_;
 };

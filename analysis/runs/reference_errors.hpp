@@ -28,7 +28,7 @@ struct ErrorSummary {
 };
 
 struct ErrorColumn {
-  std::string curve;
+  std::string curve;             // with its place on the outer axis of the reference, if it has one
   bool counted = true;           // in the summary; else only shown
   std::string same_as;           // a curve that is only shown: whose published values stand beside it
   std::string why;               // and why it is not counted

@@ -29,31 +29,46 @@ class ReferenceReader {
     ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only", "also_on"}, faults_);
     reference_.metric = reader.required_name("metric");
     reference_.source = reader.required_text("source");
-    reference_.axis = reader.required_text("axis");
-    if (!reference_.axis.empty()) find_axis(reader.path("axis"));
-    if (const Json* values =
-            reader.require("values", "an object with, for each curve, an object of numbers by position"))
-      read_columns(*values, reader.path("values"));
+    if (const Json* axes = reader.require("axis", kAcceptedAxis)) read_axes(*axes, reader.path("axis"));
+    if (const Json* values = reader.require("values", kAcceptedColumns)) read_columns(*values, reader.path("values"));
     if (const Json* shown = reader.find("shown_only")) read_shown(*shown, reader.path("shown_only"));
     if (const Json* others = reader.find("also_on")) read_also_on(*others, reader.path("also_on"));
     return reference_;
   }
 
  private:
-  void find_axis(const std::string& path) {
+  static constexpr const char* kAcceptedAxis = "a swept parameter, or a list of two, the outer one first";
+  static constexpr const char* kAcceptedColumns = "an object with, for each curve, an object of numbers by position";
+
+  void read_axes(const Json& json, const std::string& path) {
+    if (json.is_string()) {
+      axis_ = find_axis(json, path);
+      if (axis_ != nullptr) reference_.axis = path_of(axis_->param);
+    } else if (json.is_array() && json.size() == 2 && json[0] != json[1]) {
+      outer_ = find_axis(json[0], element_path(path, 0));
+      axis_ = find_axis(json[1], element_path(path, 1));
+      if (axis_ != nullptr) reference_.axis = path_of(axis_->param);
+    } else {
+      faults_.add(FaultKind::kSchema, path, show(json), kAcceptedAxis);
+    }
+    nested_ = json.is_array();
+    for (const AxisSpec& axis : scenario_.sweep)
+      if (axis_ != nullptr && &axis != axis_ && &axis != outer_ && axis.values.size() > 1)
+        faults_.add(FaultKind::kMeaning, axis.path, std::to_string(axis.values.size()) + " values",
+                    "one value, because only the reference's own axes may have several");
+  }
+
+  // Null, with a fault, if it is none.
+  const AxisSpec* find_axis(const Json& json, const std::string& path) {
     std::vector<std::string> swept;
     for (const AxisSpec& axis : scenario_.sweep) {
       swept.push_back(path_of(axis.param));
-      if (swept.back() == reference_.axis) axis_ = &axis;
+      if (json == swept.back()) return &axis;
     }
-    if (axis_ == nullptr)
-      faults_.add(FaultKind::kMeaning, path, show(reference_.axis),
-                  swept.empty() ? "a swept parameter, but there is no sweep" : one_of(swept),
-                  nearest_name(reference_.axis, swept));
-    for (const AxisSpec& axis : scenario_.sweep)
-      if (axis_ != nullptr && &axis != axis_ && axis.values.size() > 1)
-        faults_.add(FaultKind::kMeaning, axis.path, std::to_string(axis.values.size()) + " values",
-                    "one value, because only the reference's own axis may have several");
+    faults_.add(FaultKind::kMeaning, path, show(json),
+                swept.empty() ? "a swept parameter, but there is no sweep" : one_of(swept),
+                json.is_string() ? nearest_name(json.get<std::string>(), swept) : "");
+    return nullptr;
   }
 
   // True if it is one; else a fault.
@@ -65,33 +80,45 @@ class ReferenceReader {
 
   void read_columns(const Json& json, const std::string& path) {
     if (!json.is_object() || json.empty()) {
-      faults_.add(FaultKind::kSchema, path, show(json),
-                  "an object with, for each curve, an object of numbers by position");
+      faults_.add(FaultKind::kSchema, path, show(json), kAcceptedColumns);
       return;
     }
     for (const auto& [name, values] : json.items()) {
       const std::string at = member_path(path, name);
       check_curve(name, at);
-      if (!values.is_object()) {
-        faults_.add(FaultKind::kSchema, at, show(values), "an object of numbers by position");
-        continue;
+      if (!nested_) {
+        read_column({name, {}}, values, at);
+      } else if (!values.is_object()) {
+        faults_.add(FaultKind::kSchema, at, show(values), "an object of columns by position on the outer axis");
+      } else {
+        for (const auto& [position, column] : values.items()) {
+          const std::string here = member_path(at, position);
+          if (visited(outer_, position, here))
+            read_column({name, {}, {{path_of(outer_->param), position}}}, column, here);
+        }
       }
-      ReferenceColumn column{name, {}};
-      for (const auto& [position, value] : values.items()) {
-        const std::string here = member_path(at, position);
-        if (!value.is_number() || value.get<double>() <= 0)
-          faults_.add(FaultKind::kSchema, here, show(value), "a number above 0");
-        else if (visited(position, here))
-          column.values.push_back({position, value.get<double>()});
-      }
-      reference_.columns.push_back(std::move(column));
     }
   }
 
-  bool visited(const std::string& position, const std::string& path) {
-    if (axis_ == nullptr) return false;
+  void read_column(ReferenceColumn column, const Json& values, const std::string& path) {
+    if (!values.is_object()) {
+      faults_.add(FaultKind::kSchema, path, show(values), "an object of numbers by position");
+      return;
+    }
+    for (const auto& [position, value] : values.items()) {
+      const std::string here = member_path(path, position);
+      if (!value.is_number() || value.get<double>() <= 0)
+        faults_.add(FaultKind::kSchema, here, show(value), "a number above 0");
+      else if (visited(axis_, position, here))
+        column.values.push_back({position, value.get<double>()});
+    }
+    reference_.columns.push_back(std::move(column));
+  }
+
+  bool visited(const AxisSpec* axis, const std::string& position, const std::string& path) {
+    if (axis == nullptr) return false;
     std::vector<std::string> texts;
-    for (const Json& value : axis_->values) texts.push_back(axis_text(*axis_, value));
+    for (const Json& value : axis->values) texts.push_back(axis_text(*axis, value));
     if (among(position, texts)) return true;
     if (!scenario_.leniency.excuses(path))
       faults_.add(FaultKind::kMeaning, path, "a position that the sweep does not visit", one_of(texts),
@@ -102,6 +129,11 @@ class ReferenceReader {
   void read_shown(const Json& json, const std::string& path) {
     if (!json.is_array()) {
       faults_.add(FaultKind::kSchema, path, show(json), "a list of objects");
+      return;
+    }
+    if (nested_) {
+      faults_.add(FaultKind::kMeaning, path, "curves that are only shown",
+                  "none: published values over two axes stand beside counted curves alone");
       return;
     }
     std::vector<std::string> published;
@@ -141,7 +173,9 @@ class ReferenceReader {
   const Scenario& scenario_;
   FaultList& faults_;
   std::vector<std::string> curves_;
-  const AxisSpec* axis_ = nullptr;
+  const AxisSpec* axis_ = nullptr;   // of two the inner one
+  const AxisSpec* outer_ = nullptr;  // null if there is one alone
+  bool nested_ = false;              // values stand below positions of the outer axis
   Reference reference_;
 };
 

@@ -223,11 +223,13 @@ Json reference_schema() {
   Json column;
   column["type"] = "object";
   column["additionalProperties"] = positive_number();
+  Json inner = column;
+  column["additionalProperties"] = Json{{"anyOf", Json::array({positive_number(), std::move(inner)})}};
   Json values;
   values["type"] = "object";
   values["minProperties"] = 1;
   values["additionalProperties"] = std::move(column);
-  values["description"] = "Published values by position on the axis, by curve.";
+  values["description"] = "Published values by position on the axis, or on both axes, the outer one first; by curve.";
   Json shown_properties;
   shown_properties["curve"] = described("string", "A curve that is printed but not counted.");
   shown_properties["same_as"] = described("string", "The curve whose published values it is printed beside.");
@@ -237,7 +239,12 @@ Json reference_schema() {
   Json properties;
   properties["metric"] = text(kNamePattern);
   properties["metric"]["description"] = "The result column that is compared, such as bandwidth_mib_per_s.";
-  properties["axis"] = described("string", "The swept parameter that the values are given by.");
+  Json path;
+  path["type"] = "string";
+  Json two = list_of(path, "Two of them, the outer one first.");
+  two["minItems"] = two["maxItems"] = 2;
+  properties["axis"]["anyOf"] = Json::array({std::move(path), std::move(two)});
+  properties["axis"]["description"] = "The swept parameter that the values are given by, or two of them.";
   properties["source"] = described("string", "Where the values were published.");
   properties["values"] = std::move(values);
   properties["shown_only"]["type"] = "array";

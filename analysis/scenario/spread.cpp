@@ -141,7 +141,12 @@ Json resolved_reference(const Reference& reference) {
   json["source"] = reference.source;
   json["values"] = Json::object();
   for (const ReferenceColumn& column : reference.columns) {
-    Json& values = json["values"][column.curve] = Json::object();
+    Json* below = &json["values"][column.curve];
+    for (const AxisValue& outer : column.at) {
+      json["axis"] = Json::array({outer.path, reference.axis});
+      below = &(*below)[outer.text];
+    }
+    Json& values = *below = Json::object();
     for (const ReferenceValue& value : column.values) values[value.axis_text] = value.value;
   }
   json["shown_only"] = Json::array();
@@ -209,6 +214,17 @@ std::size_t count_points(const Scenario& scenario) {
   return count;
 }
 
+// The curve that the scenario names, else the first one with a single queue everywhere.
+std::string baseline_of(const Scenario& scenario, const PointList& points) {
+  if (!scenario.baseline.empty()) return scenario.baseline;
+  std::set<std::string> several;
+  for (const Point& point : points)
+    if (point.testbed.controller.num_queues != 1) several.insert(point.curve);
+  for (const CurveSpec& spec : scenario.curves)
+    if (several.count(spec.curve.name) == 0) return spec.curve.name;
+  return "";
+}
+
 }  // namespace
 
 Study spread(const Scenario& scenario, const std::string& file, const std::vector<std::string>& policies,
@@ -236,6 +252,7 @@ Study spread(const Scenario& scenario, const std::string& file, const std::vecto
     study.sweep.push_back(std::move(one));
   }
   study.seeds = scenario.seeds;
+  study.baseline = baseline_of(scenario, study.points);
   study.reference = scenario.reference;
   study.calibration = scenario.calibration;
   study.claims = scenario.claims;

@@ -37,6 +37,7 @@ struct ReferenceValue {
 struct ReferenceColumn {
   std::string curve;
   std::vector<ReferenceValue> values;
+  std::vector<AxisValue> at{};  // where on the reference's outer axis, if it has one
 };
 
 // A curve that the table prints without counting its errors; `same_as` names the curve whose published column it
@@ -50,7 +51,7 @@ struct ShownCurve {
 // What the results are compared with.
 struct Reference {
   std::string metric;  // a quantity of the results, "bandwidth_mib_per_s"
-  std::string axis;    // one of Study::sweep
+  std::string axis;    // one of Study::sweep; of two the inner one
   std::string source;
   std::vector<ReferenceColumn> columns;
   std::vector<ShownCurve> shown_only;
@@ -67,6 +68,7 @@ struct Study {
   std::vector<Curve> curves;
   std::vector<Axis> sweep;
   std::vector<std::uint64_t> seeds;
+  std::string baseline;  // the curve that speed-ups are relative to; empty if there is none
   std::optional<Reference> reference;
   std::optional<Calibration> calibration;
   std::vector<Claim> claims;
@@ -83,6 +85,13 @@ struct Study {
   // what is thought of results makes no other results.
   nlohmann::ordered_json resolved;
 };
+
+// What the study's reference says of the point; NaN if that is nothing.
+[[nodiscard]] double published_at(const Study& study, const Point& point);
+
+// What it says of the baseline at the point's place. Where the baseline was published at one position of the outer axis
+// alone, it stands for all of them. NaN if there is nothing.
+[[nodiscard]] double published_of_baseline(const Study& study, const Point& point);
 
 // Whether the study's reference has a published value of the point; true if there is no reference.
 [[nodiscard]] bool counted(const Study& study, const Point& point);

@@ -39,6 +39,13 @@ ModelBand band_of(const std::vector<double>& values) {
   return {quantile(values, kTail), quantile(values, 0.5), quantile(values, 1 - kTail)};
 }
 
+ModelBand widened_band(const std::vector<double>& logs, double discrepancy_percent) {
+  const ModelBand band = band_of(logs);
+  const double sd = discrepancy_percent / 100;
+  return {std::exp(band.middle - widened(band.middle - band.low, sd)), std::exp(band.middle),
+          std::exp(band.middle + widened(band.high - band.middle, sd))};
+}
+
 double chance_variance_of_log(const Estimate& run) {
   const double sd = run.half_width / student_t_975(kFewestFreedom) / run.value;
   return sd * sd;
@@ -68,10 +75,7 @@ ModelBand model_band(const std::vector<Estimate>& runs, double discrepancy_perce
   }
   // Counts that are 0 on some machines have no logarithm, and no interval either.
   if (logs.size() < plain.size()) return band_of(plain);
-  const ModelBand band = band_of(without_chance(logs, mean_known(chance)));
-  const double sd = discrepancy_percent / 100;
-  return {std::exp(band.middle - widened(band.middle - band.low, sd)), std::exp(band.middle),
-          std::exp(band.middle + widened(band.high - band.middle, sd))};
+  return widened_band(without_chance(logs, mean_known(chance)), discrepancy_percent);
 }
 
 }  // namespace vqlab

@@ -31,6 +31,9 @@ struct ModelBand {
 // Quantiles of the values as they are.
 [[nodiscard]] ModelBand band_of(const std::vector<double>& values);
 
+// Of values whose logarithms these are; wider by a standard deviation in % that they do not have.
+[[nodiscard]] ModelBand widened_band(const std::vector<double>& logs, double discrepancy_percent);
+
 // Variance of the logarithm of a run's value by chance, from its 95 % interval, which is taken to have the fewest
 // degrees of freedom that one can have; NaN if it has none. Precondition: the value is above 0.
 [[nodiscard]] double chance_variance_of_log(const Estimate& run);

@@ -75,6 +75,15 @@ LogRatios mean_of(const std::vector<LogRatios>& places) {
   return mean;
 }
 
+ModelBand ratio_band(const LogRatios& ratios, double discrepancy_percent) {
+  const std::vector<double> logs = without_chance(without_unknown(ratios.values), mean_known(ratios.chance_variances));
+  return widened_band(logs, discrepancy_percent);
+}
+
+ModelBand in_percent(const ModelBand& ratios) {
+  return {100 * (ratios.low - 1), 100 * (ratios.middle - 1), 100 * (ratios.high - 1)};
+}
+
 PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better) {
   const double chance = mean_known(ratios.chance_variances);
   std::vector<double> values = without_chance(without_unknown(ratios.values), chance);

@@ -31,6 +31,12 @@ struct PlausibleDifference {
   double resolution_percent = 0;  // what so many runs tell from 0: the 95 % interval that chance leaves their mean
 };
 
+// Band of the ratio itself, with chance taken out, and wider by what the model misses beside its parameters, a standard
+// deviation in %.
+[[nodiscard]] ModelBand ratio_band(const LogRatios& ratios, double discrepancy_percent);
+// Of ratios as differences in %.
+[[nodiscard]] ModelBand in_percent(const ModelBand& ratios);
+
 [[nodiscard]] PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better);
 
 // "ahead in 93 of 100 plausible machines, by 4 to 19 %".
