@@ -4,6 +4,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/uncertainty/uncertainty_option.hpp"
 
 namespace vqlab {
 
@@ -14,6 +15,7 @@ void add_claims_verb(CLI::App& app, int& code) {
   verb->footer(
       "\nExamples:\n"
       "  vqlab claims\n"
+      "  vqlab claims --uncertainty 100\n"
       "  vqlab claims my.json --seeds 1,2,3,4,5,6,7,8,9,10 --out /tmp/claims\n"
       "\nEvery point runs under every seed; ratios are paired by seed. The last line says how many claims hold.\n"
       "docs/how-to/claims.md explains how claims are written, judged and read.\n"
@@ -25,6 +27,7 @@ void add_claims_verb(CLI::App& app, int& code) {
   add_simulating_options(
       *verb, *arguments,
       {"results/claims", "each study's and the numbers after them until there are 5", "an interrupted run"});
+  add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = claims_studies(*arguments, bounded_point);

@@ -33,6 +33,17 @@ Json place_json(const ClaimPlace& place) {
   return json;
 }
 
+Json plausible_json(const PlausibleClaim& plausible) {
+  Json json;
+  json["machines"] = plausible.machines;
+  json["hold"] = plausible.hold;
+  const ModelBand& band = plausible.band;
+  json["model"] = Json::array({number_or_null(band.low), number_or_null(band.middle), number_or_null(band.high)});
+  json["discrepancy_percent"] = plausible.discrepancy_percent;
+  json["inside"] = plausible.inside;
+  return json;
+}
+
 Json claim_json(const JudgedClaim& judged) {
   const Claim& claim = judged.claim;
   const auto [min, max] = accepted_ratios(claim);
@@ -54,7 +65,25 @@ Json claim_json(const JudgedClaim& judged) {
   json["holds"] = judged.holds;
   if (!claim.fails.empty()) json["fails"] = claim.fails;
   if (!claim.fitted.empty()) json["fitted"] = claim.fitted;
+  if (judged.plausible) json["plausible"] = plausible_json(*judged.plausible);
   return json;
+}
+
+const std::vector<std::string> kPlausibleColumns{"machines",  "machines_hold",       "model_p5", "model_p50",
+                                                 "model_p95", "discrepancy_percent", "inside"};
+
+// Blank where the study did not get as far.
+std::vector<std::string> plausible_fields(const std::optional<PlausibleClaim>& plausible) {
+  if (!plausible) return std::vector<std::string>(kPlausibleColumns.size());
+  return {std::to_string(plausible->machines),
+          std::to_string(plausible->hold),
+          csv_six_digits(plausible->band.low),
+          csv_six_digits(plausible->band.middle),
+          csv_six_digits(plausible->band.high),
+          csv_six_digits(plausible->discrepancy_percent),
+          plausible->machines == 0 ? ""
+          : plausible->inside      ? "true"
+                                   : "false"};
 }
 
 Json score_json(const ClaimsScore& score) {
@@ -76,12 +105,23 @@ struct Counts {
   std::size_t within_15 = 0;
   std::size_t within_8 = 0;
   std::size_t fitted = 0;
+  // Of all that ran on plausible machines, whether they count or not.
+  std::size_t plausible = 0;
+  std::size_t inside = 0;       // the model band
+  std::size_t fail = 0;         // on the machine of their study
+  std::size_t fail_inside = 0;  // there, but inside the band
 };
 
 Counts count(const std::vector<JudgedStudy>& studies) {
   Counts counts;
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
+      if (one.plausible) {
+        ++counts.plausible;
+        counts.inside += one.plausible->inside ? 1 : 0;
+        counts.fail += one.holds ? 0 : 1;
+        counts.fail_inside += !one.holds && one.plausible->inside ? 1 : 0;
+      }
       if (!one.counts()) {
         ++counts.fitted;
         continue;
@@ -101,20 +141,28 @@ Counts count(const std::vector<JudgedStudy>& studies) {
 }  // namespace
 
 std::string claims_csv(const std::vector<JudgedStudy>& studies) {
-  std::string text = csv_line({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
-                               "reached_half_width", "deviation_percent", "holds", "marked_failing", "state",
-                               "log_error", "log_error_no_change", "log_error_bound", "fitted"});
+  const bool plausible = count(studies).plausible > 0;
+  std::vector<std::string> heading({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
+                                    "reached_half_width", "deviation_percent", "holds", "marked_failing", "state",
+                                    "log_error", "log_error_no_change", "log_error_bound", "fitted"});
+  if (plausible) heading.insert(heading.end(), kPlausibleColumns.begin(), kPlausibleColumns.end());
+  std::string text = csv_line(heading);
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
       const auto [min, max] = accepted_ratios(one.claim);
       const LogErrors errors = log_errors(one);
-      text +=
-          csv_line({study.record.study, one.claim.id, to_string(one.claim.judgement), published_text(one.claim),
-                    csv_number(min), csv_number(max), csv_six_digits(one.reached.value),
-                    csv_six_digits(one.reached.half_width), csv_six_digits(one.deviation_percent()),
-                    one.holds ? "true" : "false", one.claim.fails.empty() ? "false" : "true",
-                    std::string(std::isnan(one.reached.value) ? "" : to_string(one.state)), csv_six_digits(errors.here),
-                    csv_six_digits(errors.no_change), csv_six_digits(errors.bound), one.counts() ? "false" : "true"});
+      std::vector<std::string> fields(
+          {study.record.study, one.claim.id, to_string(one.claim.judgement), published_text(one.claim), csv_number(min),
+           csv_number(max), csv_six_digits(one.reached.value), csv_six_digits(one.reached.half_width),
+           csv_six_digits(one.deviation_percent()), one.holds ? "true" : "false",
+           one.claim.fails.empty() ? "false" : "true",
+           std::string(std::isnan(one.reached.value) ? "" : to_string(one.state)), csv_six_digits(errors.here),
+           csv_six_digits(errors.no_change), csv_six_digits(errors.bound), one.counts() ? "false" : "true"});
+      if (plausible) {
+        const std::vector<std::string> further = plausible_fields(one.plausible);
+        fields.insert(fields.end(), further.begin(), further.end());
+      }
+      text += csv_line(fields);
     }
   }
   return text;
@@ -133,6 +181,10 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
   json["ratios_within_15_percent"] = counts.within_15;
   json["ratios_within_8_percent"] = counts.within_8;
   json["fitted"] = counts.fitted;
+  if (counts.plausible > 0) {
+    json["plausible"] = counts.plausible;
+    json["inside_model_band"] = counts.inside;
+  }
   json["score"] = score_json(score_of(studies));
   json["studies"] = Json::array();
   for (const JudgedStudy& study : studies) {
@@ -142,6 +194,7 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
     one["free_parameters"] = Json::object();
     for (const FreeParameter& free : study.free_parameters) one["free_parameters"][free.path] = free.why;
     one["score"] = score_json(score_of({&study, 1}));
+    if (!study.uncertainty.is_null()) one["uncertainty"] = study.uncertainty;
     for (const JudgedClaim& claim : study.claims) one["claims"].push_back(claim_json(claim));
     json["studies"].push_back(std::move(one));
   }
@@ -157,6 +210,11 @@ std::string claims_summary(const std::vector<JudgedStudy>& studies) {
   if (counts.fitted > 0)
     text += fmt::format("{} claim{} not counted: something was fitted to {}\n", counts.fitted,
                         counts.fitted == 1 ? "" : "s", counts.fitted == 1 ? "it" : "them");
+  if (counts.plausible > 0) {
+    text += fmt::format("{} of {} claims inside the 90 % model band", counts.inside, counts.plausible);
+    if (counts.fail > 0) text += fmt::format(", among them {} of the {} that fail", counts.fail_inside, counts.fail);
+    text += '\n';
+  }
   return text + fmt::format("{} of {} claims hold\n", counts.hold, counts.claims);
 }
 

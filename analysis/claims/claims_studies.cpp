@@ -16,6 +16,7 @@
 #include "analysis/app/refused.hpp"
 #include "analysis/claims/claims_report.hpp"
 #include "analysis/claims/judge_claims.hpp"
+#include "analysis/claims/judge_plausible_claims.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
@@ -23,6 +24,7 @@
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/uncertainty/plausible_runs.hpp"
 
 namespace vqlab {
 namespace {
@@ -36,6 +38,7 @@ class ClaimsRun {
 
   int run(const PointRunner& run_point) {
     load();
+    if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
     folder_.emplace(directory_);
@@ -54,6 +57,10 @@ class ClaimsRun {
         write_claims();
         return say_how_to_resume(i);
       }
+      if (!draws_.empty() && run_on_plausible_machines(i, run_point)) {
+        write_claims();
+        return plausible_[i].runs().say_how_to_resume(resuming(), "points on plausible machines");
+      }
       if (!stopped) print_study(i);
     }
     write_claims();
@@ -66,8 +73,27 @@ class ClaimsRun {
   }
 
  private:
-  [[nodiscard]] int say_how_to_resume(std::size_t i) const {
-    return runs_[i].say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
+  [[nodiscard]] int say_how_to_resume(std::size_t i) const { return runs_[i].say_how_to_resume(resuming()); }
+
+  [[nodiscard]] Invocation resuming() const { return arguments_.invocation.resuming("--out", directory_); }
+
+  void draw_machines() {
+    for (const Study& study : studies_) {
+      places_.push_back(places_of(study));
+      if (auto draws = plausible_machines(study, arguments_.plausible_machines, places_.back().size(), faults_))
+        draws_.push_back(std::move(*draws));
+    }
+  }
+
+  // True if it was interrupted.
+  bool run_on_plausible_machines(std::size_t i, const PointRunner& run_point) {
+    if (!arguments_.quiet)
+      fmt::print(stderr, "{} on {} plausible machines, which differ in {} parameters\n", studies_[i].name,
+                 draws_[i].machines(), draws_[i].params.size());
+    plausible_.emplace_back(places_[i], draws_[i], directory_ / studies_[i].name, "claims", studies_[i],
+                            arguments_.opening);
+    (void)plausible_[i].run(run_point, arguments_.simulating());
+    return plausible_[i].runs().stopped();
   }
 
   void fault(const std::string& file, const std::string& path, const std::string& found, const std::string& accepted) {
@@ -115,8 +141,13 @@ class ClaimsRun {
   }
 
   [[nodiscard]] JudgedStudy judged(std::size_t i) const {
-    return {runs_[i].record(studies_[i]), studies_[i].title, judge_claims(studies_[i], rows(i)),
-            studies_[i].free_parameters};
+    JudgedStudy study{runs_[i].record(studies_[i]), studies_[i].title, judge_claims(studies_[i], rows(i)),
+                      studies_[i].free_parameters};
+    if (i >= plausible_.size()) return study;
+    judge_plausible_claims(studies_[i], plausible_[i].values(claimed_quantities(studies_[i])), study.claims);
+    study.uncertain_parameters = draws_[i].params.size();
+    study.uncertainty = uncertainty_json(draws_[i], plausible_[i]);
+    return study;
   }
 
   [[nodiscard]] PointRows rows(std::size_t i) const { return vqlab::judged(runs_[i].rows(), studies_[i].points); }
@@ -150,6 +181,7 @@ class ClaimsRun {
     std::fflush(stdout);
     bool good = true;
     for (const PointRuns& runs : runs_) good &= runs.failed() == 0;
+    for (const PlausibleRuns& runs : plausible_) good &= runs.runs().failed() == 0;
     for (const JudgedStudy& study : judged_)
       for (const JudgedClaim& claim : study.claims) good &= claim.as_marked();
     return good ? kExitGood : kExitFailed;
@@ -160,7 +192,10 @@ class ClaimsRun {
   std::vector<Fault> faults_;
   std::vector<Study> studies_;
   std::optional<ResultFolder> folder_;
-  std::deque<PointRuns> runs_;  // of the studies
+  std::deque<PointRuns> runs_;    // of the studies
+  std::deque<PointList> places_;  // of the studies, as plausible machines run them
+  std::deque<MachineDraws> draws_;
+  std::deque<PlausibleRuns> plausible_;
   std::vector<JudgedStudy> judged_;
 };
 

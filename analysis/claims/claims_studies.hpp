@@ -1,6 +1,7 @@
 // Runs studies and holds what they claim against what comes out.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace vqlab {
 
 // The command line of `vqlab claims`.
 struct ClaimsArguments : SimulatingArguments {
-  std::vector<std::string> files;  // studies; empty: those of scenarios/studies that have claims
+  std::vector<std::string> files;      // studies; empty: those of scenarios/studies that have claims
+  std::size_t plausible_machines = 0;  // 0: none
 };
 
 // Returns the exit code: kExitFailed if a simulation failed, or if a claim holds that is marked as failing, or the

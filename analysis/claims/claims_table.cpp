@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -63,6 +64,30 @@ std::string remark(const JudgedClaim& judged) {
   return indented(text) + fitted;
 }
 
+std::string digits(double value) { return std::isnan(value) ? "-" : fmt::format("{:.3f}", value); }
+
+// Empty if the study did not run on any.
+std::string plausible_claims_table(const JudgedStudy& study) {
+  std::size_t machines = 0;
+  std::vector<std::vector<std::string>> lines{{"claim", "published", "here", "90 % of the model", "holds in", ""}};
+  for (const JudgedClaim& judged : study.claims) {
+    if (!judged.plausible) continue;
+    const PlausibleClaim& one = *judged.plausible;
+    machines = std::max(machines, one.machines);
+    const bool ordering = judged.claim.judgement == Judgement::kOrdering;
+    lines.push_back({judged.claim.id, ordering ? "in order" : published_text(judged.claim),
+                     digits(judged.reached.value), digits(one.band.low) + " to " + digits(one.band.high),
+                     fmt::format("{} of {}", one.hold, one.machines),
+                     !one.inside     ? "outside the model band"
+                     : !judged.holds ? "fails, within the model band"
+                                     : ""});
+  }
+  if (lines.size() == 1) return "";
+  return fmt::format("on {} plausible machines, which differ in {} parameters\n\n", machines,
+                     study.uncertain_parameters) +
+         aligned_table(lines) + '\n';
+}
+
 }  // namespace
 
 std::string claims_table(const JudgedStudy& study) {
@@ -78,7 +103,7 @@ std::string claims_table(const JudgedStudy& study) {
     if (i > 0) text += remark(study.claims[i - 1]);
     begin = end;
   }
-  text += '\n';
+  text += '\n' + plausible_claims_table(study);
   std::vector<PointState> states;
   for (const JudgedClaim& claim : study.claims) states.push_back(claim.state);
   text += marks_text(states) + score_line(score_of({&study, 1}));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/claims/claim_places.hpp"
 #include "analysis/runs/paired.hpp"
 #include "analysis/runs/replications.hpp"
 
@@ -76,51 +77,19 @@ class ClaimJudge {
 
   // Over the positions that one of the two leaves open. NaN if one of the values is unknown, or 0 below.
   double mean_ratio(const ClaimPlace& above, const ClaimPlace& below, std::size_t seed) {
-    std::vector<std::size_t> position(study_.sweep.size(), 0);
     double sum = 0;
-    std::size_t count = 0;
-    do {
-      sum += value(above, position, seed) / value(below, position, seed);
-      ++count;
-    } while (step(above, below, position));
-    const double mean = sum / static_cast<double>(count);
+    const std::vector<ComparedPlaces> places = compared_places(study_, above, below);
+    for (const ComparedPlaces& one : places)
+      sum += value(above.quantity, one.above, seed) / value(below.quantity, one.below, seed);
+    const double mean = sum / static_cast<double>(places.size());
     return std::isfinite(mean) ? mean : kNoValue;
   }
 
-  // The next position on the axes that are open; false once all are back at their first value.
-  bool step(const ClaimPlace& above, const ClaimPlace& below, std::vector<std::size_t>& position) const {
-    for (std::size_t i = position.size(); i-- > 0;) {
-      const std::string& path = study_.sweep[i].path;
-      if (text_at(above, path) != nullptr && text_at(below, path) != nullptr) continue;
-      if (++position[i] < study_.sweep[i].values.size()) return true;
-      position[i] = 0;
-    }
-    return false;
-  }
-
-  // Null if the place leaves the axis open.
-  static const std::string* text_at(const ClaimPlace& place, const std::string& path) {
-    for (const AxisValue& axis : place.axes)
-      if (axis.path == path) return &axis.text;
-    return nullptr;
-  }
-
-  // NaN where nothing was measured. Points are ordered by curve, then the axes, then the seeds.
-  double value(const ClaimPlace& place, const std::vector<std::size_t>& position, std::size_t seed) {
-    const auto curve = std::find_if(study_.curves.begin(), study_.curves.end(),
-                                    [&place](const Curve& one) { return one.name == place.curve; });
-    if (curve == study_.curves.end()) return kNoValue;
-    auto point = static_cast<std::size_t>(curve - study_.curves.begin());
-    for (std::size_t i = 0; i < study_.sweep.size(); ++i) {
-      const std::vector<std::string>& values = study_.sweep[i].values;
-      std::size_t at = position[i];
-      if (const std::string* text = text_at(place, study_.sweep[i].path))
-        at = static_cast<std::size_t>(std::find(values.begin(), values.end(), *text) - values.begin());
-      if (at == values.size()) return kNoValue;  // an override took it away
-      point = point * values.size() + at;
-    }
-    const std::size_t run = point * study_.seeds.size() + seed;
-    const Values& values = quantity(place.quantity);
+  // NaN where nothing was measured.
+  double value(const std::string& name, const std::optional<std::size_t>& place, std::size_t seed) {
+    if (!place) return kNoValue;
+    const std::size_t run = *place * study_.seeds.size() + seed;
+    const Values& values = quantity(name);
     state_ = std::max(state_, values.states[run]);
     return values.numbers[run];
   }

@@ -3,15 +3,28 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/scenario/claims.hpp"
+#include "analysis/uncertainty/model_band.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
+
+// What a claim is on many plausible machines.
+struct PlausibleClaim {
+  std::size_t machines = 0;  // on which its ratio is known
+  std::size_t hold = 0;      // of them
+  // 90 % of the ratio, without chance; of an ordering that of the neighbours nearest to changing places.
+  ModelBand band{};
+  double discrepancy_percent = 0;  // by which it is wider than the parameters alone make it
+  bool inside = false;             // what was published lies in the band, or the band goes beyond 1 on its side
+};
 
 struct JudgedClaim {
   Claim claim;
@@ -23,6 +36,7 @@ struct JudgedClaim {
   double bound = kNoValue;
   bool holds = false;
   PointState state = PointState::kPrecise;  // of all runs that it is judged by
+  std::optional<PlausibleClaim> plausible{};
 
   // Whether it holds exactly if it is not marked as failing.
   [[nodiscard]] bool as_marked() const { return holds == claim.fails.empty(); }
@@ -37,6 +51,8 @@ struct JudgedStudy {
   std::string title;
   std::vector<JudgedClaim> claims;
   std::vector<FreeParameter> free_parameters;
+  std::size_t uncertain_parameters = 0;  // in which plausible machines differ
+  nlohmann::ordered_json uncertainty{};  // what claims.json says of these; null if there are none
 };
 
 // "rises", "falls", the places of an ordering; of a ratio the number, as in claims.csv.

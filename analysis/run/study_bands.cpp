@@ -104,12 +104,6 @@ std::vector<std::string> band_place(const Place& place, const std::vector<std::s
 
 }  // namespace
 
-PointList places_of(const Study& study) {
-  PointList places;
-  for (std::size_t i = 0; i < study.points.size(); i += study.seeds.size()) places.push_back(study.points[i]);
-  return places;
-}
-
 std::vector<std::string> banded_quantities(const Study& study) {
   std::vector<std::string> quantities;
   if (study.reference) quantities.push_back(study.reference->metric);

@@ -41,9 +41,6 @@ struct StudyBands {
   std::vector<PlaceSensitivity> sensitivity;  // of places where it is known
 };
 
-// The first point of each place of the study: its places, as the machines run them.
-[[nodiscard]] PointList places_of(const Study& study);
-
 // Of a study whose places are those of `values`; rows are the study's own.
 [[nodiscard]] StudyBands study_bands(const Study& study, const PointRows& rows, const MachineDraws& draws,
                                      const PlausibleValues& values);

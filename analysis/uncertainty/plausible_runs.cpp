@@ -53,6 +53,12 @@ std::optional<MachineDraws> plausible_machines(const Study& study, std::size_t c
   return std::nullopt;
 }
 
+PointList places_of(const Study& study) {
+  PointList places;
+  for (std::size_t i = 0; i < study.points.size(); i += study.seeds.size()) places.push_back(study.points[i]);
+  return places;
+}
+
 PointList on_machines(const PointList& places, const MachineDraws& draws) {
   PointList points;
   for (std::size_t machine = 0; machine < draws.machines(); ++machine)

@@ -24,6 +24,9 @@ inline constexpr std::size_t kFewestMachines = 8;
 [[nodiscard]] std::optional<MachineDraws> plausible_machines(const Study& study, std::size_t count,
                                                              std::size_t simulations, std::vector<Fault>& faults);
 
+// The first point of each place of the study: its places, as the machines run them.
+[[nodiscard]] PointList places_of(const Study& study);
+
 // The places on the machines, machine by machine: each point with an axis "machine" that counts from 1. Places have the
 // seed of their machine: the first has that of the draws, the others those after it, so that the chance of one says
 // nothing of that of another and can be taken out of what differs between them. A run is 0.1 s
