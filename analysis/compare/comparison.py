@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, load, marks, table
+from analysis.figures import estimate, gain_map, load, marks, table
 from analysis.figures.load import Curve, InputError, Study
 
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
 PAIRS = "pairs.csv"
 METRICS = ((load.BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
-GAIN = "gain_percent"  # difference from the baseline, positive where it is better
-GAIN_LOW, GAIN_HIGH = "gain_percent_p5", "gain_percent_p95"  # on plausible machines, if there were any
+GAIN = gain_map.GAIN  # difference from the baseline, positive where it is better
 
 _NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",
@@ -44,12 +43,6 @@ class Comparison:
         axes = [column for column in self.configuration if points[column].nunique() > 1]
         return Study(self.title, self.title, self.policies, points, self.configuration,
                      sorted(axes, key=lambda column: column != "targets"), notes=self.notes)
-
-
-def gain_text(percent: float) -> str:
-    """With its sign and one decimal, from 100 % on with none."""
-    text = f"{percent:+.1f}" if abs(percent) < 99.95 else f"{percent:+.0f}"
-    return "0.0" if float(text) == 0 else text
 
 
 def found_in(directory: Path) -> bool:

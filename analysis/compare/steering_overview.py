@@ -14,7 +14,7 @@ try:
     import pandas as pd
 
     from analysis.compare import comparison
-    from analysis.figures import load, marks, table
+    from analysis.figures import gain_map, load, marks, table
 except ImportError as missing:
     sys.exit(f"steering_overview: {missing}; Debian's python3-numpy and python3-pandas are needed, "
              "and /usr/bin/python3 to run this with")
@@ -69,14 +69,14 @@ def _table(columns: dict[str, pd.DataFrame], names: list[str], cell: Callable[[p
 
 
 def _chance_cell(row: pd.Series) -> str:
-    return (comparison.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
+    return (gain_map.gain_text(row["difference_percent"]) + ("*" if row["significant"] else "")
             + marks.of(row[marks.STATE]))
 
 
 def _machines_cell(row: pd.Series) -> str:
     if pd.isna(row["machines"]):
         return ""
-    low, high = (comparison.gain_text(row[column]) for column in (comparison.GAIN_LOW, comparison.GAIN_HIGH))
+    low, high = (gain_map.gain_text(row[column]) for column in (comparison.GAIN_LOW, comparison.GAIN_HIGH))
     band = low if low == high else f"{low} to {high}"
     return f"{row['machines_ahead']:.0f} : {row['machines_behind']:.0f}, {band}"
 

@@ -46,7 +46,7 @@ def cells(part: pd.DataFrame, x: str, y: str, xs: list, ys: list, column: str) -
 
 def draw(sheet: page.Page, maps: list[Map], xs: list, ys: list, colours, norm):
     """Draws each map into its panel, with texts in the cells if they can be read; what a colour bar is drawn from."""
-    size = _font_size([text for one in maps for text in one.texts.values()], sheet.layout, len(xs), len(ys))
+    size = _font_size([one.texts for one in maps], sheet.layout, len(xs), len(ys))
     for axes, one in zip(sheet.panels, maps):
         image = _draw(axes, one, xs, ys, colours, norm, size)
         if one.heading:
@@ -71,9 +71,10 @@ def _draw(axes: Axes, one: Map, xs: list, ys: list, colours, norm, size: float):
     for spine in axes.spines.values():
         spine.set_visible(False)
     for (row, column), text in one.texts.items() if size >= _SMALLEST_PT else ():
-        light = style.lightness(to_hex(colours(norm(one.values[row, column])))) > 55
-        axes.text(column, row, text, ha="center", va="center", size=size, linespacing=1.1,
-                  color=style.SOFT if plain[row, column] else style.INK if light else "white")
+        cell = "white" if plain[row, column] else to_hex(colours(norm(one.values[row, column])))
+        colour = style.SOFT if plain[row, column] else style.INK if style.lightness(cell) > 55 else "white"
+        axes.text(column, row, text, ha="center", va="center", size=size, linespacing=1.1, color=colour, zorder=4,
+                  bbox={"facecolor": cell, "edgecolor": "none", "pad": 0.8})  # lines of a map pass behind it
     return image
 
 
@@ -94,8 +95,16 @@ def plain_handle(label: str) -> Patch:
     return Patch(facecolor="white", edgecolor=_PLAIN, linewidth=0.8, label=label)
 
 
-def _font_size(texts: list[str], layout: page.Layout, columns: int, rows: int) -> float:
+def largest_that_fits(variants: list[list[dict]], layout: page.Layout, columns: int, rows: int,
+                      smallest: float) -> list[dict]:
+    """The first variant of the maps' texts that can be written at least so large; the last one if none can."""
+    fits = (maps for maps in variants if _font_size(maps, layout, columns, rows) >= smallest)
+    return next(fits, variants[-1])
+
+
+def _font_size(maps: list[dict], layout: page.Layout, columns: int, rows: int) -> float:
     """Largest size at which all texts fit; about a quarter of the page goes to axis and colour bar."""
+    texts = [text for one in maps for text in one.values()]
     if not texts:
         return 0.0
     lines = {line for text in texts for line in text.split("\n")}

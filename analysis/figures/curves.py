@@ -42,9 +42,9 @@ def selection(frame: pd.DataFrame, setting: dict) -> pd.DataFrame:
 
 
 def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: str, title: str, drawn: list[Curve],
-         notes: list[str], published: str = "", bound: str = "", level: float | None = None, level_label: str = "",
+         notes: list[str], published: str = "", outside: str = "", bound: str = "", level: float | None = None, level_label: str = "",
          log_y: bool = False) -> Figure:
-    """The whole figure. published and bound: columns that the table may have.
+    """The whole figure. published, outside (of the model band) and bound: columns that the table may have.
 
     level: a horizontal line that the curves are read against; the legend names it.
     """
@@ -59,6 +59,8 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
         for one in drawn:
             _curve(axes, study.of(one, part).sort_values(x), x, ticks, quantity, style.of_curve(one.index),
                    published if has_published else "", bound if has_bound else "")
+        if has_published and outside in part:
+            _draw_outside(axes, part, x, ticks, published, outside)
         if level is not None:
             axes.axhline(level, color=style.SOFT, linewidth=1.0, zorder=1)
         if setting:
@@ -68,6 +70,8 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
     sheet.label(words.axis_name(x), y_label)
     skipped = _skipped(study, x, settings)
     handles = _handles(drawn, table, quantity, has_published, has_bound)
+    if has_published and outside in table and (table[outside] == True).any():  # noqa: E712: blank is neither
+        handles.append(outside_handle())
     if level is not None:
         handles.insert(0, Line2D([], [], color=style.SOFT, linewidth=1.0, label=_legend_text(level_label)))
     source = [_source(study)] if has_published else []
@@ -131,6 +135,20 @@ def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, l
                   markerfacecolor="none", markeredgecolor=look.colour, markeredgewidth=1.2, zorder=4)
     if bound:
         axes.plot(at, rows[bound].to_numpy(), color=look.colour, zorder=1.5, **(_BOUND if line else _BOUND_OF_NAMES))
+
+
+def _draw_outside(axes: Axes, part: pd.DataFrame, x: str, ticks: list, published: str, outside: str) -> None:
+    rows = part[part[outside] == True]  # noqa: E712: blank is neither
+    axes.plot(position(rows[x], ticks), rows[published].to_numpy(), **OUTSIDE)
+
+
+# A published value that the model band does not hold.
+OUTSIDE = {"linestyle": "none", "marker": "x", "markersize": 9, "markeredgecolor": "#c1121f", "markeredgewidth": 1.6,
+           "zorder": 5}
+
+
+def outside_handle() -> Line2D:
+    return Line2D([], [], label="outside the model band", **OUTSIDE)
 
 
 def _y_axis(panels: list[Axes], table: pd.DataFrame, quantity: str, published: str, bound: str, level: float | None,

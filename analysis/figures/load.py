@@ -22,6 +22,11 @@ PUBLISHED = "published_" + BANDWIDTH
 BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
 BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what plausible machines say
 MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
+OUTSIDE = "published_outside"  # of that band: true, false, or blank where nothing is published
+GAINS = Path("uncertainty") / "gains.csv"  # what plausible machines say of curves against the baseline
+# Columns of GAINS; the last one says whether a published gain lies in its model band: true, false, or blank.
+MODEL_GAIN = ("gain_percent_p5", "gain_percent_p95", "machines", "machines_ahead", "machines_behind",
+              "published_inside")
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")
@@ -90,6 +95,8 @@ def load(directory: Path) -> Study:
     _add_published(study, scenario)
     if isinstance(run.get("uncertainty"), dict):
         _add_model_bands(study, directory / BANDS)
+        if (directory / GAINS).exists() and study.baseline is not None:
+            _add_model_gains(study, directory / GAINS)
     return study
 
 
@@ -302,25 +309,36 @@ def _add_published(study: Study, scenario: dict) -> None:
     reference = scenario.get("reference")
     if not isinstance(reference, dict) or not isinstance(reference.get("values"), dict):
         return
-    axis = reference.get("axis", "targets")
-    axis = "vcpus" if axis == "guest.vcpus" else axis
-    if reference.get("metric", BANDWIDTH) != BANDWIDTH or axis not in study.points:
+    axes = reference.get("axis", "targets")
+    axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in (axes if isinstance(axes, list) else [axes])]
+    if reference.get("metric", BANDWIDTH) != BANDWIDTH or not set(axes) <= set(study.points):
         study.notes.append("Published values are not shown: they are of another quantity or over another axis.")
         return
-    if any(other != axis for other in study.axes):
+    if any(other not in axes for other in study.axes):
         study.notes.append("Published values are not shown: more than their axis is swept.")
         return
-    values = {}
+    values: dict[tuple, float] = {}
     for name, cells in reference["values"].items():
-        for at, value in (cells.items() if isinstance(cells, dict) else ()):
-            try:
-                values[name, float(at)] = table.decimal(value)
-            except (TypeError, ValueError):
-                raise InputError(f"run.json: scenario.reference.values.{name}.{at}: {value!r} is not a number")
-    published = [values.get((row["series"], row[axis]), math.nan) for _, row in study.points.iterrows()]
+        _read_published(cells, (name,), len(axes), values)
+    published = [values.get((row["series"], *(float(row[axis]) for axis in axes)), math.nan)
+                 for _, row in study.points.iterrows()]
     if not np.isnan(published).all():
         study.points[PUBLISHED] = published
         study.source = str(reference.get("source") or "")
+
+
+def _read_published(cells, key: tuple, depth: int, values: dict[tuple, float]) -> None:
+    """Numbers by position, in as many levels as there are axes."""
+    for at, value in (cells.items() if isinstance(cells, dict) else ()):
+        try:
+            here = (*key, float(at))
+            if depth > 1:
+                _read_published(value, here, depth - 1, values)
+            else:
+                values[here] = table.decimal(value)
+        except (TypeError, ValueError):
+            path = ".".join(str(one) for one in (*key, at))
+            raise InputError(f"run.json: scenario.reference.values.{path}: {value!r} is not a number")
 
 
 def _add_model_bands(study: Study, path: Path) -> None:
@@ -334,6 +352,30 @@ def _add_model_bands(study: Study, path: Path) -> None:
     bands = {_key(row, keys): (row[MODEL_LOW], row[MODEL_HIGH]) for _, row in rows.iterrows()}
     ends = [bands.get(_key(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
     study.points[MODEL_LOW], study.points[MODEL_HIGH] = zip(*ends)
+    if study.has_published:
+        published = study.points[PUBLISHED]
+        outside = (published < study.points[MODEL_LOW]) | (published > study.points[MODEL_HIGH])
+        study.points[OUTSIDE] = outside.astype(object).where(published.notna(), "")
+
+
+def _add_model_gains(study: Study, path: Path) -> None:
+    names = ("series", "baseline", "metric", "inside")
+    rows = read_table(path, names, (*names, *MODEL_GAIN[:-1]), "gains", "run.json and gains.csv")
+    keys = ["series", *study.configuration]
+    missing = [axis for axis in study.configuration if axis not in rows.columns]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}")
+    if set(rows["baseline"]) != {study.baseline.name}:
+        raise InputError(f"{path}: has gains over {', '.join(sorted(set(rows['baseline'])))}, not over "
+                         f"{study.baseline.name}")
+    known = {"true": True, "false": False}
+    found = {_key(row, keys): [*(row[name] for name in MODEL_GAIN[:-1]), known.get(row["inside"], "")]
+             for _, row in rows.iterrows()}
+    nothing = [math.nan] * (len(MODEL_GAIN) - 1) + [""]
+    columns = zip(*(found.get(_key(row, keys), nothing) for _, row in study.points.iterrows()))
+    for name, values in zip(MODEL_GAIN, columns):
+        study.points[name] = pd.Series(values, index=study.points.index,
+                                       dtype=object if name == MODEL_GAIN[-1] else float)
 
 
 def _key(row: pd.Series, columns: list[str]) -> tuple[str, ...]:

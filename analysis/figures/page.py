@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ class Drawing:
     name: str  # stem of the files
     figure: Figure
     table: pd.DataFrame  # the numbers behind it
+    further: dict[str, pd.DataFrame] = field(default_factory=dict)  # more of them, by what their file's name ends in
 
 
 @dataclass

@@ -71,6 +71,7 @@ RC = {
     "ytick.labelsize": TEXT_PT - 0.5,
     "lines.linewidth": 1.6,
     "lines.markersize": 4.5,
+    "hatch.linewidth": 0.5,
     "legend.frameon": False,
     "legend.fontsize": TEXT_PT,
     "savefig.dpi": 150,

@@ -20,8 +20,9 @@ def contents(drawing: Drawing) -> dict[str, bytes]:
     png, svg = io.BytesIO(), io.BytesIO()
     drawing.figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
     drawing.figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    table = drawing.table.to_csv(index=False, lineterminator="\n").encode()
-    return {f"{drawing.name}.png": png.getvalue(), f"{drawing.name}.svg": svg.getvalue(), f"{drawing.name}.csv": table}
+    tables = {drawing.name: drawing.table, **{f"{drawing.name}_{end}": one for end, one in drawing.further.items()}}
+    return {f"{drawing.name}.png": png.getvalue(), f"{drawing.name}.svg": svg.getvalue(),
+            **{f"{name}.csv": one.to_csv(index=False, lineterminator="\n").encode() for name, one in tables.items()}}
 
 
 def write(files: dict[str, bytes], out: Path) -> list[Path]:

@@ -34,11 +34,11 @@ def test_scaling_adds_curves_over_vcpus_and_a_heat_map(tmp_path):
     directory = synthetic.write(tmp_path / "scaling", synthetic.scaling_run(), synthetic.scaling_rows())
     assert plot.main([str(directory), "--out", str(tmp_path / "out")]) == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"bandwidth_over_vcpus.png", "speedup_map_vcpus.svg", "speedup_map_vcpus.csv"} <= names
+    assert {"bandwidth_over_vcpus.png", "gain_map_vcpus.svg", "gain_map_vcpus.csv", "gain_map_vcpus_lines.csv"} <= names
     assert not (directory / "figures").exists()
     # One row per point of the 9 x 6 grid, also of those that have no panel; two curves.
     assert len(table(tmp_path / "out" / "bandwidth_over_vcpus.csv")) == 2 * 9 * 6
-    assert len(table(tmp_path / "out" / "speedup_map_vcpus.csv")) == 9 * 6
+    assert len(table(tmp_path / "out" / "gain_map_vcpus.csv")) == 9 * 6
 
 
 def test_csv_behind_each_figure_has_the_derived_values(tmp_path):

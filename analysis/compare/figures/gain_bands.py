@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from analysis.compare.comparison import GAIN, GAIN_HIGH, GAIN_LOW, Comparison
-from analysis.figures import curves, marks, page, style, words
+from analysis.compare.comparison import GAIN, Comparison
+from analysis.figures import curves, gain_map, marks, page, style, words
 from analysis.figures.load import BANDWIDTH, Study
 from analysis.figures.page import Drawing
 
@@ -19,14 +19,14 @@ _METRICS = ((BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 
 
 
 def draw(comparison: Comparison) -> Iterator[Drawing]:
-    if GAIN_LOW not in comparison.points:
+    if gain_map.LOW not in comparison.points:
         return
     for metric, noun, better in _METRICS:
         study = comparison.of(metric)
-        table = study.points[study.points[GAIN_LOW].notna()]
+        table = study.points[study.points[gain_map.LOW].notna()]
         if not table.empty:
             columns = ["series", *study.configuration, "seeds", GAIN, "difference_percent_ci95", "machines",
-                       "machines_ahead", "machines_behind", GAIN_LOW, GAIN_HIGH, marks.STATE]
+                       "machines_ahead", "machines_behind", gain_map.LOW, gain_map.HIGH, marks.STATE]
             yield Drawing("gain_bands_" + noun.replace(" ", "_"), _figure(comparison, study, table, noun, better),
                           table[columns])
 
@@ -67,7 +67,7 @@ def _line(axes, rows: pd.DataFrame, x: str, ticks: list, look: style.CurveStyle)
         return
     at, gain = curves.position(rows[x], ticks), rows[GAIN].to_numpy()
     half = rows["difference_percent_ci95"].to_numpy()
-    low, high = rows[GAIN_LOW].to_numpy(), rows[GAIN_HIGH].to_numpy()
+    low, high = rows[gain_map.LOW].to_numpy(), rows[gain_map.HIGH].to_numpy()
     if len(at) > 1 and not curves.is_categorical(ticks):
         axes.fill_between(at, low, high, color=style.pale(look.colour, _MODEL), alpha=0.7, linewidth=0, zorder=1.5)
         axes.fill_between(at, gain - half, gain + half, color=style.pale(look.colour, _CHANCE), alpha=0.8,
@@ -83,7 +83,7 @@ def _title(study: Study, table: pd.DataFrame, noun: str) -> str:
     sure = table[table["machines_ahead"] >= 0.95 * table["machines"]]
     if sure.empty:
         return f"No policy gains {noun} on 95 % of the plausible machines at any point"
-    best = sure.loc[sure[GAIN_LOW].idxmax()]
+    best = sure.loc[sure[gain_map.LOW].idxmax()]
     where = words.listed([words.at(axis, best[axis]) for axis in study.axes or ["targets"]])
     return (f"{best['series']} gains {noun} in {best['machines_ahead']:.0f} of {best['machines']:.0f} plausible "
             f"machines with {where}")

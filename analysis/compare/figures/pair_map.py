@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.compare import gain_colours
+from analysis.figures import gain_colours
 from analysis.figures import cell_map, marks, page
-from analysis.compare.comparison import GAIN, METRICS, Comparison, gain_text
+from analysis.compare.comparison import GAIN, METRICS, Comparison
+from analysis.figures.gain_map import gain_text
 from analysis.figures.page import Drawing
 
 _COLUMNS = ["policy", "against", GAIN, "difference_percent_ci95", "p_holm", "verdict", marks.STATE]
@@ -45,7 +46,7 @@ def _figure(comparison: Comparison, table: pd.DataFrame, noun: str, better: str)
     labels = [f"{i + 1} {policy.label}" for i, policy in enumerate(comparison.policies)]
     image = cell_map.draw(sheet, [cell_map.Map("", gains, texts, plain)], [str(i + 1) for i in range(size)],
                           labels[::-1], gain_colours.COLOURS, norm)
-    gain_colours.draw_bar(sheet, image, norm, f"gain in {noun} (%)")
+    gain_colours.draw_bar(sheet, image, norm, table[GAIN], f"gain in {noun} (%)")
     sheet.label("over policy", "")
     notes = [f"Gain of the row's policy over the column's, over all points: positive is {better}. Differences are "
              f"paired by seed, and significant at 5 % after Holm's correction over all {len(table)} pairs."]

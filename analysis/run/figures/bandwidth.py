@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from analysis.figures import curves, estimate, headline, marks, words
-from analysis.figures.load import BANDWIDTH, BOUND, PUBLISHED, Study
+from analysis.figures.load import BANDWIDTH, BOUND, OUTSIDE, PUBLISHED, Study
 from analysis.figures.page import Drawing
 
 
@@ -15,9 +15,9 @@ def draw(study: Study) -> Iterator[Drawing]:
 
 def over(study: Study, x: str, name: str) -> Drawing:
     columns = ["series", *study.configuration, "seeds", BANDWIDTH, estimate.interval_of(BANDWIDTH), marks.STATE]
-    table = study.points[columns + [column for column in (PUBLISHED, BOUND) if column in study.points]]
+    table = study.points[columns + [column for column in (PUBLISHED, OUTSIDE, BOUND) if column in study.points]]
     figure = curves.draw(study, table, BANDWIDTH, x=x, y_label="overall bandwidth (MiB/s)", title=_title(study, x),
-                         drawn=study.curves, notes=[curves.MIB_NOTE], published=PUBLISHED, bound=BOUND)
+                         drawn=study.curves, notes=[curves.MIB_NOTE], published=PUBLISHED, outside=OUTSIDE, bound=BOUND)
     return Drawing(name, figure, table)
 
 

@@ -7,7 +7,7 @@ from typing import Iterator
 from analysis.figures import curves, headline, words
 from analysis.figures.load import Study
 from analysis.figures.page import Drawing
-from analysis.run.speedup_table import PUBLISHED_SPEEDUP, SPEEDUP, speedups
+from analysis.run.speedup_table import OUTSIDE_SPEEDUP, PUBLISHED_SPEEDUP, SPEEDUP, speedups
 
 
 def draw(study: Study) -> Iterator[Drawing]:
@@ -20,7 +20,7 @@ def draw(study: Study) -> Iterator[Drawing]:
         study, table, SPEEDUP, x=study.x_axis, y_label=f"speed-up over {_short(study.baseline.label)} (ratio)",
         title=_title(study, table),
         drawn=[curve for curve in study.curves if curve != study.baseline],
-        notes=["Intervals: ratio of independent estimates."], published=PUBLISHED_SPEEDUP, level=1.0,
+        notes=["Intervals: ratio of independent estimates."], published=PUBLISHED_SPEEDUP, outside=OUTSIDE_SPEEDUP, level=1.0,
         level_label=f"1: {study.baseline.label}"), table)
 
 
