@@ -14,6 +14,8 @@ TABLE = "claims.csv"
 RATIO = "ratio"
 
 _NAMES = ("study", "claim", "judgement", "published", "holds", "marked_failing", "fitted")
+# Of results of plausible machines.
+MODEL_LOW, MODEL_HIGH, MACHINES, HOLD, INSIDE = "model_p5", "model_p95", "machines", "machines_hold", "inside"
 _REQUIRED = (*_NAMES, "range_min", "range_max", "reached", "reached_half_width", "deviation_percent")
 
 
@@ -31,6 +33,10 @@ class Claims:
         return self.rows[~self.rows["fitted"]]
 
     @property
+    def has_machines(self) -> bool:
+        return INSIDE in self.rows
+
+    @property
     def ratios(self) -> pd.DataFrame:
         return self.counting[self.counting["judgement"] == RATIO]
 
@@ -42,7 +48,10 @@ def found_in(directory: Path) -> bool:
 def read(directory: Path) -> Claims:
     """Throws InputError if a file or a column is missing, or if the files are of another schema."""
     run = load.read_record(directory / RECORD)
-    rows = load.read_table(directory / TABLE, _NAMES, _REQUIRED, "claims", f"{RECORD} and {TABLE}")
+    plausible = "plausible" in run
+    names = (*_NAMES, INSIDE) if plausible else _NAMES
+    required = (*_REQUIRED, MODEL_LOW, MODEL_HIGH, MACHINES, HOLD, INSIDE) if plausible else _REQUIRED
+    rows = load.read_table(directory / TABLE, names, required, "claims", f"{RECORD} and {TABLE}")
     for column in ("holds", "marked_failing", "fitted"):
         rows[column] = rows[column] == "true"
     rows["published_ratio"] = pd.to_numeric(rows["published"].where(rows["judgement"] == RATIO), errors="coerce")

@@ -54,3 +54,21 @@ def test_a_missing_column_is_said(tmp_path, capsys):
     (own / "claims.csv").write_text((own / "claims.csv").read_text().replace("reached_half", "half"))
     assert plot.main([str(own)]) == 2
     assert "claims.csv: has no column reached_half_width" in capsys.readouterr().err
+
+
+def test_what_lies_outside_the_model_band_is_marked(tmp_path):
+    run, rows = synthetic.claims_on_machines()
+    own = synthetic.write(tmp_path / "result", run, rows)
+    with style.applied():
+        drawing, = figure_of_claims.draw(claims.read(own))
+    axes = drawing.figure.axes[0]
+    crosses = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "x"]
+    # Reached is 8 % off for each further claim: the second is right, the first and third within 10 %, the rest are not.
+    outside = [row for row in rows if row["judgement"] == "ratio"
+               and abs(row["reached"] / row["published"] - 1) > 0.09]
+    assert crosses == [row["published"] for row in outside if row["inside"] == "false"] and len(crosses) > 2
+    assert len(axes.patches) == 2 * len(rows)  # accepted and model
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels[1].endswith(" 50/100") and "two_queues_on_one_iothread" in labels
+    legend = [text.get_text() for text in drawing.figure.legends[0].get_texts()]
+    assert "model, 90 %" in legend and "outside the model band" in legend

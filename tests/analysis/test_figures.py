@@ -67,6 +67,7 @@ STUDIES = {
     "ablation_of_one_thing_at_one_point": lambda: (
         synthetic.ablation_run(), synthetic.ablation_rows((8,), synthetic.ABLATED[:1])),
     "claims": lambda: (synthetic.claims_run(), synthetic.claims_rows()),
+    "claims_on_machines": synthetic.claims_on_machines,
     "one_claim": lambda: (synthetic.claims_run({"s": 1}), synthetic.claims_rows({"s": 1})),
 }
 

@@ -20,6 +20,9 @@ SLOW = {
         ["compare scenarios/studies/multiqueue_2012.json --policy all --out {out}"], "", "gain_map_bandwidth"),
     "large_guest_iops": (
         ["run scenarios/studies/large_guest.json --no-long-runs --out {out}"], "", "bandwidth_over_vcpus"),
+    "gain_map_2012": (
+        ["run scenarios/studies/gain_map_2012.json --uncertainty 100 --no-long-runs --out {out}"], "",
+        "gain_map_vcpus"),
     "scaling_explain_bottlenecks": (
         ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
 }

@@ -12,13 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures import marks, page, style
+from analysis.figures import curves, marks, page, style
 from analysis.claims.claims import Claims
 from analysis.figures.page import Drawing
 
 _HOLDS = {"colour": "#1f78b4", "marker": "o"}
 _FAILS = {"colour": "#8b1e3f", "marker": "X"}
 _BAND = "#d3d9df"
+_MODEL = "#8f98a3"  # darker: it lies on the accepted band
 _ROW = 0.2  # inches
 _LABEL_PT = 8.0
 
@@ -43,6 +44,8 @@ def _figure(claims: Claims) -> Figure:
             at -= 1
             labels.append((at, page.literal(_label(row)), False))
             _row(axes, at, row, limits)
+            if claims.has_machines:
+                _model(axes, at, row, limits)
         at -= 1.4
     _name_rows(axes, labels)
     axes.set_ylim(at + 0.7, 0.8)
@@ -51,7 +54,7 @@ def _figure(claims: Claims) -> Figure:
     axes.set_xticks([], minor=True)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     sheet.label("ratio", "")
-    return sheet.finish(_title(claims), _subtitle(claims, len(studies)), _handles(), _notes(claims))
+    return sheet.finish(_title(claims), _subtitle(claims, len(studies)), _handles(claims), _notes(claims))
 
 
 def _row(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
@@ -69,7 +72,20 @@ def _row(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
     marks.draw(axes, [row.reached], [at], [row.state])
 
 
+def _model(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
+    if not math.isnan(row.model_p5):
+        ends = [max(row.model_p5, limits[0]), min(row.model_p95, limits[1])]
+        axes.barh(at, ends[1] - ends[0], left=ends[0], height=0.24, color=_MODEL, zorder=2.5)
+    if row.inside == "false":
+        published = 1.0 if math.isnan(row.published_ratio) else row.published_ratio
+        axes.plot([published], [at], **{**curves.OUTSIDE, "markersize": 7, "zorder": 6})
+
+
 def _label(row) -> str:
+    return _name(row) + (f" {row.machines_hold:.0f}/{row.machines:.0f}" if getattr(row, "machines", 0) > 0 else "")
+
+
+def _name(row) -> str:
     if math.isnan(row.reached):
         return f"{row.claim}: unknown"
     if row.fitted:
@@ -90,7 +106,7 @@ def _name_rows(axes: Axes, labels: list[tuple[float, str, bool]]) -> None:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     half = rows["reached_half_width"].fillna(0)
-    parts = [rows["range_min"], rows["range_max"], rows["published_ratio"], rows["reached"], rows["reached"] - half,
+    parts = [*(rows[end] for end in ("model_p5", "model_p95") if end in rows), rows["range_min"], rows["range_max"], rows["published_ratio"], rows["reached"], rows["reached"] - half,
              rows["reached"] + half]
     values = pd.concat([part.astype(float) for part in parts])
     values = values[np.isfinite(values) & (values > 0)]
@@ -110,13 +126,18 @@ def _ticks(limits: tuple[float, float]) -> list[float]:
     return page.spread(inside, 12)
 
 
-def _handles() -> list:
+def _handles(claims: Claims) -> list:
     dot = {"linestyle": "-", "linewidth": 1.4, "markersize": 5.5}
-    return [Line2D([], [], color=_HOLDS["colour"], marker=_HOLDS["marker"], label="reached: holds", **dot),
-            Line2D([], [], color=_FAILS["colour"], marker=_FAILS["marker"], label="reached: fails", **dot),
-            Line2D([], [], color=style.INK, marker="|", markersize=9, markeredgewidth=1.6, linestyle="none",
-                   label="published"),
-            Patch(color=_BAND, linewidth=0, label="accepted")]
+    handles = [Line2D([], [], color=_HOLDS["colour"], marker=_HOLDS["marker"], label="reached: holds", **dot),
+               Line2D([], [], color=_FAILS["colour"], marker=_FAILS["marker"], label="reached: fails", **dot),
+               Line2D([], [], color=style.INK, marker="|", markersize=9, markeredgewidth=1.6, linestyle="none",
+                      label="published"),
+               Patch(color=_BAND, linewidth=0, label="accepted")]
+    if claims.has_machines:
+        handles.append(Patch(color=_MODEL, linewidth=0, label="model, 90 %"))
+        if (claims.rows["inside"] == "false").any():
+            handles.append(curves.outside_handle())
+    return handles
 
 
 def _title(claims: Claims) -> str:
@@ -135,4 +156,7 @@ def _subtitle(claims: Claims, studies: int) -> str:
 def _notes(claims: Claims) -> list[str]:
     notes = ["Ratios of means with their 95 % intervals, paired by seed.",
              "A direction or an ordering holds if its whole interval lies on the accepted side of 1."]
+    if claims.has_machines:
+        notes.append("Behind a name, in how many of the plausible machines the claim holds. Outside the model band: the "
+                     "middle 90 % of them, without chance, does not hold what was published.")
     return [*marks.notes(claims.rows), *notes, *claims.notes]
