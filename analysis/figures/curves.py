@@ -42,8 +42,8 @@ def selection(frame: pd.DataFrame, setting: dict) -> pd.DataFrame:
 
 
 def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: str, title: str, drawn: list[Curve],
-         notes: list[str], published: str = "", outside: str = "", bound: str = "", level: float | None = None, level_label: str = "",
-         log_y: bool = False) -> Figure:
+         notes: list[str], published: str = "", outside: str = "", bound: str = "", level: float | None = None,
+         level_label: str = "", log_y: bool = False) -> Figure:
     """The whole figure. published, outside (of the model band) and bound: columns that the table may have.
 
     level: a horizontal line that the curves are read against; the legend names it.

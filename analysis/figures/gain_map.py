@@ -101,7 +101,7 @@ def _part(heading: str, rows: pd.DataFrame, x: str, y: str, xs: list, ys: list) 
 
 
 def _cell_texts(part: _Part, x: str, y: str, xs: list, ys: list, lines: int) -> dict[tuple[int, int], str]:
-    """lines 1: the gain; 2: and on how many machines, unless all agree, and what is published; 3: and the model band."""
+    """lines 1: the gain; 2: also on how many machines, unless all agree, and what is published; 3: also its band."""
     texts = {}
     for _, row in part.rows.iterrows():
         parts = [gain_text(row[GAIN]) + marks.of(row[marks.STATE])]

@@ -46,7 +46,7 @@ def speedups(study: Study) -> pd.DataFrame:
 
 
 def _published_of(study: Study, base: pd.DataFrame) -> tuple[dict, list[str]]:
-    """What is published of the baseline, by the axes over which this varies: at one number of vCPUs, it counts for all."""
+    """What is published of the baseline, by the axes over which this varies; at one number of vCPUs, it is for all."""
     if not study.has_published:
         return {}, []
     known = base[base[PUBLISHED].notna()]

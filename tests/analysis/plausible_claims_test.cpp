@@ -69,7 +69,7 @@ TEST(PlausibleClaims, ADirectionIsInsideIfSomeMachinesSayIt) {
 
 TEST(PlausibleClaims, AnOrderingHoldsWhereAllNeighboursDo) {
   const PlausibleClaim order = *judged()[4].plausible;
-  EXPECT_EQ(order.hold, 49u);                          // 1 < b < 1.5: machines 1 to 49
+  EXPECT_EQ(order.hold, 49u);  // 1 < b < 1.5: machines 1 to 49
   // The nearer neighbour is above x while b is between x and 1.5 / x: 5 % of the machines at x = 1.2.
   EXPECT_NEAR(order.band.high, 1.2, 0.01);
   EXPECT_TRUE(order.inside);

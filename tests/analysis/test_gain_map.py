@@ -34,7 +34,7 @@ def test_the_level_is_break_even_if_both_sides_are_sure():
     assert contours.level_of([gains], [ALL_SURE]) == 0
     unsure = ALL_SURE.copy()
     unsure[0, 0] = False
-    # 1, 2, 4, 5, 6, 7, 9, 80: five are above 5 and three are not or four and four; no other round gain divides so evenly.
+    # 1, 2, 4, 5 and 6, 7, 9, 80: no other round gain divides so evenly.
     assert contours.level_of([gains], [unsure]) == 5
     assert contours.level_of([-gains[1:]], [ALL_SURE[1:]]) == -5  # 2 5 9 6 7 80, all behind
     assert contours.level_of([np.full((3, 3), 3.0)], [ALL_SURE]) is None
@@ -52,7 +52,7 @@ def test_the_band_is_where_machines_disagree_about_the_side():
 
 
 def with_machines(directory):
-    """The scaling study with a published gain that lies outside, and one inside, and machines of which some disagree."""
+    """The scaling study with one published gain outside and one inside, and machines of which some disagree."""
     run, rows = synthetic.scaling_run(), synthetic.scaling_rows()
     run["uncertainty"] = {"machines": 100}
     run["scenario"]["reference"] = {
@@ -103,7 +103,7 @@ def test_the_lines_of_the_figure_stand_in_a_table(tmp_path):
     drawing = drawing_of(with_machines(tmp_path / "a"))
     lines = drawing.further["lines"]
     [level] = set(lines["level_percent"])
-    # 5 % of the machines gain more than 60 + targets: 100 is passed between 32 and 64, on the logarithm a quarter from 32.
+    # 5 % of the machines gain more than 60 + targets: 100 is passed a quarter of the way from 32 to 64 targets.
     assert level == 100 and set(lines["line"]) == {"gain", "model_p95"}
     assert all(line.targets == pytest.approx(32 * 2**0.25) for line in lines[lines["line"] == "model_p95"].itertuples())
     gains = drawing.table.set_index(["targets", "vcpus"])["gain_percent"]

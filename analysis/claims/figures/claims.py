@@ -106,7 +106,8 @@ def _name_rows(axes: Axes, labels: list[tuple[float, str, bool]]) -> None:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     half = rows["reached_half_width"].fillna(0)
-    parts = [*(rows[end] for end in ("model_p5", "model_p95") if end in rows), rows["range_min"], rows["range_max"], rows["published_ratio"], rows["reached"], rows["reached"] - half,
+    parts = [*(rows[end] for end in ("model_p5", "model_p95") if end in rows), rows["range_min"],
+             rows["range_max"], rows["published_ratio"], rows["reached"], rows["reached"] - half,
              rows["reached"] + half]
     values = pd.concat([part.astype(float) for part in parts])
     values = values[np.isfinite(values) & (values > 0)]
@@ -157,6 +158,6 @@ def _notes(claims: Claims) -> list[str]:
     notes = ["Ratios of means with their 95 % intervals, paired by seed.",
              "A direction or an ordering holds if its whole interval lies on the accepted side of 1."]
     if claims.has_machines:
-        notes.append("Behind a name, in how many of the plausible machines the claim holds. Outside the model band: the "
-                     "middle 90 % of them, without chance, does not hold what was published.")
+        notes.append("Behind a name, in how many of the plausible machines the claim holds. Outside the model band: "
+                     "the middle 90 % of them, without chance, does not hold what was published.")
     return [*marks.notes(claims.rows), *notes, *claims.notes]

@@ -22,8 +22,8 @@ def draw(comparison: Comparison) -> Iterator[Drawing]:
         if table.empty:
             continue
         texts = gain_map.Texts(_title(study, table, noun), noun, comparison.baseline.label, better,
-                               "Differences are paired by seed, and more than chance at 5 % after Holm's correction over "
-                               "all policies and points.")
+                               "Differences are paired by seed, and more than chance at 5 % after Holm's correction "
+                               "over all policies and points.")
         figure, lines = gain_map.draw(study, table, *gain_map.axes_of(study), texts, _MOST_PANELS)
         columns = ["series", *study.configuration, "seeds", GAIN, _INTERVAL, "p_holm", "verdict",
                    *(column for column in MODEL_GAIN if column in table), marks.STATE]

@@ -20,7 +20,8 @@ def draw(study: Study) -> Iterator[Drawing]:
         study, table, SPEEDUP, x=study.x_axis, y_label=f"speed-up over {_short(study.baseline.label)} (ratio)",
         title=_title(study, table),
         drawn=[curve for curve in study.curves if curve != study.baseline],
-        notes=["Intervals: ratio of independent estimates."], published=PUBLISHED_SPEEDUP, outside=OUTSIDE_SPEEDUP, level=1.0,
+        notes=["Intervals: ratio of independent estimates."], published=PUBLISHED_SPEEDUP, outside=OUTSIDE_SPEEDUP,
+        level=1.0,
         level_label=f"1: {study.baseline.label}"), table)
 
 
