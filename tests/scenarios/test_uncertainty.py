@@ -15,7 +15,7 @@ from analysis.figures import load, style
 from analysis.run.figures import bandwidth_bands
 
 SHORT = ["--set", "precision.half_width_percent=5", "--set", "precision.min_simulated_s=0.01", "--quiet", "--no-cache"]
-TABLES = ("machines.csv", "points.csv", "bands.csv", "sensitivity.csv")
+TABLES = ("machines.csv", "points.csv", "bands.csv", "sensitivity.csv", "gains.csv")
 
 
 def run(out, *arguments):
