@@ -44,10 +44,12 @@ class ReferenceReader {
     if (json.is_string()) {
       axis_ = find_axis(json, path);
       if (axis_ != nullptr) reference_.axis = path_of(axis_->param);
-    } else if (json.is_array() && json.size() == 2 && json[0] != json[1]) {
+    } else if (json.is_array() && json.size() == 2) {
       outer_ = find_axis(json[0], element_path(path, 0));
       axis_ = find_axis(json[1], element_path(path, 1));
       if (axis_ != nullptr) reference_.axis = path_of(axis_->param);
+      if (axis_ != nullptr && axis_ == outer_)
+        faults_.add(FaultKind::kMeaning, element_path(path, 1), show(json[1]) + " a second time", "another axis");
     } else {
       faults_.add(FaultKind::kSchema, path, show(json), kAcceptedAxis);
     }
@@ -65,7 +67,7 @@ class ReferenceReader {
       swept.push_back(path_of(axis.param));
       if (json == swept.back()) return &axis;
     }
-    faults_.add(FaultKind::kMeaning, path, show(json),
+    faults_.add(json.is_string() ? FaultKind::kMeaning : FaultKind::kSchema, path, show(json),
                 swept.empty() ? "a swept parameter, but there is no sweep" : one_of(swept),
                 json.is_string() ? nearest_name(json.get<std::string>(), swept) : "");
     return nullptr;
@@ -102,13 +104,17 @@ class ReferenceReader {
 
   void read_column(ReferenceColumn column, const Json& values, const std::string& path) {
     if (!values.is_object()) {
-      faults_.add(FaultKind::kSchema, path, show(values), "an object of numbers by position");
+      // Whether numbers stand here or one level deeper depends on the axes, which no schema knows.
+      const bool is_value = nested_ && values.is_number() && values.get<double>() > 0;
+      faults_.add(is_value ? FaultKind::kMeaning : FaultKind::kSchema, path, show(values),
+                  "an object of numbers by position");
       return;
     }
     for (const auto& [position, value] : values.items()) {
       const std::string here = member_path(path, position);
       if (!value.is_number() || value.get<double>() <= 0)
-        faults_.add(FaultKind::kSchema, here, show(value), "a number above 0");
+        faults_.add(value.is_object() && !nested_ ? FaultKind::kMeaning : FaultKind::kSchema, here, show(value),
+                    "a number above 0");
       else if (visited(axis_, position, here))
         column.values.push_back({position, value.get<double>()});
     }

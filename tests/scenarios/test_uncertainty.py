@@ -10,8 +10,9 @@ import pytest
 
 import program
 from analysis.compare import comparison
-from analysis.compare.figures import gain_bands
+from analysis.compare.figures import gain_bands, gain_map
 from analysis.figures import load, style
+from analysis.figures.gain_map import gain_text
 from analysis.run.figures import bandwidth_bands
 
 SHORT = ["--set", "precision.half_width_percent=5", "--set", "precision.min_simulated_s=0.01", "--quiet", "--no-cache"]
@@ -121,6 +122,10 @@ def test_a_comparison_says_in_how_many_machines(tmp_path):
     assert "of 8 plausible machines" in done.stdout
     with style.applied():
         figures = list(gain_bands.draw(comparison.read(tmp_path / "a")))
+        maps = list(gain_map.draw(comparison.read(tmp_path / "a")))
+    assert [text.get_text().split("\n")[0].rstrip("?!") for text in maps[0].figure.axes[0].texts] == [
+        gain_text(gain) for gain in maps[0].table["gain_percent"]]
+    assert list(maps[0].table["machines"]) == [8, 8]
     assert [figure.name for figure in figures] == ["gain_bands_bandwidth", "gain_bands_p99_latency"]
     rows = rows_of(tmp_path / "a" / "comparison.csv")
     crowded = next(row for row in rows if row["targets"] == "8" and row["policy"] == "single_queue")
