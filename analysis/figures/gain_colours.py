@@ -28,7 +28,8 @@ def draw_bar(sheet: page.Page, image, norm: SymLogNorm, gains: pd.Series, label:
     """Of the side of 0 that has gains, or of both."""
     bar = sheet.figure.colorbar(image, ax=sheet.panels, label=label, aspect=16 * sheet.layout.rows)
     bar.outline.set_visible(False)
-    bar.ax.set_ylim(norm.vmin if (gains < 0).any() else 0, norm.vmax if (gains > 0).any() else 0)
+    if (gains != 0).any():
+        bar.ax.set_ylim(norm.vmin if (gains < 0).any() else 0, norm.vmax if (gains > 0).any() else 0)
     ticks = [sign * tick for tick in (1, 3, 10, 30, 100, 300, 1000) for sign in (-1, 1) if tick <= norm.vmax]
     bar.ax.yaxis.set_major_locator(FixedLocator([0, *(tick for tick in ticks if abs(tick) >= norm.linthresh)]))
     bar.ax.yaxis.set_minor_locator(NullLocator())
