@@ -76,7 +76,7 @@ def _chance_cell(row: pd.Series) -> str:
 def _machines_cell(row: pd.Series) -> str:
     if pd.isna(row["machines"]):
         return ""
-    low, high = (gain_map.gain_text(row[column]) for column in (comparison.GAIN_LOW, comparison.GAIN_HIGH))
+    low, high = (gain_map.gain_text(row[column]) for column in (gain_map.LOW, gain_map.HIGH))
     band = low if low == high else f"{low} to {high}"
     return f"{row['machines_ahead']:.0f} : {row['machines_behind']:.0f}, {band}"
 

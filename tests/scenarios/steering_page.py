@@ -14,7 +14,8 @@ from template_page import Change, Share, rows, size, span
 from why_page import MQ4, MQ8
 
 sys.path.insert(0, str(program.ROOT))
-from analysis.compare import comparison, steering_overview  # noqa: E402  (the path to it is set above)
+from analysis.compare import steering_overview  # noqa: E402  (the path to it is set above)
+from analysis.figures import gain_map  # noqa: E402
 
 TEMPLATE = Path(__file__).resolve().parent / "steering.md.in"
 PAGE = program.ROOT / "docs" / "steering.md"
@@ -89,7 +90,7 @@ class Comparisons:
     def gain_on_machines(self, policy, study, metric=BANDWIDTH):
         """The middle 90 % of the machines, positive where the policy is better."""
         row = self.over_all(policy, study, metric)
-        return Change(row[comparison.GAIN_LOW]), Change(row[comparison.GAIN_HIGH])
+        return Change(row[gain_map.LOW]), Change(row[gain_map.HIGH])
 
     def table(self, metric):
         return steering_overview.overview([self.folder / study for study in STUDIES], metric)
