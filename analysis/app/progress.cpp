@@ -54,6 +54,11 @@ void Progress::finished(const std::string& what) {
     fmt::print(stderr, "[{}/{}] {}\n", done_, total_, what);
 }
 
+void Progress::advance() {
+  ++done_;
+  if (draws()) draw();
+}
+
 void Progress::say(const std::string& what) {
   if (quiet_) return;
   clear();

@@ -18,6 +18,8 @@ class Progress {
 
   // One more point is over; `what` says which, and what came out.
   void finished(const std::string& what);
+  // The same for one of thousands: outside a terminal nothing is printed of it.
+  void advance();
 
   // Whether there is a bar, which has to be drawn again while points run.
   [[nodiscard]] bool draws() const noexcept { return terminal_ && !quiet_; }

@@ -86,7 +86,8 @@ class ComparisonRun {
       if (policies_.size() == 1 && faults_.empty())
         fault(option, "policy", "the baseline alone", "another policy to hold against " + named);
     }
-    read_metric();
+    if (const auto metric = find_metric(arguments_.metric, "--metric " + shell_word(arguments_.metric), faults_))
+      metric_ = *metric;
     for (const std::string& one : arguments_.overrides)
       if (overrides_path(one, "guest.policy"))
         fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
@@ -120,16 +121,6 @@ class ComparisonRun {
   }
 
   [[nodiscard]] Invocation resuming() const { return arguments_.invocation.resuming("--out", directory_); }
-
-  void read_metric() {
-    std::vector<std::string> known;
-    for (const ComparisonMetric& metric : kComparisonMetrics) known.emplace_back(metric.name);
-    const auto found = std::find(known.begin(), known.end(), arguments_.metric);
-    metric_ = static_cast<std::size_t>(found - known.begin());
-    if (found == known.end())
-      fault("--metric " + shell_word(arguments_.metric), "metric", "\"" + arguments_.metric + "\"", one_of(known),
-            nearest_name(arguments_.metric, known));
-  }
 
   void load() {
     // Which are meant is not known while one of them is wrong.

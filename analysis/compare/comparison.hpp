@@ -1,7 +1,6 @@
 // A comparison: steering policies at the same points, under the same seeds, each held against one of them.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -9,29 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/runs/comparison_metrics.hpp"
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/uncertainty/plausible_difference.hpp"
-#include "sim/metrics/columns.hpp"
 #include "sim/metrics/interval.hpp"
 
 namespace vqlab {
-
-// What policies are compared by: a quantity of the results.
-struct ComparisonMetric {
-  std::string_view name;     // its column in points.csv
-  std::string_view heading;  // for a narrow column
-  bool more_is_better;
-};
-inline constexpr std::array<ComparisonMetric, 6> kComparisonMetrics{{
-    {name_of(Measure::kBandwidth), "bandwidth", true},
-    {name_of(Measure::kLatencyP99), "p99", false},
-    {name_of(Measure::kFairness), "fairness", true},
-    {name_of(Measure::kCpuTime), "CPU/IO", false},
-    {name_of(Measure::kKicks), "kicks/IO", false},
-    {name_of(Measure::kInterrupts), "intr/IO", false},
-}};
 
 // An adjusted p-value up to this is significant.
 inline constexpr double kSignificantP = 0.05;

@@ -1,0 +1,158 @@
+#include "analysis/worst/workload_space.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/value.hpp"
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+namespace {
+
+// A guest of a host of 16 hardware threads. docs/how-to/worst.md says why each range is what it is.
+struct MemberRange {
+  const char* path;
+  std::vector<Json> values;
+};
+
+const std::vector<MemberRange>& ranges() {
+  static const std::vector<MemberRange> all{
+      {"targets", {1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32}},
+      {"luns_per_target", {1, 2, 4, 8, 16}},
+      {"guest.vcpus", {2, 3, 4, 6, 8, 12, 16}},
+      {"controller.num_queues", {0, 2, 3, 4, 6, 8, 12, 16}},
+      {"controller.virtqueue_size", {128, 256, 1024}},
+      {"job.bsrange", {"4k-4k", "4k-64k", "64k-64k", "256k-256k"}},
+      {"job.iodepth", {1, 2, 4, 8, 16, 32, 64, 128}},
+      {"job.numjobs", {1, 2, 3, 4, 6, 8, 16}},
+      {"job.thinktime", {0, 20, 100, 500, 2000}},
+      {"job.thinktime_blocks", {1, 4, 8, 32, 128}},
+      {"job.rate_iops", {0, 250, 1000, 4000}},
+      {"job.rate_process", {"linear", "poisson"}},
+      {"other_job_targets", {0, 1, 2, 4, 8, 16}},
+      {"other_job.iodepth", {1, 4, 16, 32, 64}},
+      {"other_job.numjobs", {1, 2, 4, 8}},
+      {"other_job.thinktime", {0, 100, 2000}},
+      {"other_job.thinktime_blocks", {1, 8, 32}},
+      {"other_job.rate_iops", {0, 250, 1000}},
+      {"guest.pinned_vcpus", {0, 1, 2, 3, 4, 6, 8, 12}},
+      {"guest.placement", {"in_order", "shuffled"}},
+      {"guest.migration_interval_ns", {0, 1e7, 1e6, 1e5}},
+      {"host.slow_targets", {0, 1, 2, 4}},
+      {"host.slow_target_ns", {100000, 1000000}},
+  };
+  return all;
+}
+
+constexpr std::uint32_t kMostProcesses = 256;
+constexpr double kMostInFlight = 4096;
+
+bool chance(std::uint32_t percent, RandomStream& stream) { return below(100, stream.next32()) < percent; }
+
+}  // namespace
+
+WorkloadSpace::WorkloadSpace(PointSpec base, std::vector<PolicyChoice> policies)
+    : base_(std::move(base)), policies_(std::move(policies)) {
+  for (const MemberRange& range : ranges()) {
+    Member member{find_param(range.path), {}};
+    ensure(member.param.row != nullptr, "the members of the space are parameters");
+    member.levels.push_back(member.param.get(base_));
+    for (const Json& json : range.values) {
+      FaultList faults("");
+      const auto value = read_value(*member.param.row, json, member.levels.front(), range.path, faults);
+      ensure(value.has_value(), "the values of the space are accepted");
+      if (std::find(member.levels.begin(), member.levels.end(), *value) == member.levels.end())
+        member.levels.push_back(*value);
+    }
+    members_.push_back(std::move(member));
+  }
+}
+
+PointSpec WorkloadSpace::spec(const Genome& genome, const PolicyChoice& policy) const {
+  PointSpec spec = base_;
+  for (std::size_t i = 0; i < members_.size(); ++i) members_[i].param.set(spec, members_[i].levels[genome[i]]);
+  spec.testbed.other_job.bsrange = spec.testbed.job.bsrange;  // both jobs must have the same sizes
+  policy.choose(spec);
+  return spec;
+}
+
+bool WorkloadSpace::sound(const PointSpec& spec) const {
+  const Testbed& testbed = spec.testbed;
+  if (testbed.controller.queues(testbed.guest.vcpus) < 2) return false;
+  if (testbed.guest.vcpus > testbed.hardware.physical_cpus) return false;
+  if (testbed.processes() > kMostProcesses || testbed.requests_in_flight() > kMostInFlight) return false;
+  if (testbed.host.slow_targets > testbed.targets) return false;
+  return std::all_of(cross_checks().begin(), cross_checks().end(),
+                     [&spec](const CrossCheck& check) { return check.holds(spec); });
+}
+
+std::optional<Genome> WorkloadSpace::settled(Genome genome) const {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      if (genome[i] == 0) continue;
+      const auto idle = [&](const PolicyChoice& policy) {
+        const PointSpec as_run = spec(genome, policy);
+        return !unread_unless(members_[i].param, as_run).empty() ||
+               !no_effect_unless(members_[i].param, as_run).empty();
+      };
+      if (!std::all_of(policies_.begin(), policies_.end(), idle)) continue;
+      genome[i] = 0;
+      changed = true;
+    }
+  }
+  for (const PolicyChoice& policy : policies_)
+    if (!sound(spec(genome, policy))) return std::nullopt;
+  return genome;
+}
+
+std::uint8_t WorkloadSpace::any_level(std::size_t member, RandomStream& stream) const {
+  return static_cast<std::uint8_t>(below(static_cast<std::uint32_t>(members_[member].levels.size()), stream.next32()));
+}
+
+Genome WorkloadSpace::random(RandomStream& stream) const {
+  Genome genome = plain();
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    if (chance(40, stream)) genome[i] = any_level(i, stream);
+  return genome;
+}
+
+Genome WorkloadSpace::mutated(Genome genome, RandomStream& stream) const {
+  const std::uint32_t changes = 1 + below(3, stream.next32());
+  for (std::uint32_t change = 0; change < changes; ++change) {
+    const std::size_t i = below(static_cast<std::uint32_t>(members_.size()), stream.next32());
+    const auto levels = static_cast<std::uint8_t>(members_[i].levels.size());
+    if (chance(50, stream)) {
+      const bool up = chance(50, stream);
+      if (up && genome[i] + 1 < levels) ++genome[i];
+      if (!up && genome[i] > 0) --genome[i];
+    } else {
+      genome[i] = any_level(i, stream);
+    }
+  }
+  return genome;
+}
+
+Genome WorkloadSpace::crossed(const Genome& a, const Genome& b, RandomStream& stream) {
+  Genome child = a;
+  for (std::size_t i = 0; i < child.size(); ++i)
+    if (chance(50, stream)) child[i] = b[i];
+  return child;
+}
+
+std::string WorkloadSpace::words(const Genome& genome) const {
+  std::string words;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (genome[i] == 0) continue;
+    words += (words.empty() ? "" : " ") + path_of(members_[i].param) + "=" + value_text(members_[i].levels[genome[i]]);
+  }
+  return words.empty() ? "plain" : words;
+}
+
+Json WorkloadSpace::json_value(std::size_t member, const Genome& genome) const {
+  return brief_value(members_[member].levels[genome[member]], members_[member].param.get(PointSpec{}));
+}
+
+}  // namespace vqlab

@@ -1,0 +1,59 @@
+// vqlab worst: the workload in which a policy loses most.
+#include <memory>
+#include <string>
+
+#include "analysis/app/verb.hpp"
+#include "analysis/runs/bounded_point.hpp"
+#include "analysis/runs/comparison_metrics.hpp"
+#include "analysis/runs/simulating_verb.hpp"
+#include "analysis/worst/worst_study.hpp"
+
+namespace vqlab {
+namespace {
+
+void add_worst_verb(CLI::App& app, int& code) {
+  CLI::App* verb = app.add_subcommand("worst", "Search the workload in which a steering policy loses most.");
+  verb->footer(
+      "\nExamples:\n"
+      "  vqlab worst least_loaded\n"
+      "  vqlab worst per_vcpu --against static_target --metric p99\n"
+      "  vqlab worst 'mine.cpp{row=4}' --evaluations 2000 --seed 2\n"
+      "\nStarts from random workloads and varies those in which the policy loses most, by short runs. The worst are\n"
+      "judged again by longer runs under other seeds, what does not matter is taken out, and what is reported comes\n"
+      "from runs that the search did not see. docs/how-to/worst.md has the space that is searched.\n"
+      "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
+      "finished simulations are on disk, and --resume continues.");
+  const auto arguments = std::make_shared<WorstArguments>();
+  arguments->metric = kComparisonMetrics.front().name;
+  arguments->machine = "letter_2012_joint";
+  arguments->evaluations = 1000;
+  verb->add_option("POLICY", arguments->policy, "Policy: NAME, NAME{key=value,...} or FILE.cpp.")->required();
+  verb->add_option(
+      "--against", arguments->against,
+      "Policy that it loses against; target_sticky, the letter's, if left out, and for that one per_vcpu.");
+  verb->add_option("--metric", arguments->metric, "What it loses.")->capture_default_str();
+  verb->add_option("--machine", arguments->machine, "Machine that the workloads run on.")->capture_default_str();
+  verb->add_option("--evaluations", arguments->evaluations, "Pairs of short runs that the search takes.")
+      ->check(CLI::Range(1u, 100000u))
+      ->capture_default_str();
+  verb->add_option("--seed", arguments->seed, "Seed of the search and of its runs.")
+      ->check(CLI::Range(0u, 1000000000u))
+      ->capture_default_str();
+  verb->add_option("--out", arguments->out, "Result directory; results/worst_POLICY if left out.");
+  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
+      ->check(CLI::Range(1u, 4096u));
+  verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted search in the same result directory.");
+  verb->add_flag("--force", arguments->opening.force, "Write over the results of another search.");
+  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
+  verb->add_flag("--json", arguments->json, "Print the record, worst.json, in place of the table.");
+  add_cache_option(*verb, arguments->use_cache);
+  verb->callback([arguments, verb, &code] {
+    arguments->invocation = Invocation(*verb);
+    code = worst_study(*arguments, bounded_point);
+  });
+}
+
+const VerbRegistration worst_verb{"worst", {VerbGroup::kAsk, add_worst_verb}};
+
+}  // namespace
+}  // namespace vqlab

@@ -1,0 +1,162 @@
+#include "analysis/worst/worst_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "sim/metrics/quantity.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::size_t kElite = 8;      // scenarios that have children, and run again in each round
+constexpr std::size_t kChildren = 24;  // of a round
+constexpr int kTries = 200;            // at a scenario that is new and good
+constexpr double kStartShare = 0.35;   // of the evaluations: random scenarios
+constexpr std::uint32_t kCrossedPercent = 30;
+
+class Evolution {
+ public:
+  Evolution(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations, const AskLosses& ask)
+      : space_(space), stream_(seed, "worst"), left_(evaluations), ask_(ask) {}
+
+  std::vector<TriedScenario> run() {
+    const auto start = std::max<std::size_t>(1, static_cast<std::size_t>(kStartShare * static_cast<double>(left_)));
+    std::vector<LossQuestion> questions;
+    while (questions.size() < start) {
+      auto genome = fresh([this] { return space_.random(stream_); });
+      if (!genome) break;
+      questions.push_back({std::move(*genome), 0});
+    }
+    take(questions, "random scenarios");
+    for (int round = 1; left_ > 0 && !tried_.empty(); ++round) {
+      sort();
+      questions.clear();
+      const std::size_t parents = std::min(kElite, tried_.size());
+      for (std::size_t i = 0; i < parents && questions.size() < left_; ++i)
+        questions.push_back({tried_[i].genome, tried_[i].losses.size()});
+      for (std::size_t child = 0; child < kChildren && questions.size() < left_; ++child) {
+        auto genome = fresh([this, parents] { return bred(parents); });
+        if (!genome) break;
+        questions.push_back({std::move(*genome), 0});
+      }
+      take(questions, fmt::format("round {}", round));
+    }
+    sort();
+    return std::move(tried_);
+  }
+
+ private:
+  template <class Make>
+  std::optional<Genome> fresh(const Make& make) {
+    for (int i = 0; i < kTries; ++i) {
+      auto genome = space_.settled(make());
+      if (genome && seen_.emplace(*genome, seen_.size()).second) return genome;
+    }
+    return std::nullopt;
+  }
+
+  Genome bred(std::size_t parents) {
+    // Of two that are drawn, the better one.
+    const auto pick = [this, parents] {
+      const auto count = static_cast<std::uint32_t>(parents);
+      const std::uint32_t one = below(count, stream_.next32());
+      return std::min(one, below(count, stream_.next32()));
+    };
+    Genome child = tried_[pick()].genome;
+    if (below(100, stream_.next32()) < kCrossedPercent)
+      child = WorkloadSpace::crossed(child, tried_[pick()].genome, stream_);
+    return space_.mutated(std::move(child), stream_);
+  }
+
+  void take(const std::vector<LossQuestion>& questions, const std::string& what) {
+    const std::vector<std::optional<double>> losses = ask_(questions, what + leading());
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      if (!losses[i] || std::isnan(*losses[i])) continue;
+      const auto known = std::find_if(tried_.begin(), tried_.end(),
+                                      [&](const TriedScenario& one) { return one.genome == questions[i].genome; });
+      if (known != tried_.end())
+        known->losses.push_back(*losses[i]);
+      else
+        tried_.push_back({questions[i].genome, {*losses[i]}});
+    }
+    left_ -= std::min(left_, questions.empty() ? left_ : questions.size());
+  }
+
+  [[nodiscard]] std::string leading() const {
+    if (tried_.empty()) return "";
+    return fmt::format(", worst so far {:.0f} % behind", 100 * (1 - std::exp(-tried_.front().mean())));
+  }
+
+  void sort() {
+    std::stable_sort(tried_.begin(), tried_.end(),
+                     [](const TriedScenario& a, const TriedScenario& b) { return a.mean() > b.mean(); });
+  }
+
+  const WorkloadSpace& space_;
+  RandomStream stream_;
+  std::size_t left_;
+  const AskLosses& ask_;
+  std::vector<TriedScenario> tried_;
+  std::map<Genome, std::size_t> seen_;
+};
+
+}  // namespace
+
+double TriedScenario::mean() const {
+  return losses.empty() ? kNoValue
+                        : std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(losses.size());
+}
+
+std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations,
+                                        const AskLosses& ask) {
+  return Evolution(space, seed, evaluations, ask).run();
+}
+
+std::vector<double> mean_losses(const std::vector<Genome>& genomes, std::size_t first, std::size_t count,
+                                const AskLosses& ask, const std::string& what) {
+  std::vector<LossQuestion> questions;
+  for (const Genome& genome : genomes)
+    for (std::size_t i = 0; i < count; ++i) questions.push_back({genome, first + i});
+  const std::vector<std::optional<double>> losses = ask(questions, what);
+  std::vector<double> means;
+  for (std::size_t i = 0; i < genomes.size(); ++i) {
+    double sum = 0;
+    for (std::size_t j = 0; j < count; ++j) sum += losses[i * count + j].value_or(kNoValue);
+    means.push_back(sum / static_cast<double>(count));
+  }
+  return means;
+}
+
+std::vector<WithoutMember> without_each_member(const WorkloadSpace& space, const Genome& genome) {
+  std::vector<WithoutMember> all;
+  for (std::size_t i = 0; i < genome.size(); ++i) {
+    if (genome[i] == 0) continue;
+    Genome fewer = genome;
+    fewer[i] = 0;
+    all.push_back({i, space.settled(std::move(fewer))});
+  }
+  return all;
+}
+
+Genome without_idle_members(const WorkloadSpace& space, Genome genome, double kept,
+                            const std::function<std::vector<double>(const std::vector<Genome>&)>& loss_of) {
+  const double whole = loss_of({genome}).front();
+  while (true) {
+    std::vector<Genome> fewer;
+    for (WithoutMember& one : without_each_member(space, genome))
+      if (one.genome) fewer.push_back(std::move(*one.genome));
+    if (fewer.empty()) return genome;
+    const std::vector<double> losses = loss_of(fewer);
+    std::size_t best = fewer.size();
+    for (std::size_t i = 0; i < fewer.size(); ++i)
+      if (!std::isnan(losses[i]) && (best == fewer.size() || losses[i] > losses[best])) best = i;
+    if (best == fewer.size() || losses[best] < kept * whole) return genome;
+    genome = std::move(fewer[best]);
+  }
+}
+
+}  // namespace vqlab

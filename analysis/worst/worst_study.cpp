@@ -1,0 +1,279 @@
+#include "analysis/worst/worst_study.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fmt/format.h>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "analysis/app/home.hpp"
+#include "analysis/app/shell_word.hpp"
+#include "analysis/app/verb.hpp"
+#include "analysis/runs/evaluations.hpp"
+#include "analysis/runs/policy_file.hpp"
+#include "analysis/runs/run_identity.hpp"
+#include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/value.hpp"
+#include "analysis/worst/worst_report.hpp"
+#include "models/base/ensure.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr const char* kSeries = "target_sticky";
+constexpr const char* kAfterSeries = "per_vcpu";  // what Linux has done since blk-mq
+constexpr double kShortRun = 0.1;                 // seconds of simulated time, of the search
+constexpr double kLongerRun = 0.3;                // of those that are judged again
+constexpr std::uint64_t kFewestIos = 100;         // of a run that says something
+constexpr std::size_t kJudgedAgain = 6;           // scenarios
+constexpr std::size_t kAgainRuns = 3;             // of each
+constexpr std::size_t kFreshRuns = 10;            // of the one that is reported
+constexpr std::size_t kMemberRuns = 5;            // of what is left of the loss without a member
+constexpr std::uint64_t kAgainSeeds = 1000;       // from there on, so that no seed serves two stages
+constexpr std::uint64_t kFreshSeeds = 2000;
+constexpr double kKeptShare = 0.95;  // of the loss, when a member goes that does not matter
+
+double log_loss(double own, double other, bool more_is_better) {
+  if (!(own > 0) || !(other > 0)) return kNoValue;
+  return more_is_better ? std::log(other / own) : std::log(own / other);
+}
+
+class WorstRun {
+ public:
+  WorstRun(const WorstArguments& arguments, const PointRunner& run_point)
+      : arguments_(arguments), run_point_(run_point) {}
+
+  int run() {
+    read_options();
+    if (faults_.empty()) load_base();
+    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    if (!faults_.empty()) return kExitBadInput;
+    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / ("worst_" + policy_->policy)
+                                        : std::filesystem::path(arguments_.out);
+    RunFolder folder(directory_, identity(), arguments_.opening);
+    folder_ = &folder;
+    Simulating how;
+    how.jobs = arguments_.jobs;
+    how.quiet = arguments_.quiet;
+    how.use_cache = arguments_.use_cache;
+    evaluations_.emplace(folder, run_point_, how);
+    try {
+      return search();
+    } catch (const SearchInterrupted&) {
+      fmt::print(stderr, "vqlab: interrupted; {} simulations are finished and in {}\nto continue: {}\n",
+                 evaluations_->answered(), directory_.string(),
+                 arguments_.invocation.resuming("--out", directory_).text());
+      return kExitInterrupted;
+    }
+  }
+
+ private:
+  std::optional<PolicyChoice> read_one(const std::string& word, const std::string& option) {
+    const std::vector<std::string> words = load_policy_files(split_policies({word}), option, faults_);
+    std::vector<PolicyChoice> read = read_policy_choices(words, option, faults_);
+    if (read.size() > 1)
+      faults_.push_back({FaultKind::kMeaning, option, "policy", "several policies", "one of them", ""});
+    if (read.size() != 1) return std::nullopt;
+    return std::move(read.front());
+  }
+
+  void read_options() {
+    policy_ = read_one(arguments_.policy, "POLICY " + shell_word(arguments_.policy));
+    std::string against = arguments_.against;
+    if (against.empty()) against = policy_ && policy_->policy == kSeries ? kAfterSeries : kSeries;
+    against_ = read_one(against, "--against " + shell_word(against));
+    if (policy_ && against_ && policy_->text == against_->text)
+      faults_.push_back({FaultKind::kMeaning, "--against " + shell_word(against), "policy", "the policy itself",
+                         "another one to lose against", ""});
+    if (const auto metric = find_metric(arguments_.metric, "--metric " + shell_word(arguments_.metric), faults_))
+      report_.metric = *metric;
+  }
+
+  void load_base() {
+    Json document;
+    document["study"] = "worst";
+    document["machine"] = arguments_.machine;
+    document["guest"]["policy"] = policy_->policy;
+    const StudyOptions options{{}, home() / "scenarios", false, {policy_->policy, against_->policy}};
+    StudyOrFaults read =
+        parse_study(document.dump(), std::filesystem::path("--machine " + arguments_.machine), options);
+    faults_.insert(faults_.end(), read.faults.begin(), read.faults.end());
+    if (!read.study) return;
+    base_ = std::move(read.study);
+    space_.emplace(base_->points.spec(0), std::vector<PolicyChoice>{*policy_, *against_});
+  }
+
+  [[nodiscard]] RunIdentity identity() const {
+    auto scenario = base_->resolved;
+    scenario["policy"] = policy_->text;
+    scenario["against"] = against_->text;
+    scenario["metric"] = std::string(report_.by().name);
+    scenario["search"] = {arguments_.seed, arguments_.evaluations};
+    return run_identity("worst", policy_->policy, scenario);
+  }
+
+  // Pairs of runs of one length; `seeds` is the seed of replication 0.
+  AskLosses asking(double simulated_s, std::uint64_t seeds) {
+    return [this, simulated_s, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
+      std::vector<Evaluation> asked;
+      for (const LossQuestion& question : questions)
+        for (const PolicyChoice* policy : {&*policy_, &*against_}) {
+          Evaluation one{space_->words(question.genome),
+                         {{"policy", policy->text}, {"simulated_s", fmt::format("{}", simulated_s)}},
+                         space_->spec(question.genome, *policy),
+                         seeds + question.replication};
+          one.spec.precision.min_simulated_s = one.spec.precision.max_simulated_s = simulated_s;
+          asked.push_back(std::move(one));
+        }
+      const auto results = evaluations_->answer(asked, what);
+      std::vector<std::optional<double>> losses;
+      for (std::size_t i = 0; i < questions.size(); ++i) losses.push_back(loss_of(results[2 * i], results[2 * i + 1]));
+      return losses;
+    };
+  }
+
+  [[nodiscard]] std::optional<double> loss_of(const std::optional<PointResult>& own,
+                                              const std::optional<PointResult>& other) const {
+    if (!own || !other || std::min(own->completed_ios, other->completed_ios) < kFewestIos) return std::nullopt;
+    const double loss = log_loss(own->value(report_.by().name), other->value(report_.by().name), more_is_better());
+    return std::isnan(loss) ? std::nullopt : std::optional(loss);
+  }
+
+  [[nodiscard]] bool more_is_better() const { return report_.by().more_is_better; }
+
+  int search() {
+    report_.policy = policy_->text;
+    report_.against = against_->text;
+    report_.machine = arguments_.machine;
+    report_.seed = arguments_.seed;
+    report_.evaluations = arguments_.evaluations;
+    const std::vector<TriedScenario> tried =
+        search_worst(*space_, arguments_.seed, arguments_.evaluations, asking(kShortRun, arguments_.seed));
+    report_.scenarios = tried.size();
+    folder_->write("worst.csv", worst_csv(*space_, tried, more_is_better()));
+    if (!tried.empty()) report_.searched_percent = loss_percent_of(tried.front().mean(), more_is_better());
+    const std::optional<Genome> worst = judged_again(tried);
+    if (worst) judge_fresh(*worst);
+    report_.failures = evaluations_->failures();
+    folder_->write("worst.json", worst_json(report_).dump(2) + '\n');
+    print();
+    return report_.failures.empty() ? kExitGood : kExitFailed;
+  }
+
+  // By longer runs under other seeds: the worst of those that the search calls worst, less what does not matter.
+  // Nothing if the policy loses nowhere.
+  std::optional<Genome> judged_again(const std::vector<TriedScenario>& tried) {
+    const AskLosses ask = asking(kLongerRun, arguments_.seed + kAgainSeeds);
+    std::vector<Genome> leading;
+    for (std::size_t i = 0; i < std::min(kJudgedAgain, tried.size()); ++i) leading.push_back(tried[i].genome);
+    if (leading.empty()) return std::nullopt;
+    const std::vector<double> losses = mean_losses(leading, 0, kAgainRuns, ask, "the worst again, longer");
+    std::size_t worst = 0;
+    for (std::size_t i = 1; i < losses.size(); ++i)
+      if (std::isnan(losses[worst]) || losses[i] > losses[worst]) worst = i;
+    if (!(losses[worst] > 0)) return std::nullopt;
+    return without_idle_members(*space_, leading[worst], kKeptShare, [&ask](const std::vector<Genome>& genomes) {
+      return mean_losses(genomes, 0, kAgainRuns, ask, "without members that may not matter");
+    });
+  }
+
+  // The scenario as its file has it, under seeds that served nowhere before.
+  void judge_fresh(const Genome& worst) {
+    std::vector<std::uint64_t> seeds;
+    for (std::size_t i = 0; i < kFreshRuns; ++i) seeds.push_back(arguments_.seed + kFreshSeeds + i);
+    const auto differences = fresh_differences(worst, seeds, "the scenario under fresh seeds");
+    for (const std::vector<double>& one : differences) report_.differences.push_back(paired_test(one));
+    const double loss = report_.loss_percent().value;
+    seeds.resize(kMemberRuns);
+    for (const WithoutMember& one : without_each_member(*space_, worst)) {
+      const Member& member = space_->members()[one.member];
+      MemberShare share{path_of(member.param), value_text(member.levels[worst[one.member]]),
+                        value_text(member.levels.front()), kNoValue, kNoValue};
+      if (one.genome) {
+        const auto without = fresh_differences(*one.genome, seeds, "without " + share.path);
+        share.loss_percent = mean_of_replications(without[report_.metric]).value * (more_is_better() ? -1 : 1);
+        share.gone_percent = 100 * (1 - share.loss_percent / loss);
+      }
+      report_.members.push_back(std::move(share));
+    }
+    std::stable_sort(report_.members.begin(), report_.members.end(), [](const MemberShare& a, const MemberShare& b) {
+      if (std::isnan(a.gone_percent) || std::isnan(b.gone_percent))
+        return std::isnan(a.gone_percent) && !std::isnan(b.gone_percent);
+      return a.gone_percent > b.gone_percent;
+    });
+    for (std::size_t i = 0; i < kFreshRuns - kMemberRuns; ++i)
+      seeds.push_back(arguments_.seed + kFreshSeeds + kMemberRuns + i);
+    folder_->write(scenario_name(), text_of(worst, seeds, worst_description(report_)));
+  }
+
+  [[nodiscard]] std::string scenario_name() const { return policy_->policy + "_worst.json"; }
+
+  [[nodiscard]] std::string text_of(const Genome& genome, const std::vector<std::uint64_t>& seeds,
+                                    const std::string& description) const {
+    return scenario_text(*space_, genome, report_, *policy_, *against_, seeds, description);
+  }
+
+  // In % of the other policy, by metric, then by seed: what `vqlab run` on the file gives.
+  std::vector<std::vector<double>> fresh_differences(const Genome& genome, const std::vector<std::uint64_t>& seeds,
+                                                     const std::string& what) {
+    const StudyOrFaults read =
+        parse_study(text_of(genome, seeds, ""), scenario_name(), {{}, home() / "scenarios", false, {}});
+    for (const Fault& fault : read.faults) std::cerr << to_string(fault) << "\n";
+    ensure(read.study.has_value(), "a scenario of the space is a scenario");
+    std::vector<Evaluation> asked;
+    for (const Point& point : read.study->points)
+      asked.push_back({space_->words(genome),
+                       {{"policy", point.curve}, {"simulated_s", "as its file says"}},
+                       {point.testbed, point.precision},
+                       point.seed});
+    const auto results = evaluations_->answer(asked, what);
+    std::vector<std::vector<double>> differences(kComparisonMetrics.size());
+    for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric)
+      for (std::size_t i = 0; i < seeds.size(); ++i) {
+        const auto& own = results[i];
+        const auto& other = results[seeds.size() + i];
+        const std::string_view name = kComparisonMetrics[metric].name;
+        differences[metric].push_back(own && other ? difference_percent(own->value(name), other->value(name))
+                                                   : kNoValue);
+      }
+    return differences;
+  }
+
+  void print() const {
+    if (arguments_.json) {
+      fmt::print("{}\n", worst_json(report_).dump(2));
+      return;
+    }
+    if (report_.differences.empty())
+      fmt::print("{} loses against {} by {} in none of {} scenarios\n", report_.policy, report_.against,
+                 report_.by().name, report_.scenarios);
+    else
+      fmt::print("{}\n", worst_table(report_));
+    for (const std::string& failure : report_.failures) fmt::print("failed: {}\n", failure);
+    for (const std::string& name : {std::string("worst.csv"), std::string("worst.json"), scenario_name()})
+      if (name != scenario_name() || !report_.differences.empty()) fmt::print("{}\n", (directory_ / name).string());
+    std::fflush(stdout);
+  }
+
+  const WorstArguments& arguments_;
+  const PointRunner& run_point_;
+  std::vector<Fault> faults_;
+  std::optional<PolicyChoice> policy_;
+  std::optional<PolicyChoice> against_;
+  std::optional<Study> base_;
+  std::optional<WorkloadSpace> space_;
+  std::filesystem::path directory_;
+  RunFolder* folder_ = nullptr;
+  std::optional<Evaluations> evaluations_;
+  WorstReport report_;
+};
+
+}  // namespace
+
+int worst_study(const WorstArguments& arguments, const PointRunner& run_point) {
+  return WorstRun(arguments, run_point).run();
+}
+
+}  // namespace vqlab

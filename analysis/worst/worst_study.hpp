@@ -1,0 +1,36 @@
+// Searches the workload in which a policy loses most, judges it by runs of its own, and writes it as a scenario.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "analysis/app/invocation.hpp"
+#include "analysis/runs/run_folder.hpp"
+#include "sim/experiment/run_point.hpp"
+
+namespace vqlab {
+
+// The command line of `vqlab worst`.
+struct WorstArguments {
+  std::string policy;
+  std::string against;  // empty: the series' algorithm; for that one itself, what followed it
+  std::string metric;
+  std::string machine;
+  std::string out;  // result directory; empty: results/worst_POLICY
+  std::uint64_t seed = 1;
+  std::size_t evaluations = 0;  // pairs of runs that the search may take
+  unsigned jobs = 0;
+  Opening opening;
+  bool quiet = false;
+  bool json = false;  // the record in place of the table
+  bool use_cache = false;
+  Invocation invocation;
+};
+
+// Returns the exit code. Writes points.jsonl as simulations end, then worst.csv, worst.json and, if the policy loses
+// anywhere, POLICY_worst.json, the scenario. Nothing is written if there are faults. Throws Refused, and
+// std::filesystem::filesystem_error where a file cannot be written.
+[[nodiscard]] int worst_study(const WorstArguments& arguments, const PointRunner& run_point);
+
+}  // namespace vqlab
