@@ -1,0 +1,87 @@
+"""Gain over each parameter, with the interval of each setting; the usual and the best one; and what bounds say."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from analysis.figures import page, style
+from analysis.figures.page import Drawing
+from analysis.tune.tuning import GAIN, GAIN_HIGH, GAIN_LOW, Tuning
+
+_KEPT, _BROKEN, _BEST = style.of_curve(2).colour, style.SOFT, style.of_curve(3).colour
+
+
+def draw(tuning: Tuning) -> Iterator[Drawing]:
+    columns = len(tuning.parameters)
+    rows = 1 + len(tuning.bounds)
+    sheet = page.Page(page.Layout(columns * rows, max(3.2, 7.4 / columns), 2.6, columns), share_y=False)
+    panels = iter(sheet.panels)
+    for column, low, high, what, limit in _quantities(tuning):
+        for i, parameter in enumerate(tuning.parameters):
+            axes = next(panels)
+            _panel(axes, tuning, parameter, (column, low, high), limit)
+            axes.set_xlabel(parameter)
+            if i == 0:
+                axes.set_ylabel(page.wrap(what, style.TEXT_PT, 1.9))
+    yield Drawing("setting", sheet.finish(_title(tuning), _subtitle(tuning), _handles(tuning), _notes(tuning)),
+                  tuning.settings)
+
+
+def _quantities(tuning: Tuning):
+    yield GAIN, GAIN_LOW, GAIN_HIGH, f"gain in {tuning.record['objective']} (%)", 0.0
+    for bound in tuning.bounds:
+        yield bound.column, f"{bound.column}_low", f"{bound.column}_high", f"ratio of {bound.words}", bound.ratio
+
+
+def _panel(axes: Axes, tuning: Tuning, parameter: str, names: tuple[str, str, str], limit: float) -> None:
+    column, low, high = names
+    if tuning.is_logarithmic(parameter):
+        positive = tuning.settings[parameter][tuning.settings[parameter] > 0]
+        if (tuning.settings[parameter] == 0).any() and not positive.empty:
+            axes.set_xscale("symlog", linthresh=positive.min(), linscale=0.4)
+        else:
+            axes.set_xscale("log")
+    axes.axhline(limit, color=style.SOFT, linewidth=1.0, zorder=1)
+    for keeps, colour, filled in ((False, _BROKEN, "white"), (True, _KEPT, _KEPT)):
+        rows = tuning.settings[tuning.settings["keeps"] == keeps]
+        if rows.empty:
+            continue
+        value = rows[column]
+        axes.errorbar(rows[parameter], value, yerr=[value - rows[low], rows[high] - value], fmt="o", color=colour,
+                      markerfacecolor=filled, markersize=4, linewidth=0.8, capsize=2, zorder=2)
+    for which, marker, colour in (("usual", "s", style.INK), ("best", "D", _BEST)):
+        rows = tuning.settings[tuning.settings[which]]
+        axes.plot(rows[parameter], rows[column], linestyle="none", marker=marker, markersize=7, color=colour, zorder=3)
+
+
+def _handles(tuning: Tuning) -> list[Line2D]:
+    def mark(label: str, marker: str, colour: str, filled: str | None = None) -> Line2D:
+        return Line2D([], [], linestyle="none", marker=marker, color=colour, markerfacecolor=filled or colour,
+                      label=label)
+    handles = [mark("setting", "o", _KEPT)]
+    if not tuning.settings["keeps"].all():
+        handles.append(mark("breaks a bound", "o", _BROKEN, "white"))
+    return [*handles, mark("usual", "s", style.INK), mark("best", "D", _BEST)]
+
+
+def _title(tuning: Tuning) -> str:
+    record = tuning.record
+    if not record["distinguishable"]:
+        return f"No setting of {record['policy']} is distinguishable from the usual one"
+    return f"{record['best']}: {record['held_out']['gain_percent']:.1f} % better where it was not chosen"
+
+
+def _subtitle(tuning: Tuning) -> str:
+    record = tuning.record
+    return f"{record['policy']} by {record['objective']}, {record['tried']} settings at {record['training_places']} points"
+
+
+def _notes(tuning: Tuning) -> list[str]:
+    notes = ["On the points that choose; bars: 95 % by drawing studies, points and seeds anew. Positive is better."]
+    if len(tuning.parameters) > 1:
+        notes.append("The other parameters differ from setting to setting as well.")
+    return notes

@@ -1,0 +1,72 @@
+#include "analysis/tune/tuned_places.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "analysis/app/home.hpp"
+#include "analysis/runs/point_row.hpp"
+#include "analysis/scenario/cross_checks.hpp"
+#include "analysis/scenario/load_study.hpp"
+#include "models/base/registry.hpp"
+#include "models/steering/policy.hpp"
+
+namespace vqlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool compares_policies(const Study& study) {
+  return std::all_of(study.curves.begin(), study.curves.end(),
+                     [](const Curve& curve) { return Registry<PolicyEntry>::instance().find(curve.name) != nullptr; });
+}
+
+std::vector<std::string> shipped_studies() {
+  std::vector<std::string> files;
+  for (const fs::directory_entry& one : fs::directory_iterator(home() / "scenarios" / "studies"))
+    if (one.path().extension() == ".json") files.push_back(one.path().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void add_study(const std::string& file, Study study, const PolicyChoice& policy, TunedPlaces& found,
+               std::vector<Fault>& faults) {
+  const std::size_t first = found.places.size();
+  const std::size_t number = found.studies.size();
+  // Seeds move fastest; those of the study serve no one here.
+  for (std::size_t i = 0; i < study.points.size(); i += study.seeds.size()) {
+    Point point = study.points[i];
+    PointSpec spec{point.testbed, point.precision};
+    policy.choose(spec);
+    const auto end = found.specs.end();
+    if (spec.testbed.controller.queues(spec.testbed.guest.vcpus) < 2) continue;
+    if (std::find(found.specs.begin() + static_cast<std::ptrdiff_t>(first), end, spec) != end) continue;
+    for (const CrossCheck& check : cross_checks())
+      if (!check.holds(spec))
+        faults.push_back({FaultKind::kMeaning, file, "$.curves", "policy " + policy.text + " in curve " + point.curve,
+                          check.rule, ""});
+    found.places.push_back({point.curve, row_of(point, {}).axes});
+    found.specs.push_back(std::move(spec));
+    found.study_of.push_back(number);
+  }
+  if (found.places.size() == first)
+    faults.push_back({FaultKind::kMeaning, file, "$", "no point whose device has more than one request queue",
+                      "a study in which steering has a choice", ""});
+  found.studies.push_back(std::move(study));
+}
+
+}  // namespace
+
+TunedPlaces tuned_places(const std::vector<std::string>& files, const PolicyChoice& policy,
+                         std::vector<Fault>& faults) {
+  TunedPlaces found;
+  for (const std::string& file : files.empty() ? shipped_studies() : files) {
+    StudyOrFaults read = load_study(file, {{}, home() / "scenarios", false, {policy.policy}});
+    faults.insert(faults.end(), read.faults.begin(), read.faults.end());
+    if (read.study && (!files.empty() || compares_policies(*read.study)))
+      add_study(file, std::move(*read.study), policy, found, faults);
+  }
+  return found;
+}
+
+}  // namespace vqlab
