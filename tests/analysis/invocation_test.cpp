@@ -72,6 +72,16 @@ TEST(Invocation, EveryVerbGoesOnWithWhatItWasGiven) {
        "--results",
        "vqlab calibrate s.json --free a_ns,b_ns --data t.csv --hold-out targets=4 --hold-out curves=a --out m.json "
        "--force --seed 5 --results dir --resume"},
+      {"tune",
+       {"least_loaded", "s.json", "--objective", "p99", "--keep", "bandwidth>=0.98", "--uncertainty", "9", "--seed",
+        "2"},
+       "--out",
+       "vqlab tune least_loaded s.json --objective p99 --keep 'bandwidth>=0.98' --seed 2 --uncertainty 9 --out dir "
+       "--resume"},
+      {"worst",
+       {"least_loaded", "--against", "per_vcpu", "--metric", "p99", "--evaluations", "50", "--json"},
+       "--out",
+       "vqlab worst least_loaded --against per_vcpu --metric p99 --evaluations 50 --json --out dir --resume"},
   };
   for (const Printed& one : all) {
     const Invocation given = invocation_of(one.verb, one.given);

@@ -6,6 +6,7 @@
 
 #include "analysis/tune/free_params.hpp"
 #include "analysis/tune/scores.hpp"
+#include "analysis/tune/tuned_places.hpp"
 
 namespace vqlab {
 namespace {
@@ -73,6 +74,19 @@ TEST(TunedParams, TheTopOfAParabolaIsFound) {
   EXPECT_NEAR(params[0].place(top[0]), 0.57, 2e-3);
   // Without a top within reach the better neighbour is taken.
   EXPECT_EQ(top_of_parabolas(params, from, around, {0, -1, 2}), around[1]);
+}
+
+// The thirteen studies of docs/steering.md but the letter's, whose curves are no policies.
+TEST(TunedPlaces, WithoutAStudyAreThoseThatComparePolicies) {
+  std::vector<Fault> faults;
+  const TunedPlaces found = tuned_places({}, tuned_policy("sticky_timeout"), faults);
+  std::vector<std::string> names;
+  for (const Study& study : found.studies) names.push_back(study.name);
+  EXPECT_THAT(names,
+              testing::ElementsAre("bursts", "few_queues", "hotplug", "luns", "migration", "mixed_rw", "pinned_few",
+                                   "pinned_many", "rate_limited", "skew", "slow_target", "think_time"));
+  EXPECT_TRUE(faults.empty());
+  for (const PointSpec& spec : found.specs) EXPECT_GT(spec.testbed.controller.queues(spec.testbed.guest.vcpus), 1u);
 }
 
 TEST(Halves, HoldWholeStudiesOut) {

@@ -1,0 +1,47 @@
+"""A tuning of real simulations, and what is wrong with a command line."""
+
+import csv
+import json
+
+import program
+
+
+def tune(out, *arguments, policy="sticky_timeout"):
+    return program.call("tune", policy, program.SCENARIOS / "studies" / "pinned_many.json", "--settings", "3",
+                        "--quiet", "--out", out, *arguments)
+
+
+def test_a_tuning(tmp_path):
+    done = tune(tmp_path / "a", "--keep", "p99<=1.5", "--jobs", "4")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a" / "figures" / "setting.png").exists()
+    record = json.loads((tmp_path / "a" / "tune.json").read_text(encoding="utf-8"))
+    rows = list(csv.DictReader((tmp_path / "a" / "tune.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == record["tried"] >= 4
+    assert rows[0]["usual"] == "true" and rows[0]["sticky_timeout.idle_us"] == "1000"
+    assert float(rows[0]["gain_percent"]) == 0
+    (best,) = [row for row in rows if row["best"] == "true"]
+    assert best["setting"] == record["best"] and best["keeps"] == "true"
+    # No setting that keeps its bounds is ahead of the best.
+    assert float(best["gain_percent"]) == max(float(row["gain_percent"]) for row in rows if row["keeps"] == "true")
+    assert record["training_places"] == record["held_out_places"] == 3
+
+    # The same bytes whoever finishes first, and from the journal.
+    assert tune(tmp_path / "b", "--keep", "p99<=1.5", "--jobs", "1", "--no-figures").returncode == 0
+    journal = tmp_path / "b" / "points.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)
+    journal.write_text("".join(lines[:len(lines) // 2]), encoding="utf-8")
+    done = tune(tmp_path / "b", "--keep", "p99<=1.5", "--no-figures", "--no-cache", "--resume")
+    assert done.returncode == 0, done.stderr
+    for name in ("tune.csv", "tune.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_all_faults_at_once(tmp_path):
+    done = tune(tmp_path / "a", "--objective", "p9", "--keep", "bandwidth", "--keep", "bandwidth>=x", policy="per_vcpu")
+    assert done.returncode == 2 and not (tmp_path / "a").exists()
+    assert "adaptive, least_loaded" in done.stderr  # policies that have parameters
+    assert 'did you mean "p99"?' in done.stderr
+    assert "--keep bandwidth: " in done.stderr and "--keep 'bandwidth>=x': " in done.stderr
+    done = tune(tmp_path / "a", policy="sticky_timeout{idle_us=5}")
+    assert done.returncode == 2 and "all set" in done.stderr
