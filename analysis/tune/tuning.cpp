@@ -180,7 +180,9 @@ std::string tune_table(const Tuning& tuning) {
   text += "\nOn the points that choose, in % better than the usual setting\n\n" + settings_table(tuning) + '\n';
   text += best_words(tuning) + '\n' + wrapped_text(verdict_words(tuning), kTuneColumns, 0);
   if (tuning.best != 0)
-    text += fmt::format("\nto use it: vqlab compare STUDY --policy {}\n", shell_word(tuning.tried[tuning.best].text));
+    text +=
+        fmt::format("\n{}: vqlab compare STUDY --policy {}\n", tuning.distinguishable() ? "to use it" : "to look at it",
+                    shell_word(tuning.tried[tuning.best].text));
   return text;
 }
 

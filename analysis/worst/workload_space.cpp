@@ -45,8 +45,14 @@ const std::vector<MemberRange>& ranges() {
   return all;
 }
 
-constexpr std::uint32_t kMostProcesses = 256;
-constexpr double kMostInFlight = 4096;
+constexpr std::uint32_t kMostProcesses = 128;
+constexpr double kMostInFlight = 2048;
+// 32 ms at 2 GiB/s. A guest that has more in flight is not in its usual state when a short run is over.
+constexpr double kMostBytesInFlight = 64 << 20;
+
+double mean_bytes(const FioJob& job) {
+  return (static_cast<double>(job.bsrange.min_bytes) + static_cast<double>(job.bsrange.max_bytes)) / 2;
+}
 
 bool chance(std::uint32_t percent, RandomStream& stream) { return below(100, stream.next32()) < percent; }
 
@@ -82,6 +88,7 @@ bool WorkloadSpace::sound(const PointSpec& spec) const {
   if (testbed.controller.queues(testbed.guest.vcpus) < 2) return false;
   if (testbed.guest.vcpus > testbed.hardware.physical_cpus) return false;
   if (testbed.processes() > kMostProcesses || testbed.requests_in_flight() > kMostInFlight) return false;
+  if (testbed.requests_in_flight() * mean_bytes(testbed.job) > kMostBytesInFlight) return false;
   if (testbed.host.slow_targets > testbed.targets) return false;
   return std::all_of(cross_checks().begin(), cross_checks().end(),
                      [&spec](const CrossCheck& check) { return check.holds(spec); });

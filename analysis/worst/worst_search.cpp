@@ -107,8 +107,9 @@ class Evolution {
 }  // namespace
 
 double TriedScenario::mean() const {
-  return losses.empty() ? kNoValue
-                        : std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(losses.size());
+  if (losses.empty()) return kNoValue;
+  if (losses.size() == 1) return losses.front();
+  return std::accumulate(losses.begin() + 1, losses.end(), 0.0) / static_cast<double>(losses.size() - 1);
 }
 
 std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations,

@@ -12,7 +12,7 @@
 
 namespace vqlab {
 
-// A scenario, and which of the seeds it runs under.
+// A scenario, and which of its runs is meant: each has a seed of its own. Those after the first one are longer.
 struct LossQuestion {
   Genome genome;
   std::size_t replication = 0;
@@ -27,7 +27,8 @@ struct TriedScenario {
   Genome genome;
   std::vector<double> losses;  // by replication
 
-  // NaN without any.
+  // Of the runs after the first one, if there are any: the first has chosen the scenario, luck included. NaN without
+  // any run.
   [[nodiscard]] double mean() const;
 };
 

@@ -25,7 +25,7 @@ namespace {
 constexpr const char* kSeries = "target_sticky";
 constexpr const char* kAfterSeries = "per_vcpu";  // what Linux has done since blk-mq
 constexpr double kShortRun = 0.1;                 // seconds of simulated time, of the search
-constexpr double kLongerRun = 0.3;                // of those that are judged again
+constexpr double kLongerRun = 0.3;                // of those that run again
 constexpr std::uint64_t kFewestIos = 100;         // of a run that says something
 constexpr std::size_t kJudgedAgain = 6;           // scenarios
 constexpr std::size_t kAgainRuns = 3;             // of each
@@ -114,12 +114,13 @@ class WorstRun {
     return run_identity("worst", policy_->policy, scenario);
   }
 
-  // Pairs of runs of one length; `seeds` is the seed of replication 0.
-  AskLosses asking(double simulated_s, std::uint64_t seeds) {
-    return [this, simulated_s, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
+  // Pairs of runs; replication 0 has the seed `seeds` and this length, the others are longer.
+  AskLosses asking(double first_run_s, std::uint64_t seeds) {
+    return [this, first_run_s, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
       std::vector<Evaluation> asked;
       for (const LossQuestion& question : questions)
         for (const PolicyChoice* policy : {&*policy_, &*against_}) {
+          const double simulated_s = question.replication == 0 ? first_run_s : kLongerRun;
           Evaluation one{space_->words(question.genome),
                          {{"policy", policy->text}, {"simulated_s", fmt::format("{}", simulated_s)}},
                          space_->spec(question.genome, *policy),

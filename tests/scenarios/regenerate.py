@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Writes the generated files and the golden results anew with the program that VQLAB_BIN names.
 
-With --all also what takes some ten minutes: docs/assumptions.md, docs/steering.md, slow quotes, and two figures.
+With --all also what takes some half an hour: docs/assumptions.md, docs/steering.md, the table of docs/how-to/worst.md,
+slow quotes, and two figures.
 """
 
 import sys
@@ -16,6 +17,7 @@ import program
 import quotes
 import steering_page
 import why_page
+import worst_page
 
 
 def write(page: Path, text: str) -> None:
@@ -44,7 +46,7 @@ def main() -> int:
         for scenario in program.TUTORIAL:
             write(program.GOLDEN / (scenario.stem + ".csv"), program.points_of(scenario, folder / scenario.stem))
     if "--all" in sys.argv:
-        for page in (assumptions_page, steering_page):
+        for page in (assumptions_page, steering_page, worst_page):
             write(page.PAGE, page.text())
         for page, text in quotes.slow().items():
             write(page, text)

@@ -7,11 +7,13 @@ import pytest
 import assumptions_page
 import quotes
 import steering_page
+import worst_page
 
-pytestmark = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="ten minutes of simulations; see VQLAB_DEEP")
+pytestmark = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="half an hour of simulations; see VQLAB_DEEP")
 
 
-@pytest.mark.parametrize("page", [assumptions_page, steering_page], ids=["assumptions", "steering"])
+@pytest.mark.parametrize("page", [assumptions_page, steering_page, worst_page],
+                         ids=["assumptions", "steering", "worst"])
 def test_the_page_is_up_to_date(page):
     assert page.text() == page.PAGE.read_text(encoding="utf-8")
 
