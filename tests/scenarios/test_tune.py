@@ -8,8 +8,8 @@ import program
 
 
 # Four points with short runs: what comes out does not matter here.
-STUDY = {"study": "small", "guest": {"vcpus": 4, "pinned_vcpus": 4}, "job": {"numjobs": 3}, "sweep": {"targets": [1, 2, 3, 4]},
-         "precision": {"half_width_percent": 50, "max_simulated_s": 0.02}}
+STUDY = {"study": "small", "guest": {"vcpus": 4, "pinned_vcpus": 4}, "job": {"numjobs": 3},
+         "sweep": {"targets": [1, 2, 3, 4]}, "precision": {"half_width_percent": 50, "max_simulated_s": 0.02}}
 
 
 def tune(out, *arguments, policy="sticky_timeout"):

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The table of docs/how-to/worst.md: what a search finds for each policy, beside the worst point of the shipped studies.
+"""The table of docs/how-to/worst.md: what searches find, beside the worst points of the shipped studies.
 
-The searches and the comparisons of docs/steering.md take some twenty minutes of CPU time. With two arguments, a folder
-of such comparisons and one of searches, the table is printed from those.
+The searches and the comparisons of docs/steering.md take some twenty minutes of CPU time. With two folders, of such
+comparisons and of searches, the table is printed from those.
 """
 
 import json
@@ -56,7 +56,7 @@ def members(record: dict) -> str:
 
 
 def table(comparisons: Path, records: list[dict]) -> str:
-    text = ("| policy | against | worst point of the studies | there, % | found, % (95 %) | worse? | the workload that was found |\n"
+    text = ("| policy | against | worst point of the studies | there, % | found, % (95 %) | worse? | the workload |\n"
             "|---|---|---|---:|---:|---|---|\n")
     worse = 0
     for record in records:
@@ -65,7 +65,7 @@ def table(comparisons: Path, records: list[dict]) -> str:
         text += (f"| `{record['policy']}` | `{record['against']}` | {where} | {shipped:.1f} | "
                  f"{record.get('loss_percent', 0):.1f} +-{record.get('loss_percent_ci95', 0):.1f} | "
                  f"{'yes' if is_worse(record, shipped) else 'no'} | {members(record)} |\n")
-    return text + f"\n{worse} of {len(records)} searches found a workload that is worse than every point of every study.\n"
+    return text + f"\n{worse} of {len(records)} searches found a workload that is worse than any point of any study.\n"
 
 
 def fill(page: str, text: str) -> str:

@@ -77,7 +77,8 @@ def _title(tuning: Tuning) -> str:
 
 def _subtitle(tuning: Tuning) -> str:
     record = tuning.record
-    return f"{record['policy']} by {record['objective']}, {record['tried']} settings at {record['training_places']} points"
+    return (f"{record['policy']} by {record['objective']}, {record['tried']} settings at "
+            f"{record['training_places']} points")
 
 
 def _notes(tuning: Tuning) -> list[str]:
