@@ -87,12 +87,12 @@ std::string worst_description(const WorstReport& report) {
 }
 
 std::string worst_csv(const WorkloadSpace& space, const std::vector<TriedScenario>& tried, bool more_is_better) {
-  std::vector<std::string> fields{"rank", "loss_percent", "runs"};
+  std::vector<std::string> fields{"rank", "sure_loss_percent", "loss_percent", "runs"};
   for (const Member& member : space.members()) fields.push_back(path_of(member.param));
   std::string text = csv_line(fields);
   for (std::size_t i = 0; i < tried.size(); ++i) {
-    fields = {std::to_string(i + 1), csv_six_digits(loss_percent_of(tried[i].mean(), more_is_better)),
-              std::to_string(tried[i].losses.size())};
+    fields = {std::to_string(i + 1), csv_six_digits(loss_percent_of(tried[i].sure(), more_is_better)),
+              csv_six_digits(loss_percent_of(tried[i].mean(), more_is_better)), std::to_string(tried[i].losses.size())};
     for (std::size_t j = 0; j < space.members().size(); ++j)
       fields.push_back(value_text(space.members()[j].levels[tried[i].genome[j]]));
     text += csv_line(fields);

@@ -53,7 +53,7 @@ struct WorstReport {
 // What the scenario says of itself.
 [[nodiscard]] std::string worst_description(const WorstReport& report);
 
-// worst.csv: a row for each scenario that was tried, the worst first.
+// worst.csv: a row for each scenario that was tried, the one that loses most surely first.
 [[nodiscard]] std::string worst_csv(const WorkloadSpace& space, const std::vector<TriedScenario>& tried,
                                     bool more_is_better);
 [[nodiscard]] Json worst_json(const WorstReport& report);

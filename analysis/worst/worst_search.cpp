@@ -88,12 +88,12 @@ class Evolution {
 
   [[nodiscard]] std::string leading() const {
     if (tried_.empty()) return "";
-    return fmt::format(", worst so far {:.0f} % behind", 100 * (1 - std::exp(-tried_.front().mean())));
+    return fmt::format(", worst so far {:.0f} % behind", 100 * (1 - std::exp(-tried_.front().sure())));
   }
 
   void sort() {
     std::stable_sort(tried_.begin(), tried_.end(),
-                     [](const TriedScenario& a, const TriedScenario& b) { return a.mean() > b.mean(); });
+                     [](const TriedScenario& a, const TriedScenario& b) { return a.sure() > b.sure(); });
   }
 
   const WorkloadSpace& space_;
@@ -106,10 +106,27 @@ class Evolution {
 
 }  // namespace
 
+double sure_loss(const std::vector<double>& losses) {
+  if (losses.empty()) return kNoValue;
+  const auto n = static_cast<double>(losses.size());
+  const double mean = std::accumulate(losses.begin(), losses.end(), 0.0) / n;
+  if (losses.size() < 2) return mean;
+  double squares = 0;
+  for (const double loss : losses) squares += (loss - mean) * (loss - mean);
+  return mean - 2 * std::sqrt(squares / (n - 1) / n);
+}
+
 double TriedScenario::mean() const {
   if (losses.empty()) return kNoValue;
   if (losses.size() == 1) return losses.front();
   return std::accumulate(losses.begin() + 1, losses.end(), 0.0) / static_cast<double>(losses.size() - 1);
+}
+
+// Of two runs the first one may tell how far they are apart, but not where.
+double TriedScenario::sure() const {
+  if (losses.size() < 2) return mean();
+  if (losses.size() == 2) return losses[1] - std::abs(losses[1] - losses[0]);
+  return sure_loss({losses.begin() + 1, losses.end()});
 }
 
 std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations,
@@ -117,19 +134,19 @@ std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_
   return Evolution(space, seed, evaluations, ask).run();
 }
 
-std::vector<double> mean_losses(const std::vector<Genome>& genomes, std::size_t first, std::size_t count,
-                                const AskLosses& ask, const std::string& what) {
+std::vector<double> sure_losses(const std::vector<Genome>& genomes, std::size_t count, const AskLosses& ask,
+                                const std::string& what) {
   std::vector<LossQuestion> questions;
   for (const Genome& genome : genomes)
-    for (std::size_t i = 0; i < count; ++i) questions.push_back({genome, first + i});
+    for (std::size_t i = 0; i < count; ++i) questions.push_back({genome, i});
   const std::vector<std::optional<double>> losses = ask(questions, what);
-  std::vector<double> means;
+  std::vector<double> sure;
   for (std::size_t i = 0; i < genomes.size(); ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < count; ++j) sum += losses[i * count + j].value_or(kNoValue);
-    means.push_back(sum / static_cast<double>(count));
+    std::vector<double> own;
+    for (std::size_t j = 0; j < count; ++j) own.push_back(losses[i * count + j].value_or(kNoValue));
+    sure.push_back(sure_loss(own));
   }
-  return means;
+  return sure;
 }
 
 std::vector<WithoutMember> without_each_member(const WorkloadSpace& space, const Genome& genome) {

@@ -30,6 +30,8 @@ struct TriedScenario {
   // Of the runs after the first one, if there are any: the first has chosen the scenario, luck included. NaN without
   // any run.
   [[nodiscard]] double mean() const;
+  // The same, less what it may be off by: a scenario that loses surely goes before one that loses now and then.
+  [[nodiscard]] double sure() const;
 };
 
 // Asks for about `evaluations` losses and gives the scenarios that it tried, the worst for the policy first. Those that
@@ -38,8 +40,11 @@ struct TriedScenario {
 [[nodiscard]] std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed,
                                                       std::size_t evaluations, const AskLosses& ask);
 
-// Mean losses of scenarios over replications that begin at `first`; NaN where one of them is unknown.
-[[nodiscard]] std::vector<double> mean_losses(const std::vector<Genome>& genomes, std::size_t first, std::size_t count,
+// The mean less twice its standard error; of one value that value, of none NaN.
+[[nodiscard]] double sure_loss(const std::vector<double>& losses);
+
+// sure_loss() of each scenario over so many replications; NaN where one of them is unknown.
+[[nodiscard]] std::vector<double> sure_losses(const std::vector<Genome>& genomes, std::size_t count,
                                               const AskLosses& ask, const std::string& what);
 
 // The scenario without members that do not matter: one after the other gets back its first level, that first which

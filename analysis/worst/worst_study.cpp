@@ -27,8 +27,8 @@ constexpr const char* kAfterSeries = "per_vcpu";  // what Linux has done since b
 constexpr double kShortRun = 0.1;                 // seconds of simulated time, of the search
 constexpr double kLongerRun = 0.3;                // of those that run again
 constexpr std::uint64_t kFewestIos = 100;         // of a run that says something
-constexpr std::size_t kJudgedAgain = 6;           // scenarios
-constexpr std::size_t kAgainRuns = 3;             // of each
+constexpr std::size_t kJudgedAgain = 8;           // scenarios
+constexpr std::size_t kAgainRuns = 4;             // of each
 constexpr std::size_t kFreshRuns = 10;            // of the one that is reported
 constexpr std::size_t kMemberRuns = 5;            // of what is left of the loss without a member
 constexpr std::uint64_t kAgainSeeds = 1000;       // from there on, so that no seed serves two stages
@@ -170,13 +170,13 @@ class WorstRun {
     std::vector<Genome> leading;
     for (std::size_t i = 0; i < std::min(kJudgedAgain, tried.size()); ++i) leading.push_back(tried[i].genome);
     if (leading.empty()) return std::nullopt;
-    const std::vector<double> losses = mean_losses(leading, 0, kAgainRuns, ask, "the worst again, longer");
+    const std::vector<double> losses = sure_losses(leading, kAgainRuns, ask, "the worst again, longer");
     std::size_t worst = 0;
     for (std::size_t i = 1; i < losses.size(); ++i)
       if (std::isnan(losses[worst]) || losses[i] > losses[worst]) worst = i;
     if (!(losses[worst] > 0)) return std::nullopt;
     return without_idle_members(*space_, leading[worst], kKeptShare, [&ask](const std::vector<Genome>& genomes) {
-      return mean_losses(genomes, 0, kAgainRuns, ask, "without members that may not matter");
+      return sure_losses(genomes, kAgainRuns, ask, "without members that may not matter");
     });
   }
 

@@ -86,7 +86,15 @@ TEST(WorstSearch, FindsTheWorstAndIsTheSameEachTime) {
   EXPECT_NEAR(tried.front().mean(), 0.6, 1e-12);
   EXPECT_EQ(search_worst(space, 3, 1500, ask).front().genome, tried.front().genome);
   EXPECT_TRUE(std::is_sorted(tried.begin(), tried.end(),
-                             [](const TriedScenario& a, const TriedScenario& b) { return a.mean() > b.mean(); }));
+                             [](const TriedScenario& a, const TriedScenario& b) { return a.sure() > b.sure(); }));
+}
+
+TEST(TriedScenario, TheRunThatChoseItDoesNotCount) {
+  EXPECT_EQ((TriedScenario{{}, {0.9}}).mean(), 0.9);
+  EXPECT_DOUBLE_EQ((TriedScenario{{}, {0.9, 0.1, 0.3}}).mean(), 0.2);
+  // Of 0.1 and 0.3 the standard error is 0.1.
+  EXPECT_NEAR((TriedScenario{{}, {0.9, 0.1, 0.3}}).sure(), 0.0, 1e-12);
+  EXPECT_NEAR((TriedScenario{{}, {0.3, 0.2}}).sure(), 0.1, 1e-12);
 }
 
 TEST(WorstSearch, LuckDoesNotStayAhead) {

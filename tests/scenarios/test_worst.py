@@ -24,7 +24,7 @@ def test_a_search(tmp_path):
     assert record["policy"] == "least_loaded" and record["against"] == "target_sticky"
     rows = list(csv.DictReader((tmp_path / "a" / "worst.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == record["scenarios"]
-    losses = [float(row["loss_percent"]) for row in rows]
+    losses = [float(row["sure_loss_percent"]) for row in rows]
     assert losses == sorted(losses, reverse=True) and losses[0] > 0
     assert f"{record['loss_percent']:.1f} % worse" in done.stdout
 
