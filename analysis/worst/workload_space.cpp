@@ -1,6 +1,7 @@
 #include "analysis/worst/workload_space.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "analysis/scenario/cross_checks.hpp"
@@ -58,8 +59,9 @@ bool chance(std::uint32_t percent, RandomStream& stream) { return below(100, str
 
 }  // namespace
 
-WorkloadSpace::WorkloadSpace(PointSpec base, std::vector<PolicyChoice> policies)
-    : base_(std::move(base)), policies_(std::move(policies)) {
+WorkloadSpace::WorkloadSpace(PointSpec base, PolicyChoice policy, std::vector<PolicyChoice> rivals)
+    : base_(std::move(base)), policy_(std::move(policy)), rivals_(std::move(rivals)) {
+  ensure(!rivals_.empty(), "a policy loses against another one");
   for (const MemberRange& range : ranges()) {
     Member member{find_param(range.path), {}};
     ensure(member.param.row != nullptr, "the members of the space are parameters");
@@ -95,23 +97,24 @@ bool WorkloadSpace::sound(const PointSpec& spec) const {
 }
 
 std::optional<Genome> WorkloadSpace::settled(Genome genome) const {
+  const std::array<const PolicyChoice*, 2> both{&policy_, &rival(genome)};
   bool changed = true;
   while (changed) {
     changed = false;
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (genome[i] == 0) continue;
-      const auto idle = [&](const PolicyChoice& policy) {
-        const PointSpec as_run = spec(genome, policy);
+      const auto idle = [&](const PolicyChoice* policy) {
+        const PointSpec as_run = spec(genome, *policy);
         return !unread_unless(members_[i].param, as_run).empty() ||
                !no_effect_unless(members_[i].param, as_run).empty();
       };
-      if (!std::all_of(policies_.begin(), policies_.end(), idle)) continue;
+      if (!std::all_of(both.begin(), both.end(), idle)) continue;
       genome[i] = 0;
       changed = true;
     }
   }
-  for (const PolicyChoice& policy : policies_)
-    if (!sound(spec(genome, policy))) return std::nullopt;
+  for (const PolicyChoice* policy : both)
+    if (!sound(spec(genome, *policy))) return std::nullopt;
   return genome;
 }
 
@@ -119,10 +122,15 @@ std::uint8_t WorkloadSpace::any_level(std::size_t member, RandomStream& stream) 
   return static_cast<std::uint8_t>(below(static_cast<std::uint32_t>(members_[member].levels.size()), stream.next32()));
 }
 
+std::uint8_t WorkloadSpace::any_rival(RandomStream& stream) const {
+  return static_cast<std::uint8_t>(below(static_cast<std::uint32_t>(rivals_.size()), stream.next32()));
+}
+
 Genome WorkloadSpace::random(RandomStream& stream) const {
   Genome genome = plain();
   for (std::size_t i = 0; i < members_.size(); ++i)
     if (chance(40, stream)) genome[i] = any_level(i, stream);
+  genome.back() = any_rival(stream);
   return genome;
 }
 
@@ -139,6 +147,7 @@ Genome WorkloadSpace::mutated(Genome genome, RandomStream& stream) const {
       genome[i] = any_level(i, stream);
     }
   }
+  if (chance(12, stream)) genome.back() = any_rival(stream);
   return genome;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/app/list_option.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/comparison_metrics.hpp"
@@ -16,21 +17,23 @@ void add_worst_verb(CLI::App& app, int& code) {
   verb->footer(
       "\nExamples:\n"
       "  vqlab worst least_loaded\n"
-      "  vqlab worst per_vcpu --against static_target --metric p99\n"
-      "  vqlab worst 'mine.cpp{row=4}' --evaluations 2000 --seed 2\n"
-      "\nStarts from random workloads and varies those in which the policy loses most, by short runs. The worst are\n"
-      "judged again by longer runs under other seeds, what does not matter is taken out, and what is reported comes\n"
-      "from runs that the search did not see. docs/how-to/worst.md has the space that is searched.\n"
+      "  vqlab worst per_vcpu --against target_sticky,static_target --metric p99\n"
+      "  vqlab worst 'mine.cpp{row=4}' --evaluations 5000 --seed 2\n"
+      "\nStarts from random workloads, each against one of the other policies, and varies those in which the policy\n"
+      "loses most, by short runs. The worst are judged again by longer runs under other seeds, what does not matter "
+      "is\n"
+      "taken out, and what is reported comes from runs that the search did not see. docs/how-to/worst.md has the "
+      "space\n"
+      "that is searched.\n"
       "\nExit codes: 0 done; 1 a simulation failed; 2 the input is wrong, nothing was written; 130 interrupted:\n"
       "finished simulations are on disk, and --resume continues.");
   const auto arguments = std::make_shared<WorstArguments>();
   arguments->metric = kComparisonMetrics.front().name;
   arguments->machine = "letter_2012_joint";
-  arguments->evaluations = 1000;
+  arguments->evaluations = 2000;
   verb->add_option("POLICY", arguments->policy, "Policy: NAME, NAME{key=value,...} or FILE.cpp.")->required();
-  verb->add_option(
-      "--against", arguments->against,
-      "Policy that it loses against; target_sticky, the letter's, if left out, and for that one per_vcpu.");
+  add_repeated(*verb, "--against", arguments->against,
+               "Policies of which it may lose against one, NAME,NAME; every other one there is if left out.");
   verb->add_option("--metric", arguments->metric, "What it loses.")->capture_default_str();
   verb->add_option("--machine", arguments->machine, "Machine that the workloads run on.")->capture_default_str();
   verb->add_option("--evaluations", arguments->evaluations, "Pairs of short runs that the search takes.")
@@ -49,6 +52,7 @@ void add_worst_verb(CLI::App& app, int& code) {
   add_cache_option(*verb, arguments->use_cache);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
+    if (arguments->against.empty()) arguments->against = {"all"};
     code = worst_study(*arguments, bounded_point);
   });
 }

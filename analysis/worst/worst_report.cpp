@@ -48,15 +48,15 @@ double loss_percent_of(double log_loss, bool more_is_better) {
 }
 
 std::string scenario_text(const WorkloadSpace& space, const Genome& genome, const WorstReport& report,
-                          const PolicyChoice& policy, const PolicyChoice& against,
                           const std::vector<std::uint64_t>& seeds, const std::string& description) {
+  const PolicyChoice& policy = space.policy();
   Json document;
   document["study"] = "worst_" + policy.policy;
   document["title"] = fmt::format("Where {} loses most against {}", report.policy, report.against);
   document["description"] = description;
   document["machine"] = report.machine;
   bool other_job = false;
-  for (std::size_t i = 0; i < genome.size(); ++i) {
+  for (std::size_t i = 0; i < space.members().size(); ++i) {
     if (genome[i] == 0) continue;
     const std::string path = path_of(space.members()[i].param);
     add_member(document, path, space.json_value(i, genome));
@@ -67,8 +67,8 @@ std::string scenario_text(const WorkloadSpace& space, const Genome& genome, cons
     document["other_job"]["bsrange"] = document["job"]["bsrange"];
   document["precision"] = {{"half_width_percent", 2}, {"min_simulated_s", 0.3}, {"max_simulated_s", 1}};
   document["seeds"] = seeds;
-  document["curves"] =
-      Json::array({curve_of(policy, "policy", report.policy), curve_of(against, "against", report.against)});
+  document["curves"] = Json::array(
+      {curve_of(policy, "policy", report.policy), curve_of(space.rival(genome), "against", report.against)});
   return document.dump(2) + '\n';
 }
 
@@ -87,11 +87,12 @@ std::string worst_description(const WorstReport& report) {
 }
 
 std::string worst_csv(const WorkloadSpace& space, const std::vector<TriedScenario>& tried, bool more_is_better) {
-  std::vector<std::string> fields{"rank", "sure_loss_percent", "loss_percent", "runs"};
+  std::vector<std::string> fields{"rank", "against", "sure_loss_percent", "loss_percent", "runs"};
   for (const Member& member : space.members()) fields.push_back(path_of(member.param));
   std::string text = csv_line(fields);
   for (std::size_t i = 0; i < tried.size(); ++i) {
-    fields = {std::to_string(i + 1), csv_six_digits(loss_percent_of(tried[i].sure(), more_is_better)),
+    fields = {std::to_string(i + 1), space.rival(tried[i].genome).text,
+              csv_six_digits(loss_percent_of(tried[i].sure(), more_is_better)),
               csv_six_digits(loss_percent_of(tried[i].mean(), more_is_better)), std::to_string(tried[i].losses.size())};
     for (std::size_t j = 0; j < space.members().size(); ++j)
       fields.push_back(value_text(space.members()[j].levels[tried[i].genome[j]]));

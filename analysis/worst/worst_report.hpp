@@ -25,7 +25,8 @@ struct MemberShare {
 
 struct WorstReport {
   std::string policy;
-  std::string against;
+  std::string against;     // the rival that was found; all of them if none was
+  std::size_t rivals = 0;  // that the search could take
   std::size_t metric = 0;  // of kComparisonMetrics
   std::string machine;
   std::uint64_t seed = 0;
@@ -47,7 +48,6 @@ struct WorstReport {
 
 // The scenario: the members of this genome alone, both policies as curves. `description` says what it is.
 [[nodiscard]] std::string scenario_text(const WorkloadSpace& space, const Genome& genome, const WorstReport& report,
-                                        const PolicyChoice& policy, const PolicyChoice& against,
                                         const std::vector<std::uint64_t>& seeds, const std::string& description);
 
 // What the scenario says of itself.

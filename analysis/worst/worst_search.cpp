@@ -46,6 +46,7 @@ class Evolution {
       take(questions, fmt::format("round {}", round));
     }
     sort();
+    std::stable_partition(tried_.begin(), tried_.end(), [](const TriedScenario& one) { return one.losses.size() > 1; });
     return std::move(tried_);
   }
 
@@ -151,7 +152,7 @@ std::vector<double> sure_losses(const std::vector<Genome>& genomes, std::size_t 
 
 std::vector<WithoutMember> without_each_member(const WorkloadSpace& space, const Genome& genome) {
   std::vector<WithoutMember> all;
-  for (std::size_t i = 0; i < genome.size(); ++i) {
+  for (std::size_t i = 0; i < space.members().size(); ++i) {
     if (genome[i] == 0) continue;
     Genome fewer = genome;
     fewer[i] = 0;

@@ -22,16 +22,14 @@
 namespace vqlab {
 namespace {
 
-constexpr const char* kSeries = "target_sticky";
-constexpr const char* kAfterSeries = "per_vcpu";  // what Linux has done since blk-mq
-constexpr double kShortRun = 0.1;                 // seconds of simulated time, of the search
-constexpr double kLongerRun = 0.3;                // of those that run again
-constexpr std::uint64_t kFewestIos = 100;         // of a run that says something
-constexpr std::size_t kJudgedAgain = 8;           // scenarios
-constexpr std::size_t kAgainRuns = 4;             // of each
-constexpr std::size_t kFreshRuns = 10;            // of the one that is reported
-constexpr std::size_t kMemberRuns = 5;            // of what is left of the loss without a member
-constexpr std::uint64_t kAgainSeeds = 1000;       // from there on, so that no seed serves two stages
+constexpr double kShortRun = 0.1;            // seconds of simulated time, of the search
+constexpr double kLongerRun = 0.3;           // of those that run again
+constexpr std::uint64_t kFewestIos = 100;    // of a run that says something
+constexpr std::size_t kJudgedAgain = 8;      // scenarios
+constexpr std::size_t kAgainRuns = 4;        // of each
+constexpr std::size_t kFreshRuns = 10;       // of the one that is reported
+constexpr std::size_t kMemberRuns = 5;       // of what is left of the loss without a member
+constexpr std::uint64_t kAgainSeeds = 1000;  // from there on, so that no seed serves two stages
 constexpr std::uint64_t kFreshSeeds = 2000;
 constexpr double kKeptShare = 0.95;  // of the loss, when a member goes that does not matter
 
@@ -70,23 +68,25 @@ class WorstRun {
   }
 
  private:
-  std::optional<PolicyChoice> read_one(const std::string& word, const std::string& option) {
-    const std::vector<std::string> words = load_policy_files(split_policies({word}), option, faults_);
-    std::vector<PolicyChoice> read = read_policy_choices(words, option, faults_);
-    if (read.size() > 1)
-      faults_.push_back({FaultKind::kMeaning, option, "policy", "several policies", "one of them", ""});
-    if (read.size() != 1) return std::nullopt;
-    return std::move(read.front());
+  std::vector<PolicyChoice> read_policies(const std::vector<std::string>& words, const std::string& option) {
+    return read_policy_choices(load_policy_files(split_policies(words), option, faults_), option, faults_);
   }
 
   void read_options() {
-    policy_ = read_one(arguments_.policy, "POLICY " + shell_word(arguments_.policy));
-    std::string against = arguments_.against;
-    if (against.empty()) against = policy_ && policy_->policy == kSeries ? kAfterSeries : kSeries;
-    against_ = read_one(against, "--against " + shell_word(against));
-    if (policy_ && against_ && policy_->text == against_->text)
-      faults_.push_back({FaultKind::kMeaning, "--against " + shell_word(against), "policy", "the policy itself",
-                         "another one to lose against", ""});
+    const std::string option = "POLICY " + shell_word(arguments_.policy);
+    std::vector<PolicyChoice> read = read_policies({arguments_.policy}, option);
+    if (read.size() > 1)
+      faults_.push_back({FaultKind::kMeaning, option, "policy", "several policies", "one of them", ""});
+    if (read.size() == 1) policy_ = std::move(read.front());
+    const bool all = arguments_.against == std::vector<std::string>{"all"};
+    const std::string against = "--against " + shell_word(joined_words(arguments_.against));
+    rivals_ = all ? all_policies() : read_policies(arguments_.against, against);
+    const auto itself = std::remove_if(rivals_.begin(), rivals_.end(), [this](const PolicyChoice& one) {
+      return policy_ && one.text == policy_->text;
+    });
+    if (itself != rivals_.end() && !all)
+      faults_.push_back({FaultKind::kMeaning, against, "policy", "the policy itself", "others to lose against", ""});
+    rivals_.erase(itself, rivals_.end());
     if (const auto metric = find_metric(arguments_.metric, "--metric " + shell_word(arguments_.metric), faults_))
       report_.metric = *metric;
   }
@@ -96,19 +96,19 @@ class WorstRun {
     document["study"] = "worst";
     document["machine"] = arguments_.machine;
     document["guest"]["policy"] = policy_->policy;
-    const StudyOptions options{{}, home() / "scenarios", false, {policy_->policy, against_->policy}};
+    const StudyOptions options{{}, home() / "scenarios", false, {policy_->policy}};
     StudyOrFaults read =
         parse_study(document.dump(), std::filesystem::path("--machine " + arguments_.machine), options);
     faults_.insert(faults_.end(), read.faults.begin(), read.faults.end());
     if (!read.study) return;
     base_ = std::move(read.study);
-    space_.emplace(base_->points.spec(0), std::vector<PolicyChoice>{*policy_, *against_});
+    space_.emplace(base_->points.spec(0), *policy_, rivals_);
   }
 
   [[nodiscard]] RunIdentity identity() const {
     auto scenario = base_->resolved;
     scenario["policy"] = policy_->text;
-    scenario["against"] = against_->text;
+    for (const PolicyChoice& one : rivals_) scenario["against"].push_back(one.text);
     scenario["metric"] = std::string(report_.by().name);
     scenario["search"] = {arguments_.seed, arguments_.evaluations};
     return run_identity("worst", policy_->policy, scenario);
@@ -119,7 +119,7 @@ class WorstRun {
     return [this, first_run_s, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
       std::vector<Evaluation> asked;
       for (const LossQuestion& question : questions)
-        for (const PolicyChoice* policy : {&*policy_, &*against_}) {
+        for (const PolicyChoice* policy : {&space_->policy(), &space_->rival(question.genome)}) {
           const double simulated_s = question.replication == 0 ? first_run_s : kLongerRun;
           Evaluation one{space_->words(question.genome),
                          {{"policy", policy->text}, {"simulated_s", fmt::format("{}", simulated_s)}},
@@ -146,7 +146,8 @@ class WorstRun {
 
   int search() {
     report_.policy = policy_->text;
-    report_.against = against_->text;
+    report_.against = rivals_.size() == 1 ? rivals_.front().text : "all others";
+    report_.rivals = rivals_.size();
     report_.machine = arguments_.machine;
     report_.seed = arguments_.seed;
     report_.evaluations = arguments_.evaluations;
@@ -156,6 +157,7 @@ class WorstRun {
     folder_->write("worst.csv", worst_csv(*space_, tried, more_is_better()));
     if (!tried.empty()) report_.searched_percent = loss_percent_of(tried.front().mean(), more_is_better());
     const std::optional<Genome> worst = judged_again(tried);
+    if (worst) report_.against = space_->rival(*worst).text;
     if (worst) judge_fresh(*worst);
     report_.failures = evaluations_->failures();
     folder_->write("worst.json", worst_json(report_).dump(2) + '\n');
@@ -213,7 +215,7 @@ class WorstRun {
 
   [[nodiscard]] std::string text_of(const Genome& genome, const std::vector<std::uint64_t>& seeds,
                                     const std::string& description) const {
-    return scenario_text(*space_, genome, report_, *policy_, *against_, seeds, description);
+    return scenario_text(*space_, genome, report_, seeds, description);
   }
 
   // In % of the other policy, by metric, then by seed: what `vqlab run` on the file gives.
@@ -262,7 +264,7 @@ class WorstRun {
   const PointRunner& run_point_;
   std::vector<Fault> faults_;
   std::optional<PolicyChoice> policy_;
-  std::optional<PolicyChoice> against_;
+  std::vector<PolicyChoice> rivals_;
   std::optional<Study> base_;
   std::optional<WorkloadSpace> space_;
   std::filesystem::path directory_;

@@ -14,7 +14,7 @@ namespace vqlab {
 // The command line of `vqlab worst`.
 struct WorstArguments {
   std::string policy;
-  std::string against;  // empty: the series' algorithm; for that one itself, what followed it
+  std::vector<std::string> against;  // "all" alone: every other registered one
   std::string metric;
   std::string machine;
   std::string out;  // result directory; empty: results/worst_POLICY
