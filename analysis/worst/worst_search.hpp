@@ -34,9 +34,9 @@ struct TriedScenario {
   [[nodiscard]] double sure() const;
 };
 
-// Asks for about `evaluations` losses and gives the scenarios that it tried, the worst for the policy first, and
-// those that ran once alone last. Those that lead run again under a further seed in each round, so that luck alone does
-// not keep one ahead. `seed` and the answers decide everything.
+// Asks for about `evaluations` losses and gives the scenarios that it tried, the worst for the policy first, and those
+// that ran once alone last. Those that lead run again under a further seed in each round, so that luck alone does not
+// keep one ahead. `seed` and the answers decide everything.
 [[nodiscard]] std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed,
                                                       std::size_t evaluations, const AskLosses& ask);
 
