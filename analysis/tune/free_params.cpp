@@ -11,18 +11,18 @@
 namespace vqlab {
 namespace {
 
-constexpr double kManySteps = 20;     // a range of at least this factor is searched by factors
-constexpr double kLeastShare = 1e-6;  // of the upper end, of numbers from 0 on
-constexpr double kZeroPlace = 0.06;   // of a logarithmic scale from 0 on: below it lies 0 itself
+constexpr double kWideRange = 20;            // a range of at least this factor is searched by factors
+constexpr double kLeastShareOfRange = 1e-6;  // of the upper end, of numbers from 0 on
+constexpr double kZeroPlace = 0.06;          // of a logarithmic scale from 0 on: below it lies 0 itself
 
-bool is_number(const Param& row) { return row.kind == ParamKind::kNumber || row.kind == ParamKind::kInteger; }
+bool is_tuned_kind(const Param& row) { return row.kind == ParamKind::kNumber || row.kind == ParamKind::kInteger; }
 
-double as_double(const ParamValue& value) {
+double tuned_number(const ParamValue& value) {
   const auto* whole = std::get_if<std::int64_t>(&value);
   return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
 }
 
-const Section* section_of(const std::string& policy) {
+const Section* section_of_policy(const std::string& policy) {
   for (const Section& section : sections())
     if (section.of_part && section.key == policy) return &section;
   return nullptr;
@@ -38,8 +38,8 @@ TunedParam::TunedParam(const ParamRef& param, double usual)
       high_(param.row->plausible.max),
       first_(low_) {
   if (low_ < 0) return;
-  if (low_ == 0) first_ = whole_ ? 1 : std::min(1.0, kLeastShare * high_);
-  logarithmic_ = high_ >= kManySteps * (low_ == 0 ? 1 : low_) && high_ > first_;
+  if (low_ == 0) first_ = whole_ ? 1 : std::min(1.0, kLeastShareOfRange * high_);
+  logarithmic_ = high_ >= kWideRange * (low_ == 0 ? 1 : low_) && high_ > first_;
 }
 
 double TunedParam::value(double at) const {
@@ -67,13 +67,13 @@ ParamValue TunedParam::as_param(double value) const {
 
 std::vector<TunedParam> tuned_params(const PolicyChoice& policy) {
   std::vector<TunedParam> params;
-  const Section* const section = section_of(policy.policy);
+  const Section* const section = section_of_policy(policy.policy);
   if (section == nullptr) return params;
   for (const Param& row : section->table->rows) {
     const bool chosen = std::any_of(policy.params.begin(), policy.params.end(),
                                     [&row](const auto& one) { return one.first.row == &row; });
     const ParamRef ref{section, &row};
-    if (is_number(row) && !chosen) params.emplace_back(ref, as_double(ref.get(PointSpec{})));
+    if (is_tuned_kind(row) && !chosen) params.emplace_back(ref, tuned_number(ref.get(PointSpec{})));
   }
   return params;
 }

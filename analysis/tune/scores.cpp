@@ -12,9 +12,9 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kFewestPlaces = 4;  // that are halved
+constexpr std::size_t kFewestHalvedPlaces = 4;  // that are halved
 
-std::vector<std::size_t> shuffled(std::size_t count, RandomStream& stream) {
+std::vector<std::size_t> shuffled_numbers(std::size_t count, RandomStream& stream) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (std::size_t i = count; i > 1; --i)
@@ -23,7 +23,7 @@ std::vector<std::size_t> shuffled(std::size_t count, RandomStream& stream) {
 }
 
 // Of what is known.
-class Mean {
+class KnownMean {
  public:
   void add(double value) {
     if (std::isnan(value)) return;
@@ -45,16 +45,16 @@ Halves halves_of(const std::vector<std::size_t>& studies, std::uint64_t seed) {
   std::vector<bool> trains(count, false);
   if (count > 1) {
     RandomStream stream(seed, "tune/halves");
-    const std::vector<std::size_t> order = shuffled(count, stream);
+    const std::vector<std::size_t> order = shuffled_numbers(count, stream);
     for (std::size_t i = 0; i < (count + 1) / 2; ++i) trains[order[i]] = true;
     halves.how = fmt::format("{} of {} studies to choose, the others to judge", (count + 1) / 2, count);
-  } else if (studies.size() >= kFewestPlaces) {
+  } else if (studies.size() >= kFewestHalvedPlaces) {
     halves.how = "every other point to choose, the others to judge";
   } else {
     halves.how = "the same points, under some seeds to choose and under others to judge";
   }
   for (std::size_t place = 0; place < studies.size(); ++place) {
-    const bool both = count == 1 && studies.size() < kFewestPlaces;
+    const bool both = count == 1 && studies.size() < kFewestHalvedPlaces;
     const bool training = count > 1 ? trains[studies[place]] : place % 2 == 0;
     if (training || both) halves.training.push_back(place);
     if (!training || both) halves.held_out.push_back(place);
@@ -78,11 +78,11 @@ PlacesByStudy by_study(const std::vector<std::size_t>& half, const std::vector<s
 }
 
 double mean_log_ratio(const LogRatioTable& table, const PlacesByStudy& places) {
-  Mean all;
+  KnownMean all;
   for (const std::vector<std::size_t>& study : places) {
-    Mean of_study;
+    KnownMean of_study;
     for (const std::size_t place : study) {
-      Mean of_place;
+      KnownMean of_place;
       for (const double value : table[place]) of_place.add(value);
       of_study.add(of_place.value());
     }
@@ -101,15 +101,15 @@ std::vector<std::vector<double>> Resampling::means(const std::vector<const LogRa
   std::vector<std::vector<double>> all;
   std::vector<std::size_t> seeds(seeds_);
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    std::vector<Mean> of_draw(tables.size());
+    std::vector<KnownMean> of_draw(tables.size());
     for (std::size_t i = 0; i < places_.size(); ++i) {
       const std::vector<std::size_t>& study = places_[any(places_.size())];
-      std::vector<Mean> of_study(tables.size());
+      std::vector<KnownMean> of_study(tables.size());
       for (std::size_t j = 0; j < study.size(); ++j) {
         const std::size_t place = study[any(study.size())];
         for (std::size_t& one : seeds) one = any(seeds_);
         for (std::size_t table = 0; table < tables.size(); ++table) {
-          Mean of_place;
+          KnownMean of_place;
           for (const std::size_t one : seeds) of_place.add((*tables[table])[place][one]);
           of_study[table].add(of_place.value());
         }
@@ -117,7 +117,7 @@ std::vector<std::vector<double>> Resampling::means(const std::vector<const LogRa
       for (std::size_t table = 0; table < tables.size(); ++table) of_draw[table].add(of_study[table].value());
     }
     std::vector<double> means;
-    for (const Mean& mean : of_draw) means.push_back(mean.value());
+    for (const KnownMean& mean : of_draw) means.push_back(mean.value());
     all.push_back(std::move(means));
   }
   return all;

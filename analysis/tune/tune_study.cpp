@@ -22,16 +22,16 @@
 namespace vqlab {
 namespace {
 
-constexpr double kChoosingRun = 0.1;  // seconds of simulated time
-constexpr double kJudgingRun = 0.3;
-constexpr std::size_t kChoosingSeeds = 3;
-constexpr std::size_t kJudgingSeeds = 10;
-constexpr std::uint64_t kJudgingFrom = 1000;   // so many seeds after the first: none serves both halves
-constexpr std::uint64_t kMachinesFrom = 2000;  // likewise, of plausible machines
-constexpr std::size_t kSpreadPerParam = 8;     // settings that are spread over the ranges, and as many once more
-constexpr double kFirstStep = 0.12;            // of a scale, to the neighbours of the best setting
-constexpr int kRefinements = 3;                // each with half the step of the one before
-constexpr std::size_t kDraws = 1000;           // of the resampling
+constexpr double kTuneChoosingRun = 0.1;  // seconds of simulated time
+constexpr double kTuneJudgingRun = 0.3;
+constexpr std::size_t kTuneChoosingSeeds = 3;
+constexpr std::size_t kTuneJudgingSeeds = 10;
+constexpr std::uint64_t kTuneJudgingFrom = 1000;   // so many seeds after the first: none serves both halves
+constexpr std::uint64_t kTuneMachinesFrom = 2000;  // likewise, of plausible machines
+constexpr std::size_t kTuneSpread = 8;             // settings that are spread over the ranges, and as many once more
+constexpr double kTuneFirstStep = 0.12;            // of a scale, to the neighbours of the best setting
+constexpr int kTuneRefinements = 3;                // each with half the step of the one before
+constexpr std::size_t kTuneDraws = 1000;           // of the resampling
 
 class TuneRun {
  public:
@@ -137,19 +137,18 @@ class TuneRun {
     for (const Study& study : places_.studies) tuning_.studies.push_back(study.name);
     tuning_.training_places = halves_.training.size();
     tuning_.held_out_places = halves_.held_out.size();
-    tuning_.training_runs = kChoosingSeeds;
-    tuning_.held_out_runs = kJudgingSeeds;
+    tuning_.training_runs = kTuneChoosingSeeds;
+    tuning_.held_out_runs = kTuneJudgingSeeds;
     training_ = by_study(halves_.training, places_.study_of);
 
     Setting usual;
     for (const TunedParam& param : tuning_.params) usual.push_back(param.usual());
     std::vector<Setting> settings{usual};
-    const std::size_t count =
-        arguments_.settings > 0 ? arguments_.settings : kSpreadPerParam * (tuning_.params.size() + 1);
+    const std::size_t count = arguments_.settings > 0 ? arguments_.settings : kTuneSpread * (tuning_.params.size() + 1);
     for (Setting& one : spread_settings(tuning_.params, count, arguments_.seed)) settings.push_back(std::move(one));
     try_settings(settings, 0);
-    double step = kFirstStep;
-    for (int round = 1; round <= kRefinements; ++round, step /= 2) refine(round, step);
+    double step = kTuneFirstStep;
+    for (int round = 1; round <= kTuneRefinements; ++round, step /= 2) refine(round, step);
     choose();
     if (tuning_.best != 0) judge();
   }
@@ -163,7 +162,7 @@ class TuneRun {
     std::vector<PolicyChoice> choices;
     for (const Setting& one : fresh) choices.push_back(with_setting(*policy_, tuning_.params, one));
     const auto results =
-        runs_of(choices, halves_.training, kChoosingRun, arguments_.seed, kChoosingSeeds,
+        runs_of(choices, halves_.training, kTuneChoosingRun, arguments_.seed, kTuneChoosingSeeds,
                 round == 0 ? "settings over the ranges" : fmt::format("round {}, near the best", round));
     if (tuning_.tried.empty()) usual_ = results.front();
     for (std::size_t i = 0; i < fresh.size(); ++i) {
@@ -219,7 +218,7 @@ class TuneRun {
       for (const LogRatioTable& kept : one.kept) tables.push_back(&kept);
     }
     const std::size_t each = 1 + tuning_.keeps.size();
-    const auto draws = Resampling(training_, kChoosingSeeds, arguments_.seed).means(tables, kDraws);
+    const auto draws = Resampling(training_, kTuneChoosingSeeds, arguments_.seed).means(tables, kTuneDraws);
     std::vector<std::vector<double>> bests(tuning_.params.size());
     std::size_t stays = 0;
     for (const std::vector<double>& draw : draws) {
@@ -234,7 +233,7 @@ class TuneRun {
       stays += best == 0 ? 1 : 0;
       for (std::size_t i = 0; i < bests.size(); ++i) bests[i].push_back(tuning_.tried[best].setting[i]);
     }
-    tuning_.stays_share = static_cast<double>(stays) / static_cast<double>(kDraws);
+    tuning_.stays_share = static_cast<double>(stays) / static_cast<double>(kTuneDraws);
     for (const std::vector<double>& values : bests) tuning_.best95.push_back(range95_of(values));
     for (std::size_t i = 0; i < tuning_.tried.size(); ++i) {
       tuning_.tried[i].gain95 = range95_of(column(draws, i * each));
@@ -252,14 +251,14 @@ class TuneRun {
   // The best setting on the half that it was not chosen on, by longer runs.
   void judge() {
     const std::vector<PolicyChoice> two = usual_and_best();
-    const auto results = runs_of(two, halves_.held_out, kJudgingRun, arguments_.seed + kJudgingFrom, kJudgingSeeds,
-                                 "the best on what was held out");
+    const auto results = runs_of(two, halves_.held_out, kTuneJudgingRun, arguments_.seed + kTuneJudgingFrom,
+                                 kTuneJudgingSeeds, "the best on what was held out");
     const PlacesByStudy places = by_study(halves_.held_out, places_.study_of);
     std::vector<LogRatioTable> tables{gains_of(results[1], results[0])};
     for (const Keep& keep : tuning_.keeps) tables.push_back(ratios_of(results[1], results[0], keep.metric));
     std::vector<const LogRatioTable*> pointers;
     for (const LogRatioTable& table : tables) pointers.push_back(&table);
-    const auto draws = Resampling(places, kJudgingSeeds, arguments_.seed).means(pointers, kDraws);
+    const auto draws = Resampling(places, kTuneJudgingSeeds, arguments_.seed).means(pointers, kTuneDraws);
     HeldOut held_out;
     held_out.gain = mean_log_ratio(tables[0], places);
     held_out.gain95 = range95_of(column(draws, 0));
@@ -286,7 +285,7 @@ class TuneRun {
       for (const PolicyChoice& choice : two)
         for (std::size_t machine = 0; machine < arguments_.plausible_machines; ++machine) {
           Evaluation one =
-              evaluation(halves_.held_out[i], choice, kChoosingRun, arguments_.seed + kMachinesFrom + machine);
+              evaluation(halves_.held_out[i], choice, kTuneChoosingRun, arguments_.seed + kTuneMachinesFrom + machine);
           place_on_machine(machines_[places_.study_of[halves_.held_out[i]]], machine, one.spec);
           one.axes.emplace_back("machine", std::to_string(machine + 1));
           asked.push_back(std::move(one));

@@ -21,7 +21,7 @@ bool compares_policies(const Study& study) {
                      [](const Curve& curve) { return Registry<PolicyEntry>::instance().find(curve.name) != nullptr; });
 }
 
-std::vector<std::string> shipped_studies() {
+std::vector<std::string> shipped_study_files() {
   std::vector<std::string> files;
   for (const fs::directory_entry& one : fs::directory_iterator(home() / "scenarios" / "studies"))
     if (one.path().extension() == ".json") files.push_back(one.path().string());
@@ -29,8 +29,8 @@ std::vector<std::string> shipped_studies() {
   return files;
 }
 
-void add_study(const std::string& file, Study study, const PolicyChoice& policy, TunedPlaces& found,
-               std::vector<Fault>& faults) {
+void add_tuned_study(const std::string& file, Study study, const PolicyChoice& policy, TunedPlaces& found,
+                     std::vector<Fault>& faults) {
   const std::size_t first = found.places.size();
   const std::size_t number = found.studies.size();
   // Seeds move fastest; those of the study serve no one here.
@@ -60,11 +60,11 @@ void add_study(const std::string& file, Study study, const PolicyChoice& policy,
 TunedPlaces tuned_places(const std::vector<std::string>& files, const PolicyChoice& policy,
                          std::vector<Fault>& faults) {
   TunedPlaces found;
-  for (const std::string& file : files.empty() ? shipped_studies() : files) {
+  for (const std::string& file : files.empty() ? shipped_study_files() : files) {
     StudyOrFaults read = load_study(file, {{}, home() / "scenarios", false, {policy.policy}});
     faults.insert(faults.end(), read.faults.begin(), read.faults.end());
     if (read.study && (!files.empty() || compares_policies(*read.study)))
-      add_study(file, std::move(*read.study), policy, found, faults);
+      add_tuned_study(file, std::move(*read.study), policy, found, faults);
   }
   return found;
 }

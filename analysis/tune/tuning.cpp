@@ -14,17 +14,19 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kTuneColumns = 100;
-constexpr std::size_t kMostSettings = 12;  // of those that are printed
+constexpr std::size_t kMostTunedSettings = 12;  // of those that are printed
 
-std::string gain_text(const Tuning& tuning, double gain) { return fmt::format("{:+.2f}", tuning.percent_of(gain)); }
-
-std::string gain_text(const Tuning& tuning, const Range95& range) {
-  return gain_text(tuning, range.low) + " to " + gain_text(tuning, range.high);
+std::string tuned_gain_text(const Tuning& tuning, double gain) {
+  return fmt::format("{:+.2f}", tuning.percent_of(gain));
 }
 
-std::string value_words(double value) { return fmt::format("{:.4g}", value); }
+std::string tuned_gain_text(const Tuning& tuning, const Range95& range) {
+  return tuned_gain_text(tuning, range.low) + " to " + tuned_gain_text(tuning, range.high);
+}
 
-std::string settings_table(const Tuning& tuning) {
+std::string tuned_value_words(double value) { return fmt::format("{:.4g}", value); }
+
+std::string tuned_settings_table(const Tuning& tuning) {
   std::vector<std::vector<std::string>> lines{{"setting", "gain %", "95 %"}};
   for (const Keep& keep : tuning.keeps) lines.front().push_back(keep_words(keep));
   lines.front().emplace_back("");
@@ -37,8 +39,8 @@ std::string settings_table(const Tuning& tuning) {
   });
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const TriedSetting& one = tuning.tried[order[rank]];
-    if (rank >= kMostSettings && order[rank] != 0) continue;
-    std::vector<std::string> line{one.text, gain_text(tuning, one.gain), gain_text(tuning, one.gain95)};
+    if (rank >= kMostTunedSettings && order[rank] != 0) continue;
+    std::vector<std::string> line{one.text, tuned_gain_text(tuning, one.gain), tuned_gain_text(tuning, one.gain95)};
     for (const double kept : one.kept_means) line.push_back(fmt::format("{:.3f}", std::exp(kept)));
     line.emplace_back(order[rank] == 0             ? "usual"
                       : order[rank] == tuning.best ? "best"
@@ -49,19 +51,20 @@ std::string settings_table(const Tuning& tuning) {
   return aligned_table(lines);
 }
 
-std::string best_words(const Tuning& tuning) {
+std::string best_setting_words(const Tuning& tuning) {
   std::string text;
   for (std::size_t i = 0; i < tuning.params.size(); ++i) {
     const TunedParam& param = tuning.params[i];
     text += fmt::format("{}: best {} (95 % interval {} to {}; usual {}; searched {} to {}{})\n", path_of(param.ref()),
-                        value_words(tuning.tried[tuning.best].setting[i]), value_words(tuning.best95[i].low),
-                        value_words(tuning.best95[i].high), value_words(param.usual()), value_words(param.lowest()),
-                        value_words(param.highest()), param.logarithmic() ? ", by factors" : "");
+                        tuned_value_words(tuning.tried[tuning.best].setting[i]),
+                        tuned_value_words(tuning.best95[i].low), tuned_value_words(tuning.best95[i].high),
+                        tuned_value_words(param.usual()), tuned_value_words(param.lowest()),
+                        tuned_value_words(param.highest()), param.logarithmic() ? ", by factors" : "");
   }
   return text;
 }
 
-std::string verdict_words(const Tuning& tuning) {
+std::string tuning_verdict_words(const Tuning& tuning) {
   if (!tuning.held_out)
     return fmt::format(
         "No setting is better than the usual one on the points that choose; nothing was held against "
@@ -70,8 +73,8 @@ std::string verdict_words(const Tuning& tuning) {
   const HeldOut& held_out = *tuning.held_out;
   std::string text = fmt::format(
       "{} against the usual setting, on the points that did not choose it: {} better by {} % (95 % interval {} %).",
-      tuning.tried[tuning.best].text, tuning.by().name, gain_text(tuning, held_out.gain),
-      gain_text(tuning, held_out.gain95));
+      tuning.tried[tuning.best].text, tuning.by().name, tuned_gain_text(tuning, held_out.gain),
+      tuned_gain_text(tuning, held_out.gain95));
   for (std::size_t i = 0; i < tuning.keeps.size(); ++i)
     text +=
         fmt::format(" {}: {:.3f} ({:.3f} to {:.3f}){}.", keep_words(tuning.keeps[i]), std::exp(held_out.kept_means[i]),
@@ -82,7 +85,7 @@ std::string verdict_words(const Tuning& tuning) {
   return text;
 }
 
-Json range_json(const Range95& range) { return Json::array({range.low, range.high}); }
+Json range95_json(const Range95& range) { return Json::array({range.low, range.high}); }
 
 }  // namespace
 
@@ -143,7 +146,7 @@ Json tune_json(const Tuning& tuning) {
     Json& one = json["parameters"][path_of(tuning.params[i].ref())];
     one["usual"] = tuning.params[i].usual();
     one["best"] = tuning.tried[tuning.best].setting[i];
-    one["best_ci95"] = range_json(tuning.best95[i]);
+    one["best_ci95"] = range95_json(tuning.best95[i]);
     one["searched"] = {tuning.params[i].lowest(), tuning.params[i].highest()};
     one["scale"] = tuning.params[i].logarithmic() ? "logarithmic" : "linear";
   }
@@ -151,7 +154,7 @@ Json tune_json(const Tuning& tuning) {
   Json& held_out = json["held_out"];
   held_out["gain_percent"] = tuning.percent_of(tuning.held_out->gain);
   held_out["gain_percent_ci95"] =
-      range_json({tuning.percent_of(tuning.held_out->gain95.low), tuning.percent_of(tuning.held_out->gain95.high)});
+      range95_json({tuning.percent_of(tuning.held_out->gain95.low), tuning.percent_of(tuning.held_out->gain95.high)});
   for (std::size_t i = 0; i < tuning.keeps.size(); ++i) {
     Json& one = held_out["kept"][keep_words(tuning.keeps[i])];
     one["ratio"] = std::exp(tuning.held_out->kept_means[i]);
@@ -177,8 +180,8 @@ std::string tune_table(const Tuning& tuning) {
           tuning.training_places, tuning.studies.size(), tuning.studies.size() == 1 ? "study" : "studies",
           tuning.training_runs, tuning.held_out_places, tuning.held_out_runs, tuning.halves),
       kTuneColumns, 0);
-  text += "\nOn the points that choose, in % better than the usual setting\n\n" + settings_table(tuning) + '\n';
-  text += best_words(tuning) + '\n' + wrapped_text(verdict_words(tuning), kTuneColumns, 0);
+  text += "\nOn the points that choose, in % better than the usual setting\n\n" + tuned_settings_table(tuning) + '\n';
+  text += best_setting_words(tuning) + '\n' + wrapped_text(tuning_verdict_words(tuning), kTuneColumns, 0);
   if (tuning.best != 0)
     text +=
         fmt::format("\n{}: vqlab compare STUDY --policy {}\n", tuning.distinguishable() ? "to use it" : "to look at it",

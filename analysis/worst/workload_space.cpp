@@ -12,13 +12,13 @@ namespace vqlab {
 namespace {
 
 // A guest of a host of 16 hardware threads. docs/how-to/worst.md says why each range is what it is.
-struct MemberRange {
+struct WorkloadRange {
   const char* path;
   std::vector<Json> values;
 };
 
-const std::vector<MemberRange>& ranges() {
-  static const std::vector<MemberRange> all{
+const std::vector<WorkloadRange>& workload_ranges() {
+  static const std::vector<WorkloadRange> all{
       {"targets", {1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32}},
       {"luns_per_target", {1, 2, 4, 8, 16}},
       {"guest.vcpus", {2, 3, 4, 6, 8, 12, 16}},
@@ -46,23 +46,23 @@ const std::vector<MemberRange>& ranges() {
   return all;
 }
 
-constexpr std::uint32_t kMostProcesses = 128;
-constexpr double kMostInFlight = 2048;
+constexpr std::uint32_t kMostWorkloadProcesses = 128;
+constexpr double kMostWorkloadRequests = 2048;
 // 32 ms at 2 GiB/s. A guest that has more in flight is not in its usual state when a short run is over.
-constexpr double kMostBytesInFlight = 64 << 20;
+constexpr double kMostWorkloadBytes = 64 << 20;
 
-double mean_bytes(const FioJob& job) {
+double mean_bytes_of(const FioJob& job) {
   return (static_cast<double>(job.bsrange.min_bytes) + static_cast<double>(job.bsrange.max_bytes)) / 2;
 }
 
-bool chance(std::uint32_t percent, RandomStream& stream) { return below(100, stream.next32()) < percent; }
+bool happens_at(std::uint32_t percent, RandomStream& stream) { return below(100, stream.next32()) < percent; }
 
 }  // namespace
 
 WorkloadSpace::WorkloadSpace(PointSpec base, PolicyChoice policy, std::vector<PolicyChoice> rivals)
     : base_(std::move(base)), policy_(std::move(policy)), rivals_(std::move(rivals)) {
   ensure(!rivals_.empty(), "a policy loses against another one");
-  for (const MemberRange& range : ranges()) {
+  for (const WorkloadRange& range : workload_ranges()) {
     Member member{find_param(range.path), {}};
     ensure(member.param.row != nullptr, "the members of the space are parameters");
     member.levels.push_back(member.param.get(base_));
@@ -89,8 +89,9 @@ bool WorkloadSpace::sound(const PointSpec& spec) const {
   const Testbed& testbed = spec.testbed;
   if (testbed.controller.queues(testbed.guest.vcpus) < 2) return false;
   if (testbed.guest.vcpus > testbed.hardware.physical_cpus) return false;
-  if (testbed.processes() > kMostProcesses || testbed.requests_in_flight() > kMostInFlight) return false;
-  if (testbed.requests_in_flight() * mean_bytes(testbed.job) > kMostBytesInFlight) return false;
+  if (testbed.processes() > kMostWorkloadProcesses || testbed.requests_in_flight() > kMostWorkloadRequests)
+    return false;
+  if (testbed.requests_in_flight() * mean_bytes_of(testbed.job) > kMostWorkloadBytes) return false;
   if (testbed.host.slow_targets > testbed.targets) return false;
   return std::all_of(cross_checks().begin(), cross_checks().end(),
                      [&spec](const CrossCheck& check) { return check.holds(spec); });
@@ -129,7 +130,7 @@ std::uint8_t WorkloadSpace::any_rival(RandomStream& stream) const {
 Genome WorkloadSpace::random(RandomStream& stream) const {
   Genome genome = plain();
   for (std::size_t i = 0; i < members_.size(); ++i)
-    if (chance(40, stream)) genome[i] = any_level(i, stream);
+    if (happens_at(40, stream)) genome[i] = any_level(i, stream);
   genome.back() = any_rival(stream);
   return genome;
 }
@@ -139,22 +140,22 @@ Genome WorkloadSpace::mutated(Genome genome, RandomStream& stream) const {
   for (std::uint32_t change = 0; change < changes; ++change) {
     const std::size_t i = below(static_cast<std::uint32_t>(members_.size()), stream.next32());
     const auto levels = static_cast<std::uint8_t>(members_[i].levels.size());
-    if (chance(50, stream)) {
-      const bool up = chance(50, stream);
+    if (happens_at(50, stream)) {
+      const bool up = happens_at(50, stream);
       if (up && genome[i] + 1 < levels) ++genome[i];
       if (!up && genome[i] > 0) --genome[i];
     } else {
       genome[i] = any_level(i, stream);
     }
   }
-  if (chance(12, stream)) genome.back() = any_rival(stream);
+  if (happens_at(12, stream)) genome.back() = any_rival(stream);
   return genome;
 }
 
 Genome WorkloadSpace::crossed(const Genome& a, const Genome& b, RandomStream& stream) {
   Genome child = a;
   for (std::size_t i = 0; i < child.size(); ++i)
-    if (chance(50, stream)) child[i] = b[i];
+    if (happens_at(50, stream)) child[i] = b[i];
   return child;
 }
 

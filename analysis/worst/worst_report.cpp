@@ -11,16 +11,16 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kReportColumns = 100;
+constexpr std::size_t kWorstColumns = 100;
 
-std::string signed_percent(double value) { return fmt::format("{:+.1f}", value); }
+std::string worst_percent_text(double value) { return fmt::format("{:+.1f}", value); }
 
-std::string interval_text(const Estimate& loss) {
+std::string loss_interval_text(const Estimate& loss) {
   return fmt::format("{:.1f} to {:.1f} %", loss.value - loss.half_width, loss.value + loss.half_width);
 }
 
 // "8" and 8 alike: as a value in a scenario.
-void add_member(Json& document, const std::string& path, const Json& value) {
+void add_scenario_member(Json& document, const std::string& path, const Json& value) {
   const std::size_t dot = path.find('.');
   if (dot == std::string::npos)
     document[path] = value;
@@ -28,7 +28,7 @@ void add_member(Json& document, const std::string& path, const Json& value) {
     document[path.substr(0, dot)][path.substr(dot + 1)] = value;
 }
 
-Json curve_of(const PolicyChoice& choice, const std::string& name, const std::string& label) {
+Json curve_of_choice(const PolicyChoice& choice, const std::string& name, const std::string& label) {
   Json curve;
   curve["name"] = name;
   curve["label"] = label;
@@ -59,7 +59,7 @@ std::string scenario_text(const WorkloadSpace& space, const Genome& genome, cons
   for (std::size_t i = 0; i < space.members().size(); ++i) {
     if (genome[i] == 0) continue;
     const std::string path = path_of(space.members()[i].param);
-    add_member(document, path, space.json_value(i, genome));
+    add_scenario_member(document, path, space.json_value(i, genome));
     other_job = other_job || path == "other_job_targets";
   }
   // Both jobs must have the same sizes.
@@ -67,8 +67,8 @@ std::string scenario_text(const WorkloadSpace& space, const Genome& genome, cons
     document["other_job"]["bsrange"] = document["job"]["bsrange"];
   document["precision"] = {{"half_width_percent", 2}, {"min_simulated_s", 0.3}, {"max_simulated_s", 1}};
   document["seeds"] = seeds;
-  document["curves"] = Json::array(
-      {curve_of(policy, "policy", report.policy), curve_of(space.rival(genome), "against", report.against)});
+  document["curves"] = Json::array({curve_of_choice(policy, "policy", report.policy),
+                                    curve_of_choice(space.rival(genome), "against", report.against)});
   return document.dump(2) + '\n';
 }
 
@@ -78,7 +78,7 @@ std::string worst_description(const WorstReport& report) {
       "Found by a search of {} scenarios for the one in which {} loses most against {} (vqlab worst, seed {}). By {}, "
       "{} is {:.1f} % worse here (95 % interval {}) in {} pairs of runs that the search did not see.",
       report.scenarios, report.policy, report.against, report.seed, report.by().name, report.policy, loss.value,
-      interval_text(loss), report.differences.at(report.metric).pairs);
+      loss_interval_text(loss), report.differences.at(report.metric).pairs);
   for (const MemberShare& one : report.members)
     if (!std::isnan(one.loss_percent))
       text += fmt::format(" With {} = {} in place of {} it is {:.1f} %.", one.path, one.without, one.value,
@@ -139,9 +139,9 @@ std::string worst_table(const WorstReport& report) {
       fmt::format(
           "{} against {} by {}: {:.1f} % worse (95 % interval {}; {} pairs of runs that the search did not see; "
           "the search itself saw {:.1f} %)",
-          report.policy, report.against, report.by().name, loss.value, interval_text(loss),
+          report.policy, report.against, report.by().name, loss.value, loss_interval_text(loss),
           report.differences.at(report.metric).pairs, report.searched_percent),
-      kReportColumns, 0);
+      kWorstColumns, 0);
   text +=
       fmt::format("\n{} scenarios tried, {} evaluations, seed {}\n", report.scenarios, report.evaluations, report.seed);
   text += "\nWhat makes it lose: each member by itself with the value that it has if it is left out\n\n";
@@ -155,7 +155,7 @@ std::string worst_table(const WorstReport& report) {
   lines = {{"metric", "%", "95 %", "p"}};
   for (std::size_t i = 0; i < kComparisonMetrics.size(); ++i) {
     const PairedTest& test = report.differences[i];
-    lines.push_back({std::string(kComparisonMetrics[i].name), signed_percent(test.difference.value),
+    lines.push_back({std::string(kComparisonMetrics[i].name), worst_percent_text(test.difference.value),
                      fmt::format("+-{:.1f}", test.difference.half_width), fmt::format("{:.2g}", test.p)});
   }
   return text + aligned_table(lines);

@@ -12,19 +12,20 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kElite = 8;      // scenarios that have children, and run again in each round
-constexpr std::size_t kChildren = 24;  // of a round
-constexpr int kTries = 200;            // at a scenario that is new and good
-constexpr double kStartShare = 0.35;   // of the evaluations: random scenarios
-constexpr std::uint32_t kCrossedPercent = 30;
+constexpr std::size_t kWorstElite = 8;      // scenarios that have children, and run again in each round
+constexpr std::size_t kWorstChildren = 24;  // of a round
+constexpr int kWorstTries = 200;            // at a scenario that is new and good
+constexpr double kWorstStartShare = 0.35;   // of the evaluations: random scenarios
+constexpr std::uint32_t kWorstCrossedPercent = 30;
 
-class Evolution {
+class WorstEvolution {
  public:
-  Evolution(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations, const AskLosses& ask)
+  WorstEvolution(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations, const AskLosses& ask)
       : space_(space), stream_(seed, "worst"), left_(evaluations), ask_(ask) {}
 
   std::vector<TriedScenario> run() {
-    const auto start = std::max<std::size_t>(1, static_cast<std::size_t>(kStartShare * static_cast<double>(left_)));
+    const auto start =
+        std::max<std::size_t>(1, static_cast<std::size_t>(kWorstStartShare * static_cast<double>(left_)));
     std::vector<LossQuestion> questions;
     while (questions.size() < start) {
       auto genome = fresh([this] { return space_.random(stream_); });
@@ -35,10 +36,10 @@ class Evolution {
     for (int round = 1; left_ > 0 && !tried_.empty(); ++round) {
       sort();
       questions.clear();
-      const std::size_t parents = std::min(kElite, tried_.size());
+      const std::size_t parents = std::min(kWorstElite, tried_.size());
       for (std::size_t i = 0; i < parents && questions.size() < left_; ++i)
         questions.push_back({tried_[i].genome, tried_[i].losses.size()});
-      for (std::size_t child = 0; child < kChildren && questions.size() < left_; ++child) {
+      for (std::size_t child = 0; child < kWorstChildren && questions.size() < left_; ++child) {
         auto genome = fresh([this, parents] { return bred(parents); });
         if (!genome) break;
         questions.push_back({std::move(*genome), 0});
@@ -53,7 +54,7 @@ class Evolution {
  private:
   template <class Make>
   std::optional<Genome> fresh(const Make& make) {
-    for (int i = 0; i < kTries; ++i) {
+    for (int i = 0; i < kWorstTries; ++i) {
       auto genome = space_.settled(make());
       if (genome && seen_.emplace(*genome, seen_.size()).second) return genome;
     }
@@ -68,7 +69,7 @@ class Evolution {
       return std::min(one, below(count, stream_.next32()));
     };
     Genome child = tried_[pick()].genome;
-    if (below(100, stream_.next32()) < kCrossedPercent)
+    if (below(100, stream_.next32()) < kWorstCrossedPercent)
       child = WorkloadSpace::crossed(child, tried_[pick()].genome, stream_);
     return space_.mutated(std::move(child), stream_);
   }
@@ -132,7 +133,7 @@ double TriedScenario::sure() const {
 
 std::vector<TriedScenario> search_worst(const WorkloadSpace& space, std::uint64_t seed, std::size_t evaluations,
                                         const AskLosses& ask) {
-  return Evolution(space, seed, evaluations, ask).run();
+  return WorstEvolution(space, seed, evaluations, ask).run();
 }
 
 std::vector<double> sure_losses(const std::vector<Genome>& genomes, std::size_t count, const AskLosses& ask,

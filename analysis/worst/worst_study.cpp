@@ -22,18 +22,18 @@
 namespace vqlab {
 namespace {
 
-constexpr double kShortRun = 0.1;            // seconds of simulated time, of the search
-constexpr double kLongerRun = 0.3;           // of those that run again
-constexpr std::uint64_t kFewestIos = 100;    // of a run that says something
-constexpr std::size_t kJudgedAgain = 8;      // scenarios
-constexpr std::size_t kAgainRuns = 4;        // of each
-constexpr std::size_t kFreshRuns = 10;       // of the one that is reported
-constexpr std::size_t kMemberRuns = 5;       // of what is left of the loss without a member
-constexpr std::uint64_t kAgainSeeds = 1000;  // from there on, so that no seed serves two stages
-constexpr std::uint64_t kFreshSeeds = 2000;
-constexpr double kKeptShare = 0.95;  // of the loss, when a member goes that does not matter
+constexpr double kWorstShortRun = 0.1;            // seconds of simulated time, of the search
+constexpr double kWorstLongerRun = 0.3;           // of those that run again
+constexpr std::uint64_t kWorstFewestIos = 100;    // of a run that says something
+constexpr std::size_t kWorstJudgedAgain = 8;      // scenarios
+constexpr std::size_t kWorstAgainRuns = 4;        // of each
+constexpr std::size_t kWorstFreshRuns = 10;       // of the one that is reported
+constexpr std::size_t kWorstMemberRuns = 5;       // of what is left of the loss without a member
+constexpr std::uint64_t kWorstAgainSeeds = 1000;  // from there on, so that no seed serves two stages
+constexpr std::uint64_t kWorstFreshSeeds = 2000;
+constexpr double kWorstKeptShare = 0.95;  // of the loss, when a member goes that does not matter
 
-double log_loss(double own, double other, bool more_is_better) {
+double worst_log_loss(double own, double other, bool more_is_better) {
   if (!(own > 0) || !(other > 0)) return kNoValue;
   return more_is_better ? std::log(other / own) : std::log(own / other);
 }
@@ -120,7 +120,7 @@ class WorstRun {
       std::vector<Evaluation> asked;
       for (const LossQuestion& question : questions)
         for (const PolicyChoice* policy : {&space_->policy(), &space_->rival(question.genome)}) {
-          const double simulated_s = question.replication == 0 ? first_run_s : kLongerRun;
+          const double simulated_s = question.replication == 0 ? first_run_s : kWorstLongerRun;
           Evaluation one{space_->words(question.genome),
                          {{"policy", policy->text}, {"simulated_s", fmt::format("{}", simulated_s)}},
                          space_->spec(question.genome, *policy),
@@ -137,8 +137,9 @@ class WorstRun {
 
   [[nodiscard]] std::optional<double> loss_of(const std::optional<PointResult>& own,
                                               const std::optional<PointResult>& other) const {
-    if (!own || !other || std::min(own->completed_ios, other->completed_ios) < kFewestIos) return std::nullopt;
-    const double loss = log_loss(own->value(report_.by().name), other->value(report_.by().name), more_is_better());
+    if (!own || !other || std::min(own->completed_ios, other->completed_ios) < kWorstFewestIos) return std::nullopt;
+    const double loss =
+        worst_log_loss(own->value(report_.by().name), other->value(report_.by().name), more_is_better());
     return std::isnan(loss) ? std::nullopt : std::optional(loss);
   }
 
@@ -152,7 +153,7 @@ class WorstRun {
     report_.seed = arguments_.seed;
     report_.evaluations = arguments_.evaluations;
     const std::vector<TriedScenario> tried =
-        search_worst(*space_, arguments_.seed, arguments_.evaluations, asking(kShortRun, arguments_.seed));
+        search_worst(*space_, arguments_.seed, arguments_.evaluations, asking(kWorstShortRun, arguments_.seed));
     report_.scenarios = tried.size();
     folder_->write("worst.csv", worst_csv(*space_, tried, more_is_better()));
     if (!tried.empty()) report_.searched_percent = loss_percent_of(tried.front().mean(), more_is_better());
@@ -168,28 +169,28 @@ class WorstRun {
   // By longer runs under other seeds: the worst of those that the search calls worst, less what does not matter.
   // Nothing if the policy loses nowhere.
   std::optional<Genome> judged_again(const std::vector<TriedScenario>& tried) {
-    const AskLosses ask = asking(kLongerRun, arguments_.seed + kAgainSeeds);
+    const AskLosses ask = asking(kWorstLongerRun, arguments_.seed + kWorstAgainSeeds);
     std::vector<Genome> leading;
-    for (std::size_t i = 0; i < std::min(kJudgedAgain, tried.size()); ++i) leading.push_back(tried[i].genome);
+    for (std::size_t i = 0; i < std::min(kWorstJudgedAgain, tried.size()); ++i) leading.push_back(tried[i].genome);
     if (leading.empty()) return std::nullopt;
-    const std::vector<double> losses = sure_losses(leading, kAgainRuns, ask, "the worst again, longer");
+    const std::vector<double> losses = sure_losses(leading, kWorstAgainRuns, ask, "the worst again, longer");
     std::size_t worst = 0;
     for (std::size_t i = 1; i < losses.size(); ++i)
       if (std::isnan(losses[worst]) || losses[i] > losses[worst]) worst = i;
     if (!(losses[worst] > 0)) return std::nullopt;
-    return without_idle_members(*space_, leading[worst], kKeptShare, [&ask](const std::vector<Genome>& genomes) {
-      return sure_losses(genomes, kAgainRuns, ask, "without members that may not matter");
+    return without_idle_members(*space_, leading[worst], kWorstKeptShare, [&ask](const std::vector<Genome>& genomes) {
+      return sure_losses(genomes, kWorstAgainRuns, ask, "without members that may not matter");
     });
   }
 
   // The scenario as its file has it, under seeds that served nowhere before.
   void judge_fresh(const Genome& worst) {
     std::vector<std::uint64_t> seeds;
-    for (std::size_t i = 0; i < kFreshRuns; ++i) seeds.push_back(arguments_.seed + kFreshSeeds + i);
+    for (std::size_t i = 0; i < kWorstFreshRuns; ++i) seeds.push_back(arguments_.seed + kWorstFreshSeeds + i);
     const auto differences = fresh_differences(worst, seeds, "the scenario under fresh seeds");
     for (const std::vector<double>& one : differences) report_.differences.push_back(paired_test(one));
     const double loss = report_.loss_percent().value;
-    seeds.resize(kMemberRuns);
+    seeds.resize(kWorstMemberRuns);
     for (const WithoutMember& one : without_each_member(*space_, worst)) {
       const Member& member = space_->members()[one.member];
       MemberShare share{path_of(member.param), value_text(member.levels[worst[one.member]]),
@@ -206,8 +207,8 @@ class WorstRun {
         return std::isnan(a.gone_percent) && !std::isnan(b.gone_percent);
       return a.gone_percent > b.gone_percent;
     });
-    for (std::size_t i = 0; i < kFreshRuns - kMemberRuns; ++i)
-      seeds.push_back(arguments_.seed + kFreshSeeds + kMemberRuns + i);
+    for (std::size_t i = 0; i < kWorstFreshRuns - kWorstMemberRuns; ++i)
+      seeds.push_back(arguments_.seed + kWorstFreshSeeds + kWorstMemberRuns + i);
     folder_->write(scenario_name(), text_of(worst, seeds, worst_description(report_)));
   }
 
