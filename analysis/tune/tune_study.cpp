@@ -9,9 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/runs/evaluations.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_identity.hpp"
