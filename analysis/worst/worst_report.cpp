@@ -65,7 +65,9 @@ std::string scenario_text(const WorkloadSpace& space, const Genome& genome, cons
   // Both jobs must have the same sizes.
   if (other_job && document.contains("job") && document["job"].contains("bsrange"))
     document["other_job"]["bsrange"] = document["job"]["bsrange"];
-  document["precision"] = {{"half_width_percent", 2}, {"min_simulated_s", 0.3}, {"max_simulated_s", 1}};
+  document["precision"] = {{"half_width_percent", kScenarioPrecision.half_width_percent},
+                           {"min_simulated_s", kScenarioPrecision.min_simulated_s},
+                           {"max_simulated_s", kScenarioPrecision.max_simulated_s}};
   document["seeds"] = seeds;
   document["curves"] = Json::array({curve_of_choice(policy, "policy", report.policy),
                                     curve_of_choice(space.rival(genome), "against", report.against)});

@@ -23,6 +23,9 @@ struct MemberShare {
   double gone_percent = 0;  // of the loss; NaN likewise
 };
 
+// Of the runs of the scenario that is written.
+inline constexpr Precision kScenarioPrecision{.half_width_percent = 2, .min_simulated_s = 0.3, .max_simulated_s = 1};
+
 struct WorstReport {
   std::string policy;
   std::string against;     // the rival that was found; all of them if none was

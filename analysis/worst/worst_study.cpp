@@ -33,6 +33,8 @@ constexpr std::uint64_t kWorstAgainSeeds = 1000;  // from there on, so that no s
 constexpr std::uint64_t kWorstFreshSeeds = 2000;
 constexpr double kWorstKeptShare = 0.95;  // of the loss, when a member goes that does not matter
 
+Precision of_length(double simulated_s) { return {.min_simulated_s = simulated_s, .max_simulated_s = simulated_s}; }
+
 double worst_log_loss(double own, double other, bool more_is_better) {
   if (!(own > 0) || !(other > 0)) return kNoValue;
   return more_is_better ? std::log(other / own) : std::log(own / other);
@@ -114,18 +116,18 @@ class WorstRun {
     return run_identity("worst", policy_->policy, scenario);
   }
 
-  // Pairs of runs; replication 0 has the seed `seeds` and this length, the others are longer.
-  AskLosses asking(double first_run_s, std::uint64_t seeds) {
-    return [this, first_run_s, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
+  // Pairs of runs; replication 0 has the seed `seeds` and this precision, the others the other one.
+  AskLosses asking(const Precision& first, const Precision& further, std::uint64_t seeds) {
+    return [this, first, further, seeds](const std::vector<LossQuestion>& questions, const std::string& what) {
       std::vector<Evaluation> asked;
       for (const LossQuestion& question : questions)
         for (const PolicyChoice* policy : {&space_->policy(), &space_->rival(question.genome)}) {
-          const double simulated_s = question.replication == 0 ? first_run_s : kWorstLongerRun;
+          const Precision& precision = question.replication == 0 ? first : further;
           Evaluation one{space_->words(question.genome),
-                         {{"policy", policy->text}, {"simulated_s", fmt::format("{}", simulated_s)}},
+                         {{"policy", policy->text}, {"simulated_s", fmt::format("{}", precision.max_simulated_s)}},
                          space_->spec(question.genome, *policy),
                          seeds + question.replication};
-          one.spec.precision.min_simulated_s = one.spec.precision.max_simulated_s = simulated_s;
+          one.spec.precision = precision;
           asked.push_back(std::move(one));
         }
       const auto results = evaluations_->answer(asked, what);
@@ -153,7 +155,8 @@ class WorstRun {
     report_.seed = arguments_.seed;
     report_.evaluations = arguments_.evaluations;
     const std::vector<TriedScenario> tried =
-        search_worst(*space_, arguments_.seed, arguments_.evaluations, asking(kWorstShortRun, arguments_.seed));
+        search_worst(*space_, arguments_.seed, arguments_.evaluations,
+                     asking(of_length(kWorstShortRun), of_length(kWorstLongerRun), arguments_.seed));
     report_.scenarios = tried.size();
     folder_->write("worst.csv", worst_csv(*space_, tried, more_is_better()));
     if (!tried.empty()) report_.searched_percent = loss_percent_of(tried.front().mean(), more_is_better());
@@ -169,7 +172,7 @@ class WorstRun {
   // By longer runs under other seeds: the worst of those that the search calls worst, less what does not matter.
   // Nothing if the policy loses nowhere.
   std::optional<Genome> judged_again(const std::vector<TriedScenario>& tried) {
-    const AskLosses ask = asking(kWorstLongerRun, arguments_.seed + kWorstAgainSeeds);
+    const AskLosses ask = asking(kScenarioPrecision, kScenarioPrecision, arguments_.seed + kWorstAgainSeeds);
     std::vector<Genome> leading;
     for (std::size_t i = 0; i < std::min(kWorstJudgedAgain, tried.size()); ++i) leading.push_back(tried[i].genome);
     if (leading.empty()) return std::nullopt;
