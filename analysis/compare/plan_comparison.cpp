@@ -9,6 +9,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "models/base/ensure.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
@@ -46,7 +47,7 @@ class ComparisonPlanner {
   }
 
   void add_place(const Point& point) {
-    if (point.testbed.controller.queues(point.testbed.guest.vcpus) < 2) {
+    if (queues_in_use(point.testbed) < 2) {
       ++plan_.comparison.one_queue_points;
       return;
     }

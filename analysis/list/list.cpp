@@ -43,9 +43,9 @@ std::string cost_text(const DecisionCost& cost) {
   return parts.empty() ? "nothing that is shared" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void list_policies() {
-  for (const std::string& name : Registry<PolicyEntry>::instance().names()) {
-    const PolicyEntry& policy = *Registry<PolicyEntry>::instance().find(name);
+void list_policies(bool clairvoyant) {
+  for (const auto& [name, policy] : Registry<PolicyEntry>::instance().entries()) {
+    if (policy.clairvoyant != clairvoyant) continue;
     fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
                promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
     if (const PartParamsEntry* const part = part_params().find(name); part != nullptr) {
@@ -54,6 +54,12 @@ void list_policies() {
       fmt::print("{:<24} parameters: {}; see `vqlab list parts`\n", "", fmt::join(names, ", "));
     }
   }
+}
+
+void list_policies() {
+  list_policies(false);
+  fmt::print("\nTo hold others against: they know what no driver can, and nobody can build them.\n\n");
+  list_policies(true);
 }
 
 std::string traits_text(const DriverVersion& version) {

@@ -15,6 +15,7 @@ constexpr std::size_t kLongestPolicyName = 40;
 // headers.
 constexpr std::string_view kTakenClasses[] = {"AccessedMemory",
                                               "Bounds",
+                                              "Clairvoyance",
                                               "ConditionId",
                                               "Cost",
                                               "CostPart",

@@ -1,6 +1,7 @@
 // How much of the system an exploration looks at.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -26,7 +27,13 @@ struct OrderBounds {
   bool packed = false;                              // rings are packed, not split
   std::uint32_t hotplug = 0;                        // so many of the last vCPUs go offline and return
   std::uint32_t devices = 1;                        // targets are dealt out to them in turn
+  std::uint32_t isolated = 0;                       // so many of the last vCPUs have neither queues nor interrupts
+  bool one_vector = false;                          // the queues of a device share an interrupt vector
 
+  // Queues of each device that the driver uses.
+  [[nodiscard]] std::uint32_t queues_in_use() const noexcept {
+    return isolated == 0 ? queues : std::min(queues, vcpus - isolated);
+  }
   // Queues of all devices, one device after the other.
   [[nodiscard]] std::uint32_t lines() const noexcept { return devices * queues; }
   [[nodiscard]] std::uint32_t target_of(std::uint32_t request) const noexcept { return request / 2 % targets; }

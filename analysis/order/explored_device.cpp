@@ -81,8 +81,9 @@ void ExploredSystem::complete(std::uint32_t queue, std::uint32_t unit) {
 }
 
 bool ExploredSystem::interrupted(sim::LineIndex queue) {
-  DeviceQueue& line = device_[queue];
-  (void)stage_.processes.await({.object = interrupt_object(queue), .writes = true});
+  const std::uint32_t vector = vector_of(queue);
+  DeviceQueue& line = device_[vector];
+  (void)stage_.processes.await({.object = interrupt_object(vector), .writes = true});
   line.interrupt = 1;
   stage_.words.release(line.interrupt_clock);
   stage_.note([&] { return "raises the interrupt of " + queue_name(queue); });

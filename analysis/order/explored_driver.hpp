@@ -20,6 +20,7 @@ class ExploredDriver {
   virtual ~ExploredDriver() = default;
   virtual sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) = 0;
   virtual sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t queue, OrderMidLayer& mid_layer) = 0;
+  virtual sim::Task<> handle_shared_interrupt(OrderCpu& cpu, OrderMidLayer& mid_layer) = 0;
   virtual OrderTarget& add_target(TargetId id) = 0;
   virtual void set_online_vcpus(std::uint32_t online) = 0;
   [[nodiscard]] virtual const PolicyWords& policy_words() const = 0;

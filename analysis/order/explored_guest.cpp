@@ -58,8 +58,11 @@ void ExploredSystem::serve_interrupts(std::uint32_t queue) {
     serving_[vcpu.index()] = 1;
     look_who_may_run();
     ++stage_.irq_off[vcpu.index()];
-    const sim::Task<> handler =
-        driver_of(queue).handle_interrupt(vcpus_[vcpu.index()], queue % bounds_.queues, mid_layers_[queue]);
+    ExploredDriver& driver = driver_of(queue);
+    OrderCpu& cpu = vcpus_[vcpu.index()];
+    const sim::Task<> handler = bounds_.one_vector
+                                    ? driver.handle_shared_interrupt(cpu, mid_layers_[queue])
+                                    : driver.handle_interrupt(cpu, queue % bounds_.queues, mid_layers_[queue]);
     ensure(handler.await_ready(), "nothing suspends a coroutine here");
     // The softirq.
     for (const OrderCommand* command : mid_layers_[queue].take()) {

@@ -47,6 +47,7 @@ void ExploredSystem::tell_drivers(std::uint32_t online) {
 
 void ExploredSystem::set_online(std::uint32_t online) {
   online_ = online;
+  routing_.set_online(online);
   look_who_may_run();
   for (std::uint32_t queue = 0; queue < bounds_.lines(); ++queue)
     if (!device_[queue].handled) stage_.processes.redirect(bounds_.vcpus + queue, interrupt_gate(queue));
@@ -97,6 +98,7 @@ void ExploredSystem::look_who_may_run() {
 
 void ExploredSystem::begin_online() {
   online_ = bounds_.vcpus;
+  routing_.set_online(online_);
   told_ = 0;
   in_call_.assign(bounds_.vcpus, 0);
   may_enter_.assign(bounds_.vcpus, 1);

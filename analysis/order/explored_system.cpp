@@ -27,6 +27,8 @@ Testbed testbed_of(const OrderBounds& bounds) {
   testbed.controller.event_idx = bounds.event_idx;
   testbed.controller.indirect_desc = false;
   testbed.controller.devices = bounds.devices;
+  testbed.guest.isolated_vcpus = bounds.isolated;
+  if (bounds.one_vector) testbed.controller.vectors = kFewestVectors;
   if (bounds.packed) testbed.controller.ring = "packed";
   testbed.job.bsrange = {kPageBytes, kPageBytes};
   testbed.job.iodepth = bounds.requests;
@@ -63,6 +65,9 @@ class GuestDriver final : public ExploredDriver {
   sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t queue, OrderMidLayer& mid_layer) override {
     return driver_.handle_interrupt(cpu, queue, mid_layer);
   }
+  sim::Task<> handle_shared_interrupt(OrderCpu& cpu, OrderMidLayer& mid_layer) override {
+    return driver_.handle_shared_interrupt(cpu, mid_layer);
+  }
   OrderTarget& add_target(TargetId id) override { return driver_.add_target(id); }
   void set_online_vcpus(std::uint32_t online) override { driver_.set_online_vcpus(online); }
   const PolicyWords& policy_words() const override { return driver_.policy_words(); }
@@ -83,6 +88,7 @@ ExploredSystem::ExploredSystem(const OrderBounds& bounds, MakeDriver make_driver
       make_driver_(std::move(make_driver)),
       testbed_(testbed_of(bounds)),
       layout_(testbed_),
+      routing_(testbed_),
       memory_(0, layout_.end),
       stage_(watch, bounds.vcpus, unit_object(bounds.requests, false), host_object() + 1, host_object() + 4),
       cpus_(calendar_, {.count = 1}, 1),
@@ -129,7 +135,7 @@ std::string ExploredSystem::queue_name(std::uint32_t queue) const {
 std::string ExploredSystem::target_name(std::uint32_t target) const { return "target " + std::to_string(target); }
 
 VcpuId ExploredSystem::vcpu_of_queue(std::uint32_t queue) const noexcept {
-  return VcpuId(bounds_.queues == online_ ? queue % bounds_.queues : online_ - 1);
+  return *routing_.fixed(QueueId(vector_of(queue) % bounds_.queues));  // nothing goes round
 }
 
 void ExploredSystem::begin() {
@@ -242,10 +248,12 @@ bool ExploredSystem::alone(ProcessId process) const {
   const ProcessId first_device = first_irq + bounds_.lines();
   if (process >= first_device) {
     // The device hands a command back. Beside itself only the interrupt handler looks at what it touches then, and that
-    // sleeps until the device wakes it.
+    // sleeps until the device wakes it; but not if another queue's interrupt is the same.
     const DeviceQueue& line = device_[process - first_device];
-    return line.completing && line.interrupt == 0 && !line.handled;
+    return !bounds_.one_vector && line.completing && line.interrupt == 0 && !line.handled;
   }
+  // On a packed ring a handler that looks without the lock may look at the descriptor that is being written.
+  if (bounds_.one_vector && bounds_.packed) return false;
   const std::optional<std::uint32_t> ring = stage_.words.region_of(object);
   if (!ring || *ring >= bounds_.lines() || !stage_.holds(*ring, process)) return false;
   // A word of a ring, under the queue's lock: the device alone could be in the way. It sleeps until its doorbell rings,

@@ -12,6 +12,7 @@
 #include "analysis/order/explored_driver.hpp"
 #include "analysis/order/order_check.hpp"
 #include "analysis/order/stage.hpp"
+#include "models/testbed/interrupt_routing.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/engine/bus.hpp"
 #include "sim/guest/guest.hpp"
@@ -33,8 +34,9 @@ struct Contention {
 // A process of the system: vCPU v submitting is v, the interrupt of queue q is vcpus + q, the device at queue q
 // vcpus + queues + q; what plugs vCPUs, if there is hotplug, comes last.
 //
-// A queue's interrupt is served on vCPU q if its device has as many queues as vCPUs there are, as the driver hints,
-// else on the last one; not while that vCPU holds a lock or serves another one, and what it had been doing waits. The
+// A queue's interrupt is served where InterruptRouting says, which is the simulator's; not while that vCPU holds a lock
+// or serves another one, and what it had been doing waits. Where queues share a vector, the interrupts of a device are
+// all those of its first queue, and the processes of its others do nothing. The
 // device takes from a ring until it is empty once its doorbell has rung. It completes what it has taken at any time,
 // and in any order but for commands of one unit, between which nothing tells that steering or driver would look at.
 class ExploredSystem final : private sim::DoorbellListener,
@@ -122,6 +124,10 @@ class ExploredSystem final : private sim::DoorbellListener,
     return *drivers_[queue / bounds_.queues];
   }
   [[nodiscard]] VcpuId vcpu_of_queue(std::uint32_t queue) const noexcept;
+  // The queue whose interrupt that of this queue is.
+  [[nodiscard]] std::uint32_t vector_of(std::uint32_t queue) const noexcept {
+    return bounds_.one_vector ? queue - queue % bounds_.queues : queue;
+  }
 
   // Whether nobody else touches what the process is about to touch before it moves.
   [[nodiscard]] bool alone(ProcessId process) const;
@@ -169,6 +175,7 @@ class ExploredSystem final : private sim::DoorbellListener,
   MakeDriver make_driver_;
   Testbed testbed_;
   sim::GuestLayout layout_;
+  InterruptRouting routing_;
   GuestMemory memory_;
   Stage stage_;
   sim::Calendar calendar_;  // that stands still

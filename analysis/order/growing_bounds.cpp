@@ -17,6 +17,8 @@ namespace {
 std::string growth_of(const OrderBounds& bounds) {
   if (bounds.packed) return ", packed rings";
   if (bounds.hotplug > 0) return ", a vCPU that goes and returns";
+  if (bounds.one_vector) return ", one vector for all queues";
+  if (bounds.isolated > 0) return ", the last vCPU isolated";
   return "";
 }
 
@@ -38,10 +40,16 @@ std::vector<OrderBounds> growing_bounds(const OrderBounds& of) {
   devices.devices = devices.targets = 2;
   OrderBounds hotplug = usual;
   hotplug.hotplug = hotplug.luns = 1;
+  OrderBounds one_vector = usual;
+  one_vector.one_vector = true;
+  one_vector.luns = 1;
+  OrderBounds isolated = usual;  // two queues for three vCPUs
+  isolated.vcpus = 3;
+  isolated.isolated = isolated.luns = 1;
   OrderBounds longer = usual;
   longer.luns = 1;
   longer.requests = 4;
-  return {first, usual, packed, devices, hotplug, longer};
+  return {first, usual, packed, devices, one_vector, isolated, hotplug, longer};
 }
 
 int explore_growing(const OrderBounds& of, const std::string& policy, double seconds, ExplorationOptions options) {

@@ -23,6 +23,7 @@
 #include "analysis/scenario/policy_choice.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
@@ -35,6 +36,7 @@ struct OrderArguments {
   std::string promise;
   std::string ring = "split";
   std::string replay;
+  std::int64_t vectors = -1;
   std::uint64_t most_states = 0;
   double seconds = 0;  // for bounds that grow; 0: those that are given
   unsigned jobs = 0;
@@ -81,6 +83,17 @@ const PolicyEntry* choose_policy(OrderArguments& arguments, std::vector<Fault>& 
   return Registry<PolicyEntry>::instance().find(choice.policy);
 }
 
+// Enough vectors are what there is without the option.
+void check_vectors(OrderArguments& arguments, std::vector<Fault>& faults) {
+  const std::int64_t most = std::int64_t{arguments.bounds.queues_in_use()} + kOtherVirtqueues;
+  arguments.bounds.one_vector = arguments.vectors >= kFewestVectors && arguments.vectors <= most;
+  if (arguments.vectors == -1 || arguments.bounds.one_vector) return;
+  faults.push_back(
+      {arguments.vectors > most ? FaultKind::kEffect : FaultKind::kMeaning, "--vectors", "value",
+       std::to_string(arguments.vectors),
+       fmt::format("fewer than the driver wants, {} to {}, so that queues share one", kFewestVectors, most), ""});
+}
+
 std::vector<Fault> check(OrderArguments& arguments) {
   std::vector<Fault> faults;
   OrderBounds& bounds = arguments.bounds;
@@ -96,6 +109,11 @@ std::vector<Fault> check(OrderArguments& arguments) {
   if (bounds.hotplug >= std::max(bounds.vcpus, 1u))
     faults.push_back({FaultKind::kMeaning, "--hotplug", "value", std::to_string(bounds.hotplug),
                       fmt::format("less than the vCPUs, 0 to {}", std::max(bounds.vcpus, 1u) - 1), ""});
+  if (bounds.isolated >= std::max(bounds.vcpus, 1u))
+    faults.push_back({FaultKind::kMeaning, "--isolated", "value", std::to_string(bounds.isolated),
+                      fmt::format("less than the vCPUs, 0 to {}", std::max(bounds.vcpus, 1u) - 1), ""});
+  else
+    check_vectors(arguments, faults);
   const std::vector<std::string> rings{"split", "packed"};
   bounds.packed = arguments.ring == "packed";
   if (!bounds.packed && arguments.ring != "split")
@@ -186,6 +204,12 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("--queues", bounds.queues, "Request queues of each device (2).");
   verb->add_option("--devices", bounds.devices, "Devices, to which the targets are dealt out in turn (1).");
   verb->add_option("--hotplug", bounds.hotplug, "So many of the last vCPUs go offline and return, at any moment (0).");
+  verb->add_option(
+      "--isolated", bounds.isolated,
+      "So many of the last vCPUs have neither queues nor interrupts, and submit to those of the others (0).");
+  verb->add_option("--vectors", arguments->vectors,
+                   "MSI-X vectors of each device, fewer than its queues and 3: all queues of a device share one (-1: "
+                   "enough).");
   verb->add_option("--ring", arguments->ring, "Format of the rings: split or packed (split).");
   verb->add_option("--targets", bounds.targets, "Targets (1).");
   verb->add_option("--luns", bounds.luns, "LUNs of each target (2).");

@@ -9,6 +9,7 @@
 #include "analysis/order/contract_check.hpp"
 #include "analysis/runs/memory.hpp"
 #include "models/command/driver_version.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab::order {
 namespace {
@@ -56,6 +57,8 @@ std::string command_for(const OrderBounds& bounds, const std::string& policy, co
   if (bounds.packed) command += " --ring packed";
   if (bounds.devices > 1) command += fmt::format(" --devices {}", bounds.devices);
   if (bounds.hotplug > 0) command += fmt::format(" --hotplug {}", bounds.hotplug);
+  if (bounds.isolated > 0) command += fmt::format(" --isolated {}", bounds.isolated);
+  if (bounds.one_vector) command += fmt::format(" --vectors {}", kFewestVectors);
   return command + " --replay " + choices;
 }
 
@@ -80,7 +83,7 @@ std::string describe(const OrderBounds& bounds) {
 }
 
 bool policy_is_asked(const OrderBounds& bounds) {
-  return bounds.queues > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
+  return bounds.queues_in_use() > 1 && !Registry<DriverVersion>::instance().find(bounds.driver)->tags;
 }
 
 void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result) {
@@ -95,6 +98,11 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
     fmt::print("  - the last {} offline and {}, once, at any moment\n",
                bounds.hotplug == 1 ? "vCPU goes" : fmt::format("{} vCPUs go", bounds.hotplug),
                bounds.hotplug == 1 ? "returns" : "return together");
+  if (bounds.isolated > 0)
+    fmt::print("  - the last {} isolated: {} queue{} of each device in use, interrupts on the other vCPUs\n",
+               bounds.isolated == 1 ? "vCPU is" : fmt::format("{} vCPUs are", bounds.isolated), bounds.queues_in_use(),
+               bounds.queues_in_use() == 1 ? "" : "s");
+  if (bounds.one_vector) fmt::print("  - all queues of a device share one interrupt vector\n");
   fmt::print("  - memory is sequentially consistent\n");
   fmt::print("  - between two looks at the clock no time passes, or an hour; random draws are those of one seed\n");
   if (policy_is_asked(bounds))
@@ -103,7 +111,8 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
         "    {} commands of one target in flight, nor in any execution\n",
         kCheckedPicks, kDeepInFlight);
   else
-    fmt::print("  - no policy is asked: {}\n", bounds.queues > 1 ? "blk-mq picks the queue" : "there is one queue");
+    fmt::print("  - no policy is asked: {}\n",
+               bounds.queues_in_use() > 1 ? "blk-mq picks the queue" : "there is one queue");
   fmt::print(
       "  - executions that differ only in the order of independent steps are one: processes are switched at every "
       "lock,\n"

@@ -124,7 +124,7 @@ Traffic traffic_of(const Testbed& testbed) {
   const std::uint32_t queues = testbed.controller.queues(vcpus);
   const std::uint32_t devices = testbed.controller.devices;
   InterruptRouting routing(testbed);
-  const std::uint32_t homes = testbed.guest.pinned_vcpus > 0 ? testbed.guest.pinned_vcpus : testbed.guest.vcpus;
+  const std::uint32_t homes = testbed.guest.homes();
   Traffic traffic;
   traffic.processes_of_vcpu.resize(vcpus);
   for (std::uint32_t process = 0; process < testbed.processes(); ++process)

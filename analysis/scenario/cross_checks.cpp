@@ -7,6 +7,7 @@
 #include "models/command/command_buffers.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/scsi/cdb.hpp"
+#include "models/testbed/guest_driver.hpp"
 #include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
@@ -83,10 +84,27 @@ std::vector<CrossCheck> checks_of_testbed() {
          return spec.testbed.guest.pinned_vcpus == 0 ||
                 spec.testbed.guest.pinned_vcpus + spec.testbed.hotplug.vcpus <= spec.testbed.guest.vcpus;
        }},
-      {{"guest.pinned_vcpus", "guest.migration_interval_ns"},
+      {{"guest.pinned_vcpus", "guest.placement", "guest.migration_interval_ns"},
        "processes that are pinned or migrate, not both",
        [](const PointSpec& spec) {
-         return spec.testbed.guest.pinned_vcpus == 0 || spec.testbed.guest.migration_interval_ns == 0;
+         return !spec.testbed.guest.pinned() || spec.testbed.guest.migration_interval_ns == 0;
+       }},
+      {{"guest.isolated_vcpus", "guest.vcpus"},
+       "at least one vCPU that is not isolated, for queues and interrupts",
+       [](const PointSpec& spec) { return spec.testbed.guest.isolated_vcpus < spec.testbed.guest.vcpus; }},
+      {{"guest.placement", "guest.isolated_vcpus", "guest.pinned_vcpus", "hotplug.vcpus"},
+       "for processes on isolated vCPUs: an isolated_vcpus above 0, no other pinned_vcpus, and no hotplug.vcpus, which "
+       "takes the same vCPUs",
+       [](const PointSpec& spec) {
+         const GuestConfig& guest = spec.testbed.guest;
+         return !guest.on_isolated() ||
+                (guest.isolated_vcpus > 0 && guest.pinned_vcpus == 0 && spec.testbed.hotplug.vcpus == 0);
+       }},
+      {{"controller.vectors"},
+       "-1 (enough), or at least 2 vectors: with fewer Linux takes the interrupt line (INTx), which is not modelled",
+       [](const PointSpec& spec) {
+         const std::int64_t vectors = spec.testbed.controller.vectors;
+         return vectors < 0 || vectors >= kFewestVectors;
        }},
       {{"hotplug.vcpus", "guest.vcpus"},
        "at least one vCPU that never goes offline",

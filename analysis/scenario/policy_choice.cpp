@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analysis/scenario/value.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
@@ -129,7 +130,8 @@ std::vector<PolicyChoice> read_policy_choices(const std::vector<std::string>& wo
 
 std::vector<PolicyChoice> all_policies() {
   std::vector<PolicyChoice> all;
-  for (const std::string& name : find_param(kPolicyParam).row->choices()) all.push_back({name, name});
+  for (const std::string& name : find_param(kPolicyParam).row->choices())
+    if (!is_clairvoyant(name)) all.push_back({name, name});
   return all;
 }
 

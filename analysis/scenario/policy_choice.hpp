@@ -27,7 +27,7 @@ struct PolicyChoice {
 [[nodiscard]] std::vector<PolicyChoice> read_policy_choices(const std::vector<std::string>& words,
                                                             const std::string& option, std::vector<Fault>& faults);
 
-// Every registered policy, with the parameters of the point.
+// Every registered policy that a driver could have, with the parameters of the point.
 [[nodiscard]] std::vector<PolicyChoice> all_policies();
 
 }  // namespace vqlab

@@ -18,6 +18,7 @@ enum class ConditionId : std::uint8_t {
   kHintsDecide,
   kUnhinted,
   kRemoteInterrupts,
+  kSharedVector,
   kLeavesItsSubmitter,
   kCompletesElsewhere,
   kQueuesShared,

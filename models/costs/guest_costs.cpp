@@ -144,6 +144,12 @@ const ParamTable& params_of(const GuestCosts*) {
                "APIC trap 2384 and EOI 1556 cycles at 2.1 GHz (Dall, ISCA'16)"),
           cost("interrupt_entry_ns", &GuestCosts::interrupt_entry_ns, {400, 3000}, kQueueLock,
                "Handling one used buffer under the queue's lock.", "prototype's fit; range from memory"),
+          cost("empty_look_ns", &GuestCosts::empty_look_ns, {20, 300}, kVcpus,
+               "An interrupt handler's look at a virtqueue in which nothing is used, where a device's virtqueues share "
+               "a vector.",
+               "guess: a call, and two lines, of which the driver's may lie in another vCPU's cache")
+              .not_modelled("vectors that are shared are refused")
+              .read_if(ConditionId::kSharedVector),
           cost("interrupt_remote_ns", &GuestCosts::interrupt_remote_ns, {100, 10000}, kQueueLock,
                "Additional cost of a used buffer on a vCPU that did not submit it, without its pages: cache misses "
                "under the queue's lock.",

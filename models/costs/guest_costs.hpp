@@ -36,6 +36,7 @@ struct GuestCosts {
   Cost timer_late_ns{25000, Shape::kUniform};
   Cost interrupt_ns{3000};
   Cost interrupt_entry_ns{1800};
+  Cost empty_look_ns{60};
   Cost interrupt_remote_ns{800};
   Cost interrupt_remote_page_ns{550};
   Cost ipi_send_ns{3500};

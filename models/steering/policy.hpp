@@ -11,6 +11,7 @@
 #include "models/base/part_params.hpp"
 #include "models/base/registry.hpp"
 #include "models/base/units.hpp"
+#include "models/steering/clairvoyance.hpp"
 #include "models/steering/policy_memory.hpp"
 
 namespace vqlab {
@@ -26,9 +27,10 @@ struct SteeringView {
   std::uint32_t queues;        // request queues of the device, at least 1
   TargetId target;
   LunId lun;
-  std::uint32_t target_in_flight;  // commands of the target that are not completed, this one not counted
-  QueueId target_queue;            // queue that the target's last command took; 0 before the first
-  PolicyMemory& memory;            // and the time, and the random stream
+  std::uint32_t target_in_flight;      // commands of the target that are not completed, this one not counted
+  QueueId target_queue;                // queue that the target's last command took; 0 before the first
+  PolicyMemory& memory;                // and the time, and the random stream
+  const Clairvoyance* sees = nullptr;  // what a driver cannot know; told to clairvoyant policies, in simulations alone
 };
 
 // A command that pick() gave a queue to.
@@ -126,6 +128,8 @@ struct PolicyEntry {
   PolicyFactory make;
   // A command always takes its submitter's queue: that of vCPU v is v modulo the number of queues.
   bool own_queue = false;
+  // It wants to be told what no driver can know. Nobody can build it, so "all" policies leave it out.
+  bool clairvoyant = false;
 };
 
 // How a policy file registers itself: `const PolicyRegistration registered{"name", {...}};`. Its parameters, if it has

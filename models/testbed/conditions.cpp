@@ -12,13 +12,12 @@
 namespace vqlab {
 namespace {
 
-std::uint32_t queues_of(const Testbed& testbed) { return testbed.controller.queues(testbed.guest.vcpus); }
-
-// Whether `holds(online vCPUs)` at some time.
+// Whether `holds(online vCPUs that take interrupts)` at some time.
 template <class Holds>
 bool at_some_time(const Testbed& testbed, const Holds& holds) {
-  const std::uint32_t all = testbed.guest.vcpus;
-  return holds(all) || (testbed.hotplug.vcpus > 0 && holds(all - testbed.hotplug.vcpus));
+  const std::uint32_t most = testbed.guest.housekeeping();
+  return holds(most) ||
+         (testbed.hotplug.vcpus > 0 && holds(std::min(most, testbed.guest.vcpus - testbed.hotplug.vcpus)));
 }
 
 // Whether `holds(job)` of a job that some target runs.
@@ -42,11 +41,13 @@ bool has_thread_pool(const Testbed& testbed) {
 
 bool has_device(const Testbed& testbed) { return backend_of(testbed).device != nullptr; }
 
-bool managed_interrupts(const Testbed& testbed) { return driver_version(testbed).managed_interrupts; }
+bool managed_interrupts(const Testbed& testbed) {
+  return driver_version(testbed).managed_interrupts && !shares_vector(testbed);
+}
 
 bool balances(const Testbed& testbed) {
   const GuestConfig& guest = testbed.guest;
-  return guest.balance_interval_ns > 0 && guest.vcpus > 1 && guest.pinned_vcpus == 0;
+  return guest.balance_interval_ns > 0 && guest.vcpus > 1 && !guest.pinned();
 }
 
 bool adds_can_fail(const Testbed& testbed) {
@@ -59,8 +60,7 @@ bool adds_can_fail(const Testbed& testbed) {
 // One that is alone has nobody to make room for.
 bool processes_stay(const Testbed& testbed) {
   const bool alone = testbed.processes() == 1 && testbed.guest.topology == "sockets";
-  return (testbed.guest.pinned_vcpus > 0 || alone) && testbed.guest.migration_interval_ns == 0 &&
-         testbed.hotplug.vcpus == 0;
+  return (testbed.guest.pinned() || alone) && testbed.guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
 }
 
 // No vCPU but one ever does anything.
@@ -82,7 +82,7 @@ bool leaves_its_submitter(const Testbed& testbed) {
 
 // At least as many threads as ever run at once.
 double most_threads(const Testbed& testbed) {
-  const double serving = double{1} * testbed.controller.devices * queues_of(testbed);
+  const double serving = double{1} * testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   const double workers =
       has_thread_pool(testbed) ? std::min(testbed.requests_in_flight(), serving * testbed.host.worker_threads_max) : 0;
   return testbed.guest.vcpus + serving + workers + testbed.tenant.physical_cpus;
@@ -90,7 +90,8 @@ double most_threads(const Testbed& testbed) {
 
 constexpr Condition kConditions[] = {
     {ConditionId::kSeveralVcpus, "guest.vcpus is above 1", [](const Testbed& t) { return t.guest.vcpus > 1; }},
-    {ConditionId::kUnpinned, "guest.pinned_vcpus is 0", [](const Testbed& t) { return t.guest.pinned_vcpus == 0; }},
+    {ConditionId::kUnpinned, "guest.pinned_vcpus is 0, and guest.placement is not \"isolated\"",
+     [](const Testbed& t) { return !t.guest.pinned(); }},
     {ConditionId::kSeveralProcesses, "there are several processes", [](const Testbed& t) { return t.processes() > 1; }},
     {ConditionId::kTimeSlices, "guest.sched_latency_ns is above 0",
      [](const Testbed& t) { return t.guest.sched_latency_ns > 0; }},
@@ -103,23 +104,28 @@ constexpr Condition kConditions[] = {
      }},
     {ConditionId::kBufferApiIsChosen, "guest.driver has no buffer API of its own",
      [](const Testbed& t) { return !driver_version(t).buffer_api; }},
-    {ConditionId::kHintsDecide, "guest.driver hints, and a device has a request queue for each of several vCPUs",
+    {ConditionId::kHintsDecide,
+     "guest.driver hints, and a device has a request queue, with a vector, for each of several vCPUs that are not "
+     "isolated",
      [](const Testbed& t) {
-       return !managed_interrupts(t) &&
-              at_some_time(t, [&t](std::uint32_t online) { return online > 1 && queues_of(t) == online; });
+       return !managed_interrupts(t) && !shares_vector(t) &&
+              at_some_time(t, [&t](std::uint32_t online) { return online > 1 && queues_in_use(t) == online; });
      }},
     {ConditionId::kUnhinted,
-     "there are several vCPUs and no hints that are applied: guest.driver hints with a request queue for each vCPU, "
-     "and guest.affinity_hints applies it",
+     "there are several vCPUs that are not isolated, and no hints that are applied: guest.driver hints with a request "
+     "queue, and its vector, for each of them, and guest.affinity_hints applies it",
      [](const Testbed& t) {
        return !managed_interrupts(t) && at_some_time(t, [&t](std::uint32_t online) {
-         return online > 1 && !(t.guest.affinity_hints && queues_of(t) == online);
+         return online > 1 && !(t.guest.affinity_hints && !shares_vector(t) && queues_in_use(t) == online);
        });
      }},
     {ConditionId::kRemoteInterrupts,
      "an interrupt can reach another vCPU than the one that submitted: there are several, and not each submits to a "
      "queue of its own and gets that queue's interrupts",
      [](const Testbed& t) { return !own_interrupts(t); }},
+    {ConditionId::kSharedVector,
+     "the virtqueues of a device share a vector: controller.vectors is less than the request queues in use and 3",
+     shares_vector},
     {ConditionId::kLeavesItsSubmitter,
      "a request can come back to another vCPU than the one that submitted it: an interrupt can reach another one, or a "
      "command that waits is sent by another one",
@@ -152,7 +158,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kAddsCanFail,
      "guest.driver picks among several queues, and a command can fail to be added: more are in flight than "
      "guest.mempool_commands or a ring has room for",
-     [](const Testbed& t) { return driver_version(t).steers() && queues_of(t) > 1 && adds_can_fail(t); }},
+     [](const Testbed& t) { return driver_version(t).steers() && queues_in_use(t) > 1 && adds_can_fail(t); }},
     {ConditionId::kHostLock, "guest.driver counts commands under the host's lock",
      [](const Testbed& t) { return driver_version(t).host_lock; }},
     {ConditionId::kSharedLuns, "guest.driver takes the lock of a command's LUN, and a LUN has several processes",
@@ -164,7 +170,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kHostCanBeBusy,
      "a command can be refused: more are in flight than guest.mempool_commands or a ring has room for, or guest.policy "
      "picks among several queues and may hold one back",
-     [](const Testbed& t) { return adds_can_fail(t) || (driver_version(t).steers() && queues_of(t) > 1); }},
+     [](const Testbed& t) { return adds_can_fail(t) || (driver_version(t).steers() && queues_in_use(t) > 1); }},
     {ConditionId::kNotifyIsChosen, "guest.driver does not ring the doorbell under its one lock",
      [](const Testbed& t) { return !driver_version(t).single_lock; }},
     {ConditionId::kTargetLock, "guest.driver takes the lock of a command's target",
@@ -230,7 +236,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kTellsRequestsApart,
      "host.backend has a device, which tells a read from a write and one address from another", has_device},
     {ConditionId::kPicksAmongQueues, "a device has several request queues",
-     [](const Testbed& t) { return queues_of(t) > 1 || driver_version(t).policy != nullptr; }},
+     [](const Testbed& t) { return queues_in_use(t) > 1 || driver_version(t).policy != nullptr; }},
 };
 
 }  // namespace

@@ -84,14 +84,23 @@ const ParamTable& params_of(const GuestConfig*) {
               .read_with("load_balancing")
               .read_if(ConditionId::kBalances)
               .read_if(ConditionId::kSeveralProcesses),
-          choice("placement", &GuestConfig::placement, {"in_order", "shuffled"},
-                 "Where processes that are not pinned begin. The same number of them on each vCPU. in_order: process i "
-                 "on vCPU i modulo the number of vCPUs. shuffled: any of them anywhere, drawn for each seed.")
+          choice(
+              "placement", &GuestConfig::placement, {"in_order", "shuffled", "isolated"},
+              "Where processes begin that pinned_vcpus does not pin. The same number of them on each vCPU. in_order: "
+              "process i on vCPU i modulo the number of vCPUs. shuffled: any of them anywhere, drawn for each seed. "
+              "isolated: process i is pinned to the isolated vCPU of number i modulo isolated_vcpus, as taskset and "
+              "isolcpus=domain make it.")
               .read_if<GuestConfig>([](const GuestConfig& guest) { return guest.pinned_vcpus == 0; },
                                     "guest.pinned_vcpus is 0")
               .read_if(ConditionId::kSeveralVcpus),
           integer("pinned_vcpus", &GuestConfig::pinned_vcpus, {0, 256}, "vCPUs",
                   "Process i is pinned to vCPU i modulo this number. 0: no process is pinned.")
+              .read_if(ConditionId::kSeveralVcpus),
+          integer("isolated_vcpus", &GuestConfig::isolated_vcpus, {0, 255}, "vCPUs",
+                  "So many of the last vCPUs are isolated (isolcpus=io_queue,managed_irq): the driver uses no more "
+                  "queues than there are other vCPUs, and all interrupts of devices go to those. An isolated vCPU "
+                  "submits to their queues.",
+                  "Linux: isolcpus=managed_irq since 5.6; io_queue from patches of 2024 and 2025")
               .read_if(ConditionId::kSeveralVcpus),
           number("migration_interval_ns", &GuestConfig::migration_interval_ns, {0, 5e8}, "ns",
                  "Mean time after which something outside the scheduler (taskset, a daemon) moves a process to "

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "models/command/command_buffers.hpp"
-#include "models/command/queue_map.hpp"
 
 namespace vqlab {
 namespace {
@@ -11,7 +10,7 @@ namespace {
 // blk-mq has chosen the queue before the driver is called.
 class QueueOfVcpu final : public SteeringPolicy {
  public:
-  explicit QueueOfVcpu(const PolicySetup& setup) : map_(setup.queues, setup.vcpus) {}
+  explicit QueueOfVcpu(const QueueMap& map) : map_(map) {}
   QueueId pick(const SteeringView& view) const override { return map_.queue_of(view.submitter); }
 
  private:
@@ -46,6 +45,8 @@ const PolicyEntry& steering_policy(const Testbed& testbed) {
   return *policy;
 }
 
+bool is_clairvoyant(const std::string& policy) { return Registry<PolicyEntry>::instance().find(policy)->clairvoyant; }
+
 OrderPromise order_promise(const Testbed& testbed) {
   return std::min(driver_version(testbed).promise, steering_policy(testbed).promise);
 }
@@ -60,6 +61,24 @@ bool request_list_can_fill(const Testbed& testbed) {
          (testbed.other_job_targets > 0 && wanted(testbed.other_job) > testbed.guest.nr_requests);
 }
 
+std::uint32_t queues_in_use(const Testbed& testbed) {
+  const GuestConfig& guest = testbed.guest;
+  const std::uint32_t queues = testbed.controller.queues(guest.vcpus);
+  const bool limited = guest.isolated_vcpus > 0 || driver_version(testbed).tags;
+  return limited ? std::min(queues, guest.housekeeping()) : queues;
+}
+
+bool shares_vector(const Testbed& testbed) {
+  const std::int64_t vectors = testbed.controller.vectors;
+  return vectors >= 0 && vectors < std::int64_t{queues_in_use(testbed)} + kOtherVirtqueues + 1;
+}
+
+QueueMap queue_map(const Testbed& testbed) {
+  // A vector that is shared has no affinity that the block layer could follow.
+  return {testbed.controller.queues(testbed.guest.vcpus), testbed.guest.housekeeping(),
+          shares_vector(testbed) ? QueueMap::Dealing::kInTurn : QueueMap::Dealing::kNeighbours};
+}
+
 std::uint32_t most_descriptors(const Testbed& testbed) {
   const std::uint32_t buffer = kHeaderSegments + testbed.most_request_pages();
   if (!testbed.controller.indirect_desc) return buffer;
@@ -70,14 +89,14 @@ bool own_interrupts(const Testbed& testbed) {
   const std::uint32_t vcpus = testbed.guest.vcpus;
   const std::uint32_t queues = testbed.controller.queues(vcpus);
   if (vcpus == 1) return true;
-  if (testbed.hotplug.vcpus > 0) return false;
+  if (testbed.hotplug.vcpus > 0 || testbed.guest.isolated_vcpus > 0 || shares_vector(testbed)) return false;
   if (driver_version(testbed).managed_interrupts) return queues >= vcpus;
   return testbed.guest.affinity_hints && queues == vcpus && steering_policy(testbed).own_queue;
 }
 
 SubmissionRules submission_rules(const Testbed& testbed) {
   const DriverVersion& version = driver_version(testbed);
-  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  const std::uint32_t queues = queues_in_use(testbed);
   const DecisionCost& cost = steering_policy(testbed).cost;
   const BufferApi api = version.buffer_api ? *version.buffer_api : *buffer_api_named(testbed.guest.buffer_api);
   // With one queue nothing is decided; with one vCPU no line ever leaves it.
@@ -91,7 +110,7 @@ SubmissionRules submission_rules(const Testbed& testbed) {
 }
 
 std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words) {
-  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
+  const std::uint32_t queues = queues_in_use(testbed);
   if (queues == 1) return nullptr;
   const PolicySetup setup{
       .queues = queues,
@@ -101,7 +120,7 @@ std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWord
       .commands_per_queue = std::max(1u, testbed.controller.virtqueue_size / most_descriptors(testbed)),
       .params = testbed.parts,
       .words = words};
-  if (driver_version(testbed).tags) return std::make_unique<QueueOfVcpu>(setup);
+  if (driver_version(testbed).tags) return std::make_unique<QueueOfVcpu>(queue_map(testbed));
   std::unique_ptr<SteeringPolicy> policy = steering_policy(testbed).make(setup);
   if (policy == nullptr) contract_broken("policy " + steering_policy_name(testbed), "its factory has made no policy");
   return policy;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/command/driver_version.hpp"
+#include "models/command/queue_map.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -16,10 +17,24 @@ namespace vqlab {
 // The policy that steers: built into the driver, or the scenario's.
 [[nodiscard]] const PolicyEntry& steering_policy(const Testbed& testbed);
 [[nodiscard]] std::string steering_policy_name(const Testbed& testbed);
+// No driver could have this policy: see Clairvoyance. Precondition: it is registered.
+[[nodiscard]] bool is_clairvoyant(const std::string& policy);
 // The order of commands that driver and policy together promise.
 [[nodiscard]] OrderPromise order_promise(const Testbed& testbed);
 // Whether the processes of a LUN can want more requests than its request queue has.
 [[nodiscard]] bool request_list_can_fill(const Testbed& testbed);
+
+// Request queues of a device that the driver uses: not more than there are vCPUs that are not isolated, if any are, or
+// if the driver stands on blk-mq.
+[[nodiscard]] std::uint32_t queues_in_use(const Testbed& testbed);
+// All virtqueues of a device have one interrupt vector: there are fewer than the driver wants.
+[[nodiscard]] bool shares_vector(const Testbed& testbed);
+// As many vectors as Linux needs for that.
+inline constexpr std::int64_t kFewestVectors = 2;
+// Virtqueues of a device that are no request queues: for control and for events. No request passes them.
+inline constexpr std::uint32_t kOtherVirtqueues = 2;
+// blk-mq's map from vCPUs to queues.
+[[nodiscard]] QueueMap queue_map(const Testbed& testbed);
 
 // The most descriptors that one command takes in its ring.
 [[nodiscard]] std::uint32_t most_descriptors(const Testbed& testbed);

@@ -75,6 +75,11 @@ class GuestSteps {
   [[nodiscard]] auto timer_interrupt(Meter& meter) const {
     return meter.draw(interrupt_, part<Meter>(wake_process_, 1));
   }
+  // A look at so many virtqueues that have nothing used, where virtqueues share a vector.
+  template <class Meter>
+  [[nodiscard]] auto empty_looks(Meter& meter, typename Meter::Times virtqueues) const {
+    return meter.draw_times(empty_look_, virtqueues);
+  }
   // A used buffer of so many pages. `remote`: 1 if another vCPU submitted it, 0 if this one.
   template <class Meter>
   [[nodiscard]] auto used_buffer(Meter& meter, typename Meter::Times remote, typename Meter::Times pages) const {
@@ -142,6 +147,7 @@ class GuestSteps {
         kick_(costs.kick_ns, speed),
         interrupt_(costs.interrupt_ns, speed),
         interrupt_entry_(costs.interrupt_entry_ns, speed),
+        empty_look_(costs.empty_look_ns, speed),
         interrupt_remote_(costs.interrupt_remote_ns, speed),
         interrupt_remote_page_(costs.interrupt_remote_page_ns, speed),
         ipi_send_(costs.ipi_send_ns, speed),
@@ -180,6 +186,7 @@ class GuestSteps {
   Value kick_;
   Value interrupt_;
   Value interrupt_entry_;
+  Value empty_look_;
   Value interrupt_remote_;
   Value interrupt_remote_page_;
   Value ipi_send_;

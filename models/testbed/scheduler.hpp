@@ -34,7 +34,7 @@ struct SchedulerRules {
     sleeper_credit = latency / 2;
     tick_interval = Duration{static_cast<std::int64_t>(guest.tick_ns)};
     migration_cost = Duration{static_cast<std::int64_t>(guest.sched_migration_cost_ns)};
-    if (guest.vcpus > 1 && guest.pinned_vcpus == 0)
+    if (guest.vcpus > 1 && !guest.pinned())
       balance_interval = Duration{static_cast<std::int64_t>(guest.balance_interval_ns * guest.vcpus)};
     shared_cache = guest.topology == "cores";
   }

@@ -112,6 +112,13 @@ const ParamTable& params_of(const Controller*) {
                   "Request queues of each device. 0: one for each vCPU.",
                   "QEMU: 1024 virtqueues less the two fixed ones, 64 less two in QEMU 1.3; default there 1, since 5.2 "
                   "one for each vCPU"),
+          integer("vectors", &Controller::vectors, {-1, 2048}, "vectors",
+                  "MSI-X vectors of each device. -1: one for each virtqueue, and one for changes of the configuration: "
+                  "num_queues + 3. With fewer than the guest's driver wants, all virtqueues of a device share one "
+                  "vector: its handler looks at each of them, and no affinity hint holds. 2 is the least: with none or "
+                  "one, Linux takes the interrupt line (INTx), which is not modelled.",
+                  "QEMU: virtio-scsi-pci's property, default num_queues + 3; PCI: at most 2048. Linux, virtio_pci: one "
+                  "for each virtqueue, else one for all, else INTx"),
           choice("ring", &Controller::ring, {"split", "packed"},
                  "Format of the rings. packed: VIRTIO_F_RING_PACKED is negotiated."),
           integer("virtqueue_size", &Controller::virtqueue_size, {8, 1024}, "descriptors",
@@ -219,7 +226,7 @@ const ParamTable& params_of(const Hotplug*) {
 
 std::uint32_t Testbed::commands_at_once() const {
   const DriverVersion& driver = *Registry<DriverVersion>::instance().find(guest.driver);
-  const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.vcpus);
+  const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.housekeeping());
   return controller.hba_depth() * (driver.tags ? used_queues : 1);
 }
 

@@ -44,6 +44,7 @@ struct Hardware {
 struct Controller {
   std::uint32_t devices = 1;
   std::uint32_t num_queues = 0;
+  std::int64_t vectors = -1;
   std::string ring = "split";
   std::uint32_t virtqueue_size = 128;
   std::uint32_t cmd_per_lun = 128;

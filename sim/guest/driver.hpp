@@ -72,6 +72,9 @@ class BasicVirtioScsiDriver {
   // The interrupt of a request queue: takes back what the device has used, until there is nothing more.
   [[nodiscard]] Task<> handle_interrupt(Cpu& cpu, std::uint32_t queue, MidLayer& mid_layer);
 
+  // The interrupt of all virtqueues of the device, where they share a vector: looks at each in turn.
+  [[nodiscard]] Task<> handle_shared_interrupt(Cpu& cpu, MidLayer& mid_layer);
+
   // That interrupt is on its way: a hint.
   void fetch_ahead(RequestQueue& queue) noexcept {
     const auto token = queue.ring.next_used();
@@ -81,6 +84,9 @@ class BasicVirtioScsiDriver {
   }
 
   Target& add_target(TargetId id);
+
+  // Its policy is told what this knows, which outlives the driver.
+  void tell(Clairvoyance& clairvoyance) noexcept { clairvoyance_ = &clairvoyance; }
 
   // vCPUs have come or gone; the first `online` are left.
   void set_online_vcpus(std::uint32_t online);
@@ -152,9 +158,11 @@ class BasicVirtioScsiDriver {
   PolicyWords policy_words_;
   typename Platform::PolicyMemory memory_;
   std::unique_ptr<SteeringPolicy> steering_;  // null: queue 0
+  Clairvoyance* clairvoyance_ = nullptr;      // null: the policy knows what a driver can know
   std::uint32_t vcpus_online_;
   std::uint32_t commands_left_;  // that the driver can allocate
-  std::vector<std::unique_ptr<RequestQueue>> queues_;
+  std::uint32_t queues_used_;
+  std::vector<std::unique_ptr<RequestQueue>> queues_;  // all that the device has
   std::deque<Target> targets_;
   std::vector<Segment> data_;
   RandomStream random_;

@@ -29,6 +29,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       steering_(Platform::watched(make_steering(testbed, policy_words_), testbed)),
       vcpus_online_(testbed.guest.vcpus),
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
+      queues_used_(queues_in_use(testbed)),
       data_(testbed.most_request_pages()),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       steps_(testbed),
@@ -168,6 +169,21 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
   queue.lock.release(cpu.cpu());
 }
 
+// Linux has a list of a device's virtqueues with the newest in front. Control and event queue are the oldest.
+template <class Platform>
+Task<> BasicVirtioScsiDriver<Platform>::handle_shared_interrupt(Cpu& cpu, MidLayer& mid_layer) {
+  std::uint32_t empty = 0;
+  for (std::uint32_t index = queues_used_; index-- > 0;) {
+    if (!queues_[index]->ring.more_used()) {
+      ++empty;
+      continue;
+    }
+    co_await cpu.spend(steps_.empty_looks(cpu, std::exchange(empty, 0)));
+    co_await handle_interrupt(cpu, index, mid_layer);
+  }
+  co_await cpu.spend(steps_.empty_looks(cpu, empty + kOtherVirtqueues));
+}
+
 template <class Platform>
 Duration BasicVirtioScsiDriver<Platform>::lock_wait() const {
   Duration waited{0};
@@ -201,17 +217,20 @@ auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& comman
   const QueueId picked = checked_pick(*steering_,
                                       {.submitter = cpu.id(),
                                        .vcpus_online = vcpus_online_,
-                                       .queues = static_cast<std::uint32_t>(queues_.size()),
+                                       .queues = queues_used_,
                                        .target = target.id,
                                        .lun = command.lun->lun,
                                        .target_in_flight = in_flight,
                                        .target_queue = QueueId(access_.load(target.req_vq)),
-                                       .memory = memory_},
+                                       .memory = memory_,
+                                       .sees = clairvoyance_},
                                       policy_);
   if (picked == kHold) {
     access_.add(target.reqs, ~0u);
     return nullptr;
   }
+  if (clairvoyance_ != nullptr) [[unlikely]]
+    clairvoyance_->picked(command.tag, target.id, picked);
   RequestQueue& queue = *queues_[picked.index()];
   if (access_.load(target.req_vq) != queue.id.value) {
     access_.store(target.req_vq, queue.id.value);

@@ -23,8 +23,8 @@ std::vector<std::uint32_t> first_vcpus(const Testbed& testbed, std::uint64_t see
   const auto shuffle = [&random](std::vector<std::uint32_t>& all) {
     for (std::uint32_t i = 1; i < all.size(); ++i) std::swap(all[below(i + 1, random.next32())], all[i]);
   };
-  std::vector<std::uint32_t> order(guest.pinned_vcpus > 0 ? guest.pinned_vcpus : guest.vcpus);
-  std::iota(order.begin(), order.end(), 0u);
+  std::vector<std::uint32_t> order(guest.homes());
+  std::iota(order.begin(), order.end(), guest.first_home());
   const bool shuffled = guest.placement == "shuffled" && guest.pinned_vcpus == 0;
   if (shuffled) shuffle(order);
   std::vector<std::uint32_t> vcpus;
@@ -73,6 +73,7 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
       lun_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.lun_lines, ResourceId::kLunLock)),
       routing_(testbed),
+      shares_vector_(shares_vector(testbed)),
       scsi_(machine, testbed),
       all_ended_(std::move(all_ended)),
       balancer_(machine.calendar, vcpu_set_, SchedulerRules(testbed)),
@@ -108,6 +109,9 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
     drivers_.push_back(
         std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
+    if (steering_policy(testbed).clairvoyant && queues_in_use(testbed) > 1)
+      drivers_.back()->tell(
+          foresights_.emplace_back(machine_, testbed, routing_, vcpus_, static_cast<std::uint32_t>(commands_.size())));
     if (driver_version(testbed).tags)
       hosts_.back().tags.assign(queues_per_device_,
                                 {.free = testbed.controller.hba_depth(), .wakes_at = 1, .waiting = {}});
@@ -199,16 +203,19 @@ Guest::LocksHeld Guest::locks_held() const {
 }
 
 bool Guest::interrupted(LineIndex queue) {
-  Vcpu& vcpu = vcpus_[routing_.route(QueueId(queue % queues_per_device_)).index()];
+  const std::uint32_t of_device = queue % queues_per_device_;
+  Vcpu& vcpu = vcpus_[routing_.route(QueueId(of_device)).index()];
   VirtioScsiDriver& driver = *drivers_[queue / queues_per_device_];
-  driver.fetch_ahead(driver.queue(queue % queues_per_device_));
+  driver.fetch_ahead(driver.queue(of_device));
   const bool blocked = vcpu.blocked();
-  vcpu.raise_interrupt(queue);
+  vcpu.raise_interrupt(shares_vector_ ? queue - of_device : queue);
   return blocked;
 }
 
 Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {
-  return drivers_[queue / queues_per_device_]->handle_interrupt(cpu, queue % queues_per_device_, scsi_);
+  VirtioScsiDriver& driver = *drivers_[queue / queues_per_device_];
+  if (shares_vector_) return driver.handle_shared_interrupt(cpu, scsi_);
+  return driver.handle_interrupt(cpu, queue % queues_per_device_, scsi_);
 }
 
 void Guest::process_ended() {

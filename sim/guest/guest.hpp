@@ -12,6 +12,7 @@
 #include "models/virtqueue/indirect_tables.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/fio_process.hpp"
+#include "sim/guest/foresight.hpp"
 #include "sim/guest/load_balancer.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"
@@ -99,10 +100,12 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   LockTransfers host_lock_transfers_;
   LockTransfers lun_lock_transfers_;
   InterruptRouting routing_;
+  bool shares_vector_;  // the interrupts of a device are all those of its first queue
   ScsiLayer scsi_;
   std::vector<Command> commands_;
   std::deque<Vcpu> vcpus_;
   VcpuSet vcpu_set_{{}};
+  std::deque<Foresight> foresights_;  // of the devices, if the policy is clairvoyant
   std::deque<std::unique_ptr<VirtioScsiDriver>> drivers_;
   std::deque<ScsiHost> hosts_;
   std::deque<LogicalUnit> luns_;  // target by target

@@ -13,7 +13,7 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       busy_blocks_(testbed.guest.host_busy_blocks),
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
-      queue_map_(testbed.controller.queues(testbed.guest.vcpus), testbed.guest.vcpus),
+      queue_map_(queue_map(testbed)),
       cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
       can_queue_(testbed.commands_at_once()),
       completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache) {}

@@ -44,6 +44,9 @@ class NeverLooksAgain final : public ExploredDriver {
     } while (!queue.ring.enable_cb() && !never_);
     queue.lock.release(cpu);
   }
+  sim::Task<> handle_shared_interrupt(OrderCpu& cpu, OrderMidLayer& mid_layer) override {
+    return driver_->handle_shared_interrupt(cpu, mid_layer);
+  }
   OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
   void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
   const PolicyWords& policy_words() const override { return driver_->policy_words(); }

@@ -36,6 +36,17 @@ OrderBounds with_hotplug(OrderBounds bounds) {
   return bounds;
 }
 
+OrderBounds with_one_vector(OrderBounds bounds) {
+  bounds.one_vector = true;
+  return bounds;
+}
+
+OrderBounds with_an_isolated_vcpu(OrderBounds bounds) {
+  bounds.vcpus = 3;  // of which two have queues
+  bounds.isolated = 1;
+  return bounds;
+}
+
 OrderBounds of_policy(const std::string& policy, OrderBounds bounds) {
   bounds.policy = policy;
   return bounds;
@@ -94,6 +105,21 @@ const PolicyRegistration forgets_when_plugged{"broken_forgets_when_plugged",
                                                .source = "a test",
                                                .make = make_policy<ForgetsWhenPlugged>}};
 
+// target_sticky, as long as vCPU and queue are one to one. On an isolated vCPU it takes the target along.
+class TrustsOneToOne final : public SteeringPolicy {
+ public:
+  QueueId pick(const SteeringView& view) const override {
+    if (view.target_in_flight > 0 && view.submitter.value < view.queues) return view.target_queue;
+    return QueueId(view.submitter.value % view.queues);
+  }
+};
+const PolicyRegistration trusts_one_to_one{"broken_trusts_one_to_one",
+                                           {.promise = OrderPromise::kPerTarget,
+                                            .cost = {.lock = PickLock::kTarget},
+                                            .help = "broken",
+                                            .source = "a test",
+                                            .make = make_policy<TrustsOneToOne>}};
+
 void expect_kept(const OrderBounds& bounds) {
   const ExplorationResult result = explore(bounds, guest_driver);
   EXPECT_EQ(result.verdict, Verdict::kKept) << bounds.policy << ": " << result.what;
@@ -138,11 +164,55 @@ TEST(OrderBounds, APolicyThatIsBrokenWithHotplugAloneIsCaught) {
   expect_reordered(of_policy("broken_forgets_when_plugged", with_hotplug(sticky(2))));
 }
 
+// A shared vector's handler looks at a queue whose device has not announced anything.
+TEST(OrderBounds, ASharedVectorIsExplored) {
+  expect_kept(with_one_vector(sticky(2)));
+  expect_kept(with_one_vector(with_packed_rings(sticky(2))));
+  expect_reordered(of_policy("per_vcpu", with_one_vector(sticky(2))));
+  const ExplorationResult lost = explore(with_one_vector(sticky(2)), NeverLooksAgain::always);
+  EXPECT_EQ(lost.verdict, Verdict::kStuck);
+}
+
+TEST(OrderBounds, APolicyThatIsBrokenWithIsolatedVcpusAloneIsCaught) {
+  OrderBounds same_vcpus = with_an_isolated_vcpu(sticky(3));
+  same_vcpus.isolated = 0;
+  same_vcpus.queues = 3;
+  same_vcpus.luns = 1;
+  if (kOptimised) expect_kept(of_policy("broken_trusts_one_to_one", same_vcpus));
+  expect_reordered(of_policy("broken_trusts_one_to_one", with_an_isolated_vcpu(sticky(3))));
+}
+
+// What policies promise holds there, too: with three requests where that is optimised and asked for.
+class EveryPolicyWithFewVectors : public testing::TestWithParam<std::string> {};
+std::vector<std::string> promising_policies() {
+  std::vector<std::string> names;
+  for (const auto& [name, policy] : Registry<PolicyEntry>::instance().entries())
+    if (policy.promise != OrderPromise::kNone && std::string(policy.source) != "a test") names.push_back(name);
+  return names;
+}
+INSTANTIATE_TEST_SUITE_P(OrderBounds, EveryPolicyWithFewVectors, testing::ValuesIn(promising_policies()),
+                         [](const auto& policy) { return policy.param; });
+
+TEST_P(EveryPolicyWithFewVectors, KeepsItsPromise) {
+  const bool deep = kOptimised && std::getenv("VQLAB_DEEP") != nullptr;
+  OrderBounds bounds = of_policy(GetParam(), sticky(deep ? 3 : 2));
+  bounds.promise = Registry<PolicyEntry>::instance().find(GetParam())->promise;
+  if (bounds.promise == OrderPromise::kPerTarget) bounds.luns = 1;
+  expect_kept(with_one_vector(bounds));
+  // The first two vCPUs have a queue each; with one more request the third, which is isolated, submits as well.
+  if (deep) expect_kept(with_an_isolated_vcpu(bounds));
+  // One queue for three: nothing is picked, but for the driver's own promise.
+  OrderBounds shared_queue = with_an_isolated_vcpu(bounds);
+  shared_queue.isolated = 2;
+  expect_kept(with_one_vector(shared_queue));
+}
+
 // As Order.ReductionsLoseNoEnd. One queue with hotplug: with two, all orders of all steps are too many.
 TEST(OrderBounds, ReductionsLoseNoEnd) {
   OrderBounds plugged = with_hotplug(sticky(2));
   plugged.queues = std::getenv("VQLAB_DEEP") == nullptr ? 1 : 2;
-  std::vector<OrderBounds> explored{with_packed_rings(sticky(2))};
+  std::vector<OrderBounds> explored{with_packed_rings(sticky(2)), with_one_vector(sticky(2)),
+                                    with_one_vector(with_packed_rings(sticky(2)))};
   if (kOptimised) explored.insert(explored.end(), {with_two_devices(sticky(3)), plugged});
   for (OrderBounds bounds : explored) {
     bounds.promise = OrderPromise::kNone;

@@ -209,6 +209,19 @@ inline PointSpec one_request() {
   return spec;
 }
 
+// One vector for all queues of a device, on either driver.
+inline PointSpec few_vectors(PointSpec spec) {
+  spec.testbed.controller.vectors = 4;
+  return spec;
+}
+
+// Two vCPUs with queues and interrupts, two that submit to those.
+inline PointSpec isolated(PointSpec spec) {
+  spec.testbed.guest.vcpus = 4;
+  spec.testbed.guest.isolated_vcpus = 2;
+  return spec;
+}
+
 // Targets that are idle now and then, and whose processes wake elsewhere.
 inline PointSpec steered(const std::string& policy, std::uint32_t queues) {
   PointSpec spec = paced();
@@ -238,6 +251,10 @@ inline std::vector<Base> bases() {
                         {"precise", precise()},
                         {"own queues", own_queues()},
                         {"apart", apart()},
+                        {"few vectors", few_vectors(paced())},
+                        {"few vectors later", few_vectors(later_guest())},
+                        {"isolated", isolated(paced())},
+                        {"isolated later", isolated(later_guest())},
                         {"one request", one_request()}};
   for (const std::string& server : Registry<HostServerKind>::instance().names())
     for (const std::string& aio : Registry<AioKind>::instance().names())

@@ -89,6 +89,37 @@ TEST(InterruptRouting, ManagedAffinityIsTheFirstVcpuOfTheQueue) {
   EXPECT_EQ(routes(managed, 2), (std::vector<std::uint32_t>{0, 0}));
 }
 
+// Virtqueues that share a vector have no hint that says anything, and no managed affinity.
+TEST(InterruptRouting, ASharedVectorGoesWhereUnhintedInterruptsGo) {
+  Testbed shared = testbed(4, 4);
+  shared.controller.vectors = 6;
+  EXPECT_EQ(routes(shared, 4), (std::vector<std::uint32_t>{3, 3, 3, 3}));
+  shared.guest.driver = "blk_mq";
+  EXPECT_EQ(routes(shared, 4), (std::vector<std::uint32_t>{3, 3, 3, 3}));
+  shared.guest.unhinted_delivery = "round_robin";
+  EXPECT_EQ(routes(shared, 4), (std::vector<std::uint32_t>{1, 2, 3, 0}));
+  shared.controller.vectors = 7;
+  EXPECT_EQ(routes(shared, 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  shared.guest.driver = "multiqueue";
+  EXPECT_EQ(routes(shared, 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
+}
+
+TEST(InterruptRouting, IsolatedVcpusGetNone) {
+  Testbed isolated = testbed(6, 4, "round_robin");
+  isolated.guest.isolated_vcpus = 2;
+  EXPECT_EQ(routes(isolated, 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));  // one to one with the others
+  isolated.controller.num_queues = 1;
+  EXPECT_EQ(routes(isolated, 5), (std::vector<std::uint32_t>{1, 2, 3, 0, 1}));
+  isolated.guest.unhinted_delivery = "pinned";
+  EXPECT_EQ(routes(isolated, 1), (std::vector<std::uint32_t>{3}));
+  isolated.guest.driver = "blk_mq";
+  isolated.controller.num_queues = 2;
+  EXPECT_EQ(routes(isolated, 2), (std::vector<std::uint32_t>{0, 2}));
+  InterruptRouting routing(isolated);
+  routing.set_online(5);  // one of the isolated vCPUs has gone
+  EXPECT_EQ(routing.route(QueueId(1)), VcpuId(2));
+}
+
 TEST(InterruptRouting, SaysWhetherVcpusTakeTurns) {
   EXPECT_TRUE(InterruptRouting(testbed(4, 1, "round_robin")).in_turn());
   EXPECT_FALSE(InterruptRouting(testbed(4, 4, "round_robin")).in_turn());

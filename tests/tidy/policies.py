@@ -34,7 +34,7 @@ NO_VARIABLE = re.compile(
     r"public:|private:|(?:inline )?constexpr\b|const PolicyRegistration registered\b|"
     r"const PartParamsRegistration<\w+> params;)")
 INTERFACE = {f"models/steering/{name}"
-             for name in ("policy.cpp", "policy.hpp", "policy_memory.hpp", "plain_memory.hpp")}
+             for name in ("clairvoyance.hpp", "policy.cpp", "policy.hpp", "policy_memory.hpp", "plain_memory.hpp")}
 POLICY_INCLUDES = {"algorithm", "array", "bit", "cstddef", "cstdint", "limits", "numeric", "span", "tuple", "utility"}
 
 
