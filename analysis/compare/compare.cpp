@@ -35,6 +35,8 @@ void add_compare_verb(CLI::App& app, int& code) {
                    "Policy that the others are compared with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.")->capture_default_str();
   verb->add_flag("--pairs", arguments->pairs, "Compare each policy with each other one as well.");
+  verb->add_flag("--clairvoyant", arguments->clairvoyant,
+                 "Ask policies that know everything, too, how much is left to win; \"all\" does.");
   add_simulating_options(*verb, *arguments,
                          {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
                           "an interrupted comparison"});

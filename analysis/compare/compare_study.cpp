@@ -10,6 +10,7 @@
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
+#include "analysis/compare/headroom.hpp"
 #include "analysis/compare/judge_comparison.hpp"
 #include "analysis/compare/judge_plausible.hpp"
 #include "analysis/compare/pairs.hpp"
@@ -26,6 +27,7 @@ namespace vqlab {
 namespace {
 
 constexpr const char* kPairsTable = "pairs.csv";
+constexpr const char* kHeadroomTable = "headroom.csv";
 
 class ComparisonRun {
  public:
@@ -36,6 +38,7 @@ class ComparisonRun {
     load();
     if (faults_.empty()) plan_ = plan_comparison(study_, policies_, baseline_, arguments_.file, faults_);
     if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
+    if (faults_.empty() && asks_clairvoyant()) clairvoyant_ = plan_clairvoyant(study_, arguments_.file, faults_);
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
@@ -51,6 +54,16 @@ class ComparisonRun {
     }
     write(comparison, runs);
     if (interrupted && (runs.stopped() || !draws_)) return runs.say_how_to_resume(resuming());
+    if (clairvoyant_) {
+      PointRuns with_foresight(clairvoyant_->points, directory_ / kClairvoyantFolder, identity_of_clairvoyant(),
+                               opening_below(kClairvoyantFolder));
+      if (with_foresight.run(run_point, Asked::kResult, arguments_.simulating()))
+        return with_foresight.say_how_to_resume(resuming(), "simulations with foresight");
+      failed_below_ += with_foresight.failed();
+      clairvoyant_->comparison = judge(*clairvoyant_, with_foresight.rows());
+    }
+    headroom_ = headroom_of(plan_, comparison, clairvoyant_ ? &clairvoyant_->comparison : nullptr);
+    runs.folder().write(kHeadroomTable, headroom_csv(headroom_));
     if (draws_) {
       const bool stopped = run_on_plausible_machines(run_point, comparison);
       write(comparison, runs);
@@ -58,7 +71,8 @@ class ComparisonRun {
     }
     print(comparison, runs.failed());
     if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
-    return runs.failed() + (plausible_ ? plausible_->runs().failed() : 0) == 0 ? kExitGood : kExitFailed;
+    failed_below_ += plausible_ ? plausible_->runs().failed() : 0;
+    return runs.failed() + failed_below_ == 0 ? kExitGood : kExitFailed;
   }
 
  private:
@@ -91,6 +105,15 @@ class ComparisonRun {
     for (const std::string& one : arguments_.overrides)
       if (overrides_path(one, "guest.policy"))
         fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
+  }
+
+  [[nodiscard]] bool asks_clairvoyant() const {
+    return arguments_.clairvoyant || arguments_.policies == std::vector<std::string>{"all"};
+  }
+
+  [[nodiscard]] Opening opening_below(const char* folder) const {
+    return {.resume = arguments_.opening.resume && std::filesystem::exists(directory_ / folder / kJournalName),
+            .force = true};
   }
 
   // The machines differ in all that matters under some policy.
@@ -138,12 +161,18 @@ class ComparisonRun {
     return run_identity("compare", study_.name, scenario);
   }
 
+  [[nodiscard]] RunIdentity identity_of_clairvoyant() const {
+    return run_identity("compare --clairvoyant", study_.name, study_.resolved);
+  }
+
   void print(const Comparison& comparison, std::uint64_t failed) const {
     if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
     fmt::print("{}\n", comparison_table(comparison, metric_));
     if (plausible_) fmt::print("{}\n", plausible_table(comparison, metric_));
     if (arguments_.pairs) fmt::print("{}\n", pairs_table(comparison, pairs_, metric_));
-    for (const char* name : {"comparison.csv", "comparison.json", kPairsTable, "points.csv", "points.jsonl"})
+    fmt::print("{}\n", headroom_table(headroom_));
+    for (const char* name :
+         {"comparison.csv", "comparison.json", kHeadroomTable, kPairsTable, "points.csv", "points.jsonl"})
       if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
     for (const char* name : {"machines.csv", "flips.csv", "points.csv", "points.jsonl"})
       if (plausible_) fmt::print("{}\n", (directory_ / kUncertaintyFolder / name).string());
@@ -161,6 +190,9 @@ class ComparisonRun {
   std::optional<MachineDraws> draws_;
   std::optional<PlausibleRuns> plausible_;
   std::vector<PolicyPair> pairs_;
+  std::optional<ComparisonPlan> clairvoyant_;  // of policies that know everything
+  Headroom headroom_;
+  std::uint64_t failed_below_ = 0;  // simulations of folders below
   std::filesystem::path directory_;
 };
 

@@ -17,6 +17,7 @@ struct CompareArguments : SimulatingArguments {
   std::string baseline;                // empty: the letter's algorithm
   std::string metric;                  // that the tables rank by
   bool pairs = false;                  // each policy is held against each other one as well
+  bool clairvoyant = false;            // policies that know everything are asked as well
   std::size_t plausible_machines = 0;  // on which policies are compared as well; 0: none
 };
 

@@ -190,7 +190,8 @@ void ResultFolder::remove_derived() const {
 
 void ResultFolder::remove_all() {
   remove_derived();
-  for (const char* const below : {kLongRunsFolder, kUncertaintyFolder}) remove_made_in(folder_ / below);
+  for (const char* const below : {kLongRunsFolder, kUncertaintyFolder, kClairvoyantFolder})
+    remove_made_in(folder_ / below);
   remove_listed(folder_, list());
   if (ftruncate(fd_, 0) != 0)
     throw fs::filesystem_error("cannot write", folder_ / kListOfMade, std::error_code(errno, std::generic_category()));

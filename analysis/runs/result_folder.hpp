@@ -59,6 +59,7 @@ inline constexpr const char* kJournalName = "points.jsonl";
 inline constexpr const char* kExplanationFolder = "explanation";
 inline constexpr const char* kLongRunsFolder = "long_runs";
 inline constexpr const char* kUncertaintyFolder = "uncertainty";
+inline constexpr const char* kClairvoyantFolder = "clairvoyant";
 
 // Whether the program keeps a list in this folder: it is one of results, or of figures.
 [[nodiscard]] bool is_result_folder(const std::filesystem::path& folder);

@@ -51,7 +51,7 @@ Journal RunFolder::begin() {
     return {journal_file(), *taken_up_};
   }
   // With the numbers that they belong to.
-  for (const char* const below : {kExplanationFolder, kLongRunsFolder, kUncertaintyFolder}) {
+  for (const char* const below : {kExplanationFolder, kLongRunsFolder, kUncertaintyFolder, kClairvoyantFolder}) {
     const std::filesystem::path journal = folder_.path() / below / kJournalName;
     std::vector<Fault> unreadable;
     if (read_identity(journal, unreadable)) std::filesystem::remove(journal);

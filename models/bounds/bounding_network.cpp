@@ -9,12 +9,16 @@
 #include "models/analytic/bounds.hpp"
 #include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
+#include "models/bounds/shared_cores.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
 
 namespace vqlab {
 namespace {
+
+// Its picks take no lock and no line, and no vCPU is sure to have a queue of its own.
+constexpr const char* kFreestPolicy = "clairvoyant";
 
 // Mean over the workload's sizes and directions.
 DeviceLimit device_limit(const Testbed& testbed) {
@@ -52,10 +56,11 @@ std::optional<ServingLimit> serving_limit(const Testbed& testbed) {
 // Of one testbed. Times are in ns, means, on CPUs that have their cores for themselves.
 class Bounding {
  public:
-  explicit Bounding(const Testbed& testbed) : testbed_(testbed), steps_(in_effect(testbed)) {
-    add(steps_.entry + steps_.complete + reap() + steps_.submit + steps_.add, testbed.guest.vcpus);
-    if (testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus) == 1)
-      at_least(steps_.entry + steps_.add);
+  explicit Bounding(const Testbed& testbed) : testbed_(testbed), effective_(in_effect(testbed)), steps_(effective_) {
+    const double guest = steps_.entry + steps_.complete + reap() + steps_.submit + steps_.add;
+    add(guest, testbed.guest.vcpus);
+    threads_.push_back({.work = guest, .count = testbed.guest.vcpus});
+    if (testbed.controller.devices * queues_in_use(testbed) == 1) at_least(steps_.entry + steps_.add);
     at_least(steps_.host_lock_held / testbed.controller.devices);
     at_least(steps_.copied_bytes / steps_.bus_rate);
     at_least(pace_of(testbed.job) / testbed.processes());
@@ -81,6 +86,12 @@ class Bounding {
     network.think_time = Eigen::VectorXd::Constant(1, elsewhere_);
     return 1e9 / std::max(least_between_, 1 / analytic::asymptotic_bounds(network).throughput_upper[0]);
   }
+  // The same, with the cores that threads share.
+  [[nodiscard]] double iops_on_shared_cores() const {
+    const Hardware& hardware = effective_.hardware;
+    return std::min(iops(),
+                    1e9 * bound_on_shared_cores(threads_, hardware.physical_cpus, hardware.speed_beside_sibling()));
+  }
 
  private:
   // A part of each request's way.
@@ -96,7 +107,7 @@ class Bounding {
     const Testbed testbed = in_effect(testbed_);
     const GuestCosts& costs = testbed.guest_costs;
     const GuestConfig& guest = testbed.guest;
-    const bool stays = (guest.vcpus == 1 || (guest.pinned_vcpus > 0 && guest.topology == "sockets")) &&
+    const bool stays = (guest.vcpus == 1 || (guest.pinned() && guest.topology == "sockets")) &&
                        guest.migration_interval_ns == 0 && testbed.hotplug.vcpus == 0;
     const double own =
         (costs.submit_ns.mean_ns + steps_.pages * costs.submit_page_ns.mean_ns) / testbed.hardware.speed() + reap();
@@ -111,6 +122,7 @@ class Bounding {
     const double serving = steps_.pop - steps_.wake_thread + steps_.finish(0) + steps_.bottom_half +
                            (hand_over.request + hand_over.call / limit.batch) / testbed_.hardware.speed();
     add(serving, limit.threads);
+    threads_.push_back({.work = serving, .count = limit.threads});
     // At best all requests in flight share an iteration.
     MeanMeter meter;
     const double iteration = steps_.serving.poll(meter, limit.descriptors).mean;
@@ -120,6 +132,9 @@ class Bounding {
     if (aio->thread_pool && !limit.hand_over) {
       double worker = steps_.worker.mean + steps_.copied_bytes / steps_.copy_rate;
       if (device_latency > 0) worker += steps_.worker_wakeup.mean;  // it sleeps while the device works
+      threads_.push_back({.work = steps_.worker.mean,
+                          .copying = steps_.copied_bytes / steps_.copy_rate,
+                          .count = testbed_.host.worker_threads_max * limit.threads});
       // It holds its request while the device has it; what is counted with the device is not counted twice.
       add(worker + std::exchange(elsewhere_, 0.0), testbed_.host.worker_threads_max * limit.threads);
       beside += worker;
@@ -129,14 +144,22 @@ class Bounding {
   }
 
   const Testbed& testbed_;
+  Testbed effective_;  // by its mechanisms
   MeanSteps steps_;
   std::vector<std::pair<double, std::uint32_t>> stations_;  // demand and servers
-  double elsewhere_ = 0;                                    // of a request's way
+  std::vector<ThreadsOfBound> threads_;
+  double elsewhere_ = 0;  // of a request's way
   double least_between_ = 0;
 };
 
 }  // namespace
 
 double bound_on_iops(const Testbed& testbed) { return Bounding(testbed).iops(); }
+
+double bound_of_any_policy(const Testbed& testbed) {
+  Testbed freest = testbed;
+  freest.guest.policy = kFreestPolicy;
+  return Bounding(freest).iops_on_shared_cores();
+}
 
 }  // namespace vqlab

@@ -13,4 +13,9 @@ namespace vqlab {
 // shared it. Of a server whose HostServerKind tells no limit, threads and workers do not count.
 [[nodiscard]] double bound_on_iops(const Testbed& testbed);
 
+// Requests/s that no steering policy can exceed there, whatever it knows and whether it keeps order: the same network
+// with a policy whose picks take no time, and with cores that threads share (shared_cores.hpp). Precondition: all
+// targets run the same job.
+[[nodiscard]] double bound_of_any_policy(const Testbed& testbed);
+
 }  // namespace vqlab
