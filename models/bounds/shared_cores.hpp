@@ -18,6 +18,10 @@ struct ThreadsOfBound {
 // to 1. Then requests complete no faster than the busy CPUs earn, and they earn no more than in the best mix of threads
 // that is busy. So each choice of prices gives a bound. The least one is that of a linear program, which says how long
 // each mix is busy; the search for it is cut short, which leaves a bound that is a little wider.
+//
+// One thing is taken for granted: that a step of work takes what it would at the speeds while it lasts. The simulator
+// gives it the speed at its beginning, which on average is the same unless steps begin when fewer CPUs are busy than
+// later.
 [[nodiscard]] double bound_on_shared_cores(const std::vector<ThreadsOfBound>& threads, std::uint32_t cpus,
                                            double sibling_speed);
 
