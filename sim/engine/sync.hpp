@@ -125,6 +125,9 @@ class SpinLock {
       hand_over();
   }
 
+  // How many hold it or wait for it, sections without a step of their own apart.
+  [[nodiscard]] std::uint32_t contenders() const noexcept { return waiters_ + (held_ ? 1 : 0); }
+
   // Time spent waiting for it so far, all waiters together.
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
   // Time that it has been held so far, on its way from one CPU to another included.

@@ -15,9 +15,10 @@ bool one_thread_serves(const Testbed& testbed) {
 }  // namespace
 
 Foresight::Foresight(Machine& machine, const Testbed& testbed, const InterruptRouting& routing,
-                     const std::deque<Vcpu>& vcpus, std::uint32_t commands)
+                     const std::deque<Vcpu>& vcpus, VirtioScsiDriver& driver, std::uint32_t commands)
     : routing_(routing),
       vcpus_(vcpus),
+      driver_(driver),
       picks_(commands),
       of_target_(testbed.targets),
       of_queue_(testbed.controller.queues(testbed.guest.vcpus)),
@@ -30,7 +31,8 @@ Foresight::Foresight(Machine& machine, const Testbed& testbed, const InterruptRo
   const auto mean = [speed](const Cost& cost) { return cost.mean_ns / speed; };
   kick_ = mean(guest.kick_ns);
   serve_ = one_thread_serves(testbed) ? 0 : mean(host.pop_ns) + mean(host.complete_ns) + mean(host.inject_ns);
-  interrupt_ = mean(guest.interrupt_ns) + mean(guest.interrupt_entry_ns);
+  entry_ = mean(guest.interrupt_entry_ns);
+  interrupt_ = mean(guest.interrupt_ns) + entry_;
   remote_ = mean(guest.interrupt_remote_ns) + pages * mean(guest.interrupt_remote_page_ns);
   lines_ = guest.queue_lines * mean(guest.line_transfer_ns);
   ipi_send_ = mean(guest.ipi_send_ns);
@@ -51,6 +53,8 @@ double Foresight::loss_by(QueueId queue, VcpuId submitter) const {
   // The device looks at a ring until it is empty, and is told of what comes next.
   double loss = of_queue_[queue.index()] == 0 ? kick_ * own : 0;
   loss += of_queue_[queue.index()] * serve_ / in_flight_;
+  // Whoever has the queue's lock, or is before this command, handles a used buffer or adds one, which is less.
+  loss += driver_.queue(queue.value).lock.contenders() * (entry_ + remote_) * own;
   const auto vcpu = routing_.fixed(queue);
   if (!vcpu) return loss;
   if (*vcpu == submitter) return loss + (interrupt_ + complete_) * own;

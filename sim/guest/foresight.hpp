@@ -8,6 +8,7 @@
 #include "models/steering/clairvoyance.hpp"
 #include "models/testbed/interrupt_routing.hpp"
 #include "models/testbed/testbed.hpp"
+#include "sim/guest/driver.hpp"
 #include "sim/guest/vcpu.hpp"
 #include "sim/machine/machine.hpp"
 
@@ -15,9 +16,10 @@ namespace vqlab::sim {
 
 class Foresight final : public Clairvoyance, private CommandObserver {
  public:
-  // `commands`: of the guest. References must outlive the object, and the object the machine's run.
+  // `commands`: of the guest; `driver`: of the device. References must outlive the object, and the object the machine's
+  // run.
   Foresight(Machine& machine, const Testbed& testbed, const InterruptRouting& routing, const std::deque<Vcpu>& vcpus,
-            std::uint32_t commands);
+            VirtioScsiDriver& driver, std::uint32_t commands);
 
   [[nodiscard]] double loss_by(QueueId queue, VcpuId submitter) const override;
   [[nodiscard]] bool waits(TargetId target) const override { return of_target_[target.index()] > 0; }
@@ -41,6 +43,7 @@ class Foresight final : public Clairvoyance, private CommandObserver {
 
   const InterruptRouting& routing_;
   const std::deque<Vcpu>& vcpus_;
+  VirtioScsiDriver& driver_;
   std::vector<Pick> picks_;               // by tag
   std::vector<std::uint32_t> of_target_;  // commands that the device has not taken
   std::vector<std::uint32_t> of_queue_;   // the same
@@ -49,6 +52,7 @@ class Foresight final : public Clairvoyance, private CommandObserver {
   double kick_;
   double serve_;      // by the host's thread, if not all queues have the same; else 0
   double interrupt_;  // and the used buffer
+  double entry_;      // of these, under the queue's lock
   double remote_;     // more if another vCPU submitted it
   double lines_;
   double ipi_send_;

@@ -110,8 +110,8 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
         std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
     hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
     if (steering_policy(testbed).clairvoyant && queues_in_use(testbed) > 1)
-      drivers_.back()->tell(
-          foresights_.emplace_back(machine_, testbed, routing_, vcpus_, static_cast<std::uint32_t>(commands_.size())));
+      drivers_.back()->tell(foresights_.emplace_back(machine_, testbed, routing_, vcpus_, *drivers_.back(),
+                                                     static_cast<std::uint32_t>(commands_.size())));
     if (driver_version(testbed).tags)
       hosts_.back().tags.assign(queues_per_device_,
                                 {.free = testbed.controller.hba_depth(), .wakes_at = 1, .waiting = {}});

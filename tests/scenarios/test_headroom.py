@@ -8,7 +8,7 @@ import program
 import pytest
 
 STUDIES = sorted((program.SCENARIOS / "studies").glob("*.json"))
-SHORT = ["--seeds", "1", "--set", "precision.min_simulated_s=0.03", "--set", "precision.max_simulated_s=0.03"]
+SHORT = ["--seeds", "1,2", "--set", "precision.min_simulated_s=0.03", "--set", "precision.max_simulated_s=0.03"]
 
 deep = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="minutes of simulations; see VQLAB_DEEP")
 
