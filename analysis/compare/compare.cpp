@@ -6,6 +6,7 @@
 #include "analysis/compare/compare_study.hpp"
 #include "analysis/compare/comparison.hpp"
 #include "analysis/runs/bounded_point.hpp"
+#include "analysis/runs/replications.hpp"
 #include "analysis/uncertainty/uncertainty_option.hpp"
 
 namespace vqlab {
@@ -37,6 +38,9 @@ void add_compare_verb(CLI::App& app, int& code) {
   verb->add_flag("--pairs", arguments->pairs, "Compare each policy with each other one as well.");
   verb->add_flag("--clairvoyant", arguments->clairvoyant,
                  "Ask policies that know everything, too, how much is left to win; \"all\" does.");
+  verb->add_option("--null-tournaments", arguments->null_tournaments,
+                   "Hold each policy against itself under other seeds, so many times: how often verdicts are false.")
+      ->check(CLI::Range(std::size_t{1}, kMostSimulations));
   add_simulating_options(*verb, *arguments,
                          {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
                           "an interrupted comparison"});

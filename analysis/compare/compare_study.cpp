@@ -10,9 +10,12 @@
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
+#include "analysis/compare/best_for.hpp"
+#include "analysis/compare/detectable.hpp"
 #include "analysis/compare/headroom.hpp"
 #include "analysis/compare/judge_comparison.hpp"
 #include "analysis/compare/judge_plausible.hpp"
+#include "analysis/compare/null_tournaments.hpp"
 #include "analysis/compare/pairs.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
@@ -39,6 +42,7 @@ class ComparisonRun {
     if (faults_.empty()) plan_ = plan_comparison(study_, policies_, baseline_, arguments_.file, faults_);
     if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
     if (faults_.empty() && asks_clairvoyant()) clairvoyant_ = plan_clairvoyant(study_, arguments_.file, faults_);
+    if (faults_.empty() && arguments_.null_tournaments > 0) check_pool();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
 
@@ -47,11 +51,11 @@ class ComparisonRun {
     const bool interrupted = runs.run(run_point, Asked::kResult, arguments_.simulating());
     const PointRows rows = judged(runs.rows(), plan_.points);
     runs.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
-    Comparison comparison = judge(plan_, rows);
-    if (arguments_.pairs) {
-      pairs_ = judge_pairs(plan_, rows);
-      runs.folder().write(kPairsTable, pairs_csv(comparison, pairs_));
-    }
+    const ComparedValues values = compared_values(rows, plan_.points.size());
+    Comparison comparison = judge(plan_.comparison, values);
+    add_detectable(comparison);
+    pairs_ = judge_pairs(plan_.comparison, values);
+    best_ = find_best(comparison, values, pairs_);
     write(comparison, runs);
     if (interrupted && (runs.stopped() || !draws_)) return runs.say_how_to_resume(resuming());
     if (clairvoyant_) {
@@ -60,7 +64,8 @@ class ComparisonRun {
       if (with_foresight.run(run_point, Asked::kResult, arguments_.simulating()))
         return with_foresight.say_how_to_resume(resuming(), "simulations with foresight");
       failed_below_ += with_foresight.failed();
-      clairvoyant_->comparison = judge(*clairvoyant_, with_foresight.rows());
+      clairvoyant_->comparison =
+          judge(clairvoyant_->comparison, compared_values(with_foresight.rows(), clairvoyant_->points.size()));
     }
     headroom_ = headroom_of(plan_, comparison, clairvoyant_ ? &clairvoyant_->comparison : nullptr);
     runs.folder().write(kHeadroomTable, headroom_csv(headroom_));
@@ -70,6 +75,7 @@ class ComparisonRun {
       if (stopped) return plausible_->runs().say_how_to_resume(resuming(), "simulations of plausible machines");
     }
     print(comparison, runs.failed());
+    if (arguments_.null_tournaments > 0) play_null_tournaments(values, runs);
     if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
     failed_below_ += plausible_ ? plausible_->runs().failed() : 0;
     return runs.failed() + failed_below_ == 0 ? kExitGood : kExitFailed;
@@ -124,6 +130,15 @@ class ComparisonRun {
     draws_ = plausible_machines(compared, arguments_.plausible_machines, places_.size(), faults_);
   }
 
+  void check_pool() {
+    const std::size_t policies = policies_.size();
+    if (most_tournament_seeds(study_.seeds.size(), policies) == 0)
+      fault(fmt::format("--null-tournaments {}", arguments_.null_tournaments), "seeds",
+            fmt::format("{} seeds", study_.seeds.size()),
+            fmt::format("at least {} with {} policies, such as --seeds $(seq -s, 1 400)",
+                        kFewestTournaments * policies * kTournamentSeeds.front(), policies));
+  }
+
   // True if it was interrupted, or is a part.
   bool run_on_plausible_machines(const PointRunner& run_point, Comparison& comparison) {
     if (!arguments_.quiet)
@@ -131,16 +146,30 @@ class ComparisonRun {
                  draws_->params.size());
     plausible_.emplace(places_, *draws_, directory_, "compare", study_, arguments_.opening);
     const bool stopped = plausible_->run(run_point, arguments_.simulating());
-    judge_plausible(*draws_, plausible_->values(compared_quantities()), metric_, comparison);
+    const PlausibleValues values = plausible_->values(compared_quantities());
+    judge_plausible(*draws_, values, metric_, comparison);
+    add_plausible(values, comparison, best_);
     plausible_->runs().folder().write("flips.csv", flips_csv(comparison));
     return stopped;
   }
 
   void write(const Comparison& comparison, PointRuns& runs) const {
     runs.folder().write("comparison.csv", comparison_csv(comparison));
+    runs.folder().write("best_for.csv", best_for_csv(comparison, best_));
+    runs.folder().write("trade_offs.csv", trade_offs_csv(comparison, pairs_));
+    if (arguments_.pairs) runs.folder().write(kPairsTable, pairs_csv(comparison, pairs_));
     auto json = comparison_json(runs.record(study_), comparison, arguments_.pairs);
+    json["comparison"]["best_for"] = best_for_json(comparison, best_);
     if (plausible_) json["uncertainty"] = uncertainty_json(*draws_, *plausible_);
     runs.folder().write("comparison.json", json.dump(2) + '\n');
+  }
+
+  void play_null_tournaments(const ComparedValues& values, PointRuns& runs) const {
+    const std::vector<FalseAlarms> alarms =
+        null_tournaments(plan_.comparison, values, study_.seeds.front(), arguments_.null_tournaments);
+    constexpr const char* kTable = "null_tournaments.csv";
+    runs.folder().write(kTable, false_alarms_csv(plan_.comparison, alarms));
+    fmt::print("\n{}\n{}\n", false_alarms_table(plan_.comparison, alarms), (directory_ / kTable).string());
   }
 
   [[nodiscard]] Invocation resuming() const { return arguments_.invocation.resuming("--out", directory_); }
@@ -168,12 +197,15 @@ class ComparisonRun {
   void print(const Comparison& comparison, std::uint64_t failed) const {
     if (failed > 0) fmt::print("{} of {} simulations failed.\n", failed, plan_.points.size());
     fmt::print("{}\n", comparison_table(comparison, metric_));
+    fmt::print("{}\n", best_for_table(comparison, best_));
     if (plausible_) fmt::print("{}\n", plausible_table(comparison, metric_));
     if (arguments_.pairs) fmt::print("{}\n", pairs_table(comparison, pairs_, metric_));
     fmt::print("{}\n", headroom_table(headroom_));
     for (const char* name :
          {"comparison.csv", "comparison.json", kHeadroomTable, kPairsTable, "points.csv", "points.jsonl"})
-      if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
+      for (const char* name : {"comparison.csv", "comparison.json", "best_for.csv", "trade_offs.csv", kPairsTable,
+                               "points.csv", "points.jsonl"})
+        if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
     for (const char* name : {"machines.csv", "flips.csv", "points.csv", "points.jsonl"})
       if (plausible_) fmt::print("{}\n", (directory_ / kUncertaintyFolder / name).string());
     std::fflush(stdout);
@@ -193,6 +225,7 @@ class ComparisonRun {
   std::optional<ComparisonPlan> clairvoyant_;  // of policies that know everything
   Headroom headroom_;
   std::uint64_t failed_below_ = 0;  // simulations of folders below
+  std::vector<BestFor> best_;
   std::filesystem::path directory_;
 };
 

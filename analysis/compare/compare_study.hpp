@@ -19,6 +19,7 @@ struct CompareArguments : SimulatingArguments {
   bool pairs = false;                  // each policy is held against each other one as well
   bool clairvoyant = false;            // policies that know everything are asked as well
   std::size_t plausible_machines = 0;  // on which policies are compared as well; 0: none
+  std::size_t null_tournaments = 0;    // of each policy against itself; 0: none
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then points.csv, comparison.csv, comparison.json and

@@ -57,9 +57,9 @@ std::string comparison_csv(const Comparison& comparison) {
   const std::vector<std::string> axes = axis_names(comparison.places);
   std::vector<std::string> names{"scope", kCurveColumn};
   names.insert(names.end(), axes.begin(), axes.end());
-  names.insert(names.end(),
-               {"policy", "baseline", "metric", "better", "points", "seeds", "rank", "mean", "mean_ci95",
-                "difference_percent", "difference_percent_ci95", "p", "p_holm", "significant", "verdict", "state"});
+  names.insert(names.end(), {"policy", "baseline", "metric", "better", "points", "seeds", "rank", "mean", "mean_ci95",
+                             "difference_percent", "difference_percent_ci95", "p", "p_holm", "significant", "verdict",
+                             "state", "detectable_percent_80", "detectable_percent_95"});
   const auto add = [](std::vector<std::string>& to, const std::vector<std::string>& more) {
     to.insert(to.end(), more.begin(), more.end());
   };
@@ -74,7 +74,8 @@ std::string comparison_csv(const Comparison& comparison) {
                    std::to_string(cell.rank), csv_six_digits(cell.mean.value), csv_six_digits(cell.mean.half_width),
                    csv_six_digits(cell.difference_percent.value), csv_six_digits(cell.difference_percent.half_width),
                    csv_six_digits(cell.p), csv_six_digits(cell.p_holm), cell.significant() ? "true" : "false",
-                   std::string(verdict(comparison, cell)), std::string(to_string(cell.state))});
+                   std::string(verdict(comparison, cell)), std::string(to_string(cell.state)),
+                   csv_six_digits(cell.detectable_percent_80), csv_six_digits(cell.detectable_percent_95)});
     if (comparison.machines > 0) add(fields, plausible_fields(cell));
     text += csv_line(fields);
   }

@@ -34,6 +34,9 @@ struct ComparisonCell {
   PointState state = PointState::kPrecise;  // of its runs and the baseline's together
   double p = kNoValue;
   double p_holm = kNoValue;  // adjusted over all policies and places, or over all policies, of this metric
+  // The smallest differences that would have been significant with a probability of 80 and of 95 %.
+  double detectable_percent_80 = kNoValue;
+  double detectable_percent_95 = kNoValue;
   std::optional<PlausibleDifference> plausible{};  // from the baseline, on plausible machines; not of the baseline
   std::optional<Flips> flips{};                    // of the metric that is ranked by; nothing: unknown
 

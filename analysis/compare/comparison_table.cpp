@@ -5,6 +5,7 @@
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
 #include "analysis/compare/comparison.hpp"
+#include "analysis/compare/detectable.hpp"
 
 namespace vqlab {
 namespace {
@@ -36,16 +37,17 @@ std::string how_good(std::size_t metric) {
 }
 
 std::string overall_ranking(const Comparison& comparison, std::size_t metric) {
-  std::vector<std::vector<std::string>> lines{{"policy", "rank", "%", "95 %", "p", "p (Holm)", ""}};
+  std::vector<std::vector<std::string>> lines{{"policy", "rank", "%", "95 %", "p", "p (Holm)", "seen from", ""}};
   for (const ComparisonCell* cell : ranked(comparison, metric, std::nullopt)) {
     const std::string& policy = comparison.policies[cell->policy];
     if (cell->policy == comparison.baseline) {
-      lines.push_back({policy, std::to_string(cell->rank), "0" + marked(*cell), "", "", "", "baseline"});
+      lines.push_back({policy, std::to_string(cell->rank), "0" + marked(*cell), "", "", "", "", "baseline"});
       continue;
     }
     const std::string word(verdict(comparison, *cell));
     lines.push_back({policy, std::to_string(cell->rank), percent_text(cell->difference_percent) + marked(*cell),
                      half_width_text(cell->difference_percent), p_text(cell->p), p_text(cell->p_holm),
+                     detectable_percent(cell->detectable_percent_95),
                      cell->significant() ? "significantly " + word : word});
   }
   return aligned_table(lines);
@@ -130,6 +132,7 @@ std::string comparison_table(const Comparison& comparison, std::size_t metric) {
       fmt::format("in % of {}, paired by seed; significant: p < {} after Holm's correction\n", baseline, kSignificantP);
   text += fmt::format("\nOver all points (geometric mean): {}\n\n{}", how_good(metric),
                       overall_ranking(comparison, metric));
+  if (const std::string seen = detectable_text(comparison, metric); !seen.empty()) text += '\n' + seen;
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
                       all_metrics(comparison, metric));
   text += fmt::format("\nEach point by {}, in order of the means; * significant; the baseline in brackets\n\n{}",

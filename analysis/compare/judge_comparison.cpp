@@ -4,21 +4,18 @@
 #include <cmath>
 #include <utility>
 
+#include "analysis/compare/test_family.hpp"
 #include "analysis/runs/paired.hpp"
-#include "analysis/runs/replications.hpp"
 
 namespace vqlab {
 namespace {
 
 class ComparisonJudge {
  public:
-  ComparisonJudge(const ComparisonPlan& plan, const PointRows& rows)
-      : comparison_(plan.comparison), rows_(rows), points_(plan.points.size()) {}
+  ComparisonJudge(const Comparison& plan, const ComparedValues& compared) : comparison_(plan), compared_(compared) {}
 
   Comparison run() {
     for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric) {
-      values_ = values_by_point(rows_, points_, kComparisonMetrics[metric].name);
-      states_ = states_by_point(rows_, points_);
       const std::size_t overall = comparison_.cells.size();
       for (std::size_t policy = 0; policy < comparison_.policies.size(); ++policy) add_overall(metric, policy);
       const std::size_t by_place = comparison_.cells.size();
@@ -34,8 +31,8 @@ class ComparisonJudge {
 
  private:
   // By seed.
-  [[nodiscard]] std::vector<double> values(std::size_t place, std::size_t policy) const {
-    const auto first = values_.begin() +
+  [[nodiscard]] std::vector<double> values(std::size_t metric, std::size_t place, std::size_t policy) const {
+    const auto first = compared_.values[metric].begin() +
                        static_cast<std::ptrdiff_t>((place * comparison_.policies.size() + policy) * comparison_.seeds);
     return {first, first + static_cast<std::ptrdiff_t>(comparison_.seeds)};
   }
@@ -44,7 +41,8 @@ class ComparisonJudge {
     PointState worst = PointState::kPrecise;
     for (const std::size_t one : {policy, comparison_.baseline})
       for (std::size_t seed = 0; seed < comparison_.seeds; ++seed)
-        worst = std::max(worst, states_[(place * comparison_.policies.size() + one) * comparison_.seeds + seed]);
+        worst =
+            std::max(worst, compared_.states[(place * comparison_.policies.size() + one) * comparison_.seeds + seed]);
     return worst;
   }
 
@@ -59,14 +57,29 @@ class ComparisonJudge {
   }
 
   void add_cell(std::size_t metric, std::size_t place, std::size_t policy) {
-    const std::vector<double> own = values(place, policy);
-    const std::vector<double> base = values(place, comparison_.baseline);
+    const std::vector<double> own = values(metric, place, policy);
+    const std::vector<double> base = values(metric, place, comparison_.baseline);
     std::vector<double> differences;
     for (std::size_t i = 0; i < own.size(); ++i) differences.push_back(difference_percent(own[i], base[i]));
     ComparisonCell cell{.metric = metric, .place = place, .policy = policy, .points = 1};
     cell.mean = mean_of_replications(own);
     cell.state = state(place, policy);
     add_tested(cell, differences);
+    if (kComparisonMetrics[metric].near_one && policy != comparison_.baseline) test_near_one(own, base);
+  }
+
+  // Of the last cell. Where a value is 1 there is no logarithm, and the test of the values stays.
+  void test_near_one(const std::vector<double>& own, const std::vector<double>& base) {
+    std::vector<double> differences;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      if (own[i] >= 1 || base[i] >= 1) return;
+      differences.push_back(std::log1p(-own[i]) - std::log1p(-base[i]));
+    }
+    ComparisonCell& cell = comparison_.cells.back();
+    const PairedTest test = paired_test(differences);
+    // Further from 1 by the logarithm is less; what both do not agree on is no difference.
+    const bool agree = test.difference.value * cell.difference_percent.value <= 0;
+    cell.p = agree || std::isnan(test.p) ? test.p : 1;
   }
 
   // Each seed gives one value for all places together, so that pairs stay pairs.
@@ -74,8 +87,8 @@ class ComparisonJudge {
     ComparisonCell cell{.metric = metric, .policy = policy};
     std::vector<double> logs(comparison_.seeds, 0.0);
     for (std::size_t place = 0; place < comparison_.places.size(); ++place) {
-      std::vector<double> ratios = values(place, policy);
-      const std::vector<double> base = values(place, comparison_.baseline);
+      std::vector<double> ratios = values(metric, place, policy);
+      const std::vector<double> base = values(metric, place, comparison_.baseline);
       for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i] /= base[i];
       if (!std::all_of(ratios.begin(), ratios.end(), [](double r) { return r > 0 && std::isfinite(r); })) continue;
       ++cell.points;
@@ -90,10 +103,10 @@ class ComparisonJudge {
   }
 
   void adjust(std::size_t begin, std::size_t end) {
-    std::vector<double> p;
-    for (std::size_t i = begin; i < end; ++i) p.push_back(comparison_.cells[i].p);
-    const std::vector<double> adjusted = holm(p);
-    for (std::size_t i = begin; i < end; ++i) comparison_.cells[i].p_holm = adjusted[i - begin];
+    std::vector<const ComparisonCell*> cells;
+    for (std::size_t i = begin; i < end; ++i) cells.push_back(&comparison_.cells[i]);
+    const std::vector<double> p = adjusted(family_of(cells));
+    for (std::size_t i = begin; i < end; ++i) comparison_.cells[i].p_holm = p[i - begin];
   }
 
   // The policies' cells that begin at `first`. What is unknown comes last.
@@ -114,14 +127,23 @@ class ComparisonJudge {
   }
 
   Comparison comparison_;
-  const PointRows& rows_;
-  std::size_t points_;
-  std::vector<double> values_;      // of one metric, by point
-  std::vector<PointState> states_;  // of the same
+  const ComparedValues& compared_;
 };
 
 }  // namespace
 
-Comparison judge(const ComparisonPlan& plan, const PointRows& rows) { return ComparisonJudge(plan, rows).run(); }
+ComparedValues compared_values(const PointRows& rows, std::size_t points) {
+  ComparedValues compared;
+  compared.values.fill(std::vector<double>(points, kNoValue));
+  compared.states.assign(points, PointState::kPrecise);
+  for (const PointRow& row : rows) {
+    compared.states.at(row.point) = state_of(row);
+    for (std::size_t metric = 0; metric < kComparisonMetrics.size(); ++metric)
+      compared.values[metric].at(row.point) = row.result.value(kComparisonMetrics[metric].name);
+  }
+  return compared;
+}
+
+Comparison judge(const Comparison& plan, const ComparedValues& values) { return ComparisonJudge(plan, values).run(); }
 
 }  // namespace vqlab

@@ -8,8 +8,8 @@
 
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
+#include "analysis/compare/test_family.hpp"
 #include "analysis/runs/csv.hpp"
-#include "analysis/runs/paired.hpp"
 #include "analysis/runs/row_key.hpp"
 
 namespace vqlab {
@@ -17,10 +17,10 @@ namespace {
 
 // All tests of one metric at single places are one family, and those over all places are another.
 void adjust(std::vector<PolicyPair>& pairs, std::size_t begin, std::size_t end) {
-  std::vector<double> p;
-  for (std::size_t i = begin; i < end; ++i) p.push_back(pairs[i].cell.p);
-  const std::vector<double> adjusted = holm(p);
-  for (std::size_t i = begin; i < end; ++i) pairs[i].cell.p_holm = adjusted[i - begin];
+  std::vector<const ComparisonCell*> cells;
+  for (std::size_t i = begin; i < end; ++i) cells.push_back(&pairs[i].cell);
+  const std::vector<double> p = adjusted(family_of(cells));
+  for (std::size_t i = begin; i < end; ++i) pairs[i].cell.p_holm = p[i - begin];
 }
 
 std::string_view pair_verdict(const PolicyPair& pair) {
@@ -32,13 +32,13 @@ std::string_view pair_verdict(const PolicyPair& pair) {
 
 }  // namespace
 
-std::vector<PolicyPair> judge_pairs(const ComparisonPlan& plan, const PointRows& rows) {
-  const std::size_t policies = plan.comparison.policies.size();
+std::vector<PolicyPair> judge_pairs(const Comparison& plan, const ComparedValues& values) {
+  const std::size_t policies = plan.policies.size();
   std::vector<Comparison> against;  // by baseline
-  ComparisonPlan one = plan;
+  Comparison one = plan;
   for (std::size_t baseline = 0; baseline < policies; ++baseline) {
-    one.comparison.baseline = baseline;
-    against.push_back(judge(one, rows));
+    one.baseline = baseline;
+    against.push_back(judge(one, values));
   }
   std::vector<PolicyPair> pairs;
   const auto add = [&](std::size_t metric, std::optional<std::size_t> place) {
@@ -50,7 +50,7 @@ std::vector<PolicyPair> judge_pairs(const ComparisonPlan& plan, const PointRows&
     const std::size_t overall = pairs.size();
     add(metric, std::nullopt);
     const std::size_t by_place = pairs.size();
-    for (std::size_t place = 0; place < plan.comparison.places.size(); ++place) add(metric, place);
+    for (std::size_t place = 0; place < plan.places.size(); ++place) add(metric, place);
     adjust(pairs, overall, by_place);
     adjust(pairs, by_place, pairs.size());
   }

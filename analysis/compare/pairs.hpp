@@ -15,8 +15,8 @@ struct PolicyPair {
   std::size_t against = 0;  // of Comparison::policies
 };
 
-// Metric by metric; over all places, then place by place; pair by pair. Rows are those of the plan's points.
-[[nodiscard]] std::vector<PolicyPair> judge_pairs(const ComparisonPlan& plan, const PointRows& rows);
+// Metric by metric; over all places, then place by place; pair by pair.
+[[nodiscard]] std::vector<PolicyPair> judge_pairs(const Comparison& plan, const ComparedValues& values);
 
 // pairs.csv: one row for each pair, in their order; 6 digits, NaN blank.
 [[nodiscard]] std::string pairs_csv(const Comparison& comparison, const std::vector<PolicyPair>& pairs);

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kBandwidth = 0;
 constexpr std::size_t kP99 = 1;
-constexpr std::size_t kKicks = 4;
+constexpr std::size_t kFairness = 3;
+constexpr std::size_t kKicks = 5;
 
 // Two curves differ in their policy alone, the third has one queue.
 const char* const studied = R"({
@@ -46,10 +47,14 @@ std::vector<PointRow> rows_of(const ComparisonPlan& plan, const char* metric, co
   return rows;
 }
 
+ComparedValues values_of(const ComparisonPlan& plan, const char* metric, const Value& value) {
+  return compared_values(rows_of(plan, metric, value), plan.points.size());
+}
+
 Comparison judged(const std::vector<std::string>& policies, const char* metric, const Value& value) {
   std::vector<Fault> faults;
   const ComparisonPlan plan = plan_of(studied, policies, faults);
-  return judge(plan, rows_of(plan, metric, value));
+  return judge(plan.comparison, values_of(plan, metric, value));
 }
 
 TEST(ComparisonPlan, EveryPolicyMeetsTheSameSeedsWhereThereIsAChoice) {
@@ -121,8 +126,9 @@ TEST(Judge, PairsBySeedAndRanks) {
   EXPECT_EQ(overall.points, 2u);
   EXPECT_NEAR(overall.difference_percent.value, 100 * (std::pow(1.1, 1.5) - 1), 1e-9);
   EXPECT_NEAR(overall.difference_percent.half_width, 4.302653 * 0.1 * std::pow(1.1, 1.5) * std::sqrt(13.0 / 3), 1e-9);
-  // Families: two policies at two places, and two policies overall.
-  EXPECT_NEAR(better.p_holm, 3 * better.p, 1e-12);
+  // Families: two policies at two places, and two policies overall. One policy is the baseline once more, at both
+  // places: that is one test. The larger gain comes first.
+  EXPECT_NEAR(better.p_holm, 2 * better.p, 1e-12);
   EXPECT_NEAR(overall.p_holm, 2 * overall.p, 1e-12);
 
   const ComparisonCell& same = result.cell(kBandwidth, 0, 2);
@@ -131,6 +137,25 @@ TEST(Judge, PairsBySeedAndRanks) {
   EXPECT_EQ(verdict(result, same), "not significant");
   EXPECT_EQ(verdict(result, result.cell(kBandwidth, 0, 0)), "baseline");
   EXPECT_EQ(verdict(result, result.cell(kP99, 0, 1)), "unknown");  // nobody measured it
+}
+
+// A policy whose values come nearer to 1 by a factor of ten: the plain differences are those of the baseline, nearly
+// all from one seed, and tell nothing; their logarithms are all the same.
+TEST(Judge, FairnessIsTestedByItsDistanceFromOne) {
+  const auto fair = [](const Point& point) {
+    const double distance = point.seed == 9 ? 0.1 : 0.0001;
+    return 1 -
+           distance * (point.testbed.guest.policy == "per_vcpu" ? 0.1 + 0.001 * static_cast<double>(point.seed) : 1);
+  };
+  const Comparison result = judged({"target_sticky", "per_vcpu"}, "fairness_jain", fair);
+  const ComparisonCell& cell = result.cell(kFairness, 0, 1);
+  EXPECT_LT(cell.difference_percent.value,
+            2 * cell.difference_percent.half_width);  // of the plain test nothing is left
+  EXPECT_LT(cell.p, 0.001);
+  EXPECT_EQ(verdict(result, cell), "better");
+  // Where one is exactly 1 the plain test stays.
+  const auto whole = [&fair](const Point& point) { return point.seed == 4 ? 1.0 : fair(point); };
+  EXPECT_GT(judged({"target_sticky", "per_vcpu"}, "fairness_jain", whole).cell(kFairness, 0, 1).p, 0.05);
 }
 
 TEST(Judge, LessLatencyIsBetter) {
@@ -148,14 +173,15 @@ TEST(Judge, WhereTheBaselineHasNoneThereIsNoShare) {
   EXPECT_EQ(verdict(result, result.cell(kKicks, 0, 1)), "unknown");
   EXPECT_EQ(result.cell(kKicks, std::nullopt, 1).points, 1u);
   EXPECT_NEAR(result.cell(kKicks, std::nullopt, 1).difference_percent.value, 21, 1e-9);
-  EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown,precise\n"));
+  EXPECT_THAT(comparison_csv(result), testing::HasSubstr(",unknown,precise,,\n"));
   EXPECT_THAT(comparison_csv(result), testing::Not(testing::HasSubstr("nan")));
 }
 
 TEST(Pairs, EachIsHeldAgainstEachWithHolmOverAll) {
   std::vector<Fault> faults;
   const ComparisonPlan plan = plan_of(studied, {"target_sticky", "per_vcpu", "single_queue"}, faults);
-  const std::vector<PolicyPair> pairs = judge_pairs(plan, rows_of(plan, "bandwidth_mib_per_s", gains));
+  const ComparedValues values = values_of(plan, "bandwidth_mib_per_s", gains);
+  const std::vector<PolicyPair> pairs = judge_pairs(plan.comparison, values);
   // Metrics; over all places and at two; pairs.
   ASSERT_EQ(pairs.size(), kComparisonMetrics.size() * 3 * 3);
   // Against the baseline as ever; two that are none, too: the third is the first once more.
@@ -168,7 +194,8 @@ TEST(Pairs, EachIsHeldAgainstEachWithHolmOverAll) {
   EXPECT_EQ(against_second.against, 1u);
   EXPECT_NEAR(against_second.cell.difference_percent.value, 100 * (std::pow(1.1, -1.5) - 1), 1e-3);
   EXPECT_EQ(pairs[1].cell.difference_percent.value, 0);
-  // Of three tests over all places the one with the least p counts three times; of six at single places six times.
+  // Of three tests over all places the one with the least p counts three times; of six at single places, of which two
+  // are the same, five times.
   const double least = std::min(against_first.cell.p, against_second.cell.p);
   EXPECT_NEAR(std::min(against_first.cell.p_holm, against_second.cell.p_holm), 3 * least, 1e-12);
   double least_at_place = 1;
@@ -177,8 +204,8 @@ TEST(Pairs, EachIsHeldAgainstEachWithHolmOverAll) {
     least_at_place = std::min(least_at_place, pairs[i].cell.p);
     holm_at_place = std::min(holm_at_place, pairs[i].cell.p_holm);
   }
-  EXPECT_NEAR(holm_at_place, 6 * least_at_place, 1e-12);
-  const Comparison comparison = judge(plan, rows_of(plan, "bandwidth_mib_per_s", gains));
+  EXPECT_NEAR(holm_at_place, 5 * least_at_place, 1e-12);
+  const Comparison comparison = judge(plan.comparison, values);
   EXPECT_THAT(pairs_csv(comparison, pairs),
               testing::HasSubstr("overall,,,,single_queue,per_vcpu,bandwidth_mib_per_s,higher,2,3,-13.3"));
   EXPECT_THAT(pairs_table(comparison, pairs, kBandwidth), testing::HasSubstr("Holm's correction over 3 pairs"));
