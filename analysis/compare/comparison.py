@@ -14,7 +14,13 @@ from analysis.figures.load import Curve, InputError, Study
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
 PAIRS = "pairs.csv"
+TRADE_OFFS = "trade_offs.csv"
 METRICS = ((load.BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
+# All that policies are compared by.
+NAMES = {load.BANDWIDTH: "bandwidth", "latency_p99_us": "p99 latency", "latency_p99_9_us": "p99.9 latency",
+         "fairness_jain": "fairness", "cpu_us_per_io": "CPU time per I/O", "kicks_per_io": "kicks per I/O",
+         "interrupts_per_io": "interrupts per I/O"}
+DOMINATED_BY = "dominated_by"  # the policy that is better in bandwidth and in a metric together; blank: none
 GAIN = gain_map.GAIN  # difference from the baseline, positive where it is better
 
 _NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
@@ -31,7 +37,9 @@ class Comparison:
     points: pd.DataFrame  # one row per point, policy and metric
     configuration: list[str]  # columns that tell points apart or are always told: targets, vcpus, swept paths
     notes: list[str]
+    overall: pd.DataFrame  # one row per policy and metric, over all points
     pairs: pd.DataFrame | None  # one row per pair and metric, over all points; None if they were not compared
+    trade_offs: pd.DataFrame | None  # one row per metric and policy; None if the results are of an earlier version
 
     def others(self) -> list[Curve]:
         return [policy for policy in self.policies if policy != self.baseline]
@@ -52,7 +60,7 @@ def found_in(directory: Path) -> bool:
 def read(directory: Path) -> Comparison:
     """Throws InputError if a file or a column is missing, or if the files are of another schema."""
     run = load.read_record(directory / RECORD)
-    rows = _read_table(directory / TABLE)
+    points, overall = _read_table(directory / TABLE)
     compared = run.get("comparison")
     names = compared.get("policies") if isinstance(compared, dict) else None
     if not isinstance(names, list) or compared.get("baseline") not in names:
@@ -65,16 +73,24 @@ def read(directory: Path) -> Comparison:
         notes.append("The comparison had not finished when this was drawn: only its finished points are shown.")
     notes.append(f"Mean over {len(run.get('seeds') or [])} seeds.")
     pairs = _read_pairs(directory / PAIRS) if compared.get("pairs") is True else None
-    return Comparison(str(scenario.get("title") or run.get("study") or directory.name), policies, baseline, rows,
-                      _configuration(rows), notes, pairs)
+    trade_offs = _read_trade_offs(directory / TRADE_OFFS) if (directory / TRADE_OFFS).exists() else None
+    return Comparison(str(scenario.get("title") or run.get("study") or directory.name), policies, baseline, points,
+                      _configuration(points), notes, overall, pairs, trade_offs)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _read_table(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of points, and those over all points."""
     rows = load.read_table(path, _NAMES, _REQUIRED, "a comparison", f"{RECORD} and {TABLE}")
+    overall = _with_gains(rows[rows["scope"] == "overall"].copy())
     rows = rows[rows["scope"] == "point"].rename(columns={"series": "study_series"})
     for column in ("targets", "vcpus"):
         rows[column] = table.counts(path, rows[column])
-    return _with_gains(rows)
+    return _with_gains(rows), overall
+
+
+def _read_trade_offs(path: Path) -> pd.DataFrame:
+    columns = ("metric", "policy", DOMINATED_BY)
+    return load.read_table(path, columns, columns, "a comparison", TRADE_OFFS)
 
 
 def _read_pairs(path: Path) -> pd.DataFrame:
