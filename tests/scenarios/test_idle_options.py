@@ -9,6 +9,7 @@ OF_SIMULATIONS = (("--jobs", "2"), ("--no-cache",), ("--resume",), ("--force",),
                   ("--executor", "local"))
 OF_SLURM = (("--array-limit", "3"), ("--time", "10"), ("--partition", "fast"), ("--export-script",))
 SIMULATING = (("run", STUDY), ("compare", STUDY, "--policy", "all"), ("ablate", STUDY), ("claims",),
+              ("design", STUDY),
               ("predict", STUDY), ("explain", "result"), ("calibrate", STUDY))
 
 

@@ -26,6 +26,7 @@ OTHERS = {
     "calibrate": "its runs have a fixed length, and no interval is made of them",
     "cache": "simulates nothing",
     "check": "simulates nothing", "list": "simulates nothing", "new-policy": "simulates nothing",
+    "design": "what it prints is made of many plausible machines, whose short runs have no state",
     "merge": "puts together what another verb has simulated",
     "policy": "prints the tables of compare",
     "order": "proves, and estimates nothing", "plot": "draws alone: tests/analysis asks every figure",

@@ -66,8 +66,9 @@ def may_include(room):
 # standard library or of POSIX is refused everywhere.
 LIBRARIES = {
     "simgrid/": ["sim/engine/simgrid_"],
-    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/", "analysis/uncertainty/"],
-    "unsupported/Eigen/": ["analysis/calibrate/", "analysis/runs/", "analysis/uncertainty/"],
+    "Eigen/": ["models/analytic/", "models/bounds/", "analysis/calibrate/", "analysis/design/",
+               "analysis/uncertainty/"],
+    "unsupported/Eigen/": ["analysis/calibrate/", "analysis/design/", "analysis/runs/", "analysis/uncertainty/"],
     "nlohmann/": ["analysis/"],
     "CLI/": ["analysis/"],
     "Random123/": ["models/base/"],
