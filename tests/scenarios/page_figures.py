@@ -18,6 +18,10 @@ QUICK = {
 SLOW = {
     "multiqueue_2012_compare_gain": (
         ["compare scenarios/studies/multiqueue_2012.json --policy all --out {out}"], "", "gain_map_bandwidth"),
+    "skew_compare_pareto": (["compare scenarios/studies/skew.json --policy all --out {out}"], "", "pareto"),
+    "multiqueue_2012_design_band": (
+        ["design scenarios/studies/multiqueue_2012.json --curves multi_queue_8vcpu,multi_queue_4vcpu --out {out}"], "",
+        "band_left"),
     "large_guest_iops": (
         ["run scenarios/studies/large_guest.json --no-long-runs --out {out}"], "", "bandwidth_over_vcpus"),
     "gain_map_2012": (
