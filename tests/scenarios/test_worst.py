@@ -8,7 +8,7 @@ import shutil
 import program
 
 
-def worst(out, *arguments, policy="least_loaded", **options):
+def worst(out, *arguments, policy="single_queue", **options):
     return program.call("worst", policy, "--evaluations", "12", "--quiet", "--out", out, *arguments, **options)
 
 
@@ -21,7 +21,7 @@ def test_a_search(tmp_path):
     done = worst(tmp_path / "a", "--against", "target_sticky", "--jobs", "4", env=cached(tmp_path))
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / "a" / "worst.json").read_text(encoding="utf-8"))
-    assert record["policy"] == "least_loaded" and record["against"] == "target_sticky"
+    assert record["policy"] == "single_queue" and record["against"] == "target_sticky"
     rows = list(csv.DictReader((tmp_path / "a" / "worst.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == record["scenarios"]
     losses = [(row["runs"] != "1", float(row["sure_loss_percent"])) for row in rows]
@@ -29,15 +29,15 @@ def test_a_search(tmp_path):
     assert f"{record['loss_percent']:.1f} % worse" in done.stdout
 
     # The file gives the loss that is reported, to whoever runs it.
-    scenario = tmp_path / "a" / "least_loaded_worst.json"
+    scenario = tmp_path / "a" / "single_queue_worst.json"
     assert program.call("check", scenario).returncode == 0
     document = json.loads(scenario.read_text(encoding="utf-8"))
     assert f"{record['loss_percent']:.1f} % worse" in document["description"]
-    again = program.call("compare", scenario, "--policy", "least_loaded", "--quiet", "--no-figures", "--out",
+    again = program.call("compare", scenario, "--policy", "single_queue", "--quiet", "--no-figures", "--out",
                          tmp_path / "again", env=cached(tmp_path))
     assert again.returncode == 0, again.stderr
     table = csv.DictReader((tmp_path / "again" / "comparison.csv").read_text(encoding="utf-8").splitlines())
-    (row,) = [row for row in table if row["scope"] == "overall" and row["policy"] == "least_loaded"
+    (row,) = [row for row in table if row["scope"] == "overall" and row["policy"] == "single_queue"
               and row["metric"] == record["metric"]]
     assert abs(float(row["difference_percent"]) + record["loss_percent"]) < 1e-3
 

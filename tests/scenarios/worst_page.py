@@ -56,8 +56,8 @@ def members(record: dict) -> str:
 
 
 def table(comparisons: Path, records: list[dict]) -> str:
-    text = ("| policy | worst point of the studies | against | there, % | found against | found, % (95 %) | worse? | the "
-            "workload |\n|---|---|---|---:|---|---:|---|---|\n")
+    text = ("| policy | worst point of the studies | against | there, % | found against | found, % (95 %) | worse? "
+            "| the workload |\n|---|---|---|---:|---|---:|---|---|\n")
     worse = 0
     for record in records:
         shipped, rival, where = shipped_worst(comparisons, record["policy"])
