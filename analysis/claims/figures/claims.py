@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures import curves, marks, page, style
-from analysis.claims.claims import Claims
+from analysis.claims.claims import RATIO, Claims
 from analysis.figures.page import Drawing
 
 _HOLDS = {"colour": "#1f78b4", "marker": "o"}
@@ -106,7 +106,9 @@ def _name_rows(axes: Axes, labels: list[tuple[float, str, bool]]) -> None:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     half = rows["reached_half_width"].fillna(0)
-    parts = [*(rows[end] for end in ("model_p5", "model_p95") if end in rows), rows["range_min"],
+    # The band of a direction may be wide; only its side of 1 is judged, so that it may leave the frame.
+    model = [rows[end].where(rows["judgement"] == RATIO) for end in ("model_p5", "model_p95") if end in rows]
+    parts = [*model, rows["range_min"],
              rows["range_max"], rows["published_ratio"], rows["reached"], rows["reached"] - half,
              rows["reached"] + half]
     values = pd.concat([part.astype(float) for part in parts])
