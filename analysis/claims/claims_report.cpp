@@ -69,12 +69,12 @@ Json claim_json(const JudgedClaim& judged) {
   return json;
 }
 
-const std::vector<std::string> kPlausibleColumns{"machines",  "machines_hold",       "model_p5", "model_p50",
-                                                 "model_p95", "discrepancy_percent", "inside"};
+const std::vector<std::string> kClaimMachineColumns{"machines",  "machines_hold",       "model_p5", "model_p50",
+                                                    "model_p95", "discrepancy_percent", "inside"};
 
 // Blank where the study did not get as far.
-std::vector<std::string> plausible_fields(const std::optional<PlausibleClaim>& plausible) {
-  if (!plausible) return std::vector<std::string>(kPlausibleColumns.size());
+std::vector<std::string> claim_machine_fields(const std::optional<PlausibleClaim>& plausible) {
+  if (!plausible) return std::vector<std::string>(kClaimMachineColumns.size());
   return {std::to_string(plausible->machines),
           std::to_string(plausible->hold),
           csv_six_digits(plausible->band.low),
@@ -145,7 +145,7 @@ std::string claims_csv(const std::vector<JudgedStudy>& studies) {
   std::vector<std::string> heading({"study", "claim", "judgement", "published", "range_min", "range_max", "reached",
                                     "reached_half_width", "deviation_percent", "holds", "marked_failing", "state",
                                     "log_error", "log_error_no_change", "log_error_bound", "fitted"});
-  if (plausible) heading.insert(heading.end(), kPlausibleColumns.begin(), kPlausibleColumns.end());
+  if (plausible) heading.insert(heading.end(), kClaimMachineColumns.begin(), kClaimMachineColumns.end());
   std::string text = csv_line(heading);
   for (const JudgedStudy& study : studies) {
     for (const JudgedClaim& one : study.claims) {
@@ -159,7 +159,7 @@ std::string claims_csv(const std::vector<JudgedStudy>& studies) {
            std::string(std::isnan(one.reached.value) ? "" : to_string(one.state)), csv_six_digits(errors.here),
            csv_six_digits(errors.no_change), csv_six_digits(errors.bound), one.counts() ? "false" : "true"});
       if (plausible) {
-        const std::vector<std::string> further = plausible_fields(one.plausible);
+        const std::vector<std::string> further = claim_machine_fields(one.plausible);
         fields.insert(fields.end(), further.begin(), further.end());
       }
       text += csv_line(fields);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMostGainLines = 60;
 constexpr std::size_t kGainColumns = 100;
 
-std::string position_of(const Point& point) {
+std::string sweep_position(const Point& point) {
   std::string text;
   for (const AxisValue& axis : point.axes) text += axis.path + '=' + axis.text + '\n';
   return text;
@@ -28,7 +28,7 @@ double gain_of(double own, double baseline) { return baseline > 0 ? 100 * (own /
 std::map<std::string, std::size_t> places_of_baseline(const Study& study, const PointList& places) {
   std::map<std::string, std::size_t> found;
   for (std::size_t place = 0; place < places.size(); ++place)
-    if (const Point point = places[place]; point.curve == study.baseline) found.emplace(position_of(point), place);
+    if (const Point point = places[place]; point.curve == study.baseline) found.emplace(sweep_position(point), place);
   return found;
 }
 
@@ -39,12 +39,12 @@ std::vector<double> nominals(const StudyBands& bands, const std::string& quantit
   return values;
 }
 
-std::string inside_text(const GainRow& row) {
+std::string gain_inside_text(const GainRow& row) {
   if (std::isnan(row.published_percent) || std::isnan(row.published_band.low)) return "";
   return row.published_band.holds(row.published_percent) ? "true" : "false";
 }
 
-std::string percent_text(double value) {
+std::string gain_percent_text(double value) {
   return std::isnan(value) ? "" : fmt::format("{:+.{}f}", value, std::abs(value) < 9.95 ? 1 : 0);
 }
 
@@ -59,7 +59,7 @@ StudyGains study_gains(const Study& study, const StudyBands& bands, const Plausi
   const std::map<std::string, std::size_t> of_baseline = places_of_baseline(study, places);
   for (std::size_t place = 0; place < places.size(); ++place) {
     const Point point = places[place];
-    const auto found = of_baseline.find(position_of(point));
+    const auto found = of_baseline.find(sweep_position(point));
     if (point.curve == study.baseline || found == of_baseline.end()) continue;
     const std::size_t partner = found->second;
     const LogRatios ratios = ratios_of(values.of(quantity, place), values.of(quantity, partner));
@@ -98,7 +98,7 @@ std::string gains_csv(const StudyGains& gains, const StudyBands& bands) {
          csv_six_digits(difference.gain_percent.low), csv_six_digits(difference.gain_percent.middle),
          csv_six_digits(difference.gain_percent.high), csv_six_digits(difference.resolution_percent),
          csv_six_digits(row.published_percent), is_published ? csv_six_digits(row.discrepancy_percent) : "",
-         csv_six_digits(row.published_band.low), csv_six_digits(row.published_band.high), inside_text(row)});
+         csv_six_digits(row.published_band.low), csv_six_digits(row.published_band.high), gain_inside_text(row)});
     text += csv_line(fields);
   }
   return text;
@@ -115,15 +115,18 @@ std::string gains_table(const StudyGains& gains, const StudyBands& bands, std::s
   std::size_t inside = 0;
   for (std::size_t i = 0; i < gains.rows.size(); ++i) {
     const GainRow& row = gains.rows[i];
-    const std::string judged = inside_text(row);
+    const std::string judged = gain_inside_text(row);
     published += judged.empty() ? 0 : 1;
     inside += judged == "true" ? 1 : 0;
     if (i >= kMostGainLines) continue;
     const ModelBand& gain = row.plausible.gain_percent;
     lines.push_back(
-        {names[i], percent_text(row.nominal_percent), percent_text(gain.low) + " to " + percent_text(gain.high),
-         std::to_string(row.plausible.ahead), std::to_string(row.plausible.behind), percent_text(row.published_percent),
-         judged.empty() ? "" : percent_text(row.published_band.low) + " to " + percent_text(row.published_band.high),
+        {names[i], gain_percent_text(row.nominal_percent),
+         gain_percent_text(gain.low) + " to " + gain_percent_text(gain.high), std::to_string(row.plausible.ahead),
+         std::to_string(row.plausible.behind), gain_percent_text(row.published_percent),
+         judged.empty()
+             ? ""
+             : gain_percent_text(row.published_band.low) + " to " + gain_percent_text(row.published_band.high),
          judged == "false" ? "outside" : ""});
   }
   std::string text = wrapped_text(fmt::format("gain in bandwidth over {}: on how many of {} plausible machines a curve "

@@ -11,10 +11,10 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kMachines = 101;
+constexpr std::size_t kClaimMachines = 101;
 
 // Curves a, b and c. On machine i of 0 to 100, b is 1 + i / 100 times a, and c is 1.5 times a. Here b is 1.05 times a.
-const std::string kClaims = R"("curves": [{"name": "a"}, {"name": "b"}, {"name": "c"}], "claims": [
+const std::string kMachineClaims = R"("curves": [{"name": "a"}, {"name": "b"}, {"name": "c"}], "claims": [
   {"id": "near", "published": "p",
    "ratio": {"of": {"curve": "b"}, "to": {"curve": "a"}, "published": 1.5, "range": [1.4, 1.6]}},
   {"id": "far", "published": "p",
@@ -37,20 +37,21 @@ std::vector<PointRow> rows_of_machines(std::size_t machines, double b_from, doub
   return rows;
 }
 
-std::vector<JudgedClaim> judged() {
-  const StudyOrFaults result = test::read_with(kClaims);
+std::vector<JudgedClaim> judged_on_machines() {
+  const StudyOrFaults result = test::read_with(kMachineClaims);
   if (!result.study) throw std::runtime_error(to_string(result.faults.front()));
   std::vector<JudgedClaim> claims = judge_claims(*result.study, rows_of_machines(1, 1.05, 0));
-  const PlausibleValues values(rows_of_machines(kMachines, 1, 0.01), 3, kMachines, claimed_quantities(*result.study));
+  const PlausibleValues values(rows_of_machines(kClaimMachines, 1, 0.01), 3, kClaimMachines,
+                               claimed_quantities(*result.study));
   judge_plausible_claims(*result.study, values, claims);
   return claims;
 }
 
 TEST(PlausibleClaims, AFailingOneMayLieWithinTheBand) {
-  const std::vector<JudgedClaim> claims = judged();
+  const std::vector<JudgedClaim> claims = judged_on_machines();
   EXPECT_FALSE(claims[0].holds);  // 1.05 is not in 1.4 to 1.6
   const PlausibleClaim& near = *claims[0].plausible;
-  EXPECT_EQ(near.machines, kMachines);
+  EXPECT_EQ(near.machines, kClaimMachines);
   EXPECT_EQ(near.hold, 21u);  // machines 40 to 60
   EXPECT_NEAR(near.band.low, 1.05, 1e-9);
   EXPECT_NEAR(near.band.high, 1.95, 1e-9);
@@ -60,7 +61,7 @@ TEST(PlausibleClaims, AFailingOneMayLieWithinTheBand) {
 }
 
 TEST(PlausibleClaims, ADirectionIsInsideIfSomeMachinesSayIt) {
-  const std::vector<JudgedClaim> claims = judged();
+  const std::vector<JudgedClaim> claims = judged_on_machines();
   EXPECT_EQ(claims[2].plausible->hold, 0u);
   EXPECT_FALSE(claims[2].plausible->inside);
   EXPECT_EQ(claims[3].plausible->hold, 100u);  // all but the first, which is level
@@ -68,7 +69,7 @@ TEST(PlausibleClaims, ADirectionIsInsideIfSomeMachinesSayIt) {
 }
 
 TEST(PlausibleClaims, AnOrderingHoldsWhereAllNeighboursDo) {
-  const PlausibleClaim order = *judged()[4].plausible;
+  const PlausibleClaim order = *judged_on_machines()[4].plausible;
   EXPECT_EQ(order.hold, 49u);  // 1 < b < 1.5: machines 1 to 49
   // The nearer neighbour is above x while b is between x and 1.5 / x: 5 % of the machines at x = 1.2.
   EXPECT_NEAR(order.band.high, 1.2, 0.01);
@@ -76,7 +77,7 @@ TEST(PlausibleClaims, AnOrderingHoldsWhereAllNeighboursDo) {
 }
 
 TEST(PlausibleClaims, AreToldInFileAndTable) {
-  JudgedStudy study{{}, "title", judged(), {}};
+  JudgedStudy study{{}, "title", judged_on_machines(), {}};
   study.record.study = "s";
   study.uncertain_parameters = 7;
   const std::string table = claims_table(study);

@@ -10,11 +10,11 @@
 namespace vqlab {
 namespace {
 
-constexpr std::size_t kMachines = 101;
+constexpr std::size_t kGainMachines = 101;
 
 // Two curves at 1 and 2 targets. On machine i of 0 to 100 "many" is 1 + (i - 10) / 100 times "one" with one target, and
 // twice as fast with two; no chance. A gain of 10 % is published for one target, of 50 % for two.
-struct Example {
+struct GainExample {
   Study study = *test::read_with(R"("sweep": {"targets": [1, 2]},
       "curves": [{"name": "one", "set": {"controller.num_queues": 1}}, {"name": "many"}],
       "reference": {"metric": "bandwidth_mib_per_s", "source": "x", "axis": "targets",
@@ -26,7 +26,7 @@ struct Example {
   [[nodiscard]] PlausibleValues plausible() const {
     PointRows rows;
     std::vector<PointRow> all;
-    for (std::size_t machine = 0; machine < kMachines; ++machine)
+    for (std::size_t machine = 0; machine < kGainMachines; ++machine)
       for (std::size_t place = 0; place < 4; ++place) {
         const double ratio = place == 2 ? 1 + (static_cast<double>(machine) - 10) / 100 : place == 3 ? 2 : 1;
         PointRow row;
@@ -34,7 +34,7 @@ struct Example {
         row.result.quantities = {{"bandwidth_mib_per_s", 50 * ratio, 0}};
         all.push_back(row);
       }
-    return {all, 4, kMachines, {"bandwidth_mib_per_s"}};
+    return {all, 4, kGainMachines, {"bandwidth_mib_per_s"}};
   }
 
   [[nodiscard]] StudyBands nominal() const {
@@ -51,7 +51,7 @@ struct Example {
 };
 
 TEST(StudyGains, CountMachinesAndHaveABand) {
-  const Example example;
+  const GainExample example;
   const StudyGains gains = study_gains(example.study, example.bands, example.values);
   EXPECT_EQ(gains.baseline, "one");
   ASSERT_EQ(gains.rows.size(), 2u);
@@ -66,7 +66,7 @@ TEST(StudyGains, CountMachinesAndHaveABand) {
 }
 
 TEST(StudyGains, OfAFittedMachineHoldWhatTheFitMissesOfBothValues) {
-  Example example;
+  GainExample example;
   example.study.posterior.emplace().discrepancy_percent = 10;
   const GainRow row = study_gains(example.study, example.bands, example.values).rows[1];
   EXPECT_NEAR(row.discrepancy_percent, 14.1421, 1e-4);  // 10 sqrt 2: both values miss, independently
@@ -76,21 +76,21 @@ TEST(StudyGains, OfAFittedMachineHoldWhatTheFitMissesOfBothValues) {
 }
 
 TEST(StudyGains, StandInAFileAndInATable) {
-  const Example example;
+  const GainExample example;
   const StudyGains gains = study_gains(example.study, example.bands, example.values);
   const std::string csv = gains_csv(gains, example.bands);
   EXPECT_THAT(csv,
               testing::HasSubstr("many,2,4,one,bandwidth_mib_per_s,50,101,101,0,100,100,100,0,50,0,100,100,false\n"));
-  const std::string table = gains_table(gains, example.bands, kMachines);
+  const std::string table = gains_table(gains, example.bands, kGainMachines);
   EXPECT_THAT(table, testing::ContainsRegex("many targets=2 .*\\+50 .*\\+100 to \\+100 .*outside"));
   EXPECT_THAT(table, testing::HasSubstr("1 of 2 published gains inside their 90 % model band"));
 }
 
 TEST(StudyGains, NeedABaseline) {
-  Example example;
+  GainExample example;
   example.study.baseline = "";
   EXPECT_TRUE(study_gains(example.study, example.bands, example.values).rows.empty());
-  EXPECT_EQ(gains_table({}, example.bands, kMachines), "");
+  EXPECT_EQ(gains_table({}, example.bands, kGainMachines), "");
 }
 
 }  // namespace
