@@ -41,19 +41,15 @@ def value_at(position: float, ticks: list) -> float:
 def level_of(gains: list[np.ndarray], sure: list[np.ndarray]) -> float | None:
     """The level that the maps of one figure are divided by; None if there is none.
 
-    0, if some map has cells that are surely behind and others that are surely ahead. Else the round gain with about as
-    many sure cells above as below it.
+    0, if some map has cells that are surely behind and others that are surely ahead. Else, of the round gains that
+    divide some map, the one with about as many sure cells above as below it.
     """
     if any(divides(0.0, one, known) for one, known in zip(gains, sure)):
         return 0.0
-    certain = [one[known & ~np.isnan(one)] for one, known in zip(gains, sure)]
-    all_of = np.concatenate(certain) if certain else np.array([])
-    if not all_of.size:
-        return None
-    rounds = np.sign(np.median(all_of)) * _LADDER
-    uneven = [abs(np.sum(all_of > one) - np.sum(all_of <= one)) for one in rounds]
-    best = float(rounds[int(np.argmin(uneven))])
-    return best if any(divides(best, one, known) for one, known in zip(gains, sure)) else None
+    certain = np.concatenate([one[known & ~np.isnan(one)] for one, known in zip(gains, sure)])
+    rounds = [float(level) for level in (*_LADDER, *-_LADDER)
+              if any(divides(level, one, known) for one, known in zip(gains, sure))]
+    return min(rounds, key=lambda level: abs(np.sum(certain > level) - np.sum(certain <= level)), default=None)
 
 
 def divides(level: float | None, gains: np.ndarray, sure: np.ndarray) -> bool:

@@ -24,7 +24,7 @@ SURE = "significant"  # more than chance
 LOW, HIGH, MACHINES, AHEAD, BEHIND, INSIDE = MODEL_GAIN  # LOW and HIGH: of the 90 % model band
 PUBLISHED = "published_gain_percent"
 
-_LINE = {"colors": style.INK, "linewidths": 2.0}
+_LINE = {"colors": style.INK, "linewidths": 2.0, "linestyles": "solid"}  # else a negative level is dashed
 _EDGE = {"colors": style.INK, "linewidths": 0.9, "linestyles": [(0, (4, 2))]}
 _HATCH = "///"
 _PUBLISHED, _OUTSIDE = "\u25cb", "\u2297"
@@ -198,8 +198,9 @@ def _notes(table: pd.DataFrame, texts: Texts, level: float | None, with_bands: b
     notes = [f"Gain over {texts.over} in %: positive is {texts.better}. {texts.chance}"]
     certain = table[table[SURE]]
     if not certain.empty and level != 0:
-        side = "behind" if (certain[GAIN] > 0).all() else "ahead"
-        notes.append(f"No cell is {side} by more than chance, so that there is no break-even here.")
+        what = ("No cell is behind" if (certain[GAIN] > 0).all() else "No cell is ahead" if (certain[GAIN] < 0).all()
+                else "No map has cells ahead and others behind")
+        notes.append(f"{what} by more than chance, so that there is no break-even here.")
     if level is not None:
         notes.append("The line is linear between cells; a map has one if cells on both sides are more than chance.")
     if LOW in table and table[LOW].notna().any():

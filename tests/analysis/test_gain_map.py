@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import synthetic
+from analysis.compare import comparison
+from analysis.compare.figures import gain_map as compare_map
 from analysis.figures import contours, load, style, write
 from analysis.run.figures import gain_map
 
@@ -114,6 +116,32 @@ def test_the_lines_of_the_figure_stand_in_a_table(tmp_path):
         at = (round(math.log2(line.targets), 6), round(math.log2(line.vcpus), 6))  # cells at powers of two
         assert at in drawn
     assert (gains > level).any() and (gains < level).any()
+
+
+def comparison_title_and_notes(tmp_path, gains):
+    """Of two policies on 2 x 2 points, with these gains in %, which are all more than chance."""
+    rows = synthetic.comparison_rows(("base", "a", "b"), (1, 8), (4, 8))
+    at = iter(gains * 2)
+    for row in rows:
+        if row["policy"] != "base":
+            row.update(difference_percent=next(at), significant="true", mean=1)
+    own = synthetic.write(tmp_path / "c", synthetic.comparison_run(("base", "a", "b")), rows)
+    with style.applied():
+        figure = next(compare_map.draw(comparison.read(own))).figure
+    lines = [one for axes in figure.axes[:2] for one in axes.collections if one.get_zorder() == 3]
+    legend = figure.legends[0].get_texts()[0].get_text() if figure.legends else ""
+    return figure.texts[-1].get_text().replace("\n", " "), legend, lines
+
+
+def test_a_figure_says_why_it_has_no_break_even(tmp_path):
+    # Rows come point by point, a before b.
+    notes, legend, lines = comparison_title_and_notes(tmp_path / "1", [3, -3, 3, -30, 3, -3, 3, -30])
+    assert "No map has cells ahead and others behind by more than chance" in notes
+    assert legend.startswith("gain of ") and len(lines) == 1
+    # matplotlib would dash the line of a negative level, as the edges of a band are.
+    assert all(style_of[1] is None for style_of in lines[0].get_linestyle())
+    notes, legend, lines = comparison_title_and_notes(tmp_path / "2", [3, -3, -3, -30, 3, -3, 3, -30])
+    assert "no break-even" not in notes and legend == "break-even" and len(lines) == 1  # of a alone
 
 
 def test_gains_over_another_baseline_are_refused(tmp_path):
