@@ -51,6 +51,7 @@ class Study:
     no_baseline_because: str = ""
     source: str = ""
     notes: list[str] = field(default_factory=list)
+    published_bands: pd.DataFrame | None = None  # of all that is published, whatever it is; None without machines
 
     @property
     def has_published(self) -> bool:
@@ -95,6 +96,7 @@ def load(directory: Path) -> Study:
     _add_published(study, scenario)
     if isinstance(run.get("uncertainty"), dict):
         _add_model_bands(study, directory / BANDS)
+        _add_published_bands(study, directory / BANDS)
         if (directory / GAINS).exists() and study.baseline is not None:
             _add_model_gains(study, directory / GAINS)
     return study
@@ -309,6 +311,7 @@ def _add_published(study: Study, scenario: dict) -> None:
     reference = scenario.get("reference")
     if not isinstance(reference, dict) or not isinstance(reference.get("values"), dict):
         return
+    study.source = str(reference.get("source") or "")
     axes = reference.get("axis", "targets")
     axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in (axes if isinstance(axes, list) else [axes])]
     if reference.get("metric", BANDWIDTH) != BANDWIDTH or not set(axes) <= set(study.points):
@@ -324,7 +327,6 @@ def _add_published(study: Study, scenario: dict) -> None:
                  for _, row in study.points.iterrows()]
     if not np.isnan(published).all():
         study.points[PUBLISHED] = published
-        study.source = str(reference.get("source") or "")
 
 
 def _read_published(cells, key: tuple, depth: int, values: dict[tuple, float]) -> None:
@@ -356,6 +358,19 @@ def _add_model_bands(study: Study, path: Path) -> None:
         published = study.points[PUBLISHED]
         outside = (published < study.points[MODEL_LOW]) | (published > study.points[MODEL_HIGH])
         study.points[OUTSIDE] = outside.astype(object).where(published.notna(), "")
+
+
+def _add_published_bands(study: Study, path: Path) -> None:
+    names = ("series", "metric", "inside")
+    numbers = ("nominal", "chance_low", "chance_high", MODEL_LOW, MODEL_HIGH, "published")
+    rows = read_table(path, names, (*names, *numbers), "bands", "run.json and bands.csv")
+    rows = rows[rows["published"].notna() & rows["nominal"].notna()].reset_index(drop=True)
+    if rows.empty:
+        return
+    keys = ["series", *study.configuration]
+    states = {_key(row, keys): row[marks.STATE] for _, row in study.points.iterrows()}
+    rows[marks.STATE] = [states.get(_key(row, keys), marks.PRECISE) for _, row in rows.iterrows()]
+    study.published_bands = rows[["series", *study.configuration, "metric", *numbers, "inside", marks.STATE]]
 
 
 def _add_model_gains(study: Study, path: Path) -> None:
