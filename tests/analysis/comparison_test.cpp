@@ -86,7 +86,11 @@ TEST(ComparisonPlan, WithoutAChoiceThereIsNothingToCompare) {
 
 TEST(ComparisonPlan, NamesOfPolicies) {
   std::vector<Fault> faults;
-  EXPECT_EQ(read_policies({"all"}, "--policy", faults).size(), Registry<PolicyEntry>::instance().size());
+  std::size_t buildable = 0;
+  for (const auto& [name, policy] : Registry<PolicyEntry>::instance().entries())
+    buildable += policy.clairvoyant ? 0 : 1;
+  EXPECT_EQ(read_policies({"all"}, "--policy", faults).size(), buildable);
+  EXPECT_LT(buildable, Registry<PolicyEntry>::instance().size());
   EXPECT_TRUE(faults.empty());
   (void)read_policies({"per_vpcu", "single_queue", "single_queue"}, "--policy", faults);
   ASSERT_EQ(faults.size(), 2u);

@@ -26,7 +26,7 @@ class NeverLooksAgain final : public ExploredDriver {
     return std::make_unique<NeverLooksAgain>(parts, parts.testbed.controller.ring == "packed");
   }
   NeverLooksAgain(const DriverParts& parts, bool never)
-      : never_(never), commands_(parts.commands), driver_(guest_driver(parts)) {}
+      : never_(never), queues_(queues_in_use(parts.testbed)), commands_(parts.commands), driver_(guest_driver(parts)) {}
 
   sim::Task<bool> queue_command(OrderCpu& cpu, OrderCommand& command) override {
     return driver_->queue_command(cpu, command);
@@ -45,7 +45,8 @@ class NeverLooksAgain final : public ExploredDriver {
     queue.lock.release(cpu);
   }
   sim::Task<> handle_shared_interrupt(OrderCpu& cpu, OrderMidLayer& mid_layer) override {
-    return driver_->handle_shared_interrupt(cpu, mid_layer);
+    for (std::uint32_t index = queues_; index-- > 0;)
+      if (driver_->queue(index).ring.more_used()) co_await handle_interrupt(cpu, index, mid_layer);
   }
   OrderTarget& add_target(TargetId id) override { return driver_->add_target(id); }
   void set_online_vcpus(std::uint32_t online) override { driver_->set_online_vcpus(online); }
@@ -54,6 +55,7 @@ class NeverLooksAgain final : public ExploredDriver {
 
  private:
   bool never_;
+  std::uint32_t queues_;
   std::vector<OrderCommand>& commands_;
   std::unique_ptr<ExploredDriver> driver_;
 };

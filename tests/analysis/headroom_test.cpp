@@ -64,8 +64,8 @@ TEST(Headroom, TheTableHasEachPointAndTheBound) {
   const Headroom found = headroom({100, 50, 200, 400}, {80, 90, 500, 300});
   EXPECT_GT(found.bounds[1], found.bounds[0]);
   const std::string csv = headroom_csv(found);
-  EXPECT_THAT(csv, HasSubstr(",1,per_vcpu,false,50,50,"));
-  EXPECT_THAT(csv, HasSubstr(",8,clairvoyant,true,500,100,"));
+  EXPECT_THAT(csv, HasSubstr(",1,4,per_vcpu,false,50,50,"));
+  EXPECT_THAT(csv, HasSubstr(",8,4,clairvoyant,true,500,100,"));
   EXPECT_THAT(csv, HasSubstr("bound,,"));
 }
 

@@ -174,12 +174,10 @@ TEST(OrderBounds, ASharedVectorIsExplored) {
 }
 
 TEST(OrderBounds, APolicyThatIsBrokenWithIsolatedVcpusAloneIsCaught) {
-  OrderBounds same_vcpus = with_an_isolated_vcpu(sticky(3));
-  same_vcpus.isolated = 0;
-  same_vcpus.queues = 3;
-  same_vcpus.luns = 1;
-  if (kOptimised) expect_kept(of_policy("broken_trusts_one_to_one", same_vcpus));
-  expect_reordered(of_policy("broken_trusts_one_to_one", with_an_isolated_vcpu(sticky(3))));
+  OrderBounds isolated = of_policy("broken_trusts_one_to_one", with_an_isolated_vcpu(sticky(3)));
+  isolated.luns = 1;
+  if (kOptimised) expect_reordered(isolated);
+  expect_kept(of_policy("broken_trusts_one_to_one", sticky(2)));
 }
 
 // What policies promise holds there, too: with three requests where that is optimised and asked for.
@@ -200,7 +198,8 @@ TEST_P(EveryPolicyWithFewVectors, KeepsItsPromise) {
   if (bounds.promise == OrderPromise::kPerTarget) bounds.luns = 1;
   expect_kept(with_one_vector(bounds));
   // The first two vCPUs have a queue each; with one more request the third, which is isolated, submits as well.
-  if (deep) expect_kept(with_an_isolated_vcpu(bounds));
+  // (The one without a lock has minutes of states there.)
+  if (deep && GetParam() != "target_sticky_seqcount") expect_kept(with_an_isolated_vcpu(bounds));
   // One queue for three: nothing is picked, but for the driver's own promise.
   OrderBounds shared_queue = with_an_isolated_vcpu(bounds);
   shared_queue.isolated = 2;
@@ -219,7 +218,11 @@ TEST(OrderBounds, ReductionsLoseNoEnd) {
     const ExplorationResult all = explore(bounds, guest_driver, {.reduce = false});
     const ExplorationResult reduced = explore(bounds, guest_driver);
     EXPECT_EQ(reduced.final_states, all.final_states);
-    EXPECT_LT(reduced.states, all.states);
+    // Where a shared vector's handler may look at any descriptor, only orders are left out, and no states.
+    if (!bounds.packed || !bounds.one_vector) {
+      EXPECT_LT(reduced.states, all.states);
+    }
+    EXPECT_LT(reduced.steps, all.steps);
     EXPECT_EQ(reduced.words, all.words);
   }
 }
