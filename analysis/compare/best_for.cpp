@@ -43,7 +43,7 @@ class PairOf {
   const std::vector<PolicyPair>& pairs_;
 };
 
-bool is_known(const Comparison& comparison, const ComparisonCell& cell) {
+bool has_best_value(const Comparison& comparison, const ComparisonCell& cell) {
   return !std::isnan(cell.place                           ? cell.mean.value
                      : cell.policy == comparison.baseline ? 0
                                                           : cell.difference_percent.value);
@@ -87,7 +87,7 @@ std::vector<BestFor> find_best(const Comparison& comparison, const ComparedValue
       for (std::size_t policy = 0; policy < by_rank.size(); ++policy)
         by_rank[comparison.cell(metric, place, policy).rank - 1] = policy;
       BestFor one{.metric = metric, .place = place, .best = by_rank.front(), .rivals = {}};
-      if (!is_known(comparison, comparison.cell(metric, place, one.best))) continue;
+      if (!has_best_value(comparison, comparison.cell(metric, place, one.best))) continue;
       for (const std::size_t policy : by_rank) {
         const ComparisonCell& cell = against[one.best].cell(metric, place, policy);
         if (policy != one.best && !std::isnan(cell.difference_percent.value))

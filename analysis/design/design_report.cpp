@@ -14,6 +14,7 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kDesignColumns = 100;
+constexpr double kMuchChance = 0.2;
 
 std::string percent_of(double value) {
   const double size = std::abs(value);
@@ -37,7 +38,7 @@ std::vector<std::string> cell_names(const DesignReport& report, const std::vecto
 }
 
 // Precondition: of one pair.
-std::string position_of(const DesignReport& report, const DirectMeasurement& one) {
+std::string pair_position(const DesignReport& report, const DirectMeasurement& one) {
   return report.plan.cells[report.plan.pairs[*one.pair].first].position;
 }
 
@@ -82,7 +83,7 @@ std::string where_to_read(const DesignReport& report) {
 std::string direct_text(const DesignReport& report) {
   std::string text;
   for (const DirectMeasurement& one : report.direct) {
-    const std::string where = one.pair ? "at " + position_of(report, one) + ", where the difference is largest"
+    const std::string where = one.pair ? "at " + pair_position(report, one) + ", where the difference is largest"
                               : report.pairs == 1 ? "at the point"
                                                   : fmt::format("at all {} points", report.pairs);
     std::string line = fmt::format("Both measured {}: ", where);
@@ -145,12 +146,13 @@ nlohmann::ordered_json design_json(const DesignReport& report) {
   json["nominal_percent"] = report.nominal_percent.value;
   json["nominal_percent_ci95"] = report.nominal_percent.half_width;
   json["machines"] = report.machines;
+  json["chance_share"] = report.chance_share;
   json["measurement_error_percent"] = 100 * report.errors.repetition;
   json["discrepancy_percent"] = 100 * report.errors.discrepancy;
   json["steps"] = report.steps.size();
   for (const DirectMeasurement& one : report.direct) {
     nlohmann::ordered_json direct;
-    direct["point"] = one.pair ? position_of(report, one) : "all";
+    direct["point"] = one.pair ? pair_position(report, one) : "all";
     direct["median_percent"] = one.median_percent;
     direct["repetitions"] = one.repetitions;
     direct["repetitions_on_nine_of_ten"] = one.for_most;
@@ -175,6 +177,11 @@ std::string design_table(const DesignReport& report) {
                                    100 * report.errors.repetition, 100 * report.errors.discrepancy,
                                    report.discrepancy_is_known ? ", which the fit of the machine left" : ""),
                        kDesignColumns, 0);
+  if (report.chance_share > kMuchChance)
+    text += wrapped_text(fmt::format("{:.0f} % of the variance of the verdict is chance of the short runs, and so is "
+                                     "part of every band: --set precision.min_simulated_s=1 makes it less.",
+                                     100 * report.chance_share),
+                         kDesignColumns, 0);
   text += '\n' + steps_table(report) + '\n' + where_to_read(report) + '\n';
   if (report.steps.empty()) text += "No cell tells anything of this verdict that is worth a measurement.\n\n";
   text += direct_text(report);

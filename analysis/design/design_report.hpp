@@ -37,6 +37,7 @@ struct DesignReport {
   Estimate nominal_percent{};  // of first over second - 1, on the study's machine; the interval is that of chance
   double mean = 0;             // of the verdict: ln(first / second)
   double sd = 0;
+  double chance_share = 0;   // of its variance, by the short runs
   ModelBand band_percent{};  // of first over second - 1
   std::vector<DesignStep> steps;
   std::vector<DesignCheck> checks;  // before the first step, then after each

@@ -7,10 +7,10 @@
 #include <iostream>
 #include <utility>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/app/verb.hpp"
 #include "analysis/design/design_report.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"

@@ -6,18 +6,17 @@
 #include <set>
 #include <unsupported/Eigen/SpecialFunctions>
 
-#include "analysis/uncertainty/model_band.hpp"
 #include "models/base/ensure.hpp"
 #include "models/base/rng.hpp"
 
 namespace vqlab {
 namespace {
 
-constexpr double kWorthIt = 0.95 * 0.95;  // of the variance before, at most
+constexpr double kLeftAtMost = 0.95 * 0.95;  // of the variance before, at most
 
 using Index = Eigen::Index;
 
-Index at(std::size_t reading) { return static_cast<Index>(reading) + 1; }
+Index column(std::size_t reading) { return static_cast<Index>(reading) + 1; }
 
 // Of the verdict, given some readings.
 struct Conditional {
@@ -29,14 +28,15 @@ Conditional conditional(const Eigen::MatrixXd& covariance, const std::vector<std
   const auto count = static_cast<Index>(readings.size());
   Conditional of{Eigen::MatrixXd(count, count), Eigen::VectorXd(count)};
   for (Index i = 0; i < count; ++i) {
-    const Index row = at(readings[static_cast<std::size_t>(i)]);
+    const Index row = column(readings[static_cast<std::size_t>(i)]);
     of.with[i] = covariance(0, row);
-    for (Index j = 0; j < count; ++j) of.readings(i, j) = covariance(row, at(readings[static_cast<std::size_t>(j)]));
+    for (Index j = 0; j < count; ++j)
+      of.readings(i, j) = covariance(row, column(readings[static_cast<std::size_t>(j)]));
   }
   return of;
 }
 
-std::vector<std::size_t> joined(std::vector<std::size_t> some, const std::vector<std::size_t>& more) {
+std::vector<std::size_t> with_readings(std::vector<std::size_t> some, const std::vector<std::size_t>& more) {
   some.insert(some.end(), more.begin(), more.end());
   return some;
 }
@@ -47,10 +47,10 @@ DesignStep best_of(const JointNormal& normal, const DesignUnit& unit) {
   double variance = normal.variance();
   for (std::size_t round = 0; round < 2; ++round) {
     std::size_t best = unit.counters.size();
-    double least = variance * (round == 0 ? 1 : kWorthIt);
+    double least = variance * (round == 0 ? 1 : kLeftAtMost);
     for (std::size_t counter = 0; counter < unit.counters.size(); ++counter) {
       if (unit.counters[counter].empty() || (round == 1 && counter == step.counters.front())) continue;
-      const double left = normal.variance_given(joined(step.readings, unit.counters[counter]));
+      const double left = normal.variance_given(with_readings(step.readings, unit.counters[counter]));
       if (left < least) {
         least = left;
         best = counter;
@@ -59,7 +59,7 @@ DesignStep best_of(const JointNormal& normal, const DesignUnit& unit) {
     if (best == unit.counters.size()) break;
     variance = least;
     step.counters.push_back(best);
-    step.readings = joined(step.readings, unit.counters[best]);
+    step.readings = with_readings(step.readings, unit.counters[best]);
   }
   step.sd = std::sqrt(variance);
   return step;
@@ -72,18 +72,15 @@ double standard_normal(RandomStream& random) {
 
 }  // namespace
 
-JointNormal::JointNormal(const VerdictValues& verdict, const std::vector<Reading>& readings,
+JointNormal::JointNormal(const std::vector<double>& verdict, const std::vector<Reading>& readings,
                          const MeasurementErrors& errors)
-    : samples_(static_cast<Index>(verdict.values.size()), at(readings.size())),
-      verdict_chance_(verdict.chance_variance),
-      chance_(Eigen::VectorXd::Zero(at(readings.size()))),
+    : samples_(static_cast<Index>(verdict.size()), column(readings.size())),
       errors_(errors),
-      machines_(static_cast<double>(verdict.values.size())) {
-  ensure(verdict.values.size() >= 3, "a covariance needs machines");
-  samples_.col(0) = Eigen::Map<const Eigen::VectorXd>(verdict.values.data(), samples_.rows());
+      machines_(static_cast<double>(verdict.size())) {
+  ensure(verdict.size() >= 3, "a covariance needs machines");
+  samples_.col(0) = Eigen::Map<const Eigen::VectorXd>(verdict.data(), samples_.rows());
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    samples_.col(at(i)) = Eigen::Map<const Eigen::VectorXd>(readings[i].values.data(), samples_.rows());
-    chance_[at(i)] = readings[i].chance_with_verdict;
+    samples_.col(column(i)) = Eigen::Map<const Eigen::VectorXd>(readings[i].values.data(), samples_.rows());
     groups_.push_back(readings[i].group);
   }
   mean_ = samples_.colwise().mean();
@@ -95,13 +92,10 @@ JointNormal::JointNormal(const VerdictValues& verdict, const std::vector<Reading
 void JointNormal::add_errors(Eigen::MatrixXd& covariance) const {
   const double shared = errors_.discrepancy * errors_.discrepancy;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
-    covariance(at(i), at(i)) += errors_.repetition * errors_.repetition;
+    covariance(column(i), column(i)) += errors_.repetition * errors_.repetition;
     for (std::size_t j = 0; j < groups_.size(); ++j)
-      if (groups_[i] == groups_[j]) covariance(at(i), at(j)) += shared;
+      if (groups_[i] == groups_[j]) covariance(column(i), column(j)) += shared;
   }
-  covariance(0, 0) -= verdict_chance_;
-  covariance.row(0) -= chance_.transpose();
-  covariance.col(0) -= chance_;
 }
 
 JointNormal JointNormal::without(std::size_t machine) const {
@@ -120,12 +114,10 @@ JointNormal JointNormal::without(std::size_t machine) const {
 }
 
 // As least squares predict a further observation: each coefficient takes a degree of freedom, and is not known exactly.
-// The mean of all machines has its share of chance.
 double JointNormal::widened(double variance, std::size_t further_readings) const {
   const auto coefficients = static_cast<double>(read_ + further_readings);
   const double freedom = std::max(1.0, machines_ - 1 - coefficients);
-  return std::max(0.0, variance) * (machines_ - 1) / freedom * (1 + (1 + coefficients) / machines_) +
-         verdict_chance_ / machines_;
+  return std::max(0.0, variance) * (machines_ - 1) / freedom * (1 + (1 + coefficients) / machines_);
 }
 
 double JointNormal::variance_given(const std::vector<std::size_t>& readings) const {
@@ -135,8 +127,8 @@ double JointNormal::variance_given(const std::vector<std::size_t>& readings) con
 
 void JointNormal::read(const std::vector<std::size_t>& readings) {
   for (const std::size_t reading : readings) {
-    const Eigen::VectorXd with = covariance_.col(at(reading));
-    if (with[at(reading)] > 0) covariance_ -= with * with.transpose() / with[at(reading)];
+    const Eigen::VectorXd with = covariance_.col(column(reading));
+    if (with[column(reading)] > 0) covariance_ -= with * with.transpose() / with[column(reading)];
   }
   read_ += readings.size();
 }
@@ -145,7 +137,7 @@ double JointNormal::mean_given(const std::vector<std::size_t>& readings, const s
   const Conditional of = conditional(covariance_, readings);
   Eigen::VectorXd distance(of.with.size());
   for (std::size_t i = 0; i < readings.size(); ++i)
-    distance[static_cast<Index>(i)] = values[i] - mean_[at(readings[i])];
+    distance[static_cast<Index>(i)] = values[i] - mean_[column(readings[i])];
   return mean_[0] + of.with.dot(of.readings.ldlt().solve(distance));
 }
 
@@ -162,7 +154,7 @@ std::vector<DesignStep> choose_measurements(JointNormal normal, const std::vecto
           std::any_of(cells.begin(), cells.end(), [&](std::size_t cell) { return measured.count(cell) > 0; }))
         continue;
       DesignStep step = best_of(normal, units[unit]);
-      if (step.sd * step.sd > kWorthIt * normal.variance()) continue;
+      if (step.sd * step.sd > kLeftAtMost * normal.variance()) continue;
       const double gain =
           std::log(normal.variance() / std::max(step.sd * step.sd, 1e-12)) / static_cast<double>(cells.size());
       if (gain <= most) continue;
@@ -177,7 +169,7 @@ std::vector<DesignStep> choose_measurements(JointNormal normal, const std::vecto
   }
 }
 
-std::vector<DesignCheck> check_design(const VerdictValues& verdict, const std::vector<Reading>& readings,
+std::vector<DesignCheck> check_design(const std::vector<double>& verdict, const std::vector<Reading>& readings,
                                       const MeasurementErrors& errors, const std::vector<DesignUnit>& units,
                                       std::size_t most_cells, std::size_t steps, std::uint64_t seed) {
   const JointNormal all(verdict, readings, errors);
@@ -185,7 +177,7 @@ std::vector<DesignCheck> check_design(const VerdictValues& verdict, const std::v
   std::size_t groups = 0;
   for (const Reading& reading : readings) groups = std::max(groups, reading.group + 1);
   std::vector<DesignCheck> checks(steps + 1);
-  for (std::size_t machine = 0; machine < verdict.values.size(); ++machine) {
+  for (std::size_t machine = 0; machine < verdict.size(); ++machine) {
     std::vector<double> missed;  // by the model, by group
     for (std::size_t group = 0; group < groups; ++group) missed.push_back(errors.discrepancy * standard_normal(random));
     std::vector<double> read;
@@ -205,13 +197,10 @@ std::vector<DesignCheck> check_design(const VerdictValues& verdict, const std::v
       const double mean = others.mean_given(taken, values);
       DesignCheck& check = checks[step];
       ++check.machines;
-      // What is known of the machine's verdict has the chance of its short runs.
-      const double value = verdict.values[machine];
-      check.held += std::abs(value - mean) <= kNormal90 * std::sqrt(left + verdict.chance_variance) ? 1 : 0;
-      if (std::abs(mean) -
-              kNormal95 * std::sqrt(verdict.chance_variance / static_cast<double>(verdict.values.size())) <=
-          kNormal90 * std::sqrt(left))
-        continue;
+      const double value = verdict[machine];
+      const double band = kNormal90 * std::sqrt(left);
+      check.held += std::abs(value - mean) <= band ? 1 : 0;
+      if (std::abs(mean) <= band) continue;
       ++check.sure;
       check.wrong += (mean > 0) != (value > 0) ? 1 : 0;
     }

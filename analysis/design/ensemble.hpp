@@ -4,6 +4,9 @@
 // The verdict is a number, ln of a ratio. A reading is ln of one counter in one cell. A real machine's reading is that
 // of some plausible machine, and two errors: the scatter of a repetition, and what the model misses beside its
 // parameters. The second is the same for readings of one group.
+//
+// Verdict and readings keep the chance of the short runs, and bands are wider by it: a reading is of the same run and
+// knows part of its chance, so that what it seems to explain must not be taken off a variance without chance.
 #pragma once
 
 #include <Eigen/Core>
@@ -13,16 +16,9 @@
 
 namespace vqlab {
 
-struct VerdictValues {
-  std::vector<double> values;  // by machine
-  double chance_variance = 0;  // that the short runs add
-};
-
 struct Reading {
   std::vector<double> values;  // by machine
   std::size_t group = 0;       // readings of which share what the model misses
-  // What chance in the short runs adds to the covariance of this reading with the verdict, which has the same runs.
-  double chance_with_verdict = 0;
 };
 
 struct MeasurementErrors {
@@ -34,7 +30,8 @@ struct MeasurementErrors {
 class JointNormal {
  public:
   // Precondition: as many values of each as there are machines, at least 3.
-  JointNormal(const VerdictValues& verdict, const std::vector<Reading>& readings, const MeasurementErrors& errors);
+  JointNormal(const std::vector<double>& verdict, const std::vector<Reading>& readings,
+              const MeasurementErrors& errors);
 
   // The same without one machine.
   [[nodiscard]] JointNormal without(std::size_t machine) const;
@@ -55,8 +52,6 @@ class JointNormal {
   [[nodiscard]] double widened(double variance, std::size_t further_readings) const;
 
   Eigen::MatrixXd samples_;  // by machine; the verdict, then the readings
-  double verdict_chance_;
-  Eigen::VectorXd chance_;  // of readings with the verdict
   std::vector<std::size_t> groups_;
   MeasurementErrors errors_;
   double machines_;
@@ -88,13 +83,14 @@ struct DesignStep {
 struct DesignCheck {
   std::size_t machines = 0;
   std::size_t held = 0;   // the 90 % band that was left held the verdict of the machine
-  std::size_t sure = 0;   // the band did not hold 0, nor what chance leaves of the mean of all machines
+  std::size_t sure = 0;   // the band did not hold 0
   std::size_t wrong = 0;  // of those that were sure: with the wrong sign
 };
 
 // After no step, after the first one, and so on. For each machine, measurements are chosen anew and judged from all
 // other machines; its own readings, with drawn errors, then give the band. `seed` decides the errors.
-[[nodiscard]] std::vector<DesignCheck> check_design(const VerdictValues& verdict, const std::vector<Reading>& readings,
+[[nodiscard]] std::vector<DesignCheck> check_design(const std::vector<double>& verdict,
+                                                    const std::vector<Reading>& readings,
                                                     const MeasurementErrors& errors,
                                                     const std::vector<DesignUnit>& units, std::size_t most_cells,
                                                     std::size_t steps, std::uint64_t seed);

@@ -32,9 +32,10 @@ class DesignFinder {
     report.machines = kept_.size();
     report.errors = errors;
     report.units = units_;
-    report.mean = mean_known(verdict_.values);
+    report.mean = mean_known(verdict_);
+    report.chance_share = chance_variance_ / std::max(normal.variance(), chance_variance_);
     report.sd = std::sqrt(std::max(0.0, normal.variance()));
-    std::vector<double> percent = without_chance(verdict_.values, verdict_.chance_variance);
+    std::vector<double> percent = without_chance(verdict_, chance_variance_);
     for (double& value : percent) value = 100 * std::expm1(value);
     report.band_percent = band_of(percent);
     report.steps = choose_measurements(normal, units_, most_cells);
@@ -86,23 +87,18 @@ class DesignFinder {
 
   void find_verdict() {
     const auto count = static_cast<double>(pairs_.size());
-    verdict_.values.assign(kept_.size(), 0.0);
+    verdict_.assign(kept_.size(), 0.0);
     for (const std::size_t pair : pairs_) {
       const std::vector<double> ratios = log_ratios_of(pair);
-      for (std::size_t i = 0; i < ratios.size(); ++i) verdict_.values[i] += ratios[i] / count;
+      for (std::size_t i = 0; i < ratios.size(); ++i) verdict_[i] += ratios[i] / count;
       const auto& [first, second, counts] = plan_.pairs[pair];
-      verdict_.chance_variance += (chance(metric_, first) + chance(metric_, second)) / (count * count);
+      chance_variance_ += (chance(metric_, first) + chance(metric_, second)) / (count * count);
     }
   }
 
   // Readings that are above 0 on all machines. What the model misses is the same for all cells at one position.
   void read_cells() {
     std::map<std::pair<std::string, std::size_t>, std::size_t> groups;
-    std::map<std::size_t, double> signs;  // of cells in the verdict
-    for (const std::size_t pair : pairs_) {
-      signs[plan_.pairs[pair].first] = 1;
-      signs[plan_.pairs[pair].second] = -1;
-    }
     for (std::size_t cell = 0; cell < plan_.cells.size(); ++cell)
       for (std::size_t counter = 0; counter < kRealCounters.size(); ++counter) {
         const std::string_view name = name_of(kRealCounters[counter].measure);
@@ -110,12 +106,8 @@ class DesignFinder {
         if (!std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); })) continue;
         const std::size_t group =
             groups.try_emplace({plan_.cells[cell].position, counter}, groups.size()).first->second;
-        const auto sign = signs.find(cell);
-        const double shared = name == metric_ && sign != signs.end()
-                                  ? sign->second * chance(name, cell) / static_cast<double>(pairs_.size())
-                                  : 0;
         places_[{cell, counter}] = readings_.size();
-        readings_.push_back({std::move(values), group, shared});
+        readings_.push_back({std::move(values), group});
       }
   }
 
@@ -136,7 +128,7 @@ class DesignFinder {
   }
 
   void add_direct(const MeasurementErrors& errors, DesignReport& report) const {
-    report.direct.push_back(direct(verdict_.values, verdict_.chance_variance, pairs_.size(), errors));
+    report.direct.push_back(direct(verdict_, chance_variance_, pairs_.size(), errors));
     if (pairs_.size() < 2) return;
     DirectMeasurement best;
     for (const std::size_t pair : pairs_) {
@@ -173,7 +165,8 @@ class DesignFinder {
   std::string metric_;
   std::vector<std::size_t> pairs_;  // of the plan, that count and are known
   std::vector<std::size_t> kept_;   // machines
-  VerdictValues verdict_;
+  std::vector<double> verdict_;
+  double chance_variance_ = 0;  // of the verdict, by the short runs
   std::vector<Reading> readings_;
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> places_;  // in readings_, of a cell and a counter
   std::vector<DesignUnit> units_;

@@ -9,9 +9,9 @@ from matplotlib.transforms import Bbox
 
 from analysis.figures import page, style
 
-_DISTANCES = (4, 10, 18, 27, 38, 52)  # typographic points
-_DIRECTIONS = ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
-_LEADER_FROM = 12  # a name that stands further away has a line to its point
+_DISTANCES = (5.5, 10, 16, 24, 35, 50)  # typographic points
+_DIRECTIONS = ((0.75, 0.75), (0.75, -0.75), (-0.75, 0.75), (-0.75, -0.75), (1, 0), (-1, 0), (0, 1), (0, -1))
+_LEADER_FROM = 10  # a name that stands further away has a line to its point
 _PAD_PT = 1.0
 
 
@@ -25,7 +25,7 @@ def place(axes: Axes, at: Sequence, texts: Sequence[str], colours: Sequence[str]
     pixel = figure.dpi / 72
     inside = axes.get_window_extent(renderer)
     points = [axes.transData.transform(point) for point in at]
-    taken = [Bbox.from_extents(x - 4 * pixel, y - 4 * pixel, x + 4 * pixel, y + 4 * pixel) for x, y in points]
+    taken = [Bbox.from_extents(x - 3 * pixel, y - 3 * pixel, x + 3 * pixel, y + 3 * pixel) for x, y in points]
     left_out = []
     for point, (x, y), text, colour in zip(at, points, texts, colours):
         shown = axes.annotate(page.literal(text), point, xytext=(0, 0), textcoords="offset points", size=size,

@@ -33,7 +33,7 @@ DesignUnit unit_of(std::vector<std::size_t> cells, std::vector<std::vector<std::
 TEST(Ensemble, AReadingTakesItsShareOfTheVariance) {
   const std::vector<Reading> readings{{eight(1, 0, 0), 0}, {eight(0, 1, 0), 1}, {eight(0, 0, 1), 2}};
   // A repetition scatters as much as the machines do: half of what a reading says is known.
-  JointNormal normal({eight(2, 1, 0)}, readings, {.repetition = std::sqrt(kVariance)});
+  JointNormal normal(eight(2, 1, 0), readings, {.repetition = std::sqrt(kVariance)});
   EXPECT_NEAR(normal.variance(), left(5 * kVariance, 0), 1e-12);
   EXPECT_NEAR(normal.variance_given({0}), left(3 * kVariance, 1), 1e-12);
   EXPECT_NEAR(normal.variance_given({1}), left(4.5 * kVariance, 1), 1e-12);
@@ -48,7 +48,7 @@ TEST(Ensemble, AReadingTakesItsShareOfTheVariance) {
 TEST(Ensemble, TheMostTellingIsChosenFirstAndTheIdleNever) {
   const std::vector<Reading> readings{{eight(0, 0, 1), 0}, {eight(0, 1, 0), 1}, {eight(1, 0, 0), 2}};
   const std::vector<DesignUnit> units{unit_of({0}, {{0}}), unit_of({1}, {{1}}), unit_of({2}, {{2}})};
-  const JointNormal normal({eight(2, 1, 0)}, readings, {.repetition = 0.1});
+  const JointNormal normal(eight(2, 1, 0), readings, {.repetition = 0.1});
   const double known = 0.01 / (kVariance + 0.01);  // of the variance of what is read, what is left
   const std::vector<DesignStep> steps = choose_measurements(normal, units, 5);
   ASSERT_EQ(steps.size(), 2u);
@@ -63,7 +63,7 @@ TEST(Ensemble, TheMostTellingIsChosenFirstAndTheIdleNever) {
 TEST(Ensemble, APairIsMeasuredWhereTheModelMissesMuch) {
   const std::vector<Reading> readings{{eight(1, 0, 0), 0}, {eight(-1, 0, 0), 0}};
   const std::vector<DesignUnit> units{unit_of({0}, {{0}}), unit_of({1}, {{1}}), unit_of({0, 1}, {{0, 1}})};
-  const JointNormal normal({eight(2, 0, 0)}, readings, {.repetition = 0.1, .discrepancy = 10});
+  const JointNormal normal(eight(2, 0, 0), readings, {.repetition = 0.1, .discrepancy = 10});
   const std::vector<DesignStep> steps = choose_measurements(normal, units, 5);
   ASSERT_FALSE(steps.empty());
   EXPECT_EQ(steps[0].unit, 2u);
@@ -76,7 +76,7 @@ TEST(Ensemble, ASecondCounterIsReadIfItTellsMore) {
   const std::vector<Reading> readings{{eight(1, 0, 0), 0}, {eight(0, 1, 0), 1}, {eight(0, 0, 1), 2}};
   const std::vector<DesignUnit> units{unit_of({0}, {{2}, {1}, {0}, {}})};
   const std::vector<DesignStep> steps =
-      choose_measurements(JointNormal({eight(2, 1, 0)}, readings, {.repetition = 0.1}), units, 5);
+      choose_measurements(JointNormal(eight(2, 1, 0), readings, {.repetition = 0.1}), units, 5);
   ASSERT_EQ(steps.size(), 1u);
   EXPECT_EQ(steps[0].counters, (std::vector<std::size_t>{2, 1}));
   EXPECT_EQ(steps[0].readings, (std::vector<std::size_t>{0, 1}));
@@ -84,10 +84,10 @@ TEST(Ensemble, ASecondCounterIsReadIfItTellsMore) {
 
 TEST(Ensemble, OneMachineLessIsAsIfItHadNeverBeenDrawn) {
   const std::vector<double> verdict{1, 4, 2, 8, 5, 7};
-  const std::vector<Reading> readings{{{3, 1, 4, 1, 5, 9}, 0, 0.01}, {{2, 7, 1, 8, 2, 8}, 0, 0.02}};
+  const std::vector<Reading> readings{{{3, 1, 4, 1, 5, 9}, 0}, {{2, 7, 1, 8, 2, 8}, 0}};
   const MeasurementErrors errors{.repetition = 0.3, .discrepancy = 0.2};
-  const JointNormal less = JointNormal({verdict, 0.05}, readings, errors).without(2);
-  const JointNormal anew({{1, 4, 8, 5, 7}, 0.05}, {{{3, 1, 1, 5, 9}, 0, 0.01}, {{2, 7, 8, 2, 8}, 0, 0.02}}, errors);
+  const JointNormal less = JointNormal(verdict, readings, errors).without(2);
+  const JointNormal anew({1, 4, 8, 5, 7}, {{{3, 1, 1, 5, 9}, 0}, {{2, 7, 8, 2, 8}, 0}}, errors);
   EXPECT_NEAR(less.variance(), anew.variance(), 1e-12);
   EXPECT_NEAR(less.variance_given({0, 1}), anew.variance_given({0, 1}), 1e-12);
   EXPECT_NEAR(less.mean_given({0, 1}, {2, 3}), anew.mean_given({0, 1}, {2, 3}), 1e-12);
@@ -98,14 +98,14 @@ TEST(Ensemble, OneMachineLessIsAsIfItHadNeverBeenDrawn) {
 TEST(Ensemble, TheBandThatIsLeftHoldsTheTruth) {
   RandomStream random(3, "machines");
   const auto normal = [&random] { return Eigen::numext::ndtri((random.next32() + 0.5) / 4294967296.0); };
-  VerdictValues verdict;
+  std::vector<double> verdict;
   std::vector<Reading> readings(30);
   for (std::size_t i = 0; i < readings.size(); ++i) readings[i].group = i;
   for (int machine = 0; machine < 200; ++machine) {
     const double a = normal();
     const double b = normal();
     const double c = normal();
-    verdict.values.push_back(a + b + c);
+    verdict.push_back(a + b + c);
     for (std::size_t i = 0; i < readings.size(); ++i)
       readings[i].values.push_back(i == 7 ? a : i == 11 ? b : i == 19 ? c : normal());
   }

@@ -15,8 +15,10 @@ import why_page
 from template_page import mean, rows
 
 BLOCK = re.compile(r"(<!-- made from: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
-# Studies that have a published table, but no claims.
+# What a page quotes whole: a design, and studies that have a published table, but no claims.
 RUNS = {
+    "docs/how-to/design.md": "./lab design scenarios/studies/multiqueue_2012.json --curves "
+                             "multi_queue_8vcpu,multi_queue_4vcpu",
     "docs/studies/emulated_guest.md": "./lab run scenarios/studies/emulated_guest.json --no-long-runs --seeds 1",
     "docs/studies/tcm_vhost_2013.md": "./lab run scenarios/studies/tcm_vhost_2013.json",
 }
