@@ -201,11 +201,9 @@ class ComparisonRun {
     if (plausible_) fmt::print("{}\n", plausible_table(comparison, metric_));
     if (arguments_.pairs) fmt::print("{}\n", pairs_table(comparison, pairs_, metric_));
     fmt::print("{}\n", headroom_table(headroom_));
-    for (const char* name :
-         {"comparison.csv", "comparison.json", kHeadroomTable, kPairsTable, "points.csv", "points.jsonl"})
-      for (const char* name : {"comparison.csv", "comparison.json", "best_for.csv", "trade_offs.csv", kPairsTable,
-                               "points.csv", "points.jsonl"})
-        if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
+    for (const char* name : {"comparison.csv", "comparison.json", "best_for.csv", "trade_offs.csv", kHeadroomTable,
+                             kPairsTable, "points.csv", "points.jsonl"})
+      if (name != kPairsTable || arguments_.pairs) fmt::print("{}\n", (directory_ / name).string());
     for (const char* name : {"machines.csv", "flips.csv", "points.csv", "points.jsonl"})
       if (plausible_) fmt::print("{}\n", (directory_ / kUncertaintyFolder / name).string());
     std::fflush(stdout);

@@ -101,8 +101,8 @@ class Comparisons:
 
 def names(comparisons: Comparisons) -> dict:
     methods = {name: getattr(comparisons, name) for name in dir(comparisons) if not name.startswith("_")}
-    return {**methods, "STUDIES": STUDIES, "BANDWIDTH": BANDWIDTH, "P99": P99, "MACHINES": MACHINES, "MQ4": MQ4, "MQ8": MQ8, "span": span,
-            "size": size, "Share": Share}
+    return {**methods, "STUDIES": STUDIES, "BANDWIDTH": BANDWIDTH, "P99": P99, "MACHINES": MACHINES, "MQ4": MQ4,
+            "MQ8": MQ8, "span": span, "size": size, "Share": Share}
 
 
 def collect(folder: Path) -> Comparisons:
