@@ -68,7 +68,8 @@ def with_machines(directory):
     for row in rows:
         place = {"series": row["series"], "targets": row["targets"], "vcpus": row["vcpus"]}
         value = row["bandwidth_mib_per_s"]
-        bands.append({**place, "metric": "bandwidth_mib_per_s", "model_p5": 0.9 * value, "model_p95": 1.1 * value,
+        bands.append({**place, "metric": "bandwidth_mib_per_s", "nominal": value, "chance_low": value,
+                      "chance_high": value, "model_p5": 0.9 * value, "model_p95": 1.1 * value, "published": "",
                       "inside": ""})
         if row["series"] == "multiqueue":
             one = row["targets"] == 1
