@@ -108,16 +108,16 @@ class PolicyFileLoader {
   }
 
   std::optional<std::string> compile_and_load(const fs::path& path, const std::string& name) {
-    bool interrupted = false;
+    bool was_interrupted = false;
     std::optional<std::string> loaded;
     {
       const HeldSignals held;
       const TemporaryFolder folder;
       const fs::path object = folder.path() / (name + ".so");
       if (compile(path, object)) loaded = load_object(path, name, object);
-      interrupted = held.came();
+      was_interrupted = held.came();
     }
-    if (interrupted) std::exit(kExitInterrupted);
+    if (was_interrupted) std::exit(kExitInterrupted);
     return loaded;
   }
 
