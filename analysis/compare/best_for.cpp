@@ -173,7 +173,9 @@ std::string best_for_table(const Comparison& comparison, const std::vector<BestF
   std::string text =
       "Best for what, over all points; in % of the best. Within noise: not significantly worse than the best, after "
       "Holm's correction over all pairs.";
-  if (comparison.machines > 0) text += " Within the model: not behind it on 95 % of the plausible machines.";
+  if (comparison.machines > 0)
+    text +=
+        " Within the model: level or ahead on 5 % of the plausible machines or more, so that they do not exclude it.";
   text = wrapped_text(text, kBestColumns, 0) + '\n';
   for (const BestFor& one : best) {
     if (one.place) continue;

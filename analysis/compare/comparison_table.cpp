@@ -4,8 +4,10 @@
 
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/app/percent_text.hpp"
+#include "analysis/app/wrapped_text.hpp"
 #include "analysis/compare/comparison.hpp"
 #include "analysis/compare/detectable.hpp"
+#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
@@ -51,6 +53,16 @@ std::string overall_ranking(const Comparison& comparison, std::size_t metric) {
                      cell->significant() ? "significantly " + word : word});
   }
   return aligned_table(lines);
+}
+
+// Whose rank is not that of an equal: they keep no order of commands, of which others keep that of a target or a LUN.
+std::string without_promise(const Comparison& comparison) {
+  std::string names;
+  for (const std::string& name : comparison.policies) {
+    const PolicyEntry* const policy = Registry<PolicyEntry>::instance().find(name.substr(0, name.find('{')));
+    if (policy != nullptr && policy->promise == OrderPromise::kNone) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names.empty() ? "" : wrapped_text("promise no order of commands: " + names, kComparisonColumns, 4);
 }
 
 std::string all_metrics(const Comparison& comparison, std::size_t metric) {
@@ -132,6 +144,7 @@ std::string comparison_table(const Comparison& comparison, std::size_t metric) {
       fmt::format("in % of {}, paired by seed; significant: p < {} after Holm's correction\n", baseline, kSignificantP);
   text += fmt::format("\nOver all points (geometric mean): {}\n\n{}", how_good(metric),
                       overall_ranking(comparison, metric));
+  text += without_promise(comparison);
   if (const std::string seen = detectable_text(comparison, metric); !seen.empty()) text += '\n' + seen;
   text += fmt::format("\nAll metrics over all points; * significant; the second line says what is better\n\n{}",
                       all_metrics(comparison, metric));

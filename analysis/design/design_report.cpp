@@ -182,6 +182,9 @@ std::string design_table(const DesignReport& report) {
                                      "part of every band: --set precision.min_simulated_s=1 makes it less.",
                                      100 * report.chance_share),
                          kDesignColumns, 0);
+  if (report.checks[0].sure == report.checks[0].machines && report.checks[0].wrong == 0)
+    text +=
+        "All plausible machines agree already: the verdict needs no measurement, and one makes the band narrower.\n";
   text += '\n' + steps_table(report) + '\n' + where_to_read(report) + '\n';
   if (report.steps.empty()) text += "No cell tells anything of this verdict that is worth a measurement.\n\n";
   text += direct_text(report);

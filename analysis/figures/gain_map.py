@@ -106,13 +106,17 @@ def _cell_texts(part: _Part, x: str, y: str, xs: list, ys: list, lines: int) -> 
     for _, row in part.rows.iterrows():
         parts = [gain_text(row[GAIN]) + marks.of(row[marks.STATE])]
         if lines > 2 and part.low is not None and not np.isnan(row[LOW]):
-            parts.append(f"{row[LOW] + 0.0:.0f} to {row[HIGH]:.0f}".replace("-0 ", "0 "))
+            parts.append(f"{_whole(row[LOW])} to {_whole(row[HIGH])}")
         if lines > 1 and MACHINES in row and row[MACHINES] > max(row[AHEAD], row[BEHIND]):
             parts.append(f"{row[AHEAD]:.0f}/{row[MACHINES]:.0f}")
         if lines > 1 and PUBLISHED in row and not np.isnan(row[PUBLISHED]):
             parts.append(f"{_OUTSIDE if _is_outside(row) else _PUBLISHED} {row[PUBLISHED]:+.0f}")
         texts[ys.index(row[y]), xs.index(row[x])] = "\n".join(parts)
     return texts
+
+
+def _whole(percent: float) -> str:
+    return f"{percent:.0f}".replace("-0", "0") if abs(percent) < 0.5 else f"{percent:.0f}"
 
 
 def _is_outside(row: pd.Series) -> bool:

@@ -80,7 +80,7 @@ std::string tuning_verdict_words(const Tuning& tuning) {
         fmt::format(" {}: {:.3f} ({:.3f} to {:.3f}){}.", keep_words(tuning.keeps[i]), std::exp(held_out.kept_means[i]),
                     std::exp(held_out.kept95[i].low), std::exp(held_out.kept95[i].high),
                     tuning.keeps[i].holds(held_out.kept_means[i]) ? "" : ", broken there");
-  if (!tuning.distinguishable()) text += " No setting is distinguishable from the usual one.";
+  if (!tuning.distinguishable()) text += " No setting is better than the usual one by more than chance.";
   if (held_out.plausible) text += " Plausible machines: " + difference_words(*held_out.plausible) + ".";
   return text;
 }

@@ -106,15 +106,22 @@ std::string difference_words(const PlausibleDifference& difference) {
   };
   const ModelBand& gain = difference.gain_percent;
   const std::size_t level = difference.machines - difference.ahead - difference.behind;
-  if (level > std::max(difference.ahead, difference.behind))
+  const auto from_to = [&gain] {
+    return ", from " + signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
+  };
+  if (level > std::max(difference.ahead, difference.behind)) {
+    if (kMostExceptions * (difference.ahead + difference.behind) > difference.machines)
+      return of(fmt::format("level in {}, ahead in {} and behind in {}", level, difference.ahead, difference.behind)) +
+             from_to();
     return of(fmt::format("level in {}", level)) + ", within " + two_digits(difference.resolution_percent) + " %";
+  }
   const bool ahead = difference.ahead >= difference.behind;
   const std::string most =
       ahead ? fmt::format("ahead in {}", difference.ahead) : fmt::format("behind in {}", difference.behind);
   if (const std::size_t fewer = std::min(difference.ahead, difference.behind);
       kMostExceptions * fewer > difference.machines)
-    return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + ", from " +
-           signed_percent(gain.low) + " to " + signed_percent(gain.high) + " %";
+    return of(most + fmt::format(" and {} in {}", ahead ? "behind" : "ahead", fewer)) + from_to();
+  if (gain.low < 0 && gain.high > 0) return of(most) + from_to();
   const std::string least = two_digits(ahead ? gain.low : -gain.high);
   const std::string greatest = two_digits(ahead ? gain.high : -gain.low);
   return of(most) + ", by " + (least == greatest ? least : least + " to " + greatest) + " %";

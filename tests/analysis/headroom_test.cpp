@@ -25,7 +25,7 @@ Comparison judged(const ComparisonPlan& plan, const std::vector<double>& bandwid
     result.quantities = {{"bandwidth_mib_per_s", bandwidths.at(point.index), kNoValue}};
     rows.push_back(row_of(point, result));
   }
-  return judge(plan, rows);
+  return judge(plan.comparison, compared_values(rows, plan.points.size()));
 }
 
 Headroom headroom(const std::vector<double>& bandwidths, const std::vector<double>& clairvoyant) {

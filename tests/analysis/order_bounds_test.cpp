@@ -182,13 +182,13 @@ TEST(OrderBounds, APolicyThatIsBrokenWithIsolatedVcpusAloneIsCaught) {
 
 // What policies promise holds there, too: with three requests where that is optimised and asked for.
 class EveryPolicyWithFewVectors : public testing::TestWithParam<std::string> {};
-std::vector<std::string> promising_policies() {
+std::vector<std::string> policies_with_a_promise() {
   std::vector<std::string> names;
   for (const auto& [name, policy] : Registry<PolicyEntry>::instance().entries())
     if (policy.promise != OrderPromise::kNone && std::string(policy.source) != "a test") names.push_back(name);
   return names;
 }
-INSTANTIATE_TEST_SUITE_P(OrderBounds, EveryPolicyWithFewVectors, testing::ValuesIn(promising_policies()),
+INSTANTIATE_TEST_SUITE_P(OrderBounds, EveryPolicyWithFewVectors, testing::ValuesIn(policies_with_a_promise()),
                          [](const auto& policy) { return policy.param; });
 
 TEST_P(EveryPolicyWithFewVectors, KeepsItsPromise) {

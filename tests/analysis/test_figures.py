@@ -155,8 +155,8 @@ MARKED = {
     "claims": lambda: (synthetic.claims_run({"s": 6}), synthetic.claims_rows({"s": 6})),
     "explain": lambda: (synthetic.letter_run(), synthetic.letter_rows()),
 }
-# What they draw is made of many plausible machines, whose short runs have no state.
-UNMARKED = {"design"}
+# What they draw is made of many plausible machines, or of resampled points: nothing of the state of one run.
+UNMARKED = {"design", "tune"}
 STATES = {"precise": "", "not precise": "!", "not settled": "?"}
 PATTERN = ("precise", "not precise", "not settled", "precise", "not settled")  # no study repeats with this period
 

@@ -31,7 +31,9 @@ OTHERS = {
     "policy": "prints the tables of compare",
     "order": "proves, and estimates nothing", "plot": "draws alone: tests/analysis asks every figure",
     "ring": "examines rings", "schema": "simulates nothing",
+    "tune": "resamples points and studies, and trusts no interval of a run",
     "work": "simulates for another verb, which prints the tables",
+    "worst": "judges by runs under ten seeds of their own, and trusts no interval of a run",
 }
 
 

@@ -71,7 +71,7 @@ def _handles(tuning: Tuning) -> list[Line2D]:
 def _title(tuning: Tuning) -> str:
     record = tuning.record
     if not record["distinguishable"]:
-        return f"No setting of {record['policy']} is distinguishable from the usual one"
+        return f"No setting of {record['policy']} is better than the usual one by more than chance"
     return f"{record['best']}: {record['held_out']['gain_percent']:.1f} % better where it was not chosen"
 
 
