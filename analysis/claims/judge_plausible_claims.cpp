@@ -13,7 +13,7 @@ namespace {
 // Of one ratio, by machine; chance is taken out.
 struct MachineRatios {
   std::vector<double> logs;  // NaN where it is unknown
-  double resolution = 0;     // what so many short runs tell from 0
+  double error_percent = 0;  // what chance leaves of their middle
 };
 
 class PlausibleClaimJudge {
@@ -33,7 +33,7 @@ class PlausibleClaimJudge {
       bool holds = true;
       for (const MachineRatios& one : ratios) {
         const double log = one.logs[machine];
-        holds &= holds_with(claim, log, one.resolution);
+        holds &= holds_with(claim, log, kNormal95 * one.error_percent / 100);
         least = std::isnan(least) || std::isnan(log) ? kNoValue : std::min(least, log);
       }
       if (std::isnan(least)) continue;
@@ -42,7 +42,9 @@ class PlausibleClaimJudge {
     }
     found.machines = nearest.size();
     found.discrepancy_percent = discrepancy_of(claim);
-    found.band = widened_band(nearest, found.discrepancy_percent);
+    double error = 0;
+    for (const MachineRatios& one : ratios) error = std::max(error, one.error_percent);
+    found.band = widened_band(nearest, std::hypot(found.discrepancy_percent, error));
     found.inside = reaches(claim, found.band);
     return found;
   }
@@ -79,8 +81,7 @@ class PlausibleClaimJudge {
     known = without_chance(known, chance);
     for (std::size_t i = 0, next = 0; i < machines; ++i)
       if (!std::isnan(all.values[i])) all.values[i] = known[next++];
-    const auto count = static_cast<double>(std::max<std::size_t>(known.size(), 1));
-    return {all.values, kNormal95 * std::sqrt(chance / count)};
+    return {all.values, error_of_middle_percent(chance, known.size())};
   }
 
   // The mean of the ratios over the places, and the variance of its logarithm by chance.

@@ -21,6 +21,17 @@ std::vector<std::size_t> rivals_of(const Comparison& comparison, std::size_t met
   return policies;
 }
 
+// What the study's own machine gains, positive if better.
+Estimate nominal_gain(const ComparisonCell& cell) {
+  const bool more_is_better = kComparisonMetrics[cell.metric].more_is_better;
+  return {more_is_better ? cell.difference_percent.value : -cell.difference_percent.value,
+          cell.difference_percent.half_width};
+}
+
+bool is_missed(const ComparisonCell& cell) {
+  return cell.plausible && is_missed_by(nominal_gain(cell), cell.plausible->gain_percent);
+}
+
 // A heading and a line for each policy.
 std::string verdicts(const Comparison& comparison, std::size_t metric, std::optional<std::size_t> place,
                      const std::vector<std::size_t>& policies) {
@@ -28,9 +39,10 @@ std::string verdicts(const Comparison& comparison, std::size_t metric, std::opti
   for (const std::size_t policy : policies) width = std::max(width, comparison.policies[policy].size());
   std::string text = (place ? place_name(comparison.places[*place]) : "over all points") + '\n';
   for (const std::size_t policy : policies) {
-    const auto& plausible = comparison.cell(metric, place, policy).plausible;
-    text += fmt::format("  {:<{}}  {}\n", comparison.policies[policy], width,
-                        plausible ? difference_words(*plausible) : "unknown");
+    const ComparisonCell& cell = comparison.cell(metric, place, policy);
+    text += fmt::format("  {:<{}}  {}{}\n", comparison.policies[policy], width,
+                        cell.plausible ? difference_words(*cell.plausible) : "unknown",
+                        is_missed(cell) ? fmt::format("; here {:+.2g} %", nominal_gain(cell).value) : "");
   }
   return text;
 }
@@ -79,7 +91,15 @@ std::string plausible_table(const Comparison& comparison, std::size_t metric) {
   if (!known)
     text += fmt::format("{} machines are too few to say what turns a verdict; {} are enough\n", comparison.machines,
                         fewest_observations(comparison.uncertain_parameters));
-  return text + '\n' + verdicts_by_place(comparison, metric, policies);
+  text += '\n' + verdicts_by_place(comparison, metric, policies);
+  const auto missed = [&](const ComparisonCell& cell) { return cell.metric == metric && is_missed(cell); };
+  if (std::any_of(comparison.cells.begin(), comparison.cells.end(), missed))
+    text +=
+        '\n' + wrapped_text(
+                   "here: what the study's own machine says outside the band. Its runs are longer than those of the "
+                   "plausible machines, and the testbed remembers more than short runs show.",
+                   kPlausibleColumns, 0);
+  return text;
 }
 
 }  // namespace vqlab

@@ -14,6 +14,11 @@ double widened(double distance, double sd) { return std::hypot(distance, kTailOf
 
 }  // namespace
 
+bool is_missed_by(const Estimate& nominal, const ModelBand& band) {
+  const double half_width = std::isnan(nominal.half_width) ? 0 : nominal.half_width;
+  return nominal.value - half_width > band.high || nominal.value + half_width < band.low;
+}
+
 std::vector<double> without_chance(std::vector<double> values, double chance_variance) {
   if (values.size() < 2) return values;
   const auto n = static_cast<double>(values.size());
@@ -24,6 +29,10 @@ std::vector<double> without_chance(std::vector<double> values, double chance_var
   const double kept = variance > 0 ? std::sqrt(std::max(0.0, 1 - chance_variance / variance)) : 1;
   for (double& value : values) value = mean + kept * (value - mean);
   return values;
+}
+
+double error_of_middle_percent(double chance_variance, std::size_t machines) {
+  return machines == 0 ? 0 : 100 * std::sqrt(chance_variance / static_cast<double>(machines));
 }
 
 double quantile(std::vector<double> values, double share) {
@@ -75,7 +84,9 @@ ModelBand model_band(const std::vector<Estimate>& runs, double discrepancy_perce
   }
   // Counts that are 0 on some machines have no logarithm, and no interval either.
   if (logs.size() < plain.size()) return band_of(plain);
-  return widened_band(without_chance(logs, mean_known(chance)), discrepancy_percent);
+  const double variance = mean_known(chance);
+  return widened_band(without_chance(logs, variance),
+                      std::hypot(discrepancy_percent, error_of_middle_percent(variance, logs.size())));
 }
 
 }  // namespace vqlab

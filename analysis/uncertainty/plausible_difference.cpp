@@ -76,8 +76,9 @@ LogRatios mean_of(const std::vector<LogRatios>& places) {
 }
 
 ModelBand ratio_band(const LogRatios& ratios, double discrepancy_percent) {
-  const std::vector<double> logs = without_chance(without_unknown(ratios.values), mean_known(ratios.chance_variances));
-  return widened_band(logs, discrepancy_percent);
+  const double chance = mean_known(ratios.chance_variances);
+  const std::vector<double> logs = without_chance(without_unknown(ratios.values), chance);
+  return widened_band(logs, std::hypot(discrepancy_percent, error_of_middle_percent(chance, logs.size())));
 }
 
 ModelBand in_percent(const ModelBand& ratios) {
@@ -87,22 +88,25 @@ ModelBand in_percent(const ModelBand& ratios) {
 PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better) {
   const double chance = mean_known(ratios.chance_variances);
   std::vector<double> values = without_chance(without_unknown(ratios.values), chance);
-  PlausibleDifference difference{.machines = values.size()};
+  PlausibleDifference difference{.machines = values.size(), .unknown = ratios.values.size() - values.size()};
   if (values.empty()) return difference;
+  const ModelBand ratios_band = widened_band(values, error_of_middle_percent(chance, values.size()));
   for (double& value : values) value = gain_percent(value, more_is_better);
   difference.resolution_percent = 100 * std::expm1(kNormal95 * std::sqrt(chance / static_cast<double>(values.size())));
   for (const double value : values) {
     difference.ahead += value > difference.resolution_percent ? 1 : 0;
     difference.behind += value < -difference.resolution_percent ? 1 : 0;
   }
-  difference.gain_percent = band_of(values);
+  const ModelBand more = in_percent(ratios_band);
+  difference.gain_percent = more_is_better ? more : ModelBand{-more.high, -more.middle, -more.low};
   return difference;
 }
 
 std::string difference_words(const PlausibleDifference& difference) {
   if (difference.machines == 0) return "unknown";
   const auto of = [&difference](const std::string& words) {
-    return fmt::format("{} of {} plausible machines", words, difference.machines);
+    return fmt::format("{} of {} plausible machines", words, difference.machines) +
+           (difference.unknown == 0 ? "" : fmt::format(" ({} more have no value)", difference.unknown));
   };
   const ModelBand& gain = difference.gain_percent;
   const std::size_t level = difference.machines - difference.ahead - difference.behind;

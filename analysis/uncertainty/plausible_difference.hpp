@@ -25,9 +25,10 @@ struct LogRatios {
 
 struct PlausibleDifference {
   std::size_t machines = 0;       // on which the difference is known
+  std::size_t unknown = 0;        // the others
   std::size_t ahead = 0;          // of them: better by more than the resolution
   std::size_t behind = 0;         // worse by more
-  ModelBand gain_percent{};       // positive: better; chance is taken out
+  ModelBand gain_percent{};       // positive: better; chance is taken out, but for what it leaves of the middle
   double resolution_percent = 0;  // what so many runs tell from 0: the 95 % interval that chance leaves their mean
 };
 

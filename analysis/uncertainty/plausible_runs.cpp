@@ -32,8 +32,12 @@ RunIdentity identity_of_plausible(const std::string& verb, const Study& study, c
   return run_identity(verb + " --uncertainty", study.name, scenario);
 }
 
-Opening opening_of(const std::filesystem::path& folder, const Opening& opening) {
-  return {.resume = opening.resume && std::filesystem::exists(folder / kJournalName), .force = true};
+// Another number of machines is another hypercube, and begins anew. A journal that cannot be read is refused later.
+Opening opening_of(const std::filesystem::path& folder, const RunIdentity& identity, const Opening& opening) {
+  std::vector<Fault> unreadable;
+  const std::optional<RunIdentity> before = read_identity(folder / kJournalName, unreadable);
+  const bool is_another = before && !(*before == identity);
+  return {.resume = opening.resume && std::filesystem::exists(folder / kJournalName) && !is_another, .force = true};
 }
 
 }  // namespace
@@ -100,7 +104,7 @@ PlausibleRuns::PlausibleRuns(const PointList& places, const MachineDraws& draws,
       places_(places.size()),
       points_(on_machines(places, draws)),
       runs_(points_, result / kUncertaintyFolder, identity_of_plausible(verb, study, places, draws),
-            opening_of(result / kUncertaintyFolder, opening)) {}
+            opening_of(result / kUncertaintyFolder, identity_of_plausible(verb, study, places, draws), opening)) {}
 
 bool PlausibleRuns::run(const PointRunner& run_point, const Simulating& how) {
   const bool stopped = runs_.run(run_point, Asked::kResult, how);

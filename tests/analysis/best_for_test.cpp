@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::size_t kP99 = 1;
+constexpr std::size_t kOfP99 = 1;
 
 // Value by metric, policy and seed, the same at every place.
 using MadeUp = std::function<double(std::size_t metric, std::size_t policy, std::size_t seed)>;
@@ -48,7 +48,7 @@ ComparedValues values_of(const Comparison& plan, const MadeUp& value) {
 double trade(std::size_t metric, std::size_t policy, std::size_t seed) {
   const double scatter = 1 + 0.001 * static_cast<double>((seed * (policy + 1)) % 5);
   if (metric == 0) return scatter * (policy == 1 ? 110 : policy == 2 ? 110.1 : policy == 3 ? 95 : 100);
-  if (metric == kP99) return scatter * (policy == 1 || policy == 2 ? 120 : 100);
+  if (metric == kOfP99) return scatter * (policy == 1 || policy == 2 ? 120 : 100);
   return kNoValue;
 }
 
@@ -129,7 +129,7 @@ TEST_F(BestForTest, WhatWouldHaveBeenSeen) {
   EXPECT_NEAR(t_test_power(found.detectable_percent_95 / error, 4, 0.05), 0.95, 1e-6);  // the two others are found
   EXPECT_NEAR(t_test_power(found.detectable_percent_80 / error, 4, 0.05), 0.80, 1e-6);
   EXPECT_EQ(detectable_text(comparison_, 0), "");
-  EXPECT_THAT(detectable_text(comparison_, kP99), HasSubstr("with 95 % power"));  // policy 3 is level
+  EXPECT_THAT(detectable_text(comparison_, kOfP99), HasSubstr("with 95 % power"));  // policy 3 is level
 }
 
 double normal(RandomStream& random) {  // Box and Muller

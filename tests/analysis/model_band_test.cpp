@@ -55,6 +55,24 @@ TEST(ModelBand, IsWidenedByWhatTheModelMisses) {
   EXPECT_NEAR(model_band(same, 0).width_percent(), 0, 1e-9);
 }
 
+// All scatter is chance: the band is no wider than what it leaves of the mean of 100, but it is not a point.
+TEST(ModelBand, IsNeverNarrowerThanItsMiddleIsKnown) {
+  std::vector<Estimate> runs;
+  for (int i = 0; i < 100; ++i) runs.push_back({100 + (i % 2 == 0 ? 1.0 : -1.0), 2 * student_t_975(8)});
+  const ModelBand band = model_band(runs, 0);
+  EXPECT_NEAR(band.low, 100 - 1.645 * 2 / 10, 0.01);
+  EXPECT_NEAR(band.high, 100 + 1.645 * 2 / 10, 0.01);
+}
+
+TEST(ModelBand, MissesTheStudysOwnMachineWhereItsWholeIntervalIsOutside) {
+  const ModelBand band{90, 100, 110};
+  EXPECT_TRUE(is_missed_by({115, 4}, band));
+  EXPECT_TRUE(is_missed_by({85, 4}, band));
+  EXPECT_FALSE(is_missed_by({115, 6}, band));
+  EXPECT_FALSE(is_missed_by({kNoValue, 1}, band));
+  EXPECT_FALSE(is_missed_by({115, 4}, {}));
+}
+
 TEST(ModelBand, LeavesOutWhatHasNoValueAndTakesZeroesAsTheyAre) {
   EXPECT_EQ(model_band({{2, 0}, {kNoValue, kNoValue}, {2, 0}}, 0).middle, 2);
   EXPECT_EQ(model_band({{0, kNoValue}, {0, kNoValue}, {1, kNoValue}}, 0).middle, 0);
@@ -167,7 +185,7 @@ TEST(PlausibleDifference, CountsMachines) {
             "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
   // All scatter is chance, but the mean stands out of it.
   EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0.0009), true)),
-            "ahead in 100 of 100 plausible machines, by 8.9 %");
+            "ahead in 100 of 100 plausible machines, by 8.4 to 9.4 %");
 }
 
 TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
@@ -177,6 +195,13 @@ TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
   EXPECT_NEAR(one.resolution_percent, 0.59, 0.01);
   EXPECT_EQ(difference_words(one), "level in 100 of 100 plausible machines, within 0.59 %");
   EXPECT_EQ(difference_words({}), "unknown");
+  // Most are level, but not so many that the others may be left out.
+  one = {.machines = 30, .unknown = 2, .ahead = 9, .behind = 10, .gain_percent = {-2.6, 0, 2}};
+  EXPECT_EQ(
+      difference_words(one),
+      "level in 11, ahead in 9 and behind in 10 of 30 plausible machines (2 more have no value), from -2.6 to +2 %");
+  one = {.machines = 30, .ahead = 30, .gain_percent = {-0.1, 5, 10}};
+  EXPECT_EQ(difference_words(one), "ahead in 30 of 30 plausible machines, from -0.1 to +10 %");
 }
 
 TEST(LogRatios, NeedBothValues) {

@@ -19,9 +19,9 @@ SHORT = ["--set", "precision.half_width_percent=5", "--set", "precision.min_simu
 TABLES = ("machines.csv", "points.csv", "bands.csv", "sensitivity.csv", "gains.csv")
 
 
-def run(out, *arguments):
+def run(out, *arguments, machines=8):
     return program.call("run", program.SCENARIOS / "tutorial" / "04_reference.json", "--no-long-runs", "--uncertainty",
-                        "8", *SHORT, "--out", out, *arguments)
+                        machines, *SHORT, "--out", out, *arguments)
 
 
 def rows_of(file):
@@ -92,6 +92,14 @@ def test_an_interrupted_run_goes_on(tmp_path, whole):
     assert run(part, "--no-figures", "--resume").returncode == 0
     assert journal.read_bytes().startswith(before)
     assert tables(part) == tables(whole)
+
+
+def test_another_number_of_machines_begins_anew_under_resume(tmp_path):
+    out = tmp_path / "out"
+    assert run(out, "--no-figures").returncode == 0
+    done = run(out, "--no-figures", "--resume", machines=9)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["uncertainty"]["machines"] == 9
 
 
 def test_shards_merge_to_the_same_results(tmp_path, whole):
