@@ -1,9 +1,11 @@
 """docs/steering.md: words from steering.md.in, numbers from comparisons of all policies in thirteen studies.
 
-The comparisons take some six minutes of CPU time, and those on plausible machines some twenty.
+The comparisons take some six minutes of CPU time, and those on plausible machines some ten.
 """
 
 import json
+import re
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +24,8 @@ PAGE = program.ROOT / "docs" / "steering.md"
 STUDIES = ("multiqueue_2012", "luns", "migration", "pinned_few", "pinned_many", "few_queues", "hotplug", "bursts",
            "think_time", "rate_limited", "skew", "mixed_rw", "slow_target")
 BASELINE = "target_sticky"
-MACHINES = 100
+MACHINES = 40
+KEEPS_ORDER = re.compile(r"^(\w+) .*\n +promises: order of each target's commands$", re.MULTILINE)
 BANDWIDTH, P99 = "bandwidth_mib_per_s", "latency_p99_us"
 
 
@@ -32,6 +35,7 @@ class Comparisons:
     def __init__(self, folder: Path):
         self.folder = folder
         self.tables = {study: rows(folder / study / "comparison.csv") for study in STUDIES}
+        self.headroom = {study: rows(folder / study / "headroom.csv") for study in STUDIES}
         self.policies = sorted({row["policy"] for row in self.tables["luns"]} - {BASELINE})
 
     def overall(self, policy, study, metric=BANDWIDTH):
@@ -91,6 +95,38 @@ class Comparisons:
         """The middle 90 % of the machines, positive where the policy is better."""
         row = self.over_all(policy, study, metric)
         return Change(row[gain_map.LOW]), Change(row[gain_map.HIGH])
+
+    def of_best(self, policy, study):
+        """Bandwidth in % of the best that was reached at each point, clairvoyant policies too: the geometric mean."""
+        return self.mean_of_headroom(policy, study, "percent_of_best")
+
+    def mean_of_headroom(self, policy, study, column):
+        values = [float(row[column]) for row in self.headroom[study] if row["policy"] == policy and row[column]]
+        return Share(statistics.geometric_mean(values)) if values else None
+
+    def keepers(self):
+        """Policies that keep the order of each target."""
+        promising = KEEPS_ORDER.findall(program.call("list", "policies").stdout)
+        return [policy for policy in [BASELINE, *self.policies] if policy in promising]
+
+    def best_of(self, policies, study):
+        return max(policies, key=lambda policy: self.of_best(policy, study))
+
+    def headroom_table(self):
+        lines = ["| study | `target_sticky` | best policy that keeps the order of a target | best policy | best reached, "
+                 "in % of the bound |", "|---|---|---|---|---|"]
+        for study in STUDIES:
+            keeper, best = (self.best_of(policies, study) for policies in (self.keepers(), [BASELINE, *self.policies]))
+            bound = self.bound_of_best(study)
+            lines.append(f"| {study} | {self.of_best(BASELINE, study)} | `{keeper}` {self.of_best(keeper, study)} | "
+                         f"`{best}` {self.of_best(best, study)} | {'' if bound is None else bound} |")
+        return "\n".join(lines)
+
+    def bound_of_best(self, study):
+        """The best reached at each point in % of the bound; None where there is none."""
+        best = [float(row["percent_of_bound"]) for row in self.headroom[study]
+                if row["percent_of_best"] == "100" and row["percent_of_bound"] and row["policy"] != "bound"]
+        return Share(statistics.geometric_mean(best)) if best else None
 
     def table(self, metric):
         return steering_overview.overview([self.folder / study for study in STUDIES], metric)
