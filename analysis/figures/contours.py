@@ -31,11 +31,21 @@ def _share(here: float, there: float, level: float) -> float | None:
     return (level - here) / (there - here)
 
 
+def joined(ticks: list) -> slice:
+    """The values of an axis between which a line may pass: its numbers above 0, which stand last.
+
+    Names and truth values have nothing between them, and 0 or -1 may be a word: as many queues as there are vCPUs.
+    """
+    if any(isinstance(tick, (str, bool, np.bool_)) for tick in ticks):
+        return slice(0, 0)
+    return slice(sum(tick <= 0 for tick in ticks), len(ticks))
+
+
 def value_at(position: float, ticks: list) -> float:
-    """What an axis is worth between two of its values: on their logarithm, if both are above 0."""
+    """What an axis is worth between two of its values, which are above 0: on their logarithm."""
     below = min(int(position), len(ticks) - 2)
     share, low, high = position - below, ticks[below], ticks[below + 1]
-    return low * (high / low) ** share if low > 0 and high > 0 else low + share * (high - low)
+    return low * (high / low) ** share
 
 
 def level_of(gains: list[np.ndarray], sure: list[np.ndarray]) -> float | None:

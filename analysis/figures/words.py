@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 _NBSP = "\u00a0"  # a number and its unit stay on one line
 _NOUNS = {
     "targets": ("target", "targets"),
@@ -29,7 +31,9 @@ def at(axis: str, value) -> str:
 
 
 def number(value) -> str:
-    return value if isinstance(value, str) else f"{value:.10g}" if not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).lower()
+    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def listed(parts: list[str]) -> str:
