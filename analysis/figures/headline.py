@@ -7,9 +7,12 @@ import pandas as pd
 from analysis.figures import estimate
 
 
-def top(table: pd.DataFrame, quantity: str) -> tuple[pd.Series, int]:
-    """The row with the largest value, and how many others may be as large: their intervals meet, or are not known."""
-    best = table.loc[table[quantity].idxmax()]
+def top(table: pd.DataFrame, quantity: str, among: pd.Series | None = None) -> tuple[pd.Series, int]:
+    """The row with the largest value, and how many others may be as large: their intervals meet, or are not known.
+
+    among: which rows may be named, if not all.
+    """
+    best = table.loc[(table if among is None else table[among])[quantity].idxmax()]
     interval = estimate.interval_of(quantity)
     others = table.drop(index=best.name)
     others = others[others[quantity].notna()]
@@ -17,9 +20,9 @@ def top(table: pd.DataFrame, quantity: str) -> tuple[pd.Series, int]:
     return best, int((~lower).sum())
 
 
-def rivals_text(rivals: int) -> str:
+def rivals_text(rivals: int, word: str = "high") -> str:
     """What a title with a superlative ends in."""
-    return f"; {rivals} {'other' if rivals == 1 else 'others'} may be as high" if rivals else ""
+    return f"; {rivals} {'other' if rivals == 1 else 'others'} may be as {word}" if rivals else ""
 
 
 def speedup_text(points: int, ratio: float, rivals: int, where: str, label: str) -> str:

@@ -7,9 +7,10 @@ from typing import Iterator
 
 import pandas as pd
 
-from analysis.figures import curves, estimate, gain_map, headline, words
+from analysis.figures import curves, estimate, gain_map, words
 from analysis.figures.load import PUBLISHED, Study
 from analysis.figures.page import Drawing
+from analysis.run import gain_title
 from analysis.run.speedup_table import OUTSIDE_SPEEDUP, PUBLISHED_SPEEDUP, SPEEDUP, speedups
 
 
@@ -39,15 +40,10 @@ def _gains(study: Study) -> pd.DataFrame:
 
 
 def _texts(study: Study, table: pd.DataFrame) -> gain_map.Texts:
-    best, rivals = headline.top(table, gain_map.GAIN)
-    where = words.listed([words.at(axis, best[axis]) for axis in study.axes])
-    label = next(curve.label for curve in study.curves if curve.name == best["series"])
-    what = "The gain reaches" if rivals else "The largest gain is"
-    title = f"{what} {best[gain_map.GAIN]:.0f} % with {where} ({label}){headline.rivals_text(rivals)}"
     chance = "A cell is more than chance if the 95 % interval of the ratio does not hold 1."
     if study.has_published:
         chance += f" Published gains{_where_published(study)}: {study.source.rstrip('.')}."
-    return gain_map.Texts(title, "bandwidth", study.baseline.label, "more bandwidth", chance)
+    return gain_map.Texts(gain_title.title(study, table), "bandwidth", study.baseline.label, "more bandwidth", chance)
 
 
 def _where_published(study: Study) -> str:
