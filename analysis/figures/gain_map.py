@@ -21,7 +21,7 @@ from analysis.figures.load import MODEL_GAIN, Study
 
 GAIN = "gain_percent"  # positive: better than the baseline
 SURE = "significant"  # more than chance
-LOW, HIGH, MACHINES, AHEAD, BEHIND, INSIDE = MODEL_GAIN  # LOW and HIGH: of the 90 % model band
+LOW, HIGH, MACHINES, AHEAD, BEHIND, _, _, INSIDE = MODEL_GAIN  # LOW and HIGH: of the 90 % model band
 PUBLISHED = "published_gain_percent"
 
 _LINE = {"colors": style.INK, "linewidths": 2.0, "linestyles": "solid"}  # else a negative level is dashed

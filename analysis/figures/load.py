@@ -24,9 +24,9 @@ BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what pl
 MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
 OUTSIDE = "published_outside"  # of that band: true, false, or blank where nothing is published
 GAINS = Path("uncertainty") / "gains.csv"  # what plausible machines say of curves against the baseline
-# Columns of GAINS; the last one says whether a published gain lies in its model band: true, false, or blank.
+# Columns of GAINS; the last three: a published gain's own, wider band, and whether it lies in it: true, false, or blank.
 MODEL_GAIN = ("gain_percent_p5", "gain_percent_p95", "machines", "machines_ahead", "machines_behind",
-              "published_inside")
+              "published_p5", "published_p95", "published_inside")
 
 # Columns before "seed" that do not say how a point was configured.
 _NOT_CONFIGURATION = ("point", "series")

@@ -6,6 +6,7 @@ from typing import Iterator
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.compare.comparison import GAIN, Comparison
@@ -13,7 +14,7 @@ from analysis.figures import curves, gain_map, marks, page, style, words
 from analysis.figures.load import BANDWIDTH, Study
 from analysis.figures.page import Drawing
 
-_MODEL, _CHANCE = 0.16, 0.55  # shares of the curve's colour on white
+_MODEL = 0.16  # share of the curve's colour on white
 _MOST_PANELS = 12
 _METRICS = ((BANDWIDTH, "bandwidth", "more bandwidth"), ("latency_p99_us", "p99 latency", "a lower p99 latency"))
 
@@ -49,7 +50,8 @@ def _figure(comparison: Comparison, study: Study, table: pd.DataFrame, noun: str
             _line(axes, rows.sort_values(x), x, ticks, style.of_curve(i))
         axes.set_title(page.literal(policy.label))
     sheet.label(words.axis_name(x), f"gain in {noun} (%)")
-    handles = [Patch(color=style.pale(style.SOFT, 0.7), linewidth=0, label="chance, 95 %"),
+    handles = [Line2D([], [], linestyle="none", marker="$\\mathrm{I}$", markersize=9, color=style.SOFT,
+                      label="chance, 95 %"),
                Patch(color=style.pale(style.SOFT, 0.25), linewidth=0, label="model, 90 %")]
     for i, line in enumerate(lines if others else []):
         label = ", ".join(words.at(axis, value) for axis, value in zip(others, line))
@@ -70,12 +72,11 @@ def _line(axes, rows: pd.DataFrame, x: str, ticks: list, look: style.CurveStyle)
     low, high = rows[gain_map.LOW].to_numpy(), rows[gain_map.HIGH].to_numpy()
     if len(at) > 1 and not curves.is_categorical(ticks):
         axes.fill_between(at, low, high, color=style.pale(look.colour, _MODEL), alpha=0.7, linewidth=0, zorder=1.5)
-        axes.fill_between(at, gain - half, gain + half, color=style.pale(look.colour, _CHANCE), alpha=0.8,
-                          linewidth=0, zorder=2)
-        axes.plot(at, gain, linestyle=look.line, marker=look.marker, color=look.colour, zorder=3)
+        axes.plot(at, gain, linestyle=look.line, color=look.colour, zorder=3)
     else:
         axes.vlines(at, low, high, color=style.pale(look.colour, _MODEL), linewidth=9, zorder=1.5)
-        axes.errorbar(at, gain, yerr=half, fmt=look.marker, color=look.colour, capsize=3, zorder=3)
+    # As bars: a band of chance would cover that of the model, which is often narrower.
+    axes.errorbar(at, gain, yerr=half, fmt=look.marker, color=look.colour, capsize=3, zorder=3)
     marks.draw(axes, at, gain, rows[marks.STATE])
 
 

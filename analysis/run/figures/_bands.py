@@ -14,11 +14,12 @@ from analysis.figures import curves, estimate, marks, page, style, words
 from analysis.figures.load import Curve, Study
 
 _MODEL, _CHANCE = 0.16, 0.55  # shares of the curve's colour on white
+_JUDGING = {"elinewidth": 0.8, "capsize": 4, "capthick": 0.8, "zorder": 2.5}
 
 
 @dataclass
 class Quantity:
-    """Columns of the table, of which the last two may be missing, and how the quantity is called."""
+    """Columns of the table, of which those of published values may be missing, and how the quantity is called."""
 
     value: str
     low: str
@@ -29,6 +30,7 @@ class Quantity:
     noun: str  # in titles
     level: float | None  # a line that the quantity is read against
     notes: list[str]
+    judging: tuple[str, str] = ()  # ends of the band that published values are held against, if it is another one
 
 
 def draw(study: Study, table: pd.DataFrame, of: Quantity) -> Figure:
@@ -45,7 +47,7 @@ def draw(study: Study, table: pd.DataFrame, of: Quantity) -> Figure:
         _panel(axes, _rows(study, table, curve, setting).sort_values(x), x, ticks, style.of_curve(curve.index), of)
         heading = ", ".join([curve.label, *(words.at(axis, value) for axis, value in setting.items())])
         axes.set_title(page.wrap(heading, style.TEXT_PT, sheet.layout.width - 0.8))
-    highest = [table[column].max() for column in (of.value, of.high, of.published) if column in table]
+    highest = [table[column].max() for column in (of.value, of.high, of.published, *of.judging[1:]) if column in table]
     sheet.panels[0].set_ylim(0, 1.06 * max(highest))
     sheet.label(words.axis_name(x), of.label)
     notes = [*of.notes, "Chance: how far the mean on the study's machine may be off. Model: where the middle 90 % of "
@@ -75,6 +77,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
         axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=3, zorder=2)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
     marks.draw(axes, at, values, rows[marks.STATE])
+    judged = rows[rows[of.judging[0]].notna()] if of.judging else rows[:0]
+    if not judged.empty:
+        below, above = (judged[end].to_numpy() for end in of.judging)
+        axes.errorbar(curves.position(judged[x], ticks), (below + above) / 2, yerr=(above - below) / 2, fmt="none",
+                      ecolor=look.colour, **_JUDGING)
     if of.published in rows:
         published, outside = rows[of.published].to_numpy(), (rows[of.outside] == True).to_numpy()  # noqa: E712
         axes.plot(at, published, linestyle="none", marker=look.marker, markersize=8.5, markerfacecolor="none",
@@ -97,6 +104,9 @@ def _handles(table: pd.DataFrame, of: Quantity) -> list:
     if of.published in table:
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=8.5, markerfacecolor="none",
                               markeredgecolor=style.SOFT, label="published (open markers)"))
+        if of.judging and table[of.judging[0]].notna().any():
+            handles.append(Line2D([], [], linestyle="none", marker="$\\mathrm{I}$", markersize=9, color=style.SOFT,
+                                  label="band that it is held against, 90 %"))
         if (table[of.outside] == True).any():  # noqa: E712
             handles.append(curves.outside_handle())
     return handles
