@@ -33,6 +33,19 @@ def test_each_claim_is_a_row_with_its_range_its_published_and_its_reached_ratio(
     assert "claim_7_of_the_study (not marked)" in [label.get_text() for label in axes.get_yticklabels()]
 
 
+def test_a_mark_stands_in_its_own_row(tmp_path):
+    rows = synthetic.claims_rows()
+    for row in rows:
+        row["state"] = "not settled"
+    axes, _ = axes_of(tmp_path, rows)
+    row_height = abs(axes.transData.transform((1, -1))[1] - axes.transData.transform((1, -2))[1])
+    signs = [line for line in axes.lines if line.get_marker() == "$?$"]
+    assert len(signs) == len(rows)
+    for sign in signs:
+        at = sign.get_transform().transform(sign.get_xydata())[0][1]
+        assert abs(at - axes.transData.transform(sign.get_xydata())[0][1]) < row_height / 4
+
+
 def test_what_is_unknown_has_no_dot(tmp_path):
     rows = synthetic.claims_rows()
     rows[0].update(reached="", reached_half_width="", deviation_percent="", holds="false")

@@ -21,6 +21,7 @@ _FAILS = {"colour": "#8b1e3f", "marker": "X"}
 _BAND = "#d3d9df"
 _MODEL = "#8f98a3"  # darker: it lies on the accepted band
 _ROW = 0.2  # inches
+_NEAR = 0.03  # of the width of the panel
 _LABEL_PT = 8.0
 
 
@@ -69,7 +70,9 @@ def _row(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:
     from_, to = max(row.reached - half, limits[0]), min(row.reached + half, limits[1])
     axes.plot([from_, to], [at, at], color=look["colour"], linewidth=1.4, zorder=4)
     axes.plot([row.reached], [at], marker=look["marker"], markersize=5.5, color=look["colour"], zorder=5)
-    marks.draw(axes, [row.reached], [at], [row.state])
+    # Beside, since above the dot is another row; and not on the bar of what is published.
+    is_near = to <= row.published_ratio < to * (limits[1] / limits[0]) ** _NEAR
+    marks.draw(axes, [row.published_ratio if is_near else to], [at], [row.state], marks.BESIDE)
 
 
 def _model(axes: Axes, at: float, row, limits: tuple[float, float]) -> None:

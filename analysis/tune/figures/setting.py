@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Iterator
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator
 
-from analysis.figures import page, style
+from analysis.figures import page, style, words
 from analysis.figures.page import Drawing
 from analysis.tune.tuning import GAIN, GAIN_HIGH, GAIN_LOW, Tuning
 
@@ -45,6 +47,9 @@ def _panel(axes: Axes, tuning: Tuning, parameter: str, names: tuple[str, str, st
             axes.set_xscale("symlog", linthresh=positive.min(), linscale=0.4)
         else:
             axes.set_xscale("log")
+        axes.xaxis.set_major_locator(FixedLocator(_ticks(tuning.settings[parameter])))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(lambda value, _: words.number(value))
     axes.axhline(limit, color=style.SOFT, linewidth=1.0, zorder=1)
     for keeps, colour, filled in ((False, _BROKEN, "white"), (True, _KEPT, _KEPT)):
         rows = tuning.settings[tuning.settings["keeps"] == keeps]
@@ -56,6 +61,18 @@ def _panel(axes: Axes, tuning: Tuning, parameter: str, names: tuple[str, str, st
     for which, marker, colour in (("usual", "s", style.INK), ("best", "D", _BEST)):
         rows = tuning.settings[tuning.settings[which]]
         axes.plot(rows[parameter], rows[column], linestyle="none", marker=marker, markersize=7, color=colour, zorder=3)
+
+
+def _ticks(values: pd.Series) -> list[float]:
+    """Round values of a logarithmic axis, and 0 if it has it."""
+    positive = values[values > 0]
+    if positive.empty:
+        return [0]
+    decades = range(math.floor(math.log10(positive.min())), math.ceil(math.log10(positive.max())) + 1)
+    rounds = [float(f"{step}e{decade}") for decade in decades for step in (1, 2, 5)]
+    inside = [one for one in rounds if positive.min() <= one <= positive.max()] or sorted(set(positive))
+    whole = [one for one in inside if one in (float(f"1e{decade}") for decade in decades)]
+    return [*([0] if (values == 0).any() else []), *page.spread(inside if len(inside) <= 6 else whole, 5)]
 
 
 def _handles(tuning: Tuning) -> list[Line2D]:
@@ -77,8 +94,9 @@ def _title(tuning: Tuning) -> str:
 
 def _subtitle(tuning: Tuning) -> str:
     record = tuning.record
+    points = record["training_places"]
     return (f"{record['policy']} by {record['objective']}, {record['tried']} settings at "
-            f"{record['training_places']} points")
+            f"{points} {'point' if points == 1 else 'points'}")
 
 
 def _notes(tuning: Tuning) -> list[str]:
