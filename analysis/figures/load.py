@@ -24,7 +24,7 @@ BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what pl
 MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
 OUTSIDE = "published_outside"  # of that band: true, false, or blank where nothing is published
 GAINS = Path("uncertainty") / "gains.csv"  # what plausible machines say of curves against the baseline
-# Columns of GAINS; the last three: a published gain's own, wider band, and whether it lies there: true, false, or blank.
+# Columns of GAINS; last: the wider band of a published gain, and whether it lies there: true, false, or blank.
 MODEL_GAIN = ("gain_percent_p5", "gain_percent_p95", "machines", "machines_ahead", "machines_behind",
               "published_p5", "published_p95", "published_inside")
 
