@@ -113,8 +113,8 @@ class Comparisons:
         return max(policies, key=lambda policy: self.of_best(policy, study))
 
     def headroom_table(self):
-        lines = ["| study | `target_sticky` | best policy that keeps the order of a target | best policy | best reached, "
-                 "in % of the bound |", "|---|---|---|---|---|"]
+        lines = ["| study | `target_sticky` | best policy that keeps the order of a target | best policy "
+                 "| best reached, in % of the bound |", "|---|---|---|---|---|"]
         for study in STUDIES:
             keeper, best = (self.best_of(policies, study) for policies in (self.keepers(), [BASELINE, *self.policies]))
             bound = self.bound_of_best(study)
