@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/app/aligned_table.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/cache/cache_care.hpp"
@@ -100,7 +101,7 @@ void add_cache_verb(CLI::App& app, int& code) {
   const auto arguments = std::make_shared<CacheArguments>();
   verb->add_flag("--check", arguments->check, "Hold every entry against its checksum, and remove what is damaged.");
   verb->add_option("--older-than", arguments->older_than_days, "Remove what was kept more than so many days ago.")
-      ->check(CLI::Range(0.0, 36500.0));
+      ->check(NumberRange(0.0, 36500.0));
   verb->add_option("--max-size", arguments->max_size, "Remove the oldest until so many bytes are left, such as 500m.");
   verb->add_flag("--other-code", arguments->other_code, "Remove the results of other builds of the program.");
   verb->callback([arguments, &code] { code = care(*arguments); });

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/calibrate/calibrate_plan.hpp"
 #include "analysis/calibrate/calibrate_study.hpp"
@@ -66,7 +67,7 @@ void add_calibrate_verb(CLI::App& app, int& code) {
                    "Directory for fit.json and the journal; results/STUDY_fit if left out.");
   CLI::Option* seed_option = verb->add_option("--seed", *seed, "First seed of the fit.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/compare/compare_study.hpp"
 #include "analysis/compare/comparison.hpp"
@@ -40,7 +41,7 @@ void add_compare_verb(CLI::App& app, int& code) {
                  "Ask policies that know everything, too, how much is left to win; \"all\" does.");
   verb->add_option("--null-tournaments", arguments->null_tournaments,
                    "Hold each policy against itself under other seeds, so many times: how often verdicts are false.")
-      ->check(CLI::Range(std::size_t{1}, kMostSimulations));
+      ->check(NumberRange(std::size_t{1}, kMostSimulations));
   add_simulating_options(*verb, *arguments,
                          {"results/STUDY_compare", "the study's and the numbers after them until there are 10",
                           "an interrupted comparison"});

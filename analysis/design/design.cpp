@@ -2,6 +2,7 @@
 #include <string>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/design/design_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
@@ -38,18 +39,18 @@ void add_design_verb(CLI::App& app, int& code) {
            "Points that the verdict is about, such as targets=16, or the name of a curve; all if left out.");
   verb->add_option("--metric", arguments->metric, "What the verdict is about.")->capture_default_str();
   verb->add_option("--uncertainty", arguments->machines, "So many plausible machines.")
-      ->check(CLI::Range(kFewestMachines, std::size_t{10000}))
+      ->check(NumberRange(kFewestMachines, std::size_t{10000}))
       ->capture_default_str();
   verb->add_option("--cells", arguments->cells, "Cells to measure, at most.")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{20}))
+      ->check(NumberRange(std::size_t{1}, std::size_t{20}))
       ->capture_default_str();
   verb->add_option("--measurement-error-percent", arguments->measurement_error_percent,
                    "Standard deviation of a measured value from repetition to repetition.")
-      ->check(CLI::Range(0.01, 100.0))
+      ->check(NumberRange(0.01, 100.0))
       ->capture_default_str();
   verb->add_option("--discrepancy-percent", arguments->discrepancy_percent,
                    "What the model misses beside its parameters; what the fit of the machine left if left out, or 10.")
-      ->check(CLI::Range(0.0, 100.0));
+      ->check(NumberRange(0.0, 100.0));
   add_simulating_options(*verb, *arguments, {"results/STUDY_design", "the study's", "an interrupted design"});
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);

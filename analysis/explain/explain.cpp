@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/explain/explain_result.hpp"
 #include "analysis/runs/simulating_verb.hpp"
@@ -30,7 +31,7 @@ void add_explain_verb(CLI::App& app, int& code) {
   verb->add_option("--out", arguments->out, "Folder of the shard; RESULT/explanation/shard_3_of_10 if left out.")
       ->needs(shard);
   verb->add_option("--jobs", arguments->jobs, "Points at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);

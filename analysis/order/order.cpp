@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/order/explorer.hpp"
@@ -221,10 +222,10 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_flag("!--no-event-idx", bounds.event_idx, "VIRTIO_F_EVENT_IDX is not negotiated.");
   verb->add_option("--most-states", arguments->most_states, "Give up beyond so many states.");
   verb->add_option("--seconds", arguments->seconds, "Explore bounds that grow, for so long; says which were explored.")
-      ->check(CLI::PositiveNumber);
+      ->check(work_seconds());
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
   verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);

@@ -11,6 +11,7 @@
 #include "analysis/app/command_line.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/policy_file.hpp"
@@ -110,14 +111,14 @@ void add_try(CLI::App& policy, int& code) {
                    "Policy to compare with; target_sticky, the letter's, if left out.");
   verb->add_option("--metric", arguments->metric, "What the tables rank by.");
   verb->add_option("--seconds", arguments->seconds, "How long order is explored.")
-      ->check(CLI::PositiveNumber)
+      ->check(work_seconds())
       ->capture_default_str();
   verb->add_option("--out", arguments->out,
                    "Result directory; results/NAME_try if left out. What is there is replaced.");
   add_repeated(*verb, "--set", arguments->overrides, "Override a value of the study, path=value; may be repeated.");
   add_list(*verb, "--seeds", arguments->seeds, "Seeds, such as 1,2,3; if left out, as in `vqlab compare`.");
   verb->add_option("--jobs", arguments->jobs, "Simulations, and threads that explore; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
   verb->add_flag("--no-cache", arguments->no_cache, "Simulate every point, whether it was simulated before or not.");
   verb->callback([arguments, &code] { code = try_policy(*arguments); });

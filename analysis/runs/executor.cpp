@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "analysis/app/invocation.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/runs/huge_pages.hpp"
 #include "analysis/runs/idle_options.hpp"
@@ -62,7 +63,7 @@ void add_executor_options(CLI::App& verb, ExecutorArguments& arguments) {
   verb.add_option("--executor", arguments.executor, "Who simulates: local, this machine; slurm, a cluster.")
       ->check(CLI::IsMember({"local", "slurm"}));
   verb.add_option("--array-limit", arguments.slurm.array_limit, "Slurm: tasks that run at once, at most.")
-      ->check(CLI::Range(1u, 1000000u));
+      ->check(NumberRange(1u, 1000000u));
   verb.add_option("--time", arguments.slurm.time, "Slurm: time of one task, as sbatch takes it.");
   verb.add_option("--partition", arguments.slurm.partition, "Slurm: partition to use.");
   verb.add_flag("--export-script", arguments.slurm.export_script,

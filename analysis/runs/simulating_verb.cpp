@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 
 namespace vqlab {
 
@@ -30,7 +31,7 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   add_repeated(verb, "--set", arguments.overrides, "Override a value of the study, path=value; may be repeated.");
   add_list(verb, "--seeds", arguments.seeds, "Seeds, such as 1,2,3; if left out, " + help.seeds_if_left_out + ".");
   verb.add_option("--jobs", arguments.jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb.add_flag("--resume", arguments.opening.resume, "Continue " + help.resumed + " in the same result directory.");
   verb.add_flag("--force", arguments.opening.force, "Write over the results of another study.");
   if (help.draws) verb.add_flag("--no-figures", arguments.no_figures, "Draw no figures.");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/comparison_metrics.hpp"
@@ -34,14 +35,14 @@ void add_tune_verb(CLI::App& app, int& code) {
                "Bound that a setting has to keep, METRIC>=RATIO or METRIC<=RATIO of the usual setting's value.");
   verb->add_option("--settings", arguments->settings,
                    "Settings that are spread over the ranges; 8 for each parameter and 8 more if left out.")
-      ->check(CLI::Range(1u, 1000u));
+      ->check(NumberRange(1u, 1000u));
   verb->add_option("--seed", arguments->seed, "Seed of the search and of its runs.")
-      ->check(CLI::Range(0u, 1000000000u))
+      ->check(NumberRange(0u, 1000000000u))
       ->capture_default_str();
   add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->add_option("--out", arguments->out, "Result directory; results/tune_POLICY if left out.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted search in the same result directory.");
   verb->add_flag("--force", arguments->opening.force, "Write over the results of another search.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "analysis/app/number_range.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
 
 namespace vqlab {
@@ -10,7 +11,7 @@ void add_uncertainty_option(CLI::App& verb, std::size_t& machines) {
   verb.add_option("--uncertainty", machines,
                   "Run every point on so many plausible machines as well, in short runs: results get a band of the "
                   "model beside the interval of chance.")
-      ->check(CLI::Range(kFewestMachines, std::size_t{10000}));
+      ->check(NumberRange(kFewestMachines, std::size_t{10000}));
 }
 
 }  // namespace vqlab

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/comparison_metrics.hpp"
@@ -37,14 +38,14 @@ void add_worst_verb(CLI::App& app, int& code) {
   verb->add_option("--metric", arguments->metric, "What it loses.")->capture_default_str();
   verb->add_option("--machine", arguments->machine, "Machine that the workloads run on.")->capture_default_str();
   verb->add_option("--evaluations", arguments->evaluations, "Pairs of short runs that the search takes.")
-      ->check(CLI::Range(1u, 100000u))
+      ->check(NumberRange(1u, 100000u))
       ->capture_default_str();
   verb->add_option("--seed", arguments->seed, "Seed of the search and of its runs.")
-      ->check(CLI::Range(0u, 1000000000u))
+      ->check(NumberRange(0u, 1000000000u))
       ->capture_default_str();
   verb->add_option("--out", arguments->out, "Result directory; results/worst_POLICY if left out.");
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(CLI::Range(1u, 4096u));
+      ->check(NumberRange(1u, 4096u));
   verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted search in the same result directory.");
   verb->add_flag("--force", arguments->opening.force, "Write over the results of another search.");
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");

@@ -112,3 +112,17 @@ def test_1_where_what_was_run_fails(quick, tmp_path):
         (out / "figures").mkdir()
         (out / "figures").chmod(0o500)
         assert program.call("plot", out).returncode == 1
+
+
+@pytest.mark.parametrize("words, accepted", [
+    (["design", "quick.json", "--measurement-error-percent", "nan"], "a number from 0.01 to 100"),
+    (["design", "quick.json", "--discrepancy-percent", "nan"], "a number from 0 to 100"),
+    (["cache", "--older-than", "nan"], "a number from 0 to 36500"),
+    (["order", "single_queue", "--seconds", "nan"], "a number from 0.001 to 1000000"),
+    (["order", "single_queue", "--seconds", "1e300"], "a number from 0.001 to 1000000"),
+    (["policy", "try", "single_queue", "--seconds", "nan"], "a number from 0.001 to 1000000"),
+    (["run", "quick.json", "--jobs", "1.5"], "a whole number from 1 to 4096")])
+def test_numbers_that_are_none(words, accepted, quick):
+    done = program.call(*words, cwd=quick.parent)
+    assert done.returncode == 2
+    assert f'{words[-2]}: found "{words[-1]}", accepted: {accepted}\n' in done.stderr
