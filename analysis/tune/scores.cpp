@@ -13,6 +13,7 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kFewestHalvedPlaces = 4;  // that are halved
+constexpr double kEqualGains = 1e-12;           // rounding of a mean of logarithms
 
 std::vector<std::size_t> shuffled_numbers(std::size_t count, RandomStream& stream) {
   std::vector<std::size_t> order(count);
@@ -53,8 +54,9 @@ Halves halves_of(const std::vector<std::size_t>& studies, std::uint64_t seed) {
   } else {
     halves.how = "the same points, under some seeds to choose and under others to judge";
   }
+  halves.same_places = count == 1 && studies.size() < kFewestHalvedPlaces;
   for (std::size_t place = 0; place < studies.size(); ++place) {
-    const bool both = count == 1 && studies.size() < kFewestHalvedPlaces;
+    const bool both = halves.same_places;
     const bool training = count > 1 ? trains[studies[place]] : place % 2 == 0;
     if (training || both) halves.training.push_back(place);
     if (!training || both) halves.held_out.push_back(place);
@@ -129,14 +131,20 @@ bool Keep::holds(double log_ratio) const {
 
 Range95 range95_of(const std::vector<double>& values) { return {quantile(values, 0.025), quantile(values, 0.975)}; }
 
-std::optional<std::size_t> best_of(const std::vector<double>& gains, const std::vector<std::vector<double>>& kept,
-                                   const std::vector<Keep>& keeps) {
-  std::optional<std::size_t> best;
+std::vector<std::size_t> best_of(const std::vector<double>& gains, const std::vector<std::vector<double>>& kept,
+                                 const std::vector<Keep>& keeps) {
+  std::vector<std::size_t> holding;
+  double highest = kNoValue;
   for (std::size_t i = 0; i < gains.size(); ++i) {
     bool holds = !std::isnan(gains[i]);
     for (std::size_t j = 0; j < keeps.size() && holds; ++j) holds = keeps[j].holds(kept[i][j]);
-    if (holds && (!best || gains[i] > gains[*best])) best = i;
+    if (!holds) continue;
+    holding.push_back(i);
+    highest = std::fmax(highest, gains[i]);
   }
+  std::vector<std::size_t> best;
+  for (const std::size_t i : holding)
+    if (gains[i] >= highest - kEqualGains) best.push_back(i);
   return best;
 }
 

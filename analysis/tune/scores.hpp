@@ -15,7 +15,8 @@ namespace vqlab {
 struct Halves {
   std::vector<std::size_t> training;
   std::vector<std::size_t> held_out;
-  std::string how;  // in words
+  bool same_places = false;  // both halves have all of them
+  std::string how;           // in words
 };
 
 // `studies`: of each place, which study it belongs to. Of several studies half are held out, whole ones, which `seed`
@@ -65,10 +66,10 @@ struct Range95 {
 };
 [[nodiscard]] Range95 range95_of(const std::vector<double>& values);
 
-// The position of the highest gain among those that keep all bounds; of equal ones the first. `kept`: by setting, by
-// bound, ln of the ratio. Nothing if none keeps them.
-[[nodiscard]] std::optional<std::size_t> best_of(const std::vector<double>& gains,
-                                                 const std::vector<std::vector<double>>& kept,
-                                                 const std::vector<Keep>& keeps);
+// The positions of the highest gain among those that keep all bounds, in order: several if their gains are equal, to
+// the last bits. `kept`: by setting, by bound, ln of the ratio. Empty if none keeps them.
+[[nodiscard]] std::vector<std::size_t> best_of(const std::vector<double>& gains,
+                                               const std::vector<std::vector<double>>& kept,
+                                               const std::vector<Keep>& keeps);
 
 }  // namespace vqlab

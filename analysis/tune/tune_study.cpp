@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -90,23 +89,8 @@ class TuneRun {
     }
     const std::string objective = "--objective " + shell_word(arguments_.objective);
     if (const auto metric = find_metric(arguments_.objective, objective, faults_)) tuning_.objective = *metric;
-    for (const std::string& keep : arguments_.keeps) read_keep(keep);
-  }
-
-  void read_keep(const std::string& text) {
-    const std::string option = "--keep " + shell_word(text);
-    const std::size_t at = std::min(text.find(">="), text.find("<="));
-    if (at == std::string::npos)
-      return fault(option, "bound", "\"" + text + "\"",
-                   "METRIC>=RATIO or METRIC<=RATIO, as one word in quotes: a shell takes > and < for itself");
-    const auto metric = find_metric(text.substr(0, at), option, faults_);
-    const std::string spelt = text.substr(at + 2);
-    char* end = nullptr;
-    const double ratio = std::strtod(spelt.c_str(), &end);
-    if (spelt.empty() || *end != '\0' || !(ratio > 0 && ratio <= 100))
-      fault(option, "ratio", "\"" + spelt + "\"", "a number above 0, up to 100: of the usual setting's value");
-    else if (metric)
-      tuning_.keeps.push_back({*metric, text[at] == '>', ratio});
+    for (const std::string& text : arguments_.keeps)
+      if (const auto keep = read_keep(text, faults_)) tuning_.keeps.push_back(*keep);
   }
 
   // As many for each study, on its own machine.
@@ -134,6 +118,7 @@ class TuneRun {
   void tune() {
     tuning_.seed = arguments_.seed;
     tuning_.halves = halves_.how;
+    tuning_.same_places = halves_.same_places;
     for (const Study& study : places_.studies) tuning_.studies.push_back(study.name);
     tuning_.training_places = halves_.training.size();
     tuning_.held_out_places = halves_.held_out.size();
@@ -150,7 +135,7 @@ class TuneRun {
     double step = kTuneFirstStep;
     for (int round = 1; round <= kTuneRefinements; ++round, step /= 2) refine(round, step);
     choose();
-    if (tuning_.best != 0) judge();
+    if (tuning_.best.value_or(0) != 0) judge();
   }
 
   // Those that are new.
@@ -190,7 +175,7 @@ class TuneRun {
   }
 
   void refine(int round, double step) {
-    const std::size_t best = best_tried();
+    const std::size_t best = best_tried().value_or(0);
     const Setting from = tuning_.tried[best].setting;
     const std::vector<Setting> around = neighbours(tuning_.params, from, step);
     try_settings(around, round);
@@ -199,14 +184,15 @@ class TuneRun {
     try_settings({top_of_parabolas(tuning_.params, from, around, scores)}, round);
   }
 
-  [[nodiscard]] std::size_t best_tried() const {
+  [[nodiscard]] std::optional<std::size_t> best_tried() const {
     std::vector<double> gains;
     std::vector<std::vector<double>> kept;
     for (const TriedSetting& one : tuning_.tried) {
       gains.push_back(one.gain);
       kept.push_back(one.kept_means);
     }
-    return best_of(gains, kept, tuning_.keeps).value_or(0);
+    const std::vector<std::size_t> best = best_of(gains, kept, tuning_.keeps);
+    return best.empty() ? std::nullopt : std::optional<std::size_t>(best.front());
   }
 
   // The best of all, and how far it and the others may be off: by drawing places and seeds anew.
@@ -219,7 +205,8 @@ class TuneRun {
     }
     const std::size_t each = 1 + tuning_.keeps.size();
     const auto draws = Resampling(training_, kTuneChoosingSeeds, arguments_.seed).means(tables, kTuneDraws);
-    std::vector<std::vector<double>> bests(tuning_.params.size());
+    std::vector<std::vector<double>> lowest(tuning_.params.size());  // of the best ones of a draw
+    std::vector<std::vector<double>> highest(tuning_.params.size());
     std::size_t stays = 0;
     for (const std::vector<double>& draw : draws) {
       std::vector<double> gains;
@@ -229,12 +216,20 @@ class TuneRun {
         kept.emplace_back(draw.begin() + static_cast<std::ptrdiff_t>(i * each + 1),
                           draw.begin() + static_cast<std::ptrdiff_t>((i + 1) * each));
       }
-      const std::size_t best = best_of(gains, kept, tuning_.keeps).value_or(0);
-      stays += best == 0 ? 1 : 0;
-      for (std::size_t i = 0; i < bests.size(); ++i) bests[i].push_back(tuning_.tried[best].setting[i]);
+      const std::vector<std::size_t> best = best_of(gains, kept, tuning_.keeps);
+      if (best.empty()) continue;
+      stays += best.front() == 0 ? 1 : 0;
+      for (std::size_t i = 0; i < tuning_.params.size(); ++i) {
+        std::vector<double> values;
+        for (const std::size_t one : best) values.push_back(tuning_.tried[one].setting[i]);
+        const auto [low, high] = std::minmax_element(values.begin(), values.end());
+        lowest[i].push_back(*low);
+        highest[i].push_back(*high);
+      }
     }
     tuning_.stays_share = static_cast<double>(stays) / static_cast<double>(kTuneDraws);
-    for (const std::vector<double>& values : bests) tuning_.best95.push_back(range95_of(values));
+    for (std::size_t i = 0; i < tuning_.params.size(); ++i)
+      tuning_.best95.push_back({range95_of(lowest[i]).low, range95_of(highest[i]).high});
     for (std::size_t i = 0; i < tuning_.tried.size(); ++i) {
       tuning_.tried[i].gain95 = range95_of(column(draws, i * each));
       for (std::size_t j = 0; j < tuning_.keeps.size(); ++j)
@@ -272,7 +267,7 @@ class TuneRun {
 
   [[nodiscard]] std::vector<PolicyChoice> usual_and_best() const {
     std::vector<PolicyChoice> two;
-    for (const std::size_t i : {std::size_t{0}, tuning_.best})
+    for (const std::size_t i : {std::size_t{0}, *tuning_.best})
       two.push_back(with_setting(*policy_, tuning_.params, tuning_.tried[i].setting));
     return two;
   }

@@ -29,6 +29,13 @@ std::vector<std::string> shipped_study_files() {
   return files;
 }
 
+std::vector<PointSpec> specs_of(const TunedPlaces& found, std::size_t study) {
+  std::vector<PointSpec> specs;
+  for (std::size_t i = 0; i < found.specs.size(); ++i)
+    if (found.study_of[i] == study) specs.push_back(found.specs[i]);
+  return specs;
+}
+
 void add_tuned_study(const std::string& file, Study study, const PolicyChoice& policy, TunedPlaces& found,
                      std::vector<Fault>& faults) {
   const std::size_t first = found.places.size();
@@ -52,6 +59,11 @@ void add_tuned_study(const std::string& file, Study study, const PolicyChoice& p
   if (found.places.size() == first)
     faults.push_back({FaultKind::kMeaning, file, "$", "no point whose device has more than one request queue",
                       "a study in which steering has a choice", ""});
+  for (std::size_t other = 0; other < number; ++other)
+    if (specs_of(found, other) == specs_of(found, number) && found.places.size() > first)
+      faults.push_back({FaultKind::kMeaning, file, "$",
+                        "the same points as in study " + found.studies[other].name + ", which was given before",
+                        "each study once: two halves with the same points are not two halves", ""});
   found.studies.push_back(std::move(study));
 }
 

@@ -10,6 +10,7 @@
 
 #include "analysis/runs/comparison_metrics.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/fault.hpp"
 #include "analysis/tune/free_params.hpp"
 #include "analysis/tune/scores.hpp"
 #include "analysis/uncertainty/plausible_difference.hpp"
@@ -47,15 +48,17 @@ struct Tuning {
   std::vector<std::string> studies;
   std::size_t training_places = 0;
   std::size_t held_out_places = 0;
-  std::string halves;  // in words
+  std::string halves;        // in words
+  bool same_places = false;  // the best one is judged on the points that chose it, under other seeds
   std::uint64_t seed = 0;
   std::size_t training_runs = 0;  // of each setting at each place
   std::size_t held_out_runs = 0;
-  std::vector<TriedSetting> tried;    // the first is the usual one
-  std::size_t best = 0;               // of `tried`; 0: none is better than the usual one
-  std::vector<Range95> best95;        // by parameter: where the best one lies, if places and seeds are drawn anew
-  double stays_share = 0;             // of these draws in which the usual setting is the best
-  std::optional<HeldOut> held_out{};  // nothing: the usual setting is the best already
+  std::vector<TriedSetting> tried;  // the first is the usual one
+  std::optional<std::size_t>
+      best{};                   // of `tried`; 0: none is better than the usual one; nothing: none keeps the bounds
+  std::vector<Range95> best95;  // by parameter: where the best one lies, if places and seeds are drawn anew
+  double stays_share = 0;       // of these draws in which the usual setting is the best
+  std::optional<HeldOut> held_out{};  // nothing: no setting is better than the usual one, or none keeps the bounds
 
   // Of a gain, in % of the usual setting's value: so much more, or so much less where less is better.
   [[nodiscard]] double percent_of(double gain) const;
@@ -66,6 +69,8 @@ struct Tuning {
 
 // "bandwidth_mib_per_s >= 0.98".
 [[nodiscard]] std::string keep_words(const Keep& keep);
+// "bandwidth>=0.98", as --keep has it. Nothing, and a fault, if it is none.
+[[nodiscard]] std::optional<Keep> read_keep(const std::string& text, std::vector<Fault>& faults);
 
 // tune.csv: a row for each setting that was tried, the usual one first.
 [[nodiscard]] std::string tune_csv(const Tuning& tuning);

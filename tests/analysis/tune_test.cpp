@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/app/home.hpp"
 #include "analysis/tune/free_params.hpp"
 #include "analysis/tune/scores.hpp"
 #include "analysis/tune/tuned_places.hpp"
@@ -89,6 +90,14 @@ TEST(TunedPlaces, WithoutAStudyAreThoseThatComparePolicies) {
   for (const PointSpec& spec : found.specs) EXPECT_GT(spec.testbed.controller.queues(spec.testbed.guest.vcpus), 1u);
 }
 
+TEST(TunedPlaces, HaveEachStudyOnce) {
+  const std::string file = (home() / "scenarios" / "studies" / "pinned_few.json").string();
+  std::vector<Fault> faults;
+  (void)tuned_places({file, file}, tuned_policy("sticky_timeout"), faults);
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_THAT(faults[0].found, testing::HasSubstr("the same points as in study pinned_few"));
+}
+
 TEST(Halves, HoldWholeStudiesOut) {
   const std::vector<std::size_t> studies{0, 0, 0, 1, 1, 2, 3, 3, 3, 3};
   const Halves halves = halves_of(studies, 1);
@@ -104,6 +113,8 @@ TEST(Halves, OfOneStudyTakeEveryOtherPoint) {
   EXPECT_THAT(halves_of({0, 0, 0, 0, 0}, 1).held_out, testing::ElementsAre(1, 3));
   EXPECT_THAT(halves_of({0, 0, 0}, 1).training, testing::ElementsAre(0, 1, 2));
   EXPECT_THAT(halves_of({0, 0, 0}, 1).held_out, testing::ElementsAre(0, 1, 2));
+  EXPECT_TRUE(halves_of({0, 0, 0}, 1).same_places);
+  EXPECT_FALSE(halves_of({0, 0, 0, 0}, 1).same_places);
 }
 
 TEST(Scores, StudiesCountAlikeHoweverManyPointsTheyHave) {
@@ -136,12 +147,15 @@ TEST(Scores, ResamplingKeepsWhatIsCommon) {
 TEST(Scores, TheBestKeepsItsBounds) {
   const std::vector<Keep> keeps{{0, true, 0.98}};
   const std::vector<std::vector<double>> kept{{0.0}, {std::log(0.97)}, {std::log(0.985)}};
-  EXPECT_EQ(best_of({0, 0.3, 0.2}, kept, keeps), 2u);
-  EXPECT_EQ(best_of({0, 0.3, 0.2}, {{}, {}, {}}, {}), 1u);
-  EXPECT_EQ(best_of({0.1, 0.1, 0.1}, {{}, {}, {}}, {}), 0u);
-  EXPECT_EQ(best_of({kNoValue}, {{0.0}}, keeps), std::nullopt);
+  EXPECT_THAT(best_of({0, 0.3, 0.2}, kept, keeps), testing::ElementsAre(2));
+  EXPECT_THAT(best_of({0, 0.3, 0.2}, {{}, {}, {}}, {}), testing::ElementsAre(1));
+  EXPECT_THAT(best_of({kNoValue}, {{0.0}}, keeps), testing::IsEmpty());
   EXPECT_TRUE((Keep{0, false, 1.1}).holds(std::log(1.05)));
   EXPECT_FALSE((Keep{0, false, 1.1}).holds(std::log(1.2)));
+}
+
+TEST(Scores, SettingsWithTheSameGainAreAllTheBest) {
+  EXPECT_THAT(best_of({0, 0.3, 0.2, 0.1 + 0.2, 0.3 - 1e-9}, {{}, {}, {}, {}, {}}, {}), testing::ElementsAre(1, 3));
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ STUDY = {"study": "small", "guest": {"vcpus": 4, "pinned_vcpus": 4}, "job": {"nu
          "sweep": {"targets": [1, 2, 3, 4]}, "precision": {"half_width_percent": 50, "max_simulated_s": 0.02}}
 
 
-def tune(out, *arguments, policy="sticky_timeout"):
+def tune(out, *arguments, policy="sticky_timeout", changes=None):
     study = out.parent / "small.json"
-    study.write_text(json.dumps(STUDY), encoding="utf-8")
+    study.write_text(json.dumps({**STUDY, **(changes or {})}), encoding="utf-8")
     return program.call("tune", policy, study, "--settings", "3", "--quiet", "--out", out, *arguments)
 
 
@@ -52,3 +52,47 @@ def test_all_faults_at_once(tmp_path):
     assert "--keep bandwidth: " in done.stderr and "--keep 'bandwidth>=x': " in done.stderr
     done = tune(tmp_path / "a", policy="sticky_timeout{idle_us=5}")
     assert done.returncode == 2 and "all set" in done.stderr
+
+
+def test_bounds_that_no_setting_keeps(tmp_path):
+    for name, bounds in (("a", ["bandwidth>=2"]), ("b", ["bandwidth>=1.5", "bandwidth<=0.5"])):
+        out = tmp_path / name
+        done = tune(out, *(word for bound in bounds for word in ("--keep", bound)))
+        assert done.returncode == 0, done.stderr
+        assert "No setting of sticky_timeout keeps the bounds" in done.stdout
+        assert "usual, breaks a bound" in done.stdout and "Keep sticky_timeout" not in done.stdout
+        record = json.loads((out / "tune.json").read_text(encoding="utf-8"))
+        assert record["best"] is None and record["parameters"]["sticky_timeout.idle_us"]["best_ci95"] == [None, None]
+        assert not record["distinguishable"] and "held_out" not in record
+        rows = list(csv.DictReader((out / "tune.csv").read_text(encoding="utf-8").splitlines()))
+        assert {(row["best"], row["keeps"]) for row in rows} == {("false", "false")}
+        assert "keeps the bounds" in (out / "figures" / "setting.svg").read_text(encoding="utf-8")
+
+
+def test_few_points_are_judged_where_they_chose(tmp_path):
+    out = tmp_path / "a"
+    done = tune(out, policy="two_choices", changes={"sweep": {"targets": [4]}})
+    record = json.loads((out / "tune.json").read_text(encoding="utf-8"))
+    assert record["held_out"] and record["judged_on_other_points"] is False
+    words = " ".join(done.stdout.split())
+    assert "on the points that chose it, under other seeds" in words and "did not choose it" not in words
+    figure = (out / "figures" / "setting.svg").read_text(encoding="utf-8")
+    assert "where it was not chosen" not in figure
+
+
+def test_a_parameter_that_changes_nothing_has_no_best_value(tmp_path):
+    # One job never leaves its queue: all settings have the same gain.
+    done = tune(tmp_path / "a", "--no-figures", changes={"job": {"numjobs": 1}})
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "a" / "tune.json").read_text(encoding="utf-8"))
+    rows = list(csv.DictReader((tmp_path / "a" / "tune.csv").read_text(encoding="utf-8").splitlines()))
+    assert {float(row["gain_percent"]) for row in rows} == {0}
+    values = [float(row["sticky_timeout.idle_us"]) for row in rows]
+    assert record["parameters"]["sticky_timeout.idle_us"]["best_ci95"] == [min(values), max(values)]
+    assert record["best"] == "sticky_timeout{idle_us=1000}" and record["usual_stays_best_share"] == 1
+
+
+def test_a_study_that_is_given_twice(tmp_path):
+    done = tune(tmp_path / "a", tmp_path / "small.json")
+    assert done.returncode == 2 and not (tmp_path / "a").exists()
+    assert "the same points as in study small, which was given before" in done.stderr

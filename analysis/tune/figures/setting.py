@@ -82,14 +82,20 @@ def _handles(tuning: Tuning) -> list[Line2D]:
     handles = [mark("setting", "o", _KEPT)]
     if not tuning.settings["keeps"].all():
         handles.append(mark("breaks a bound", "o", _BROKEN, "white"))
-    return [*handles, mark("usual", "s", style.INK), mark("best", "D", _BEST)]
+    handles.append(mark("usual", "s", style.INK))
+    if tuning.settings["best"].any():
+        handles.append(mark("best", "D", _BEST))
+    return handles
 
 
 def _title(tuning: Tuning) -> str:
     record = tuning.record
+    if record["best"] is None:
+        return f"No setting of {record['policy']} keeps the bounds"
     if not record["distinguishable"]:
         return f"No setting of {record['policy']} is better than the usual one by more than chance"
-    return f"{record['best']}: {record['held_out']['gain_percent']:.1f} % better where it was not chosen"
+    where = "where it was not chosen" if record["judged_on_other_points"] else "at the points that chose it"
+    return f"{record['best']}: {record['held_out']['gain_percent']:.1f} % better {where}"
 
 
 def _subtitle(tuning: Tuning) -> str:
