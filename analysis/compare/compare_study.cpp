@@ -25,6 +25,7 @@
 #include "analysis/runs/replications.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
+#include "models/testbed/guest_driver.hpp"
 
 namespace vqlab {
 namespace {
@@ -96,6 +97,8 @@ class ComparisonRun {
     const std::vector<std::string> base_words = load_policy_files(split_policies({named}), baseline_option, faults_);
     policies_ = read_policies(words, option, faults_);
     const std::vector<PolicyChoice> baseline = read_policy_choices(base_words, baseline_option, faults_);
+    refuse_foresight(policies_, option);
+    refuse_foresight(baseline, baseline_option);
     if (baseline.size() > 1) fault(baseline_option, "policy", "several policies", "one of them");
     if (baseline.size() == 1) {
       const auto found = std::find_if(policies_.begin(), policies_.end(), [&baseline](const PolicyChoice& one) {
@@ -111,6 +114,14 @@ class ComparisonRun {
     for (const std::string& one : arguments_.overrides)
       if (overrides_path(one, "guest.policy"))
         fault("--set " + shell_word(one), "guest.policy", "a policy", "policies to compare, with --policy");
+  }
+
+  // Policies that know everything are no part of rankings and tests.
+  void refuse_foresight(const std::vector<PolicyChoice>& policies, const std::string& option) {
+    for (const PolicyChoice& one : policies)
+      if (is_clairvoyant(one.policy))
+        fault(option, "policy", one.text + ", which knows what no driver can",
+              "policies that a driver could have; --clairvoyant shows what the others reach");
   }
 
   [[nodiscard]] bool asks_clairvoyant() const {

@@ -15,6 +15,7 @@ namespace vqlab {
 namespace {
 
 constexpr std::size_t kDetectableColumns = 100;
+constexpr double kRoundingPercent = 1e-9;  // scatter of differences that are the same
 
 struct DetectableErrors {
   double with_80 = 0;  // in standard errors
@@ -44,6 +45,7 @@ class DetectableFinder {
       if (std::isnan(cell.p)) continue;
       const std::size_t freedom = cell.pairs - 1;
       const double error = cell.difference_percent.half_width / student_t_975(freedom);
+      if (error < kRoundingPercent) continue;  // runs are identical: they say nothing of how others would scatter
       const DetectableErrors& errors =
           errors_of(freedom, holm_level(family.p, family.same_as[i - begin], kSignificantP));
       cell.detectable_percent_80 = error * errors.with_80;
@@ -68,7 +70,7 @@ bool is_level(const ComparisonCell& cell) { return !std::isnan(cell.p) && !cell.
 }  // namespace
 
 std::string detectable_percent(double percent) {
-  if (std::isnan(percent)) return "";
+  if (std::isnan(percent)) return "-";
   return percent >= 9.95 ? fmt::format("{:.0f}", percent) : fmt::format("{:.2g}", percent);
 }
 
@@ -78,7 +80,7 @@ std::string detectable_text(const Comparison& comparison, std::size_t metric) {
   bool any = false;
   std::vector<double> at_points;
   for (const ComparisonCell& cell : comparison.cells) {
-    if (cell.metric != metric || !is_level(cell)) continue;
+    if (cell.metric != metric || !is_level(cell) || std::isnan(cell.detectable_percent_95)) continue;
     any = true;
     if (cell.place) at_points.push_back(cell.detectable_percent_95);
   }

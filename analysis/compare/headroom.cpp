@@ -10,7 +10,7 @@
 #include "analysis/runs/row_key.hpp"
 #include "models/base/units.hpp"
 #include "models/bounds/bounding_network.hpp"
-#include "models/testbed/guest_driver.hpp"
+#include "models/steering/policy.hpp"
 
 namespace vqlab {
 namespace {
@@ -71,10 +71,6 @@ Headroom headroom_of(const ComparisonPlan& plan, const Comparison& comparison, c
   for (std::size_t place = 0; place < comparison.places.size(); ++place)
     headroom.bounds.push_back(bound_at(plan.points[place * points_of_place].testbed));
   add_reached(comparison, false, headroom);
-  for (Reached& one : headroom.reached) {
-    const std::string name = one.policy.substr(0, one.policy.find('{'));
-    one.clairvoyant = is_clairvoyant(name);
-  }
   if (clairvoyant != nullptr) add_reached(*clairvoyant, true, headroom);
   return headroom;
 }

@@ -132,6 +132,16 @@ TEST_F(BestForTest, WhatWouldHaveBeenSeen) {
   EXPECT_THAT(detectable_text(comparison_, kOfP99), HasSubstr("with 95 % power"));  // policy 3 is level
 }
 
+TEST(Detectable, RunsThatAreIdenticalSayNothing) {
+  const Comparison plan = plan_of(2, 1, 5);
+  Comparison same = judge(plan, values_of(plan, [](auto, auto, std::size_t seed) { return 100 + double(seed); }));
+  add_detectable(same);
+  EXPECT_FALSE(std::isnan(same.cell(0, std::nullopt, 1).p));
+  EXPECT_TRUE(std::isnan(same.cell(0, std::nullopt, 1).detectable_percent_95));
+  EXPECT_EQ(detectable_percent(same.cell(0, std::nullopt, 1).detectable_percent_95), "-");
+  EXPECT_EQ(detectable_text(same, 0), "");
+}
+
 double normal(RandomStream& random) {  // Box and Muller
   const double u = (random.next32() + 0.5) / 4294967296.0;
   const double v = random.next32() / 4294967296.0;

@@ -92,3 +92,13 @@ def test_they_are_listed_apart():
 def test_no_policy_beats_the_bound_in_any_study(tmp_path):
     ratios = [ratio for study in STUDIES for ratio in holds(study, tmp_path / study.stem)]
     assert len(ratios) > 1000
+
+
+def test_policies_with_foresight_are_not_ranked(tmp_path):
+    study = program.SCENARIOS / "studies" / "multiqueue_2012.json"
+    for words, option in ((("--policy", "per_vcpu,clairvoyant"), "--policy per_vcpu,clairvoyant"),
+                          (("--policy", "per_vcpu", "--baseline", "clairvoyant_in_order"),
+                           "--baseline clairvoyant_in_order")):
+        done = program.call("compare", study, *words, "--out", tmp_path / "out")
+        assert done.returncode == 2 and not (tmp_path / "out").exists()
+        assert f"{option}: policy: found clairvoyant" in done.stderr and "--clairvoyant shows" in done.stderr
