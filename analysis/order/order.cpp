@@ -139,6 +139,12 @@ std::vector<Fault> check(OrderArguments& arguments) {
   if (!arguments.replay.empty())
     for (Fault& fault : idle_options(arguments.invocation, {"--jobs", "--most-states", "--seconds"}, "--replay"))
       faults.push_back(std::move(fault));
+  if (arguments.seconds > 0)  // the bounds grow from their own first ones
+    for (Fault& fault : idle_options(arguments.invocation,
+                                     {"--vcpus", "--queues", "--devices", "--hotplug", "--isolated", "--vectors",
+                                      "--ring", "--targets", "--luns", "--requests", "--no-event-idx"},
+                                     "--seconds"))
+      faults.push_back(std::move(fault));
   if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
     faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
                       "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});

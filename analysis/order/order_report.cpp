@@ -77,7 +77,7 @@ void print_timeline(const std::vector<LogLine>& log) {
 std::string describe(const OrderBounds& bounds) {
   return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.called, bounds.driver,
                      plural(bounds.requests, "request"), plural(bounds.vcpus, "vCPU"),
-                     plural(bounds.queues, "queue") + (bounds.devices > 1 ? " of each of 2 devices" : ""),
+                     plural(bounds.queues_in_use(), "queue") + (bounds.devices > 1 ? " of each of 2 devices" : ""),
                      plural(bounds.targets, "target"),
                      plural(bounds.luns, "LUN") + (bounds.targets > 1 ? " each" : ""));
 }

@@ -126,3 +126,17 @@ def test_numbers_that_are_none(words, accepted, quick):
     done = program.call(*words, cwd=quick.parent)
     assert done.returncode == 2
     assert f'{words[-2]}: found "{words[-1]}", accepted: {accepted}\n' in done.stderr
+
+
+def test_order_takes_no_bounds_beside_seconds(tmp_path):
+    given = ["--isolated", "1", "--requests", "2", "--vcpus", "2", "--ring", "packed", "--no-event-idx"]
+    done = program.call("order", "target_sticky", "--seconds", "1", *given, cwd=tmp_path)
+    assert done.returncode == 2
+    for option in (word for word in given if word.startswith("--")):
+        assert f"{option}: option: found one that has no effect beside --seconds" in done.stderr
+
+
+def test_order_has_one_number_of_queues(tmp_path):
+    done = program.call("order", "target_sticky", "--isolated", "1", "--requests", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "from 2 vCPUs over 1 queue," in done.stdout and "2 queues" not in done.stdout
