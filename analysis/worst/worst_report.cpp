@@ -118,6 +118,7 @@ Json worst_json(const WorstReport& report) {
   if (report.differences.empty()) return json;
   json["loss_percent"] = number(report.loss_percent().value);
   json["loss_percent_ci95"] = number(report.loss_percent().half_width);
+  json["targets"] = report.targets;
   json["pairs"] = report.differences.at(report.metric).pairs;
   for (std::size_t i = 0; i < kComparisonMetrics.size(); ++i) {
     Json& one = json["difference_percent"][std::string(kComparisonMetrics[i].name)];
@@ -146,6 +147,7 @@ std::string worst_table(const WorstReport& report) {
       kWorstColumns, 0);
   text +=
       fmt::format("\n{} scenarios tried, {} evaluations, seed {}\n", report.scenarios, report.evaluations, report.seed);
+  text += fmt::format("the scenario: machine {}, targets {}, and the members below\n", report.machine, report.targets);
   text += "\nWhat makes it lose: each member by itself with the value that it has if it is left out\n\n";
   std::vector<std::vector<std::string>> lines{{"member", "value", "left out", "loss %", "of the loss goes"}};
   for (const MemberShare& one : report.members)

@@ -32,6 +32,7 @@ struct WorstReport {
   std::size_t rivals = 0;  // that the search could take
   std::size_t metric = 0;  // of kComparisonMetrics
   std::string machine;
+  std::uint32_t targets = 0;  // of the scenario
   std::uint64_t seed = 0;
   std::size_t evaluations = 0;  // that were asked for
   std::size_t scenarios = 0;    // that were tried

@@ -90,7 +90,7 @@ class WorstEvolution {
 
   [[nodiscard]] std::string leading() const {
     if (tried_.empty()) return "";
-    return fmt::format(", worst so far {:.0f} % behind", 100 * (1 - std::exp(-tried_.front().sure())));
+    return fmt::format(", leader now {:.0f} % behind", 100 * (1 - std::exp(-tried_.front().sure())));
   }
 
   void sort() {

@@ -162,6 +162,7 @@ class WorstRun {
     if (!tried.empty()) report_.searched_percent = loss_percent_of(tried.front().mean(), more_is_better());
     const std::optional<Genome> worst = judged_again(tried);
     if (worst) report_.against = space_->rival(*worst).text;
+    if (worst) report_.targets = space_->spec(*worst, *policy_).testbed.targets;
     if (worst) judge_fresh(*worst);
     report_.failures = evaluations_->failures();
     folder_->write("worst.json", worst_json(report_).dump(2) + '\n');

@@ -28,10 +28,14 @@ def test_a_search(tmp_path):
     assert losses == sorted(losses, reverse=True) and losses[0][1] > 0
     assert f"{record['loss_percent']:.1f} % worse" in done.stdout
 
+    # The machine and the targets are named, members or not.
+    document = json.loads((tmp_path / "a" / "single_queue_worst.json").read_text(encoding="utf-8"))
+    assert record["targets"] == document.get("targets", 1)
+    assert f"machine {record['machine']}, targets {record['targets']}, " in done.stdout
+
     # The file gives the loss that is reported, to whoever runs it.
     scenario = tmp_path / "a" / "single_queue_worst.json"
     assert program.call("check", scenario).returncode == 0
-    document = json.loads(scenario.read_text(encoding="utf-8"))
     assert f"{record['loss_percent']:.1f} % worse" in document["description"]
     again = program.call("compare", scenario, "--policy", "single_queue", "--quiet", "--no-figures", "--out",
                          tmp_path / "again", env=cached(tmp_path))
