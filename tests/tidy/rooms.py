@@ -43,7 +43,7 @@ MAY_INCLUDE = {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
         "models/bounds",
     },
-    "analysis/uncertainty": {"analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
+    "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
 QUESTION_MAY_INCLUDE = {
