@@ -53,6 +53,20 @@ constexpr std::pair<VerbGroup, const char*> kGroups[] = {{VerbGroup::kRun, "Run 
                                                          {VerbGroup::kLookUp, "Look up and check"},
                                                          {VerbGroup::kExtend, "Extend"}};
 
+// Options that hold whole numbers and have no range of their own, those of verbs below included.
+void accept_whole_numbers(CLI::App& verb) {
+  for (CLI::Option* const option : verb.get_options()) {
+    const std::string type = option->get_type_name();
+    if (type != "UINT" && type != "INT") continue;
+    option->check([is_signed = type == "INT"](const std::string& text) -> std::string {
+      const std::size_t digits = is_signed && text.rfind('-', 0) == 0 ? 1 : 0;
+      if (text.size() > digits && text.find_first_not_of("0123456789", digits) == std::string::npos) return "";
+      return "found \"" + text + "\", accepted: a whole number";
+    });
+  }
+  for (CLI::App* const below : verb.get_subcommands({})) accept_whole_numbers(*below);
+}
+
 void add_verbs(CLI::App& app, int& code) {
   for (const auto& [group, title] : kGroups) {
     for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
@@ -62,6 +76,7 @@ void add_verbs(CLI::App& app, int& code) {
           app.get_subcommands([&called = name](const CLI::App* sub) { return sub->get_name() == called; });
       if (added.empty()) contract_broken("verb " + name, "it adds no subcommand of its name");
       added.front()->group(title);
+      accept_whole_numbers(*added.front());
     }
   }
 }

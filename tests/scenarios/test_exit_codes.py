@@ -121,6 +121,8 @@ def test_1_where_what_was_run_fails(quick, tmp_path):
     (["order", "single_queue", "--seconds", "nan"], "a number from 0.001 to 1000000"),
     (["order", "single_queue", "--seconds", "1e300"], "a number from 0.001 to 1000000"),
     (["policy", "try", "single_queue", "--seconds", "nan"], "a number from 0.001 to 1000000"),
+    (["order", "single_queue", "--vectors", "3x"], "a whole number"),
+    (["order", "single_queue", "--vcpus", "-1"], "a whole number"),
     (["run", "quick.json", "--jobs", "1.5"], "a whole number from 1 to 4096")])
 def test_numbers_that_are_none(words, accepted, quick):
     done = program.call(*words, cwd=quick.parent)
