@@ -185,7 +185,7 @@ TEST(PlausibleDifference, CountsMachines) {
             "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
   // All scatter is chance, but the mean stands out of it.
   EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0.0009), true)),
-            "ahead in 100 of 100 plausible machines, by 8.4 to 9.4 %");
+            "ahead in 100 of 100 plausible machines, by 8.4 to 9.5 %");
 }
 
 TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
