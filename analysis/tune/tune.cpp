@@ -7,7 +7,6 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/comparison_metrics.hpp"
-#include "analysis/runs/simulating_verb.hpp"
 #include "analysis/tune/tune_study.hpp"
 #include "analysis/uncertainty/uncertainty_option.hpp"
 
@@ -36,19 +35,9 @@ void add_tune_verb(CLI::App& app, int& code) {
   verb->add_option("--settings", arguments->settings,
                    "Settings that are spread over the ranges; 8 for each parameter and 8 more if left out.")
       ->check(NumberRange(1u, 1000u));
-  verb->add_option("--seed", arguments->seed, "Seed of the search and of its runs.")
-      ->check(NumberRange(0u, 1000000000u))
-      ->capture_default_str();
   add_uncertainty_option(*verb, arguments->plausible_machines);
-  verb->add_option("--out", arguments->out, "Result directory; results/tune_POLICY if left out.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(NumberRange(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted search in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another search.");
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->add_flag("--json", arguments->json, "Print the record, tune.json, in place of the table.");
-  add_cache_option(*verb, arguments->use_cache);
+  add_search_options(*verb, *arguments, "results/tune_POLICY", "tune.json");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = tune_study(*arguments, bounded_point);

@@ -11,7 +11,6 @@
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/runs/evaluations.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/tune/tuned_places.hpp"
@@ -43,22 +42,15 @@ class TuneRun {
     if (faults_.empty()) draw_machines();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
-    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / ("tune_" + policy_->policy)
-                                        : std::filesystem::path(arguments_.out);
+    directory_ = arguments_.directory(std::filesystem::path("results") / ("tune_" + policy_->policy));
     RunFolder folder(directory_, identity(), arguments_.opening);
-    Simulating how;
-    how.jobs = arguments_.jobs;
-    how.quiet = arguments_.quiet;
-    how.use_cache = arguments_.use_cache;
-    evaluations_.emplace(folder, run_point_, how);
-    try {
-      tune();
-    } catch (const SearchInterrupted&) {
-      fmt::print(stderr, "vqlab: interrupted; {} simulations are finished and in {}\nto continue: {}\n",
-                 evaluations_->answered(), directory_.string(),
-                 arguments_.invocation.resuming("--out", directory_).text());
-      return kExitInterrupted;
-    }
+    evaluations_.emplace(folder, run_point_, arguments_.simulating());
+    return interruptible_search([&] { return search(folder); }, *evaluations_, arguments_, directory_);
+  }
+
+ private:
+  int search(RunFolder& folder) {
+    tune();
     folder.write("tune.csv", tune_csv(tuning_));
     folder.write("tune.json", tune_json(tuning_).dump(2) + '\n');
     print();
@@ -66,7 +58,6 @@ class TuneRun {
     return evaluations_->failures().empty() ? kExitGood : kExitFailed;
   }
 
- private:
   void fault(const std::string& option, const std::string& path, const std::string& found, const std::string& accepted,
              const std::string& nearest = "") {
     faults_.push_back({FaultKind::kMeaning, option, path, found, accepted, nearest});

@@ -2,33 +2,23 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/search_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab tune`.
-struct TuneArguments {
+struct TuneArguments : SearchArguments {
   std::string policy;
   std::vector<std::string> studies;  // files; empty: the shipped studies that compare policies
   std::string objective;
-  std::vector<std::string> keeps;  // "bandwidth>=0.98"
-  std::size_t settings = 0;        // that are spread over the ranges; 0: as many as the parameters need
-  std::string out;                 // result directory; empty: results/tune_POLICY
-  std::uint64_t seed = 1;
+  std::vector<std::string> keeps;      // "bandwidth>=0.98"
+  std::size_t settings = 0;            // that are spread over the ranges; 0: as many as the parameters need
   std::size_t plausible_machines = 0;  // on which the best setting is judged as well; 0: none
-  unsigned jobs = 0;
-  Opening opening;
-  bool quiet = false;
-  bool json = false;  // the record in place of the table
   bool no_figures = false;
-  bool use_cache = false;
-  Invocation invocation;
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then tune.csv, tune.json and a figure. Nothing is

@@ -7,7 +7,6 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/comparison_metrics.hpp"
-#include "analysis/runs/simulating_verb.hpp"
 #include "analysis/worst/worst_study.hpp"
 
 namespace vqlab {
@@ -40,17 +39,7 @@ void add_worst_verb(CLI::App& app, int& code) {
   verb->add_option("--evaluations", arguments->evaluations, "Pairs of short runs that the search takes.")
       ->check(NumberRange(1u, 100000u))
       ->capture_default_str();
-  verb->add_option("--seed", arguments->seed, "Seed of the search and of its runs.")
-      ->check(NumberRange(0u, 1000000000u))
-      ->capture_default_str();
-  verb->add_option("--out", arguments->out, "Result directory; results/worst_POLICY if left out.");
-  verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
-      ->check(NumberRange(1u, 4096u));
-  verb->add_flag("--resume", arguments->opening.resume, "Continue an interrupted search in the same result directory.");
-  verb->add_flag("--force", arguments->opening.force, "Write over the results of another search.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
-  verb->add_flag("--json", arguments->json, "Print the record, worst.json, in place of the table.");
-  add_cache_option(*verb, arguments->use_cache);
+  add_search_options(*verb, *arguments, "results/worst_POLICY", "worst.json");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     if (arguments->against.empty()) arguments->against = {"all"};

@@ -11,7 +11,6 @@
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/runs/evaluations.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -50,23 +49,11 @@ class WorstRun {
     if (faults_.empty()) load_base();
     for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
     if (!faults_.empty()) return kExitBadInput;
-    directory_ = arguments_.out.empty() ? std::filesystem::path("results") / ("worst_" + policy_->policy)
-                                        : std::filesystem::path(arguments_.out);
+    directory_ = arguments_.directory(std::filesystem::path("results") / ("worst_" + policy_->policy));
     RunFolder folder(directory_, identity(), arguments_.opening);
     folder_ = &folder;
-    Simulating how;
-    how.jobs = arguments_.jobs;
-    how.quiet = arguments_.quiet;
-    how.use_cache = arguments_.use_cache;
-    evaluations_.emplace(folder, run_point_, how);
-    try {
-      return search();
-    } catch (const SearchInterrupted&) {
-      fmt::print(stderr, "vqlab: interrupted; {} simulations are finished and in {}\nto continue: {}\n",
-                 evaluations_->answered(), directory_.string(),
-                 arguments_.invocation.resuming("--out", directory_).text());
-      return kExitInterrupted;
-    }
+    evaluations_.emplace(folder, run_point_, arguments_.simulating());
+    return interruptible_search([this] { return search(); }, *evaluations_, arguments_, directory_);
   }
 
  private:

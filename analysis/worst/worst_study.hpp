@@ -2,30 +2,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
-#include "analysis/app/invocation.hpp"
-#include "analysis/runs/run_folder.hpp"
+#include "analysis/runs/search_verb.hpp"
 #include "sim/experiment/run_point.hpp"
 
 namespace vqlab {
 
 // The command line of `vqlab worst`.
-struct WorstArguments {
+struct WorstArguments : SearchArguments {
   std::string policy;
   std::vector<std::string> against;  // "all" alone: every other registered one
   std::string metric;
   std::string machine;
-  std::string out;  // result directory; empty: results/worst_POLICY
-  std::uint64_t seed = 1;
   std::size_t evaluations = 0;  // pairs of runs that the search may take
-  unsigned jobs = 0;
-  Opening opening;
-  bool quiet = false;
-  bool json = false;  // the record in place of the table
-  bool use_cache = false;
-  Invocation invocation;
 };
 
 // Returns the exit code. Writes points.jsonl as simulations end, then worst.csv, worst.json and, if the policy loses

@@ -80,7 +80,7 @@ TEST(Invocation, EveryVerbGoesOnWithWhatItWasGiven) {
        {"least_loaded", "s.json", "--objective", "p99", "--keep", "bandwidth>=0.98", "--uncertainty", "9", "--seed",
         "2"},
        "--out",
-       "vqlab tune least_loaded s.json --objective p99 --keep 'bandwidth>=0.98' --seed 2 --uncertainty 9 --out dir "
+       "vqlab tune least_loaded s.json --objective p99 --keep 'bandwidth>=0.98' --uncertainty 9 --seed 2 --out dir "
        "--resume"},
       {"worst",
        {"least_loaded", "--against", "per_vcpu", "--metric", "p99", "--evaluations", "50", "--json"},

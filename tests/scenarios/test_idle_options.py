@@ -51,3 +51,5 @@ def test_the_rest(tmp_path):
     assert "excludes" in refused(("check", "--machine", STUDY, "--set", "guest.vcpus=2"), tmp_path)
     assert "--shard" in refused(("explain", "result", "--out", "elsewhere"), tmp_path)
     assert "a fit has no parts" in refused(("calibrate", STUDY, "--shard", "1/2"), tmp_path)
+    for verb in ("tune", "worst"):
+        assert "a search has no parts" in refused((verb, "sticky_timeout", "--shard", "1/2"), tmp_path)
