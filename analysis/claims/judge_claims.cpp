@@ -44,20 +44,24 @@ class ClaimJudge {
   static void take(const PairedTest& ratio, JudgedClaim& judged) {
     judged.reached = ratio.difference;
     judged.seeds = ratio.pairs;
+    judged.ratios = {ratio.difference};
   }
 
   void order(const Claim& claim, JudgedClaim& judged) {
     judged.holds = true;
     double least = HUGE_VAL;
+    std::vector<Estimate> ratios;
     for (std::size_t i = 0; i + 1 < claim.places.size(); ++i) {
       const PairedTest neighbours = ratio(claim.places[i], claim.places[i + 1]);
       const double surely = lowest(neighbours.difference);
       judged.holds &= surely > 1;
+      ratios.push_back(neighbours.difference);
       // An unknown one is nearer than any.
       if (std::isnan(least) || surely >= least) continue;
       least = surely;
       take(neighbours, judged);
     }
+    judged.ratios = std::move(ratios);
   }
 
   // Over the seeds.

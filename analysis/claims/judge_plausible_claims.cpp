@@ -10,30 +10,30 @@
 namespace vqlab {
 namespace {
 
-// Of one ratio, by machine; chance is taken out.
-struct MachineRatios {
-  std::vector<double> logs;  // NaN where it is unknown
-  double error_percent = 0;  // what chance leaves of their middle
-};
-
 class PlausibleClaimJudge {
  public:
   PlausibleClaimJudge(const Study& study, const PlausibleValues& values) : study_(study), values_(values) {}
 
-  [[nodiscard]] PlausibleClaim judge(const Claim& claim) const {
-    std::vector<MachineRatios> ratios;
+  [[nodiscard]] PlausibleClaim judge(const JudgedClaim& judged) const {
+    const Claim& claim = judged.claim;
+    std::vector<ModelSpread> ratios;
+    std::vector<double> resolutions;
     for (std::size_t i = 0; i + 1 < claim.places.size(); ++i) {
       const bool turned = claim.judgement == Judgement::kDirection;
-      ratios.push_back(ratio(claim.places[turned ? i + 1 : i], claim.places[turned ? i : i + 1]));
+      const Estimate nominal = log_of(judged.ratios[i]);
+      ratios.push_back(without_chance(
+          set_on(log_ratios(claim.places[turned ? i + 1 : i], claim.places[turned ? i : i + 1]), nominal)));
+      resolutions.push_back(
+          std::hypot(kNormal95 * ratios.back().middle_sd, std::isnan(nominal.half_width) ? 0 : nominal.half_width));
     }
     PlausibleClaim found;
     std::vector<double> nearest;  // of an ordering the neighbours that are nearest to changing places
     for (std::size_t machine = 0; machine < ratios.front().logs.size(); ++machine) {
       double least = std::numeric_limits<double>::infinity();
       bool holds = true;
-      for (const MachineRatios& one : ratios) {
-        const double log = one.logs[machine];
-        holds &= holds_with(claim, log, kNormal95 * one.error_percent / 100);
+      for (std::size_t i = 0; i < ratios.size(); ++i) {
+        const double log = ratios[i].logs[machine];
+        holds &= holds_with(claim, log, resolutions[i]);
         least = std::isnan(least) || std::isnan(log) ? kNoValue : std::min(least, log);
       }
       if (std::isnan(least)) continue;
@@ -43,8 +43,8 @@ class PlausibleClaimJudge {
     found.machines = nearest.size();
     found.discrepancy_percent = discrepancy_of(claim);
     double error = 0;
-    for (const MachineRatios& one : ratios) error = std::max(error, one.error_percent);
-    found.band = widened_band(nearest, std::hypot(found.discrepancy_percent, error));
+    for (const ModelSpread& one : ratios) error = std::max(error, one.middle_sd);
+    found.band = widened_band(nearest, std::hypot(found.discrepancy_percent / 100, error));
     found.inside = reaches(claim, found.band);
     return found;
   }
@@ -69,40 +69,31 @@ class PlausibleClaimJudge {
     return std::sqrt(2.0) * study_.posterior->discrepancy_percent;
   }
 
-  [[nodiscard]] MachineRatios ratio(const ClaimPlace& above, const ClaimPlace& below) const {
+  // Of the mean of the ratios over the places.
+  [[nodiscard]] ShortRuns log_ratios(const ClaimPlace& above, const ClaimPlace& below) const {
     const std::vector<ComparedPlaces> places = compared_places(study_, above, below);
-    LogRatios all;
-    const std::size_t machines = values_.of(above.quantity, 0).size();
-    for (std::size_t machine = 0; machine < machines; ++machine) add(places, above, below, machine, all);
-    std::vector<double> known;
-    for (const double value : all.values)
-      if (!std::isnan(value)) known.push_back(value);
-    const double chance = mean_known(all.chance_variances);
-    known = without_chance(known, chance);
-    for (std::size_t i = 0, next = 0; i < machines; ++i)
-      if (!std::isnan(all.values[i])) all.values[i] = known[next++];
-    return {all.values, error_of_middle_percent(chance, known.size())};
-  }
-
-  // The mean of the ratios over the places, and the variance of its logarithm by chance.
-  void add(const std::vector<ComparedPlaces>& places, const ClaimPlace& above, const ClaimPlace& below,
-           std::size_t machine, LogRatios& all) const {
-    double sum = 0;
-    double variance = 0;
+    const ShortRuns& any = values_.of(above.quantity, 0);
+    ShortRuns sums{std::vector<double>(any.machines.size(), 0), std::vector<double>(any.own.size(), 0)};
     for (const ComparedPlaces& one : places) {
-      const Estimate over = value(above.quantity, one.above, machine);
-      const Estimate under = value(below.quantity, one.below, machine);
-      const double ratio = over.value > 0 && under.value > 0 ? over.value / under.value : kNoValue;
-      sum += ratio;
-      variance += ratio * ratio * (chance_variance_of_log(over) + chance_variance_of_log(under));
+      if (!one.above || !one.below) return unknown(sums);
+      const ShortRuns logs =
+          log_ratios_of(values_.of(above.quantity, *one.above), values_.of(below.quantity, *one.below));
+      add_ratios(logs.machines, sums.machines);
+      add_ratios(logs.own, sums.own);
     }
-    all.values.push_back(std::log(sum / static_cast<double>(places.size())));
-    all.chance_variances.push_back(variance / (sum * sum));
+    for (std::vector<double>* const values : {&sums.machines, &sums.own})
+      for (double& value : *values) value = std::log(value / static_cast<double>(places.size()));
+    return sums;
   }
 
-  [[nodiscard]] Estimate value(const std::string& quantity, const std::optional<std::size_t>& place,
-                               std::size_t machine) const {
-    return place ? values_.of(quantity, *place)[machine] : Estimate{kNoValue, kNoValue};
+  static void add_ratios(const std::vector<double>& logs, std::vector<double>& sums) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += std::exp(logs[i]);
+  }
+
+  static ShortRuns unknown(ShortRuns runs) {
+    for (std::vector<double>* const values : {&runs.machines, &runs.own})
+      for (double& value : *values) value = kNoValue;
+    return runs;
   }
 
   const Study& study_;
@@ -122,7 +113,7 @@ std::vector<std::string> claimed_quantities(const Study& study) {
 
 void judge_plausible_claims(const Study& study, const PlausibleValues& values, std::vector<JudgedClaim>& judged) {
   const PlausibleClaimJudge judge(study, values);
-  for (JudgedClaim& one : judged) one.plausible = judge.judge(one.claim);
+  for (JudgedClaim& one : judged) one.plausible = judge.judge(one);
 }
 
 }  // namespace vqlab

@@ -32,6 +32,8 @@ struct JudgedClaim {
   // changing places. Unknown if a simulation is missing under every seed, or the sweep does not visit a place.
   Estimate reached;
   std::size_t seeds = 0;  // under which it is known
+  // `reached`; of an ordering the ratio of each place to the next.
+  std::vector<Estimate> ratios;
   // Of a ratio of throughputs: what it is for the bottleneck bounds of the same points. Else unknown.
   double bound = kNoValue;
   bool holds = false;

@@ -104,17 +104,18 @@ void add_plausible(const PlausibleValues& values, const Comparison& comparison, 
   for (BestFor& one : best) {
     const ComparisonMetric& metric = kComparisonMetrics[one.metric];
     const auto ratios = [&](std::size_t place, std::size_t policy) {
-      return ratios_of(values.of(metric.name, place * policies + policy),
-                       values.of(metric.name, place * policies + one.best));
+      return log_ratios_of(values.of(metric.name, place * policies + policy),
+                           values.of(metric.name, place * policies + one.best));
     };
     for (BestRival& rival : one.rivals) {
-      std::vector<LogRatios> places;
+      std::vector<ShortRuns> places;
       if (one.place)
         places.push_back(ratios(*one.place, rival.policy));
       else
         for (std::size_t place = 0; place < comparison.places.size(); ++place)
           places.push_back(ratios(place, rival.policy));
-      rival.plausible = plausible_difference(one.place ? places.front() : mean_of(places), metric.more_is_better);
+      rival.plausible = plausible_difference(one.place ? places.front() : mean_of(places),
+                                             log_of_difference(rival.difference_percent), metric.more_is_better);
     }
   }
 }

@@ -13,25 +13,24 @@ class PlausibleJudge {
   void judge(std::size_t metric, bool with_flips) {
     for (std::size_t policy = 0; policy < comparison_.policies.size(); ++policy) {
       if (policy == comparison_.baseline) continue;
-      std::vector<LogRatios> places;
+      std::vector<ShortRuns> places;
       for (std::size_t place = 0; place < comparison_.places.size(); ++place) {
-        places.push_back(ratios_of(runs(metric, place, policy), runs(metric, place, comparison_.baseline)));
-        add(comparison_.cell(metric, place, policy), places.back());
-        if (with_flips) comparison_.cell(metric, place, policy).flips = find_flips(places.back(), draws_);
+        places.push_back(log_ratios_of(runs(metric, place, policy), runs(metric, place, comparison_.baseline)));
+        add(comparison_.cell(metric, place, policy), places.back(), with_flips);
       }
-      const LogRatios overall = mean_of(places);
-      add(comparison_.cell(metric, std::nullopt, policy), overall);
-      if (with_flips) comparison_.cell(metric, std::nullopt, policy).flips = find_flips(overall, draws_);
+      add(comparison_.cell(metric, std::nullopt, policy), mean_of(places), with_flips);
     }
   }
 
  private:
-  [[nodiscard]] const std::vector<Estimate>& runs(std::size_t metric, std::size_t place, std::size_t policy) const {
+  [[nodiscard]] const ShortRuns& runs(std::size_t metric, std::size_t place, std::size_t policy) const {
     return values_.of(kComparisonMetrics[metric].name, place * comparison_.policies.size() + policy);
   }
 
-  void add(ComparisonCell& cell, const LogRatios& ratios) const {
-    cell.plausible = plausible_difference(ratios, kComparisonMetrics[cell.metric].more_is_better);
+  void add(ComparisonCell& cell, const ShortRuns& ratios, bool with_flips) const {
+    const Estimate nominal = log_of_difference(cell.difference_percent);
+    cell.plausible = plausible_difference(ratios, nominal, kComparisonMetrics[cell.metric].more_is_better);
+    if (with_flips) cell.flips = find_flips(ratios, nominal, draws_);
   }
 
   const MachineDraws& draws_;

@@ -94,11 +94,11 @@ std::string plausible_table(const Comparison& comparison, std::size_t metric) {
   text += '\n' + verdicts_by_place(comparison, metric, policies);
   const auto missed = [&](const ComparisonCell& cell) { return cell.metric == metric && is_missed(cell); };
   if (std::any_of(comparison.cells.begin(), comparison.cells.end(), missed))
-    text +=
-        '\n' + wrapped_text(
-                   "here: what the study's own machine says outside the band. Its runs are longer than those of the "
-                   "plausible machines, and the testbed remembers more than short runs show.",
-                   kPlausibleColumns, 0);
+    text += '\n' +
+            wrapped_text(
+                "here: what the study's own machine gains, outside the band. Most plausible machines have costs on one "
+                "side of its own: it is not a typical one of them.",
+                kPlausibleColumns, 0);
   return text;
 }
 

@@ -10,7 +10,6 @@
 #include "analysis/design/ensemble.hpp"
 #include "analysis/design/plan_design.hpp"
 #include "analysis/uncertainty/model_band.hpp"
-#include "analysis/uncertainty/plausible_runs.hpp"
 
 namespace vqlab {
 
@@ -43,20 +42,6 @@ struct DesignReport {
   std::vector<DesignCheck> checks;  // before the first step, then after each
   std::vector<DirectMeasurement> direct;
 };
-
-// Quantities that a design asks of the runs.
-[[nodiscard]] std::vector<std::string> design_quantities(const std::string& metric);
-
-// First over second - 1 in %, the geometric mean over the pairs that count; `runs` by cell. NaN if one is unknown or
-// 0.
-[[nodiscard]] Estimate difference_percent_of(const DesignPlan& plan, const std::vector<Estimate>& runs);
-
-// Nothing if no pair that counts has values on all machines, or if there are fewer than kFewestMachines of these.
-// `most_cells` are measured at most; `seed` draws the errors of the check.
-[[nodiscard]] std::optional<DesignReport> find_design(const DesignPlan& plan, const PlausibleValues& values,
-                                                      std::size_t machines, const std::string& metric,
-                                                      const MeasurementErrors& errors, std::size_t most_cells,
-                                                      std::uint64_t seed);
 
 // The band of 90 % around the middle of all machines that `step` steps leave.
 [[nodiscard]] ModelBand band_after(const DesignReport& report, std::size_t step);

@@ -11,7 +11,7 @@
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/design/design_report.hpp"
+#include "analysis/design/find_design.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/policy_file.hpp"
@@ -48,7 +48,10 @@ class DesignRun {
     if (runs.run(run_point, arguments_.simulating()))
       return runs.runs().say_how_to_resume(arguments_.invocation.resuming("--out", directory),
                                            "simulations of plausible machines");
-    auto report = find_design(plan_, runs.values(design_quantities(arguments_.metric)), draws_->machines(),
+    std::vector<Estimate> by_cell(plan_.points.size());
+    for (const PointRow& row : rows)
+      if (const Quantity* const one = row.result.find(arguments_.metric)) by_cell[row.point] = {one->value, one->ci95};
+    auto report = find_design(plan_, by_cell, runs.values(design_quantities(arguments_.metric)), draws_->machines(),
                               arguments_.metric, errors(), arguments_.cells, draws_->seed);
     if (!report) {
       std::cerr << "vqlab: " << arguments_.metric << " is 0 or unknown on too many machines to hold " << plan_.first
@@ -57,10 +60,6 @@ class DesignRun {
     }
     report->title = study_.title;
     report->parameters = draws_->params.size();
-    std::vector<Estimate> by_cell(plan_.points.size());
-    for (const PointRow& row : rows)
-      if (const Quantity* const one = row.result.find(arguments_.metric)) by_cell[row.point] = {one->value, one->ci95};
-    report->nominal_percent = difference_percent_of(plan_, by_cell);
     report->discrepancy_is_known = !arguments_.discrepancy_percent && study_.posterior;
     write(*report, nominal, runs, directory);
     if (!arguments_.no_figures) draw_figures(directory, kept_figures(arguments_.use_cache));

@@ -1,10 +1,11 @@
+#include "analysis/design/find_design.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
 
 #include "analysis/design/counters.hpp"
-#include "analysis/design/design_report.hpp"
 #include "analysis/runs/power.hpp"
 
 namespace vqlab {
@@ -15,8 +16,9 @@ constexpr double kDirectPower = 0.95;
 
 class DesignFinder {
  public:
-  DesignFinder(const DesignPlan& plan, const PlausibleValues& values, std::size_t machines, std::string metric)
-      : plan_(plan), values_(values), machines_(machines), metric_(std::move(metric)) {}
+  DesignFinder(const DesignPlan& plan, const std::vector<Estimate>& nominal, const PlausibleValues& values,
+               std::size_t machines, std::string metric)
+      : plan_(plan), nominal_(nominal), values_(values), machines_(machines), metric_(std::move(metric)) {}
 
   std::optional<DesignReport> find(const MeasurementErrors& errors, std::size_t most_cells, std::uint64_t seed) {
     choose_machines_and_pairs();
@@ -24,7 +26,7 @@ class DesignFinder {
     find_verdict();
     read_cells();
     add_units();
-    const JointNormal normal(verdict_, readings_, errors);
+    const JointNormal normal(verdict_.machines, readings_, errors);
     DesignReport report;
     report.metric = metric_;
     report.plan = plan_;
@@ -32,33 +34,28 @@ class DesignFinder {
     report.machines = kept_.size();
     report.errors = errors;
     report.units = units_;
-    report.mean = mean_known(verdict_);
-    report.chance_share = chance_variance_ / std::max(normal.variance(), chance_variance_);
+    report.nominal_percent = nominal_percent();
+    report.mean = mean_known(verdict_.machines);
+    const double chance = chance_variance(verdict_);
+    report.chance_share = chance / std::max(normal.variance(), chance);
     report.sd = std::sqrt(std::max(0.0, normal.variance()));
-    std::vector<double> percent = without_chance(verdict_, chance_variance_);
+    std::vector<double> percent = without_chance(verdict_).logs;
     for (double& value : percent) value = 100 * std::expm1(value);
     report.band_percent = band_of(percent);
     report.steps = choose_measurements(normal, units_, most_cells);
-    report.checks = check_design(verdict_, readings_, errors, units_, most_cells, report.steps.size(), seed);
+    report.checks = check_design(verdict_.machines, readings_, errors, units_, most_cells, report.steps.size(), seed);
     add_direct(errors, report);
     return report;
   }
 
  private:
-  [[nodiscard]] const std::vector<Estimate>& runs(std::string_view quantity, std::size_t cell) const {
-    return values_.of(quantity, cell);
+  [[nodiscard]] const std::vector<double>& runs(std::string_view quantity, std::size_t cell) const {
+    return values_.of(quantity, cell).machines;
   }
   [[nodiscard]] std::size_t known(std::string_view quantity, std::size_t cell) const {
-    const std::vector<Estimate>& all = runs(quantity, cell);
-    return static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [](const Estimate& run) { return run.value > 0; }));
+    const std::vector<double>& all = runs(quantity, cell);
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](double value) { return value > 0; }));
   }
-  [[nodiscard]] double chance(std::string_view quantity, std::size_t cell) const {
-    std::vector<double> variances;
-    for (const Estimate& run : runs(quantity, cell)) variances.push_back(chance_variance_of_log(run));
-    return mean_known(variances);
-  }
-
   // Pairs that have values on most machines, and the machines that have values of all these.
   void choose_machines_and_pairs() {
     for (const DesignPair& pair : plan_.pairs)
@@ -66,8 +63,8 @@ class DesignFinder {
         pairs_.push_back(static_cast<std::size_t>(&pair - plan_.pairs.data()));
     for (std::size_t machine = 0; machine < machines_; ++machine) {
       const auto has = [&](std::size_t pair) {
-        return runs(metric_, plan_.pairs[pair].first)[machine].value > 0 &&
-               runs(metric_, plan_.pairs[pair].second)[machine].value > 0;
+        return runs(metric_, plan_.pairs[pair].first)[machine] > 0 &&
+               runs(metric_, plan_.pairs[pair].second)[machine] > 0;
       };
       if (std::all_of(pairs_.begin(), pairs_.end(), has)) kept_.push_back(machine);
     }
@@ -75,26 +72,37 @@ class DesignFinder {
 
   [[nodiscard]] std::vector<double> logs(std::string_view quantity, std::size_t cell) const {
     std::vector<double> values;
-    for (const std::size_t machine : kept_) values.push_back(std::log(runs(quantity, cell)[machine].value));
+    for (const std::size_t machine : kept_) values.push_back(std::log(runs(quantity, cell)[machine]));
     return values;
   }
-  [[nodiscard]] std::vector<double> log_ratios_of(std::size_t pair) const {
-    std::vector<double> ratios = logs(metric_, plan_.pairs[pair].first);
-    const std::vector<double> second = logs(metric_, plan_.pairs[pair].second);
-    for (std::size_t i = 0; i < ratios.size(); ++i) ratios[i] -= second[i];
-    return ratios;
+  // Set on the nominal machine, which is left out where its ratio is unknown.
+  [[nodiscard]] ShortRuns log_ratios(const std::vector<std::size_t>& pairs) const {
+    std::vector<ShortRuns> ratios;
+    for (const std::size_t pair : pairs) {
+      const auto& [first, second, counts] = plan_.pairs[pair];
+      ratios.push_back(log_ratios_of(values_.of(metric_, first), values_.of(metric_, second)));
+    }
+    ShortRuns all = set_on(mean_of(ratios), nominal_log_ratio(pairs));
+    std::vector<double> kept;
+    for (const std::size_t machine : kept_) kept.push_back(all.machines[machine]);
+    all.machines = std::move(kept);
+    return all;
   }
 
-  void find_verdict() {
-    const auto count = static_cast<double>(pairs_.size());
-    verdict_.assign(kept_.size(), 0.0);
-    for (const std::size_t pair : pairs_) {
-      const std::vector<double> ratios = log_ratios_of(pair);
-      for (std::size_t i = 0; i < ratios.size(); ++i) verdict_[i] += ratios[i] / count;
-      const auto& [first, second, counts] = plan_.pairs[pair];
-      chance_variance_ += (chance(metric_, first) + chance(metric_, second)) / (count * count);
+  // The mean over the pairs; intervals as if they knew nothing of each other.
+  [[nodiscard]] Estimate nominal_log_ratio(const std::vector<std::size_t>& pairs) const {
+    const auto count = static_cast<double>(pairs.size());
+    Estimate mean{0, 0};
+    for (const std::size_t pair : pairs) {
+      const Estimate first = log_of(nominal_[plan_.pairs[pair].first]);
+      const Estimate second = log_of(nominal_[plan_.pairs[pair].second]);
+      mean.value += (first.value - second.value) / count;
+      mean.half_width = std::hypot(mean.half_width, first.half_width / count, second.half_width / count);
     }
+    return mean;
   }
+
+  void find_verdict() { verdict_ = log_ratios(pairs_); }
 
   // Readings that are above 0 on all machines. What the model misses is the same for all cells at one position.
   void read_cells() {
@@ -127,24 +135,28 @@ class DesignFinder {
     units_.push_back(std::move(unit));
   }
 
+  [[nodiscard]] Estimate nominal_percent() const {
+    const Estimate log = nominal_log_ratio(pairs_);
+    return {100 * std::expm1(log.value), 100 * std::exp(log.value) * log.half_width};
+  }
+
   void add_direct(const MeasurementErrors& errors, DesignReport& report) const {
-    report.direct.push_back(direct(verdict_, chance_variance_, pairs_.size(), errors));
+    report.direct.push_back(direct(verdict_, pairs_.size(), errors));
     if (pairs_.size() < 2) return;
     DirectMeasurement best;
     for (const std::size_t pair : pairs_) {
-      const auto& [first, second, counts] = plan_.pairs[pair];
-      DirectMeasurement one = direct(log_ratios_of(pair), chance(metric_, first) + chance(metric_, second), 1, errors);
+      DirectMeasurement one = direct(log_ratios({pair}), 1, errors);
       one.pair = pair;
       if (!best.pair || std::abs(one.median_percent) > std::abs(best.median_percent)) best = one;
     }
     report.direct.push_back(best);
   }
 
-  [[nodiscard]] static DirectMeasurement direct(const std::vector<double>& ratios, double chance_variance,
-                                                std::size_t pairs, const MeasurementErrors& errors) {
+  [[nodiscard]] static DirectMeasurement direct(const ShortRuns& ratios, std::size_t pairs,
+                                                const MeasurementErrors& errors) {
     const double deviation = errors.repetition * std::sqrt(2 / static_cast<double>(pairs));
     std::vector<double> sizes;
-    const std::vector<double> sharp = without_chance(ratios, chance_variance);
+    const std::vector<double> sharp = without_chance(ratios).logs;
     for (const double ratio : sharp) sizes.push_back(std::abs(ratio));
     const auto needed = [deviation](double size) {
       return pairs_needed(size / deviation, kDirectLevel, kDirectPower, kMostRepetitions);
@@ -160,13 +172,13 @@ class DesignFinder {
   }
 
   const DesignPlan& plan_;
+  const std::vector<Estimate>& nominal_;  // by cell
   const PlausibleValues& values_;
   std::size_t machines_;
   std::string metric_;
   std::vector<std::size_t> pairs_;  // of the plan, that count and are known
   std::vector<std::size_t> kept_;   // machines
-  std::vector<double> verdict_;
-  double chance_variance_ = 0;  // of the verdict, by the short runs
+  ShortRuns verdict_;               // machines: those that are kept
   std::vector<Reading> readings_;
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> places_;  // in readings_, of a cell and a counter
   std::vector<DesignUnit> units_;
@@ -181,26 +193,10 @@ std::vector<std::string> design_quantities(const std::string& metric) {
   return quantities;
 }
 
-Estimate difference_percent_of(const DesignPlan& plan, const std::vector<Estimate>& runs) {
-  double sum = 0;
-  double squares = 0;
-  double count = 0;
-  for (const DesignPair& pair : plan.pairs) {
-    if (!pair.counts) continue;
-    ++count;
-    const double ratio = runs[pair.first].value / runs[pair.second].value;
-    sum += ratio > 0 && std::isfinite(ratio) ? std::log(ratio) : kNoValue;
-    for (const std::size_t cell : {pair.first, pair.second})
-      squares += runs[cell].relative_half_width() * runs[cell].relative_half_width();
-  }
-  const double ratio = std::exp(sum / count);
-  return {100 * (ratio - 1), 100 * ratio * std::sqrt(squares) / count};
-}
-
-std::optional<DesignReport> find_design(const DesignPlan& plan, const PlausibleValues& values, std::size_t machines,
-                                        const std::string& metric, const MeasurementErrors& errors,
-                                        std::size_t most_cells, std::uint64_t seed) {
-  return DesignFinder(plan, values, machines, metric).find(errors, most_cells, seed);
+std::optional<DesignReport> find_design(const DesignPlan& plan, const std::vector<Estimate>& nominal,
+                                        const PlausibleValues& values, std::size_t machines, const std::string& metric,
+                                        const MeasurementErrors& errors, std::size_t most_cells, std::uint64_t seed) {
+  return DesignFinder(plan, nominal, values, machines, metric).find(errors, most_cells, seed);
 }
 
 }  // namespace vqlab

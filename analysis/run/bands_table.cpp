@@ -46,17 +46,10 @@ std::string band_lines(const StudyBands& bands, const std::vector<const BandRow*
     lines.push_back({names[i], rounded_number(nominal.value),
                      band_span(nominal.value - nominal.half_width, nominal.value + nominal.half_width),
                      band_span(row.model.low, row.model.high),
-                     std::isnan(row.published) ? "" : rounded_number(row.published),
-                     std::string(outside ? "outside" : "") + (is_missed_by(nominal, row.model) ? " ~" : "")});
+                     std::isnan(row.published) ? "" : rounded_number(row.published), outside ? "outside" : ""});
   }
   std::string text = aligned_table(lines);
   if (rows.size() > kMostBandLines) text += fmt::format("and {} more: see bands.csv\n", rows.size() - kMostBandLines);
-  if (std::any_of(rows.begin(), rows.end(), [](const BandRow* row) { return is_missed_by(row->nominal, row->model); }))
-    text +=
-        '\n' + wrapped_text(
-                   "~ the study's own machine lies outside its band: its runs are longer than those of the plausible "
-                   "machines, and the testbed remembers more than short runs show.",
-                   kBandColumns, 0);
   return text;
 }
 

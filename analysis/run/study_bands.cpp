@@ -60,14 +60,14 @@ class BandFinder {
 
   void add_row(const Point& point, std::size_t place, const std::string& quantity, const std::vector<Estimate>& runs) {
     BandRow row{.place = place, .quantity = quantity, .nominal = nominal_of(runs)};
-    const std::vector<Estimate>& plausible = values_.of(quantity, place);
-    row.machines = static_cast<std::size_t>(
-        std::count_if(plausible.begin(), plausible.end(), [](const Estimate& run) { return !std::isnan(run.value); }));
+    const ShortRuns& plausible = values_.of(quantity, place);
+    row.machines = static_cast<std::size_t>(std::count_if(plausible.machines.begin(), plausible.machines.end(),
+                                                          [](double value) { return !std::isnan(value); }));
     if (study_.reference && quantity == study_.reference->metric) {
       row.published = published_at(study_, point);
       if (study_.posterior) row.discrepancy_percent = study_.posterior->discrepancy_percent;
     }
-    row.model = model_band(plausible, row.discrepancy_percent);
+    row.model = model_band(plausible, row.nominal, row.discrepancy_percent);
     bands_.rows.push_back(std::move(row));
   }
 
@@ -75,10 +75,10 @@ class BandFinder {
   void add_sensitivity(std::size_t place) {
     std::vector<double> logs;
     std::vector<std::vector<double>> x(log_ratios_.size());
-    const std::vector<Estimate>& runs = values_.of(bands_.leading, place);
+    const std::vector<double>& runs = values_.of(bands_.leading, place).machines;
     for (std::size_t machine = 0; machine < runs.size(); ++machine) {
-      if (!(runs[machine].value > 0)) continue;
-      logs.push_back(std::log(runs[machine].value));
+      if (!(runs[machine] > 0)) continue;
+      logs.push_back(std::log(runs[machine]));
       for (std::size_t i = 0; i < x.size(); ++i) x[i].push_back(log_ratios_[i][machine]);
     }
     if (const auto fit = fit_linear(x, logs, draws_.seed))

@@ -22,6 +22,13 @@ std::string sweep_position(const Point& point) {
   return text;
 }
 
+// The two intervals as if they knew nothing of each other.
+Estimate log_ratio(const Estimate& own, const Estimate& baseline) {
+  const Estimate above = log_of(own);
+  const Estimate below = log_of(baseline);
+  return {above.value - below.value, std::hypot(above.half_width, below.half_width)};
+}
+
 double gain_of(double own, double baseline) { return baseline > 0 ? 100 * (own / baseline - 1) : kNoValue; }
 
 // The place of the baseline at each position of the sweep.
@@ -32,10 +39,10 @@ std::map<std::string, std::size_t> places_of_baseline(const Study& study, const 
   return found;
 }
 
-std::vector<double> nominals(const StudyBands& bands, const std::string& quantity) {
-  std::vector<double> values(bands.places.size(), kNoValue);
+std::vector<Estimate> nominals(const StudyBands& bands, const std::string& quantity) {
+  std::vector<Estimate> values(bands.places.size());
   for (const BandRow& row : bands.rows)
-    if (row.quantity == quantity) values[row.place] = row.nominal.value;
+    if (row.quantity == quantity) values[row.place] = row.nominal;
   return values;
 }
 
@@ -53,7 +60,7 @@ std::string gain_percent_text(double value) {
 StudyGains study_gains(const Study& study, const StudyBands& bands, const PlausibleValues& values) {
   const std::string quantity(name_of(Measure::kBandwidth));
   StudyGains gains{study.baseline, {}};
-  const std::vector<double> nominal = nominals(bands, quantity);
+  const std::vector<Estimate> nominal = nominals(bands, quantity);
   const bool is_published = study.reference && study.reference->metric == quantity;
   const PointList places = places_of(study);
   const std::map<std::string, std::size_t> of_baseline = places_of_baseline(study, places);
@@ -62,14 +69,15 @@ StudyGains study_gains(const Study& study, const StudyBands& bands, const Plausi
     const auto found = of_baseline.find(sweep_position(point));
     if (point.curve == study.baseline || found == of_baseline.end()) continue;
     const std::size_t partner = found->second;
-    const LogRatios ratios = ratios_of(values.of(quantity, place), values.of(quantity, partner));
+    const Estimate nominal_ratio = log_ratio(nominal[place], nominal[partner]);
+    const ShortRuns ratios = log_ratios_of(values.of(quantity, place), values.of(quantity, partner));
     GainRow row{.place = place,
-                .nominal_percent = gain_of(nominal[place], nominal[partner]),
-                .plausible = plausible_difference(ratios, true)};
+                .nominal_percent = gain_of(nominal[place].value, nominal[partner].value),
+                .plausible = plausible_difference(ratios, nominal_ratio, true)};
     if (is_published) row.published_percent = gain_of(published_at(study, point), published_of_baseline(study, point));
     if (!std::isnan(row.published_percent)) {
       if (study.posterior) row.discrepancy_percent = std::sqrt(2.0) * study.posterior->discrepancy_percent;
-      row.published_band = in_percent(ratio_band(ratios, row.discrepancy_percent));
+      row.published_band = in_percent(ratio_band(ratios, nominal_ratio, row.discrepancy_percent));
     }
     gains.rows.push_back(row);
   }

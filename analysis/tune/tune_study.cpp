@@ -252,7 +252,12 @@ class TuneRun {
       held_out.kept_means.push_back(mean_log_ratio(tables[i + 1], places));
       held_out.kept95.push_back(range95_of(column(draws, i + 1)));
     }
-    if (!machines_.empty()) held_out.plausible = on_plausible_machines(two, places);
+    if (!machines_.empty()) {
+      const bool more_is_better = tuning_.by().more_is_better;
+      const Estimate ratio{more_is_better ? held_out.gain : 0 - held_out.gain,
+                           (held_out.gain95.high - held_out.gain95.low) / 2};
+      held_out.plausible = plausible_difference(on_plausible_machines(two, places), ratio, more_is_better);
+    }
     tuning_.held_out = std::move(held_out);
   }
 
@@ -263,40 +268,45 @@ class TuneRun {
     return two;
   }
 
-  // One run of each setting at each place on each machine; studies count alike.
-  PlausibleDifference on_plausible_machines(const std::vector<PolicyChoice>& two, const PlacesByStudy& places) {
-    const std::string_view name = tuning_.by().name;
+  // Log ratios of the best setting to the usual one: a run of each at each place on each machine, and runs of the
+  // study's own; studies count alike.
+  ShortRuns on_plausible_machines(const std::vector<PolicyChoice>& two, const PlacesByStudy& places) {
     std::vector<Evaluation> asked;
-    for (std::size_t i = 0; i < halves_.held_out.size(); ++i)
+    for (const std::size_t place : halves_.held_out)
       for (const PolicyChoice& choice : two)
-        for (std::size_t machine = 0; machine < arguments_.plausible_machines; ++machine) {
-          Evaluation one =
-              evaluation(halves_.held_out[i], choice, kTuneChoosingRun, arguments_.seed + kTuneMachinesFrom + machine);
-          place_on_machine(machines_[places_.study_of[halves_.held_out[i]]], machine, one.spec);
-          one.axes.emplace_back("machine", std::to_string(machine + 1));
-          asked.push_back(std::move(one));
-        }
+        for (std::size_t run = 0; run < arguments_.plausible_machines + kOwnRuns; ++run)
+          asked.push_back(on_plausible_machine(place, choice, run));
     const auto results = evaluations_->answer(asked, "the best on plausible machines");
-    const auto estimates = [&](std::size_t first) {
-      std::vector<Estimate> values;
-      for (std::size_t machine = 0; machine < arguments_.plausible_machines; ++machine) {
-        const auto& result = results[first + machine];
-        const Quantity* const found = result ? result->find(name) : nullptr;
-        values.push_back(found != nullptr ? Estimate{found->value, found->ci95} : Estimate{});
-      }
+    auto next = results.begin();
+    const auto runs = [&] {
+      ShortRuns values;
+      for (std::size_t run = 0; run < arguments_.plausible_machines + kOwnRuns; ++run, ++next)
+        (run < arguments_.plausible_machines ? values.machines : values.own)
+            .push_back(*next ? (*next)->value(tuning_.by().name) : kNoValue);
       return values;
     };
-    std::vector<LogRatios> by_place;
-    const std::size_t count = arguments_.plausible_machines;
-    for (std::size_t i = 0; i < halves_.held_out.size(); ++i)
-      by_place.push_back(vqlab::ratios_of(estimates((2 * i + 1) * count), estimates(2 * i * count)));
-    std::vector<LogRatios> of_studies;
+    std::vector<ShortRuns> by_place;
+    for (std::size_t i = 0; i < halves_.held_out.size(); ++i) {
+      const ShortRuns usual = runs();
+      by_place.push_back(log_ratios_of(runs(), usual));
+    }
+    std::vector<ShortRuns> of_studies;
     for (const std::vector<std::size_t>& study : places) {
-      std::vector<LogRatios> own;
+      std::vector<ShortRuns> own;
       for (const std::size_t place : study) own.push_back(by_place[place]);
       of_studies.push_back(mean_of(own));
     }
-    return plausible_difference(mean_of(of_studies), tuning_.by().more_is_better);
+    return mean_of(of_studies);
+  }
+
+  [[nodiscard]] Evaluation on_plausible_machine(std::size_t place, const PolicyChoice& choice, std::size_t run) const {
+    const std::size_t machines = arguments_.plausible_machines;
+    const std::uint64_t seed =
+        arguments_.seed + kTuneMachinesFrom + (run < machines ? run : kOwnSeedsFrom + run - machines);
+    Evaluation one = evaluation(place, choice, kTuneChoosingRun, seed);
+    if (run < machines) place_on_machine(machines_[places_.study_of[place]], run, one.spec);
+    one.axes.emplace_back(kMachineAxis, run < machines ? std::to_string(run + 1) : kOwnMachine);
+    return one;
   }
 
   using Results = std::vector<std::optional<PointResult>>;

@@ -15,13 +15,6 @@ double gain_percent(double log_ratio, bool more_is_better) {
   return 100 * (more_is_better ? std::expm1(log_ratio) : -std::expm1(log_ratio));
 }
 
-std::vector<double> without_unknown(const std::vector<double>& values) {
-  std::vector<double> all;
-  for (const double value : values)
-    if (!std::isnan(value)) all.push_back(value);
-  return all;
-}
-
 // Three that matter.
 std::string three_digits(double value) {
   return bound_text(std::strtod(fmt::format("{:.3g}", value).c_str(), nullptr));
@@ -40,59 +33,24 @@ constexpr std::size_t kMostExceptions = 20;
 
 }  // namespace
 
-LogRatios ratios_of(const std::vector<Estimate>& own, const std::vector<Estimate>& baseline) {
-  LogRatios ratios;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    const bool both = own[i].value > 0 && baseline[i].value > 0;
-    ratios.values.push_back(both ? std::log(own[i].value / baseline[i].value) : kNoValue);
-    // Requests are the same in both, but not their timing: pairs correlate only weakly.
-    ratios.chance_variances.push_back(both ? chance_variance_of_log(own[i]) + chance_variance_of_log(baseline[i])
-                                           : kNoValue);
-  }
-  return ratios;
-}
-
-LogRatios mean_of(const std::vector<LogRatios>& places) {
-  LogRatios mean;
-  if (places.empty()) return mean;
-  const std::size_t machines = places.front().values.size();
-  mean.values.assign(machines, 0.0);
-  mean.chance_variances.assign(machines, 0.0);
-  double counted = 0;
-  for (const LogRatios& place : places) {
-    if (2 * without_unknown(place.values).size() <= machines) continue;
-    ++counted;
-    const double chance = mean_known(place.chance_variances);
-    for (std::size_t i = 0; i < machines; ++i) {
-      mean.values[i] += place.values[i];
-      mean.chance_variances[i] += chance;
-    }
-  }
-  for (std::size_t i = 0; i < machines; ++i) {
-    mean.values[i] = counted > 0 ? mean.values[i] / counted : kNoValue;
-    mean.chance_variances[i] /= counted * counted;
-  }
-  return mean;
-}
-
-ModelBand ratio_band(const LogRatios& ratios, double discrepancy_percent) {
-  const double chance = mean_known(ratios.chance_variances);
-  const std::vector<double> logs = without_chance(without_unknown(ratios.values), chance);
-  return widened_band(logs, std::hypot(discrepancy_percent, error_of_middle_percent(chance, logs.size())));
+ModelBand ratio_band(const ShortRuns& ratios, const Estimate& nominal, double discrepancy_percent) {
+  const ModelSpread spread = without_chance(set_on(ratios, nominal));
+  return widened_band(spread.known(), std::hypot(discrepancy_percent / 100, spread.middle_sd));
 }
 
 ModelBand in_percent(const ModelBand& ratios) {
   return {100 * (ratios.low - 1), 100 * (ratios.middle - 1), 100 * (ratios.high - 1)};
 }
 
-PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better) {
-  const double chance = mean_known(ratios.chance_variances);
-  std::vector<double> values = without_chance(without_unknown(ratios.values), chance);
-  PlausibleDifference difference{.machines = values.size(), .unknown = ratios.values.size() - values.size()};
+PlausibleDifference plausible_difference(const ShortRuns& ratios, const Estimate& nominal, bool more_is_better) {
+  const ModelSpread spread = without_chance(set_on(ratios, nominal));
+  std::vector<double> values = spread.known();
+  PlausibleDifference difference{.machines = values.size(), .unknown = spread.logs.size() - values.size()};
   if (values.empty()) return difference;
-  const ModelBand ratios_band = widened_band(values, error_of_middle_percent(chance, values.size()));
+  const ModelBand ratios_band = widened_band(values, spread.middle_sd);
   for (double& value : values) value = gain_percent(value, more_is_better);
-  difference.resolution_percent = 100 * std::expm1(kNormal95 * std::sqrt(chance / static_cast<double>(values.size())));
+  const double nominal_half_width = std::isnan(nominal.half_width) ? 0 : nominal.half_width;
+  difference.resolution_percent = 100 * std::expm1(std::hypot(kNormal95 * spread.middle_sd, nominal_half_width));
   for (const double value : values) {
     difference.ahead += value > difference.resolution_percent ? 1 : 0;
     difference.behind += value < -difference.resolution_percent ? 1 : 0;
@@ -131,12 +89,13 @@ std::string difference_words(const PlausibleDifference& difference) {
   return of(most) + ", by " + (least == greatest ? least : least + " to " + greatest) + " %";
 }
 
-std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws) {
+std::optional<Flips> find_flips(const ShortRuns& ratios, const Estimate& nominal, const MachineDraws& draws) {
+  const std::vector<double> logs = set_on(ratios, nominal).machines;
   std::vector<double> y;
   std::vector<std::vector<double>> x(draws.params.size());
-  for (std::size_t machine = 0; machine < ratios.values.size(); ++machine) {
-    if (std::isnan(ratios.values[machine])) continue;
-    y.push_back(ratios.values[machine]);
+  for (std::size_t machine = 0; machine < logs.size(); ++machine) {
+    if (std::isnan(logs[machine])) continue;
+    y.push_back(logs[machine]);
     for (std::size_t i = 0; i < x.size(); ++i)
       x[i].push_back(std::log(draws.values[machine][i] / draws.params[i].nominal));
   }
@@ -147,10 +106,10 @@ std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& dra
     const auto [least, greatest] = std::minmax_element(x[i].begin(), x[i].end());
     const auto at = crossing(*fit, i, *least, *greatest);
     if (!at) continue;
-    const auto& [param, nominal, range] = draws.params[i];
-    found.emplace_back(std::abs(at->at) / (*greatest - *least),
-                       Flip{path_of(param), nominal, nominal * std::exp(at->at), nominal * std::exp(at->low),
-                            nominal * std::exp(at->high)});
+    const auto& [param, usual, range] = draws.params[i];
+    found.emplace_back(
+        std::abs(at->at) / (*greatest - *least),
+        Flip{path_of(param), usual, usual * std::exp(at->at), usual * std::exp(at->low), usual * std::exp(at->high)});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   Flips flips{.r2 = fit->r2, .flips = {}};

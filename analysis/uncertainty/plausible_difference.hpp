@@ -9,19 +9,9 @@
 #include "analysis/uncertainty/linear_fit.hpp"
 #include "analysis/uncertainty/machine_draws.hpp"
 #include "analysis/uncertainty/model_band.hpp"
+#include "analysis/uncertainty/short_runs.hpp"
 
 namespace vqlab {
-
-// ln(value / value of the baseline), by machine; NaN where one of the two is unknown or 0.
-struct LogRatios {
-  std::vector<double> values;
-  std::vector<double> chance_variances;  // NaN: unknown
-};
-
-// Of the runs of two configurations on the same machines.
-[[nodiscard]] LogRatios ratios_of(const std::vector<Estimate>& own, const std::vector<Estimate>& baseline);
-// Their mean over several places, of which those count that have values on most machines.
-[[nodiscard]] LogRatios mean_of(const std::vector<LogRatios>& places);
 
 struct PlausibleDifference {
   std::size_t machines = 0;       // on which the difference is known
@@ -29,16 +19,17 @@ struct PlausibleDifference {
   std::size_t ahead = 0;          // of them: better by more than the resolution
   std::size_t behind = 0;         // worse by more
   ModelBand gain_percent{};       // positive: better; chance is taken out, but for what it leaves of the middle
-  double resolution_percent = 0;  // what so many runs tell from 0: the 95 % interval that chance leaves their mean
+  double resolution_percent = 0;  // what the runs tell from 0, long and short: what chance leaves in 95 of 100 cases
 };
 
 // Band of the ratio itself, with chance taken out, and wider by what the model misses beside its parameters, a standard
-// deviation in %.
-[[nodiscard]] ModelBand ratio_band(const LogRatios& ratios, double discrepancy_percent);
+// deviation in %. `nominal`: the logarithm of what long runs of the study's own machine gave, here and below.
+[[nodiscard]] ModelBand ratio_band(const ShortRuns& ratios, const Estimate& nominal, double discrepancy_percent);
 // Of ratios as differences in %.
 [[nodiscard]] ModelBand in_percent(const ModelBand& ratios);
 
-[[nodiscard]] PlausibleDifference plausible_difference(const LogRatios& ratios, bool more_is_better);
+[[nodiscard]] PlausibleDifference plausible_difference(const ShortRuns& ratios, const Estimate& nominal,
+                                                       bool more_is_better);
 
 // "ahead in 93 of 100 plausible machines, by 4 to 19 %".
 [[nodiscard]] std::string difference_words(const PlausibleDifference& difference);
@@ -57,9 +48,10 @@ struct Flips {
   std::vector<Flip> flips;  // the one nearest to its nominal value first, on the scale of its draws
 };
 
-// By regression of the ratios on ln p. Values outside the range of the draws are not told. Nothing if there are too few
-// machines.
-[[nodiscard]] std::optional<Flips> find_flips(const LogRatios& ratios, const MachineDraws& draws);
+// By regression of the logarithms of the ratios, set on the nominal one, on ln p. Values outside the range of the draws
+// are not told. Nothing if there are too few machines.
+[[nodiscard]] std::optional<Flips> find_flips(const ShortRuns& ratios, const Estimate& nominal,
+                                              const MachineDraws& draws);
 
 // "guest_costs.kick_ns at 3100 (2800 to 3500; here 1500)".
 [[nodiscard]] std::string flip_words(const Flip& flip);

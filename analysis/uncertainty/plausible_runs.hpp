@@ -1,7 +1,9 @@
-// A study's places, each simulated once on every machine that was drawn: short runs of one length.
+// A study's places, each simulated once on every machine that was drawn, and again and again on the study's own: short
+// runs of one length.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,9 +14,12 @@
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/uncertainty/machine_draws.hpp"
-#include "sim/metrics/interval.hpp"
+#include "analysis/uncertainty/short_runs.hpp"
 
 namespace vqlab {
+
+// The seeds of the runs of the study's own machine are so far from those of the draws that no machine has them.
+inline constexpr std::uint64_t kOwnSeedsFrom = 1'000'000;
 
 // At least so many machines make a band.
 inline constexpr std::size_t kFewestMachines = 8;
@@ -27,26 +32,31 @@ inline constexpr std::size_t kFewestMachines = 8;
 // The first point of each place of the study: its places, as the machines run them.
 [[nodiscard]] PointList places_of(const Study& study);
 
-// The places on the machines, machine by machine: each point with an axis "machine" that counts from 1. Places have the
-// seed of their machine: the first has that of the draws, the others those after it, so that the chance of one says
-// nothing of that of another and can be taken out of what differs between them. A run is 0.1 s
-// long, or as the precision of its place demands: not shorter than its shortest run, not longer than its longest.
+// What a row of such runs has beside the axes of the study: the number of its machine, from 1, or the study's own.
+inline constexpr const char* kMachineAxis = "machine";
+inline constexpr const char* kOwnMachine = "own";
+
+// The places on the machines, machine by machine, then kOwnRuns times on the study's own, each point with the axis
+// above. Places have the seed of their machine: the first has that of the draws, the others those after it, and each
+// run of the study's own machine has one of its own, so that the chance of one says nothing of that of another and can
+// be taken out of what differs between machines. A run is 0.1 s long, or as the precision of its place demands: not
+// shorter than its shortest run, not longer than its longest.
 [[nodiscard]] PointList on_machines(const PointList& places, const MachineDraws& draws);
 
-// Runs of some quantities by place and machine; without a value where there is none.
+// Runs of some quantities by place.
 class PlausibleValues {
  public:
   // `rows`: of points of on_machines(), `places` for each machine.
   PlausibleValues(const PointRows& rows, std::size_t places, std::size_t machines, std::vector<std::string> quantities);
 
-  // By machine. Precondition: it is one of the quantities.
-  [[nodiscard]] const std::vector<Estimate>& of(std::string_view quantity, std::size_t place) const;
+  // Precondition: it is one of the quantities.
+  [[nodiscard]] const ShortRuns& of(std::string_view quantity, std::size_t place) const;
   [[nodiscard]] std::size_t places() const { return places_; }
 
  private:
   std::size_t places_;
   std::vector<std::string> quantities_;
-  std::vector<std::vector<Estimate>> runs_;  // quantity by quantity, by place
+  std::vector<ShortRuns> runs_;  // quantity by quantity, by place
 };
 
 class PlausibleRuns {
@@ -65,6 +75,9 @@ class PlausibleRuns {
   [[nodiscard]] const PointRuns& runs() const noexcept { return runs_; }
 
  private:
+  PlausibleRuns(const PointList& places, const MachineDraws& draws, const std::filesystem::path& folder,
+                const RunIdentity& identity, const Opening& opening);
+
   const MachineDraws& draws_;
   std::size_t places_;
   PointList points_;

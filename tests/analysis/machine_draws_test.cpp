@@ -144,7 +144,7 @@ TEST(OnMachines, RunsEachPlaceOnEachMachineForOneLength) {
                                        R"(, "sweep": {"targets": [1, 2]}, "seeds": [5])");
   const MachineDraws draws = draw_machines(study, 8, 5);
   const PointList points = on_machines(study.points, draws);
-  ASSERT_EQ(points.size(), 16u);
+  ASSERT_EQ(points.size(), 16 + 2 * kOwnRuns);
   EXPECT_EQ(points[3].axes, (std::vector<AxisValue>{{"targets", "2"}, {"machine", "2"}}));
   EXPECT_EQ(points[3].index, 3u);
   EXPECT_EQ(points[1].seed, 5u);
@@ -152,6 +152,10 @@ TEST(OnMachines, RunsEachPlaceOnEachMachineForOneLength) {
   EXPECT_EQ(points[3].precision.min_simulated_s, 0.1);
   EXPECT_EQ(points[3].precision.max_simulated_s, 0.1);
   EXPECT_EQ(points[3].testbed.guest_costs.kick_ns.mean_ns, drawn_value(draws, 1, "guest_costs.kick_ns"));
+  EXPECT_EQ(points[17].axes, (std::vector<AxisValue>{{"targets", "2"}, {"machine", "own"}}));
+  EXPECT_EQ(points[17].testbed.guest_costs.kick_ns.mean_ns, study.points[0].testbed.guest_costs.kick_ns.mean_ns);
+  EXPECT_EQ(points[17].seed, 5 + kOwnSeedsFrom);
+  EXPECT_EQ(points[19].seed, points[17].seed + 1);
 }
 
 TEST(PlausibleMachines, AreRefusedWhereNothingVariesOrThereIsTooMuch) {
@@ -164,7 +168,7 @@ TEST(PlausibleMachines, AreRefusedWhereNothingVariesOrThereIsTooMuch) {
     study.own_machine_params.push_back(path_of(one.param));
   EXPECT_FALSE(plausible_machines(study, 8, 1, faults).has_value());
   ASSERT_EQ(faults.size(), 2u);
-  EXPECT_THAT(faults[0].found, testing::HasSubstr("101000 simulations"));
+  EXPECT_THAT(faults[0].found, testing::HasSubstr("103020 simulations"));
   EXPECT_THAT(faults[1].found, testing::HasSubstr("no parameter"));
 }
 

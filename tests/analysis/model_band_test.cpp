@@ -7,6 +7,7 @@
 
 #include "analysis/uncertainty/linear_fit.hpp"
 #include "analysis/uncertainty/plausible_difference.hpp"
+#include "analysis/uncertainty/short_runs.hpp"
 #include "models/base/rng.hpp"
 
 namespace vqlab {
@@ -26,19 +27,39 @@ class NormalNumbers {
   RandomStream random_;
 };
 
+// Seeds scatter by 0.3, which no run of its own knows; machines differ by 0.4 beside it.
 TEST(WithoutChance, LeavesTheVarianceOfTheModel) {
   NormalNumbers model("model");
   NormalNumbers chance("chance");
-  std::vector<double> values;
-  for (int i = 0; i < 4000; ++i) values.push_back(10 + 0.4 * model.next() + 0.3 * chance.next());
+  ShortRuns logs;
+  for (int i = 0; i < 4000; ++i) logs.machines.push_back(10 + 0.4 * model.next() + 0.3 * chance.next());
+  for (int i = 0; i < 4000; ++i) logs.own.push_back(0.3 * chance.next());
   double variance = 0;
-  for (const double value : without_chance(values, 0.09)) variance += (value - 10) * (value - 10) / 4000;
-  EXPECT_NEAR(variance, 0.16, 0.015);  // 0.25 is known within 2.2 %, that is 0.006
+  for (const double value : without_chance(logs).known()) variance += (value - 10) * (value - 10) / 4000;
+  EXPECT_NEAR(variance, 0.16, 0.015);  // 0.25 and 0.09 are known within 2.2 %, that is 0.006 and 0.002
 }
 
 TEST(WithoutChance, LeavesTheMeanAloneWhereChanceExplainsAll) {
-  EXPECT_THAT(without_chance({1, 2, 3}, 2), testing::ElementsAre(2, 2, 2));
-  EXPECT_THAT(without_chance({1, 2, 3}, 0), testing::ElementsAre(1, 2, 3));
+  EXPECT_THAT(without_chance({{1, 2, 3}, {0, 2}}).logs, testing::ElementsAre(2, 2, 2));
+  EXPECT_THAT(without_chance({{1, 2, 3}, {0, 0}}).logs, testing::ElementsAre(1, 2, 3));
+  EXPECT_THAT(without_chance({{1, 2, 3}, {}}).logs, testing::ElementsAre(1, 2, 3));
+}
+
+TEST(WithoutChance, SaysHowFarChanceMayHaveMovedAll) {
+  const ModelSpread spread = without_chance({{1, 2, 3, kNoValue}, {0, 2, kNoValue}});
+  EXPECT_DOUBLE_EQ(spread.middle_sd, std::sqrt(2.0 / 3 + 2.0 / 2));  // a variance of 2, of three and of two runs
+  EXPECT_TRUE(std::isnan(spread.logs[3]));
+  EXPECT_THAT(spread.known(), testing::ElementsAre(2, 2, 2));
+}
+
+TEST(SetOn, MovesTheStudysOwnMachineToItsLongRuns) {
+  const ShortRuns moved = set_on({{1, kNoValue, 3}, {0, 1}}, {5, 0.1});
+  EXPECT_DOUBLE_EQ(moved.machines[0], 5.5);
+  EXPECT_TRUE(std::isnan(moved.machines[1]));
+  EXPECT_THAT(moved.own, testing::ElementsAre(4.5, 5.5));
+  for (const Estimate& unknown : {Estimate{}, Estimate{5, kNoValue}})
+    EXPECT_EQ(set_on({{1, 2}, {0, 1}}, unknown).machines, (std::vector<double>{1, 2}));
+  EXPECT_EQ(set_on({{1, 2}, {kNoValue}}, {5, 0.1}).machines, (std::vector<double>{1, 2}));
 }
 
 TEST(Quantile, IsLinearBetweenNeighbours) {
@@ -47,21 +68,33 @@ TEST(Quantile, IsLinearBetweenNeighbours) {
   EXPECT_TRUE(std::isnan(quantile({}, 0.5)));
 }
 
-TEST(ModelBand, IsWidenedByWhatTheModelMisses) {
-  const std::vector<Estimate> same(20, Estimate{100, 0});
-  const ModelBand band = model_band(same, 10);
-  EXPECT_NEAR(band.low, 100 * std::exp(-0.1645), 0.01);  // 1.645 standard deviations of the logarithm
-  EXPECT_NEAR(band.high, 100 * std::exp(0.1645), 0.01);
-  EXPECT_NEAR(model_band(same, 0).width_percent(), 0, 1e-9);
+// `runs` machines and as many runs of the study's own one, all alike.
+ShortRuns alike(std::size_t runs, double value) {
+  return {std::vector<double>(runs, value), std::vector<double>(runs, value)};
 }
 
-// All scatter is chance: the band is no wider than what it leaves of the mean of 100, but it is not a point.
+TEST(ModelBand, IsWidenedByWhatTheModelMisses) {
+  const ModelBand band = model_band(alike(20, 100), {}, 10);
+  EXPECT_NEAR(band.low, 100 * std::exp(-0.1645), 0.01);  // 1.645 standard deviations of the logarithm
+  EXPECT_NEAR(band.high, 100 * std::exp(0.1645), 0.01);
+  EXPECT_NEAR(model_band(alike(20, 100), {}, 0).width_percent(), 0, 1e-9);
+}
+
+TEST(ModelBand, StandsOnTheLongRuns) {
+  const ModelBand band = model_band(alike(20, 100), {90, 1}, 10);
+  EXPECT_NEAR(band.middle, 90, 1e-9);
+  EXPECT_NEAR(band.high, 90 * std::exp(0.1645), 0.01);
+}
+
+// All scatter is chance: the band is no wider than what it leaves of the means of 100 and 100, but it is not a point.
 TEST(ModelBand, IsNeverNarrowerThanItsMiddleIsKnown) {
-  std::vector<Estimate> runs;
-  for (int i = 0; i < 100; ++i) runs.push_back({100 + (i % 2 == 0 ? 1.0 : -1.0), 2 * student_t_975(8)});
-  const ModelBand band = model_band(runs, 0);
-  EXPECT_NEAR(band.low, 100 - 1.645 * 2 / 10, 0.01);
-  EXPECT_NEAR(band.high, 100 + 1.645 * 2 / 10, 0.01);
+  ShortRuns runs;
+  for (int i = 0; i < 100; ++i)
+    for (std::vector<double>* const values : {&runs.machines, &runs.own})
+      values->push_back(100 + (i % 2 == 0 ? 1.0 : -1.0));
+  const ModelBand band = model_band(runs, {}, 0);
+  EXPECT_NEAR(band.low, 100 - 1.645 * std::sqrt(2) / 10, 0.01);
+  EXPECT_NEAR(band.high, 100 + 1.645 * std::sqrt(2) / 10, 0.01);
 }
 
 TEST(ModelBand, MissesTheStudysOwnMachineWhereItsWholeIntervalIsOutside) {
@@ -74,9 +107,9 @@ TEST(ModelBand, MissesTheStudysOwnMachineWhereItsWholeIntervalIsOutside) {
 }
 
 TEST(ModelBand, LeavesOutWhatHasNoValueAndTakesZeroesAsTheyAre) {
-  EXPECT_EQ(model_band({{2, 0}, {kNoValue, kNoValue}, {2, 0}}, 0).middle, 2);
-  EXPECT_EQ(model_band({{0, kNoValue}, {0, kNoValue}, {1, kNoValue}}, 0).middle, 0);
-  EXPECT_TRUE(std::isnan(model_band({{kNoValue, kNoValue}}, 0).low));
+  EXPECT_EQ(model_band({{2, kNoValue, 2}, {2, 2}}, {}, 0).middle, 2);
+  EXPECT_EQ(model_band({{0, 0, 1}, {0, 0}}, {5, 1}, 0).middle, 0);
+  EXPECT_TRUE(std::isnan(model_band({{kNoValue}, {kNoValue}}, {5, 1}, 0).low));
 }
 
 // y = 1 + 2 a - b, and noise.
@@ -160,40 +193,40 @@ TEST(Crossing, NeedsASlope) {
   EXPECT_FALSE(crossing(*fit, 2, -1e9, 1e9).has_value());
 }
 
-// 100 machines whose gains are 0 to 9.9 %, known exactly.
-LogRatios machine_gains(double from, double chance) {
-  LogRatios ratios;
+// 100 machines whose gains are 0 to 9.9 %, and 100 runs of the study's own whose logarithms have this variance.
+ShortRuns machine_gains(double from, double chance) {
+  ShortRuns ratios;
   for (int i = 0; i < 100; ++i) {
-    ratios.values.push_back(std::log1p((from + 0.1 * i) / 100));
-    ratios.chance_variances.push_back(chance);
+    ratios.machines.push_back(std::log1p((from + 0.1 * i) / 100));
+    ratios.own.push_back(std::sqrt(0.99 * chance) * (i % 2 == 0 ? 1 : -1));
   }
   return ratios;
 }
 
 TEST(PlausibleDifference, CountsMachines) {
-  const PlausibleDifference one = plausible_difference(machine_gains(-0.752, 0), true);
+  const PlausibleDifference one = plausible_difference(machine_gains(-0.752, 0), {}, true);
   EXPECT_EQ(one.machines, 100u);
   EXPECT_EQ(one.ahead, 92u);  // -0.752, -0.652 ... -0.052 are behind
   EXPECT_EQ(one.behind, 8u);
   EXPECT_NEAR(one.gain_percent.low, -0.752 + 0.495, 0.001);
   EXPECT_EQ(difference_words(one), "ahead in 92 and behind in 8 of 100 plausible machines, from -0.26 to +8.7 %");
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.752, 0), false)),
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.752, 0), {}, false)),
             "behind in 92 and ahead in 8 of 100 plausible machines, from -8.7 to +0.26 %");
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.252, 0), false)),
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(-0.252, 0), {}, false)),
             "behind in 97 of 100 plausible machines, by 0.24 to 9.2 %");
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0), true)),
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0), {}, true)),
             "ahead in 100 of 100 plausible machines, by 4.5 to 13 %");
   // All scatter is chance, but the mean stands out of it.
-  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0.0009), true)),
-            "ahead in 100 of 100 plausible machines, by 8.4 to 9.5 %");
+  EXPECT_EQ(difference_words(plausible_difference(machine_gains(4, 0.0009), {}, true)),
+            "ahead in 100 of 100 plausible machines, by 8.2 to 9.7 %");
 }
 
 TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
-  // Chance explains all the scatter of 2.9 %: 1.96 times 3 % over the root of 100 is 0.59 %.
-  PlausibleDifference one = plausible_difference(machine_gains(-4.9, 0.0009), true);
+  // Chance explains all the scatter of 2.9 %: 1.96 times 3 % times the root of 2 in 100 is 0.83 %, of the logarithm.
+  PlausibleDifference one = plausible_difference(machine_gains(-4.9, 0.0009), {}, true);
   EXPECT_EQ(one.ahead + one.behind, 0u);
-  EXPECT_NEAR(one.resolution_percent, 0.59, 0.01);
-  EXPECT_EQ(difference_words(one), "level in 100 of 100 plausible machines, within 0.59 %");
+  EXPECT_NEAR(one.resolution_percent, 0.835, 0.005);
+  EXPECT_EQ(difference_words(one), "level in 100 of 100 plausible machines, within 0.84 %");
   EXPECT_EQ(difference_words({}), "unknown");
   // Most are level, but not so many that the others may be left out.
   one = {.machines = 30, .unknown = 2, .ahead = 9, .behind = 10, .gain_percent = {-2.6, 0, 2}};
@@ -204,22 +237,35 @@ TEST(PlausibleDifference, CallsLevelWhatChanceLeavesOpen) {
   EXPECT_EQ(difference_words(one), "ahead in 30 of 30 plausible machines, from -0.1 to +10 %");
 }
 
-TEST(LogRatios, NeedBothValues) {
-  const LogRatios ratios = ratios_of({{2, 0}, {kNoValue, 0}, {3, 0}, {0, 0}}, {{1, 0}, {1, 0}, {kNoValue, 0}, {1, 0}});
-  EXPECT_DOUBLE_EQ(ratios.values[0], std::log(2));
-  for (const std::size_t i : {1u, 2u, 3u}) EXPECT_TRUE(std::isnan(ratios.values[i]));
+// Machines all gain 4 to 13.9 % where the study's own gains nothing in short runs, but 2 % less in long ones.
+TEST(PlausibleDifference, StandsOnTheLongRunsAndOnWhatTheyKnow) {
+  const PlausibleDifference one = plausible_difference(machine_gains(4, 0), {std::log(0.98), 0.05}, true);
+  EXPECT_NEAR(one.gain_percent.middle, 0.98 * 108.95 - 100, 0.05);
+  EXPECT_NEAR(one.resolution_percent, 100 * std::expm1(0.05), 1e-6);
+  EXPECT_EQ(one.ahead + one.behind, 67u);  // those whose 0.98 (1.04 + i / 1000) is above 1.0513
 }
 
-TEST(LogRatios, MeanOverPlacesHasLessChance) {
-  const LogRatios one = machine_gains(0, 0.01);
-  LogRatios unknown = one;
-  for (std::size_t i = 0; i < 60; ++i) unknown.values[i] = kNoValue;
-  const LogRatios mean = mean_of({one, unknown, one});
-  EXPECT_EQ(mean.values, one.values);
-  EXPECT_DOUBLE_EQ(mean.chance_variances[0], 0.005);
+TEST(ShortRuns, HaveALogRatioWhereBothHaveAValue) {
+  const ShortRuns ratios = log_ratios_of({{2, kNoValue, 3, 0}, {4}}, {{1, 1, kNoValue, 1}, {1}});
+  EXPECT_DOUBLE_EQ(ratios.machines[0], std::log(2));
+  for (const std::size_t i : {1u, 2u, 3u}) EXPECT_TRUE(std::isnan(ratios.machines[i]));
+  EXPECT_DOUBLE_EQ(ratios.own[0], std::log(4));
 }
 
-// A ratio that turns where p is 3000: ln ratio = ln p - ln 3000, of a nominal 1500.
+TEST(ShortRuns, MeanOverPlacesLeavesOutThoseThatAreMostlyUnknown) {
+  const ShortRuns one = machine_gains(0, 0.01);
+  ShortRuns unknown = one;
+  for (std::size_t i = 0; i < 60; ++i) unknown.machines[i] = kNoValue;
+  ShortRuns opposite = one;
+  for (double& value : opposite.own) value = 0 - value;
+  const ShortRuns mean = mean_of({one, unknown, opposite});
+  EXPECT_EQ(mean.machines, one.machines);
+  EXPECT_DOUBLE_EQ(chance_variance(mean), 0) << "run by run the two cancel";
+  EXPECT_NEAR(chance_variance(one), 0.01, 1e-9);
+  EXPECT_TRUE(std::isnan(mean_of({unknown}).machines.back()));
+}
+
+// A ratio that turns where p is 3000: ln ratio = ln p - ln 3000, of a nominal 1500. Short runs find the double.
 TEST(FindFlips, NamesTheValueAtWhichAVerdictTurns) {
   MachineDraws draws;
   draws.seed = 1;
@@ -227,13 +273,14 @@ TEST(FindFlips, NamesTheValueAtWhichAVerdictTurns) {
   draws.params.push_back({find_param("guest_costs.add_ns"), 1000, {{300, 3000}, false}});
   NormalNumbers e("e");
   RandomStream random(1, "draws");
-  LogRatios ratios;
+  ShortRuns ratios;
   for (int i = 0; i < 100; ++i) {
     const double kick = 700 + below(5300, random.next32());
     draws.values.push_back({kick, 300.0 + below(2700, random.next32())});
-    ratios.values.push_back(std::log(kick / 3000) + 0.05 * e.next());
+    ratios.machines.push_back(std::log(kick / 1500) + 0.05 * e.next());
   }
-  const auto flips = find_flips(ratios, draws);
+  ratios.own = {0, 0};
+  const auto flips = find_flips(ratios, {std::log(0.5), 0.1}, draws);  // long runs say so of the study's own machine
   ASSERT_TRUE(flips.has_value());
   ASSERT_EQ(flips->flips.size(), 1u) << "add_ns turns nothing";
   EXPECT_EQ(flips->flips[0].param, "guest_costs.kick_ns");

@@ -98,9 +98,7 @@ class Comparisons:
 
     def of_best(self, policy, study):
         """Bandwidth in % of the best that was reached at each point, clairvoyant policies too: the geometric mean."""
-        return self.mean_of_headroom(policy, study, "percent_of_best")
-
-    def mean_of_headroom(self, policy, study, column):
+        column = "percent_of_best"
         values = [float(row[column]) for row in self.headroom[study] if row["policy"] == policy and row[column]]
         return Share(statistics.geometric_mean(values)) if values else None
 

@@ -51,9 +51,13 @@ def test_a_run_has_two_bands(whole):
     points = rows_of(whole / "points.csv")
     places = {(row["series"], row["targets"]) for row in points}
     drawn = rows_of(whole / "uncertainty" / "points.csv")
-    assert len(drawn) == 8 * len(places) and {row["machine"] for row in drawn} == {str(i) for i in range(1, 9)}
+    own = [row for row in drawn if row["machine"] == "own"]
+    others = [row for row in drawn if row["machine"] != "own"]
+    assert len(others) == 8 * len(places) and {row["machine"] for row in others} == {str(i) for i in range(1, 9)}
     first = int(points[0]["seed"])
-    assert all(int(row["seed"]) == first + int(row["machine"]) - 1 for row in drawn)
+    assert all(int(row["seed"]) == first + int(row["machine"]) - 1 for row in others)
+    seeds = {int(row["seed"]) for row in own}
+    assert len(seeds) == 20 and len(own) == 20 * len(places) and not seeds & {int(row["seed"]) for row in others}
     published = 0
     for row in rows_of(whole / "uncertainty" / "bands.csv"):
         low, high = float(row["model_p5"]), float(row["model_p95"])
@@ -124,7 +128,7 @@ def test_results_without_it_leave_nothing_of_before(tmp_path):
 
 def test_a_comparison_says_in_how_many_machines(tmp_path):
     done = program.call("compare", program.SCENARIOS / "tutorial" / "02_sweep.json", "--policy", "single_queue",
-                        "--set", "sweep.targets=[1,8]", "--seeds", "1,2", "--uncertainty", "8", *SHORT, "--out",
+                        "--set", "sweep.targets=[1,8]", "--seeds", "1,2,3,4,5", "--uncertainty", "8", *SHORT, "--out",
                         tmp_path / "a", "--no-figures")
     assert done.returncode == 0, done.stderr
     assert "of 8 plausible machines" in done.stdout
