@@ -165,8 +165,12 @@ int explore_order(OrderArguments& arguments) {
     if (const auto fault = order::contract_fault(bounds.called, policy, bounds.params))
       return order::print_refusal(arguments.bounds, *fault);
   }
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  std::signal(SIGTERM, [](int) { interrupted = 1; });
+  // The first lets it say what is known; a policy that does not return hears none.
+  for (const int signal : {SIGINT, SIGTERM})
+    std::signal(signal, [](int) {
+      if (interrupted != 0) _exit(kExitInterrupted);
+      interrupted = 1;
+    });
   const bool progress = !arguments.quiet && isatty(STDERR_FILENO) == 1;
   order::ExplorationOptions options;
   if (arguments.most_states > 0) options.most_states = arguments.most_states;

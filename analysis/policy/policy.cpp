@@ -1,10 +1,12 @@
 #include "models/steering/policy.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "analysis/app/number_range.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/crash_guard.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/policy_choice.hpp"
@@ -22,6 +25,8 @@ namespace vqlab {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr unsigned kGrace = 60;  // seconds in which a million picks and the last states surely end
 
 struct TryArguments {
   std::string policy;
@@ -63,6 +68,9 @@ int prove(const TryArguments& arguments, const PolicyEntry& policy) {
   // That of who promises nothing need not be kept: every command has to come back.
   if (policy.promise == OrderPromise::kNone) words.insert(words.end(), {"--promise", "none"});
   if (arguments.jobs > 0) add_option(words, "--jobs", std::to_string(arguments.jobs));
+  std::optional<HangGuard> guard;
+  if (names_policy_file(arguments.policy))
+    guard.emplace(arguments.policy, static_cast<unsigned>(std::ceil(arguments.seconds)) + kGrace);
   return run_verb(words);
 }
 

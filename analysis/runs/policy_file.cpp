@@ -13,6 +13,7 @@
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/run_program.hpp"
+#include "analysis/runs/crash_guard.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/sha256.hpp"
 #include "build_info.hpp"
@@ -140,6 +141,7 @@ class PolicyFileLoader {
     Registry<PolicyEntry>::instance().forget(name);
     Registry<PartParamsEntry>::instance().forget(name);
     const std::size_t before = Registry<PolicyEntry>::instance().size();
+    guard_against_crashes(path.string());
     // It stays until the process ends: its code is the policy.
     if (dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr)
       return fault(path.string(), dlerror(), "code that needs nothing but the headers of models/steering");

@@ -3,7 +3,9 @@
 import csv
 import fnmatch
 import os
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -183,6 +185,30 @@ def test_what_cannot_be_loaded_is_said(tmp_path, text, said):
     assert done.returncode == 2
     assert said in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("pick, said", [
+    ("*static_cast<volatile int*>(nullptr) = 0;", "bad pointer"),
+    pytest.param("throw 7;", "exception that nobody caught", marks=deep),
+])
+def test_a_policy_that_crashes_is_named(tmp_path, pick, said):
+    text = MINE.replace("    return QueueId(", f"    if (view.queues > 1) {pick}\n    return QueueId(")
+    file = mine(tmp_path, text)
+    done = program.call("policy", "try", file, cwd=tmp_path)
+    assert done.returncode == 1, (done.returncode, done.stderr)
+    assert f"crashed after {file} was loaded" in done.stderr and said in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+@deep
+def test_a_policy_that_does_not_return_hears_the_second_interrupt(tmp_path):
+    endless = "    for (volatile bool on = true; on;) {}\n    return QueueId("
+    file = mine(tmp_path, MINE.replace("    return QueueId(", endless))
+    with subprocess.Popen([program.binary(), "order", str(file)], stdout=subprocess.DEVNULL) as running:
+        for _ in range(2):
+            time.sleep(8)
+            running.send_signal(signal.SIGINT)
+        assert running.wait(20) in (130, -signal.SIGINT)
 
 
 def test_without_compiler_headers_or_file(tmp_path):
