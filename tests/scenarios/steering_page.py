@@ -12,7 +12,7 @@ from pathlib import Path
 
 import program
 import template_page
-from template_page import Change, Share, rows, size, span
+from template_page import Change, Number, Share, rows, size, span
 from why_page import MQ4, MQ8
 
 sys.path.insert(0, str(program.ROOT))
@@ -95,6 +95,12 @@ class Comparisons:
         """The middle 90 % of the machines, positive where the policy is better."""
         row = self.over_all(policy, study, metric)
         return Change(row[gain_map.LOW]), Change(row[gain_map.HIGH])
+
+    def spreads(self):
+        """The greatest over the least gain on the machines, of policies that are ahead on at least 95 % of them."""
+        gains = [self.gain_on_machines(policy, study) for policy in self.policies for study in STUDIES
+                 if self.machines_ahead(policy, study) >= 0.95 * MACHINES]
+        return [Number(high / low) for low, high in gains if low > 0]
 
     def of_best(self, policy, study):
         """Bandwidth in % of the best that was reached at each point, clairvoyant policies too: the geometric mean."""
