@@ -3,17 +3,27 @@
 #include <algorithm>
 
 #include "models/base/contract.hpp"
+#include "models/base/cpu_list.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/scsi/cdb.hpp"
 #include "models/testbed/guest_driver.hpp"
+#include "models/testbed/in_effect.hpp"
 #include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kTargetsPerDevice = 256;  // a virtio-scsi LUN address holds the target in one byte
+
+constexpr const char* kCpuList =
+    "physical CPUs as Linux lists them, such as \"0-3,8\", each below hardware.physical_cpus; or an empty text";
+
+template <std::string HostProcess::*Cpus>
+bool lists_cpus(const PointSpec& spec) {
+  return cpu_list(spec.testbed.host.*Cpus, spec.testbed.hardware.physical_cpus).has_value();
+}
 
 std::vector<CrossCheck> checks_of_testbed() {
   return {
@@ -77,6 +87,21 @@ std::vector<CrossCheck> checks_of_testbed() {
          const Hardware& hardware = spec.testbed.hardware;
          const std::uint32_t most = hardware.scheduler == "eevdf" ? hardware.physical_cpus : hardware.physical_cpus - 1;
          return spec.testbed.tenant.physical_cpus <= most;
+       }},
+      {{"host.vcpu_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::vcpu_cpus>},
+      {{"host.server_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::server_cpus>},
+      {{"host.worker_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::worker_cpus>},
+      {{"host.vcpu_cpus", "host.server_cpus", "host.worker_cpus", "host.cfs_quota_us", "hardware.sched_latency_ns",
+        "hardware.sched_base_slice_ns", "hardware.scheduler", "mechanisms.preemption"},
+       "a host with time slices, if threads are pinned or have a quota: a thread then has to wait for its CPU",
+       [](const PointSpec& spec) {
+         const HostProcess& host = spec.testbed.host;
+         return (!host.pins() && host.cfs_quota_us == 0) || in_effect(spec.testbed).hardware.has_slices();
+       }},
+      {{"host.cfs_quota_us", "tenant.physical_cpus"},
+       "a quota or a tenant, not both",
+       [](const PointSpec& spec) {
+         return spec.testbed.host.cfs_quota_us == 0 || spec.testbed.tenant.physical_cpus == 0;
        }},
       {{"guest.pinned_vcpus", "guest.vcpus", "hotplug.vcpus"},
        "no more vCPUs with pinned processes than there are vCPUs that never go offline",

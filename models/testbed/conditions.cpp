@@ -214,8 +214,10 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) {
        return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });
      }},
-    {ConditionId::kOvercommit, "more threads of the host can run than hardware.physical_cpus",
-     [](const Testbed& t) { return most_threads(t) > t.hardware.physical_cpus; }},
+    {ConditionId::kOvercommit,
+     "more threads of the host can run than hardware.physical_cpus, or some are pinned (host.vcpu_cpus, "
+     "host.server_cpus, host.worker_cpus)",
+     [](const Testbed& t) { return t.host.pins() || most_threads(t) > t.hardware.physical_cpus; }},
     {ConditionId::kColdHostRequests, "more requests are in flight than host_costs.cached_requests",
      [](const Testbed& t) { return cold_share_of_host_requests(t) > 0; }},
     {ConditionId::kSeveralRequests, "several requests are in flight",

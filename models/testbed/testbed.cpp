@@ -186,6 +186,22 @@ const ParamTable& params_of(const HostProcess*) {
               .read_if(ConditionId::kThreadPool)
               .read_if<HostProcess>([](const HostProcess& host) { return host.slow_targets > 0; },
                                     "host.slow_targets is above 0"),
+          text("vcpu_cpus", &HostProcess::vcpu_cpus,
+               "Physical CPUs that the threads of the vCPUs are pinned to, as Linux lists them: \"0-3,8\". Each thread "
+               "has one, in turn. Empty: they are not pinned."),
+          text("server_cpus", &HostProcess::server_cpus,
+               "The same for the threads that serve the request queues: main loop, iothreads, vhost workers."),
+          text("worker_cpus", &HostProcess::worker_cpus, "The same for the workers of each thread pool.")
+              .read_if(ConditionId::kThreadPool),
+          integer(
+              "cfs_quota_us", &HostProcess::cfs_quota_us, {0, 1e9}, "us",
+              "CPU time that all threads of QEMU together may use in each period. When they have used it, they stand "
+              "still until the next period. 0: no limit.",
+              "a control group's cpu.max; libvirt: global_quota; Kubernetes: the CPU limit of a pod"),
+          integer("cfs_period_us", &HostProcess::cfs_period_us, {1000, 1e6}, "us", "That period.",
+                  "Linux's default: 100 ms")
+              .read_if<HostProcess>([](const HostProcess& host) { return host.cfs_quota_us > 0; },
+                                    "host.cfs_quota_us is above 0"),
       }};
   return table;
 }

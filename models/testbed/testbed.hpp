@@ -73,6 +73,14 @@ struct HostProcess {
   std::uint32_t worker_threads_max = 64;
   std::uint32_t slow_targets = 0;
   Cost slow_target_ns{100000};
+  std::string vcpu_cpus;
+  std::string server_cpus;
+  std::string worker_cpus;
+  std::uint32_t cfs_quota_us = 0;
+  std::uint32_t cfs_period_us = 100000;
+
+  // Some thread may run on one CPU alone.
+  [[nodiscard]] bool pins() const { return !vcpu_cpus.empty() || !server_cpus.empty() || !worker_cpus.empty(); }
 
   friend bool operator==(const HostProcess&, const HostProcess&) = default;
 };

@@ -55,9 +55,9 @@ class ThreadTime {
     return {step, ends_ - calendar.now()};
   }
 
-  // It has no CPU from now on. What ends at this instant still ends.
+  // It has no CPU from now on, if it had one. What ends at this instant still ends.
   void lose_cpu(Calendar& calendar) {
-    off_ = true;
+    if (std::exchange(off_, true)) return;
     if (step_ == nullptr || ends_ <= calendar.now()) {
       step_ = nullptr;
       return;
@@ -67,7 +67,7 @@ class ThreadTime {
   }
   // It has one again.
   void get_cpu(Calendar& calendar) {
-    off_ = false;
+    if (!std::exchange(off_, false)) return;
     if (step_ != nullptr) begin(calendar, *step_, left_);
   }
 

@@ -19,7 +19,10 @@ namespace vqlab::sim {
               eevdf ? Eevdf(hardware.sched_base_slice_ns, duration(hardware.tick_ns), hardware.physical_cpus) : Eevdf(),
           .tick = duration(hardware.tick_ns),
           .cstate = testbed.host_costs.cstate_ns,
-          .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns)};
+          .cstate_ramp = duration(testbed.host_costs.cstate_ramp_ns),
+          .pinned = testbed.host.pins(),
+          .quota = std::chrono::microseconds(testbed.host.cfs_quota_us),
+          .period = std::chrono::microseconds(testbed.host.cfs_period_us)};
 }
 
 }  // namespace vqlab::sim

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "models/base/cpu_list.hpp"
 #include "models/base/fetch_ahead.hpp"
 
 namespace vqlab::sim {
@@ -24,6 +25,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       processes_(SchedulerRules(testbed)),
       contexts_(machine.calendar) {
   thread_.time = &cpu_.time();
+  if (const auto cpu = pinned_cpu(testbed.host.vcpu_cpus, id.value)) thread_.pinned = *cpu;
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
   contexts_.start(serve_ipis());

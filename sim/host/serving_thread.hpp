@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include "models/base/busy_time.hpp"
+#include "models/base/cpu_list.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/sync.hpp"
@@ -13,13 +14,14 @@ namespace vqlab::sim {
 
 class ServingThread {
  public:
-  // Begins asleep. References must outlive the thread.
-  ServingThread(Machine& machine, const Testbed& testbed, RandomStream random)
+  // Begins asleep. `number`: among the threads that serve. References must outlive the thread.
+  ServingThread(Machine& machine, const Testbed& testbed, RandomStream random, std::uint32_t number = 0)
       : machine_(machine),
         random_(random),
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {
     thread_.time = &time_;
+    if (const auto cpu = pinned_cpu(testbed.host.server_cpus, number)) thread_.pinned = *cpu;
   }
   ServingThread(const ServingThread&) = delete;
   ServingThread& operator=(const ServingThread&) = delete;

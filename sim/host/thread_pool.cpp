@@ -1,5 +1,6 @@
 #include "sim/host/thread_pool.hpp"
 
+#include "models/base/cpu_list.hpp"
 #include "models/base/fetch_ahead.hpp"
 #include "sim/host/at_device.hpp"
 
@@ -19,6 +20,7 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
       page_cost_(setup.testbed.host_costs.worker_page_ns, setup.testbed.hardware.speed()),
       slow_target_time_(setup.testbed.host.slow_target_ns),
       threads_max_(setup.testbed.host.worker_threads_max),
+      worker_cpus_(setup.testbed.host.worker_cpus),
       processes_(setup.machine.calendar) {}
 
 void ThreadPool::submit(HostRequest& request) {
@@ -32,7 +34,14 @@ void ThreadPool::submit(HostRequest& request) {
     return;
   }
   ++unclaimed_;
-  if (workers_.size() < threads_max_) processes_.start(work(workers_.emplace_back()));
+  if (workers_.size() < threads_max_) add_worker();
+}
+
+void ThreadPool::add_worker() {
+  const auto number = static_cast<std::uint32_t>(workers_.size());
+  Worker& worker = workers_.emplace_back();
+  if (const auto cpu = pinned_cpu(worker_cpus_, number)) worker.thread.pinned = *cpu;
+  processes_.start(work(worker));
 }
 
 Duration ThreadPool::wake(Worker& worker) {

@@ -46,6 +46,7 @@ class ThreadPool final : public Aio {
   };
 
   Process work(Worker& worker);
+  void add_worker();
   // The worker is awake from now on; the result is the time until it runs.
   [[nodiscard]] Duration wake(Worker& worker);
   void sleep(Worker& worker);
@@ -82,6 +83,7 @@ class ThreadPool final : public Aio {
   BusyTime lock_;                // the mutex
   std::deque<Worker> workers_;
   std::uint32_t threads_max_;
+  std::string worker_cpus_;
   std::uint32_t awake_ = 0;
   std::uint32_t in_storage_ = 0;  // threads
   PoolTimes times_;               // until times_at_; the mutex has its own

@@ -14,6 +14,9 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       cstate_ramp_(options.cstate_ramp),
       random_(seed, "host/cstate"),
       count_(options.count),
+      controlled_(options.pinned || options.quota > Duration{0}),
+      quota_(options.quota),
+      period_(options.period),
       cpus_(options.count),
       slowdowns_(options.count + 1),
       queued_(calendar),
@@ -25,16 +28,22 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
     const double shared = static_cast<double>(busy - 1) / (count_ - 1);
     slowdowns_[busy] = Slowdown(sibling_stretch(shared, options.sibling_speed));
   }
+  if (quota_ > Duration{0}) processes_.start(enforce_quota());
 }
 
 Duration PhysicalCpus::wake(HostThread& thread) {
   set_running(running_ + 1);
+  if (controlled_) [[unlikely]]
+    return wake_controlled(thread);
   if (top_ == nullptr) {
     if (slices_) find_cpu(thread);
     return Duration{0};
   }
   if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle) move_to(thread, index_of(*top_));
-  Cpu& cpu = cpus_[thread.cpu];
+  return run_on_idle(cpus_[thread.cpu], thread);
+}
+
+Duration PhysicalCpus::run_on_idle(Cpu& cpu, HostThread& thread) {
   take_idle(cpu);
   thread.had = share_.woken(thread.had, cpu.least);
   if (eevdf_.on()) [[unlikely]]
@@ -46,7 +55,7 @@ Duration PhysicalCpus::wake(HostThread& thread) {
 }
 
 void PhysicalCpus::sleep(HostThread& thread) {
-  if (running_ > count_) {
+  if (controlled_ ? sleeps_controlled(thread) : running_ > count_) {
     sleep_beside_others(thread);
     return;
   }
@@ -90,9 +99,20 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   if (eevdf_.on()) [[unlikely]]
     leave(cpu, thread);
   cpu.current = nullptr;
-  HostThread& next = *next_for(cpu);
-  give_up(cpu, thread, next);
-  if (next.time != nullptr) next.time->get_cpu(calendar_);
+  HostThread* const next = next_for(cpu);
+  if (next == nullptr) [[unlikely]] {  // all that wait are pinned to other CPUs
+    set_running(running_ - 1);
+    thread.placed = false;
+    cpu.idle_since = calendar_.now();
+    push_idle(cpu);
+    return;
+  }
+  give_up(cpu, thread, *next);
+  let_run(*next);
+}
+
+void PhysicalCpus::let_run(HostThread& thread) {
+  if (thread.time != nullptr && !throttled_) thread.time->get_cpu(calendar_);
 }
 
 void PhysicalCpus::give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept {
@@ -146,6 +166,7 @@ PhysicalCpus::Cpu* PhysicalCpus::with_spinner(const HostThread& thread) noexcept
   if (spinning_ == 0) return nullptr;
   const auto spins = [](const Cpu& cpu) { return cpu.current != nullptr && cpu.current->spins; };
   if (thread.cpu != HostThread::kNoCpu && spins(cpus_[thread.cpu])) return &cpus_[thread.cpu];
+  if (thread.pinned != HostThread::kNoCpu) return nullptr;
   const auto found = std::find_if(cpus_.begin(), cpus_.end(), spins);
   return found == cpus_.end() ? nullptr : &*found;
 }
@@ -193,7 +214,8 @@ void PhysicalCpus::enqueue(Cpu& cpu, HostThread& thread) {
   cpu.queue.insert(behind, &thread);
   thread.waits = true;
   if (thread.time != nullptr) thread.time->lose_cpu(calendar_);
-  if (waiting_++ > 0) return;
+  set_waiting(waiting_ + 1);
+  if (waiting_ > 1) return;
   if (!std::exchange(ticks_, true)) processes_.start(tick());
   queued_.signal();
 }
@@ -201,17 +223,31 @@ void PhysicalCpus::enqueue(Cpu& cpu, HostThread& thread) {
 void PhysicalCpus::dequeue(Cpu& cpu, HostThread& thread) noexcept {
   cpu.queue.erase(std::find(cpu.queue.begin(), cpu.queue.end(), &thread));
   thread.waits = false;
-  --waiting_;
+  set_waiting(waiting_ - 1);
+}
+
+void PhysicalCpus::set_waiting(std::uint32_t waiting) noexcept {
+  if (controlled_) [[unlikely]]
+    set_running(running_);  // until now
+  waiting_ = waiting;
+  if (controlled_) [[unlikely]]
+    set_running(running_);
 }
 
 HostThread* PhysicalCpus::next_for(Cpu& cpu) noexcept {
   Cpu* from = &cpu;
+  const auto first_to_move = [](const Cpu& other) {
+    return std::find_if(other.queue.begin(), other.queue.end(),
+                        [](const HostThread* thread) { return thread->pinned == HostThread::kNoCpu; });
+  };
   if (cpu.queue.empty()) {
     for (Cpu& other : cpus_)
-      if (other.queue.size() > from->queue.size()) from = &other;
+      if (other.queue.size() > from->queue.size() && first_to_move(other) != other.queue.end()) from = &other;
     if (from->queue.empty()) return nullptr;
   }
-  HostThread& next = eevdf_.on() && from == &cpu ? *best_of(cpu, best_group(cpu)) : *from->queue.front();
+  HostThread& next = from != &cpu  ? **first_to_move(*from)
+                     : eevdf_.on() ? *best_of(cpu, best_group(cpu))
+                                   : *from->queue.front();
   if (eevdf_.on() && from != &cpu) leave(*from, next);
   dequeue(*from, next);
   if (from == &cpu) return &next;
@@ -240,95 +276,10 @@ Process PhysicalCpus::tick() {
           continue;
         HostThread& next = *next_for(cpu);
         preempt(cpu, next);
-        if (next.time != nullptr) next.time->get_cpu(calendar_);
+        let_run(next);
       }
     }
   }
-}
-
-Duration PhysicalCpus::average(const Cpu& cpu, std::uint32_t group) noexcept {
-  Duration sum{0};
-  for (const HostThread* const thread : cpu.queue)
-    if (thread->group == group) sum += thread->had;
-  if (cpu.current != nullptr && cpu.current->group == group) sum += cpu.current->had;
-  return sum / cpu.groups[group].runnable;
-}
-
-Duration PhysicalCpus::average_of_groups(const Cpu& cpu) noexcept {
-  Duration sum{0};
-  std::int64_t groups = 0;
-  for (const Cpu::Group& group : cpu.groups) {
-    if (group.runnable == 0) continue;
-    sum += group.had;
-    ++groups;
-  }
-  return sum / groups;
-}
-
-void PhysicalCpus::leave(Cpu& cpu, HostThread& thread) const noexcept {
-  Cpu::Group& group = cpu.groups[thread.group];
-  eevdf_.leave(thread, average(cpu, thread.group));
-  if (group.runnable == 1) eevdf_.leave(group, average_of_groups(cpu));
-  --group.runnable;
-}
-
-void PhysicalCpus::begin_alone(Cpu& cpu, HostThread& thread) const noexcept {
-  Cpu::Group& group = cpu.groups[thread.group];
-  eevdf_.begin(thread);
-  eevdf_.begin(group);
-  ++group.runnable;
-}
-
-void PhysicalCpus::join(Cpu& cpu, HostThread& thread) {
-  Cpu::Group& group = cpu.groups[thread.group];
-  const std::uint32_t current_group = cpu.current->group;
-  if (group.runnable > 0)
-    eevdf_.join(thread, average(cpu, thread.group), group.runnable);
-  else {
-    eevdf_.begin(thread);
-    eevdf_.join(group, average_of_groups(cpu), 1);
-  }
-  ++group.runnable;
-  enqueue(cpu, thread);
-  // Where the current thread and this one are in one group, the group's turn is not looked at.
-  const bool comes_first =
-      thread.group == current_group ? best_of(cpu, current_group) == &thread : best_group(cpu) == thread.group;
-  if (slice_is_over(cpu) || comes_first) run_best(cpu);
-}
-
-bool PhysicalCpus::slice_is_over(Cpu& cpu) const noexcept {
-  const bool of_thread = eevdf_.slice_is_over(*cpu.current);
-  const bool of_group = eevdf_.slice_is_over(cpu.groups[cpu.current->group]);
-  return of_thread || of_group;
-}
-
-std::uint32_t PhysicalCpus::best_group(const Cpu& cpu) noexcept {
-  const Duration average = average_of_groups(cpu);
-  if (cpu.current != nullptr && Eevdf::keeps(cpu.groups[cpu.current->group], average)) return cpu.current->group;
-  const Cpu::Group* best = nullptr;
-  for (const Cpu::Group& group : cpu.groups)
-    if (group.runnable > 0 && Eevdf::comes_before(group, best, average)) best = &group;
-  return static_cast<std::uint32_t>(best - cpu.groups.data());
-}
-
-HostThread* PhysicalCpus::best_of(const Cpu& cpu, std::uint32_t group) noexcept {
-  const Duration average = PhysicalCpus::average(cpu, group);
-  HostThread* best = nullptr;
-  if (cpu.current != nullptr && cpu.current->group == group) {
-    if (Eevdf::keeps(*cpu.current, average)) return cpu.current;
-    if (cpu.current->had <= average) best = cpu.current;
-  }
-  for (HostThread* const thread : cpu.queue)
-    if (thread->group == group && Eevdf::comes_before(*thread, best, average)) best = thread;
-  return best;
-}
-
-void PhysicalCpus::run_best(Cpu& cpu) {
-  HostThread& next = *best_of(cpu, best_group(cpu));
-  if (&next == cpu.current) return;
-  dequeue(cpu, next);
-  preempt(cpu, next);
-  if (next.time != nullptr) next.time->get_cpu(calendar_);
 }
 
 void PhysicalCpus::push_idle(Cpu& cpu) noexcept {
@@ -343,14 +294,6 @@ void PhysicalCpus::take_idle(Cpu& cpu) noexcept {
   cpu.idle = false;
   (cpu.above == nullptr ? top_ : cpu.above->below) = cpu.below;
   if (cpu.below != nullptr) cpu.below->above = cpu.above;
-}
-
-void PhysicalCpus::set_running(std::uint32_t running) noexcept {
-  busy_time_ = busy_time();
-  busy_time_at_ = calendar_.now();
-  running_ = running;
-  slowdown_ = slowdowns_[busy()];
-  if (running > count_ && !slices_) slowdown_.share(running, count_);
 }
 
 Duration PhysicalCpus::busy_time() const noexcept { return busy_time_ + (calendar_.now() - busy_time_at_) * busy(); }

@@ -7,10 +7,15 @@
 // gives its CPU to whoever else wants to run, and wakes when it gets the lock: KVM sees it pause (pause-loop exits,
 // since 2009).
 //
+// A thread that is pinned runs on its CPU alone: it waits for it though others are idle. With a quota, all threads of
+// QEMU stand still from when they have had so much CPU time in a period together until the next one begins (CFS
+// bandwidth control).
+//
 // With Eevdf the tenant's threads are a group of their own, as those of another session or control group are: groups
 // share each CPU equally, however many threads they have.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -30,14 +35,15 @@ namespace vqlab::sim {
 struct HostThread : EevdfEntity {
   static constexpr std::uint32_t kGroups = 2;
   static constexpr std::uint32_t kNoCpu = 0xffffffff;
-  std::uint32_t cpu = kNoCpu;  // where it runs, last ran or waits
-  bool placed = false;         // runs on `cpu`; false: it sleeps or waits
-  bool waits = false;          // in the CPU's queue
-  bool spins = false;          // for a lock; if it has given up its CPU for so long, it sleeps
-  ThreadTime* time = nullptr;  // its work; null: whatever it does, nobody waits for it
-  std::uint32_t group = 0;     // that it shares CPUs with: that of QEMU; 1: the tenant's
-  Instant counted_to{};        // `had` is of then, if it runs
-  Instant since{};             // it has the CPU
+  std::uint32_t pinned = kNoCpu;  // the only CPU that it may run on
+  std::uint32_t cpu = kNoCpu;     // where it runs, last ran or waits
+  bool placed = false;            // runs on `cpu`; false: it sleeps or waits
+  bool waits = false;             // in the CPU's queue
+  bool spins = false;             // for a lock; if it has given up its CPU for so long, it sleeps
+  ThreadTime* time = nullptr;     // its work; null: whatever it does, nobody waits for it
+  std::uint32_t group = 0;        // that it shares CPUs with: that of QEMU; 1: the tenant's
+  Instant counted_to{};           // `had` is of then, if it runs
+  Instant since{};                // it has the CPU
 };
 
 struct PhysicalCpuOptions {
@@ -48,6 +54,9 @@ struct PhysicalCpuOptions {
   Duration tick{1};          // period of the timer at which slices end
   Cost cstate{};             // latency of leaving the deepest C-state
   Duration cstate_ramp{1};   // idle time after which half of it applies
+  bool pinned = false;       // some threads are: there are slices
+  Duration quota{0};         // of CPU time in each period; 0: none. Otherwise there are slices, and no tenant
+  Duration period{0};
 };
 
 class PhysicalCpus {
@@ -91,8 +100,18 @@ class PhysicalCpus {
 
   void push_idle(Cpu& cpu) noexcept;
   void take_idle(Cpu& cpu) noexcept;
-  void set_running(std::uint32_t running) noexcept;
-  [[nodiscard]] std::uint32_t busy() const noexcept { return running_ < count_ ? running_ : count_; }
+  [[gnu::always_inline]] void set_running(std::uint32_t running) noexcept {
+    busy_time_ = busy_time();
+    busy_time_at_ = calendar_.now();
+    running_ = running;
+    slowdown_ = slowdowns_[busy()];
+    if (running > count_ && !slices_) slowdown_.share(running, count_);
+  }
+  [[nodiscard]] std::uint32_t busy() const noexcept {
+    if (controlled_) [[unlikely]]
+      return throttled_ ? 0 : std::min(running_ - waiting_, count_);
+    return running_ < count_ ? running_ : count_;
+  }
   [[nodiscard]] std::uint32_t index_of(const Cpu& cpu) const noexcept {
     return static_cast<std::uint32_t>(&cpu - cpus_.data());
   }
@@ -102,13 +121,27 @@ class PhysicalCpus {
   void count_current(Cpu& cpu) noexcept;
   // The thread that had the CPU sleeps from now on, and the next one has it. Precondition: count_current() is of now.
   void give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept;
+  // wake() where threads are pinned or have a quota.
+  [[nodiscard]] Duration wake_controlled(HostThread& thread);
+  // Such a thread sleeps. Whether others wait.
+  [[nodiscard]] bool sleeps_controlled(HostThread& thread);
+  // The result is as that of wake().
+  [[nodiscard]] Duration run_on_idle(Cpu& cpu, HostThread& thread);
   void find_cpu(HostThread& thread);
   // The CPU of a thread that spins: the thread's own, else any; null if none does.
   [[nodiscard]] Cpu* with_spinner(const HostThread& thread) noexcept;
   void enqueue(Cpu& cpu, HostThread& thread);
   void dequeue(Cpu& cpu, HostThread& thread) noexcept;
   void preempt(Cpu& cpu, HostThread& next);
-  // The next thread for a CPU whose current one sleeps: of its own queue, else of the longest; null if none waits.
+  // It has a CPU from now on.
+  void let_run(HostThread& thread);
+  // Keeps to the quota.
+  Process enforce_quota();
+  void throttle();
+  void unthrottle();
+  void set_waiting(std::uint32_t waiting) noexcept;
+  // The next thread for a CPU whose current one sleeps: of its own queue, else of the longest; null if none waits that
+  // may run there.
   [[nodiscard]] HostThread* next_for(Cpu& cpu) noexcept;
   void sleep_beside_others(HostThread& thread);
   Process tick();
@@ -134,6 +167,10 @@ class PhysicalCpus {
   Duration cstate_ramp_;
   RandomStream random_;
   std::uint32_t count_;
+  bool controlled_;  // some threads are pinned, or there is a quota; there are slices
+  Duration quota_;
+  Duration period_;
+  bool throttled_ = false;
   std::vector<Cpu> cpus_;
   Cpu* top_ = nullptr;                  // of the stack of idle CPUs: the last to become idle
   std::vector<std::uint32_t> orphans_;  // without slices: busy with threads that found no CPU when they woke
