@@ -22,7 +22,9 @@ using IothreadVqMapping = std::vector<IothreadVqs>;
 // Whether each of the queues 0 to `queues` - 1, and no other, has a thread.
 [[nodiscard]] bool maps_all(const IothreadVqMapping& mapping, std::uint32_t queues);
 
-// The place in `mapping` of each queue's thread; 0 if it is empty. Precondition: maps_all(mapping, queues).
-[[nodiscard]] std::vector<std::uint32_t> thread_of_queue(const IothreadVqMapping& mapping, std::uint32_t queues);
+// The place in `mapping` of the thread of each queue of so many devices, those of the first device first; 0 if it is
+// empty. Named queues are those of each device. Precondition: maps_all(mapping, queues).
+[[nodiscard]] std::vector<std::uint32_t> thread_of_queue(const IothreadVqMapping& mapping, std::uint32_t queues,
+                                                         std::uint32_t devices = 1);
 
 }  // namespace vqlab

@@ -119,8 +119,9 @@ class Bounding {
     if (aio == nullptr) return;
     const HandOver hand_over = limit.hand_over ? *limit.hand_over : aio->hand_over(testbed_);
     // A worker that is awake takes the next request without being woken.
-    const double serving = steps_.pop - steps_.wake_thread + steps_.finish(0) + steps_.bottom_half +
-                           (hand_over.request + hand_over.call / limit.batch) / testbed_.hardware.speed();
+    const double taking = steps_.pop - steps_.wake_thread +
+                          (hand_over.request + hand_over.call / limit.batch) / testbed_.hardware.speed();
+    const double serving = (limit.takes ? taking : 0) + steps_.finish(0) + steps_.bottom_half;
     add(serving, limit.threads);
     threads_.push_back({.work = serving, .count = limit.threads});
     // At best all requests in flight share an iteration.

@@ -27,6 +27,7 @@ struct HostCosts {
   Cost worker_page_ns{250};
   Cost cstate_ns{6000};
   double cstate_ramp_ns = 60000;
+  Cost user_exit_ns{1200};
 
   friend bool operator==(const HostCosts&, const HostCosts&) = default;
 };

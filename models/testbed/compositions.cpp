@@ -46,6 +46,12 @@ std::vector<Testbed> with_guests(const Testbed& host) {
           one.controller = Controller{};
           one.controller.num_queues = queues;
           load(one);
+          if (queues > 1) continue;
+          // A loop with few descriptors, too, and vCPUs that serve their kicks.
+          one.controller.devices = 1;
+          Testbed kicks = one;
+          kicks.controller.ioeventfd = false;
+          all.push_back(std::move(kicks));
         }
   return all;
 }

@@ -20,6 +20,7 @@ struct HandOver {
 // What no run of a testbed can do without, whatever else happens.
 struct ServingLimit {
   std::uint32_t threads = 1;      // that can work at the same time
+  bool takes = true;              // requests from the rings, and hands them over; false: the vCPUs do
   std::uint32_t batch = 1;        // most requests that one of them hands over at once
   double iterations = 0;          // of its loop, from when a request is taken until the same request can come again
   std::uint32_t descriptors = 0;  // that an iteration polls
@@ -33,11 +34,14 @@ struct HostServerKind {
   // MeanSteps describes what it does for a request. Of others the arithmetic of means knows nothing.
   bool in_mean_steps = false;
   // Which of the parameters that not every server reads it reads.
-  bool uses_aio = true;            // host.aio's way to the back end; false: it has one of its own
-  bool chooses_batches = false;    // host.batch_interrupts
-  bool polls_descriptors = false;  // host_costs.loop_fd_ns
-  bool scans_in_flight = false;    // host_costs.scan_entry_ns
-  bool pays_drains = false;        // host_costs.drain_ns
+  bool uses_aio = true;          // host.aio's way to the back end; false: it has one of its own
+  bool chooses_batches = false;  // host.batch_interrupts
+  bool scans_in_flight = false;  // host_costs.scan_entry_ns
+  bool pays_drains = false;      // host_costs.drain_ns
+  bool (*polls_descriptors)(const Testbed&) = [](const Testbed&) { return false; };  // host_costs.loop_fd_ns
+  bool (*pays_for_events)(const Testbed&) = [](const Testbed&) {
+    return false;
+  };  // its own cost for each that is ready
   // Null: nothing is known. What each request takes of a thread is said by ServingSteps.
   ServingLimit (*limit)(const Testbed&) = nullptr;
 };

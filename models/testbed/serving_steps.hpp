@@ -28,6 +28,11 @@ class ServingSteps {
   [[nodiscard]] auto poll(Meter& meter, typename Meter::Times descriptors) const {
     return meter.draw(iteration_, part<Meter>(descriptor_, descriptors));
   }
+  // The same of a loop that pays for what is ready alone, or for what it polls. `others`: parts for that.
+  template <class Meter, class... Parts>
+  [[nodiscard]] auto iterate(Meter& meter, const Parts&... others) const {
+    return meter.draw(iteration_, others...);
+  }
   // Looking into a ring that was kicked, its requests apart: reading the doorbell's descriptor, and the pop that finds
   // nothing more.
   template <class Meter>

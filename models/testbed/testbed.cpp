@@ -144,6 +144,10 @@ const ParamTable& params_of(const Controller*) {
                   "QEMU: default 65535; Linux uses 65535 also if the device says 0"),
           boolean("indirect_desc", &Controller::indirect_desc, "VIRTIO_F_INDIRECT_DESC is negotiated."),
           boolean("event_idx", &Controller::event_idx, "VIRTIO_F_EVENT_IDX is negotiated."),
+          boolean("ioeventfd", &Controller::ioeventfd,
+                  "true: a doorbell wakes the thread of the host that serves the queue. false: the vCPU's own thread "
+                  "leaves the guest, takes QEMU's big lock, and takes and submits the requests; QEMU's main loop "
+                  "completes them."),
       }};
   return table;
 }

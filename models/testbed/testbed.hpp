@@ -53,6 +53,7 @@ struct Controller {
   std::uint32_t max_sectors = 65535;
   bool indirect_desc = true;
   bool event_idx = true;
+  bool ioeventfd = true;
 
   // Commands that the HBA takes at once, or on blk-mq each of its queues.
   [[nodiscard]] std::uint32_t hba_depth() const { return can_queue == 0 ? virtqueue_size : can_queue; }

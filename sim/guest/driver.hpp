@@ -107,6 +107,8 @@ class BasicVirtioScsiDriver {
   // pick_vq: steers the command, and counts it as in flight. Null: not now, and nothing is counted.
   [[nodiscard]] RequestQueue* pick_queue(const Cpu& cpu, Command& command);
   // What adding `segments` descriptors takes.
+  // Without ioeventfd: the vCPU serves its own kick.
+  [[nodiscard]] Task<> serve_kick(Cpu& cpu, LineIndex line);
   [[nodiscard]] Duration draw_add(Cpu& cpu, std::uint32_t segments);
   // Adds the command to the queue's ring, under the queue's lock.
   [[nodiscard]] AddResult add(RequestQueue& queue, const Command& command);

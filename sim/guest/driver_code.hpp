@@ -110,7 +110,8 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     co_await cpu.spend(kick_work);
     // The device may have taken it before it was told.
     machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
-    woke = machine_.ring_doorbell(queue.line);
+    if (machine_.ioeventfd) [[likely]]
+      woke = machine_.ring_doorbell(queue.line);
   }
   // Noted before anything else is waited for: the command may come back meanwhile.
   if (added.ok()) {
@@ -122,8 +123,20 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     machine_.observers->refused(command.tag);
   }
   if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  if (kick && !machine_.ioeventfd) [[unlikely]]
+    co_await serve_kick(cpu, queue.line);
   if (kick_in_lock) queue.lock.release(cpu.cpu());
   co_return added.ok();
+}
+
+template <class Platform>
+Task<> BasicVirtioScsiDriver<Platform>::serve_kick(Cpu& cpu, LineIndex line) {
+  machine_.count_kick();
+  ServedKick served;
+  do {
+    served = machine_.host->begin_kick(line);
+    co_await cpu.spend(served.time);
+  } while (machine_.host->end_kick(line, served));
 }
 
 template <class Platform>
@@ -134,8 +147,10 @@ Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue
   if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (kick) {
     co_await cpu.spend(steps_.kick(cpu));
-    const bool woke = machine_.ring_doorbell(queue.line);
-    if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+    if (!machine_.ioeventfd) [[unlikely]]
+      co_await serve_kick(cpu, queue.line);
+    else if (machine_.ring_doorbell(queue.line))
+      co_await cpu.spend(cpu.draw(machine_.wake_thread));
   }
   if (kick_in_lock) queue.lock.release(cpu.cpu());
 }

@@ -18,6 +18,9 @@ struct HostQueue {
   LineIndex line;
   EitherDevice ring;
   bool kicked = false;
+  bool polled = false;                      // a loop that polls looks at its ring
+  std::uint32_t handler = 0;                // its number among those of its loop
+  Fifo<HostRequest> in_kick{};              // taken by vCPUs that serve their kicks
   std::vector<StageRecord*> unannounced{};  // of requests pushed since the guest was last told, or looked whether to
   HostQueue* next = nullptr;
 };

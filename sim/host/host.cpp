@@ -48,6 +48,7 @@ Host::Host(Machine& machine, const Testbed& testbed, std::uint64_t seed)
       server_(made(named<HostServerFactory>(testbed.host.server)({machine, testbed, seed, device_.get()}),
                    "server " + testbed.host.server, "server")) {
   machine.host = server_.get();
+  machine.ioeventfd = testbed.controller.ioeventfd;
 }
 
 }  // namespace vqlab::sim

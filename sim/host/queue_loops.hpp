@@ -48,6 +48,8 @@ class QueueLoops final : public HostServer {
  private:
   bool kicked(LineIndex queue) override { return by_line_[queue]->kicked(queue); }
   void added(LineIndex queue) override { by_line_[queue]->added(queue); }
+  ServedKick begin_kick(LineIndex queue) override { return by_line_[queue]->begin_kick(queue); }
+  bool end_kick(LineIndex queue, const ServedKick& served) override { return by_line_[queue]->end_kick(queue, served); }
 
   std::deque<QueueLoop> loops_;
   std::vector<QueueLoop*> by_line_;

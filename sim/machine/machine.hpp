@@ -17,6 +17,12 @@ namespace vqlab::sim {
 // A request queue of the machine: those of device 0 first, then those of device 1, and so on.
 using LineIndex = std::uint32_t;
 
+// A vCPU's own thread serves a kick, where doorbells are no ioeventfds.
+struct ServedKick {
+  Duration time{0};            // of the vCPU
+  std::uint32_t requests = 0;  // that it has taken
+};
+
 // The host's side of the doorbells.
 class DoorbellListener {
  public:
@@ -26,6 +32,10 @@ class DoorbellListener {
   virtual bool kicked(LineIndex queue) = 0;
   // The guest has added a command to the queue's ring while some thread of the host polls.
   virtual void added(LineIndex /*queue*/) {}
+  // Without ioeventfd: the vCPU that has rung takes what is in the ring.
+  [[nodiscard]] virtual ServedKick begin_kick(LineIndex /*queue*/) { return {}; }
+  // That time is over. True: there is more, and the vCPU begins again.
+  [[nodiscard]] virtual bool end_kick(LineIndex /*queue*/, const ServedKick& /*served*/) { return false; }
 };
 
 // The guest's side of the interrupt lines.
@@ -108,6 +118,7 @@ struct Machine {
   CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
 
+  bool ioeventfd = true;      // doorbells wake threads of the host
   std::uint32_t polling = 0;  // threads of the host that look at their rings without being told
 
   // Set by the two sides when they are built.
@@ -116,9 +127,12 @@ struct Machine {
 
   // The guest rings the doorbell of a request queue, the exit's time being over. True: see DoorbellListener::kicked().
   [[nodiscard]] bool ring_doorbell(LineIndex queue) {
+    count_kick();
+    return host->kicked(queue);
+  }
+  void count_kick() {
     counters.add(Count::kKicks);
     counters.add(Count::kExits);
-    return host->kicked(queue);
   }
   // The guest has added a command to the queue's ring, where a thread that polls finds it without a doorbell.
   void added(LineIndex queue) {

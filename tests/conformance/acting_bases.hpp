@@ -153,6 +153,45 @@ inline PointSpec idle_host() {
   return spec;
 }
 
+// Two iothreads that wait for many descriptors each, and poll.
+inline PointSpec many_rings() {
+  PointSpec spec = idle_host();
+  spec.testbed.controller.devices = 2;
+  spec.testbed.controller.num_queues = 64;
+  find_param("iothreads.iothread-vq-mapping").set(spec, IothreadVqMapping{{"a", {}}, {"b", {}}});
+  find_param("iothreads.polling-time").set(spec, std::string("weighted"));
+  return spec;
+}
+
+// QEMU's main loop of today, and vCPUs that serve their kicks.
+inline PointSpec kicks_in_vcpus() {
+  PointSpec spec = idle_host();
+  spec.testbed.controller.ioeventfd = false;
+  return spec;
+}
+
+// Threads on CPUs of their own, but two of each kind on one, in a group that may use less than it would.
+inline PointSpec placed() {
+  PointSpec spec = crowded();
+  HostProcess& host = spec.testbed.host;
+  host.vcpu_cpus = "0-2";
+  host.server_cpus = "3";
+  host.worker_cpus = "4";
+  host.cfs_quota_us = 2000;
+  host.cfs_period_us = 1000;
+  spec.testbed.tenant.physical_cpus = 0;
+  return spec;
+}
+
+// Two workers for three queues.
+inline PointSpec vhost_workers() {
+  PointSpec spec = idle_host();
+  spec.testbed.host.server = "vhost_scsi";
+  spec.testbed.controller.num_queues = 3;
+  find_param("vhost_scsi.workers").set(spec, std::int64_t{2});
+  return spec;
+}
+
 // Jobs that come to their end.
 inline PointSpec ending() {
   PointSpec spec = short_spec();
@@ -247,6 +286,10 @@ inline std::vector<Base> bases() {
                         {"split", split()},
                         {"later guest", later_guest()},
                         {"idle host", idle_host()},
+                        {"many rings", many_rings()},
+                        {"kicks in vCPUs", kicks_in_vcpus()},
+                        {"placed", placed()},
+                        {"vhost workers", vhost_workers()},
                         {"ending", ending()},
                         {"precise", precise()},
                         {"own queues", own_queues()},

@@ -78,7 +78,7 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
         add(clamped(other));
       break;
     }
-    case ParamKind::kText: add(std::get<std::string>(value) + "x"); break;
+    case ParamKind::kText: add(std::string(std::get<std::string>(value).empty() ? "0" : "")); break;
     case ParamKind::kChoice:
       for (const std::string& choice : row.choices()) add(choice);
       break;

@@ -82,6 +82,73 @@ TEST(Iothreads, WhatADrainHasTakenGoesToTheBackEndAtOnce) {
   }
 }
 
+TEST(Iothreads, WhatADrainFindsIsTakenBeforeAnyOfItIsSubmitted) {
+  for (const std::int64_t at_most : {32, 1}) {
+    Testbed testbed = iothread_testbed();
+    set(testbed, "iothreads.aio-max-batch", at_most);
+    HostRig rig(testbed);
+    for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
+    rig.kick(0);
+    rig.run_to(kLoopPopped + 2 * 3us);
+    EXPECT_EQ(rig.log.taken_total, 3u) << at_most;
+  }
+}
+
+// Of one kick that finds nothing: 10 us for the iteration, and what looking at descriptors adds. 100 ns for each, or 7
+// for one that is ready.
+Duration look(const char* fdmon, std::uint32_t queues) {
+  Testbed testbed = iothread_testbed();
+  testbed.controller.num_queues = queues;
+  testbed.host_costs.loop_fd_ns = constant(100);
+  set(testbed, "iothreads.fdmon", std::string(fdmon));
+  set(testbed, "iothreads.event_ns", constant(7));
+  HostRig rig(testbed);
+  rig.kick(0);
+  rig.run_to(1ms);
+  return rig.host.server().busy_times().front() - 10us;
+}
+
+TEST(Iothreads, EachDescriptorCostsOrEachThatIsReady) {
+  EXPECT_EQ(look("poll", 2), 4 * 100ns);  // two of the loop's own
+  EXPECT_EQ(look("poll", 62), 64 * 100ns);
+  // QEMU goes over to epoll at 64.
+  EXPECT_EQ(look("epoll", 61), 63 * 100ns);
+  EXPECT_EQ(look("epoll", 62), 7ns);
+  EXPECT_EQ(look("io_uring", 2), 7ns);
+}
+
+TEST(Iothreads, ADeviceHasOneIothreadOrItsQueuesAreSpread) {
+  for (const bool devices : {false, true}) {
+    Testbed testbed = iothread_testbed();
+    testbed.controller.devices = 2;
+    testbed.targets = 2;
+    set(testbed, "iothreads.iothread-vq-mapping", IothreadVqMapping{{"a", {}}, {"b", {}}});
+    set(testbed, "iothreads.assigned", std::string(devices ? "devices" : "queues"));
+    HostRig rig(testbed);
+    // Both queues of the first device.
+    (void)rig.add(0, 0);
+    (void)rig.add(1, 1);
+    rig.kick(0);
+    rig.kick(1);
+    rig.run_to(1ms);
+    const std::vector<Duration> busy = rig.host.server().busy_times();
+    EXPECT_EQ(busy[1] > 0us, !devices);
+  }
+}
+
+TEST(Iothreads, ThreadsThatAreMoreThanTheQueuesOfADeviceServeTheNextDevice) {
+  Testbed testbed = iothread_testbed();
+  testbed.controller.num_queues = 1;
+  testbed.controller.devices = 2;
+  testbed.targets = 2;
+  set(testbed, "iothreads.iothread-vq-mapping", IothreadVqMapping{{"a", {}}, {"b", {}}});
+  HostRig rig(testbed);
+  rig.kick(0);
+  rig.kick(1);
+  rig.run_to(1ms);
+  EXPECT_EQ(rig.host.server().busy_times(), (std::vector<Duration>{10us, 10us}));
+}
+
 TEST(Iothreads, BatchedInterruptsAreOneForAnIteration) {
   for (const char* server : {"main_loop", "iothreads"}) {
     for (const bool batched : {false, true}) {
@@ -118,9 +185,11 @@ struct PollingRig : HostRig {
     Testbed testbed = iothread_testbed();
     testbed.controller.event_idx = event_idx;
     set(testbed, "iothreads.poll-max-ns", std::int64_t{1'000'000});
+    set(testbed, "iothreads.poll_handler_ns", constant(0));
     return testbed;
   }
-  explicit PollingRig(bool event_idx) : HostRig(polling_testbed(event_idx)) {
+  explicit PollingRig(bool event_idx) : PollingRig(polling_testbed(event_idx)) {}
+  explicit PollingRig(const Testbed& polling) : HostRig(polling) {
     kick_one();
     // It had slept before it knew how long a wait may be; the next ones grow: 4 us, 8, 16, ...
     while (machine.polling == 0 && tag < 8) kick_one();
@@ -174,6 +243,41 @@ TEST(Iothreads, WhenPollingWasInVainKicksAreWantedAgain) {
   rig.run_to(rig.now() + 10ms);
   EXPECT_EQ(rig.machine.polling, 0u);
   EXPECT_TRUE(rig.add_one());
+}
+
+TEST(Iothreads, APassLooksAtEachRingAndIsSeenToItsEnd) {
+  Testbed testbed = PollingRig::polling_testbed(/*event_idx=*/false);
+  set(testbed, "iothreads.poll_handler_ns", constant(100));
+  PollingRig rig(testbed);
+  ASSERT_EQ(rig.machine.polling, 1u);
+  // Passes of four looks, 400 ns, follow each other. What comes is seen by the next one: 400 to 800 ns later.
+  rig.run_to(rig.now() + 123ns);
+  const std::uint64_t taken = rig.log.taken_total;
+  (void)rig.add_one();
+  rig.run_to(rig.now() + 399ns);
+  EXPECT_EQ(rig.log.taken_total, taken);
+  rig.run_to(rig.now() + 401ns);
+  EXPECT_EQ(rig.log.taken_total, taken + 1);
+}
+
+TEST(Iothreads, WithIoUringQueuesThatWereNeverKickedAreNotPolled) {
+  // As above, with 98 queues: the pass that finds the request looks at 100 rings, or at the kicked one's and two more.
+  for (const bool io_uring : {false, true}) {
+    Testbed testbed = PollingRig::polling_testbed(/*event_idx=*/false);
+    testbed.controller.num_queues = 98;
+    set(testbed, "iothreads.poll_handler_ns", constant(100));
+    set(testbed, "iothreads.fdmon", std::string(io_uring ? "io_uring" : "epoll"));
+    PollingRig rig(testbed);
+    ASSERT_EQ(rig.machine.polling, 1u);
+    const std::uint64_t taken = rig.log.taken_total;
+    (void)rig.add_one();
+    rig.run_to(rig.now() + 600ns);
+    EXPECT_EQ(rig.log.taken_total == taken + 1, io_uring);
+    rig.run_to(rig.now() + 20us);
+    EXPECT_EQ(rig.log.taken_total, taken + 1);
+    // One that is not polled still asks to be kicked.
+    EXPECT_EQ(rig.add(5, 7), io_uring);
+  }
 }
 
 TEST(AdaptivePolling, GrowsWhileALittleMoreWouldHaveHelped) {

@@ -11,6 +11,7 @@ namespace {
 
 struct VhostScsi {
   bool worker_per_virtqueue = false;
+  std::uint32_t workers = 1;
   Cost switch_ns{3000};
   Cost submit_ns{1000};
 
@@ -24,7 +25,12 @@ const ParamTable& params_of(const VhostScsi*) {
       {
           boolean("worker_per_virtqueue", &VhostScsi::worker_per_virtqueue,
                   "true: each request queue has its own worker, as with QEMU's property of this name. false: each "
-                  "device has one worker."),
+                  "device has vhost_scsi.workers."),
+          integer("workers", &VhostScsi::workers, {1, 1022}, "workers",
+                  "Workers of each device, to which its request queues are assigned in turn.",
+                  "Linux makes one, and since 6.5 more if asked (VHOST_NEW_WORKER, VHOST_ATTACH_VRING_WORKER)")
+              .read_if<VhostScsi>([](const VhostScsi& vhost) { return !vhost.worker_per_virtqueue; },
+                                  "vhost_scsi.worker_per_virtqueue is false"),
           cost("switch_ns", &VhostScsi::switch_ns, {500, 10000}, ResourceId::kMainLoop,
                "Handing the commands that were taken from a ring to the workqueue, independent of their number: a "
                "switch to the kernel worker on the same CPU and back.",
@@ -41,11 +47,16 @@ const PartParamsRegistration<VhostScsi> params;
 // Commands that a worker takes from a ring before others have their turn.
 constexpr std::uint32_t kWeight = 256;
 
+// Of each device.
+std::uint32_t workers_of(const Testbed& testbed) {
+  const VhostScsi& vhost = testbed.parts.get<VhostScsi>();
+  return vhost.worker_per_virtqueue ? testbed.controller.queues(testbed.guest.vcpus) : vhost.workers;
+}
+
 ServingLimit limit_of(const Testbed& testbed) {
   const VhostScsi& vhost = testbed.parts.get<VhostScsi>();
   const std::uint32_t devices = std::min(testbed.controller.devices, testbed.targets);
-  const std::uint32_t workers = vhost.worker_per_virtqueue ? testbed.controller.queues(testbed.guest.vcpus) : 1;
-  return {.threads = devices * workers,
+  return {.threads = devices * workers_of(testbed),
           .batch = kWeight,
           .iterations = 1,
           .hand_over = HandOver{vhost.submit_ns.mean_ns, vhost.switch_ns.mean_ns}};
@@ -54,21 +65,25 @@ ServingLimit limit_of(const Testbed& testbed) {
 std::unique_ptr<HostServer> make(const HostSetup& setup) {
   const VhostScsi& vhost = setup.testbed.parts.get<VhostScsi>();
   const auto lines = static_cast<std::uint32_t>(setup.machine.rings.size());
-  const std::uint32_t queues_per_worker =
-      vhost.worker_per_virtqueue ? 1 : setup.testbed.controller.queues(setup.testbed.guest.vcpus);
+  const std::uint32_t queues = setup.testbed.controller.queues(setup.testbed.guest.vcpus);
+  const std::uint32_t workers = workers_of(setup.testbed);
   auto loops = std::make_unique<QueueLoops>();
-  for (std::uint32_t worker = 0; worker < lines / queues_per_worker; ++worker) {
+  for (std::uint32_t worker = 0; worker < lines / queues * workers; ++worker) {
     const std::string owner = "/" + std::to_string(worker);
     // The worker signals a queue once for all that it completes in a go.
-    const QueueLoopOptions options{
-        .stream = "host/vhost" + owner, .batch_interrupts = true, .submit_at_most = kWeight, .polling = {}};
+    const QueueLoopOptions options{.number = worker,
+                                   .stream = "host/vhost" + owner,
+                                   .batch_interrupts = true,
+                                   .take_at_most = kWeight,
+                                   .submit_at_most = kWeight};
     loops->add_thread(setup, options, [&](AioListener& listener) {
       return std::make_unique<DirectIo>(setup, listener, DirectIoCosts{vhost.switch_ns, vhost.submit_ns},
                                         "host/vhost_submit" + owner);
     });
   }
   std::vector<std::uint32_t> thread_of_line;
-  for (LineIndex line = 0; line < lines; ++line) thread_of_line.push_back(line / queues_per_worker);
+  for (LineIndex line = 0; line < lines; ++line)
+    thread_of_line.push_back(line / queues * workers + line % queues % workers);
   loops->assign(thread_of_line);
   return loops;
 }
@@ -81,6 +96,14 @@ const HostServerRegistration registered{
      .uses_aio = false,
      .limit = limit_of},
     make};
+
+const TestbedCheckRegistration each_serves{
+    {.params = {"vhost_scsi.workers", "controller.num_queues", "guest.vcpus", "host.server"},
+     .rule = "at most one worker for each request queue of a device",
+     .holds = [](const Testbed& testbed) {
+       return testbed.host.server != "vhost_scsi" ||
+              workers_of(testbed) <= testbed.controller.queues(testbed.guest.vcpus);
+     }}};
 
 const TestbedCheckRegistration check{
     {.params = {"host.server", "host.aio"},
