@@ -4,25 +4,19 @@
 #include <cstddef>
 #include <set>
 
+#include "analysis/scenario/foreign_words.hpp"
 #include "analysis/scenario/section.hpp"
 
 namespace vqlab {
 namespace {
 
-struct ForeignWord {
+struct FormerParam {
   const char* key;
   const char* here;
 };
-constexpr ForeignWord kForeignWords[] = {
-    {"queue-size", "virtqueue_size in controller"},
-    {"queue_size", "virtqueue_size in controller"},
-    {"packed", "\"ring\": \"packed\" in controller"},
-    {"iothread", "\"server\": \"iothreads\" in host"},
-    {"ioeventfd", "nothing: doorbells are ioeventfds here, and guest_costs.kick_ns is what one costs"},
-};
 
 // Parameters of former versions. A path says in which section one was if another has the same key.
-constexpr ForeignWord kFormerParams[] = {
+constexpr FormerParam kFormerParams[] = {
     {"wake_migration", "nothing: the guest's scheduler places a process that wakes, see guest.topology"},
     {"interrupt_vcpu_share", "nothing: processes are placed by guest.placement, and moved by load balancing"},
     {"guest_costs.balance_interval_ns",
@@ -30,23 +24,30 @@ constexpr ForeignWord kFormerParams[] = {
      "returned"},
 };
 
+// Whether both are one word, spelt with dashes or underscores.
+bool same_word(const std::string& a, const std::string& b) {
+  const auto same = [](char one, char other) {
+    return one == other || ((one == '-' || one == '_') && (other == '-' || other == '_'));
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
 // What stands for the key; empty if it is known nowhere.
 std::string words_here(const std::string& key) {
-  for (const ForeignWord& one : kForeignWords)
-    if (key == one.key) return one.here;
-  if (const std::string former = former_param(key); !former.empty()) return former;
   for (const std::string& path : param_paths()) {
     const std::size_t dot = path.find('.');
-    if (dot != std::string::npos && path.compare(dot + 1, std::string::npos, key) == 0)
-      return key + " in " + path.substr(0, dot);
+    if (dot == std::string::npos) continue;
+    const std::string name = path.substr(dot + 1);
+    if (same_word(name, key)) return name + " in " + path.substr(0, dot);
   }
-  return "";
+  if (const std::string former = former_param(key); !former.empty()) return former;
+  return foreign_word(key);
 }
 
 }  // namespace
 
 std::string former_param(const std::string& name) {
-  for (const ForeignWord& one : kFormerParams)
+  for (const FormerParam& one : kFormerParams)
     if (name == one.key || name.substr(name.find('.') + 1) == one.key) return one.here;
   return "";
 }
