@@ -31,8 +31,9 @@ const sim::HostServerRegistration registered{
     {.help = "A server of this test."},
     [](const sim::HostSetup& setup) -> std::unique_ptr<sim::HostServer> {
       auto loops = std::make_unique<sim::QueueLoops>();
-      loops->add_thread(setup, {.stream = "host/reactor", .submit_at_most = 8, .polling = {.max = 1s}},
-                        [&setup](sim::AioListener& listener) { return sim::make_aio(setup, listener); });
+      loops->add_thread(
+          setup, {.stream = "host/reactor", .take_at_most = 8, .submit_at_most = 8, .polling = {.times = {.max = 1s}}},
+          [&setup](sim::AioListener& listener) { return sim::make_aio(setup, listener); });
       loops->assign(std::vector<std::uint32_t>(setup.machine.rings.size(), 0));
       return loops;
     }};
