@@ -156,6 +156,7 @@ inline PointSpec idle_host() {
 // Two iothreads that wait for many descriptors each, and poll.
 inline PointSpec many_rings() {
   PointSpec spec = idle_host();
+  spec.testbed.job.numjobs = 2;  // on queues of both
   spec.testbed.controller.devices = 2;
   spec.testbed.controller.num_queues = 64;
   find_param("iothreads.iothread-vq-mapping").set(spec, IothreadVqMapping{{"a", {}}, {"b", {}}});
