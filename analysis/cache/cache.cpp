@@ -16,8 +16,8 @@
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_cache.hpp"
 #include "analysis/scenario/fault.hpp"
-#include "analysis/scenario/size_text.hpp"
 #include "build_info.hpp"
+#include "models/base/size_text.hpp"
 
 namespace vqlab {
 namespace {

@@ -11,6 +11,7 @@
 #include "analysis/order/watched_policy.hpp"
 #include "models/base/cost.hpp"
 #include "models/base/ids.hpp"
+#include "models/base/io_kind.hpp"
 #include "models/steering/policy_memory.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "sim/engine/sync.hpp"
@@ -168,7 +169,7 @@ struct OrderCommand {
   std::uint32_t segments = 1;
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = kPageBytes;
-  bool write = false;
+  IoKind kind = IoKind::kRead;
   bool last = true;
   OrderCpu* issuer = nullptr;
 };

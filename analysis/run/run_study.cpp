@@ -12,6 +12,7 @@
 #include "analysis/run/study_gains.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/long_runs.hpp"
+#include "analysis/runs/parts_csv.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
@@ -59,6 +60,8 @@ class StudyRun {
     rows_ = judged(runs_.rows(), study_.points, longer_ ? longer_->rows() : PointRows());
     write_points(runs_, rows_);
     runs_.folder().write("stages.csv", [this](const TextSink& write) { stages_csv(rows_, write); });
+    runs_.folder().write("jobs.csv", [this](const TextSink& write) { jobs_csv(rows_, write); });
+    runs_.folder().write("disks.csv", [this](const TextSink& write) { disks_csv(rows_, write); });
     write_record();
     if (among_longer) {
       fmt::print(stderr,

@@ -15,14 +15,14 @@ constexpr double kStandardDeviations = 5;  // beyond them a run in four million 
 // How far a finite run may be above its mean rate because its arrivals are drawn, whatever its interval says: a run of
 // 0.1 s may have a few hundred of them, and they do not get fewer when the testbed is busy.
 double chance_of_arrivals(const FioJob& job, double iops, std::uint64_t completed) {
-  if (job.rate_iops == 0 || job.rate_process != "poisson") return 0;
+  if ((job.rate_iops == 0 && job.rate_bytes() == 0) || job.rate_process != "poisson") return 0;
   return kStandardDeviations * iops / std::sqrt(static_cast<double>(completed));
 }
 
 }  // namespace
 
 void hold_against_bound(const Testbed& testbed, PointResult& result) {
-  if (testbed.other_job_targets > 0) return;
+  if (testbed.other_job_targets > 0 || !testbed.jobs.empty()) return;
   const auto iops = std::find_if(result.quantities.begin(), result.quantities.end(),
                                  [](const Quantity& quantity) { return quantity.name == name_of(Measure::kIops); });
   if (iops == result.quantities.end()) return;

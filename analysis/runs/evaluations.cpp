@@ -36,6 +36,8 @@ Evaluations::Evaluations(RunFolder& folder, PointRunner run_point, const Simulat
   for (std::size_t i = 0; known && i < known->places.size(); ++i) {
     PointRow row = known->row(i);
     row.result.stages.clear();
+    row.result.jobs.clear();
+    row.result.disks.clear();
     answers_[asked_words(row)] = std::move(row.result);
   }
 }
@@ -108,6 +110,8 @@ void Evaluations::note(const Open& one, std::string_view result) {
     return;
   }
   (void)journal_->append_line(line);
+  row->result.jobs.clear();
+  row->result.disks.clear();
   row->result.stages.clear();  // of thousands of answers; the journal has them
   answers_[one.first] = std::move(row->result);
 }

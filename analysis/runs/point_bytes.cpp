@@ -1,5 +1,6 @@
 #include "analysis/runs/point_bytes.hpp"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <stdexcept>
@@ -71,6 +72,25 @@ class PointBytesReader {
     }
     return mapping;
   }
+  // No list is a member of a list, so the kind of each value is told by its place.
+  ParamValue read(NamedSets sets) {
+    sets.assign(count(), {});
+    for (NamedSet& set : sets) {
+      set.name = text();
+      set.values.resize(count());
+      for (RowValue& one : set.values) {
+        one.row = text();
+        one.value = value(kind(number()));
+      }
+    }
+    return sets;
+  }
+  // A value of the kind that the number stands for.
+  ParamValue kind(std::uint64_t index) {
+    const std::array<ParamValue, 5> kinds{false, std::int64_t{0}, 0.0, std::string(), SizeRange{}};
+    if (index >= kinds.size()) good_ = false;
+    return good_ ? kinds[index] : kinds[0];
+  }
 
   std::string_view bytes_;
   bool good_ = true;
@@ -98,6 +118,18 @@ class ValueWriter {
       bytes_.add_text(one.iothread);
       bytes_.add(std::uint64_t{one.vqs.size()});
       for (const auto queue : one.vqs) bytes_.add(std::uint64_t{queue});
+    }
+  }
+  void operator()(const NamedSets& sets) {
+    bytes_.add(std::uint64_t{sets.size()});
+    for (const NamedSet& set : sets) {
+      bytes_.add_text(set.name);
+      bytes_.add(std::uint64_t{set.values.size()});
+      for (const RowValue& one : set.values) {
+        bytes_.add_text(one.row);
+        bytes_.add(std::uint64_t{one.value.index()});
+        std::visit(*this, one.value);
+      }
     }
   }
 

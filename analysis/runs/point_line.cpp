@@ -46,13 +46,59 @@ std::vector<Quantity> scan_quantities(LineScanner& line) {
   return quantities;
 }
 
+// Estimates of something, as a list of pairs.
+template <class Times, class Estimates>
+void scan_estimates(LineScanner& line, Times& times, const Estimates& estimates) {
+  line.expect("[");
+  bool first = true;
+  for (const auto estimate : estimates)
+    if (line.more(first, ']')) times.*estimate = scan_pair(line);
+  line.expect("]");
+}
+
+template <class Times, class Estimates>
+Json pairs_of(const Times& times, const Estimates& estimates) {
+  Json pairs = Json::array();
+  for (const auto estimate : estimates)
+    pairs.push_back(Json::array({(times.*estimate).value, (times.*estimate).half_width}));
+  return pairs;
+}
+
 StageTimes scan_stage(LineScanner& line, std::string name) {
   StageTimes times;
   times.stage = std::move(name);
+  scan_estimates(line, times, kStageEstimates);
+  return times;
+}
+
+IoKind scan_kind(LineScanner& line) {
+  const std::uint64_t kind = line.whole();
+  if (kind >= kIoKinds) line.expect("a kind of I/O");  // which is not there
+  return static_cast<IoKind>(kind % kIoKinds);
+}
+
+JobTimes scan_job(LineScanner& line) {
+  JobTimes times;
   line.expect("[");
-  bool first = true;
-  for (const auto estimate : kStageEstimates)
-    if (line.more(first, ']')) times.*estimate = scan_pair(line);
+  times.job = line.string();
+  line.expect(",");
+  times.kind = scan_kind(line);
+  line.expect(",");
+  scan_estimates(line, times, kJobEstimates);
+  line.expect("]");
+  return times;
+}
+
+DiskTimes scan_disk(LineScanner& line) {
+  DiskTimes times;
+  line.expect("[");
+  times.target = static_cast<std::uint32_t>(line.whole());
+  line.expect(",");
+  times.lun = static_cast<std::uint32_t>(line.whole());
+  line.expect(",");
+  times.kind = scan_kind(line);
+  line.expect(",");
+  scan_estimates(line, times, kDiskEstimates);
   line.expect("]");
   return times;
 }
@@ -75,6 +121,10 @@ void scan_result(LineScanner& line, PointResult& result) {
   line.expect(",\"stages\":");
   result.stages.reserve(kStages);
   scan_object(line, [&](std::string name) { result.stages.push_back(scan_stage(line, std::move(name))); });
+  if (line.take(",\"jobs\":["))
+    for (bool first = true; line.more(first, ']');) result.jobs.push_back(scan_job(line));
+  if (line.take(",\"disks\":["))
+    for (bool first = true; line.more(first, ']');) result.disks.push_back(scan_disk(line));
 }
 
 std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -93,11 +143,12 @@ std::string result_text(const PointResult& result) {
   json["quantities"] = to_json(result.quantities);
   if (!result.path.empty()) json["path"] = to_json(result.path);
   json["stages"] = Json::object();
-  for (const StageTimes& times : result.stages) {
-    Json& pairs = json["stages"][times.stage] = Json::array();
-    for (const auto estimate : kStageEstimates)
-      pairs.push_back(Json::array({(times.*estimate).value, (times.*estimate).half_width}));
-  }
+  for (const StageTimes& times : result.stages) json["stages"][times.stage] = pairs_of(times, kStageEstimates);
+  for (const JobTimes& times : result.jobs)
+    json["jobs"].push_back(Json::array({times.job, index_of(times.kind), pairs_of(times, kJobEstimates)}));
+  for (const DiskTimes& times : result.disks)
+    json["disks"].push_back(
+        Json::array({times.target, times.lun, index_of(times.kind), pairs_of(times, kDiskEstimates)}));
   return dumped(json);
 }
 

@@ -10,6 +10,7 @@
 #include "models/scsi/cdb.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/in_effect.hpp"
+#include "models/testbed/running_jobs.hpp"
 #include "models/testbed/testbed_check.hpp"
 
 namespace vqlab {
@@ -25,32 +26,69 @@ bool lists_cpus(const PointSpec& spec) {
   return cpu_list(spec.testbed.host.*Cpus, spec.testbed.hardware.physical_cpus).has_value();
 }
 
+bool has_good_range(const FioJob& job) {
+  const SizeRange& range = job.bsrange;
+  return range.min_bytes > 0 && range.min_bytes <= range.max_bytes && range.min_bytes % scsi::kSectorBytes == 0 &&
+         range.max_bytes % range.min_bytes == 0;
+}
+
+// On each of the disks of one of its processes.
+bool holds_largest(const FioJob& job, std::uint32_t targets) {
+  if (!has_good_range(job)) return true;  // which is a fault of its own
+  const std::uint32_t disks = job.roams() ? std::max(targets, 1u) : 1;
+  return job.size_bytes / disks >= job.most_io_bytes();
+}
+
+bool runs_other_job(const Testbed& testbed) { return testbed.jobs.empty() && testbed.other_job_targets > 0; }
+
+bool is_good_job(const Testbed& testbed, const NamedSet& element) {
+  const FioJob job = with_values(testbed.job, element);
+  std::uint32_t targets = testbed.targets;
+  if (const auto ranges = parse_ranges(job.targets)) {
+    if (ranges->back().end > testbed.targets) return false;
+    targets = 0;
+    for (const IndexRange& range : *ranges) targets += range.size();
+  }
+  return has_good_range(job) && holds_largest(job, targets);
+}
+
 std::vector<CrossCheck> checks_of_testbed() {
   return {
       {{"job.bsrange"},
        "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
+       [](const PointSpec& spec) { return has_good_range(spec.testbed.job); }},
+      {{"other_job.bsrange", "other_job_targets"},
+       "a smaller size first, a multiple of 512 bytes, and a larger size that is a multiple of it",
+       [](const PointSpec& spec) { return !runs_other_job(spec.testbed) || has_good_range(spec.testbed.other_job); }},
+      {{"job.size", "job.bsrange", "job.bs", "job.bssplit", "targets"},
+       "a file that holds at least one request of the largest size, on each disk of a process",
        [](const PointSpec& spec) {
-         const SizeRange& range = spec.testbed.job.bsrange;
-         return range.min_bytes > 0 && range.min_bytes <= range.max_bytes &&
-                range.min_bytes % scsi::kSectorBytes == 0 && range.max_bytes % range.min_bytes == 0;
+         return !spec.testbed.jobs.empty() || holds_largest(spec.testbed.job, spec.testbed.targets);
        }},
-      {{"job.size", "job.bsrange"},
-       "a file that holds at least one request of the largest size",
-       [](const PointSpec& spec) { return spec.testbed.job.size_bytes >= spec.testbed.job.bsrange.max_bytes; }},
       {{"other_job_targets", "targets"},
        "an other_job_targets that is at most targets",
        [](const PointSpec& spec) { return spec.testbed.other_job_targets <= spec.testbed.targets; }},
-      {{"other_job.bsrange", "job.bsrange", "other_job_targets"},
-       "the same sizes for both jobs: bandwidth is the rate of all requests times their mean size",
+      {{"other_job.size", "other_job.bsrange", "other_job.bs", "other_job.bssplit", "other_job_targets"},
+       "a file of the other job that holds at least one request of its largest size, on each disk of a process",
        [](const PointSpec& spec) {
          const Testbed& testbed = spec.testbed;
-         return testbed.other_job_targets == 0 || testbed.other_job.bsrange == testbed.job.bsrange;
+         return !runs_other_job(testbed) || holds_largest(testbed.other_job, testbed.other_job_targets);
        }},
-      {{"other_job.size", "other_job.bsrange", "other_job_targets"},
-       "a file of the other job that holds at least one request of its largest size",
+      {{"jobs", "targets"},
+       "jobs whose targets are all there, and whose sizes are as those of `job` must be",
        [](const PointSpec& spec) {
          const Testbed& testbed = spec.testbed;
-         return testbed.other_job_targets == 0 || testbed.other_job.size_bytes >= testbed.other_job.bsrange.max_bytes;
+         return std::all_of(testbed.jobs.begin(), testbed.jobs.end(),
+                            [&testbed](const NamedSet& element) { return is_good_job(testbed, element); });
+       }},
+      {{"job.rate", "job.rw", "jobs", "other_job.rate"},
+       "a rate in bytes for jobs that read, write or trim alone: of a mix fio limits each direction by itself, which "
+       "is "
+       "not modelled",
+       [](const PointSpec& spec) {
+         const std::vector<RunningJob> jobs = running_jobs(spec.testbed);
+         return std::none_of(jobs.begin(), jobs.end(),
+                             [](const RunningJob& one) { return one.job.rate_bytes() > 0 && one.job.mixes(); });
        }},
       {{"controller.virtqueue_size", "controller.ring"},
        "a power of two if the ring is split",
@@ -67,7 +105,9 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"controller.max_sectors", "job.bsrange"},
        "the sectors of a page (8 of 512 bytes), or of the largest I/O: pages are not split",
        [](const PointSpec& spec) {
-         const std::uint64_t least = std::min<std::uint64_t>(spec.testbed.job.bsrange.max_bytes, kPageBytes);
+         std::uint64_t most = 0;
+         for (const RunningJob& one : running_jobs(spec.testbed)) most = std::max(most, one.job.most_data_bytes());
+         const std::uint64_t least = std::min<std::uint64_t>(most, kPageBytes);
          return least <= std::uint64_t{spec.testbed.controller.max_sectors} * scsi::kSectorBytes;
        }},
       {{"targets", "controller.devices"},

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 
+#include "analysis/scenario/fio_words.hpp"
 #include "analysis/scenario/foreign_words.hpp"
 #include "analysis/scenario/section.hpp"
 
@@ -33,7 +34,8 @@ bool same_word(const std::string& a, const std::string& b) {
 }
 
 // What stands for the key; empty if it is known nowhere.
-std::string words_here(const std::string& key) {
+std::string words_here(const std::string& key, bool of_job) {
+  if (const std::string instead = of_job ? instead_of_fio_word(key) : ""; !instead.empty()) return instead;
   for (const std::string& path : param_paths()) {
     const std::size_t dot = path.find('.');
     if (dot == std::string::npos) continue;
@@ -56,11 +58,12 @@ std::vector<std::string> tell_misplaced(const Json& json, const std::string& pat
                                         FaultList& faults) {
   if (!json.is_object()) return known;
   const std::set<std::string> here(known.begin(), known.end());
+  const bool of_job = here.count("iodepth") > 0;
   for (const auto& [key, value] : json.items()) {
     if (faults.full()) break;
     if (here.count(key) > 0) continue;
     const std::string former = former_param(path.substr(path.rfind('.') + 1) + "." + key);
-    const std::string words = former.empty() ? words_here(key) : former;
+    const std::string words = former.empty() ? words_here(key, of_job) : former;
     if (words.empty()) continue;
     faults.add(value.is_object() ? FaultKind::kMeaning : FaultKind::kSchema, member_path(path, key), "an unknown key",
                words);

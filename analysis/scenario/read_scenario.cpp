@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/param_keys.hpp"
 #include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/read_calibration.hpp"
 #include "analysis/scenario/read_claims.hpp"
@@ -142,7 +143,7 @@ const std::vector<std::string>& scenario_keys() {
       if (!section.key.empty())
         all.push_back(section.key);
       else
-        for (const Param& row : section.table->rows) all.push_back(row.name);
+        for (const std::string& key : keys_of(*section.table)) all.push_back(key);
     }
     all.insert(all.end(),
                {"seeds", "curves", "sweep", "baseline", "reference", "calibration", "claims", "free_parameters"});

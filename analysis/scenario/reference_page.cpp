@@ -5,8 +5,8 @@
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/section.hpp"
-#include "analysis/scenario/size_text.hpp"
 #include "analysis/scenario/value.hpp"
+#include "models/base/size_text.hpp"
 #include "models/testbed/unread.hpp"
 
 namespace vqlab {
@@ -36,6 +36,8 @@ std::string range_text(const Param& row) {
     case ParamKind::kChoice:
       return row.listing.empty() ? one_of(row.choices()) : "see `vqlab list " + row.listing + "`";
     case ParamKind::kText: return "any text";
+    case ParamKind::kWorded:
+    case ParamKind::kNamedSets:
     case ParamKind::kIothreadVqMapping: return accepted_values(row);
     case ParamKind::kSize:
     case ParamKind::kSizeRange:
@@ -48,8 +50,9 @@ std::string range_text(const Param& row) {
 }
 
 std::string row_line(const std::string& path, const Param& row, const ParamValue& value) {
+  const std::string others = row.aliases.empty() ? "" : fmt::format(" Also `{}`.", fmt::join(row.aliases, "`, `"));
   return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", path, default_text(row, value), cell(range_text(row)),
-                     row.unit, cell(row.help), cell(read_if_words(row)), cell(row.source));
+                     row.unit, cell(row.help + others), cell(read_if_words(row)), cell(row.source));
 }
 
 constexpr const char* kTableHead =

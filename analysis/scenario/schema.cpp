@@ -17,6 +17,12 @@ namespace {
 constexpr const char* kSizePattern = "^[0-9]+[kKmMgGtT]?$";
 constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?-[0-9]+[kKmMgGtT]?$";
 
+std::vector<std::string> keys_of_row(const Param& row) {
+  std::vector<std::string> keys{row.name};
+  keys.insert(keys.end(), row.aliases.begin(), row.aliases.end());
+  return keys;
+}
+
 // Whole bounds are written as integers: editors show them.
 Json bound(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return static_cast<std::int64_t>(value);
@@ -44,6 +50,24 @@ Json cost_schema(const Bounds& bounds) {
   return json;
 }
 
+Json kind_schema(const Param& row);
+
+Json named_sets_schema(const Param& row) {
+  Json properties;
+  properties["name"] = text(kNamePattern);
+  for (const Param& member : row.element()->rows) {
+    properties[member.name] = kind_schema(member);
+    for (const std::string& alias : member.aliases) properties[alias] = kind_schema(member);
+  }
+  Json element = closed_object(std::move(properties));
+  element["required"] = Json::array({"name"});
+  Json list;
+  list["type"] = "array";
+  list["maxItems"] = kMostNamedSets;
+  list["items"] = std::move(element);
+  return list;
+}
+
 Json kind_schema(const Param& row) {
   Json any;
   switch (row.kind) {
@@ -54,6 +78,13 @@ Json kind_schema(const Param& row) {
     case ParamKind::kChoice: return row.listing.empty() ? one_of_names(row.choices()) : text(kNamePattern);
     case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
     case ParamKind::kSizeRange: return text(kSizeRangePattern);
+    case ParamKind::kWorded: {
+      Json words = text(row.wording.pattern.c_str());
+      words["maxLength"] = kLongestWording;
+      any["anyOf"] = Json::array({bounded("integer", {0, kExactIntegers}), std::move(words)});
+      return any;
+    }
+    case ParamKind::kNamedSets: return named_sets_schema(row);
     case ParamKind::kIothreadVqMapping: return Json{{"type", "array"}};
     case ParamKind::kCost: return cost_schema(row.bounds);
   }
@@ -98,7 +129,8 @@ Json by_path(const SchemaOf& schema_of, Json of_part) {
   for (const Section& section : described_sections(Of::kScenario))
     for (const Param& row : section.table->rows) {
       const ParamRef param{&section, &row};
-      properties[path_of(param)] = schema_of(param);
+      const std::string before = section.key.empty() ? "" : section.key + ".";
+      for (const std::string& key : keys_of_row(row)) properties[before + key] = schema_of(param);
     }
   Json json = closed_object(std::move(properties));
   json["patternProperties"][part_path_pattern()] = std::move(of_part);
@@ -128,7 +160,8 @@ void add_sections(Json& properties, Of of) {
     }
     Json rows = Json::object();
     for (const Param& row : section.table->rows)
-      rows[row.name] = section.in_machine ? param_in_machine({&section, &row}) : param_in_scenario({&section, &row});
+      for (const std::string& key : keys_of_row(row))
+        rows[key] = section.in_machine ? param_in_machine({&section, &row}) : param_in_scenario({&section, &row});
     if (section.key.empty()) {
       properties.update(rows);
     } else {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "analysis/scenario/param_keys.hpp"
 #include "models/base/ensure.hpp"
 #include "models/testbed/unread.hpp"
 
@@ -126,9 +127,12 @@ std::string path_of(const ParamRef& param) {
 }
 
 ParamRef find_param(const std::string& path) {
-  for (const Section& section : sections())
+  for (const Section& section : sections()) {
+    const std::size_t before = section.key.empty() ? 0 : section.key.size() + 1;
+    const bool inside = before == 0 || path.compare(0, before, section.key + ".") == 0;
     for (const Param& row : section.table->rows)
-      if (const ParamRef param{&section, &row}; path_of(param) == path) return param;
+      if (inside && is_called(row, path.substr(before))) return {&section, &row};
+  }
   return {nullptr, nullptr};
 }
 

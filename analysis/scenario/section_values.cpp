@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "analysis/scenario/object_reader.hpp"
+#include "analysis/scenario/param_keys.hpp"
 #include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/value.hpp"
 
@@ -31,8 +32,7 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
     const std::size_t before = faults.size();
     const std::string at = top ? path : member_path(path, section.key);
     if (!top) {
-      std::vector<std::string> known;
-      for (const Param& row : section.table->rows) known.push_back(row.name);
+      const std::vector<std::string> known = keys_of(*section.table);
       const ObjectReader check(object, at, tell_misplaced(object, at, known, faults), faults);  // notes unknown keys
       if (!check.is_object()) {  // which a schema knows of any section
         for (const std::string& name : known) values.unread.insert(section.key + "." + name);
@@ -43,8 +43,8 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
           values.unread.insert(section.key + "." + nearest_name(key, known));
     }
     for (const Param& row : section.table->rows)
-      if (const auto value = object.find(row.name); value != object.end())
-        read_row({&section, &row}, *value, member_path(at, row.name));
+      if (const std::string key = written_key(object, row, at, faults); !key.empty())
+        read_row({&section, &row}, object.at(key), member_path(at, key));
     if (section.of_part) faults.beyond_schema(before);
   }
 }

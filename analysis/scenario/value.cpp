@@ -4,10 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
+#include <regex>
+#include <set>
 
 #include "analysis/scenario/iothread_vq_mapping_json.hpp"
 #include "analysis/scenario/object_reader.hpp"
-#include "analysis/scenario/size_text.hpp"
+#include "analysis/scenario/param_keys.hpp"
+#include "analysis/scenario/param_reader.hpp"
+#include "models/base/size_text.hpp"
 
 namespace vqlab {
 namespace {
@@ -57,6 +61,8 @@ class Reader {
       case ParamKind::kText:
         if (json.is_string()) return json.get<std::string>();
         break;
+      case ParamKind::kWorded: return read_worded(json);
+      case ParamKind::kNamedSets: return read_named_sets(json);
       case ParamKind::kChoice: return read_choice(json, row_.choices(), path_);
       case ParamKind::kSize: return read_size(json);
       case ParamKind::kSizeRange: return read_size_range(json);
@@ -141,6 +147,45 @@ class Reader {
     return cost;
   }
 
+  std::optional<ParamValue> read_worded(const Json& json) {
+    std::string text;
+    if (const auto number = whole_number(json); number && *number >= 0 && *number <= kExactIntegers)
+      text = std::to_string(static_cast<std::int64_t>(*number));
+    else if (json.is_string())
+      text = json.get<std::string>();
+    else
+      return refuse(json);
+    if (text.size() > kLongestWording || !std::regex_match(text, std::regex(row_.wording.pattern))) return refuse(json);
+    // A schema knows the pattern, and nothing more.
+    if (!row_.wording.fits(text)) return refuse(json, FaultKind::kMeaning);
+    return text;
+  }
+
+  std::optional<ParamValue> read_named_sets(const Json& json) {
+    if (!json.is_array() || json.size() > kMostNamedSets) return refuse(json);
+    const std::size_t before = faults_.size();
+    NamedSets sets;
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < json.size() && !faults_.full(); ++i) {
+      const std::string at = element_path(path_, i);
+      std::vector<std::string> known = keys_of(*row_.element());
+      known.emplace_back("name");
+      ObjectReader reader(json[i], at, tell_misplaced(json[i], at, known, faults_), faults_);
+      NamedSet& set = sets.emplace_back(NamedSet{reader.required_name("name"), {}});
+      if (!set.name.empty() && !names.insert(set.name).second)
+        faults_.add(FaultKind::kMeaning, reader.path("name"), show(Json(set.name)) + " a second time",
+                    "each name once");
+      for (const Param& row : row_.element()->rows) {
+        const std::string key = written_key(json[i], row, at, faults_);
+        if (key.empty()) continue;
+        if (const auto value = read_value(row, json[i].at(key), {}, member_path(at, key), faults_))
+          set.values.push_back({row.name, *value});
+      }
+    }
+    if (faults_.size() > before) return std::nullopt;
+    return sets;
+  }
+
   std::string mean_accepted() const {
     return fmt::format("a number from {} to {} ns, or 0 to switch the cost off", bound_text(row_.bounds.min),
                        bound_text(row_.bounds.max));
@@ -158,6 +203,15 @@ struct Writer {
   Json operator()(const std::string& value) const { return value; }
   Json operator()(const SizeRange& value) const { return size_text(value); }
   Json operator()(const IothreadVqMapping& value) const { return write_iothread_vq_mapping(value); }
+  Json operator()(const NamedSets& value) const {
+    Json json = Json::array();
+    for (const NamedSet& set : value) {
+      Json& one = json.emplace_back();
+      one["name"] = set.name;
+      for (const RowValue& member : set.values) one[member.row] = write_value(member.value);
+    }
+    return json;
+  }
   Json operator()(const Cost& value) const {
     Json json;
     json["mean_ns"] = value.mean_ns;
@@ -173,6 +227,7 @@ struct Texter {
   std::string operator()(const std::string& value) const { return value; }
   std::string operator()(const SizeRange& value) const { return size_text(value); }
   std::string operator()(const IothreadVqMapping& value) const { return write_iothread_vq_mapping(value).dump(); }
+  std::string operator()(const NamedSets& value) const { return write_value(value).dump(); }
   std::string operator()(const Cost& value) const {
     const std::string mean = fmt::format("{}", value.mean_ns);
     return value.shape == usual_shape ? mean : mean + "/" + shape_text(value.shape);
@@ -221,6 +276,10 @@ std::string accepted_values(const Param& row) {
     case ParamKind::kChoice: return quoted(row.choices());
     case ParamKind::kSize: return "bytes from " + range + ", as a number or as \"64k\" or \"1g\"";
     case ParamKind::kSizeRange: return "two sizes from " + range + " bytes, as \"4k-64k\"";
+    case ParamKind::kWorded: return row.wording.accepted;
+    case ParamKind::kNamedSets:
+      return "a list of at most " + std::to_string(kMostNamedSets) +
+             R"( objects such as {"name": "a", ...}, with keys of )" + row.element()->name;
     case ParamKind::kIothreadVqMapping: return kIothreadVqMappingAccepted;
     case ParamKind::kCost:
       return "a mean from " + range + " ns, or 0 to switch the cost off, or an object of mean_ns and shape";

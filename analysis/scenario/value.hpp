@@ -1,6 +1,7 @@
 // JSON values of parameters: read and checked, written, described.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -25,8 +26,12 @@ namespace vqlab {
 [[nodiscard]] Json brief_value(const ParamValue& value, const ParamValue& standard);
 
 // As result files spell it, in one word without commas: "8", "4k-64k", "7300/exponential". A cost of the usual shape
-// is its mean alone. But a list of iothreads is JSON without blanks.
+// is its mean alone. But a list of iothreads or of jobs is JSON without blanks.
 [[nodiscard]] std::string value_text(const ParamValue& value);
+
+inline constexpr double kExactIntegers = 9007199254740991;  // 2^53 - 1: every JSON reader has them
+inline constexpr std::size_t kLongestWording = 1000;        // of a kWorded value
+inline constexpr std::size_t kMostNamedSets = 256;
 
 // What may stand there: "an integer from 1 to 64 vCPUs".
 [[nodiscard]] std::string accepted_values(const Param& row);

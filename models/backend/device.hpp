@@ -11,12 +11,16 @@
 
 namespace vqlab {
 
-// A request at a device. Whoever submits it fills in the first four, and keeps it where it is until it is over.
+// What a device is asked for. Neither a flush nor a trim moves data.
+enum class DeviceTask : std::uint8_t { kTransfer, kFlush, kTrim };
+
+// A request at a device. Whoever submits it fills in the first five, and keeps it where it is until it is over.
 struct DeviceRequest {
   std::uint64_t offset_bytes = 0;  // on its logical unit
   std::uint32_t unit = 0;
-  std::uint32_t bytes = 0;  // at least 1
+  std::uint32_t bytes = 0;  // at least 1, of a flush 0
   bool write = false;
+  DeviceTask task = DeviceTask::kTransfer;
   // Written by the device.
   Duration service{0};  // what it takes for this request alone, waiting apart
   Duration command{0};  // of that, what its command unit takes

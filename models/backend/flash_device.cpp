@@ -53,16 +53,24 @@ Instant FlashDevice::step(DeviceRequest& request, Instant now) {
           request.commanded - now > controller ? ResourceId::kDeviceCommands : ResourceId::kDeviceLatency;
       return request.commanded + controller;
     }
-    case kInController: return enter_pages(request, now);
+    case kInController: return request.task == DeviceTask::kTransfer ? enter_pages(request, now) : end(request, now);
     case kInPages: return pass_pages(request, now);
     case kEnding:
       request.stage = kOver;
-      free_places_.push_back(request.place);
+      if (request.task == DeviceTask::kTransfer) free_places_.push_back(request.place);
       return now;
     default: break;
   }
   ensure(false, "a request that is over has not arrived again");
   return now;
+}
+
+// A trim changes the controller's table alone. A flush waits until what the write cache holds is programmed.
+Instant FlashDevice::end(DeviceRequest& request, Instant now) {
+  request.stage = kEnding;
+  if (request.task == DeviceTask::kTrim) return now;
+  request.waits_for = ResourceId::kDeviceDies;
+  return std::max(now, programmed_);
 }
 
 Instant FlashDevice::enter_pages(DeviceRequest& request, Instant now) {
@@ -105,6 +113,7 @@ Instant FlashDevice::pass_pages(DeviceRequest& request, Instant now) {
     if (request.write) {
       const Duration program = program_.sample(random_);
       const Instant programmed = dies_[step.die].add(now, program);
+      programmed_ = std::max(programmed_, programmed);
       pages.end = std::max(pages.end, flash_.write_cache ? programmed - program : programmed);
       if (!flash_.write_cache) pages.program = std::max(pages.program, program);
     } else {

@@ -65,6 +65,7 @@ class FlashDevice final : public StorageDevice {
   Instant step(DeviceRequest& request, Instant now);
   Instant enter_pages(DeviceRequest& request, Instant now);
   Instant pass_pages(DeviceRequest& request, Instant now);
+  Instant end(DeviceRequest& request, Instant now);
   [[nodiscard]] std::uint32_t next_written() noexcept;
   [[nodiscard]] std::uint32_t take_place();
   [[nodiscard]] Duration transfer(std::uint32_t bytes) const noexcept;
@@ -81,6 +82,7 @@ class FlashDevice final : public StorageDevice {
   std::vector<BusyTime> channels_;
   std::vector<BusyTime> dies_;
   std::uint32_t next_written_ = 0;
+  Instant programmed_{};  // all that has been written
   std::vector<Pages> places_;
   std::vector<std::uint32_t> free_places_;
   Instant now_{};

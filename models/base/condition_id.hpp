@@ -40,12 +40,17 @@ enum class ConditionId : std::uint8_t {
   kSeveralRequestsPerVcpu,
   // The jobs.
   kPaced,
+  kSeeks,
+  kReapsByCall,
   kLargeIos,
   kSplitsIos,
   kReads,
   kWrites,
   kBatches,
   kSeveralLuns,
+  kJobsListed,
+  kJobsShareDisks,
+  kTellsKindsApart,
   // The host.
   kOvercommit,
   kColdHostRequests,

@@ -46,19 +46,47 @@ struct SizeRange {
   friend bool operator==(const SizeRange&, const SizeRange&) = default;
 };
 
+// Values of rows of another table, by the rows' names: the members of one element of a list.
+struct RowValue;
+struct NamedSet {
+  std::string name;
+  std::vector<RowValue> values;  // each row once
+
+  friend bool operator==(const NamedSet& a, const NamedSet& b);
+};
+using NamedSets = std::vector<NamedSet>;
+
 enum class ParamKind {
   kBoolean,            // bool
   kInteger,            // std::int64_t
   kNumber,             // double
   kText,               // std::string
+  kWorded,             // std::string with a grammar of its own: Wording; JSON text, or an integer if that fits
   kChoice,             // std::string, one of choices()
   kSize,               // std::int64_t bytes; JSON integer or fio's spelling "64k", "1g" (powers of 1024)
   kSizeRange,          // SizeRange; fio's spelling "4k-64k"
   kIothreadVqMapping,  // IothreadVqMapping; a list, as QEMU takes it
+  kNamedSets,          // NamedSets; a list of objects, each with a name and members of another table
   kCost,               // Cost; JSON number (mean in ns) or {"mean_ns": 7300, "shape": "exponential"}
 };
 
-using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost, IothreadVqMapping>;
+using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost, IothreadVqMapping, NamedSets>;
+
+struct RowValue {
+  std::string row;
+  ParamValue value;
+
+  friend bool operator==(const RowValue&, const RowValue&) = default;
+};
+inline bool operator==(const NamedSet& a, const NamedSet& b) { return a.name == b.name && a.values == b.values; }
+
+// The grammar of a kWorded value.
+struct Wording {
+  bool (*fits)(const std::string&);
+  std::string accepted;               // in words
+  std::string pattern;                // a regular expression that every text that fits matches
+  std::vector<std::string> examples;  // that fit
+};
 
 // Inclusive bounds, in the row's unit. For a cost they bound the mean.
 struct Bounds {
@@ -81,8 +109,11 @@ struct ReadIf {
   std::string words;                       // without id; "hotplug.vcpus is above 0"
 };
 
+struct ParamTable;
+
 struct Param {
-  std::string name;  // JSON key; quantities carry their unit as suffix
+  std::string name;                  // JSON key; quantities carry their unit as suffix
+  std::vector<std::string> aliases;  // other keys for it, accepted where the name is
   ParamKind kind;
   Bounds bounds;     // numbers, sizes and costs only
   Bounds plausible;  // what a fit looks in; the bounds unless said otherwise
@@ -91,6 +122,8 @@ struct Param {
   std::string source;                                 // where a measured value comes from; empty for a free choice
   std::function<std::vector<std::string>()> choices;  // kChoice only
   std::string listing;                                // of plug-ins, `vqlab list` prints the choices under this name
+  Wording wording;                                    // kWorded only
+  const ParamTable* (*element)() = nullptr;           // kNamedSets only: whose rows its elements may have
   std::vector<RenamedChoice> renamed;                 // whoever writes a former name is told the new one
   std::function<ParamValue(const void*)> get;         // argument: the struct
   std::function<void(void*, const ParamValue&)> set;  // precondition: the value has the row's kind, inside its bounds
@@ -107,6 +140,10 @@ struct Param {
   // The rest of a row, behind what makes it.
   [[nodiscard]] Param renames(std::vector<RenamedChoice> choices_renamed) && {
     renamed = std::move(choices_renamed);
+    return std::move(*this);
+  }
+  [[nodiscard]] Param also_called(std::vector<std::string> others) && {
+    aliases = std::move(others);
     return std::move(*this);
   }
   [[nodiscard]] Param loads(ResourceId id) && {
@@ -226,6 +263,21 @@ Param plug_in(std::string_view name, std::string S::*member, std::string_view li
   Param row = detail::make_param<std::string>(name, ParamKind::kChoice, member, {0, 0}, "", help, "");
   row.listing = listing;
   row.choices = std::move(names);
+  return row;
+}
+
+template <class S>
+Param worded(std::string_view name, std::string S::*member, Wording wording, std::string_view unit,
+             std::string_view help, std::string_view source = "") {
+  Param row = detail::make_param<std::string>(name, ParamKind::kWorded, member, {0, 0}, unit, help, source);
+  row.wording = std::move(wording);
+  return row;
+}
+
+template <class S>
+Param named_sets(std::string_view name, NamedSets S::*member, const ParamTable* (*element)(), std::string_view help) {
+  Param row = detail::make_param<NamedSets>(name, ParamKind::kNamedSets, member, {0, 0}, "", help, "");
+  row.element = element;
   return row;
 }
 

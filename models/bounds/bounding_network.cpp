@@ -24,14 +24,20 @@ constexpr const char* kFreestPolicy = "clairvoyant";
 DeviceLimit device_limit(const Testbed& testbed) {
   const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
   if (backend.limit == nullptr) return {};
-  const SizeRange& range = testbed.job.bsrange;
-  const std::uint64_t choices = range.max_bytes / range.min_bytes;
   const double reads = testbed.job.read_percent() / 100.0;
+  const std::vector<WeightedSize> sizes = weighted_sizes(testbed.job);
+  double weights = 0;
+  for (const WeightedSize& size : sizes) weights += size.weight;
+  // Sizes of reads stand for those of writes where they are the same.
+  const bool alike = std::all_of(sizes.begin(), sizes.end(),
+                                 [&sizes](const WeightedSize& size) { return size.kind == sizes.front().kind; });
   DeviceLimit mean;
-  for (std::uint64_t choice = 1; choice <= choices; ++choice) {
+  for (const WeightedSize& size : sizes) {
+    if (size.kind == IoKind::kTrim) return {};
     for (const bool write : {false, true}) {
-      const double weight = (write ? 1 - reads : reads) / static_cast<double>(choices);
-      const DeviceLimit one = backend.limit(testbed.parts, choice * range.min_bytes, write);
+      if (!alike && write != (size.kind == IoKind::kWrite)) continue;
+      const double weight = (alike ? (write ? 1 - reads : reads) : 1) * size.weight / weights;
+      const DeviceLimit one = backend.limit(testbed.parts, size.bytes, write);
       mean.between.resize(one.between.size());
       for (std::size_t i = 0; i < one.between.size(); ++i) mean.between[i] += weight * one.between[i];
       mean.latency += weight * one.latency;
@@ -42,7 +48,9 @@ DeviceLimit device_limit(const Testbed& testbed) {
 
 // Time of a process from one request to the next that its job asks for at least, in ns.
 double pace_of(const FioJob& job) {
-  const double rate = job.rate_iops == 0 ? 0 : 1e9 / job.rate_iops;
+  const double rate = job.rate_iops > 0      ? 1e9 / job.rate_iops
+                      : job.rate_bytes() > 0 ? 1e9 * job.mean_request_bytes() / static_cast<double>(job.rate_bytes())
+                                             : 0;
   return std::max(rate, 1e3 * job.thinktime_us / job.thinktime_blocks);
 }
 

@@ -11,7 +11,7 @@
 namespace vqlab {
 namespace {
 
-// Means over the sizes of the workload, which are uniform over the multiples of the smallest.
+// Means over the I/Os of the workload.
 struct Sizes {
   double bytes = 0;
   double pages = 0;
@@ -22,25 +22,27 @@ struct Sizes {
 };
 
 Sizes sizes_of(const Testbed& testbed) {
-  const SizeRange& range = testbed.job.bsrange;
   const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
   const double most_direct = direct_up_to(submission_rules(testbed).buffer_api);
-  const std::uint64_t choices = range.max_bytes / range.min_bytes;
   Sizes sum;
-  for (std::uint64_t choice = 1; choice <= choices; ++choice) {
-    const std::uint64_t bytes = choice * range.min_bytes;
-    const BackendWork work = checked_work(backend, testbed.host.backend, bytes);
+  double weights = 0;
+  for (const WeightedSize& size : weighted_sizes(testbed.job)) {
+    const bool trims = size.kind == IoKind::kTrim;
+    const std::uint64_t moved = trims ? 0 : size.bytes;
+    const std::uint32_t segments = trims ? 1 : pages(size.bytes);
+    const BackendWork work = checked_work(backend, testbed.host.backend, moved);
     const auto copied = static_cast<double>(work.copy_bytes);
-    sum.bytes += static_cast<double>(bytes);
-    sum.pages += pages(bytes);
-    if (testbed.controller.indirect_desc && kHeaderSegments + pages(bytes) > most_direct) sum.indirect += 1;
-    sum.copied_bytes += copied;
-    sum.copied_squared += copied * copied;
-    sum.worker_pages += work.worker_pages;
+    weights += size.weight;
+    sum.bytes += size.weight * static_cast<double>(size.bytes);
+    sum.pages += size.weight * segments;
+    if (testbed.controller.indirect_desc && kHeaderSegments + segments > most_direct) sum.indirect += size.weight;
+    sum.copied_bytes += size.weight * copied;
+    sum.copied_squared += size.weight * copied * copied;
+    sum.worker_pages += size.weight * work.worker_pages;
   }
   for (double* total :
        {&sum.bytes, &sum.pages, &sum.indirect, &sum.copied_bytes, &sum.copied_squared, &sum.worker_pages})
-    *total /= static_cast<double>(choices);
+    *total /= weights;
   return sum;
 }
 
@@ -90,6 +92,8 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   switch_process = steps.switch_process(meter).mean;
   reap_call = steps.reap(meter, 0).mean;
   reap_event = steps.reap(meter, 1).mean - reap_call;
+  // Of the others the least: no call.
+  if (testbed.job.ioengine != "libaio") reap_call = 0;
   most_reaped = testbed.job.most_reaped();
   halt_cpu = steps.leave_halt(meter).mean;
   halt_latency = steps.halt_latency(meter).mean;

@@ -120,7 +120,14 @@ const ParamTable& params_of(const GuestCosts*) {
               .not_modelled("a request is taken to complete where it was submitted")
               .read_if(ConditionId::kCompletesElsewhere),
           cost("reap_call_ns", &GuestCosts::reap_call_ns, {500, 4000}, kVcpus,
-               "One call of io_getevents, without its events.", "guess"),
+               "One call of io_getevents, without its events. A job with io_uring makes it only if it has to wait.",
+               "guess")
+              .read_if(ConditionId::kReapsByCall),
+          cost("seek_ns", &GuestCosts::seek_ns, {50, 500}, kVcpus,
+               "The lseek before each I/O of ioengine sync that does not go on where the last one ended.",
+               "guess: a system call that touches no device, 0.1 to 0.3 us")
+              .not_modelled("jobs with another ioengine than libaio are refused")
+              .read_if(ConditionId::kSeeks),
           cost("reap_event_ns", &GuestCosts::reap_event_ns, {1000, 6000}, kVcpus,
                "fio's handling of one completed request.", "prototype; range from memory"),
           cost("context_switch_ns", &GuestCosts::context_switch_ns, {1000, 4000}, kVcpus,

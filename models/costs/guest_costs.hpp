@@ -28,6 +28,7 @@ struct GuestCosts {
   Cost complete_ns{7200};
   Cost complete_page_ns{200};
   Cost complete_remote_page_ns{400};
+  Cost seek_ns{150};
   Cost reap_call_ns{2000};
   Cost reap_event_ns{2000};
   Cost context_switch_ns{2000};

@@ -21,6 +21,8 @@ enum class Opcode : std::uint8_t {
   kReadCapacity10 = 0x25,
   kRead10 = 0x28,
   kWrite10 = 0x2a,
+  kSynchronizeCache10 = 0x35,
+  kUnmap = 0x42,
   kRead16 = 0x88,
   kWrite16 = 0x8a,
 };
@@ -51,6 +53,16 @@ enum class Opcode : std::uint8_t {
 }
 [[nodiscard]] inline Cdb write16(std::uint64_t lba, std::uint32_t blocks) noexcept {
   return encode16(Opcode::kWrite16, lba, blocks);
+}
+
+// The whole medium's cache.
+[[nodiscard]] inline Cdb synchronize_cache10() noexcept { return encode10(Opcode::kSynchronizeCache10, 0, 0); }
+
+// UNMAP of one range: which it is stands in the parameter list (SBC-3, 5.28), which is data of the command.
+inline constexpr std::uint32_t kUnmapListBytes = 24;  // a header of 8 bytes and one descriptor
+[[nodiscard]] inline Cdb unmap() noexcept { return encode10(Opcode::kUnmap, 0, kUnmapListBytes); }
+[[nodiscard]] inline bool is_command(std::span<const std::byte, kCdbBytes> cdb, Opcode opcode) noexcept {
+  return cdb[0] == static_cast<std::byte>(opcode);
 }
 
 // A command that moves data, whichever form it came in.

@@ -16,6 +16,10 @@ void change_rows(Testbed& testbed, const std::function<bool(const Param&)>& conc
   change(testbed.host_costs);
   change(testbed.job);
   change(testbed.other_job);
+  for (NamedSet& element : testbed.jobs)
+    for (RowValue& one : element.values)
+      for (const Param& row : params_of(&testbed.job).rows)
+        if (row.name == one.row && concerned(row)) one.value = changed(row, one.value);
   for (const auto& [name, part] : part_params().entries())
     for (const Param& row : part.table->rows)
       if (concerned(row)) testbed.parts.set(part, row, changed(row, row.get(testbed.parts.object(part))));

@@ -8,6 +8,7 @@
 #include "models/command/command_buffers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
@@ -23,9 +24,11 @@ bool at_some_time(const Testbed& testbed, const Holds& holds) {
 // Whether `holds(job)` of a job that some target runs.
 template <class Holds>
 bool of_some_job(const Testbed& testbed, const Holds& holds) {
-  return (testbed.other_job_targets < testbed.targets && holds(testbed.job)) ||
-         (testbed.other_job_targets > 0 && holds(testbed.other_job));
+  const std::vector<RunningJob> jobs = running_jobs(testbed);
+  return std::any_of(jobs.begin(), jobs.end(), [&holds](const RunningJob& one) { return holds(one.job); });
 }
+
+bool shares_luns(const Testbed& testbed) { return most_processes_of_target(testbed) > testbed.luns_per_target; }
 
 const BackendEntry& backend_of(const Testbed& testbed) {
   return *Registry<BackendEntry>::instance().find(testbed.host.backend);
@@ -162,10 +165,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kHostLock, "guest.driver counts commands under the host's lock",
      [](const Testbed& t) { return driver_version(t).host_lock; }},
     {ConditionId::kSharedLuns, "guest.driver takes the lock of a command's LUN, and a LUN has several processes",
-     [](const Testbed& t) {
-       return driver_version(t).host_lock &&
-              of_some_job(t, [&t](const FioJob& job) { return job.numjobs > t.luns_per_target; });
-     }},
+     [](const Testbed& t) { return driver_version(t).host_lock && shares_luns(t); }},
     {ConditionId::kNoTags, "guest.driver has no tags", [](const Testbed& t) { return !driver_version(t).tags; }},
     {ConditionId::kHostCanBeBusy,
      "a command can be refused: more are in flight than guest.mempool_commands or a ring has room for, or guest.policy "
@@ -190,30 +190,47 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return cold_share_of_guest_requests(t) > 0; }},
     {ConditionId::kSeveralRequestsPerVcpu, "more requests are in flight than there are vCPUs",
      [](const Testbed& t) { return t.requests_in_flight() > t.guest.vcpus; }},
-    {ConditionId::kPaced, "a job thinks or has a rate (thinktime, rate_iops)",
+    {ConditionId::kPaced, "a job thinks or has a rate (thinktime, rate, rate_iops)",
      [](const Testbed& t) {
-       return of_some_job(t, [](const FioJob& job) { return job.thinktime_us > 0 || job.rate_iops > 0; });
+       return of_some_job(
+           t, [](const FioJob& job) { return job.thinktime_us > 0 || job.rate_iops > 0 || job.rate_bytes() > 0; });
      }},
-    {ConditionId::kLargeIos, "the largest I/O of job.bsrange is longer than a page",
-     [](const Testbed& t) { return t.job.bsrange.max_bytes > kPageBytes; }},
+    {ConditionId::kSeeks, "a job has ioengine sync, and random offsets or several disks",
+     [](const Testbed& t) {
+       return of_some_job(t, [](const FioJob& job) {
+         return job.ioengine == "sync" && (job.random_offsets() || job.mixes() || job.roams());
+       });
+     }},
+    {ConditionId::kReapsByCall, "a job has ioengine libaio or io_uring",
+     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return !job.waits_in_calls(); }); }},
+    {ConditionId::kLargeIos, "the largest read or write of a job (bs, bsrange, bssplit) is longer than a page",
+     [](const Testbed& t) {
+       return of_some_job(t, [](const FioJob& job) { return job.most_data_bytes() > kPageBytes; });
+     }},
     {ConditionId::kSplitsIos,
-     "the largest I/O of job.bsrange is more than one request takes: controller.seg_max, controller.max_sectors, "
-     "guest.max_sectors_kb",
+     "the largest read or write of a job (bs, bsrange, bssplit) is more than one request takes: controller.seg_max, "
+     "controller.max_sectors, guest.max_sectors_kb",
      [](const Testbed& t) { return t.most_requests_of_io() > 1; }},
     {ConditionId::kReads, "a job reads",
-     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() > 0; }); }},
+     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.does(IoKind::kRead); }); }},
     {ConditionId::kWrites, "a job writes",
-     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.read_percent() < 100; }); }},
+     [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.does(IoKind::kWrite); }); }},
     {ConditionId::kBatches, "a job has an iodepth above 1, or the tags of blk-mq can run out",
      [](const Testbed& t) {
-       return of_some_job(t, [](const FioJob& job) { return job.iodepth > 1; }) ||
+       return of_some_job(t, [](const FioJob& job) { return job.depth() > 1; }) ||
               (driver_version(t).tags && t.requests_in_flight() > t.controller.hba_depth());
      }},
     {ConditionId::kSeveralLuns,
      "a target has several processes (numjobs), or host.backend has a device, which tells LUNs apart",
+     [](const Testbed& t) { return has_device(t) || most_processes_of_target(t) > 1; }},
+    {ConditionId::kJobsListed, "jobs lists jobs", [](const Testbed& t) { return !t.jobs.empty(); }},
+    {ConditionId::kJobsShareDisks, "there are several targets, or several processes of a job",
      [](const Testbed& t) {
-       return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });
+       return t.targets > 1 || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });
      }},
+    {ConditionId::kTellsKindsApart,
+     "host.backend has a device, which tells a read from a write and one address from another, or a job trims",
+     [](const Testbed& t) { return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.trims(); }); }},
     {ConditionId::kOvercommit,
      "more threads of the host can run than hardware.physical_cpus, or some are pinned (host.vcpu_cpus, "
      "host.server_cpus, host.worker_cpus)",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/command/command_buffers.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
@@ -53,12 +54,16 @@ OrderPromise order_promise(const Testbed& testbed) {
 
 bool request_list_can_fill(const Testbed& testbed) {
   if (driver_version(testbed).tags) return false;
-  const auto wanted = [&testbed](const FioJob& job) {
-    const std::uint64_t processes = (job.numjobs + testbed.luns_per_target - 1) / testbed.luns_per_target;
-    return processes * job.iodepth * testbed.most_requests_of_io();
-  };
-  return (testbed.other_job_targets < testbed.targets && wanted(testbed.job) > testbed.guest.nr_requests) ||
-         (testbed.other_job_targets > 0 && wanted(testbed.other_job) > testbed.guest.nr_requests);
+  // Jobs that have targets in common may share a LUN.
+  std::uint64_t together = 0;
+  std::uint64_t most = 0;
+  for (const RunningJob& one : running_jobs(testbed)) {
+    const std::uint64_t processes = (one.job.numjobs + testbed.luns_per_target - 1) / testbed.luns_per_target;
+    const std::uint64_t wanted = processes * one.job.depth() * testbed.most_requests_of_io();
+    together += wanted;
+    most = std::max(most, wanted);
+  }
+  return (testbed.jobs.empty() ? most : together) > testbed.guest.nr_requests;
 }
 
 std::uint32_t queues_in_use(const Testbed& testbed) {

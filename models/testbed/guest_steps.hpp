@@ -119,6 +119,16 @@ class GuestSteps {
   [[nodiscard]] auto reap(Meter& meter, typename Meter::Times events) const {
     return meter.draw(reap_call_, part<Meter>(reap_event_, events));
   }
+  // So many events taken from a ring that fio shares with the kernel, without a call.
+  template <class Meter>
+  [[nodiscard]] auto reap_from_ring(Meter& meter, typename Meter::Times events) const {
+    return meter.draw_times(reap_event_, events);
+  }
+  // lseek.
+  template <class Meter>
+  [[nodiscard]] auto seek(Meter& meter) const {
+    return meter.draw(seek_);
+  }
   // Of a halted vCPU that is woken: what its CPU works, and a latency during which none works.
   template <class Meter>
   [[nodiscard]] auto leave_halt(Meter& meter) const {
@@ -162,6 +172,7 @@ class GuestSteps {
         cold_switch_(costs.cold_switch_ns * cold_switches, speed),
         reap_call_(costs.reap_call_ns, speed),
         reap_event_(costs.reap_event_ns, speed),
+        seek_(costs.seek_ns, speed),
         halt_cpu_(costs.halt_cpu_ns, speed),
         halt_latency_(costs.halt_latency_ns, speed) {}
 
@@ -201,6 +212,7 @@ class GuestSteps {
   Value cold_switch_;
   Value reap_call_;
   Value reap_event_;
+  Value seek_;
   Value halt_cpu_;
   Value halt_latency_;
 };

@@ -2,12 +2,19 @@
 #include <algorithm>
 
 #include "models/base/units.hpp"
-#include "models/testbed/testbed.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kBytesOfSector = 512;
+
+// Of an I/O of any job. A job that trims alone has commands of one page, too.
+std::uint64_t most_data_bytes(const Testbed& testbed) {
+  std::uint64_t most = 1;
+  for (const RunningJob& one : running_jobs(testbed)) most = std::max(most, one.job.most_data_bytes());
+  return most;
+}
 
 }  // namespace
 
@@ -19,17 +26,24 @@ std::uint32_t Testbed::most_request_bytes() const {
 }
 
 std::uint32_t Testbed::most_request_pages() const {
-  return pages(std::min<std::uint64_t>(job.bsrange.max_bytes, most_request_bytes()));
+  return pages(std::min<std::uint64_t>(most_data_bytes(*this), most_request_bytes()));
 }
 
 std::uint32_t Testbed::most_requests_of_io() const {
   const std::uint64_t most = most_request_bytes();
-  return static_cast<std::uint32_t>((job.bsrange.max_bytes + most - 1) / most);
+  return static_cast<std::uint32_t>((most_data_bytes(*this) + most - 1) / most);
 }
 
 double Testbed::requests_in_flight() const {
-  return most_requests_of_io() * (double{1} * (targets - other_job_targets) * job.numjobs * job.iodepth +
-                                  double{1} * other_job_targets * other_job.numjobs * other_job.iodepth);
+  double ios = 0;
+  for (const RunningJob& one : running_jobs(*this)) ios += double{1} * one.processes() * one.job.depth();
+  return most_requests_of_io() * ios;
+}
+
+std::uint32_t Testbed::processes() const {
+  std::uint32_t processes = 0;
+  for (const RunningJob& one : running_jobs(*this)) processes += one.processes();
+  return processes;
 }
 
 }  // namespace vqlab

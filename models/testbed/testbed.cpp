@@ -345,7 +345,13 @@ const ParamTable& params_of(const Testbed*) {
           integer("luns_per_target", &Testbed::luns_per_target, {1, 256}, "LUNs", "Logical units of each target.")
               .read_if(ConditionId::kSeveralLuns),
           integer("other_job_targets", &Testbed::other_job_targets, {0, 16384}, "targets",
-                  "So many of the last targets run other_job instead of job."),
+                  "So many of the last targets run other_job instead of job.")
+              .read_if<Testbed>([](const Testbed& testbed) { return testbed.jobs.empty(); }, "jobs lists no jobs"),
+          named_sets(
+              "jobs", &Testbed::jobs, [] { return &params_of(static_cast<const FioJob*>(nullptr)); },
+              "Jobs that run at the same time, as the sections of a fio job file: each has a name, the targets that it "
+              "runs on, and keys of `job`. What a job does not say is as in `job`. With nothing, `job` and `other_job` "
+              "run."),
       }};
   return table;
 }

@@ -141,6 +141,7 @@ struct Testbed {
   std::uint32_t targets = 1;  // over all devices, dealt out in turn
   std::uint32_t luns_per_target = 1;
   std::uint32_t other_job_targets = 0;
+  NamedSets jobs;  // see running_jobs()
   Hardware hardware;
   GuestConfig guest;
   Controller controller;
@@ -156,20 +157,15 @@ struct Testbed {
 
   // Commands that a device takes at once over all its queues.
   [[nodiscard]] std::uint32_t commands_at_once() const;
-  // The most bytes and pages of a request; a larger I/O is split. And the requests of the largest I/O.
+  // The most bytes and pages of a request; a larger I/O is split. And the requests of the largest I/O. A trim is never
+  // split: its command has one page, of which blocks.
   [[nodiscard]] std::uint32_t most_request_bytes() const;
   [[nodiscard]] std::uint32_t most_request_pages() const;
   [[nodiscard]] std::uint32_t most_requests_of_io() const;
   // What all processes together keep in flight: at most so many requests, each I/O being as large as can be.
   [[nodiscard]] double requests_in_flight() const;
   // fio processes of all targets.
-  [[nodiscard]] std::uint32_t processes() const {
-    return (targets - other_job_targets) * job.numjobs + other_job_targets * other_job.numjobs;
-  }
-  // What the processes of this target do. Precondition: target < targets.
-  [[nodiscard]] const FioJob& job_of(std::uint32_t target) const {
-    return target < targets - other_job_targets ? job : other_job;
-  }
+  [[nodiscard]] std::uint32_t processes() const;
 
   friend bool operator==(const Testbed&, const Testbed&) = default;
 };

@@ -1,5 +1,6 @@
 #include "models/testbed/unread.hpp"
 
+#include <algorithm>
 #include <variant>
 
 #include "models/backend/backend.hpp"
@@ -7,6 +8,7 @@
 #include "models/testbed/conditions.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
@@ -52,10 +54,42 @@ std::string part_unread_unless(const Testbed& testbed, const std::string& part) 
 
 std::string section_unread_unless(const Testbed& testbed, const RowOf& param) {
   if (param.of_part) return part_unread_unless(testbed, param.table.name);
+  if (param.object == &testbed.other_job && !testbed.jobs.empty()) return "jobs lists no jobs";
   if (param.object == &testbed.other_job && testbed.other_job_targets == 0) return "other_job_targets is above 0";
-  // Sizes are the same for both jobs.
-  if (param.object == &testbed.job && testbed.other_job_targets == testbed.targets && param.row.name != "bsrange")
+  if (param.object == &testbed.job && testbed.jobs.empty() && testbed.other_job_targets == testbed.targets)
     return "other_job_targets is below targets";
+  return "";
+}
+
+std::string conditions_unless(const Testbed& testbed, const std::vector<ReadIf>& conditions, const void* object) {
+  for (const ReadIf& one : conditions)
+    if (!fulfilled(testbed, one, object)) return words_of(one);
+  return "";
+}
+
+// Of a row of `job`, which jobs of the list have where they do not set it themselves.
+std::string standard_unread_unless(const Testbed& testbed, const Param& row) {
+  std::string why = "some job of jobs does not set it itself";
+  for (const NamedSet& element : testbed.jobs) {
+    const auto sets = [&row](const RowValue& one) { return one.row == row.name; };
+    if (std::any_of(element.values.begin(), element.values.end(), sets)) continue;
+    const FioJob job = with_values(testbed.job, element);
+    why = conditions_unless(testbed, row.conditions, &job);
+    if (why.empty()) return "";
+  }
+  return why;
+}
+
+// Each value of each job of the list.
+std::string list_unread_unless(const Testbed& testbed) {
+  for (const NamedSet& element : testbed.jobs) {
+    const FioJob job = with_values(testbed.job, element);
+    for (const Param& row : params_of(&job).rows)
+      for (const RowValue& one : element.values)
+        if (one.row == row.name)
+          if (const std::string why = conditions_unless(testbed, row.conditions, &job); !why.empty())
+            return "job " + element.name + ", " + row.name + ": " + why;
+  }
   return "";
 }
 
@@ -99,16 +133,14 @@ std::string unread_unless(const Testbed& testbed, const RowOf& param) {
   if (param.object == &testbed.mechanisms) return switch_unread_unless(testbed, param.row.name);
   if (!param.row.switched_by.empty() && !is_on(testbed.mechanisms, param.row.switched_by))
     return "mechanisms." + param.row.switched_by + " is true";
-  for (const ReadIf& one : param.row.conditions)
-    if (!fulfilled(testbed, one, param.object)) return words_of(one);
-  return "";
+  if (param.object == &testbed.job && !testbed.jobs.empty()) return standard_unread_unless(testbed, param.row);
+  if (param.row.kind == ParamKind::kNamedSets) return list_unread_unless(testbed);
+  return conditions_unless(testbed, param.row.conditions, param.object);
 }
 
 std::string no_effect_unless(const Testbed& testbed, const RowOf& param) {
   if (std::string why = unread_unless(testbed, param); !why.empty()) return why;
-  for (const ReadIf& one : param.row.effects)
-    if (!fulfilled(testbed, one, param.object)) return words_of(one);
-  return "";
+  return conditions_unless(testbed, param.row.effects, param.object);
 }
 
 std::string read_if_words(const Param& row) {

@@ -1,43 +1,148 @@
 #include "models/workload/fio_job.hpp"
 
-#include <string>
-
 #include "models/base/ensure.hpp"
+#include "models/base/index_ranges.hpp"
+#include "models/base/size_text.hpp"
 
 namespace vqlab {
+namespace {
+
+constexpr std::uint64_t kMostRate = 1'000'000'000'000;  // bytes/s
+
+bool is_bs(const std::string& text) { return text.empty() || parse_bs(text).has_value(); }
+bool is_bssplit(const std::string& text) { return text.empty() || parse_bssplit(text).has_value(); }
+
+bool is_rate(const std::string& text) {
+  const auto bytes = parse_size(text);
+  return text.empty() || (bytes && *bytes > 0 && *bytes <= kMostRate);
+}
+
+bool is_target_list(const std::string& text) { return text.empty() || parse_ranges(text).has_value(); }
+
+bool has_one_size_range(const FioJob& job) { return job.bs.empty() && job.bssplit.empty(); }
+
+constexpr const char* kSizeOfIo = "[0-9]+[kKmMgG]?";
+
+Wording sizes_of_directions() {
+  const std::string size = kSizeOfIo;
+  return {is_bs,
+          "sizes from 512 bytes to 1g, as \"4k\", or \"4k,64k\" for reads and writes",
+          "^((" + size + ")?(,(" + size + ")?){0,3})$",
+          {"4k", "4k,64k"}};
+}
+
+Wording shares_of_sizes() {
+  const std::string share = std::string(kSizeOfIo) + "(/[0-9]{0,3})?";
+  const std::string part = "(" + share + "(:" + share + ")*)?";
+  return {is_bssplit,
+          "sizes from 512 bytes to 1g with percentages that add up to 100, as \"4k/70:64k/30\", or "
+          "\"4k/70:64k/30,8k\" for reads and writes",
+          "^(" + part + "(," + part + "){0,3})$",
+          {"4k/70:64k/30", "4k,4k/50:64k/50"}};
+}
+
+Wording bytes_per_second() {
+  return {is_rate, "bytes in a second from 1 to 10^12, as \"100m\"", "^([0-9]+[kKmMgGtT]?)?$", {"100m"}};
+}
+
+Wording list_of_targets() {
+  return {is_target_list,
+          "targets from 0 on, each once and in ascending order, as \"0-3,7\"",
+          "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$",
+          {"0", "0-1"}};
+}
+
+}  // namespace
+
+SizeMix FioJob::sizes(IoKind kind) const {
+  ensure(kind != IoKind::kFlush, "a flush has no size");
+  if (const auto split = bssplit.empty() ? std::nullopt : parse_bssplit(bssplit)) return (*split)[index_of(kind)];
+  if (const auto one = bs.empty() ? std::nullopt : parse_bs(bs)) return (*one)[index_of(kind)];
+  return {{bsrange, 100}};
+}
 
 double FioJob::mean_request_bytes() const {
-  const std::uint64_t most = bsrange.max_bytes / bsrange.min_bytes;
-  return static_cast<double>(bsrange.min_bytes) * static_cast<double>(1 + most) / 2.0;
+  double mean = 0;
+  for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
+    const double bytes = mean_bytes(sizes(kind));
+    if (percent_of(kind) == 100) return bytes;
+    mean += bytes * percent_of(kind) / 100;
+  }
+  return mean;
 }
+
+std::uint64_t FioJob::most_io_bytes() const {
+  return std::max(most_data_bytes(), trims() ? most_bytes(sizes(IoKind::kTrim)) : 0);
+}
+
+std::uint64_t FioJob::most_data_bytes() const {
+  std::uint64_t most = 0;
+  for (const IoKind kind : {IoKind::kRead, IoKind::kWrite})
+    if (does(kind)) most = std::max(most, most_bytes(sizes(kind)));
+  return most;
+}
+
+std::uint64_t FioJob::least_io_bytes() const {
+  std::uint64_t least = kMostIoBytes;
+  for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
+    if (does(kind)) least = std::min(least, least_bytes(sizes(kind)));
+  return least;
+}
+
+std::uint32_t FioJob::writes_per_flush() const {
+  if (!does(IoKind::kWrite) || fsync == 0 || fdatasync == 0)
+    return does(IoKind::kWrite) ? std::max(fsync, fdatasync) : 0;
+  return std::min(fsync, fdatasync);
+}
+
+std::uint64_t FioJob::rate_bytes() const { return rate.empty() ? 0 : parse_size(rate).value_or(0); }
 
 const ParamTable& params_of(const FioJob*) {
   static const ParamTable table{
       "job",
       "What each fio process does; the keys are fio's own.",
       {
-          choice("rw", &FioJob::rw, {"read", "write", "randread", "randwrite", "rw", "randrw"},
-                 "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes.")
-              .acts_if(ConditionId::kTellsRequestsApart),
+          choice("rw", &FioJob::rw, {"read", "write", "trim", "randread", "randwrite", "randtrim", "rw", "randrw"},
+                 "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes. Trims are UNMAP "
+                 "commands.")
+              .also_called({"readwrite"})
+              .acts_if(ConditionId::kTellsKindsApart),
+          worded("bs", &FioJob::bs, sizes_of_directions(), "bytes",
+                 "Size of the I/Os; with a comma that of reads, then that of writes, then that of trims. It takes the "
+                 "place of bsrange. A part that is left out is 4k.")
+              .also_called({"blocksize"})
+              .read_if<FioJob>([](const FioJob& job) { return job.bssplit.empty(); }, "there is no bssplit"),
           size_range("bsrange", &FioJob::bsrange, {512, 1 << 30},
-                     "Sizes of the I/Os: uniform over the multiples of the smaller size up to the larger one."),
-          choice("ioengine", &FioJob::ioengine, {"libaio"}, "How the job submits I/O."),
-          integer("iodepth", &FioJob::iodepth, {1, 4096}, "requests", "Requests that the job keeps in flight."),
+                     "Sizes of the I/Os: uniform over the multiples of the smaller size up to the larger one.")
+              .also_called({"blocksize_range"})
+              .read_if<FioJob>(has_one_size_range, "there is neither bs nor bssplit"),
+          worded("bssplit", &FioJob::bssplit, shares_of_sizes(), "bytes",
+                 "Sizes of the I/Os and the percentage of each; with a comma those of reads, then of writes, then of "
+                 "trims. It takes the place of bs and bsrange. Sizes without a percentage share what is left."),
+          choice("ioengine", &FioJob::ioengine, {"libaio", "io_uring", "psync", "sync"},
+                 "How the job submits I/O. libaio: io_submit and io_getevents. io_uring: the same, but what has "
+                 "completed is taken from the ring without a system call. psync: pread and pwrite, one at a time. "
+                 "sync: the same with an lseek before each."),
+          integer("iodepth", &FioJob::iodepth, {1, 4096}, "requests", "Requests that the job keeps in flight.")
+              .read_if<FioJob>([](const FioJob& job) { return !job.waits_in_calls(); },
+                               "the ioengine is libaio or io_uring; with sync and psync one request is in flight"),
           integer("iodepth_batch", &FioJob::iodepth_batch, {1, 4096}, "requests",
                   "Most requests that one io_submit hands to the block layer. The block layer gives them to the driver "
-                  "as one batch. fio also calls it iodepth_batch_submit.")
+                  "as one batch.")
+              .also_called({"iodepth_batch_submit"})
               .read_if(ConditionId::kBatches),
           integer("iodepth_batch_complete_min", &FioJob::iodepth_batch_complete_min, {1, 4096}, "requests",
                   "Requests that the job waits for before it submits others. It never waits for more than it has in "
-                  "flight. fio also calls it iodepth_batch_complete, its only name in 2012.")
-              .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
+                  "flight.")
+              .also_called({"iodepth_batch_complete"})
+              .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
           integer(
               "iodepth_batch_complete_max", &FioJob::iodepth_batch_complete_max, {0, 4096}, "requests",
               "Most requests that one io_getevents takes back before the job submits others. It is never less than "
               "iodepth_batch_complete_min, which is also the default (0) and was the only choice in 2012.",
               "fio 2.0 of 2012: io_getevents with iodepth_batch_complete as minimum and maximum; a maximum of its own "
               "since 2015")
-              .read_if<FioJob>([](const FioJob& job) { return job.iodepth > 1; }, "the iodepth is above 1"),
+              .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
@@ -51,9 +156,15 @@ const ParamTable& params_of(const FioJob*) {
               .read_if(ConditionId::kTimeSlices)
               .read_if(ConditionId::kSeveralProcesses),
           integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request.")
-              .read_if<FioJob>([](const FioJob& job) { return job.rw == "rw" || job.rw == "randrw"; },
-                               "rw is \"rw\" or \"randrw\"")
+              .read_if<FioJob>([](const FioJob& job) { return job.mixes(); }, "rw is \"rw\" or \"randrw\"")
               .acts_if(ConditionId::kTellsRequestsApart),
+          integer("fsync", &FioJob::fsync, {0, 1e6}, "writes",
+                  "After so many writes the job flushes the disk's cache: a SYNCHRONIZE CACHE command. With io_uring "
+                  "it goes on meanwhile, with the other engines it waits. 0: it does not flush.")
+              .read_if<FioJob>([](const FioJob& job) { return job.does(IoKind::kWrite); }, "the job writes"),
+          integer("fdatasync", &FioJob::fdatasync, {0, 1e6}, "writes",
+                  "As fsync: on a disk without a file system both do the same. The smaller of the two counts.")
+              .read_if<FioJob>([](const FioJob& job) { return job.does(IoKind::kWrite); }, "the job writes"),
           integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
                   "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
                   "there is no think time.")
@@ -61,14 +172,26 @@ const ParamTable& params_of(const FioJob*) {
           integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
                   "Requests from one think time to the next: the length of a burst.")
               .read_if<FioJob>([](const FioJob& job) { return job.thinktime_us > 0; }, "thinktime is above 0"),
+          worded("rate", &FioJob::rate, bytes_per_second(), "bytes/s",
+                 "Most bytes per second of a process, as rate_iops. With nothing there is no limit.")
+              .read_if<FioJob>([](const FioJob& job) { return job.rate_iops == 0; }, "rate_iops is 0"),
           integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
                   "Most requests per second of a process. Before a process waits for the time of its next request, it "
                   "waits for all requests that it has in flight. A process that is late submits without a wait until "
                   "it has caught up. 0: no limit.")
               .serves(ResourceId::kPace),
           choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
-                 "Times at which rate_iops allows requests: evenly spaced, or those of a Poisson process.")
-              .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0; }, "rate_iops is above 0"),
+                 "Times at which the rate allows requests: evenly spaced, or those of a Poisson process.")
+              .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0 || !job.rate.empty(); },
+                               "there is a rate or rate_iops"),
+          worded("targets", &FioJob::targets, list_of_targets(), "",
+                 "Targets on which a job of the list `jobs` runs. With nothing it runs on all.")
+              .read_if(ConditionId::kJobsListed),
+          choice("file_service_type", &FioJob::file_service_type, {"own", "roundrobin", "random", "sequential"},
+                 "own: each target has numjobs processes of this job for itself. Else the job has numjobs processes in "
+                 "all, and each does I/O on all targets of the job: on one after the other, on a random one, or first "
+                 "all on the first; each target has an equal part of the size.")
+              .read_if(ConditionId::kJobsShareDisks),
       }};
   return table;
 }
@@ -80,48 +203,34 @@ std::uint32_t FioJob::weight() const {
   return static_cast<std::uint32_t>(weight + 0.5);
 }
 
-std::uint32_t FioJob::read_percent() const {
-  if (rw == "rw" || rw == "randrw") return rwmixread;
-  return rw == "read" || rw == "randread" ? 100 : 0;
+std::uint32_t FioJob::percent_of(IoKind kind) const {
+  if (trims()) return kind == IoKind::kTrim ? 100 : 0;
+  const std::uint32_t reads = mixes() ? rwmixread : rw == "read" || rw == "randread" ? 100 : 0;
+  switch (kind) {
+    case IoKind::kRead: return reads;
+    case IoKind::kWrite: return 100 - reads;
+    default: return 0;
+  }
 }
 
-FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
-    : offsets_(seed, "fio/" + std::to_string(job_index) + "/offset"),
-      directions_(seed, "fio/" + std::to_string(job_index) + "/direction"),
-      sizes_(seed, "fio/" + std::to_string(job_index) + "/size"),
-      file_bytes_(job.size_bytes),
-      unit_bytes_(static_cast<std::uint32_t>(job.bsrange.min_bytes)),
-      choices_(static_cast<std::uint32_t>(job.bsrange.max_bytes / job.bsrange.min_bytes)),
-      random_offsets_(job.random_offsets()),
-      read_percent_(job.read_percent()),
-      loops_left_(job.loops) {
-  ensure(choices_ > 0, "bsrange is checked when the scenario is read");
-}
-
-bool FioRequestSequence::next(FioRequest& request) {
-  // What is left of a pass below the smallest size is not issued; fio starts the next pass there.
-  if (file_bytes_ - issued_bytes_ < unit_bytes_) {
-    if (loops_left_ > 0) --loops_left_;
-    issued_bytes_ = 0;
-    read_bytes_ = 0;
-    draws_ = 0;
+std::vector<WeightedSize> weighted_sizes(const FioJob& job) {
+  std::vector<IoKind> kinds;
+  for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
+    if (job.does(kind)) kinds.push_back(kind);
+  const bool alike = kinds.size() == 2 && job.sizes(kinds[0]) == job.sizes(kinds[1]);
+  if (alike) kinds.pop_back();
+  std::vector<WeightedSize> all;
+  for (const IoKind kind : kinds) {
+    const SizeMix mix = job.sizes(kind);
+    const double of_kind = kinds.size() == 1 ? 1 : job.percent_of(kind);
+    for (const SizeShare& share : mix) {
+      const double of_share = mix.size() == 1 ? of_kind : of_kind * share.percent;
+      const double weight = mix.size() == 1 && kinds.size() == 1 ? 1 : of_share / static_cast<double>(share.choices());
+      for (std::uint64_t choice = 1; choice <= share.choices(); ++choice)
+        all.push_back({kind, choice * share.range.min_bytes, weight});
+    }
   }
-  if (loops_left_ == 0) return false;
-  std::uint64_t length = 0;
-  do {
-    length = std::uint64_t{1 + below(choices_, sizes_.at(draws_))} * unit_bytes_;
-    ++draws_;
-  } while (length > file_bytes_ - issued_bytes_);
-  request.write = read_percent_ == 0 || (read_percent_ < 100 && below(100, directions_.at(draws_)) >= read_percent_);
-  request.offset_bytes = request.write ? issued_bytes_ - read_bytes_ : read_bytes_;
-  if (random_offsets_) {
-    const std::uint64_t slots = (file_bytes_ - length) / unit_bytes_ + 1;
-    request.offset_bytes = (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * unit_bytes_;
-  }
-  request.length_bytes = static_cast<std::uint32_t>(length);
-  issued_bytes_ += length;
-  if (!request.write) read_bytes_ += length;
-  return true;
+  return all;
 }
 
 }  // namespace vqlab

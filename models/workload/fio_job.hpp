@@ -1,19 +1,22 @@
-// The workload of one process, in fio's own words.
+// A job in fio's own words.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
-#include "models/base/fetch_ahead.hpp"
+#include "models/base/io_kind.hpp"
 #include "models/base/params.hpp"
-#include "models/base/rng.hpp"
+#include "models/workload/fio_sizes.hpp"
 
 namespace vqlab {
 
 struct FioJob {
   std::string rw = "read";
+  std::string bs;
   SizeRange bsrange{4096, 65536};
+  std::string bssplit;
   std::string ioengine = "libaio";
   std::uint32_t iodepth = 4;
   std::uint32_t iodepth_batch = 1;
@@ -25,66 +28,62 @@ struct FioJob {
   std::uint32_t numjobs = 1;
   std::int32_t nice = 0;
   std::uint32_t rwmixread = 50;
+  std::uint32_t fsync = 0;
+  std::uint32_t fdatasync = 0;
   std::uint32_t thinktime_us = 0;
   std::uint32_t thinktime_blocks = 1;
+  std::string rate;
   std::uint32_t rate_iops = 0;
   std::string rate_process = "linear";
+  std::string targets;
+  std::string file_service_type = "own";
 
-  // Mean request size in bytes: sizes are uniform over the multiples of `bsrange.min_bytes` in the range.
+  // Sizes of its reads, writes or trims. Preconditions: bs and bssplit fit their rows; the kind is no flush.
+  [[nodiscard]] SizeMix sizes(IoKind kind) const;
+  // Share of each kind among its reads, writes and trims, in percent.
+  [[nodiscard]] std::uint32_t percent_of(IoKind kind) const;
+  [[nodiscard]] bool does(IoKind kind) const { return percent_of(kind) > 0; }
+  // The same, in fewer words.
+  [[nodiscard]] std::uint32_t read_percent() const { return percent_of(IoKind::kRead); }
+  [[nodiscard]] bool mixes() const { return rw == "rw" || rw == "randrw"; }
+  [[nodiscard]] bool trims() const { return rw == "trim" || rw == "randtrim"; }
+  // Of all I/Os, flushes apart, in bytes.
   [[nodiscard]] double mean_request_bytes() const;
+  [[nodiscard]] std::uint64_t most_io_bytes() const;
+  // Of those that are split where they are larger than a request: a trim never is.
+  [[nodiscard]] std::uint64_t most_data_bytes() const;
+  [[nodiscard]] std::uint64_t least_io_bytes() const;
+  // Writes from one flush to the next; 0: it never flushes.
+  [[nodiscard]] std::uint32_t writes_per_flush() const;
+  // Bytes in a second that it may issue; 0: no limit.
+  [[nodiscard]] std::uint64_t rate_bytes() const;
+
+  // Its system calls return when their I/O is done.
+  [[nodiscard]] bool waits_in_calls() const { return ioengine == "sync" || ioengine == "psync"; }
+  // I/Os that it keeps in flight.
+  [[nodiscard]] std::uint32_t depth() const { return waits_in_calls() ? 1 : iodepth; }
   // The most requests that one io_getevents takes.
   [[nodiscard]] std::uint32_t most_reaped() const {
     return std::max(iodepth_batch_complete_min, iodepth_batch_complete_max);
   }
-  // Share of reads among its requests, in percent.
-  [[nodiscard]] std::uint32_t read_percent() const;
   // Share of a CPU's time, relative to other processes; 1024 for nice 0.
   [[nodiscard]] std::uint32_t weight() const;
-  [[nodiscard]] bool random_offsets() const { return rw == "randread" || rw == "randwrite" || rw == "randrw"; }
+  [[nodiscard]] bool random_offsets() const { return rw.compare(0, 4, "rand") == 0; }
+  // Each process does I/O on all targets of the job; else it has one of them for itself.
+  [[nodiscard]] bool roams() const { return file_service_type != "own"; }
 
   friend bool operator==(const FioJob&, const FioJob&) = default;
 };
 
 [[nodiscard]] const ParamTable& params_of(const FioJob*);
 
-struct FioRequest {
-  std::uint64_t offset_bytes;
-  std::uint32_t length_bytes;
-  bool write;
+// The job's I/Os by kind and size. Kinds of the same sizes come as one, the first of them; weights then are whole
+// numbers.
+struct WeightedSize {
+  IoKind kind;
+  std::uint64_t bytes;
+  double weight;
 };
-
-// The request sequence of one job. fio re-seeds its generator at each loop, so every pass over the file issues the
-// same sizes; a size that would pass the end of the file is redrawn. Reads and writes of a mixed job each go through
-// the file by themselves. Requests depend on (seed, job name, position in the pass) alone, so two configurations under
-// one seed see the same requests.
-class FioRequestSequence {
- public:
-  FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
-
-  // False once all loops have been issued.
-  [[nodiscard]] bool next(FioRequest& request);
-
-  // next() is called soon: a hint.
-  void fetch_ahead() const noexcept {
-    vqlab::fetch_ahead(&sizes_);
-    vqlab::fetch_ahead(&file_bytes_, kCacheLine);
-  }
-
- private:
-  RandomStream offsets_;
-  RandomStream directions_;
-  // What every request needs lies together.
-  RandomStream sizes_;
-  std::uint64_t file_bytes_;
-  std::uint32_t unit_bytes_;
-  std::uint32_t choices_;
-  bool random_offsets_;
-  std::uint32_t read_percent_;
-  std::uint32_t loops_left_;
-  // Of this pass:
-  std::uint64_t issued_bytes_ = 0;
-  std::uint64_t read_bytes_ = 0;
-  std::uint64_t draws_ = 0;
-};
+[[nodiscard]] std::vector<WeightedSize> weighted_sizes(const FioJob& job);
 
 }  // namespace vqlab

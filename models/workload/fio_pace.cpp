@@ -6,9 +6,19 @@
 namespace vqlab {
 namespace {
 
+constexpr double kUnitNs = 1 << 20;
+
+double ns_per_byte(const FioJob& job) {
+  return job.rate_iops > 0 || job.rate_bytes() == 0 ? 0 : 1e9 / static_cast<double>(job.rate_bytes());
+}
+
+double gap_ns(const FioJob& job) {
+  return job.rate_iops > 0 ? 1e9 / job.rate_iops : ns_per_byte(job) * job.mean_request_bytes();
+}
+
 // Half the time from one request to the next: a whole one of a second would be beyond what a sampler holds.
 Cost half_gap(const FioJob& job) {
-  return {job.rate_iops == 0 ? 0.0 : 0.5e9 / job.rate_iops,
+  return {ns_per_byte(job) > 0 ? kUnitNs / 2 : 0.5 * gap_ns(job),
           job.rate_process == "poisson" ? Shape::kExponential : Shape::kConstant};
 }
 
@@ -16,21 +26,27 @@ Cost half_gap(const FioJob& job) {
 
 FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
     : thinks_(job.thinktime_us > 0),
-      limited_(job.rate_iops > 0),
+      limited_(job.rate_iops > 0 || job.rate_bytes() > 0),
       paced_(thinks_ || limited_),
       think_time_(std::int64_t{1000} * job.thinktime_us),
       burst_(job.thinktime_blocks),
       burst_left_(burst_),
       half_gap_(half_gap(job)),
+      units_per_byte_(ns_per_byte(job) / kUnitNs),
       random_(seed, "fio/" + std::to_string(job_index) + "/rate") {
-  const double longest_ns = std::max(static_cast<double>(think_time_.count()), 2 * half_gap(job).mean_ns);
+  const double longest_ns = std::max(static_cast<double>(think_time_.count()), gap_ns(job));
   next_ = Instant{Duration{static_cast<std::int64_t>(longest_ns * (random_.next32() * 0x1p-32))}};
 }
 
-void FioPace::issued() noexcept {
+void FioPace::issued(std::uint32_t bytes) noexcept {
   if (thinks_) --burst_left_;
+  if (!limited_) return;
   // From the time that the request had, not from when it was issued: what is late is caught up with.
-  if (limited_) next_ += 2 * half_gap_.sample(random_);
+  const Duration gap = 2 * half_gap_.sample(random_);
+  if (units_per_byte_ == 0)
+    next_ += gap;
+  else
+    next_ += Duration{static_cast<std::int64_t>(static_cast<double>(gap.count()) * (units_per_byte_ * bytes))};
 }
 
 Duration FioPace::stall(Instant now) noexcept {

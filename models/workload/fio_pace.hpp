@@ -22,8 +22,8 @@ class FioPace {
   // Whether the next request may be issued. Once true it stays so until one is issued.
   [[nodiscard]] bool may_issue(Instant now) const noexcept { return burst_left_ > 0 && now >= next_; }
 
-  // A request is issued.
-  void issued() noexcept;
+  // A request of so many bytes is issued.
+  void issued(std::uint32_t bytes) noexcept;
 
   // The job has nothing in flight and stalls for the result, which may be 0: then it may issue.
   [[nodiscard]] Duration stall(Instant now) noexcept;
@@ -35,7 +35,8 @@ class FioPace {
   Duration think_time_;
   std::uint32_t burst_;
   std::uint32_t burst_left_;
-  CostSampler half_gap_;  // between two requests of a limited job
+  CostSampler half_gap_;   // between two requests of a limited job; of one that is limited by bytes, of kUnit
+  double units_per_byte_;  // 0: it is not limited by bytes
   RandomStream random_;
   Instant next_;  // of the next request; of a job without a limit the first
 };

@@ -47,8 +47,9 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   StoppingRule rule({.half_width_percent = precision.half_width_percent,
                      .min_simulated_s = precision.min_simulated_s,
                      .max_simulated_s = precision.max_simulated_s,
-                     .min_count = kFewestRequests / testbed.most_requests_of_io()},
-                    sim::Sampler::kLeading,
+                     .min_count = kFewestRequests / testbed.most_requests_of_io(),
+                     .counted = sim::Sampler::kIos},
+                    sampler.leading(),
                     [&sampler](const BatchSeries& so_far) { return sampler.not_settled(so_far).empty(); });
   PointResult result;
 
@@ -76,6 +77,8 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   check_that_some_came_back(testbed, world.counters());
   result.quantities = sampler.quantities(series);
   result.stages = sampler.stages(series);
+  result.jobs = sampler.jobs(series);
+  result.disks = sampler.disks(series);
   result.not_settled = sampler.not_settled(series);
   result.simulated_s = seconds(series.length());
   result.completed_ios = world.counters().total(sim::Count::kCompleted);

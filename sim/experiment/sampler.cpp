@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -14,7 +15,26 @@
 namespace vqlab::sim {
 namespace {
 
+constexpr std::size_t kCountersOfDisk = 3;    // of one kind: I/Os, bytes, latency
 constexpr std::size_t kFewestForHalves = 20;  // batches; the interval of fewer than 10 is hardly known
+
+std::vector<std::array<double, kIoKinds>> mean_bytes_by_kind(const std::vector<RunningJob>& jobs) {
+  std::vector<std::array<double, kIoKinds>> all;
+  for (const RunningJob& one : jobs) {
+    auto& of_job = all.emplace_back();
+    for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
+      of_job[index_of(kind)] = mean_bytes(one.job.sizes(kind));
+  }
+  return all;
+}
+
+bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
+  std::set<double> sizes;
+  for (const RunningJob& one : jobs)
+    for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
+      if (one.job.does(kind)) sizes.insert(mean_bytes(one.job.sizes(kind)));
+  return sizes.size() == 1;
+}
 
 double number(Duration time) { return static_cast<double>(time.count()); }
 double number(std::uint64_t count) { return static_cast<double>(count); }
@@ -22,7 +42,12 @@ double number(double value) { return value; }
 
 }  // namespace
 
-Sampler::Sampler(World& world) : world_(world), paced_processes_(world.guest().paced().processes), last_(totals()) {}
+Sampler::Sampler(World& world)
+    : world_(world),
+      paced_processes_(world.guest().paced().processes),
+      mean_bytes_(mean_bytes_by_kind(world.guest().jobs())),
+      one_size_(have_one_mean_size(world.guest().jobs())),
+      last_(totals()) {}
 
 template <class Values>
 Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values) {
@@ -65,6 +90,18 @@ std::vector<double> Sampler::totals() {
   for (const DeviceUnits& unit : device_units()) units.push_back(number(unit.busy) / unit.units);
   device_units_ = append(totals, units);
   target_bytes_ = append(totals, world_.guest().target_bytes());
+  std::vector<std::uint64_t> ios;
+  for (std::size_t job = 0; job < mean_bytes_.size(); ++job)
+    for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
+      ios.push_back(world_.guest().reaped()[job][kind].ios);
+      totals[kExpectedBytes] += number(ios.back()) * mean_bytes_[job][kind];
+    }
+  job_ios_ = append(totals, ios);
+  std::vector<double> disks;
+  for (const LogicalUnit& lun : world_.guest().disks())
+    for (const DiskCounters& of_kind : lun.reaped)
+      disks.insert(disks.end(), {number(of_kind.ios), number(of_kind.bytes), number(of_kind.latency)});
+  disks_ = append(totals, disks);
   const Guest::LocksHeld locks = world_.guest().locks_held();
   host_locks_ = append(totals, locks.hosts);
   lun_locks_ = append(totals, locks.luns);
@@ -95,6 +132,8 @@ Batch Sampler::take(Duration length) {
   Batch batch;
   batch.length = length;
   batch.latency = std::exchange(world_.counters().latency, Histogram{});
+  for (JobCounters& job : world_.guest().reaped())
+    for (KindCounters& kind : job) batch.parts.push_back(std::exchange(kind.latency, Histogram{}));
   // What was known before becomes what is new.
   for (std::size_t i = 0; i < now.size(); ++i) last_[i] = now[i] - last_[i];
   batch.counters = std::exchange(last_, std::move(now));
@@ -102,13 +141,13 @@ Batch Sampler::take(Duration length) {
 }
 
 std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
-  const Estimates estimates(series, kLeading);
+  const Estimates estimates(series, leading());
   const Testbed& testbed = world_.testbed();
   std::vector<Quantity> quantities;
   const auto put = [&](Measure measure, Estimate estimate) {
     quantities.push_back({std::string(name_of(measure)), estimate.value, estimate.half_width});
   };
-  const auto per_io = [&](std::size_t counter) { return estimates.ratio(counter, kLeading); };
+  const auto per_io = [&](std::size_t counter) { return estimates.ratio(counter, kIos); };
   const auto counter = [](Count count) { return static_cast<std::size_t>(count); };
   // Of several that do the same, which are `units` each.
   const auto busiest = [&](Range range, std::uint32_t units = 1) {
@@ -176,11 +215,12 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
 }
 
 Estimate Sampler::headline(const Estimates& estimates, Measure measure) const {
-  const Testbed& testbed = world_.testbed();
-  const auto per_io = [&](Count count) { return estimates.ratio(static_cast<std::size_t>(count), kLeading); };
+  const auto per_io = [&](Count count) { return estimates.ratio(static_cast<std::size_t>(count), kIos); };
   switch (measure) {
-    case Measure::kBandwidth: return estimates.rate(kLeading) * (testbed.job.mean_request_bytes() / kBytesPerMib);
-    case Measure::kIops: return estimates.rate(kLeading);
+    case Measure::kBandwidth:
+      if (!one_size_) return estimates.rate(kExpectedBytes) * (1 / kBytesPerMib);
+      return estimates.rate(kIos) * (world_.guest().jobs().front().job.mean_request_bytes() / kBytesPerMib);
+    case Measure::kIops: return estimates.rate(kIos);
     case Measure::kLatencyMean: return estimates.mean_latency_ns() * 1e-3;
     case Measure::kLatencyP99: return estimates.latency_quantile_ns(0.99) * 1e-3;
     case Measure::kKicks: return per_io(Count::kKicks);
@@ -192,7 +232,7 @@ Estimate Sampler::headline(const Estimates& estimates, Measure measure) const {
 }
 
 std::vector<std::string> Sampler::not_settled(const BatchSeries& series) const {
-  const Estimates whole(series, kLeading);
+  const Estimates whole(series, leading());
   std::vector<std::string> names;
   if (whole.batches() < kFewestForHalves) return names;
   const auto [first, second] = whole.halves();
@@ -203,7 +243,7 @@ std::vector<std::string> Sampler::not_settled(const BatchSeries& series) const {
 }
 
 std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {
-  const Estimates estimates(series, kLeading);
+  const Estimates estimates(series, leading());
   std::vector<StageTimes> stages;
   for (std::size_t i = 0; i < kStages; ++i)
     stages.push_back({.stage = std::string(kStageNames[i]),
@@ -212,6 +252,49 @@ std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {
                       .service_us = estimates.ratio(kStageService + i, kRequests) * 1e-3,
                       .requests = estimates.rate(kStageArea + i) * 1e-9});
   return stages;
+}
+
+std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
+  const Estimates estimates(series, leading());
+  std::vector<JobTimes> all;
+  const std::vector<RunningJob>& jobs = world_.guest().jobs();
+  for (std::size_t job = 0; job < jobs.size(); ++job)
+    for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
+      const auto io_kind = static_cast<IoKind>(kind);
+      const bool does = io_kind == IoKind::kFlush ? jobs[job].job.writes_per_flush() > 0 : jobs[job].job.does(io_kind);
+      if (!does) continue;
+      const std::size_t part = job * kIoKinds + kind;
+      const auto quantile_us = [&](double q) { return estimates.latency_quantile_ns(q, part) * 1e-3; };
+      const Estimate iops = estimates.rate(job_ios_.first + part);
+      all.push_back({.job = jobs[job].name,
+                     .kind = io_kind,
+                     .iops = iops,
+                     .bandwidth_mib_per_s = iops * (mean_bytes_[job][kind] / kBytesPerMib),
+                     .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
+                     .latency_p50_us = quantile_us(0.5),
+                     .latency_p95_us = quantile_us(0.95),
+                     .latency_p99_us = quantile_us(0.99),
+                     .latency_p99_9_us = quantile_us(0.999)});
+    }
+  return all;
+}
+
+std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {
+  const Estimates estimates(series, leading());
+  std::vector<DiskTimes> all;
+  std::size_t counter = disks_.first;
+  const std::uint32_t luns = world_.testbed().luns_per_target;
+  for (const LogicalUnit& lun : world_.guest().disks())
+    for (std::size_t kind = 0; kind < kIoKinds; ++kind, counter += kCountersOfDisk) {
+      if (lun.reaped[kind].ios == 0) continue;
+      all.push_back({.target = lun.index / luns,
+                     .lun = lun.index % luns,
+                     .kind = static_cast<IoKind>(kind),
+                     .iops = estimates.rate(counter),
+                     .bandwidth_mib_per_s = estimates.rate(counter + 1) * (1 / kBytesPerMib),
+                     .latency_mean_us = estimates.ratio(counter + 2, counter) * 1e-3});
+    }
+  return all;
 }
 
 }  // namespace vqlab::sim

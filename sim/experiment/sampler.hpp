@@ -1,6 +1,7 @@
 // Cuts a running world into batches, and turns batches into the quantities of a point.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/estimates.hpp"
+#include "sim/metrics/parts.hpp"
 #include "sim/metrics/quantity.hpp"
 #include "sim/metrics/stage.hpp"
 
@@ -16,9 +18,13 @@ namespace vqlab::sim {
 
 class Sampler {
  public:
-  // Counter whose rate must be precise: completed requests. Their mean size is known, so their rate times the mean size
-  // is the bandwidth without the variance of the sizes.
-  static constexpr std::size_t kLeading = static_cast<std::size_t>(Count::kCompleted);
+  // Counter of completed I/Os, flushes apart.
+  static constexpr std::size_t kIos = static_cast<std::size_t>(Count::kCompleted);
+
+  // Counter whose rate must be precise: completed I/Os. Their mean size is known, so their rate times the mean size is
+  // the bandwidth without the variance of the sizes. If mean sizes differ between jobs, or between a job's reads and
+  // writes, each I/O counts with the mean size of its job and kind.
+  [[nodiscard]] std::size_t leading() const noexcept { return one_size_ ? kIos : kExpectedBytes; }
 
   // Counter of the requests that those are, which is another number where I/Os are split.
   static constexpr std::size_t kRequests = static_cast<std::size_t>(Count::kRequests);
@@ -37,6 +43,10 @@ class Sampler {
   // Where the requests' latency goes, in the order of the stages.
   [[nodiscard]] std::vector<StageTimes> stages(const BatchSeries& series) const;
 
+  // Each job's I/Os by kind, and each disk's.
+  [[nodiscard]] std::vector<JobTimes> jobs(const BatchSeries& series) const;
+  [[nodiscard]] std::vector<DiskTimes> disks(const BatchSeries& series) const;
+
  private:
   // Totals so far, by counter index: those of Count first, then these, then one for each stage of kStageLatency ...,
   // then those of the ranges below.
@@ -46,6 +56,7 @@ class Sampler {
     kHeldBackByRings,
     kHeldBackByPace,
     kHostBusy,
+    kExpectedBytes,
     kBusBytes,
     kStageLatency,
     kStageQueueing = kStageLatency + kStages,
@@ -69,13 +80,17 @@ class Sampler {
 
   World& world_;
   std::uint32_t paced_processes_;
-  std::uint64_t taken_ = 0;  // batches
-  Range vcpus_;              // busy time
+  std::vector<std::array<double, kIoKinds>> mean_bytes_;  // of an I/O, by job and kind
+  bool one_size_;                                         // they are all the same
+  std::uint64_t taken_ = 0;                               // batches
+  Range vcpus_;                                           // busy time
   Range serving_threads_;
   Range pools_in_use_;  // time of their threads, as of the next
   Range pools_locked_;
   Range device_units_;
   Range target_bytes_;
+  Range job_ios_;     // by job and kind
+  Range disks_;       // I/Os, bytes and latency by disk and kind
   Range host_locks_;  // time held, as of the others
   Range lun_locks_;
   Range target_locks_;

@@ -25,6 +25,7 @@ class World {
   [[nodiscard]] Instant now() noexcept { return simgrid_.calendar().now(); }
   [[nodiscard]] const StageAccounts& stages() const noexcept { return machine_.stages; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
+  [[nodiscard]] Guest& guest() noexcept { return guest_; }
   [[nodiscard]] const HostServer& server() const noexcept { return host_.server(); }
   [[nodiscard]] const StorageDevice* device() const noexcept { return host_.device(); }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }

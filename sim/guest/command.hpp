@@ -1,10 +1,12 @@
 // A SCSI command on its way through the guest, and the logical unit that it is for.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "models/base/fifo.hpp"
 #include "models/base/ids.hpp"
+#include "models/base/io_kind.hpp"
 #include "models/base/units.hpp"
 #include "sim/machine/stage_accounts.hpp"
 
@@ -30,10 +32,10 @@ struct alignas(64) Command {
   std::uint64_t request_addr = 0;   // guest-physical address of the 51 bytes of request header
   std::uint64_t response_addr = 0;  // of the 108 bytes of response header
   std::uint64_t data_addr = 0;      // of the first page of the data buffer; see the driver's data_of()
-  std::uint32_t segments = 0;       // pages in use by this request
+  std::uint32_t segments = 0;       // pages in use by this request; of a flush none
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = 0;
-  bool write = false;
+  IoKind kind = IoKind::kRead;
   bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
   Vcpu* submitter = nullptr;  // vCPU that its process was on: req->cpu
   Vcpu* issuer = nullptr;     // vCPU that ran queue_command: another one if it was sent again
@@ -43,6 +45,13 @@ struct alignas(64) Command {
   std::uint32_t parts = 1;    // of the first: requests of the I/O
   std::uint32_t open = 1;     // and those of them that have not completed
   Command* next = nullptr;    // in one Fifo
+};
+
+// I/Os of one kind that came back from a disk: totals since the beginning.
+struct DiskCounters {
+  std::uint64_t ios = 0;
+  std::uint64_t bytes = 0;
+  Duration latency{0};
 };
 
 struct LogicalUnit {
@@ -55,6 +64,7 @@ struct LogicalUnit {
   bool starved = false;        // stands in the host's list
   TagSet* requests = nullptr;  // of its request queue, if they can run out
   SpinLock* lock = nullptr;    // queue_lock, if several processes share it
+  std::array<DiskCounters, kIoKinds> reaped{};
   LogicalUnit* next = nullptr;
 };
 

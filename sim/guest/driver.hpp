@@ -127,8 +127,9 @@ class BasicVirtioScsiDriver {
              .stride = commands_.size() * kPageBytes,
              .count = pages,
              .len = kPageBytes,
-             .last_len = command.length_bytes - (pages - 1) * kPageBytes},
-            command.write};
+             .last_len = command.kind == IoKind::kTrim ? scsi::kUnmapListBytes
+                                                       : command.length_bytes - (pages - 1) * kPageBytes},
+            command.kind != IoKind::kRead};
   }
   // The same as lists; valid until the next call.
   [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept;

@@ -12,6 +12,19 @@
 
 namespace vqlab::sim {
 
+template <class Command>
+[[nodiscard]] scsi::Cdb cdb_of(const Command& command) noexcept {
+  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / scsi::kSectorBytes);
+  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / scsi::kSectorBytes);
+  switch (command.kind) {
+    case IoKind::kRead: return scsi::read10(lba, blocks);
+    case IoKind::kWrite: return scsi::write10(lba, blocks);
+    case IoKind::kTrim: return scsi::unmap();
+    case IoKind::kFlush: break;
+  }
+  return scsi::synchronize_cache10();
+}
+
 template <class Platform>
 BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const Testbed& testbed, LineIndex first_line,
                                                        IndirectTablePool& tables, std::vector<Command>& commands,
@@ -270,7 +283,8 @@ AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Comman
       case BufferApi::kAddBuf: break;
     }
     if (rules_.single_lock) linearise(buffers_of(command), command.lun->target->table);
-    return add_linearised(ring, command.lun->target->table, command.write ? command.segments : 0, command.tag);
+    return add_linearised(ring, command.lun->target->table, command.kind != IoKind::kRead ? command.segments : 0,
+                          command.tag);
   });
 }
 
@@ -296,11 +310,8 @@ CommandBuffers BasicVirtioScsiDriver<Platform>::buffers_of(const Command& comman
 
 template <class Platform>
 void BasicVirtioScsiDriver<Platform>::write_request(const Command& command) const {
-  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / scsi::kSectorBytes);
-  const auto blocks = static_cast<std::uint16_t>(command.length_bytes / scsi::kSectorBytes);
-  const scsi::Request request{.address = {command.lun->target->id, command.lun->lun},
-                              .tag = command.tag,
-                              .cdb = command.write ? scsi::write10(lba, blocks) : scsi::read10(lba, blocks)};
+  const scsi::Request request{
+      .address = {command.lun->target->id, command.lun->lun}, .tag = command.tag, .cdb = cdb_of(command)};
   vqlab::write_request(machine_.memory, command.request_addr, request);
 }
 

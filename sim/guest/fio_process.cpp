@@ -12,28 +12,34 @@ constexpr std::uint32_t kMostPlugged = 16;
 
 }  // namespace
 
-FioProcess::FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi,
-                       const Testbed& testbed, const VcpuSet& vcpus, std::uint32_t vcpu,
-                       const std::vector<Command*>& commands, ProcessListener& listener, std::uint64_t seed)
+FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi,
+                       const Testbed& testbed, const VcpuSet& vcpus, JobCounters& reaped, ProcessListener& listener,
+                       std::uint64_t seed)
     : machine_(machine),
       scsi_(scsi),
       vcpus_(vcpus),
-      vcpu_(&vcpus_[vcpu]),
+      vcpu_(&vcpus_[place.vcpu]),
+      reaped_(reaped),
       iodepth_batch_(job.iodepth_batch),
       most_bytes_(testbed.most_request_bytes()),
       complete_min_(job.iodepth_batch_complete_min),
       complete_max_(job.most_reaped()),
       plugs_(iodepth_batch_ > 1 || testbed.most_requests_of_io() > 1),
+      always_calls_(job.ioengine == "libaio"),
+      never_calls_(job.waits_in_calls()),
+      seeks_(job.ioengine == "sync" && (job.random_offsets() || job.mixes() || job.roams())),
+      waits_for_flushes_(job.ioengine == "libaio"),
       pinned_(testbed.guest.pinned()),
-      pace_(job, seed, index),
-      requests_(job, seed, index),
-      random_(seed, "guest/process/" + std::to_string(index)),
+      pace_(job, seed, place.index),
+      requests_(job, seed, place.index, static_cast<std::uint32_t>(place.disks.size())),
+      disks_(std::move(place.disks)),
+      random_(seed, "guest/process/" + std::to_string(place.index)),
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
-      migration_random_(seed, "guest/process/" + std::to_string(index) + "/migration"),
+      migration_random_(seed, "guest/process/" + std::to_string(place.index) + "/migration"),
       listener_(listener),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
-  for (Command* first : commands) {
+  for (Command* first : place.commands) {
     for (Command* command = first; command != nullptr; command = command->more) command->process = this;
     free_.push_back(*first);
   }
@@ -62,6 +68,10 @@ Process FioProcess::run() {
       std::uint32_t requests = prepare(*io);
       if (requests == 0) break;
       ++in_flight_;
+      if (io->kind == IoKind::kFlush && waits_for_flushes_ && plugged > 0) [[unlikely]] {
+        plugged = 0;
+        co_await scsi_.flush_plug(*vcpu_, plug);  // what io_submit has before the fsync
+      }
       for (Command* request = io; requests > 0; request = request->more, --requests) {
         co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0})));
         if (!plugs_) {
@@ -91,6 +101,12 @@ Process FioProcess::run() {
         const bool accepted = co_await scsi_.dispatch(*vcpu_, *request);
         if (!accepted) co_await scsi_.refused(*vcpu_, *request);
       }
+      if (io->kind == IoKind::kFlush && waits_for_flushes_) [[unlikely]] {
+        if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
+        owed = co_await wait_for_flush(*io, owed);
+        batched = 0;
+        continue;
+      }
       if (++batched < iodepth_batch_) continue;
       batched = 0;
       if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
@@ -113,13 +129,14 @@ Process FioProcess::run() {
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
     wakes_at_ = std::min(complete_min_, in_flight_);
     if (done_count_ < wakes_at_) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
-    if (done_count_ < wakes_at_) {
+    const bool waits = done_count_ < wakes_at_;
+    if (waits) {
       asleep_ = true;
       vcpu_->stop_process();
       co_await picked_.wait();
       owed = vcpu_->switch_to(*this);
     }
-    reap(owed);
+    reap(owed, waits);
   }
   co_await vcpu_->spend(owed);
   vcpu_->stop_process();
@@ -128,48 +145,78 @@ Process FioProcess::run() {
 
 Duration FioProcess::begin(Command& command, Duration owed) {
   command.submitter = vcpu_;
+  if (seeks_ && command.kind != IoKind::kFlush) owed += vcpu_->steps().seek(*vcpu_);
   const Duration submit = scsi_.draw_submission(*vcpu_, command);
   machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
   command.stages->serve<Stage::kSubmit>(submit);
   return owed + submit;
 }
 
-void FioProcess::reap(Duration& owed) {
+void FioProcess::reap(Duration& owed, bool waited) {
   const std::uint32_t events = std::min(done_count_, complete_max_);
-  const Duration call = vcpu_->steps().reap(*vcpu_, events);
+  const bool calls = always_calls_ || (waited && !never_calls_);
+  const Duration call = calls ? vcpu_->steps().reap(*vcpu_, events) : vcpu_->steps().reap_from_ring(*vcpu_, events);
   owed += call;
   const Instant returned = machine_.calendar.now() + owed;
-  machine_.counters.add(Count::kCompleted, events);
   in_flight_ -= events;
   done_count_ -= events;
-  std::uint64_t bytes = 0;
-  std::uint64_t requests = 0;
-  for (std::uint32_t event = 0; event < events; ++event) {
-    Command& io = *done_.pop_front();
-    requests += io.parts;
-    bytes += io.length_bytes;
-    io.stages->serve<Stage::kWakeUp>(call);
-    machine_.counters.latency.add(machine_.stages.over(*io.stages, returned));
-    Command* further = &io;
-    for (std::uint32_t left = io.parts - 1; left > 0; --left) {
-      further = further->more;
-      bytes += further->length_bytes;
-      further->stages->serve<Stage::kWakeUp>(call);
-      (void)machine_.stages.over(*further->stages, returned);
-    }
-    free_.push_back(io);
+  for (std::uint32_t event = 0; event < events; ++event) take_back(*done_.pop_front(), returned, call);
+}
+
+void FioProcess::take_back(Command& io, Instant returned, Duration call) {
+  std::uint64_t bytes = io.length_bytes;
+  io.stages->serve<Stage::kWakeUp>(call);
+  const Duration latency = machine_.stages.over(*io.stages, returned);
+  Command* further = &io;
+  for (std::uint32_t left = io.parts - 1; left > 0; --left) {
+    further = further->more;
+    bytes += further->length_bytes;
+    further->stages->serve<Stage::kWakeUp>(call);
+    (void)machine_.stages.over(*further->stages, returned);
   }
-  machine_.counters.add(Count::kRequests, requests);
-  machine_.counters.add(Count::kBytes, bytes);
-  bytes_ += bytes;
+  KindCounters& of_job = reaped_[index_of(io.kind)];
+  ++of_job.ios;
+  of_job.bytes += bytes;
+  of_job.latency.add(latency);
+  DiskCounters& of_disk = io.lun->reaped[index_of(io.kind)];
+  ++of_disk.ios;
+  of_disk.bytes += bytes;
+  of_disk.latency += latency;
+  machine_.counters.add(Count::kRequests, io.parts);
+  if (io.kind != IoKind::kFlush) {
+    machine_.counters.add(Count::kCompleted);
+    machine_.counters.latency.add(latency);
+    machine_.counters.add(Count::kBytes, bytes);
+  }
+  free_.push_back(io);
+}
+
+Task<Duration> FioProcess::wait_for_flush(Command& flush, Duration owed) {
+  co_await vcpu_->spend(owed);
+  owed = Duration{0};
+  flush_ = flush.open > 0 ? &flush : nullptr;
+  if (flush_ != nullptr) {
+    asleep_ = true;
+    vcpu_->stop_process();
+    co_await picked_.wait();
+    owed = vcpu_->switch_to(*this);
+  }
+  --in_flight_;
+  take_back(flush, machine_.calendar.now() + owed, Duration{0});
+  co_return owed;
 }
 
 Vcpu* FioProcess::completed(Command& command, Vcpu& waker) {
   Command& io = *command.first;
   if (--io.open > 0) return nullptr;
+  if (io.kind == IoKind::kFlush && waits_for_flushes_) [[unlikely]] {
+    if (std::exchange(flush_, nullptr) == nullptr) return nullptr;  // the process is still on its way to wait
+    asleep_ = false;
+    return &place(waker);
+  }
   done_.push_back(io);
   ++done_count_;
-  if (!asleep_ || done_count_ < wakes_at_) return nullptr;
+  if (!asleep_ || flush_ != nullptr || done_count_ < wakes_at_) return nullptr;
   asleep_ = false;
   return &place(waker);
 }
@@ -227,19 +274,25 @@ std::uint32_t FioProcess::prepare(Command& first) {
   FioRequest io{};
   if (!requests_.next(io)) return 0;
   first.parts = 0;
+  LogicalUnit* const lun = disks_[io.disk];
+  // One command flushes a disk or trims a range, however long.
+  const std::uint32_t most = io.kind == IoKind::kTrim ? io.length_bytes : most_bytes_;
   std::uint32_t left = io.length_bytes;
-  for (Command* command = &first; left > 0; command = command->more) {
-    command->length_bytes = std::min(left, most_bytes_);
-    command->segments = pages(command->length_bytes);
+  Command* command = &first;
+  do {
+    command->lun = lun;
+    command->length_bytes = std::min(left, most);
+    command->segments = io.kind == IoKind::kTrim ? 1 : pages(command->length_bytes);
     command->offset_bytes = io.offset_bytes + (io.length_bytes - left);
-    command->write = io.write;
+    command->kind = io.kind;
     left -= command->length_bytes;
     ++first.parts;
-  }
+    command = command->more;
+  } while (left > 0);
   first.open = first.parts;
   vqlab::fetch_ahead(first.stages, 2 * kCacheLine);
   vqlab::fetch_ahead(first.lun);
-  if (pace_.paced()) pace_.issued();
+  if (pace_.paced() && io.kind != IoKind::kFlush) pace_.issued(io.length_bytes);
   return first.parts;
 }
 

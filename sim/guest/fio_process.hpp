@@ -1,6 +1,5 @@
-// One fio process with libaio: keeps `iodepth` requests in flight on one LUN, one io_submit for each or for a batch,
-// and sleeps in io_getevents until as many as it asks for have completed. What its think time or its rate holds back it
-// waits for by timer.
+// One fio process: keeps `iodepth` requests in flight on its LUNs, one system call for each or for a batch, and sleeps
+// until as many as it asks for have completed. What its think time or its rate holds back it waits for by timer.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +10,7 @@
 #include "models/testbed/testbed.hpp"
 #include "models/workload/fio_job.hpp"
 #include "models/workload/fio_pace.hpp"
+#include "models/workload/fio_requests.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"
 
@@ -23,20 +23,27 @@ class ProcessListener {
   virtual void process_ended() = 0;
 };
 
+// What a process has for itself.
+struct FioProcessPlace {
+  std::uint32_t index;              // in the guest
+  std::uint32_t vcpu;               // index of the vCPU where it begins
+  std::vector<Command*> commands;   // its io_u, as many as its job's depth
+  std::vector<LogicalUnit*> disks;  // at least one
+};
+
 class FioProcess final : public UserProcess {
  public:
-  // `vcpu`: index of the vCPU where it begins. `commands`: its io_u, iodepth of them. References must
-  // outlive the process.
-  FioProcess(std::uint32_t index, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
-             const VcpuSet& vcpus, std::uint32_t vcpu, const std::vector<Command*>& commands, ProcessListener& listener,
-             std::uint64_t seed);
+  // What it reaps is counted in `reaped`. References must outlive the process.
+  FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
+             const VcpuSet& vcpus, JobCounters& reaped, ProcessListener& listener, std::uint64_t seed);
 
   // The process's life; to be started once.
   [[nodiscard]] Process run();
 
   [[nodiscard]] Vcpu* completed(Command& command, Vcpu& waker) override;
   [[nodiscard]] bool next_wakes(const Command& command) const noexcept override {
-    return asleep_ && command.first->open == 1 && done_count_ + 1 >= wakes_at_;
+    if (!asleep_ || command.first->open > 1) return false;
+    return flush_ == nullptr ? done_count_ + 1 >= wakes_at_ : command.first == flush_;
   }
   [[nodiscard]] Vcpu& place(Vcpu& waker) override;
   void wake() override { vcpu_->start_process(*this); }
@@ -51,9 +58,6 @@ class FioProcess final : public UserProcess {
     pushed_to_ = &vcpu;
     moves_at_ = Instant{};
   }
-
-  // Of the requests that it has reaped so far.
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
   // Whether its job holds requests back, for think time or a rate; and the time for which it has done so far.
   [[nodiscard]] bool paced() const noexcept { return pace_.paced(); }
@@ -88,8 +92,12 @@ class FioProcess final : public UserProcess {
   // The command's submission begins when what is owed has been paid; the result is what both take.
   [[nodiscard]] Duration begin(Command& command, Duration owed);
   // io_getevents: takes what has completed, up to the job's maximum. Its cost is owed, and it returns when that is
-  // paid.
-  void reap(Duration& owed);
+  // paid. With io_uring it is a call only if the process had to wait for it.
+  void reap(Duration& owed, bool waited);
+  // The I/O is over: its process has it back at this time, which `call` was a part of.
+  void take_back(Command& io, Instant returned, Duration call);
+  // fsync: the process sleeps until its flush, which is on its way, is done. What it owes then is the result.
+  [[nodiscard]] Task<Duration> wait_for_flush(Command& flush, Duration owed);
 
   // What every request needs comes first: see kNeeded.
   Machine& machine_;
@@ -101,19 +109,25 @@ class FioProcess final : public UserProcess {
   Fifo<Command> done_;
   std::uint32_t done_count_ = 0;
   std::uint32_t in_flight_ = 0;
-  std::uint64_t bytes_ = 0;
+  JobCounters& reaped_;
+  Command* flush_ = nullptr;    // an fsync that it waits for
   std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
   std::uint32_t iodepth_batch_;
   std::uint32_t most_bytes_;  // of a request
   std::uint32_t complete_min_;
   std::uint32_t complete_max_;
-  bool plugs_;  // an io_submit hands over several requests
+  bool plugs_;         // an io_submit hands over several requests
+  bool always_calls_;  // io_getevents, whether there is something to wait for or not
+  bool never_calls_;   // it: the call that submits returns with the I/O
+  bool seeks_;
+  bool waits_for_flushes_;
   bool pinned_;
   bool asleep_ = false;
   CpuEvent picked_{Vcpu::kProcess};
   FioPace pace_;
   FioRequestSequence requests_;
 
+  std::vector<LogicalUnit*> disks_;
   BusyTime held_back_;
   Vcpu* pushed_to_ = nullptr;  // where load balancing wants it
   RandomStream random_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab::sim {
 namespace {
@@ -23,11 +24,12 @@ Foresight::Foresight(Machine& machine, const Testbed& testbed, const InterruptRo
       of_target_(testbed.targets),
       of_queue_(testbed.controller.queues(testbed.guest.vcpus)),
       completes_at_submitter_(testbed.guest.rq_affinity && testbed.guest.topology == "sockets"),
-      in_flight_(testbed.job.iodepth) {
+      in_flight_(running_jobs(testbed).front().job.depth()) {
   const GuestCosts& guest = testbed.guest_costs;
   const HostCosts& host = testbed.host_costs;
   const double speed = testbed.hardware.speed();
-  const double pages = std::max(1.0, testbed.job.mean_request_bytes() / static_cast<double>(kPageBytes));
+  const double pages =
+      std::max(1.0, running_jobs(testbed).front().job.mean_request_bytes() / static_cast<double>(kPageBytes));
   const auto mean = [speed](const Cost& cost) { return cost.mean_ns / speed; };
   kick_ = mean(guest.kick_ns);
   serve_ = one_thread_serves(testbed) ? 0 : mean(host.pop_ns) + mean(host.complete_ns) + mean(host.inject_ns);

@@ -75,6 +75,8 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
       routing_(testbed),
       shares_vector_(shares_vector(testbed)),
       scsi_(machine, testbed),
+      jobs_(running_jobs(testbed)),
+      processes_of_target_(processes_by_target(testbed)),
       all_ended_(std::move(all_ended)),
       balancer_(machine.calendar, vcpu_set_, SchedulerRules(testbed)),
       process_group_(machine.calendar) {
@@ -132,7 +134,7 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
 
 void Guest::build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target) {
   if (driver_version(testbed).host_lock && testbed.guest_costs.lun_lock_ns.mean_ns > 0 &&
-      testbed.job_of(target).numjobs > testbed.luns_per_target)
+      processes_of_target_[target] > testbed.luns_per_target)
     unit.lock = &lun_locks_.emplace_back(machine_.calendar, lun_lock_transfers_, lock_random_);
   if (!request_list_can_fill(testbed)) return;
   // A process that has slept may take up to half as many more; it is woken when less than nr_requests are taken.
@@ -141,32 +143,52 @@ void Guest::build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t t
       TagSet{.free = most, .wakes_at = most - testbed.guest.nr_requests + 1, .waiting = {}});
 }
 
+std::vector<Command*> Guest::take_commands(const Testbed& testbed, std::uint32_t ios) {
+  std::vector<Command*> commands;
+  for (std::uint32_t slot = 0; slot < ios; ++slot) {
+    Command& first = commands_[commands_taken_];
+    Command* last = nullptr;
+    for (std::uint32_t part = 0; part < testbed.most_requests_of_io(); ++part) {
+      Command& command = commands_[commands_taken_++];
+      command.first = &first;
+      if (last != nullptr) last->more = &command;
+      last = &command;
+    }
+    commands.push_back(&first);
+  }
+  return commands;
+}
+
 void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   ProcessListener& listener = *this;
   running_ = testbed.processes();
   const std::vector<std::uint32_t> vcpus = first_vcpus(testbed, seed);
-  auto unused = commands_.begin();
-  for (std::uint32_t target = 0; target < testbed.targets; ++target) {
-    const FioJob& job = testbed.job_of(target);
-    for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
-      std::vector<Command*> commands;
-      for (std::uint32_t slot = 0; slot < job.iodepth; ++slot) {
-        Command& first = *unused;
-        Command* last = nullptr;
-        for (std::uint32_t part = 0; part < testbed.most_requests_of_io(); ++part) {
-          Command& command = *unused++;
-          command.lun = &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
-          command.first = &first;
-          if (last != nullptr) last->more = &command;
-          last = &command;
-        }
-        commands.push_back(&first);
-      }
+  reaped_.resize(jobs_.size());  // they stay where they are
+  for (std::size_t number = 0; number < jobs_.size(); ++number) {
+    const FioJob& job = jobs_[number].job;
+    const auto add = [&](std::vector<LogicalUnit*> disks) {
       const auto index = static_cast<std::uint32_t>(processes_.size());
-      processes_.emplace_back(index, job, machine_, scsi_, testbed, vcpu_set_, vcpus[index], commands, listener, seed);
-      process_targets_.push_back(target);
+      processes_.emplace_back(
+          FioProcessPlace{index, vcpus[index], take_commands(testbed, job.depth()), std::move(disks)}, job, machine_,
+          scsi_, testbed, vcpu_set_, reaped_[number], listener, seed);
       process_group_.start(processes_.back().run());
+    };
+    const auto lun_of = [&](std::uint32_t target, std::uint32_t clone) {
+      return &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
+    };
+    std::vector<std::uint32_t> targets;
+    for (const IndexRange& range : jobs_[number].targets)
+      for (std::uint32_t target = range.first; target < range.end; ++target) targets.push_back(target);
+    if (job.roams()) {
+      for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
+        std::vector<LogicalUnit*> disks;
+        for (const std::uint32_t target : targets) disks.push_back(lun_of(target, clone));
+        add(std::move(disks));
+      }
+      continue;
     }
+    for (const std::uint32_t target : targets)
+      for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) add({lun_of(target, clone)});
   }
 }
 
@@ -181,8 +203,14 @@ Guest::Paced Guest::paced() const {
 }
 
 std::vector<std::uint64_t> Guest::target_bytes() const {
-  std::vector<std::uint64_t> bytes(process_targets_.back() + 1);
-  for (std::size_t i = 0; i < processes_.size(); ++i) bytes[process_targets_[i]] += processes_[i].bytes();
+  std::vector<std::uint64_t> bytes;
+  const std::size_t luns_per_target = luns_.size() / processes_of_target_.size();
+  for (std::size_t target = 0; target < processes_of_target_.size(); ++target) {
+    if (processes_of_target_[target] == 0) continue;
+    bytes.push_back(0);
+    for (std::size_t lun = target * luns_per_target; lun < (target + 1) * luns_per_target; ++lun)
+      for (const DiskCounters& kind : luns_[lun].reaped) bytes.back() += kind.bytes;
+  }
   return bytes;
 }
 

@@ -8,6 +8,7 @@
 
 #include "models/testbed/guest_steps.hpp"
 #include "models/testbed/interrupt_routing.hpp"
+#include "models/testbed/running_jobs.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/indirect_tables.hpp"
 #include "sim/guest/driver.hpp"
@@ -69,8 +70,14 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
     Duration held_back{0};
   };
   [[nodiscard]] Paced paced() const;
-  // Of the requests that the processes of each target have reaped so far.
+  // Of the I/Os that came back from each target with processes so far.
   [[nodiscard]] std::vector<std::uint64_t> target_bytes() const;
+  // What came back from each LUN so far; those of target 0 first.
+  [[nodiscard]] const std::deque<LogicalUnit>& disks() const noexcept { return luns_; }
+  // What the processes of each job have reaped, in the order of running_jobs(). Whoever takes the latencies empties
+  // them.
+  [[nodiscard]] std::vector<JobCounters>& reaped() noexcept { return reaped_; }
+  [[nodiscard]] const std::vector<RunningJob>& jobs() const noexcept { return jobs_; }
 
  private:
   bool interrupted(LineIndex queue) override;
@@ -85,6 +92,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   void build_commands(const GuestLayout& layout);
   void build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
+  // The first commands of a new process's I/Os, from those that no process has yet.
+  [[nodiscard]] std::vector<Command*> take_commands(const Testbed& testbed, std::uint32_t ios);
 
   // vCPUs go and return, as often as asked.
   Process plug_vcpus(Hotplug hotplug);
@@ -103,6 +112,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   bool shares_vector_;  // the interrupts of a device are all those of its first queue
   ScsiLayer scsi_;
   std::vector<Command> commands_;
+  std::size_t commands_taken_ = 0;  // by processes
   std::deque<Vcpu> vcpus_;
   VcpuSet vcpu_set_{{}};
   std::deque<Foresight> foresights_;  // of the devices, if the policy is clairvoyant
@@ -110,9 +120,11 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::deque<ScsiHost> hosts_;
   std::deque<LogicalUnit> luns_;  // target by target
   std::deque<SpinLock> lun_locks_;
-  std::deque<TagSet> request_lists_;            // of LUNs
-  std::deque<FioProcess> processes_;            // target by target
-  std::vector<std::uint32_t> process_targets_;  // by process; ascending
+  std::deque<TagSet> request_lists_;  // of LUNs
+  std::vector<RunningJob> jobs_;
+  std::vector<JobCounters> reaped_;  // by job
+  std::vector<std::uint32_t> processes_of_target_;
+  std::deque<FioProcess> processes_;  // job by job, and of a job target by target
   std::uint32_t running_ = 0;
   std::function<void()> all_ended_;
   LoadBalancer balancer_;

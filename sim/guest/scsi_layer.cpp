@@ -110,7 +110,8 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
     bool accepted = false;
     const bool admitted = admit(*command);
     if (admitted) {
-      command->last = queue == nullptr || batch.empty();
+      // A plug is sorted by queue: what comes next may be for another device.
+      command->last = queue == nullptr || batch.empty() || batch.front()->lun->host != command->lun->host;
       co_await enter_host(cpu, *command);
       accepted = co_await dispatch(cpu, *command);
       // Whenever it is tried again it stands alone.

@@ -94,8 +94,8 @@ class ScsiLayer final : public MidLayer {
   // one of them to come back.
   Task<bool> refused(Vcpu& cpu, Command& command);
 
-  // The plug of an io_submit is flushed: hands the batch, requests of one LUN whose submission has ended or ends here,
-  // to the driver, as far as its LUN's limit and the host's go. None is left in a ring that the device has not been
+  // The plug of an io_submit is flushed: hands the batch, requests whose submission has ended or ends here, to
+  // the driver, as far as its LUN's limit and the host's go. None is left in a ring that the device has not been
   // told of.
   [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
 

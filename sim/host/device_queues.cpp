@@ -31,9 +31,10 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   const std::byte* const bytes = machine_.memory.at(header.addr, scsi::kRequestBytes);
   ensure(bytes != nullptr && header.len == scsi::kRequestBytes, "a request header in guest memory");
   const std::span<const std::byte, scsi::kRequestBytes> command(bytes, scsi::kRequestBytes);
-  const auto transfer = scsi::decode_transfer(scsi::request_cdb(command));
+  const auto cdb = scsi::request_cdb(command);
+  const auto transfer = scsi::decode_transfer(cdb);
   const auto address = scsi::decode_lun(command.first<scsi::kLunBytes>());
-  ensure(address && transfer, "a read or write of a logical unit");
+  ensure(address.has_value(), "a command of a logical unit");
   const Segment& response = chain_.writable().front();
   ensure(response.len == scsi::kResponseBytes, "room for a response header");
 
@@ -44,18 +45,32 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   request->head = chain_.head();
   request->response_addr = response.addr;
   request->writable_bytes = chain_.writable_bytes();
-  request->data_bytes = std::uint64_t{transfer->blocks} * scsi::kSectorBytes;
   const std::uint32_t unit_index = unit(queue.line, address->target, address->lun);
   request->slow = unit_index < slow_targets_ * luns_per_target_;
-  request->at_device = {.offset_bytes = transfer->lba * scsi::kSectorBytes,
-                        .unit = unit_index,
-                        .bytes = transfer->blocks * scsi::kSectorBytes,
-                        .write = transfer->write};
+  if (transfer) [[likely]] {
+    request->data_bytes = std::uint64_t{transfer->blocks} * scsi::kSectorBytes;
+    request->at_device = {.offset_bytes = transfer->lba * scsi::kSectorBytes,
+                          .unit = unit_index,
+                          .bytes = transfer->blocks * scsi::kSectorBytes,
+                          .write = transfer->write};
+  } else {
+    take_task(*request, cdb, unit_index);
+  }
   const std::uint64_t tag = scsi::request_tag(command);
   request->stages = &machine_.stages.record(tag);
   machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   return request;
+}
+
+// The list of what to unmap lies in data pages, which are described and never touched: of a trim the host knows the
+// unit alone.
+void DeviceQueues::take_task(HostRequest& request, std::span<const std::byte, scsi::kCdbBytes> cdb,
+                             std::uint32_t unit) {
+  const bool unmaps = scsi::is_command(cdb, scsi::Opcode::kUnmap);
+  ensure(unmaps || scsi::is_command(cdb, scsi::Opcode::kSynchronizeCache10), "a read, write, trim or flush");
+  request.data_bytes = unmaps ? scsi::kUnmapListBytes : 0;
+  request.at_device = {.unit = unit, .write = true, .task = unmaps ? DeviceTask::kTrim : DeviceTask::kFlush};
 }
 
 void DeviceQueues::fetch_ahead() const noexcept {

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "models/base/fifo.hpp"
 #include "models/base/ids.hpp"
+#include "models/scsi/cdb.hpp"
 #include "models/testbed/testbed.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/host/host_request.hpp"
@@ -41,6 +43,8 @@ class DeviceQueues {
   void push(HostQueue& queue, HostRequest& request);
 
  private:
+  // Fills in what the request asks the device for: a flush or a trim.
+  static void take_task(HostRequest& request, std::span<const std::byte, scsi::kCdbBytes> cdb, std::uint32_t unit);
   // Number of the logical unit in the machine.
   [[nodiscard]] std::uint32_t unit(LineIndex line, TargetId target, LunId lun) const noexcept;
 

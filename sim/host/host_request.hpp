@@ -15,13 +15,18 @@ struct HostRequest {
   std::uint16_t head = 0;            // of its descriptor chain
   std::uint64_t response_addr = 0;   // guest-physical address of the response header
   std::uint64_t writable_bytes = 0;  // response header and data to be read
-  std::uint64_t data_bytes = 0;
-  bool slow = false;        // its target is
-  bool served = false;      // its data has been moved
-  DeviceRequest at_device;  // if the back end is one
+  std::uint64_t data_bytes = 0;      // of a trim those of the list of what to unmap
+  bool slow = false;                 // its target is
+  bool served = false;               // its data has been moved
+  DeviceRequest at_device;           // if the back end is one
   HostRequest* next = nullptr;
   HostRequest* newer = nullptr;  // of what its thread has submitted, if that keeps a list
   HostRequest* older = nullptr;
+
+  // Bytes that the back end moves.
+  [[nodiscard]] std::uint64_t moved_bytes() const noexcept {
+    return at_device.task == DeviceTask::kTransfer ? data_bytes : 0;
+  }
 };
 
 }  // namespace vqlab::sim

@@ -71,7 +71,7 @@ Process ThreadPool::work(Worker& worker) {
       fetch_ahead(next->next);
     }
     const Duration lock = lock_pool_to_take(request);
-    const BackendWork backend = checked_work(backend_, backend_name_, request.data_bytes);
+    const BackendWork backend = checked_work(backend_, backend_name_, request.moved_bytes());
     const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     request.stages->serve<Stage::kWorker>(cost);
     request.stages->serve<Stage::kDevice>(Duration{0});

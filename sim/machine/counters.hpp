@@ -5,13 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "models/base/io_kind.hpp"
 #include "sim/metrics/histogram.hpp"
 
 namespace vqlab::sim {
 
 enum class Count : std::uint8_t {
-  kCompleted,      // I/Os that their process has reaped
-  kRequests,       // of those I/Os
+  kCompleted,      // reads, writes and trims that their process has reaped
+  kRequests,       // of those I/Os and of flushes
   kBytes,          // of those I/Os
   kKicks,          // doorbells rung
   kInterrupts,     // interrupts injected
@@ -24,10 +25,19 @@ enum class Count : std::uint8_t {
 };
 inline constexpr auto kCounts = static_cast<std::size_t>(Count::kEnd);
 
+// I/Os of one kind and one job: totals since the beginning, and the latencies since somebody last took them, each from
+// the beginning of the submission to the reaping.
+struct KindCounters {
+  std::uint64_t ios = 0;
+  std::uint64_t bytes = 0;
+  Histogram latency;
+};
+using JobCounters = std::array<KindCounters, kIoKinds>;
+
 // Totals since the beginning, and the latencies since somebody last took them.
 struct Counters {
   std::array<std::uint64_t, kCounts> totals{};
-  Histogram latency;  // of I/Os, from the beginning of the submission to the reaping
+  Histogram latency;  // of reads, writes and trims, from the beginning of the submission to the reaping
 
   void add(Count count, std::uint64_t n = 1) noexcept { totals[static_cast<std::size_t>(count)] += n; }
   [[nodiscard]] std::uint64_t total(Count count) const noexcept { return totals[static_cast<std::size_t>(count)]; }

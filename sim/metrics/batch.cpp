@@ -7,10 +7,12 @@
 namespace vqlab {
 
 void Batch::merge(const Batch& next) {
-  ensure(next.counters.size() == counters.size(), "batches of one run have the same counters");
+  ensure(next.counters.size() == counters.size() && next.parts.size() == parts.size(),
+         "batches of one run have the same counters");
   length += next.length;
   for (std::size_t i = 0; i < counters.size(); ++i) counters[i] += next.counters[i];
   latency.merge(next.latency);
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i].merge(next.parts[i]);
 }
 
 BatchSeries::BatchSeries(Duration batch_length, std::size_t max_batches)

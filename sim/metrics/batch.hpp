@@ -14,8 +14,9 @@ struct Batch {
   Duration length{};
   std::vector<double> counters;
   Histogram latency;
+  std::vector<Histogram> parts{};  // of what the experiment tells apart; by its own numbers
 
-  // Appends what happened next. Precondition: as many counters.
+  // Appends what happened next. Precondition: as many counters and parts.
   void merge(const Batch& next);
 };
 

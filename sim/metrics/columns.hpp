@@ -1,4 +1,5 @@
-// The columns of points.csv and stages.csv: the one place that names them. docs/reference/columns.md is made from it.
+// The columns of points.csv, stages.csv, jobs.csv and disks.csv: the one place that names them.
+// docs/reference/columns.md is made from it.
 #pragma once
 
 #include <array>
@@ -79,8 +80,9 @@ struct MeasureRow {
 inline constexpr std::array<MeasureRow, 35> kMeasures{{
     {Measure::kBandwidth,
      {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
-      "Data read and written by the processes of all targets: IOPS times the mean size of a request."}},
-    {Measure::kIops, {"iops", "1/s", Estimator::kRate, "Completed requests."}},
+      "Data read, written and trimmed by the processes of all targets: the I/Os of each job and kind times their mean "
+      "size."}},
+    {Measure::kIops, {"iops", "1/s", Estimator::kRate, "Completed requests: reads, writes and trims."}},
     {Measure::kBandwidthBound,
      {"bandwidth_bound_mib_per_s", "MiB/s", Estimator::kBound,
       "Bandwidth that no run of this testbed can exceed. Absent if some targets run another job."}},
@@ -234,6 +236,34 @@ inline constexpr std::array<Column, 4> kStageMeasures{{
     {"queueing_us", "us", Estimator::kRatio, "The part of it in which the request waits for something that is busy."},
     {"service_us", "us", Estimator::kRatio, "The rest: what the stage takes on a machine that is otherwise idle."},
     {"requests_mean", "", Estimator::kRate, "Requests in the stage at any time."},
+}};
+
+// Of jobs.csv.
+inline constexpr std::array<Column, 2> kJobColumns{{
+    {"job", "", Estimator::kGiven, "Name of the job: that of the list `jobs`, or `job` or `other_job`."},
+    {"kind", "", Estimator::kGiven, "read, write, trim or flush."},
+}};
+inline constexpr std::array<Column, 7> kJobMeasures{{
+    {"iops", "1/s", Estimator::kRate, "Completed I/Os of this job and kind."},
+    {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
+     "Data read or written, or blocks trimmed: I/Os times their mean size. Of flushes 0."},
+    {"latency_mean_us", "us", Estimator::kRatio, "Their mean latency."},
+    {"latency_p50_us", "us", Estimator::kQuantile, "Their median latency."},
+    {"latency_p95_us", "us", Estimator::kQuantile, "95 % quantile of their latency."},
+    {"latency_p99_us", "us", Estimator::kQuantile, "99 % quantile of their latency."},
+    {"latency_p99_9_us", "us", Estimator::kQuantile, "99.9 % quantile of their latency."},
+}};
+
+// Of disks.csv.
+inline constexpr std::array<Column, 3> kDiskColumns{{
+    {"target", "", Estimator::kGiven, "Number of the target, from 0."},
+    {"lun", "", Estimator::kGiven, "Number of the LUN on it, from 0."},
+    {"kind", "", Estimator::kGiven, "read, write, trim or flush."},
+}};
+inline constexpr std::array<Column, 3> kDiskMeasures{{
+    {"iops", "1/s", Estimator::kRate, "Completed I/Os of this disk and kind, of all jobs."},
+    {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate, "Data read or written, or blocks trimmed, as counted."},
+    {"latency_mean_us", "us", Estimator::kRatio, "Their mean latency."},
 }};
 
 // The column of a quantity's interval: half of the width of its 95 % interval.

@@ -95,21 +95,22 @@ Estimate Estimates::ratio(std::size_t numerator, std::size_t denominator) const 
                   [denominator](const Batch& batch) { return batch.counters[denominator]; });
 }
 
-Estimate Estimates::mean_latency_ns() const {
-  return ratio_of([](const Batch& batch) { return static_cast<double>(batch.latency.sum_ns()); },
-                  [](const Batch& batch) { return static_cast<double>(batch.latency.count()); });
+Estimate Estimates::mean_latency_ns(std::size_t part) const {
+  return ratio_of([part](const Batch& batch) { return static_cast<double>(latency_of(batch, part).sum_ns()); },
+                  [part](const Batch& batch) { return static_cast<double>(latency_of(batch, part).count()); });
 }
 
-Estimate Estimates::latency_quantile_ns(double q) const {
+Estimate Estimates::latency_quantile_ns(double q, std::size_t part) const {
   ensure(q > 0 && q < 1, "a quantile lies between the smallest and the largest value");
   Histogram latency;
-  for (std::size_t i = first_; i < end_; ++i) latency.merge(series_->batches()[i].latency);
+  for (std::size_t i = first_; i < end_; ++i) latency.merge(latency_of(series_->batches()[i], part));
   if (latency.count() == 0) return {};
   const Histogram::Position position = latency.locate(q);
   const double value = Histogram::value_ns(position);
-  const double share = ratio_of([position](const Batch& batch) { return batch.latency.count_before(position); },
-                                [](const Batch& batch) { return static_cast<double>(batch.latency.count()); })
-                           .half_width;
+  const double share =
+      ratio_of([position, part](const Batch& batch) { return latency_of(batch, part).count_before(position); },
+               [part](const Batch& batch) { return static_cast<double>(latency_of(batch, part).count()); })
+          .half_width;
   if (!(q + share < 1)) return {value, kNoValue};
   const double low = latency.quantile_ns(q > share ? q - share : 0);
   const double high = latency.quantile_ns(q + share);

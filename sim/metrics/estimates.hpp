@@ -43,15 +43,24 @@ class Estimates {
   [[nodiscard]] Estimate ratio(std::size_t numerator, std::size_t denominator) const;
 
   // Mean latency in ns, a ratio of sums.
-  [[nodiscard]] Estimate mean_latency_ns() const;
+  [[nodiscard]] Estimate mean_latency_ns() const { return mean_latency_ns(kAllParts); }
 
   // Latency quantile in ns, of all batches together. Woodruff's interval (1952): how much the share of samples below
   // that latency varies between batches, carried over to latencies by the distribution itself; so that a batch needs
   // no more than a few samples. The half-width is the root mean square of its two sides. No interval where too few
   // samples lie above. Precondition: 0 < q < 1.
-  [[nodiscard]] Estimate latency_quantile_ns(double q) const;
+  [[nodiscard]] Estimate latency_quantile_ns(double q) const { return latency_quantile_ns(q, kAllParts); }
+
+  // The same of one of the batches' parts. No value without samples.
+  [[nodiscard]] Estimate mean_latency_ns(std::size_t part) const;
+  [[nodiscard]] Estimate latency_quantile_ns(double q, std::size_t part) const;
 
  private:
+  static constexpr std::size_t kAllParts = ~std::size_t{0};
+  [[nodiscard]] static const Histogram& latency_of(const Batch& batch, std::size_t part) {
+    return part == kAllParts ? batch.latency : batch.parts[part];
+  }
+
   template <class Numerator, class Denominator>
   Estimate ratio_of(Numerator numerator, Denominator denominator) const;
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/metrics/parts.hpp"
 #include "sim/metrics/quantity.hpp"
 #include "sim/metrics/stage.hpp"
 
@@ -15,6 +16,8 @@ namespace vqlab {
 struct PointResult {
   std::vector<Quantity> quantities;
   std::vector<StageTimes> stages;  // all, in their order
+  std::vector<JobTimes> jobs;      // job by job, the kinds that it does
+  std::vector<DiskTimes> disks;    // disk by disk, the kinds that came back
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
   std::vector<Quantity> path;
   bool precise = false;  // the interval asked for was reached

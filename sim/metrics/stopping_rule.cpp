@@ -30,7 +30,7 @@ bool StoppingRule::precise(const BatchSeries& series) {
   needed_s_ = std::max(needed_s_, next_look_s_);
   if (!estimates.settled()) return false;
   const auto batches = static_cast<double>(estimates.batches());
-  const double counted = estimates.total(leading_);
+  const double counted = estimates.total(limits_.counted.value_or(leading_));
   needed_s_ = simulated_s * std::max(static_cast<double>(limits_.min_batches) / batches, limits_.min_count / counted);
   if (estimates.batches() < limits_.min_batches || counted < limits_.min_count) return false;
   const double percent = 100 * estimates.rate(leading_).relative_half_width();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "sim/metrics/batch.hpp"
@@ -20,8 +21,9 @@ struct StoppingLimits {
   double min_simulated_s = 0;
   double max_simulated_s = 60;
   std::size_t min_batches = 20;  // after the warm-up
-  // Of the leading counter, after the warm-up: batches of a few events can be equal by luck, those of none always are.
+  // After the warm-up: batches of a few events can be equal by luck, those of none always are.
   double min_count = 0;
+  std::optional<std::size_t> counted{};  // the counter of which so many are wanted; without it the leading one
 };
 
 // Asked after each batch. Looks at the interval only when the run has grown by a tenth since the last look: each look

@@ -1,10 +1,10 @@
-#include "models/workload/fio_job.hpp"
-
 #include <array>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <set>
 #include <vector>
+
+#include "models/workload/fio_requests.hpp"
 
 namespace vqlab {
 namespace {
@@ -141,9 +141,9 @@ TEST(FioJob, DirectionAndPatternDoNotChangeTheSizes) {
   FioJob randwrite;
   randwrite.rw = "randwrite";
   EXPECT_EQ(sizes_of(issued(read, 1, 0, 50)), sizes_of(issued(randwrite, 1, 0, 50)));
-  EXPECT_FALSE(issued(read, 1, 0, 1)[0].write);
+  EXPECT_EQ(issued(read, 1, 0, 1)[0].kind, IoKind::kRead);
   EXPECT_FALSE(read.random_offsets());
-  EXPECT_TRUE(issued(randwrite, 1, 0, 1)[0].write);
+  EXPECT_EQ(issued(randwrite, 1, 0, 1)[0].kind, IoKind::kWrite);
   EXPECT_TRUE(randwrite.random_offsets());
 }
 
@@ -159,17 +159,17 @@ TEST(FioJob, AMixHasItsShareOfReadsAndTheSameSizes) {
   for (const FioRequest& request : requests) {
     // Within a pass reads and writes each go on where the last one of their kind ended.
     if (bytes + request.length_bytes > mixed.size_bytes) break;
-    EXPECT_EQ(request.offset_bytes, expected_offset[request.write ? 1 : 0]);
-    expected_offset[request.write ? 1 : 0] += request.length_bytes;
+    EXPECT_EQ(request.offset_bytes, expected_offset[index_of(request.kind)]);
+    expected_offset[index_of(request.kind)] += request.length_bytes;
     bytes += request.length_bytes;
   }
-  for (const FioRequest& request : requests) reads += request.write ? 0 : 1;
+  for (const FioRequest& request : requests) reads += request.kind == IoKind::kRead ? 1 : 0;
   // Standard deviation sqrt(10000 * 0.7 * 0.3) = 46, four of them.
   EXPECT_NEAR(static_cast<double>(reads), 7000, 184);
   mixed.rwmixread = 100;
-  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_FALSE(request.write);
+  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_EQ(request.kind, IoKind::kRead);
   mixed.rwmixread = 0;
-  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_TRUE(request.write);
+  for (const FioRequest& request : issued(mixed, 1, 0, 1000)) EXPECT_EQ(request.kind, IoKind::kWrite);
 }
 
 TEST(FioJob, RandomOffsetsSpreadOverTheFile) {

@@ -19,7 +19,7 @@ TEST(FioPace, AJobThinksAfterEachBurst) {
   for (int burst = 0; burst < 2; ++burst) {
     for (int i = 0; i < 3; ++i) {
       EXPECT_TRUE(pace.may_issue(begin));
-      pace.issued();
+      pace.issued(4096);
     }
     EXPECT_FALSE(pace.may_issue(Instant{3600s}));
     EXPECT_EQ(pace.stall(Instant{3600s}), 250us);
@@ -32,15 +32,27 @@ TEST(FioPace, ALimitedJobHasATimeForEachRequestAndCatchesUp) {
   FioPace pace(job, 1, 0);
   const Instant begin = Instant{} + pace.stall(Instant{});
   EXPECT_LT(begin, Instant{1ms});
-  pace.issued();
+  pace.issued(4096);
   EXPECT_FALSE(pace.may_issue(begin + 999us));
   EXPECT_EQ(pace.stall(begin + 400us), 600us);
   // At 5 ms those of 1, 2, 3, 4 and 5 ms may go.
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(pace.may_issue(begin + 5ms));
-    pace.issued();
+    pace.issued(4096);
   }
   EXPECT_FALSE(pace.may_issue(begin + 5ms));
+}
+
+// 4 KiB at 4,096,000 bytes/s take 1 ms.
+TEST(FioPace, ARateInBytesGivesEachRequestTheTimeOfItsBytes) {
+  FioJob job;
+  job.rate = "4096000";
+  FioPace pace(job, 1, 0);
+  const Instant begin = Instant{} + pace.stall(Instant{});
+  pace.issued(4096);
+  EXPECT_EQ(pace.stall(begin), 1ms);
+  pace.issued(65536);
+  EXPECT_EQ(pace.stall(begin), 17ms);
 }
 
 TEST(FioPace, AThoughtIsNotCutShortByTheRate) {
@@ -50,10 +62,10 @@ TEST(FioPace, AThoughtIsNotCutShortByTheRate) {
   job.thinktime_blocks = 2;
   FioPace pace(job, 1, 0);
   const Instant begin = Instant{} + pace.stall(Instant{});
-  pace.issued();
+  pace.issued(4096);
   EXPECT_EQ(pace.stall(begin), 1ms);  // for the rate, in the middle of a burst
   EXPECT_TRUE(pace.may_issue(begin + 1ms));
-  pace.issued();
+  pace.issued(4096);
   EXPECT_EQ(pace.stall(begin + 1900us), 300us);  // to think, though the rate would have allowed one after 100 us
 }
 
@@ -67,7 +79,7 @@ TEST(FioPace, PoissonArrivalsHaveTheRateAndItsSpread) {
   const Duration begin = pace.stall(Instant{});
   Duration total = begin;
   for (int i = 0; i < kGaps; ++i) {
-    pace.issued();
+    pace.issued(4096);
     const Duration gap = pace.stall(Instant{} + total);
     total += gap;
     squares += seconds(gap) * seconds(gap);

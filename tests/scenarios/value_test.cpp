@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/scenario/section.hpp"
-#include "analysis/scenario/size_text.hpp"
+#include "models/base/size_text.hpp"
 
 namespace vqlab {
 namespace {

@@ -41,7 +41,7 @@ Totals totals(const SimulatedNetwork& simulated, const sim::World& world) {
   const std::vector<std::uint64_t> bytes = world.guest().target_bytes();
   for (std::uint32_t target = 0; target < bytes.size(); ++target)
     totals.completed[simulated.classes[target]] +=
-        static_cast<double>(bytes[target]) / world.testbed().job_of(target).mean_request_bytes();
+        static_cast<double>(bytes[target]) / world.testbed().job.mean_request_bytes();  // all have the same
   for (std::size_t i = 0; i < totals.busy.size(); ++i) {
     switch (simulated.places[i]) {
       case Place::kVcpu: totals.busy[i] = us(world.guest().busy_time(VcpuId(static_cast<std::uint32_t>(i)))); break;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/testbed/in_effect.hpp"
+#include "models/testbed/running_jobs.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/experiment/cpu_options.hpp"
 #include "sim/experiment/ordering_observer.hpp"
@@ -109,16 +110,16 @@ struct MachineRig {
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
                 .data_bytes = layout.data_end} {}
 
-  // Requests that the jobs issue before they end.
+  // Reads, writes and trims that the jobs issue before they end.
   [[nodiscard]] std::uint64_t requests() const {
     std::uint64_t requests = 0;
     std::uint32_t process = 0;
-    for (std::uint32_t target = 0; target < testbed.targets; ++target) {
-      const FioJob& job = testbed.job_of(target);
-      for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) {
-        FioRequestSequence sequence(job, seed, process++);
+    for (const RunningJob& one : running_jobs(testbed)) {
+      const std::uint32_t disks = one.job.roams() ? one.target_count() : 1;
+      for (std::uint32_t i = 0; i < one.processes(); ++i) {
+        FioRequestSequence sequence(one.job, seed, process++, disks);
         FioRequest request{};
-        while (sequence.next(request)) ++requests;
+        while (sequence.next(request)) requests += request.kind == IoKind::kFlush ? 0 : 1;
       }
     }
     return requests;

@@ -1,4 +1,4 @@
-#include "analysis/scenario/size_text.hpp"
+#include "models/base/size_text.hpp"
 
 #include <cctype>
 #include <cstddef>

@@ -1,0 +1,77 @@
+#include "analysis/scenario/fio_words.hpp"
+
+namespace vqlab {
+namespace {
+
+struct FioWord {
+  const char* option;
+  const char* here;
+};
+
+// fio's manual has what each of them does.
+constexpr FioWord kFioWords[] = {
+    {"filename", "targets: the disks of a job of the list jobs; all of them if it says nothing"},
+    {"name", "the name of a job in the list jobs; `job` needs none"},
+    {"runtime", "precision: a point runs until its numbers are as sure as asked"},
+    {"time_based", "loops: a point ends when its numbers are as sure as asked, mostly long before the job"},
+    {"ramp_time", "nothing: the warm-up is found and left out, see docs/models/statistics.md"},
+    {"startdelay", "nothing: jobs start together, and what follows the warm-up is measured"},
+    {"stonewall", "nothing: the jobs of a point run together; one after the other they are curves of a study"},
+    {"wait_for", "nothing: the jobs of a point run together; one after the other they are curves of a study"},
+    {"group_reporting", "nothing: points.csv has all jobs together, jobs.csv each by itself"},
+    {"new_group", "nothing: jobs.csv has each job by itself"},
+    {"thread", "nothing: a thread and a process cost the same here"},
+    {"norandommap", "nothing: offsets are drawn without looking whether a block was hit before"},
+    {"randrepeat", "seeds: the same seed gives the same requests"},
+    {"randseed", "seeds: the same seed gives the same requests"},
+    {"refill_buffers", "nothing: what is written makes no difference here"},
+    {"buffered", "direct: I/O through the guest's page cache is not modelled"},
+    {"invalidate", "nothing: there is no page cache in the guest"},
+    {"rwmixwrite", "rwmixread: 100 less rwmixwrite"},
+    {"ba", "nothing: offsets are multiples of the smallest size"},
+    {"blockalign", "nothing: offsets are multiples of the smallest size"},
+    {"bs_unaligned", "nothing: sizes are whole sectors"},
+    {"io_size", "size and loops"},
+    {"offset", "nothing: a job begins at the start of its disk"},
+    {"nrfiles", "targets and file_service_type: a disk is a file"},
+    {"sync",
+     "fsync: a cache flush after so many writes; O_SYNC's flush after each write is fsync 1 with ioengine psync"},
+    {"end_fsync", "fsync: a flush at the end of a job is not modelled"},
+    {"fsync_on_close", "fsync: a flush at the end of a job is not modelled"},
+    {"write_barrier", "fsync: a flush after so many writes"},
+    {"sync_file_range", "fsync: there is no page cache in the guest that a part of could be written"},
+    {"thinktime_spin", "thinktime: thinking takes no CPU time here"},
+    {"thinktime_blocks_type", "thinktime_blocks: they are counted when they are issued"},
+    {"thinktime_iotime", "thinktime_blocks: how long a job works between two think times is counted in requests"},
+    {"rate_min", "nothing: a rate that is not reached ends no job here"},
+    {"rate_iops_min", "nothing: a rate that is not reached ends no job here"},
+    {"rate_cycle", "nothing: a rate is kept from request to request"},
+    {"rate_ignore_thinktime", "nothing: a job that has thought catches up with its rate"},
+    {"latency_target", "iodepth: a depth that follows a latency is not modelled"},
+    {"iodepth_low", "iodepth_batch_complete_min: a job submits again as soon as that many have completed"},
+    {"random_distribution",
+     "nothing: all blocks of a disk are equally likely; hot blocks would matter on a device with a cache of its own, "
+     "which is not modelled"},
+    {"cpus_allowed",
+     "guest.pinned_vcpus and guest.placement, for the processes of all jobs; sets of vCPUs for each job "
+     "are not modelled"},
+    {"cpus_allowed_policy", "guest.pinned_vcpus and guest.placement, for the processes of all jobs"},
+    {"hipri", "nothing: completions come by interrupt; polled queues are not modelled"},
+    {"fixedbufs", "guest_costs.submit_page_ns: buffers that stay pinned need no pinning"},
+    {"registerfiles", "nothing: looking up a file is a part of guest_costs.submit_ns"},
+    {"sqthread_poll", "nothing: a kernel thread that submits is not modelled"},
+    {"read_iolog", "nothing: recorded traces are not modelled"},
+    {"unlink", "nothing: disks have no file system"},
+    {"fallocate", "nothing: disks have no file system"},
+    {"directory", "nothing: disks have no file system"},
+};
+
+}  // namespace
+
+std::string instead_of_fio_word(const std::string& option) {
+  for (const FioWord& one : kFioWords)
+    if (option == one.option) return one.here;
+  return "";
+}
+
+}  // namespace vqlab

@@ -1,0 +1,37 @@
+// Which jobs run on which targets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/index_ranges.hpp"
+#include "models/testbed/testbed.hpp"
+
+namespace vqlab {
+
+struct RunningJob {
+  std::string name;
+  FioJob job;
+  std::vector<IndexRange> targets;  // at least one
+
+  // Targets, and fio processes on all of them.
+  [[nodiscard]] std::uint32_t target_count() const noexcept;
+  [[nodiscard]] std::uint32_t processes() const noexcept {
+    return job.roams() ? job.numjobs : target_count() * job.numjobs;
+  }
+};
+
+// Those of the testbed's list, each with the values of `job` where it has none of its own; without a list `job` and
+// `other_job`, as far as they have targets. Targets that the testbed does not have are left out.
+[[nodiscard]] std::vector<RunningJob> running_jobs(const Testbed& testbed);
+
+// Processes that do I/O on each target of the testbed.
+[[nodiscard]] std::vector<std::uint32_t> processes_by_target(const Testbed& testbed);
+// The most of them, if they have no LUN in common with each other as long as there are enough LUNs.
+[[nodiscard]] std::uint32_t most_processes_of_target(const Testbed& testbed);
+
+// The job with the values of one element of the list.
+[[nodiscard]] FioJob with_values(FioJob job, const NamedSet& element);
+
+}  // namespace vqlab

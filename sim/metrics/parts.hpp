@@ -1,0 +1,47 @@
+// What a run says of a part of its I/Os: those of one kind, of one job or to one disk.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/io_kind.hpp"
+#include "sim/metrics/interval.hpp"
+
+namespace vqlab {
+
+struct JobTimes {
+  std::string job;
+  IoKind kind = IoKind::kRead;
+  Estimate iops;
+  Estimate bandwidth_mib_per_s;
+  Estimate latency_mean_us;
+  Estimate latency_p50_us;
+  Estimate latency_p95_us;
+  Estimate latency_p99_us;
+  Estimate latency_p99_9_us;
+
+  friend bool operator==(const JobTimes&, const JobTimes&) = default;
+};
+
+// In the order of their columns.
+inline constexpr std::array kJobEstimates{
+    &JobTimes::iops,           &JobTimes::bandwidth_mib_per_s, &JobTimes::latency_mean_us, &JobTimes::latency_p50_us,
+    &JobTimes::latency_p95_us, &JobTimes::latency_p99_us,      &JobTimes::latency_p99_9_us};
+
+struct DiskTimes {
+  std::uint32_t target = 0;
+  std::uint32_t lun = 0;
+  IoKind kind = IoKind::kRead;
+  Estimate iops;
+  Estimate bandwidth_mib_per_s;
+  Estimate latency_mean_us;
+
+  friend bool operator==(const DiskTimes&, const DiskTimes&) = default;
+};
+
+inline constexpr std::array kDiskEstimates{&DiskTimes::iops, &DiskTimes::bandwidth_mib_per_s,
+                                           &DiskTimes::latency_mean_us};
+
+}  // namespace vqlab

@@ -1,0 +1,103 @@
+// fio's words in a scenario: names, aliases, lists of jobs, and what is said of words that have no place.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "models/testbed/running_jobs.hpp"
+#include "tests/support/read_study.hpp"
+
+namespace vqlab {
+namespace {
+
+using test::read;
+using test::read_with;
+using test::texts;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(FioWords, AnAliasIsReadAsItsName) {
+  const StudyOrFaults result = read_with(R"("job": {"readwrite": "randread", "blocksize": "4k", "iodepth": 8},
+    "sweep": {"job.iodepth_batch_submit": [1, 2]})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  EXPECT_EQ(result.study->points[0].testbed.job.rw, "randread");
+  EXPECT_EQ(result.study->points[0].testbed.job.bs, "4k");
+  EXPECT_EQ(result.study->sweep[0].path, "job.iodepth_batch");
+  EXPECT_EQ(result.study->resolved["job"]["rw"], "randread");
+  const StudyOrFaults again = read(result.study->resolved.dump());
+  ASSERT_THAT(texts(again), IsEmpty());
+  EXPECT_EQ(again.study->points[1].testbed, result.study->points[1].testbed);
+}
+
+TEST(FioWords, TwoNamesOfOneThingAreRefused) {
+  EXPECT_THAT(texts(read_with(R"("job": {"rw": "read", "readwrite": "write"})")),
+              ElementsAre(HasSubstr("$.job.readwrite: found another name for rw, which stands here too")));
+}
+
+TEST(FioWords, WhatHasNoPlaceIsAnsweredWithWhatWouldBeLost) {
+  const std::vector<std::string> said = texts(read_with(
+      R"("job": {"ramp_time": 5, "random_distribution": "zipf:1.1"}, "jobs": [{"name": "a", "runtime": 3}])"));
+  EXPECT_THAT(said, ElementsAre(HasSubstr("the warm-up is found and left out"), HasSubstr("equally likely"),
+                                HasSubstr("$.jobs[0].runtime")));
+}
+
+TEST(FioWords, SizesTakeEachOthersPlace) {
+  ASSERT_THAT(texts(read_with(R"("job": {"bs": 8192})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("job": {"bs": "8k", "bsrange": "4k-8k"})")),
+              ElementsAre(HasSubstr("there is neither bs nor bssplit")));
+  EXPECT_THAT(texts(read_with(R"("job": {"bs": "8k", "bssplit": "4k/50:8k/50"})")),
+              ElementsAre(HasSubstr("there is no bssplit")));
+  EXPECT_THAT(texts(read_with(R"("job": {"bs": "8kk"})")), ElementsAre(HasSubstr("sizes from 512 bytes to 1g")));
+  EXPECT_THAT(texts(read_with(R"("job": {"bs": "700"})")), ElementsAre(HasSubstr("sizes from 512 bytes to 1g")));
+  EXPECT_THAT(texts(read_with(R"("job": {"bssplit": "4k/70:8k/40"})")), ElementsAre(HasSubstr("add up to 100")));
+}
+
+TEST(FioWords, AnEngineThatWaitsHasNoDepth) {
+  ASSERT_THAT(texts(read_with(R"("job": {"ioengine": "sync"})")), IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("job": {"ioengine": "psync", "iodepth": 8})")),
+              ElementsAre(HasSubstr("with sync and psync one request is in flight")));
+}
+
+constexpr const char* kTwoJobs = R"("targets": 4, "job": {"bs": "4k", "iodepth": 32},
+    "jobs": [{"name": "database", "readwrite": "randread"},
+             {"name": "backup", "rw": "write", "bs": "64k", "iodepth": 8, "targets": "1,3"}])";
+
+TEST(Jobs, AreWrittenAsSectionsOfAJobFile) {
+  const StudyOrFaults result = read_with(std::string(kTwoJobs) + R"(, "sweep": {"job.iodepth": [16, 32]})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  const std::vector<RunningJob> jobs = running_jobs(result.study->points[0].testbed);
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_EQ(jobs[0].name, "database");
+  EXPECT_EQ(jobs[0].job.rw, "randread");
+  EXPECT_EQ(jobs[0].job.iodepth, 16u);  // of `job`, in this point
+  EXPECT_EQ(jobs[0].processes(), 4u);
+  EXPECT_EQ(jobs[1].job.bs, "64k");
+  EXPECT_EQ(jobs[1].job.iodepth, 8u);
+  EXPECT_EQ(jobs[1].targets, (std::vector<IndexRange>{{1, 2}, {3, 4}}));
+  EXPECT_EQ(result.study->points[0].testbed.processes(), 6u);
+  EXPECT_EQ(result.study->points[0].testbed.requests_in_flight(), 4 * 16 + 2 * 8);
+  const StudyOrFaults again = read(result.study->resolved.dump());
+  ASSERT_THAT(texts(again), IsEmpty());
+  EXPECT_EQ(again.study->points[1].testbed, result.study->points[1].testbed);
+}
+
+TEST(Jobs, FaultsAreAllTold) {
+  const std::vector<std::string> said = texts(read_with(R"("targets": 2, "jobs": [
+    {"rw": "read"}, {"name": "b", "rw": "reed", "iodept": 3}, {"name": "b", "targets": "1-0"}, 7])"));
+  EXPECT_THAT(said, ElementsAre(HasSubstr("$.jobs[0].name"), HasSubstr("$.jobs[1].iodept"), HasSubstr("$.jobs[1].rw"),
+                                HasSubstr("$.jobs[2].name"), HasSubstr("$.jobs[2].targets"), HasSubstr("$.jobs[3]")));
+}
+
+TEST(Jobs, WhatNobodyReadsIsRefused) {
+  EXPECT_THAT(texts(read_with(R"("jobs": [{"name": "a", "rw": "read", "rwmixread": 30}])")),
+              ElementsAre(HasSubstr("job a, rwmixread: rw is \"rw\" or \"randrw\"")));
+  EXPECT_THAT(texts(read_with(R"("job": {"iodepth": 8}, "jobs": [{"name": "a", "iodepth": 4}])")),
+              ElementsAre(HasSubstr("some job of jobs does not set it itself")));
+  EXPECT_THAT(texts(read_with(R"("targets": 2, "other_job_targets": 1, "jobs": [{"name": "a"}])")),
+              ElementsAre(HasSubstr("jobs lists no jobs")));
+  EXPECT_THAT(texts(read_with(R"("job": {"targets": "0"})")), ElementsAre(HasSubstr("jobs lists jobs")));
+}
+
+}  // namespace
+}  // namespace vqlab
