@@ -78,7 +78,9 @@ std::string columns_page() {
           (kHead + key_rows());
   for (const Column& column : kJobColumns) page += row(column);
   for (const Column& column : kJobMeasures) page += row(column);
-  page += "\n## disks.csv\n\nOne row for each point, seed, LUN and kind of I/O that came back from it.\n\n";
+  page +=
+      "\n## disks.csv\n\nOne row for each point, seed, LUN and kind of I/O that came back from it; "
+      "without intervals.\n\n";
   page += kHead + key_rows();
   for (const Column& column : kDiskColumns) page += row(column);
   for (const Column& column : kDiskMeasures) page += row(column);

@@ -1,5 +1,7 @@
 #include "analysis/runs/parts_csv.hpp"
 
+#include <utility>
+
 #include "analysis/runs/csv.hpp"
 #include "analysis/runs/place.hpp"
 #include "analysis/runs/row_key.hpp"
@@ -9,7 +11,7 @@ namespace vqlab {
 namespace {
 
 static_assert(kJobEstimates.size() == kJobMeasures.size());
-static_assert(kDiskEstimates.size() == kDiskMeasures.size());
+static_assert(kDiskNumbers.size() == kDiskMeasures.size());
 
 std::string kind_name(IoKind kind) { return std::string(kIoKindNames.at(index_of(kind))); }
 
@@ -18,25 +20,38 @@ std::vector<std::string> names_of(const DiskTimes& times) {
   return {std::to_string(times.target), std::to_string(times.lun), kind_name(times.kind)};
 }
 
-// A line for each of the row's `parts`.
-template <class Times, class Names, class Measures, class Estimates>
-void parts_csv(const PointRows& rows, std::vector<Times> PointResult::*parts, const Names& columns,
-               const Measures& measures, const Estimates& estimates, const TextSink& write) {
+std::vector<std::string> names_and_intervals() {
+  std::vector<std::string> names;
+  for (const Column& column : kJobMeasures)
+    names.insert(names.end(), {std::string(column.name), interval_name(column.name)});
+  return names;
+}
+std::vector<std::string> fields_of(const JobTimes& times) {
+  std::vector<std::string> fields;
+  for (const auto estimate : kJobEstimates)
+    fields.insert(fields.end(), {csv_number((times.*estimate).value), csv_number((times.*estimate).half_width)});
+  return fields;
+}
+std::vector<std::string> fields_of(const DiskTimes& times) {
+  std::vector<std::string> fields;
+  for (const auto number : kDiskNumbers) fields.push_back(csv_number(times.*number));
+  return fields;
+}
+
+// A line for each of the row's `parts`; `columns` behind those of the row's key.
+template <class Times>
+void parts_csv(const PointRows& rows, std::vector<Times> PointResult::*parts, const std::vector<std::string>& columns,
+               const TextSink& write) {
   std::vector<std::string> axes;
   for (const PointRow& row : rows) add_axis_names({row.curve, row.axes}, axes);
   std::vector<std::string> names = key_columns(axes);
-  for (const Column& column : columns) names.emplace_back(column.name);
-  for (const Column& column : measures)
-    names.insert(names.end(), {std::string(column.name), interval_name(column.name)});
+  names.insert(names.end(), columns.begin(), columns.end());
   write(csv_line(names));
   for (const PointRow& row : rows) {
     for (const Times& times : row.result.*parts) {
       std::vector<std::string> fields = key_fields(row, axes);
       for (std::string& name : names_of(times)) fields.push_back(std::move(name));
-      for (const auto estimate : estimates) {
-        fields.push_back(csv_number((times.*estimate).value));
-        fields.push_back(csv_number((times.*estimate).half_width));
-      }
+      for (std::string& field : fields_of(times)) fields.push_back(std::move(field));
       write(csv_line(fields));
     }
   }
@@ -45,11 +60,17 @@ void parts_csv(const PointRows& rows, std::vector<Times> PointResult::*parts, co
 }  // namespace
 
 void jobs_csv(const PointRows& rows, const TextSink& write) {
-  parts_csv(rows, &PointResult::jobs, kJobColumns, kJobMeasures, kJobEstimates, write);
+  std::vector<std::string> columns;
+  for (const Column& column : kJobColumns) columns.emplace_back(column.name);
+  for (std::string& name : names_and_intervals()) columns.push_back(std::move(name));
+  parts_csv(rows, &PointResult::jobs, columns, write);
 }
 
 void disks_csv(const PointRows& rows, const TextSink& write) {
-  parts_csv(rows, &PointResult::disks, kDiskColumns, kDiskMeasures, kDiskEstimates, write);
+  std::vector<std::string> columns;
+  for (const Column& column : kDiskColumns) columns.emplace_back(column.name);
+  for (const Column& column : kDiskMeasures) columns.emplace_back(column.name);
+  parts_csv(rows, &PointResult::disks, columns, write);
 }
 
 }  // namespace vqlab

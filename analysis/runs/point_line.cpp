@@ -97,8 +97,10 @@ DiskTimes scan_disk(LineScanner& line) {
   times.lun = static_cast<std::uint32_t>(line.whole());
   line.expect(",");
   times.kind = scan_kind(line);
-  line.expect(",");
-  scan_estimates(line, times, kDiskEstimates);
+  for (const auto number : kDiskNumbers) {
+    line.expect(",");
+    times.*number = line.number();
+  }
   line.expect("]");
   return times;
 }
@@ -146,9 +148,10 @@ std::string result_text(const PointResult& result) {
   for (const StageTimes& times : result.stages) json["stages"][times.stage] = pairs_of(times, kStageEstimates);
   for (const JobTimes& times : result.jobs)
     json["jobs"].push_back(Json::array({times.job, index_of(times.kind), pairs_of(times, kJobEstimates)}));
-  for (const DiskTimes& times : result.disks)
-    json["disks"].push_back(
-        Json::array({times.target, times.lun, index_of(times.kind), pairs_of(times, kDiskEstimates)}));
+  for (const DiskTimes& times : result.disks) {
+    Json& disk = json["disks"].emplace_back(Json::array({times.target, times.lun, index_of(times.kind)}));
+    for (const auto number : kDiskNumbers) disk.push_back(times.*number);
+  }
   return dumped(json);
 }
 

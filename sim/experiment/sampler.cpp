@@ -281,18 +281,20 @@ std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
 
 std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {
   const Estimates estimates(series, leading());
+  const double measured_s = estimates.measured_s();
   std::vector<DiskTimes> all;
   std::size_t counter = disks_.first;
   const std::uint32_t luns = world_.testbed().luns_per_target;
   for (const LogicalUnit& lun : world_.guest().disks())
     for (std::size_t kind = 0; kind < kIoKinds; ++kind, counter += kCountersOfDisk) {
       if (lun.reaped[kind].ios == 0) continue;
+      const double ios = estimates.total(counter);
       all.push_back({.target = lun.index / luns,
                      .lun = lun.index % luns,
                      .kind = static_cast<IoKind>(kind),
-                     .iops = estimates.rate(counter),
-                     .bandwidth_mib_per_s = estimates.rate(counter + 1) * (1 / kBytesPerMib),
-                     .latency_mean_us = estimates.ratio(counter + 2, counter) * 1e-3});
+                     .iops = ios / measured_s,
+                     .bandwidth_mib_per_s = estimates.total(counter + 1) / (measured_s * kBytesPerMib),
+                     .latency_mean_us = estimates.total(counter + 2) * 1e-3 / ios});
     }
   return all;
 }

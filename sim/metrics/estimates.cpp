@@ -69,6 +69,12 @@ double Estimates::total(std::size_t counter) const {
   return total;
 }
 
+double Estimates::measured_s() const {
+  Duration length{0};
+  for (std::size_t i = first_; i < end_; ++i) length += series_->batches()[i].length;
+  return seconds(length);
+}
+
 Estimate Estimates::rate(std::size_t counter) const {
   // Whole nanoseconds below, so that a count per second that is a whole number comes out as one.
   return ratio_of([counter](const Batch& batch) { return batch.counters[counter] * 1e9; },

@@ -31,6 +31,9 @@ class Estimates {
   // What was counted.
   [[nodiscard]] double total(std::size_t counter) const;
 
+  // Simulated time that was measured.
+  [[nodiscard]] double measured_s() const;
+
   // Counts in each second of simulated time. No value without batches.
   [[nodiscard]] Estimate rate(std::size_t counter) const;
 

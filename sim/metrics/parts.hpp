@@ -21,8 +21,6 @@ struct JobTimes {
   Estimate latency_p95_us;
   Estimate latency_p99_us;
   Estimate latency_p99_9_us;
-
-  friend bool operator==(const JobTimes&, const JobTimes&) = default;
 };
 
 // In the order of their columns.
@@ -34,14 +32,13 @@ struct DiskTimes {
   std::uint32_t target = 0;
   std::uint32_t lun = 0;
   IoKind kind = IoKind::kRead;
-  Estimate iops;
-  Estimate bandwidth_mib_per_s;
-  Estimate latency_mean_us;
-
-  friend bool operator==(const DiskTimes&, const DiskTimes&) = default;
+  // Without intervals: there may be thousands of disks.
+  double iops = 0;
+  double bandwidth_mib_per_s = 0;
+  double latency_mean_us = 0;
 };
 
-inline constexpr std::array kDiskEstimates{&DiskTimes::iops, &DiskTimes::bandwidth_mib_per_s,
-                                           &DiskTimes::latency_mean_us};
+inline constexpr std::array kDiskNumbers{&DiskTimes::iops, &DiskTimes::bandwidth_mib_per_s,
+                                         &DiskTimes::latency_mean_us};
 
 }  // namespace vqlab
