@@ -48,10 +48,6 @@ constexpr FioWord kFioWords[] = {
     {"rate_cycle", "nothing: a rate is kept from request to request"},
     {"rate_ignore_thinktime", "nothing: a job that has thought catches up with its rate"},
     {"latency_target", "iodepth: a depth that follows a latency is not modelled"},
-    {"iodepth_low", "iodepth_batch_complete_min: a job submits again as soon as that many have completed"},
-    {"random_distribution",
-     "nothing: all blocks of a disk are equally likely; hot blocks would matter on a device with a cache of its own, "
-     "which is not modelled"},
     {"cpus_allowed",
      "guest.pinned_vcpus and guest.placement, for the processes of all jobs; sets of vCPUs for each job "
      "are not modelled"},

@@ -3,6 +3,7 @@
 #include "models/base/ensure.hpp"
 #include "models/base/index_ranges.hpp"
 #include "models/base/size_text.hpp"
+#include "models/workload/fio_offsets.hpp"
 
 namespace vqlab {
 namespace {
@@ -39,6 +40,16 @@ Wording shares_of_sizes() {
           "\"4k/70:64k/30,8k\" for reads and writes",
           "^(" + part + "(," + part + "){0,3})$",
           {"4k/70:64k/30", "4k,4k/50:64k/50"}};
+}
+
+bool is_distribution(const std::string& text) { return parse_distribution(text).has_value(); }
+
+Wording shapes_of_offsets() {
+  return {is_distribution,
+          "\"random\", or as \"zipf:1.1\" (0.05 to 10, not 1), \"pareto:0.2\" (0.01 to 0.99) or \"normal:20\" (0.1 to "
+          "100)",
+          "^(random|(zipf|pareto|normal):[0-9]+([.][0-9]+)?)$",
+          {"zipf:1.1", "pareto:0.2", "normal:20"}};
 }
 
 Wording bytes_per_second() {
@@ -126,6 +137,10 @@ const ParamTable& params_of(const FioJob*) {
           integer("iodepth", &FioJob::iodepth, {1, 4096}, "requests", "Requests that the job keeps in flight.")
               .read_if<FioJob>([](const FioJob& job) { return !job.waits_in_calls(); },
                                "the ioengine is libaio or io_uring; with sync and psync one request is in flight"),
+          integer("iodepth_low", &FioJob::iodepth_low, {0, 4096}, "requests",
+                  "Once the job has iodepth requests in flight it submits no other before it has only so many. 0: it "
+                  "submits as soon as one has come back.")
+              .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
           integer("iodepth_batch", &FioJob::iodepth_batch, {1, 4096}, "requests",
                   "Most requests that one io_submit hands to the block layer. The block layer gives them to the driver "
                   "as one batch.")
@@ -157,6 +172,11 @@ const ParamTable& params_of(const FioJob*) {
               .read_if(ConditionId::kSeveralProcesses),
           integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request.")
               .read_if<FioJob>([](const FioJob& job) { return job.mixes(); }, "rw is \"rw\" or \"randrw\"")
+              .acts_if(ConditionId::kTellsRequestsApart),
+          worded("random_distribution", &FioJob::random_distribution, shapes_of_offsets(), "",
+                 "Which blocks random I/Os are for. zipf, pareto, normal: some are likelier than others, by fio's "
+                 "theta, h, or standard deviation in percent of the disk; where they lie is hashed.")
+              .read_if<FioJob>([](const FioJob& job) { return job.random_offsets(); }, "rw has random offsets")
               .acts_if(ConditionId::kTellsRequestsApart),
           integer("fsync", &FioJob::fsync, {0, 1e6}, "writes",
                   "After so many writes the job flushes the disk's cache: a SYNCHRONIZE CACHE command. With io_uring "

@@ -19,6 +19,7 @@ struct FioJob {
   std::string bssplit;
   std::string ioengine = "libaio";
   std::uint32_t iodepth = 4;
+  std::uint32_t iodepth_low = 0;
   std::uint32_t iodepth_batch = 1;
   std::uint32_t iodepth_batch_complete_min = 1;
   std::uint32_t iodepth_batch_complete_max = 0;
@@ -28,6 +29,7 @@ struct FioJob {
   std::uint32_t numjobs = 1;
   std::int32_t nice = 0;
   std::uint32_t rwmixread = 50;
+  std::string random_distribution = "random";
   std::uint32_t fsync = 0;
   std::uint32_t fdatasync = 0;
   std::uint32_t thinktime_us = 0;

@@ -34,12 +34,16 @@ FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, st
       mixes_(job.read_percent() > 0 && job.read_percent() < kAll),
       alike_(!mixes_ || job.sizes(IoKind::kRead) == job.sizes(IoKind::kWrite)),
       random_offsets_(job.random_offsets()),
+      block_bytes_(job.least_io_bytes()),
       read_percent_(job.read_percent()),
       loops_left_(job.loops) {
   for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
     Sizes& sizes = of_kind_[index_of(kind)] = sizes_of(job.sizes(kind));
     if (job.does(kind)) least_left_ = std::max<std::uint64_t>(least_left_, sizes.unit_bytes);
   }
+  const auto distribution = parse_distribution(job.random_distribution);
+  if (random_offsets_ && distribution && distribution->shape != OffsetShape::kUniform)
+    likely_.emplace(*distribution, file_bytes_ / block_bytes_);
   ensure(least_left_ > 0 && least_left_ <= file_bytes_, "sizes are checked when the scenario is read");
 }
 
@@ -117,7 +121,10 @@ bool FioRequestSequence::next(FioRequest& request) {
   request.kind = kind;
   request.disk = static_cast<std::uint32_t>(passing_ - passed_.data());
   request.offset_bytes = reads ? passed.read_bytes : passed.issued_bytes - passed.read_bytes;
-  if (random_offsets_) {
+  if (likely_) {
+    const std::uint64_t at = std::min(likely_->block(offsets_.at(draws_)) * block_bytes_, file_bytes_ - length);
+    request.offset_bytes = at - at % sizes.unit_bytes;
+  } else if (random_offsets_) {
     const std::uint64_t slots = (file_bytes_ - length) / sizes.unit_bytes + 1;
     request.offset_bytes = (std::uint64_t{offsets_.at(draws_)} * slots >> 32) * sizes.unit_bytes;
   }

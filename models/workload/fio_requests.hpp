@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/base/fetch_ahead.hpp"
 #include "models/base/rng.hpp"
 #include "models/workload/fio_job.hpp"
+#include "models/workload/fio_offsets.hpp"
 
 namespace vqlab {
 
@@ -84,6 +86,8 @@ class FioRequestSequence {
   bool mixes_;
   bool alike_;  // all kinds have the same sizes
   bool random_offsets_;
+  std::uint64_t block_bytes_;            // the smallest size of all kinds
+  std::optional<OffsetSampler> likely_;  // if some blocks are likelier than others
   std::uint32_t read_percent_;
   std::uint32_t loops_left_;
   std::uint64_t draws_ = 0;  // of this pass

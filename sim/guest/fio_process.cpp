@@ -21,6 +21,7 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       vcpu_(&vcpus_[place.vcpu]),
       reaped_(reaped),
       iodepth_batch_(job.iodepth_batch),
+      refills_at_(job.depth() > 1 && job.iodepth_low < job.depth() ? job.iodepth_low : 0),
       most_bytes_(testbed.most_request_bytes()),
       complete_min_(job.iodepth_batch_complete_min),
       complete_max_(job.most_reaped()),

@@ -72,7 +72,11 @@ class FioProcess final : public UserProcess {
   // The first command for the next I/O; null if none is free, or if the job's pace holds the I/O back.
   [[nodiscard]] Command* next_free() {
     if (pace_.paced() && !pace_.may_issue(machine_.calendar.now())) return nullptr;
-    return free_.pop_front();
+    if (drains_ && in_flight_ > refills_at_) [[unlikely]]
+      return nullptr;
+    Command* const command = free_.pop_front();
+    drains_ = refills_at_ > 0 && free_.empty();
+    return command;
   }
   [[nodiscard]] bool must_move() const noexcept { return machine_.calendar.now() >= moves_at_; }
   void set_vcpu(Vcpu& vcpu) noexcept {
@@ -113,6 +117,8 @@ class FioProcess final : public UserProcess {
   Command* flush_ = nullptr;    // an fsync that it waits for
   std::uint32_t wakes_at_ = 1;  // requests that it sleeps for
   std::uint32_t iodepth_batch_;
+  std::uint32_t refills_at_;  // requests in flight; 0: at once
+  bool drains_ = false;       // all of its requests have been in flight since
   std::uint32_t most_bytes_;  // of a request
   std::uint32_t complete_min_;
   std::uint32_t complete_max_;

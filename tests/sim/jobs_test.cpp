@@ -172,5 +172,26 @@ TEST(Jobs, EnginesDifferInTheirCalls) {
   EXPECT_EQ(time("psync", 0), time("psync", 500));
 }
 
+// 8 are in flight, then none is submitted before 6 of them are back.
+TEST(Jobs, ALowMarkMakesAJobDrain) {
+  const auto kicks = [](std::uint32_t low) {
+    Testbed testbed = short_testbed();
+    testbed.targets = 1;
+    testbed.job.bs = "4k";
+    testbed.job.iodepth = 8;
+    testbed.job.iodepth_batch = 8;
+    testbed.job.iodepth_low = low;
+    testbed.guest.driver = "blk_mq";
+    testbed.guest.policy = "per_vcpu";
+    TestbedRig rig(testbed);
+    EXPECT_TRUE(rig.run_to_end());
+    EXPECT_EQ(rig.total(Count::kCompleted), 256u);
+    return rig.total(Count::kKicks);
+  };
+  // One batch has 8, all others 6: 1 + 248 / 6 at most.
+  EXPECT_LE(kicks(2), 43u);
+  EXPECT_GT(kicks(0), 43u);
+}
+
 }  // namespace
 }  // namespace vqlab::test
