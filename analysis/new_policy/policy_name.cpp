@@ -28,6 +28,8 @@ constexpr std::string_view kTakenClasses[] = {"AccessedMemory",
                                               "IothreadVqs",
                                               "LineWord",
                                               "LunId",
+                                              "NamedSet",
+                                              "NamedSets",
                                               "OrderPromise",
                                               "Param",
                                               "ParamKind",
@@ -51,6 +53,7 @@ constexpr std::string_view kTakenClasses[] = {"AccessedMemory",
                                               "Registry",
                                               "RenamedChoice",
                                               "ResourceId",
+                                              "RowValue",
                                               "Shape",
                                               "SimClock",
                                               "SizeRange",
@@ -58,7 +61,8 @@ constexpr std::string_view kTakenClasses[] = {"AccessedMemory",
                                               "SteeringPolicy",
                                               "SteeringView",
                                               "TargetId",
-                                              "VcpuId"};
+                                              "VcpuId",
+                                              "Wording"};
 
 // Words of C++: a test could not name a variable after the policy.
 constexpr std::string_view kKeywords[] = {

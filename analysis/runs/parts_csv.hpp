@@ -10,7 +10,8 @@ namespace vqlab {
 // intervals. A row for each job and each kind of I/O that it does.
 void jobs_csv(const PointRows& rows, const TextSink& write);
 
-// The same with kDiskColumns and kDiskMeasures, without intervals. A row for each LUN and each kind of I/O that came back from it.
+// The same with kDiskColumns and kDiskMeasures, without intervals. A row for each LUN and each kind of I/O that came
+// back from it.
 void disks_csv(const PointRows& rows, const TextSink& write);
 
 }  // namespace vqlab

@@ -36,8 +36,8 @@ TEST(FioWords, TwoNamesOfOneThingAreRefused) {
 }
 
 TEST(FioWords, WhatHasNoPlaceIsAnsweredWithWhatWouldBeLost) {
-  const std::vector<std::string> said = texts(read_with(
-      R"("job": {"ramp_time": 5, "cpus_allowed": "0-1"}, "jobs": [{"name": "a", "runtime": 3}])"));
+  const std::vector<std::string> said =
+      texts(read_with(R"("job": {"ramp_time": 5, "cpus_allowed": "0-1"}, "jobs": [{"name": "a", "runtime": 3}])"));
   EXPECT_THAT(said, ElementsAre(HasSubstr("the warm-up is found and left out"), HasSubstr("guest.pinned_vcpus"),
                                 HasSubstr("$.jobs[0].runtime")));
 }
