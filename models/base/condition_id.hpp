@@ -48,7 +48,6 @@ enum class ConditionId : std::uint8_t {
   kWrites,
   kBatches,
   kSeveralLuns,
-  kJobsListed,
   kJobsShareDisks,
   kTellsKindsApart,
   // The host.

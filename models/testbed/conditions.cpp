@@ -223,7 +223,6 @@ constexpr Condition kConditions[] = {
     {ConditionId::kSeveralLuns,
      "a target has several processes (numjobs), or host.backend has a device, which tells LUNs apart",
      [](const Testbed& t) { return has_device(t) || most_processes_of_target(t) > 1; }},
-    {ConditionId::kJobsListed, "jobs lists jobs", [](const Testbed& t) { return !t.jobs.empty(); }},
     {ConditionId::kJobsShareDisks, "there are several targets, or several processes of a job",
      [](const Testbed& t) {
        return t.targets > 1 || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });

@@ -21,7 +21,7 @@ std::uint32_t RunningJob::target_count() const noexcept {
 }
 
 FioJob with_values(FioJob job, const NamedSet& element) {
-  for (const Param& row : params_of(&job).rows)
+  for (const Param& row : params_of_listed_job().rows)
     for (const RowValue& value : element.values)
       if (value.row == row.name) row.set(&job, value.value);
   return job;

@@ -348,7 +348,7 @@ const ParamTable& params_of(const Testbed*) {
                   "So many of the last targets run other_job instead of job.")
               .read_if<Testbed>([](const Testbed& testbed) { return testbed.jobs.empty(); }, "jobs lists no jobs"),
           named_sets(
-              "jobs", &Testbed::jobs, [] { return &params_of(static_cast<const FioJob*>(nullptr)); },
+              "jobs", &Testbed::jobs, [] { return &params_of_listed_job(); },
               "Jobs that run at the same time, as the sections of a fio job file: each has a name, the targets that it "
               "runs on, and keys of `job`. What a job does not say is as in `job`. With nothing, `job` and `other_job` "
               "run."),

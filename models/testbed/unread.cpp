@@ -84,7 +84,7 @@ std::string standard_unread_unless(const Testbed& testbed, const Param& row) {
 std::string list_unread_unless(const Testbed& testbed) {
   for (const NamedSet& element : testbed.jobs) {
     const FioJob job = with_values(testbed.job, element);
-    for (const Param& row : params_of(&job).rows)
+    for (const Param& row : params_of_listed_job().rows)
       for (const RowValue& one : element.values)
         if (one.row == row.name)
           if (const std::string why = conditions_unless(testbed, row.conditions, &job); !why.empty())

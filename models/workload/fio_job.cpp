@@ -204,15 +204,22 @@ const ParamTable& params_of(const FioJob*) {
                  "Times at which the rate allows requests: evenly spaced, or those of a Poisson process.")
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0 || !job.rate.empty(); },
                                "there is a rate or rate_iops"),
-          worded("targets", &FioJob::targets, list_of_targets(), "",
-                 "Targets on which a job of the list `jobs` runs. With nothing it runs on all.")
-              .read_if(ConditionId::kJobsListed),
           choice("file_service_type", &FioJob::file_service_type, {"own", "roundrobin", "random", "sequential"},
                  "own: each target has numjobs processes of this job for itself. Else the job has numjobs processes in "
                  "all, and each does I/O on all targets of the job: on one after the other, on a random one, or first "
                  "all on the first; each target has an equal part of the size.")
               .read_if(ConditionId::kJobsShareDisks),
       }};
+  return table;
+}
+
+const ParamTable& params_of_listed_job() {
+  static const ParamTable table = [] {
+    ParamTable rows = params_of(static_cast<const FioJob*>(nullptr));
+    rows.rows.push_back(worded("targets", &FioJob::targets, list_of_targets(), "",
+                               "Targets on which the job runs. With nothing it runs on all."));
+    return rows;
+  }();
   return table;
 }
 

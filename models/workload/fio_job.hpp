@@ -37,7 +37,7 @@ struct FioJob {
   std::string rate;
   std::uint32_t rate_iops = 0;
   std::string rate_process = "linear";
-  std::string targets;
+  std::string targets;  // of a job in a list; empty: all
   std::string file_service_type = "own";
 
   // Sizes of its reads, writes or trims. Preconditions: bs and bssplit fit their rows; the kind is no flush.
@@ -78,6 +78,8 @@ struct FioJob {
 };
 
 [[nodiscard]] const ParamTable& params_of(const FioJob*);
+// Of a job in a list of them: the same rows, and `targets`.
+[[nodiscard]] const ParamTable& params_of_listed_job();
 
 // The job's I/Os by kind and size. Kinds of the same sizes come as one, the first of them; weights then are whole
 // numbers.

@@ -193,6 +193,27 @@ inline PointSpec vhost_workers() {
   return spec;
 }
 
+// Jobs in a list, on a drive whose blocks differ.
+inline PointSpec listed_jobs() {
+  PointSpec spec = later_guest();
+  Testbed& testbed = spec.testbed;
+  testbed.jobs = {{"database", {{"fsync", std::int64_t{8}}}},
+                  {"log", {{"rw", std::string("write")}, {"ioengine", std::string("psync")}}}};
+  return spec;
+}
+
+// One request at a time, with a seek before each.
+inline PointSpec seeking() {
+  PointSpec spec = short_spec();
+  spec.testbed.host.backend = "null";
+  spec.testbed.other_job_targets = 2;
+  for (FioJob* const job : {&spec.testbed.job, &spec.testbed.other_job}) {
+    job->rw = "randrw";
+    job->ioengine = "sync";
+  }
+  return spec;
+}
+
 // Jobs that come to their end.
 inline PointSpec ending() {
   PointSpec spec = short_spec();
@@ -286,6 +307,8 @@ inline std::vector<Base> bases() {
                         {"before", before_the_series()},
                         {"split", split()},
                         {"later guest", later_guest()},
+                        {"listed jobs", listed_jobs()},
+                        {"seeking", seeking()},
                         {"idle host", idle_host()},
                         {"many rings", many_rings()},
                         {"kicks in vCPUs", kicks_in_vcpus()},

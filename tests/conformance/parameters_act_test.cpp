@@ -79,6 +79,12 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
       break;
     }
     case ParamKind::kText: add(std::string(std::get<std::string>(value).empty() ? "0" : "")); break;
+    case ParamKind::kWorded:
+      for (const std::string& example : row.wording.examples) add(example);
+      break;
+    case ParamKind::kNamedSets:
+      add(NamedSets{{"a", {{"numjobs", std::int64_t{1}}}}, {"b", {{"iodepth", std::int64_t{1}}}}});
+      break;
     case ParamKind::kChoice:
       for (const std::string& choice : row.choices()) add(choice);
       break;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
+#include <regex>
 #include <set>
 
 #include "models/testbed/testbed.hpp"
@@ -44,7 +45,8 @@ void for_each_row(const Check& check) {
 }
 
 bool numeric(const Param& row) {
-  return row.kind != ParamKind::kBoolean && row.kind != ParamKind::kText && row.kind != ParamKind::kChoice;
+  return row.kind != ParamKind::kBoolean && row.kind != ParamKind::kText && row.kind != ParamKind::kChoice &&
+         row.kind != ParamKind::kWorded && row.kind != ParamKind::kNamedSets;
 }
 
 // The value at one bound, as the row stores it.
@@ -91,10 +93,36 @@ TEST(Params, DefaultChoicesAreAmongTheChoices) {
   });
 }
 
+// And match the pattern that the schema has.
+TEST(Params, DefaultsAndExamplesOfAWordingFitIt) {
+  for_each_row([](const Described& each, const Param& row) {
+    if (row.kind != ParamKind::kWorded) return;
+    std::vector<std::string> fitting = row.wording.examples;
+    EXPECT_FALSE(fitting.empty());
+    fitting.push_back(std::get<std::string>(each.get(row)));
+    for (const std::string& text : fitting) {
+      EXPECT_TRUE(row.wording.fits(text)) << text;
+      EXPECT_TRUE(std::regex_match(text, std::regex(row.wording.pattern))) << text;
+    }
+  });
+}
+
+TEST(Params, NoAliasIsAnotherRowsName) {
+  for (const Described& each : all_tables()) {
+    std::multiset<std::string> names;
+    for (const Param& row : each.table->rows) {
+      names.insert(row.name);
+      names.insert(row.aliases.begin(), row.aliases.end());
+    }
+    for (const std::string& name : names) EXPECT_EQ(names.count(name), 1u) << name;
+  }
+}
+
 TEST(Params, ValuesHaveTheKindOfTheirRow) {
   const std::map<ParamKind, std::size_t> alternative{
-      {ParamKind::kBoolean, 0}, {ParamKind::kInteger, 1}, {ParamKind::kSize, 1},      {ParamKind::kNumber, 2},
-      {ParamKind::kText, 3},    {ParamKind::kChoice, 3},  {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5}};
+      {ParamKind::kBoolean, 0},   {ParamKind::kInteger, 1}, {ParamKind::kSize, 1},
+      {ParamKind::kNumber, 2},    {ParamKind::kText, 3},    {ParamKind::kChoice, 3},
+      {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5},    {ParamKind::kWorded, 3}};
   for_each_row(
       [&](const Described& each, const Param& row) { EXPECT_EQ(each.get(row).index(), alternative.at(row.kind)); });
 }

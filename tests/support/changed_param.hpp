@@ -18,6 +18,7 @@ namespace vqlab::test {
   if (SizeRange* const range = std::get_if<SizeRange>(&value)) ++range->max_bytes;
   if (Cost* const cost = std::get_if<Cost>(&value)) cost->mean_ns += 1;
   if (IothreadVqMapping* const mapping = std::get_if<IothreadVqMapping>(&value)) mapping->push_back({"io0", {1}});
+  if (NamedSets* const sets = std::get_if<NamedSets>(&value)) sets->push_back({"more", {{"numjobs", std::int64_t{1}}}});
   param.set(spec, value);
   return spec;
 }
