@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/device_sheet.hpp"
 #include "models/base/part_params.hpp"
 #include "models/base/resource_id.hpp"
 #include "models/base/rng.hpp"
@@ -18,7 +19,7 @@ enum class DeviceTask : std::uint8_t { kTransfer, kFlush, kTrim };
 struct DeviceRequest {
   std::uint64_t offset_bytes = 0;  // on its logical unit
   std::uint32_t unit = 0;
-  std::uint32_t bytes = 0;  // at least 1, of a flush 0
+  std::uint32_t bytes = 0;  // of a transfer, at least 1
   bool write = false;
   DeviceTask task = DeviceTask::kTransfer;
   // Written by the device.
@@ -52,12 +53,21 @@ class StorageDevice {
   [[nodiscard]] virtual Instant advance(DeviceRequest& request, Instant now) = 0;
   // What it can be short of, always in the same order. Precondition: no call had a later `now`.
   [[nodiscard]] virtual std::vector<DeviceUnits> units(Instant now) const = 0;
+  // For how long the thread that submits the request works itself: a RAM disk's driver copies there.
+  [[nodiscard]] virtual Duration in_submitter(const DeviceRequest&) { return Duration{0}; }
 };
 
-// What a device is made of: a stream of its own, and the parameters of its part.
+// What a device is described by: the parameters of the back end's part, or a data sheet.
+struct DeviceSource {
+  const PartParams& params;
+  const DeviceSheet& sheet;
+};
+
+// What a device is made of, with a stream of its own. Its logical units are numbered one after the other.
 struct DeviceSetup {
   RandomStream random;
-  const PartParams& params;
+  DeviceSource source;
+  std::uint32_t units = 1;
 };
 
 }  // namespace vqlab

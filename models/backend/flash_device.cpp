@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/backend/placement.hpp"
 #include "models/base/ensure.hpp"
 
 namespace vqlab {
@@ -9,13 +10,6 @@ namespace {
 
 // DeviceRequest::stage. A new request is at the first.
 enum Stage : std::uint32_t { kArriving, kInController, kInPages, kEnding, kOver };
-
-// The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): every bit depends on every bit.
-std::uint64_t mix(std::uint64_t x) noexcept {
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-  return x ^ x >> 31;
-}
 
 }  // namespace
 
@@ -159,9 +153,7 @@ std::uint32_t FlashDevice::take_place() {
 }
 
 std::uint32_t FlashDevice::die_of(std::uint32_t unit, std::uint64_t page) const noexcept {
-  const std::uint64_t dies = dies_.size();
-  const std::uint64_t first = mix(mix(std::uint64_t{unit} + 1) + page / dies) % dies;
-  return static_cast<std::uint32_t>((first + page % dies) % dies);
+  return placed_on(dies_.size(), unit, page);
 }
 
 Duration FlashDevice::transfer(std::uint32_t bytes) const noexcept {

@@ -33,6 +33,7 @@
 
 #include "models/base/condition_id.hpp"
 #include "models/base/cost.hpp"
+#include "models/base/device_sheet.hpp"
 #include "models/base/iothread_vq_mapping.hpp"
 #include "models/base/resource_id.hpp"
 
@@ -67,10 +68,13 @@ enum class ParamKind {
   kSizeRange,          // SizeRange; fio's spelling "4k-64k"
   kIothreadVqMapping,  // IothreadVqMapping; a list, as QEMU takes it
   kNamedSets,          // NamedSets; a list of objects, each with a name and members of another table
+  kDevice,             // DeviceChoice; the name of a data sheet, or an object of its figures
+  kDisks,              // Disks; a list of groups of disks
   kCost,               // Cost; JSON number (mean in ns) or {"mean_ns": 7300, "shape": "exponential"}
 };
 
-using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost, IothreadVqMapping, NamedSets>;
+using ParamValue = std::variant<bool, std::int64_t, double, std::string, SizeRange, Cost, IothreadVqMapping, NamedSets,
+                                DeviceChoice, Disks>;
 
 struct RowValue {
   std::string row;
@@ -300,6 +304,16 @@ Param iothread_vq_mapping(std::string_view name, IothreadVqMapping S::*member, s
 // By what factor a cost may leave its plausible range on machines of other years and kinds. What is further away was
 // meant in another unit.
 inline constexpr double kOtherMachines = 20;
+
+template <class S>
+Param device(std::string_view name, DeviceChoice S::*member, std::string_view help) {
+  return detail::make_param<DeviceChoice>(name, ParamKind::kDevice, member, {0, 0}, "", help, "");
+}
+
+template <class S>
+Param disks(std::string_view name, Disks S::*member, std::string_view help) {
+  return detail::make_param<Disks>(name, ParamKind::kDisks, member, {0, 0}, "", help, "");
+}
 
 // A cost in nanoseconds; `range` is its plausible range, `resource` what it keeps busy, `source` where value and range
 // come from.

@@ -84,7 +84,7 @@ Process ThreadPool::work(Worker& worker) {
     } else {
       // One by one, which is quicker than the last one with all before it.
       machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
-      machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
+      machine_.stages.end<Stage::kDeviceTask>(*request.stages, machine_.calendar.now());
       machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
@@ -100,7 +100,7 @@ Process ThreadPool::work(Worker& worker) {
 Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
   machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
   if (request.slow) [[unlikely]] {
-    machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
+    machine_.stages.end<Stage::kDeviceTask>(*request.stages, machine_.calendar.now());
     sleep_in_storage(worker);
     const Duration slow = slow_target_time_.sample(slow_random_);
     request.stages->serve<Stage::kDevice>(slow);
