@@ -22,10 +22,12 @@ struct BackendEntry {
   const char* help;
   // No more pages and no more bytes than the request has.
   BackendWork (*work)(std::uint64_t request_bytes);
-  // Null: there is no device, the work is all that a request takes.
+  // Null: there is no device, the work is all that a request takes. So it is of a device that takes no time.
   std::unique_ptr<StorageDevice> (*device)(const DeviceSetup&) = nullptr;
   // Means over what is drawn. Null: nothing is known of the device.
-  DeviceLimit (*limit)(const PartParams& params, std::uint64_t request_bytes, bool write) = nullptr;
+  DeviceLimit (*limit)(const DeviceSource& source, std::uint64_t request_bytes, bool write) = nullptr;
+  // Each disk may have a device of its own, which a data sheet describes. Else all are on one.
+  bool by_sheet = false;
 };
 
 using BackendRegistration = Registration<BackendEntry>;

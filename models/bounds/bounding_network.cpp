@@ -21,9 +21,7 @@ namespace {
 constexpr const char* kFreestPolicy = "clairvoyant";
 
 // Mean over the workload's sizes and directions.
-DeviceLimit device_limit(const Testbed& testbed) {
-  const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
-  if (backend.limit == nullptr) return {};
+DeviceLimit device_limit(const Testbed& testbed, const BackendEntry& backend, const DeviceSheet& sheet) {
   const double reads = testbed.job.read_percent() / 100.0;
   const std::vector<WeightedSize> sizes = weighted_sizes(testbed.job);
   double weights = 0;
@@ -37,13 +35,35 @@ DeviceLimit device_limit(const Testbed& testbed) {
     for (const bool write : {false, true}) {
       if (!alike && write != (size.kind == IoKind::kWrite)) continue;
       const double weight = (alike ? (write ? 1 - reads : reads) : 1) * size.weight / weights;
-      const DeviceLimit one = backend.limit(testbed.parts, size.bytes, write);
+      const DeviceLimit one = backend.limit({testbed.parts, sheet}, size.bytes, write);
       mean.between.resize(one.between.size());
       for (std::size_t i = 0; i < one.between.size(); ++i) mean.between[i] += weight * one.between[i];
       mean.latency += weight * one.latency;
     }
   }
   return mean;
+}
+
+// Of all devices together, as fast as the fastest of them is by itself.
+DeviceLimit devices_limit(const Testbed& testbed) {
+  const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
+  if (backend.limit == nullptr) return {};
+  if (!backend.by_sheet || testbed.disks.empty()) return device_limit(testbed, backend, testbed.host.device.sheet());
+  std::optional<double> latency;
+  double rate = 0;
+  const auto add = [&](const DeviceChoice& device, std::uint32_t devices) {
+    const DeviceLimit one = device_limit(testbed, backend, device.sheet());
+    const double between = one.between.empty() ? 0 : *std::max_element(one.between.begin(), one.between.end());
+    rate += devices / between;  // infinite if nothing limits it
+    latency = latency ? std::min(*latency, one.latency) : one.latency;
+  };
+  std::uint32_t targets = 0;
+  for (const DiskGroup& group : testbed.disks) {
+    add(group.device, group.shared ? 1 : group.targets);
+    targets += group.targets;
+  }
+  if (targets < testbed.targets) add(testbed.host.device, 1);
+  return {.between = {1 / rate}, .latency = latency.value_or(0)};
 }
 
 // Time of a process from one request to the next that its job asks for at least, in ns.
@@ -74,7 +94,7 @@ class Bounding {
     at_least(pace_of(testbed.job) / testbed.processes());
     at_least(on_its_vcpu() / testbed.processes());
 
-    const DeviceLimit device = device_limit(testbed);
+    const DeviceLimit device = devices_limit(testbed);
     // The units of a device work for a request at the same time: in its way through them only the slowest kind counts.
     const double between = device.between.empty() ? 0 : *std::max_element(device.between.begin(), device.between.end());
     if (between > 0) add(between, 1);

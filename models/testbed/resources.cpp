@@ -1,5 +1,6 @@
 #include "models/testbed/resources.hpp"
 
+#include "models/backend/derive.hpp"
 #include "models/testbed/change_rows.hpp"
 #include "models/testbed/host_kind.hpp"
 
@@ -21,6 +22,8 @@ void Resource::halve(Testbed& testbed) const {
           return static_cast<std::int64_t>(static_cast<double>(*count) * factor);
         return std::get<double>(value) * factor;
       });
+  testbed.host.device = DeviceChoice(halved(testbed.host.device.sheet(), id));
+  for (DiskGroup& group : testbed.disks) group.device = DeviceChoice(halved(group.device.sheet(), id));
 }
 
 const std::vector<Resource>& resources() {
@@ -47,7 +50,9 @@ const std::vector<Resource>& resources() {
       {ResourceId::kMemoryBus, "memory bus", "The memory bus, which all copies share.", false},
       {ResourceId::kDeviceCommands, "drive's command unit",
        "The part of a drive's controller that handles one request after the other.", false},
-      {ResourceId::kDeviceDies, "drive's dies", "Reading and programming in the dies of a drive.", false},
+      {ResourceId::kDeviceDies, "drive's dies",
+       "Reading and programming in the dies of a drive; of a device with a data sheet, its parallel units or its head.",
+       false},
       {ResourceId::kDeviceLinks, "drive's links", "The channels between a drive's controller and its dies.", false},
       {ResourceId::kDeviceLatency, "storage latency",
        "What storage adds to each request by itself: the rest of a drive's controller, a slow target's time.", true},

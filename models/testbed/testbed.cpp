@@ -166,6 +166,12 @@ const ParamTable& params_of(const HostProcess*) {
           plug_in(
               "backend", &HostProcess::backend, "backends", [] { return Registry<BackendEntry>::instance().names(); },
               "What reads and writes the data of a request."),
+          device("device", &HostProcess::device,
+                 "Storage device behind the back end, which all targets share that disks says nothing of: the name of "
+                 "a file in devices/, or an object with the figures of a data sheet. Whatever it does follows from "
+                 "its sheet alone.")
+              .read_if<HostProcess>([](const HostProcess& host) { return host.backend == "device"; },
+                                    "host.backend is \"device\""),
           boolean("batch_interrupts", &HostProcess::batch_interrupts,
                   "true: a thread of QEMU sends one interrupt for all requests of a queue that one iteration of its "
                   "loop completes, as since QEMU 8.2. false: it sends one for each request.")
@@ -352,6 +358,12 @@ const ParamTable& params_of(const Testbed*) {
               "Jobs that run at the same time, as the sections of a fio job file: each has a name, the targets that it "
               "runs on, and keys of `job`. What a job does not say is as in `job`. With nothing, `job` and `other_job` "
               "run."),
+          disks("disks", &Testbed::disks,
+                "Disks with a storage device of their own: a list of groups, each the next `targets` targets (1 if "
+                "left out) with their `device`, one for each target, or one for all if `shared`. The targets behind "
+                "them are on host.device.")
+              .read_if<Testbed>([](const Testbed& testbed) { return testbed.host.backend == "device"; },
+                                "host.backend is \"device\""),
       }};
   return table;
 }

@@ -69,6 +69,7 @@ struct HostProcess {
   std::string server = "main_loop";
   std::string aio = "threads";
   std::string backend = "page_cache";
+  DeviceChoice device;
   bool batch_interrupts = false;
   std::int64_t halt_poll_ns = 0;
   std::uint32_t worker_threads_max = 64;
@@ -142,6 +143,7 @@ struct Testbed {
   std::uint32_t luns_per_target = 1;
   std::uint32_t other_job_targets = 0;
   NamedSets jobs;  // see running_jobs()
+  Disks disks;
   Hardware hardware;
   GuestConfig guest;
   Controller controller;

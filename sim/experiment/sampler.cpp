@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -87,7 +88,7 @@ std::vector<double> Sampler::totals() {
   pools_in_use_ = append(totals, in_use);
   pools_locked_ = append(totals, locked);
   std::vector<double> units;  // the mean of a kind
-  for (const DeviceUnits& unit : device_units()) units.push_back(number(unit.busy) / unit.units);
+  for (const DeviceUnits& unit : world_.storage().units(world_.now())) units.push_back(number(unit.busy) / unit.units);
   device_units_ = append(totals, units);
   target_bytes_ = append(totals, world_.guest().target_bytes());
   std::vector<std::uint64_t> ios;
@@ -116,11 +117,6 @@ void Sampler::check_server(const std::vector<double>& now) const {
   for (std::size_t i = serving_threads_.first; i < serving_threads_.end; ++i)
     if (now[i] < last_[i]) refuse("busy_times() fell; time that a thread has worked never does");
   if (now[kWorkersAwake] < last_[kWorkersAwake]) refuse("pool_times().awake fell; it never does");
-}
-
-std::vector<DeviceUnits> Sampler::device_units() const {
-  const StorageDevice* const device = world_.device();
-  return device == nullptr ? std::vector<DeviceUnits>{} : device->units(world_.now());
 }
 
 Batch Sampler::take(Duration length) {
@@ -198,13 +194,14 @@ std::vector<Quantity> Sampler::quantities(const BatchSeries& series) const {
   for (const auto& [measure, resource] : {std::pair{Measure::kDeviceCommandsUtilization, ResourceId::kDeviceCommands},
                                           {Measure::kDeviceDiesUtilization, ResourceId::kDeviceDies},
                                           {Measure::kDeviceLinksUtilization, ResourceId::kDeviceLinks}}) {
-    Estimate busy{0, 0};
+    std::optional<Estimate> most;
     std::size_t unit_counter = device_units_.first;
-    for (const DeviceUnits& unit : device_units()) {
-      if (unit.resource == resource) busy = estimates.rate(unit_counter) * 1e-9;
+    for (const DeviceUnits& unit : world_.storage().units(world_.now())) {
+      if (unit.resource == resource)
+        if (const Estimate busy = estimates.rate(unit_counter) * 1e-9; !most || busy.value > most->value) most = busy;
       ++unit_counter;
     }
-    put(measure, busy);
+    put(measure, most.value_or(Estimate{0, 0}));
   }
   put(Measure::kPaceUtilization, estimates.rate(kHeldBackByPace) * (1e-9 / std::max(1u, paced_processes_)));
   for (std::size_t i = vcpus_.first; i < vcpus_.end; ++i) {

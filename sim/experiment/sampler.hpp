@@ -73,7 +73,6 @@ class Sampler {
   [[nodiscard]] bool locks_shared() const noexcept { return lun_locks_.first < lun_locks_.end; }
   // What the server says of its threads, held against what it said last.
   void check_server(const std::vector<double>& now) const;
-  [[nodiscard]] std::vector<DeviceUnits> device_units() const;
   [[nodiscard]] Estimate headline(const Estimates& estimates, Measure measure) const;
   template <class Values>
   static Range append(std::vector<double>& totals, const Values& values);

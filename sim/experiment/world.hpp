@@ -27,7 +27,7 @@ class World {
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }
   [[nodiscard]] Guest& guest() noexcept { return guest_; }
   [[nodiscard]] const HostServer& server() const noexcept { return host_.server(); }
-  [[nodiscard]] const StorageDevice* device() const noexcept { return host_.device(); }
+  [[nodiscard]] const Storage& storage() const noexcept { return host_.storage(); }
   [[nodiscard]] const PhysicalCpus& cpus() const noexcept { return cpus_; }
   [[nodiscard]] const SharedBus& memory_bus() const noexcept { return memory_bus_; }
 

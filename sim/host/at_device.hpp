@@ -7,7 +7,7 @@
 namespace vqlab::sim {
 
 // The request arrives at the device, or goes on there: the time until it is to be called again, which
-// request.at_device.waits_for is spent on. 0: the device is done with it, and its stage kDeviceTask is over.
+// request.at_device.waits_for is spent on. 0: the device is done with it, and its stage kDeviceCommand is over.
 [[nodiscard]] inline Duration wait_at_device(Machine& machine, StorageDevice& device, const std::string& backend,
                                              HostRequest& request) {
   const Instant now = machine.calendar.now();
@@ -15,8 +15,8 @@ namespace vqlab::sim {
   if (at_device.commanded == Instant{}) at_device.commanded = now;
   const Instant next = checked_advance(device, backend, at_device, now);
   if (next > now) return next - now;
-  request.stages->serve<Stage::kDeviceTask>(at_device.command);
-  machine.stages.end_if_in<Stage::kDeviceTask>(*request.stages, at_device.commanded);
+  request.stages->serve<Stage::kDeviceCommand>(at_device.command);
+  machine.stages.end_if_in<Stage::kDeviceCommand>(*request.stages, at_device.commanded);
   request.stages->serve_more<Stage::kDevice>(at_device.service - at_device.command);
   return Duration{0};
 }

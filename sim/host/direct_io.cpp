@@ -7,7 +7,7 @@ namespace vqlab::sim {
 DirectIo::DirectIo(const HostSetup& setup, AioListener& listener, const DirectIoCosts& costs, const std::string& stream)
     : machine_(setup.machine),
       listener_(listener),
-      device_(setup.device),
+      storage_(setup.storage),
       backend_name_(setup.testbed.host.backend),
       random_(setup.seed, stream),
       call_cost_(costs.call_ns, setup.testbed.hardware.speed()),
@@ -18,8 +18,13 @@ Duration DirectIo::draw_submit(std::uint32_t requests) {
   return call_cost_.sample_with(random_, CostPart{request_cost_, requests});
 }
 
+Duration DirectIo::in_submitter(const HostRequest& request) {
+  StorageDevice* const device = storage_.of(request);
+  return device == nullptr ? Duration{0} : device->in_submitter(request.at_device);
+}
+
 void DirectIo::submit(HostRequest& request) {
-  if (device_ == nullptr) {
+  if (storage_.of(request) == nullptr) {
     served(request);
     return;
   }
@@ -38,8 +43,9 @@ Process DirectIo::serve(Slot& slot) {
     HostRequest& request = *slot.request;
     machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
     request.stages->serve<Stage::kDevice>(Duration{0});
+    StorageDevice& device = *storage_.of(request);
     Duration wait{0};
-    while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
+    while ((wait = wait_at_device(machine_, device, backend_name_, request)) > Duration{0})
       co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
     machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     free_.push_front(slot);

@@ -20,13 +20,13 @@ struct DirectIoCosts {
 
 class DirectIo final : public Aio {
  public:
-  // `stream` names its random stream. References must outlive the object. Without a device every request is served at
-  // once.
+  // `stream` names its random stream. References must outlive the object. What no device has is served at once.
   DirectIo(const HostSetup& setup, AioListener& listener, const DirectIoCosts& costs, const std::string& stream);
 
   [[nodiscard]] Duration draw_submit(std::uint32_t requests) override;
   [[nodiscard]] std::uint32_t sleepers() const override { return 0; }
   void submit(HostRequest& request) override;
+  [[nodiscard]] Duration in_submitter(const HostRequest& request) override;
 
  private:
   // A request at the device; reused for request after request.
@@ -41,7 +41,7 @@ class DirectIo final : public Aio {
 
   Machine& machine_;
   AioListener& listener_;
-  StorageDevice* device_;
+  const Storage& storage_;
   std::string backend_name_;
   RandomStream random_;
   CostSampler call_cost_;

@@ -17,13 +17,6 @@ std::unique_ptr<Part> made(std::unique_ptr<Part> part, const std::string& who, c
   return part;
 }
 
-std::unique_ptr<StorageDevice> make_device(const Testbed& testbed, std::uint64_t seed) {
-  const auto make = named<BackendEntry>(testbed.host.backend).device;
-  if (make == nullptr) return nullptr;
-  return made(make({.random = RandomStream(seed, "host/device"), .params = testbed.parts}),
-              "back end " + testbed.host.backend, "device");
-}
-
 }  // namespace
 
 std::unique_ptr<Aio> make_aio(const HostSetup& setup, AioListener& listener, const std::string& owner) {
@@ -44,8 +37,8 @@ void AioListener::refuse_served() const noexcept {
 }
 
 Host::Host(Machine& machine, const Testbed& testbed, std::uint64_t seed)
-    : device_(make_device(testbed, seed)),
-      server_(made(named<HostServerFactory>(testbed.host.server)({machine, testbed, seed, device_.get()}),
+    : storage_(testbed, seed),
+      server_(made(named<HostServerFactory>(testbed.host.server)({machine, testbed, seed, storage_}),
                    "server " + testbed.host.server, "server")) {
   machine.host = server_.get();
   machine.ioeventfd = testbed.controller.ioeventfd;

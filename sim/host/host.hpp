@@ -11,11 +11,10 @@ class Host {
   Host(Machine& machine, const Testbed& testbed, std::uint64_t seed);
 
   [[nodiscard]] const HostServer& server() const noexcept { return *server_; }
-  // Behind the back end; null if there is none.
-  [[nodiscard]] const StorageDevice* device() const noexcept { return device_.get(); }
+  [[nodiscard]] const Storage& storage() const noexcept { return storage_; }
 
  private:
-  std::unique_ptr<StorageDevice> device_;
+  Storage storage_;
   std::unique_ptr<HostServer> server_;
 };
 

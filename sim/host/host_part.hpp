@@ -12,6 +12,7 @@
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/host/host_request.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -21,7 +22,7 @@ struct HostSetup {
   Machine& machine;
   const Testbed& testbed;
   std::uint64_t seed;
-  StorageDevice* device;  // behind the back end, or null
+  const Storage& storage;
 };
 
 class Aio;
@@ -79,6 +80,8 @@ class Aio {
 
   // What handing over the next `requests` requests at once takes, those apart that wake a thread.
   [[nodiscard]] virtual Duration draw_submit(std::uint32_t requests) = 0;
+  // For how long the storage device has the submitting thread work itself for this request; part of handing it over.
+  [[nodiscard]] virtual Duration in_submitter(const HostRequest&) { return Duration{0}; }
   // How many threads sleep: a request that is handed over wakes one, if there is, which is its submitter's cost.
   [[nodiscard]] virtual std::uint32_t sleepers() const = 0;
   // Hands the request over.

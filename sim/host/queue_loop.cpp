@@ -180,6 +180,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
     while (HostRequest* const request = device_queues_.pop(queue)) {
       const Duration work = steps_.pop(thread_, pages(request->data_bytes));
       request->stages->serve<Stage::kHostDispatch>(work);
+      copies_ += aio_->in_submitter(*request);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
       taken_.push_back(*request);
       if (++taken_count_ == options_.take_at_most) owed = co_await hand_over(owed);
@@ -207,7 +208,7 @@ Task<Duration> QueueLoop::hand_over(Duration owed) {
 }
 
 Duration QueueLoop::draw_hand_over(std::uint32_t requests) {
-  const Duration submit = checked_submit(aio_->draw_submit(requests));
+  const Duration submit = checked_submit(aio_->draw_submit(requests)) + std::exchange(copies_, Duration{0});
   const std::uint32_t woken = std::min(requests, aio_->sleepers());
   return woken == 0 ? submit : submit + thread_.draw_times(machine_.wake_thread, woken);
 }

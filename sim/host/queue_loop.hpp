@@ -113,6 +113,7 @@ class QueueLoop final : private AioListener {
   Fifo<HostRequest> served_;
   Fifo<HostRequest> taken_;  // on their way to the back end
   std::uint32_t taken_count_ = 0;
+  Duration copies_{0};  // what their storage devices have this thread work
   std::vector<HostQueue*> to_announce_;
   Polling* now_polling_ = nullptr;
 

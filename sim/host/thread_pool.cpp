@@ -11,7 +11,7 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
       listener_(listener),
       backend_(*Registry<BackendEntry>::instance().find(setup.testbed.host.backend)),
       backend_name_(setup.testbed.host.backend),
-      device_(setup.device),
+      storage_(setup.storage),
       random_(setup.seed, "host/thread_pool" + owner),
       slow_random_(setup.seed, "host/slow_target" + owner),
       wakeup_latency_(setup.testbed.host_costs.worker_wakeup_ns, setup.testbed.hardware.speed()),
@@ -72,19 +72,21 @@ Process ThreadPool::work(Worker& worker) {
     }
     const Duration lock = lock_pool_to_take(request);
     const BackendWork backend = checked_work(backend_, backend_name_, request.moved_bytes());
-    const Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
+    StorageDevice* const device = storage_.of(request);
+    Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
+    if (device != nullptr) cost += device->in_submitter(request.at_device);
     request.stages->serve<Stage::kWorker>(cost);
     request.stages->serve<Stage::kDevice>(Duration{0});
     request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
     const Duration work = machine_.cpus.slowdown().of(cost);
     co_await worker.time.work(machine_.calendar, lock + work,
                               lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
-    if (request.slow || device_ != nullptr) {
-      co_await wait_for_storage(worker, request);
+    if (request.slow || device != nullptr) {
+      co_await wait_for_storage(worker, request, device);
     } else {
       // One by one, which is quicker than the last one with all before it.
       machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
-      machine_.stages.end<Stage::kDeviceTask>(*request.stages, machine_.calendar.now());
+      machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
       machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     }
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
@@ -97,10 +99,10 @@ Process ThreadPool::work(Worker& worker) {
   }
 }
 
-Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
+Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request, StorageDevice* device) {
   machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
   if (request.slow) [[unlikely]] {
-    machine_.stages.end<Stage::kDeviceTask>(*request.stages, machine_.calendar.now());
+    machine_.stages.end<Stage::kDeviceCommand>(*request.stages, machine_.calendar.now());
     sleep_in_storage(worker);
     const Duration slow = slow_target_time_.sample(slow_random_);
     request.stages->serve<Stage::kDevice>(slow);
@@ -108,11 +110,15 @@ Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request) {
     const Duration latency = wake_in_storage(worker);
     co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }
-  if (device_ != nullptr) {
+  if (device == nullptr) {
+    machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
+    co_return;
+  }
+  Duration wait = wait_at_device(machine_, *device, backend_name_, request);
+  if (wait > Duration{0}) {
     sleep_in_storage(worker);
-    Duration wait{0};
-    while ((wait = wait_at_device(machine_, *device_, backend_name_, request)) > Duration{0})
-      co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+    do co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+    while ((wait = wait_at_device(machine_, *device, backend_name_, request)) > Duration{0});
     const Duration latency = wake_in_storage(worker);
     co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
   }

@@ -53,8 +53,8 @@ class ThreadPool final : public Aio {
   // The same with a request in hand that waits for storage.
   [[nodiscard]] Duration wake_in_storage(Worker& worker);
   void sleep_in_storage(Worker& worker);
-  // Storage has the request until it is over; its thread sleeps.
-  Task<> wait_for_storage(Worker& worker, HostRequest& request);
+  // Storage has the request until it is over; its thread sleeps. `device` may be null.
+  Task<> wait_for_storage(Worker& worker, HostRequest& request, StorageDevice* device);
   // Takes and releases the pool's mutex, which is held for so long: the time until that is done. Threads take it in the
   // order in which they come and hold it for a time known beforehand, so the waiting needs no events.
   [[nodiscard]] Duration lock_pool(Duration held) noexcept;
@@ -67,7 +67,7 @@ class ThreadPool final : public Aio {
   AioListener& listener_;
   const BackendEntry& backend_;
   std::string backend_name_;
-  StorageDevice* device_;
+  const Storage& storage_;
   RandomStream random_;
   RandomStream slow_random_;
   CostSampler wakeup_latency_;

@@ -26,7 +26,7 @@ enum class Stage : std::uint8_t {
   kPoolWait,       // until a worker is awake for it
   kPoolLock,       // the pool's mutex
   kWorker,         // the worker's own handling
-  kDeviceTask,  // until the device's command unit is done with it
+  kDeviceCommand,  // until the device's command unit is done with it
   kDevice,         // until the device has served it, and its worker, if one waits, goes on
   kCopy,           // moving the data
   kCompletion,     // until its serving thread has put it into the used ring

@@ -9,6 +9,7 @@
 #include "models/backend/backend.hpp"
 #include "models/base/units.hpp"
 #include "tests/conformance/allocations.hpp"
+#include "tests/support/slow_device.hpp"
 #include "tests/support/testbed_rig.hpp"
 
 namespace vqlab::test {
@@ -42,7 +43,8 @@ TEST_P(EveryBackend, ADeviceEndsEveryRequestAndComesToAllocateNothing) {
   const BackendEntry& backend = entry_of(GetParam());
   if (backend.device == nullptr) return;
   const PartParams defaults;
-  const std::unique_ptr<StorageDevice> device = backend.device({RandomStream(1, "device"), defaults});
+  const DeviceChoice slow = slow_device();
+  const std::unique_ptr<StorageDevice> device = backend.device({RandomStream(1, "device"), {defaults, slow.sheet()}});
   std::vector<DeviceRequest> requests(32);
   std::multimap<Instant, DeviceRequest*> due;
   RandomStream draws(1, "requests");

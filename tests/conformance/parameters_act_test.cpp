@@ -15,6 +15,7 @@
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/section.hpp"
 #include "tests/conformance/acting_bases.hpp"
+#include "tests/support/slow_device.hpp"
 #include "tests/support/written_text.hpp"
 
 namespace vqlab {
@@ -94,6 +95,8 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
       break;
     }
     case ParamKind::kIothreadVqMapping: add(IothreadVqMapping{{"a", {}}, {"b", {}}}); break;
+    case ParamKind::kDevice: add(test::slow_device()); break;
+    case ParamKind::kDisks: add(Disks{{1, false, test::slow_device()}}); break;
     case ParamKind::kCost: {
       // The shape alone may decide how many draws a step takes, even of what it does not need.
       const Cost cost = std::get<Cost>(value);

@@ -152,7 +152,7 @@ TEST(Stages, OfOneRequestAreItsCosts) {
       {Stage::kPoolWait, {host.worker_wakeup_ns.mean_ns, 0}},
       {Stage::kPoolLock, {0, host.pool_lock_ns.mean_ns}},
       {Stage::kWorker, {0, host.worker_ns.mean_ns + host.worker_page_ns.mean_ns}},
-      {Stage::kDeviceTask, {0, 0}},
+      {Stage::kDeviceCommand, {0, 0}},
       {Stage::kDevice, {0, 0}},
       // A transfer ends with a whole nanosecond.
       {Stage::kCopy, {1, std::floor(copy)}},

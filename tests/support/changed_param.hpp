@@ -5,6 +5,7 @@
 #include <string>
 
 #include "analysis/scenario/section.hpp"
+#include "tests/support/slow_device.hpp"
 
 namespace vqlab::test {
 
@@ -19,6 +20,8 @@ namespace vqlab::test {
   if (Cost* const cost = std::get_if<Cost>(&value)) cost->mean_ns += 1;
   if (IothreadVqMapping* const mapping = std::get_if<IothreadVqMapping>(&value)) mapping->push_back({"io0", {1}});
   if (NamedSets* const sets = std::get_if<NamedSets>(&value)) sets->push_back({"more", {{"numjobs", std::int64_t{1}}}});
+  if (DeviceChoice* const device = std::get_if<DeviceChoice>(&value)) *device = slow_device();
+  if (Disks* const disks = std::get_if<Disks>(&value)) disks->push_back({2, true, slow_device()});
   param.set(spec, value);
   return spec;
 }

@@ -53,8 +53,8 @@ namespace {
 const PartParamsRegistration<Flash> params;
 
 // A request that begins within a page touches one more page than this.
-DeviceLimit limit_of(const PartParams& parts, std::uint64_t bytes, bool write) {
-  const Flash& flash = parts.get<Flash>();
+DeviceLimit limit_of_flash(const DeviceSource& source, std::uint64_t bytes, bool write) {
+  const Flash& flash = source.params.get<Flash>();
   const auto pages = static_cast<double>((bytes + flash.page_bytes - 1) / flash.page_bytes);
   const double transfer = static_cast<double>(bytes) / flash.channel_gb_per_s;
   const double cells = write ? flash.program_ns.mean_ns : flash.read_ns.mean_ns;
@@ -72,9 +72,9 @@ const BackendRegistration registered{
            return BackendWork{0, 0};
          },
      .device = [](const DeviceSetup& setup) -> std::unique_ptr<StorageDevice> {
-       return std::make_unique<FlashDevice>(setup.params.get<Flash>(), setup.random);
+       return std::make_unique<FlashDevice>(setup.source.params.get<Flash>(), setup.random);
      },
-     .limit = limit_of}};
+     .limit = limit_of_flash}};
 
 }  // namespace
 }  // namespace vqlab

@@ -154,7 +154,7 @@ Process MainLoop::run() {
         queue->ring.arm_notifications();
         Duration work = steps_.pop(thread_, pages(request->data_bytes),
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
-        work += checked_submit(aio_->draw_submit(1));
+        work += checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(*request);
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
         device_queues_.fetch_ahead();
