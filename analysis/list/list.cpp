@@ -90,10 +90,12 @@ void list_plug_ins() {
     fmt::print("{:<16} {}\n", name, Registry<Entry>::instance().find(name)->help);
 }
 
-void list_machines() {
-  for (const MachineFile& machine : machine_files(home() / "scenarios" / "machines"))
-    fmt::print("{:<16} {}\n{:<16} {}\n", machine.name, machine.title, "", machine.file.string());
+void list_files(const char* folder) {
+  for (const MachineFile& file : machine_files(home() / "scenarios" / folder))
+    fmt::print("{:<16} {}\n{:<16} {}\n", file.name, file.title, "", file.file.string());
 }
+void list_machines() { list_files("machines"); }
+void list_devices() { list_files("devices"); }
 
 void list_costs() {
   const PointSpec defaults;
@@ -140,6 +142,7 @@ constexpr Listing kListings[] = {
     {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
     {"parts", "Parts that have parameters, in a section of the part's name", list_parts},
     {"machines", "Machines (machine)", list_machines},
+    {"devices", "Storage devices by their data sheets (host.device, disks)", list_devices},
     {"costs", "Costs, with plausible range and source", list_costs},
 };
 

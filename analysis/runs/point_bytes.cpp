@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "models/backend/sheet_table.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -91,6 +93,22 @@ class PointBytesReader {
     if (index >= kinds.size()) good_ = false;
     return good_ ? kinds[index] : kinds[0];
   }
+  ParamValue read(const DeviceChoice& /*like*/) { return device(); }
+  ParamValue read(Disks disks) {
+    disks.assign(count(), {});
+    for (auto& group : disks) {
+      group.targets = static_cast<std::uint32_t>(number());
+      group.shared = number() != 0;
+      group.device = device();
+    }
+    return disks;
+  }
+  DeviceChoice device() {
+    DeviceSheet sheet;
+    sheet.name = text();
+    for (const Param& row : params_of(&sheet).rows) row.set(&sheet, value(row.get(&sheet)));
+    return DeviceChoice(sheet);
+  }
 
   std::string_view bytes_;
   bool good_ = true;
@@ -130,6 +148,18 @@ class ValueWriter {
         bytes_.add(std::uint64_t{one.value.index()});
         std::visit(*this, one.value);
       }
+    }
+  }
+  void operator()(const DeviceChoice& device) {
+    bytes_.add_text(device.sheet().name);
+    for (const Param& row : params_of(&device.sheet()).rows) bytes_.add(row.get(&device.sheet()));
+  }
+  void operator()(const Disks& disks) {
+    bytes_.add(std::uint64_t{disks.size()});
+    for (const auto& group : disks) {
+      bytes_.add(std::uint64_t{group.targets});
+      bytes_.add(std::uint64_t{group.shared});
+      (*this)(group.device);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/backend/backend.hpp"
 #include "models/base/contract.hpp"
 #include "models/base/cpu_list.hpp"
 #include "models/base/units.hpp"
@@ -50,6 +51,25 @@ bool is_good_job(const Testbed& testbed, const NamedSet& element) {
     for (const IndexRange& range : *ranges) targets += range.size();
   }
   return has_good_range(job) && holds_largest(job, targets);
+}
+
+// A world in which nothing does would stay at one instant for ever.
+bool takes_time(const PointSpec& spec) {
+  const Testbed& testbed = spec.testbed;
+  const BackendEntry* const backend = Registry<BackendEntry>::instance().find(testbed.host.backend);
+  if (backend == nullptr) return true;
+  const auto is_cost = [&spec](const ParamRef& param) {
+    return param.row->kind == ParamKind::kCost && number_of(param, spec) > 0 && unread_unless(param, spec).empty();
+  };
+  if (std::any_of(all_params().begin(), all_params().end(), is_cost)) return true;
+  if (!backend->by_sheet) return backend->device != nullptr || backend->work(kPageBytes).copy_bytes > 0;
+  const auto is_null = [](const DeviceChoice& device) { return device.sheet().kind == "null"; };
+  std::uint64_t targets = 0;
+  for (const DiskGroup& group : testbed.disks) {
+    if (is_null(group.device)) return false;
+    targets += group.targets;
+  }
+  return targets >= testbed.targets || !is_null(testbed.host.device);
 }
 
 std::vector<CrossCheck> checks_of_testbed() {
@@ -189,6 +209,17 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"host.slow_targets", "targets"},
        "a slow_targets that is at most targets",
        [](const PointSpec& spec) { return spec.testbed.host.slow_targets <= spec.testbed.targets; }},
+      {{"host.device", "host.backend", "disks"},
+       "something that takes time: a cost of guest or host above 0, or for each disk a device of another kind than "
+       "\"null\"",
+       [](const PointSpec& spec) { return takes_time(spec); }},
+      {{"disks", "targets"},
+       "disks of no more targets than there are",
+       [](const PointSpec& spec) {
+         std::uint64_t targets = 0;
+         for (const DiskGroup& group : spec.testbed.disks) targets += group.targets;
+         return targets <= spec.testbed.targets;
+       }},
       {{"precision.min_simulated_s", "precision.max_simulated_s"},
        "a min_simulated_s that is at most max_simulated_s",
        [](const PointSpec& spec) { return spec.precision.min_simulated_s <= spec.precision.max_simulated_s; }},

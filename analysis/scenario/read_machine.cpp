@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/scenario/device_files.hpp"
 #include "analysis/scenario/machine_files.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/param_reader.hpp"
@@ -27,14 +28,6 @@ const std::vector<std::string>& machine_keys() {
     return all;
   }();
   return keys;
-}
-
-// Machines are siblings of the folder that the scenario lies in, or of the scenario.
-std::vector<fs::path> machine_folders(const ScenarioPlace& place) {
-  const fs::path folder = place.file.parent_path();
-  std::vector<fs::path> folders{folder / "machines", folder / ".." / "machines"};
-  if (!place.scenarios_home.empty()) folders.push_back(place.scenarios_home / "machines");
-  return folders;
 }
 
 std::vector<std::string> machine_names(const std::vector<fs::path>& folders) {
@@ -92,13 +85,13 @@ void refuse_unreadable(const Values& values, FaultList& faults) {
   }
 }
 
-MachineDocument read_machine_object(const Json& json, const std::string& path, const std::string& file, Values& values,
-                                    FaultList& faults) {
+MachineDocument read_machine_object(const Json& json, const std::string& path, const ScenarioPlace& place,
+                                    Values& values, FaultList& faults) {
   ObjectReader reader(json, path, machine_keys(), faults, FaultKind::kMeaning);
   (void)reader.text("$schema");
   (void)reader.text("title");
   (void)reader.text("description");
-  read_sections(json, path, true, file, values, faults);
+  read_sections(with_device_sheets(json, path, place, faults), path, true, place.file.string(), values, faults);
   if (const Json* sources = reader.find("sources")) check_sources(*sources, reader.path("sources"), json, faults);
   MachineDocument machine;
   if (const Json* uncertainty = reader.find("uncertainty"))
@@ -114,13 +107,13 @@ MachineDocument read_machine_object(const Json& json, const std::string& path, c
 
 MachineDocument read_machine(const Json& json, const std::string& path, const ScenarioPlace& place, Values& values,
                              FaultList& faults) {
-  if (json.is_object()) return read_machine_object(json, path, place.file.string(), values, faults);
+  if (json.is_object()) return read_machine_object(json, path, place, values, faults);
   if (!json.is_string()) {
     faults.add(FaultKind::kSchema, path, show(json), "the name of a machine, a path to its file, or an object");
     return {};
   }
   const auto text = json.get<std::string>();
-  const std::vector<fs::path> folders = machine_folders(place);
+  const std::vector<fs::path> folders = folders_near(place, "machines");
   const fs::path found = find_machine(text, place.file, folders);
   if (found.empty()) {
     const std::vector<std::string> names = machine_names(folders);
@@ -133,7 +126,7 @@ MachineDocument read_machine(const Json& json, const std::string& path, const Sc
   MachineDocument machine;
   const auto content = read_input(found, "a machine file", own);
   if (auto document = content ? parse_document(*content, own) : std::nullopt) {
-    machine = read_machine_object(*document, "$", found.string(), values, own);
+    machine = read_machine_object(*document, "$", {found, place.scenarios_home}, values, own);
     if (!machine.name.empty() && machine.name != found.stem())
       own.add(FaultKind::kMeaning, "$.name", show(machine.name), "the file's name, " + found.stem().string());
     if (own.empty()) refuse_unreadable(values, own);

@@ -1,23 +1,17 @@
 // The machine of a scenario: named, by path, or inline.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/posterior.hpp"
+#include "analysis/scenario/scenario_place.hpp"
 #include "analysis/scenario/section_values.hpp"
 #include "analysis/scenario/uncertainty.hpp"
 
 namespace vqlab {
-
-// Where a scenario lies: machine files are looked for in its neighbourhood, then in `scenarios_home`.
-struct ScenarioPlace {
-  std::filesystem::path file;
-  std::filesystem::path scenarios_home;  // folder that holds machines/; may be empty
-};
 
 struct MachineDocument {
   std::string name;

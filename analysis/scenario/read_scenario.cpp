@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "analysis/scenario/device_files.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/param_keys.hpp"
 #include "analysis/scenario/param_reader.hpp"
@@ -197,12 +198,12 @@ void refuse_set_and_swept(const Scenario& scenario, FaultList& faults) {
 
 }  // namespace
 
-Scenario read_scenario(const Json& document, const ScenarioPlace& place, Leniency leniency,
-                       std::vector<Fault>& faults) {
+Scenario read_scenario(const Json& written, const ScenarioPlace& place, Leniency leniency, std::vector<Fault>& faults) {
   Scenario scenario;
   scenario.leniency = std::move(leniency);
   const std::string file = place.file.string();
   FaultList list(file);
+  const Json document = with_device_sheets(written, "$", place, list);
   ObjectReader reader(document, "$", tell_misplaced(document, "$", scenario_keys(), list), list, FaultKind::kMeaning);
   note_misspelt(document, scenario.values.unread);
   (void)reader.text("$schema");

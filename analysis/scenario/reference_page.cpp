@@ -38,7 +38,9 @@ std::string range_text(const Param& row) {
     case ParamKind::kText: return "any text";
     case ParamKind::kWorded:
     case ParamKind::kNamedSets:
-    case ParamKind::kIothreadVqMapping: return accepted_values(row);
+    case ParamKind::kIothreadVqMapping:
+    case ParamKind::kDevice:
+    case ParamKind::kDisks: return accepted_values(row);
     case ParamKind::kSize:
     case ParamKind::kSizeRange:
     case ParamKind::kInteger:

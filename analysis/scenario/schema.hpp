@@ -10,6 +10,7 @@ namespace vqlab {
 // The scenario's refers to the machine's as machine_schema.json, in the same folder.
 [[nodiscard]] Json scenario_schema();
 [[nodiscard]] Json machine_schema();
+[[nodiscard]] Json device_schema();
 // Refers to the other two, in the same folder.
 [[nodiscard]] Json calibration_plan_schema();
 

@@ -7,6 +7,7 @@
 #include <regex>
 #include <set>
 
+#include "analysis/scenario/device_json.hpp"
 #include "analysis/scenario/iothread_vq_mapping_json.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/param_keys.hpp"
@@ -67,6 +68,8 @@ class Reader {
       case ParamKind::kSize: return read_size(json);
       case ParamKind::kSizeRange: return read_size_range(json);
       case ParamKind::kIothreadVqMapping: return read_iothread_vq_mapping(json, path_, faults_);
+      case ParamKind::kDevice: return read_device(json, path_, read_value, faults_);
+      case ParamKind::kDisks: return read_disks(json, path_, read_value, faults_);
       case ParamKind::kCost: return read_cost(json, std::get<Cost>(current));
     }
     return refuse(json);
@@ -212,6 +215,8 @@ struct Writer {
     }
     return json;
   }
+  Json operator()(const DeviceChoice& value) const { return write_device(value, write_value); }
+  Json operator()(const Disks& value) const { return write_disks(value, write_value); }
   Json operator()(const Cost& value) const {
     Json json;
     json["mean_ns"] = value.mean_ns;
@@ -228,6 +233,8 @@ struct Texter {
   std::string operator()(const SizeRange& value) const { return size_text(value); }
   std::string operator()(const IothreadVqMapping& value) const { return write_iothread_vq_mapping(value).dump(); }
   std::string operator()(const NamedSets& value) const { return write_value(value).dump(); }
+  std::string operator()(const DeviceChoice& value) const { return value.sheet().name; }
+  std::string operator()(const Disks& value) const { return disks_text(value); }
   std::string operator()(const Cost& value) const {
     const std::string mean = fmt::format("{}", value.mean_ns);
     return value.shape == usual_shape ? mean : mean + "/" + shape_text(value.shape);
@@ -281,6 +288,8 @@ std::string accepted_values(const Param& row) {
       return "a list of at most " + std::to_string(kMostNamedSets) +
              R"( objects such as {"name": "a", ...}, with keys of )" + row.element()->name;
     case ParamKind::kIothreadVqMapping: return kIothreadVqMappingAccepted;
+    case ParamKind::kDevice: return kDeviceAccepted;
+    case ParamKind::kDisks: return kDisksAccepted;
     case ParamKind::kCost:
       return "a mean from " + range + " ns, or 0 to switch the cost off, or an object of mean_ns and shape";
   }

@@ -18,32 +18,39 @@ void add_schema_verb(CLI::App& app, int& code) {
       "\nHow the checked-in copies are made:\n"
       "  vqlab schema > scenarios/schema.json\n"
       "  vqlab schema --machine > scenarios/machine_schema.json\n"
+      "  vqlab schema --device > scenarios/device_schema.json\n"
       "  vqlab schema --plan > scenarios/plan_schema.json\n"
       "  vqlab schema --markdown > docs/reference/parameters.md\n"
       "  vqlab schema --columns > docs/reference/columns.md");
   const auto machine = std::make_shared<bool>(false);
+  const auto device = std::make_shared<bool>(false);
   const auto plan = std::make_shared<bool>(false);
   const auto markdown = std::make_shared<bool>(false);
   const auto columns = std::make_shared<bool>(false);
   CLI::Option* first = verb->add_flag("--machine", *machine, "The schema of machine files.");
-  CLI::Option* of_plan = verb->add_flag("--plan", *plan, "The schema of calibration plans.")->excludes(first);
+  CLI::Option* of_device = verb->add_flag("--device", *device, "The schema of device files.")->excludes(first);
+  CLI::Option* of_plan =
+      verb->add_flag("--plan", *plan, "The schema of calibration plans.")->excludes(first)->excludes(of_device);
   CLI::Option* second =
       verb->add_flag("--markdown", *markdown, "The reference page of all parameters, instead of a schema.")
           ->excludes(first)
+          ->excludes(of_device)
           ->excludes(of_plan);
   verb->add_flag("--columns", *columns, "The reference page of the columns of result files, instead of a schema.")
       ->excludes(first)
+      ->excludes(of_device)
       ->excludes(of_plan)
       ->excludes(second);
-  verb->callback([machine, plan, markdown, columns, &code] {
+  verb->callback([machine, device, plan, markdown, columns, &code] {
     if (*columns)
       std::cout << columns_page();
     else if (*markdown)
       std::cout << parameter_page();
     else
-      std::cout << (*machine ? machine_schema()
-                    : *plan  ? calibration_plan_schema()
-                             : scenario_schema())
+      std::cout << (*machine  ? machine_schema()
+                    : *device ? device_schema()
+                    : *plan   ? calibration_plan_schema()
+                              : scenario_schema())
                        .dump(2)
                 << "\n";
     code = kExitGood;

@@ -65,6 +65,16 @@ inline constexpr std::uint32_t kUnmapListBytes = 24;  // a header of 8 bytes and
   return cdb[0] == static_cast<std::byte>(opcode);
 }
 
+// The shortest form that has room for the address.
+[[nodiscard]] inline Cdb read_of(std::uint64_t lba, std::uint16_t blocks) noexcept {
+  const auto short_lba = static_cast<std::uint32_t>(lba);
+  return short_lba == lba ? read10(short_lba, blocks) : read16(lba, blocks);
+}
+[[nodiscard]] inline Cdb write_of(std::uint64_t lba, std::uint16_t blocks) noexcept {
+  const auto short_lba = static_cast<std::uint32_t>(lba);
+  return short_lba == lba ? write10(short_lba, blocks) : write16(lba, blocks);
+}
+
 // A command that moves data, whichever form it came in.
 struct Transfer {
   bool write = false;        // to the medium

@@ -14,11 +14,11 @@ namespace vqlab::sim {
 
 template <class Command>
 [[nodiscard]] scsi::Cdb cdb_of(const Command& command) noexcept {
-  const auto lba = static_cast<std::uint32_t>(command.offset_bytes / scsi::kSectorBytes);
+  const std::uint64_t lba = command.offset_bytes / scsi::kSectorBytes;
   const auto blocks = static_cast<std::uint16_t>(command.length_bytes / scsi::kSectorBytes);
   switch (command.kind) {
-    case IoKind::kRead: return scsi::read10(lba, blocks);
-    case IoKind::kWrite: return scsi::write10(lba, blocks);
+    case IoKind::kRead: return scsi::read_of(lba, blocks);
+    case IoKind::kWrite: return scsi::write_of(lba, blocks);
     case IoKind::kTrim: return scsi::unmap();
     case IoKind::kFlush: break;
   }

@@ -77,6 +77,11 @@ const Case kCases[] = {
      R"("hotplug": {"vcpus": 1, "offline_s": 1, "online_s": 2, "period_s": 1})", "$.hotplug.period_s"},
     {R"("targets": 2, "host": {"slow_targets": 2})", R"("targets": 2, "host": {"slow_targets": 3})",
      "$.host.slow_targets"},
+    {R"("targets": 3, "host": {"backend": "device"},
+        "disks": [{"device": {"name": "a"}}, {"targets": 2, "device": {"name": "b"}}])",
+     R"("targets": 2, "host": {"backend": "device"},
+        "disks": [{"device": {"name": "a"}}, {"targets": 2, "device": {"name": "b"}}])",
+     "$.disks"},
     {R"("precision": {"min_simulated_s": 1, "max_simulated_s": 1})",
      R"("precision": {"min_simulated_s": 2, "max_simulated_s": 1})", "$.precision.min_simulated_s"},
     {R"("host": {"aio": "native", "backend": "null"})", R"("host": {"aio": "native", "backend": "page_cache"})",
@@ -126,6 +131,10 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
   // The smallest file does.
   broken_rules.insert("a file that holds at least one request of the largest size");
   broken_rules.insert("a file of the other job that holds at least one request of its largest size");
+  // Every cost has to be 0 for it: tests/scenarios/test_devices.py.
+  broken_rules.insert(
+      "something that takes time: a cost of guest or host above 0, or for each disk a device of another kind than "
+      "\"null\"");
   for (const CrossCheck& check : cross_checks())
     EXPECT_EQ(check.of_part ? 1u : broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
 }

@@ -38,10 +38,12 @@ MAY_INCLUDE = {
         "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "models/base", "models/testbed",
     },
     "analysis/app": {"models/base", "sim/metrics"},
-    "analysis/scenario": {"sim/metrics", "models/base", "models/scsi", "models/command", "models/testbed"},
+    "analysis/scenario": {
+        "sim/metrics", "models/base", "models/scsi", "models/command", "models/backend", "models/testbed",
+    },
     "analysis/runs": {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
-        "models/bounds",
+        "models/backend", "models/bounds",
     },
     "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }

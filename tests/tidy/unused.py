@@ -13,8 +13,6 @@ KEPT = {
     "models/analytic/exact_mva.hpp: exact_mva": "tests/theory holds the simulator to it",
     "models/analytic/linearizer.hpp": "tests/theory holds it to exact solutions",
     "models/analytic/linearizer.hpp: linearizer": "tests/theory holds it to exact solutions",
-    "models/scsi/cdb.hpp: read16": "what decode_transfer() of the device has to understand",
-    "models/scsi/cdb.hpp: write16": "what decode_transfer() of the device has to understand",
     "models/scsi/virtio_scsi.hpp: decode_request": "with it tests read what the driver has written",
     "models/scsi/virtio_scsi.hpp: decode_task_management": "with it tests read what the driver has written",
     "sim/engine/simgrid_api.hpp: kPrecisionOfWork": "tests/support models SimGrid's own with it",
