@@ -16,6 +16,7 @@ os.environ["VQLAB_CACHE"] = ""
 GENERATED = {
     SCENARIOS / "schema.json": ["schema"],
     SCENARIOS / "machine_schema.json": ["schema", "--machine"],
+    SCENARIOS / "device_schema.json": ["schema", "--device"],
     SCENARIOS / "plan_schema.json": ["schema", "--plan"],
     ROOT / "docs" / "reference" / "parameters.md": ["schema", "--markdown"],
     ROOT / "docs" / "reference" / "columns.md": ["schema", "--columns"],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import assumptions_page
 import claims_pages
+import devices_page
 import machine_page
 import page_figures
 import program
@@ -33,6 +34,7 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path, done.stdout)
     write(machine_page.PAGE, machine_page.text())
+    write(devices_page.PAGE, devices_page.text(devices_page.all_measured()))
     program.GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
