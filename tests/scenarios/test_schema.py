@@ -65,7 +65,7 @@ def test_every_column_of_a_result_is_described(tmp_path):
     done = program.call("run", program.TUTORIAL[0], "--out", tmp_path, "--no-figures", "--no-long-runs",
                         "--quiet")
     assert done.returncode == 0, done.stderr
-    for file in ("points.csv", "stages.csv"):
+    for file in ("points.csv", "stages.csv", "jobs.csv", "disks.csv"):
         header = (tmp_path / file).read_text(encoding="utf-8").splitlines()[0].split(",")
         assert not undescribed(header, file)
         # ... and no other is.
