@@ -88,26 +88,23 @@ TEST(Jobs, FlushesReachTheDeviceAndAreCountedApart) {
   }
 }
 
-// With libaio a process that flushes has what it wrote before in flight, and nothing new: 4 writes and the flush. One
-// with io_uring goes on.
+// A flush waits for a die to program, 750 us. With libaio nothing is submitted meanwhile; with io_uring seven more
+// flushes and their writes are.
 TEST(Jobs, AnFsyncHoldsTheProcessUnlessItIsAsynchronous) {
-  for (const bool waits : {true, false}) {
+  const auto time = [](const char* engine) {
     Testbed testbed = short_testbed();
     testbed.targets = 1;
     testbed.job.rw = "write";
     testbed.job.bs = "4k";
     testbed.job.iodepth = 32;
-    testbed.job.ioengine = waits ? "libaio" : "io_uring";
+    testbed.job.ioengine = engine;
     testbed.job.fsync = 4;
     testbed.host.backend = "flash";
-    testbed.host.worker_threads_max = 64;
     TestbedRig rig(testbed);
-    expect_all_back(rig);
-    if (waits)
-      EXPECT_LE(rig.log.most_in_flight(0), 5u);
-    else
-      EXPECT_GT(rig.log.most_in_flight(0), 5u);
-  }
+    EXPECT_TRUE(rig.run_to_end());
+    return rig.calendar.now() - Instant{};
+  };
+  EXPECT_GT(time("libaio"), 3 * time("io_uring"));
 }
 
 // What the write cache holds must be programmed first: 750 us, where a write takes 20.
@@ -167,7 +164,6 @@ TEST(Jobs, EnginesDifferInTheirCalls) {
     return rig.calendar.now();
   };
   EXPECT_LT(time("psync", 0), time("libaio", 0));
-  EXPECT_EQ(time("psync", 0), time("sync", 0));
   EXPECT_LT(time("sync", 0), time("sync", 500));
   EXPECT_EQ(time("psync", 0), time("psync", 500));
 }
