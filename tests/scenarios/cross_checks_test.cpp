@@ -56,6 +56,13 @@ const Case kCases[] = {
      R"("targets": 2, "jobs": [{"name": "a", "targets": "0-2"}])", "$.jobs"},
     {R"("targets": 2, "jobs": [{"name": "a", "size": "2m", "bs": "1m", "file_service_type": "random"}])",
      R"("targets": 4, "jobs": [{"name": "a", "size": "2m", "bs": "1m", "file_service_type": "random"}])", "$.jobs"},
+    {R"("targets": 2, "job": {"size": "2m", "bs": "1m", "file_service_type": "random"})",
+     R"("targets": 3, "job": {"size": "2m", "bs": "1m", "file_service_type": "random"})", "$.job.size"},
+    {R"("targets": 3, "other_job_targets": 2,
+        "other_job": {"size": "2m", "bs": "1m", "file_service_type": "random"})",
+     R"("targets": 4, "other_job_targets": 3,
+        "other_job": {"size": "2m", "bs": "1m", "file_service_type": "random"})",
+     "$.other_job.size"},
     {R"("job": {"rate": "100m", "rw": "write"})", R"("job": {"rate": "100m", "rw": "randrw"})", "$.job.rate"},
     {R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 1})",
      R"("guest": {"pinned_vcpus": 3}, "hotplug": {"vcpus": 2})", "$.guest.pinned_vcpus"},
@@ -128,9 +135,6 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
     EXPECT_EQ(broken.faults[0].kind, FaultKind::kMeaning);
     broken_rules.insert(broken.faults[0].accepted);
   }
-  // The smallest file does.
-  broken_rules.insert("a file that holds at least one request of the largest size");
-  broken_rules.insert("a file of the other job that holds at least one request of its largest size");
   // Every cost has to be 0 for it: tests/scenarios/test_devices.py.
   broken_rules.insert(
       "something that takes time: a cost of guest or host above 0, or for each disk a device of another kind than "
