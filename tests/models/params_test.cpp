@@ -120,9 +120,9 @@ TEST(Params, NoAliasIsAnotherRowsName) {
 
 TEST(Params, ValuesHaveTheKindOfTheirRow) {
   const std::map<ParamKind, std::size_t> alternative{
-      {ParamKind::kBoolean, 0},   {ParamKind::kInteger, 1}, {ParamKind::kSize, 1},
-      {ParamKind::kNumber, 2},    {ParamKind::kText, 3},    {ParamKind::kChoice, 3},
-      {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5},    {ParamKind::kWorded, 3}};
+      {ParamKind::kBoolean, 0}, {ParamKind::kInteger, 1},  {ParamKind::kSize, 1},      {ParamKind::kNumber, 2},
+      {ParamKind::kText, 3},    {ParamKind::kChoice, 3},   {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5},
+      {ParamKind::kWorded, 3},  {ParamKind::kNamedSets, 7}};
   for_each_row(
       [&](const Described& each, const Param& row) { EXPECT_EQ(each.get(row).index(), alternative.at(row.kind)); });
 }
@@ -192,6 +192,8 @@ TEST(Params, WhatIsSetIsWhatIsGot) {
       values = {true, false};
     } else if (row.kind == ParamKind::kChoice) {
       for (const std::string& choice : row.choices()) values.emplace_back(choice);
+    } else if (row.kind == ParamKind::kNamedSets) {
+      values = {NamedSets{{"a", {{"numjobs", std::int64_t{2}}}}}};
     } else {
       values = {std::string("some text")};
     }
