@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
 
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/object_reader.hpp"
@@ -83,6 +84,8 @@ Json kind_schema(const Param& row) {
     case ParamKind::kWorded: {
       Json words = text(row.wording.pattern.c_str());
       words["maxLength"] = kLongestWording;
+      // A number stands for its digits.
+      if (!std::regex_match("1", std::regex(row.wording.pattern))) return words;
       any["anyOf"] = Json::array({bounded("integer", {0, kExactIntegers}), std::move(words)});
       return any;
     }
