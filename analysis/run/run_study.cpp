@@ -219,7 +219,7 @@ class StudyRun {
 
   void print_files() const {
     fmt::print("\n");
-    for (const char* name : {"points.csv", "stages.csv", "run.json", "points.jsonl"})
+    for (const char* name : {"points.csv", "stages.csv", "jobs.csv", "disks.csv", "run.json", "points.jsonl"})
       fmt::print("{}\n", file(name).string());
     for (const char* name : {"points.csv", kJournalName})
       if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
