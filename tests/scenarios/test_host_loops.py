@@ -49,7 +49,7 @@ def test_submitting_in_batches_saves_host_cpu(tmp_path):
     batches = {"one_by_one": {"iothreads.aio-max-batch": 1}, "batched": {"iothreads.aio-max-batch": 32}}
     rows = curves(tmp_path, scenario, 0.2, **batches)
     assert rows["batched"]["cpu_us_per_io"] < 0.997 * rows["one_by_one"]["cpu_us_per_io"]
-    rows = curves(tmp_path, {**scenario, "flash": {"command_ns": 20000}}, 0.5, **batches)
+    rows = curves(tmp_path, {**scenario, "host": {"backend": "flash"}, "flash": {"command_ns": 20000}}, 0.5, **batches)
     assert rows["batched"]["cpu_us_per_io"] < rows["one_by_one"]["cpu_us_per_io"]
 
 

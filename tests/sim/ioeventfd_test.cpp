@@ -9,7 +9,7 @@ namespace {
 
 // Leaving the guest for QEMU takes 2 us, popping 3; a system call 500 ns and 1 us for each of its requests; an
 // iteration of the main loop 10 us, finishing and completing 3 us.
-Testbed vcpu_testbed(std::int64_t batch = 32) {
+Testbed vcpu_kicks_testbed(std::int64_t batch = 32) {
   PointSpec spec{host_testbed(), {}};
   spec.testbed.controller.ioeventfd = false;
   spec.testbed.host.server = "iothreads";
@@ -23,7 +23,7 @@ Testbed vcpu_testbed(std::int64_t batch = 32) {
 
 TEST(Ioeventfd, WithoutItTheVcpuTakesAndSubmitsAllThatIsInTheRing) {
   for (const std::int64_t batch : {32, 1}) {
-    HostRig rig(vcpu_testbed(batch));
+    HostRig rig(vcpu_kicks_testbed(batch));
     for (std::uint64_t tag = 0; tag < 3; ++tag) (void)rig.add(0, tag);
     const sim::ServedKick kick = rig.machine.host->begin_kick(0);
     EXPECT_EQ(kick.time, 2us + 3 * 3us + (batch == 1 ? 3 : 1) * 500ns + 3 * 1us);
@@ -39,7 +39,7 @@ TEST(Ioeventfd, WithoutItTheVcpuTakesAndSubmitsAllThatIsInTheRing) {
 }
 
 TEST(Ioeventfd, WhatComesMeanwhileIsTakenByTheSameVcpu) {
-  HostRig rig(vcpu_testbed());
+  HostRig rig(vcpu_kicks_testbed());
   (void)rig.add(0, 0);
   const sim::ServedKick kick = rig.machine.host->begin_kick(0);
   EXPECT_FALSE(rig.add(0, 1)) << "nobody needs to kick again";
@@ -48,7 +48,7 @@ TEST(Ioeventfd, WhatComesMeanwhileIsTakenByTheSameVcpu) {
 }
 
 TEST(Ioeventfd, VcpusWaitForTheBigLock) {
-  HostRig rig(vcpu_testbed());
+  HostRig rig(vcpu_kicks_testbed());
   (void)rig.add(0, 0);
   (void)rig.add(1, 1);
   const sim::ServedKick first = rig.machine.host->begin_kick(0);

@@ -27,7 +27,12 @@ Testbed pool_testbed(std::uint32_t threads, const char* backend = "null") {
 
 struct PoolRig : MachineRig, sim::AioListener {
   explicit PoolRig(const Testbed& spec)
-      : MachineRig(spec), AioListener(spec), pool({machine, testbed, 1, nullptr}, *this), requests(8), stages(8) {}
+      : MachineRig(spec),
+        AioListener(spec),
+        storage(spec, 1),
+        pool({machine, testbed, 1, storage}, *this),
+        requests(8),
+        stages(8) {}
 
   bool take_back(sim::HostRequest&) override {
     served.push_back(calendar.now().time_since_epoch());
@@ -40,6 +45,7 @@ struct PoolRig : MachineRig, sim::AioListener {
     pool.submit(requests[i]);
   }
 
+  sim::Storage storage;
   sim::ThreadPool pool;
   std::vector<sim::HostRequest> requests;
   std::vector<sim::StageRecord> stages;
