@@ -94,7 +94,8 @@ const ParamTable& params_of(const HostCosts*) {
                "Without ioeventfd: what an exit for a doorbell costs beyond kick_ns, because the vCPU's thread goes on "
                "in QEMU.",
                "QEMU pci-testdev, April 2013: 5287 cycles in place of 1762 with ioeventfd, at 3 GHz")
-              .read_if(ConditionId::kServesKicks),
+              .read_if(ConditionId::kServesKicks)
+              .not_modelled("hosts with another server than main_loop are refused"),
       }};
   return table;
 }
