@@ -32,7 +32,8 @@ STUDIES = {
 """}
 LONG_RUNS = "long_runs"
 JOURNALS = ("points.jsonl", f"{LONG_RUNS}/points.jsonl")
-TABLES = {"short": ("points.csv", "stages.csv"), "long": ("points.csv", "stages.csv", f"{LONG_RUNS}/points.csv")}
+OF_A_RUN = ("points.csv", "stages.csv", "jobs.csv", "disks.csv")
+TABLES = {"short": OF_A_RUN, "long": (*OF_A_RUN, f"{LONG_RUNS}/points.csv")}
 SAID_IN_USE = "is being written by"
 EVENTS = ("kill", "interrupt", "terminate", "limit", "full", "two writers", "explain")
 
@@ -136,7 +137,7 @@ class Disturbed:
     def compare(self) -> None:
         for name in TABLES[self.name]:
             assert (self.out / name).read_bytes() == (REFERENCE / self.name / name).read_bytes(), (name, self.history)
-        expected = {"points.csv", "stages.csv", "run.json", "points.jsonl", ".vqlab", "explanation"}
+        expected = {*OF_A_RUN, "run.json", "points.jsonl", ".vqlab", "explanation"}
         if self.name == "long":
             expected.add(LONG_RUNS)
         strange = {path.name for path in self.out.iterdir()} - expected

@@ -39,9 +39,11 @@ Totals totals(const SimulatedNetwork& simulated, const sim::World& world) {
   Totals totals{std::vector<double>(simulated.network.population.size()),
                 std::vector<double>(simulated.network.stations.size())};
   const std::vector<std::uint64_t> bytes = world.guest().target_bytes();
-  for (std::uint32_t target = 0; target < bytes.size(); ++target)
-    totals.completed[simulated.classes[target]] +=
-        static_cast<double>(bytes[target]) / world.testbed().job.mean_request_bytes();  // all have the same
+  const Testbed& testbed = world.testbed();
+  for (std::uint32_t target = 0; target < bytes.size(); ++target) {
+    const FioJob& job = target + testbed.other_job_targets < testbed.targets ? testbed.job : testbed.other_job;
+    totals.completed[simulated.classes[target]] += static_cast<double>(bytes[target]) / job.mean_request_bytes();
+  }
   for (std::size_t i = 0; i < totals.busy.size(); ++i) {
     switch (simulated.places[i]) {
       case Place::kVcpu: totals.busy[i] = us(world.guest().busy_time(VcpuId(static_cast<std::uint32_t>(i)))); break;
