@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import os
 import tempfile
 from pathlib import Path
 
@@ -88,7 +89,12 @@ def drawings_of(study):
         return [drawing for module in draw.figure_modules(question) for drawing in module.draw(data)]
 
 
-@pytest.fixture(scope="module", params=STUDIES)
+# Drawing it takes as long as half of the others together.
+LONG = {"many_curves"}
+deep = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="draws for many seconds; see VQLAB_DEEP")
+
+
+@pytest.fixture(scope="module", params=[pytest.param(study, marks=deep if study in LONG else ()) for study in STUDIES])
 def drawn(request):
     """Each drawing of one study with its visible texts. Drawings come laid out; nothing has to be painted."""
     return [(drawing, visible_texts(drawing.figure)) for drawing in drawings_of(request.param)]

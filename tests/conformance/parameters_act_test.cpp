@@ -168,7 +168,7 @@ class Search {
   std::set<std::string> limits_;
 };
 
-TEST(Parameters, EachHasAScenarioInWhichItActs) {
+TEST(ParametersSlow, EachHasAScenarioInWhichItActs) {
   const std::vector<Base> all = run_bases();
   Search search;
   constexpr std::size_t kMostValues = 6;
@@ -178,7 +178,7 @@ TEST(Parameters, EachHasAScenarioInWhichItActs) {
   EXPECT_EQ(search.without_a_scenario(), "");
 }
 
-TEST(Parameters, WhatNothingReadsChangesNothing) {
+TEST(ParametersSlow, WhatNothingReadsChangesNothing) {
   const bool deep = std::getenv("VQLAB_DEEP") != nullptr;
   std::set<std::pair<std::string, std::string>> tried;  // path and reason
   std::size_t runs = 0;
