@@ -19,6 +19,10 @@ namespace {
 constexpr std::size_t kCountersOfDisk = 3;    // of one kind: I/Os, bytes, latency
 constexpr std::size_t kFewestForHalves = 20;  // batches; the interval of fewer than 10 is hardly known
 
+bool does(const FioJob& job, IoKind kind) {
+  return kind == IoKind::kFlush ? job.writes_per_flush() > 0 : job.does(kind);
+}
+
 std::vector<std::array<double, kIoKinds>> mean_bytes_by_kind(const std::vector<RunningJob>& jobs) {
   std::vector<std::array<double, kIoKinds>> all;
   for (const RunningJob& one : jobs) {
@@ -27,6 +31,16 @@ std::vector<std::array<double, kIoKinds>> mean_bytes_by_kind(const std::vector<R
       of_job[index_of(kind)] = mean_bytes(one.job.sizes(kind));
   }
   return all;
+}
+
+// That some job does: the disks' counters of the others would stay at 0.
+std::vector<IoKind> kinds_of(const std::vector<RunningJob>& jobs) {
+  std::vector<IoKind> kinds;
+  for (std::size_t i = 0; i < kIoKinds; ++i) {
+    const auto kind = static_cast<IoKind>(i);
+    if (std::ranges::any_of(jobs, [kind](const RunningJob& one) { return does(one.job, kind); })) kinds.push_back(kind);
+  }
+  return kinds;
 }
 
 bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
@@ -48,7 +62,9 @@ Sampler::Sampler(World& world)
       paced_processes_(world.guest().paced().processes),
       mean_bytes_(mean_bytes_by_kind(world.guest().jobs())),
       one_size_(have_one_mean_size(world.guest().jobs())),
-      last_(totals()) {}
+      kinds_(kinds_of(world.guest().jobs())) {
+  last_ = totals();
+}
 
 template <class Values>
 Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values) {
@@ -58,7 +74,9 @@ Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values
 }
 
 std::vector<double> Sampler::totals() {
-  std::vector<double> totals(kFirstVcpu);
+  std::vector<double> totals;
+  totals.reserve(last_.size());  // at the first call nothing is known
+  totals.resize(kFirstVcpu);
   for (std::size_t i = 0; i < kCounts; ++i) totals[i] = static_cast<double>(world_.counters().totals[i]);
   totals[kLockWait] = number(world_.guest().lock_wait());
   totals[kHeldBackByRings] = number(world_.stages().held_back(world_.now()));
@@ -98,11 +116,12 @@ std::vector<double> Sampler::totals() {
       totals[kExpectedBytes] += number(ios.back()) * mean_bytes_[job][kind];
     }
   job_ios_ = append(totals, ios);
-  std::vector<double> disks;
+  first_of_disks_ = totals.size();
   for (const LogicalUnit& lun : world_.guest().disks())
-    for (const DiskCounters& of_kind : lun.reaped)
-      disks.insert(disks.end(), {number(of_kind.ios), number(of_kind.bytes), number(of_kind.latency)});
-  disks_ = append(totals, disks);
+    for (const IoKind kind : kinds_) {
+      const DiskCounters& of_kind = lun.reaped[index_of(kind)];
+      totals.insert(totals.end(), {number(of_kind.ios), number(of_kind.bytes), number(of_kind.latency)});
+    }
   const Guest::LocksHeld locks = world_.guest().locks_held();
   host_locks_ = append(totals, locks.hosts);
   lun_locks_ = append(totals, locks.luns);
@@ -258,8 +277,7 @@ std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
   for (std::size_t job = 0; job < jobs.size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
       const auto io_kind = static_cast<IoKind>(kind);
-      const bool does = io_kind == IoKind::kFlush ? jobs[job].job.writes_per_flush() > 0 : jobs[job].job.does(io_kind);
-      if (!does) continue;
+      if (!does(jobs[job].job, io_kind)) continue;
       const std::size_t part = job * kIoKinds + kind;
       const auto quantile_us = [&](double q) { return estimates.latency_quantile_ns(q, part) * 1e-3; };
       const Estimate iops = estimates.rate(job_ios_.first + part);
@@ -280,18 +298,19 @@ std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {
   const Estimates estimates(series, leading());
   const double measured_s = estimates.measured_s();
   std::vector<DiskTimes> all;
-  std::size_t counter = disks_.first;
+  std::size_t counter = first_of_disks_;
   const std::uint32_t luns = world_.testbed().luns_per_target;
   for (const LogicalUnit& lun : world_.guest().disks())
-    for (std::size_t kind = 0; kind < kIoKinds; ++kind, counter += kCountersOfDisk) {
-      if (lun.reaped[kind].ios == 0) continue;
-      const double ios = estimates.total(counter);
+    for (const IoKind kind : kinds_) {
+      const std::size_t first = std::exchange(counter, counter + kCountersOfDisk);
+      const double ios = estimates.total(first);
+      if (ios == 0) continue;
       all.push_back({.target = lun.index / luns,
                      .lun = lun.index % luns,
-                     .kind = static_cast<IoKind>(kind),
+                     .kind = kind,
                      .iops = ios / measured_s,
-                     .bandwidth_mib_per_s = estimates.total(counter + 1) / (measured_s * kBytesPerMib),
-                     .latency_mean_us = estimates.total(counter + 2) * 1e-3 / ios});
+                     .bandwidth_mib_per_s = estimates.total(first + 1) / (measured_s * kBytesPerMib),
+                     .latency_mean_us = estimates.total(first + 2) * 1e-3 / ios});
     }
   return all;
 }

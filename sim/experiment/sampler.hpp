@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/io_kind.hpp"
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/columns.hpp"
@@ -81,6 +82,7 @@ class Sampler {
   std::uint32_t paced_processes_;
   std::vector<std::array<double, kIoKinds>> mean_bytes_;  // of an I/O, by job and kind
   bool one_size_;                                         // they are all the same
+  std::vector<IoKind> kinds_;                             // that some job does
   std::uint64_t taken_ = 0;                               // batches
   Range vcpus_;                                           // busy time
   Range serving_threads_;
@@ -88,9 +90,9 @@ class Sampler {
   Range pools_locked_;
   Range device_units_;
   Range target_bytes_;
-  Range job_ios_;     // by job and kind
-  Range disks_;       // I/Os, bytes and latency by disk and kind
-  Range host_locks_;  // time held, as of the others
+  Range job_ios_;                   // by job and kind
+  std::size_t first_of_disks_ = 0;  // I/Os, bytes and latency by disk and kind
+  Range host_locks_;                // time held, as of the others
   Range lun_locks_;
   Range target_locks_;
   Range queue_locks_;
