@@ -105,6 +105,7 @@ class OrderCpu {
   }
   [[nodiscard]] Duration draw_times(const CostSampler&, std::uint32_t) noexcept { return Duration{0}; }
   [[nodiscard]] GoesOn spend(Duration) noexcept { return {}; }
+  void count_kick() noexcept {}
 
  private:
   VcpuId id_;

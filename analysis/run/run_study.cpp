@@ -24,11 +24,30 @@
 namespace vqlab {
 namespace {
 
+// Those that some point has.
+std::vector<PartTable> asked_tables(const Study& study) {
+  bool of_machine = false;
+  bool time_series = false;
+  for (std::size_t i = 0; i < study.points.size(); ++i) {
+    if (i > 0 && study.points.variant(i) == study.points.variant(i - 1)) continue;
+    const Results results = study.points.spec(i).precision.results;
+    of_machine = of_machine || results.tables;
+    time_series = time_series || results.time_series_ms > 0;
+  }
+  std::vector<PartTable> asked;
+  if (of_machine) asked = {PartTable::kQueues, PartTable::kVcpus, PartTable::kHostThreads};
+  if (time_series) asked.push_back(PartTable::kTimeSeries);
+  return asked;
+}
+
 // One run of a study, from the first point to the last file.
 class StudyRun {
  public:
   StudyRun(const Study& study, const RunOptions& options)
-      : study_(study), options_(options), runs_(study.points, options.directory, identity(), options.opening) {}
+      : study_(study),
+        options_(options),
+        runs_(study.points, options.directory, identity(), options.opening),
+        asked_(asked_tables(study)) {}
 
   int run(const PointRunner& run_point) {
     if (interrupted(run_point)) return code_;
@@ -62,6 +81,10 @@ class StudyRun {
     runs_.folder().write("stages.csv", [this](const TextSink& write) { stages_csv(rows_, write); });
     runs_.folder().write("jobs.csv", [this](const TextSink& write) { jobs_csv(rows_, write); });
     runs_.folder().write("disks.csv", [this](const TextSink& write) { disks_csv(rows_, write); });
+    for (const PartTable table : asked_) {
+      const std::string name(kPartTableColumns.at(static_cast<std::size_t>(table)).name);
+      runs_.folder().write(name + ".csv", [this, table](const TextSink& write) { table_csv(table, rows_, write); });
+    }
     write_record();
     if (among_longer) {
       fmt::print(stderr,
@@ -221,6 +244,9 @@ class StudyRun {
     fmt::print("\n");
     for (const char* name : {"points.csv", "stages.csv", "jobs.csv", "disks.csv", "run.json", "points.jsonl"})
       fmt::print("{}\n", file(name).string());
+    for (const PartTable table : asked_)
+      fmt::print("{}.csv\n",
+                 (options_.directory / kPartTableColumns.at(static_cast<std::size_t>(table)).name).string());
     for (const char* name : {"points.csv", kJournalName})
       if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
     for (const char* name : {"machines.csv", "bands.csv", "sensitivity.csv", "gains.csv", "points.csv", kJournalName})
@@ -232,6 +258,7 @@ class StudyRun {
   const Study& study_;
   const RunOptions& options_;
   PointRuns runs_;
+  std::vector<PartTable> asked_;
   PointList long_runs_;
   std::optional<PointRuns> longer_;
   PointRows rows_;  // judged

@@ -50,6 +50,7 @@ PointList plan_long_runs(const Study& study, const PointRows& rows) {
     const double length = std::min(kLonger * *longest, point.precision.max_simulated_s);
     if (*shortest == 0 || length < kWorthIt * *longest) continue;
     point.seed = seed;
+    point.precision.results = {};
     point.precision.min_simulated_s = point.precision.max_simulated_s = length;
     points.push_back(point);
   }

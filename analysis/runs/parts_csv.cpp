@@ -38,17 +38,23 @@ std::vector<std::string> fields_of(const DiskTimes& times) {
   return fields;
 }
 
+std::vector<std::string> names_of(const PartRow& row) { return row.names; }
+std::vector<std::string> fields_of(const PartRow& row) {
+  std::vector<std::string> fields;
+  for (const double number : row.numbers) fields.push_back(csv_number(number));
+  return fields;
+}
+
 // A line for each of the row's `parts`; `columns` behind those of the row's key.
-template <class Times>
-void parts_csv(const PointRows& rows, std::vector<Times> PointResult::*parts, const std::vector<std::string>& columns,
-               const TextSink& write) {
+template <class Parts>
+void parts_csv(const PointRows& rows, Parts parts, const std::vector<std::string>& columns, const TextSink& write) {
   std::vector<std::string> axes;
   for (const PointRow& row : rows) add_axis_names({row.curve, row.axes}, axes);
   std::vector<std::string> names = key_columns(axes);
   names.insert(names.end(), columns.begin(), columns.end());
   write(csv_line(names));
   for (const PointRow& row : rows) {
-    for (const Times& times : row.result.*parts) {
+    for (const auto& times : parts(row.result)) {
       std::vector<std::string> fields = key_fields(row, axes);
       for (std::string& name : names_of(times)) fields.push_back(std::move(name));
       for (std::string& field : fields_of(times)) fields.push_back(std::move(field));
@@ -63,14 +69,25 @@ void jobs_csv(const PointRows& rows, const TextSink& write) {
   std::vector<std::string> columns;
   for (const Column& column : kJobColumns) columns.emplace_back(column.name);
   for (std::string& name : names_and_intervals()) columns.push_back(std::move(name));
-  parts_csv(rows, &PointResult::jobs, columns, write);
+  parts_csv(
+      rows, [](const PointResult& result) -> auto& { return result.jobs; }, columns, write);
 }
 
 void disks_csv(const PointRows& rows, const TextSink& write) {
   std::vector<std::string> columns;
   for (const Column& column : kDiskColumns) columns.emplace_back(column.name);
   for (const Column& column : kDiskMeasures) columns.emplace_back(column.name);
-  parts_csv(rows, &PointResult::disks, columns, write);
+  parts_csv(
+      rows, [](const PointResult& result) -> auto& { return result.disks; }, columns, write);
+}
+
+void table_csv(PartTable table, const PointRows& rows, const TextSink& write) {
+  const auto index = static_cast<std::size_t>(table);
+  std::vector<std::string> columns;
+  for (const Column& column : kPartTableColumns.at(index).names) columns.emplace_back(column.name);
+  for (const Column& column : kPartTableColumns.at(index).measures) columns.emplace_back(column.name);
+  parts_csv(
+      rows, [index](const PointResult& result) -> auto& { return result.tables.at(index); }, columns, write);
 }
 
 }  // namespace vqlab

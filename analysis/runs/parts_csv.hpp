@@ -1,8 +1,9 @@
-// jobs.csv and disks.csv: the I/Os of each point by job and kind, and by disk and kind.
+// The tables of each point's parts: jobs.csv and disks.csv, and those that are asked for.
 #pragma once
 
 #include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "sim/metrics/part_tables.hpp"
 
 namespace vqlab {
 
@@ -13,5 +14,8 @@ void jobs_csv(const PointRows& rows, const TextSink& write);
 // The same with kDiskColumns and kDiskMeasures, without intervals. A row for each LUN and each kind of I/O that came
 // back from it.
 void disks_csv(const PointRows& rows, const TextSink& write);
+
+// One that is asked for, with the columns that it has in kPartTableColumns.
+void table_csv(PartTable table, const PointRows& rows, const TextSink& write);
 
 }  // namespace vqlab

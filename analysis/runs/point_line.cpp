@@ -105,6 +105,28 @@ DiskTimes scan_disk(LineScanner& line) {
   return times;
 }
 
+// A list: its names, then its numbers.
+PartRow scan_part(LineScanner& line, const PartTableColumns& columns) {
+  PartRow row;
+  line.expect("[");
+  for (std::size_t i = 0; i < columns.names.size(); ++i) {
+    if (i > 0) line.expect(",");
+    row.names.push_back(line.string());
+  }
+  for (std::size_t i = 0; i < columns.measures.size(); ++i) {
+    line.expect(",");
+    row.numbers.push_back(line.number());
+  }
+  line.expect("]");
+  return row;
+}
+
+Json to_json(const PartRow& row) {
+  Json json = row.names;
+  for (const double number : row.numbers) json.push_back(number);
+  return json;
+}
+
 void scan_result(LineScanner& line, PointResult& result) {
   line.expect("\"precise\":");
   result.precise = line.boolean();
@@ -127,6 +149,11 @@ void scan_result(LineScanner& line, PointResult& result) {
     for (bool first = true; line.more(first, ']');) result.jobs.push_back(scan_job(line));
   if (line.take(",\"disks\":["))
     for (bool first = true; line.more(first, ']');) result.disks.push_back(scan_disk(line));
+  for (std::size_t i = 0; i < kPartTables; ++i) {
+    const PartTableColumns& columns = kPartTableColumns[i];
+    if (line.take(",\"" + std::string(columns.name) + "\":["))
+      for (bool first = true; line.more(first, ']');) result.tables[i].push_back(scan_part(line, columns));
+  }
 }
 
 std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -152,6 +179,8 @@ std::string result_text(const PointResult& result) {
     Json& disk = json["disks"].emplace_back(Json::array({times.target, times.lun, index_of(times.kind)}));
     for (const auto number : kDiskNumbers) disk.push_back(times.*number);
   }
+  for (std::size_t i = 0; i < kPartTables; ++i)
+    for (const PartRow& row : result.tables[i]) json[std::string(kPartTableColumns[i].name)].push_back(to_json(row));
   return dumped(json);
 }
 

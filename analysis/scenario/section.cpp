@@ -61,6 +61,8 @@ const std::vector<Section>& sections() {
         of_testbed(&Testbed::mechanisms, true),
         section<Precision>(
             nullptr, false, [](auto& spec) -> auto& { return spec.precision; }),
+        section<Results>(
+            nullptr, false, [](auto& spec) -> auto& { return spec.precision.results; }),
     };
     for (const auto& [name, part] : part_params().entries()) sections.push_back(of_part(part));
     return sections;

@@ -76,6 +76,7 @@ PointList on_machines(const PointList& places, const MachineDraws& draws) {
     point.seed = seed;
     point.axes.push_back({kMachineAxis, machine ? std::to_string(*machine + 1) : kOwnMachine});
     PointSpec spec{place.testbed, place.precision};
+    spec.precision.results = {};
     spec.precision.min_simulated_s = spec.precision.max_simulated_s = length_of(place.precision);
     if (machine) place_on_machine(draws, *machine, spec);
     point.testbed = std::move(spec.testbed);

@@ -382,4 +382,20 @@ const ParamTable& params_of(const Precision*) {
   return table;
 }
 
+const ParamTable& params_of(const Results*) {
+  static const ParamTable table{
+      "results",
+      "What a run tells of itself beside points.csv. It changes no number there.",
+      {
+          boolean("tables", &Results::tables,
+                  "Whether there are queues.csv, vcpus.csv and host_threads.csv: what each request queue, vCPU and "
+                  "thread of the host has done. Off, since a large machine has thousands of them."),
+          integer("time_series_ms", &Results::time_series_ms, {0, 1e6}, "ms",
+                  "Length of the bins of time_series.csv: bandwidth, IOPS, latency, requests in flight and CPUs over "
+                  "the simulated time, warm-up included. Neighbours are merged wherever a run has more than 512 of "
+                  "them. 0: there is no such file."),
+      }};
+  return table;
+}
+
 }  // namespace vqlab

@@ -179,11 +179,21 @@ struct Testbed {
 // The rows of the top level alone; the parts have tables of their own.
 [[nodiscard]] const ParamTable& params_of(const Testbed*);
 
-// How long a point runs, and how sure its numbers must be.
+// What a run tells of itself beside its quantities. It changes none of them.
+struct Results {
+  bool tables = false;
+  std::int64_t time_series_ms = 0;  // length of a bin; 0: no time series
+
+  friend bool operator==(const Results&, const Results&) = default;
+};
+[[nodiscard]] const ParamTable& params_of(const Results*);
+
+// How long a point runs, how sure its numbers must be, and what else is asked of it.
 struct Precision {
   double half_width_percent = 1.0;
   double min_simulated_s = 0.02;
   double max_simulated_s = 60.0;
+  Results results{};  // a section of its own in scenarios
 
   friend bool operator==(const Precision&, const Precision&) = default;
 };

@@ -5,7 +5,7 @@ namespace vqlab::sim {
 void PriorityCpu::claim_for(Claim& claim) {
   if (!serving_) {
     serving_ = true;
-    level_ = claim.level;
+    set_level(claim.level);
     claim.resource = ResourceId::kWakeUps;
     interruptible_ = false;
     const Duration latency = hooks_.wake();
@@ -48,7 +48,7 @@ void PriorityCpu::release() {
 }
 
 void PriorityCpu::serve_highest() {
-  level_ = static_cast<std::uint32_t>(std::countr_zero(waiting_levels_));
+  set_level(static_cast<std::uint32_t>(std::countr_zero(waiting_levels_)));
   Claim& claim = static_cast<Claim&>(*waiting_[level_].pop_front());
   if (waiting_[level_].empty()) waiting_levels_ &= ~(1u << level_);
   if (claim.work == kToBeServed)

@@ -86,6 +86,7 @@ class PriorityCpu {
 
   // Its thread's, whose CPU others may take.
   [[nodiscard]] ThreadTime& time() noexcept { return time_; }
+  [[nodiscard]] const ThreadTime& time() const noexcept { return time_; }
 
   // What work takes from now on, while it keeps its CPU.
   [[nodiscard]] Duration stretched(Duration work) const noexcept { return slowdown_.of(work); }
@@ -117,6 +118,17 @@ class PriorityCpu {
   [[nodiscard]] Duration busy_time() const noexcept {
     if (spinning_) return busy_.so_far(spinning_since_) + (calendar_.now() - spinning_since_);
     return busy_.so_far(calendar_.now());
+  }
+  // From now on the time that it works is kept by level, too.
+  void keep_levels() noexcept {
+    keeps_levels_ = true;
+    counted_ = busy_time();
+  }
+  // Time worked since then, by the level of the context that worked; waking up is that of the one it wakes for.
+  [[nodiscard]] std::array<Duration, kLevels> busy_by_level() const noexcept {
+    std::array<Duration, kLevels> by_level = by_level_;
+    by_level[level_] += busy_time() - counted_;
+    return by_level;
   }
   // It is busy for `time` from now on.
   void add_busy_time(Duration time) noexcept { busy_.add(calendar_.now(), time); }
@@ -151,6 +163,14 @@ class PriorityCpu {
   // With the rest of a step that was interrupted.
   void go_on(Claim& step);
   void serve_highest();
+  // Another level begins.
+  void set_level(std::uint32_t level) noexcept {
+    if (keeps_levels_) [[unlikely]] {
+      by_level_ = busy_by_level();
+      counted_ = busy_time();
+    }
+    level_ = level;
+  }
 
   Calendar& calendar_;
   Slowdown& slowdown_;
@@ -164,6 +184,9 @@ class PriorityCpu {
   ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
   ThreadTime time_;
   BusyTime busy_;
+  bool keeps_levels_ = false;
+  std::array<Duration, kLevels> by_level_{};
+  Duration counted_{0};  // of its busy time, in these
   bool spinning_ = false;
   Instant spinning_since_{};
 };

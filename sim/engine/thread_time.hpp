@@ -58,6 +58,7 @@ class ThreadTime {
   // It has no CPU from now on, if it had one. What ends at this instant still ends.
   void lose_cpu(Calendar& calendar) {
     if (std::exchange(off_, true)) return;
+    off_since_ = calendar.now();
     if (step_ == nullptr || ends_ <= calendar.now()) {
       step_ = nullptr;
       return;
@@ -68,7 +69,13 @@ class ThreadTime {
   // It has one again.
   void get_cpu(Calendar& calendar) {
     if (!std::exchange(off_, false)) return;
+    without_cpu_ += calendar.now() - off_since_;
     if (step_ != nullptr) begin(calendar, *step_, left_);
+  }
+
+  // Time so far for which it has wanted to run and had no CPU.
+  [[nodiscard]] Duration without_cpu(Instant now) const noexcept {
+    return off_ ? without_cpu_ + (now - off_since_) : without_cpu_;
   }
 
  private:
@@ -76,6 +83,8 @@ class ThreadTime {
   Step* step_ = nullptr;  // runs when the work is done; may be gone after `ends_`, unless it has no CPU
   Instant ends_{};
   Duration left_{0};  // while it has no CPU
+  Instant off_since_{};
+  Duration without_cpu_{0};  // until then
 };
 
 }  // namespace vqlab::sim

@@ -1,9 +1,12 @@
 #include "sim/experiment/run_point.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "models/testbed/guest_driver.hpp"
 #include "sim/experiment/sampler.hpp"
+#include "sim/experiment/time_series.hpp"
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/stopping_rule.hpp"
 
@@ -42,7 +45,9 @@ PointResult run_point(const Testbed& testbed, const Precision& precision, std::u
 PointResult run_point_in_order(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
                                sim::StepOrder* order) {
   sim::World world(testbed, seed, order);
-  sim::Sampler sampler(world);
+  sim::Sampler sampler(world, precision.results.tables);
+  std::optional<sim::TimeSeries> bins;
+  if (precision.results.time_series_ms > 0) bins.emplace(world, 1ms * precision.results.time_series_ms);
   BatchSeries series(kFirstBatch);
   StoppingRule rule({.half_width_percent = precision.half_width_percent,
                      .min_simulated_s = precision.min_simulated_s,
@@ -58,11 +63,17 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
     StopDecision decision = StopDecision::kContinue;
     while (decision == StopDecision::kContinue) {
       const Duration length = series.batch_length();
-      (void)actor.sleep_unless_woken(length);
-      if (world.ended()) {
-        result.end_reason = "every process has issued its loops";
-        return;
+      for (Duration left = length; left > Duration{0};) {
+        const Duration time = bins ? std::min(left, bins->left()) : left;
+        (void)actor.sleep_unless_woken(time);
+        if (world.ended()) {
+          result.end_reason = "every process has issued its loops";
+          return;
+        }
+        if (bins) bins->passed(time);
+        left -= time;
       }
+      if (bins) bins->give_back();
       series.add(sampler.take(length));
       decision = rule.decide(series);
       if (share_report) share_report(rule.share_done(series));
@@ -79,6 +90,8 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
   result.stages = sampler.stages(series);
   result.jobs = sampler.jobs(series);
   result.disks = sampler.disks(series);
+  sampler.tell(series, result.tables);
+  if (bins) result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(sampler.warm_up(series));
   result.not_settled = sampler.not_settled(series);
   result.simulated_s = seconds(series.length());
   result.completed_ios = world.counters().total(sim::Count::kCompleted);

@@ -57,12 +57,13 @@ double number(double value) { return value; }
 
 }  // namespace
 
-Sampler::Sampler(World& world)
+Sampler::Sampler(World& world, bool tables)
     : world_(world),
       paced_processes_(world.guest().paced().processes),
       mean_bytes_(mean_bytes_by_kind(world.guest().jobs())),
       one_size_(have_one_mean_size(world.guest().jobs())),
       kinds_(kinds_of(world.guest().jobs())) {
+  if (tables) tables_.emplace(world);
   last_ = totals();
 }
 
@@ -127,6 +128,8 @@ std::vector<double> Sampler::totals() {
   lun_locks_ = append(totals, locks.luns);
   target_locks_ = append(totals, locks.targets);
   queue_locks_ = append(totals, locks.queues);
+  first_of_tables_ = totals.size();
+  if (tables_) tables_->append(totals);
   return totals;
 }
 
@@ -292,6 +295,14 @@ std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
                      .latency_p99_9_us = quantile_us(0.999)});
     }
   return all;
+}
+
+void Sampler::tell(const BatchSeries& series, PartTables& tables) const {
+  if (tables_) tables_->tell(Estimates(series, leading()), first_of_tables_, tables);
+}
+
+Duration Sampler::warm_up(const BatchSeries& series) const {
+  return series.batch_length() * static_cast<std::int64_t>(Estimates(series, leading()).warm_up().batches);
 }
 
 std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {

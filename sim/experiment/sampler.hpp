@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/base/io_kind.hpp"
+#include "sim/experiment/machine_tables.hpp"
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/columns.hpp"
@@ -30,7 +32,8 @@ class Sampler {
   // Counter of the requests that those are, which is another number where I/Os are split.
   static constexpr std::size_t kRequests = static_cast<std::size_t>(Count::kRequests);
 
-  explicit Sampler(World& world);
+  // With `tables`, those of the machine are counted.
+  explicit Sampler(World& world, bool tables = false);
 
   // What happened since the last call.
   [[nodiscard]] Batch take(Duration length);
@@ -47,6 +50,12 @@ class Sampler {
   // Each job's I/Os by kind, and each disk's.
   [[nodiscard]] std::vector<JobTimes> jobs(const BatchSeries& series) const;
   [[nodiscard]] std::vector<DiskTimes> disks(const BatchSeries& series) const;
+
+  // The tables that are counted.
+  void tell(const BatchSeries& series, PartTables& tables) const;
+
+  // What is left out of all these.
+  [[nodiscard]] Duration warm_up(const BatchSeries& series) const;
 
  private:
   // Totals so far, by counter index: those of Count first, then these, then one for each stage of kStageLatency ...,
@@ -96,6 +105,8 @@ class Sampler {
   Range lun_locks_;
   Range target_locks_;
   Range queue_locks_;
+  std::optional<MachineTables> tables_;
+  std::size_t first_of_tables_ = 0;
   std::vector<double> last_;
 };
 

@@ -22,6 +22,7 @@ class World {
   // The testbed in effect, with the capacities that SimGrid's platform holds.
   [[nodiscard]] const Testbed& testbed() const noexcept { return testbed_; }
   [[nodiscard]] Counters& counters() noexcept { return counters_; }
+  [[nodiscard]] Machine& machine() noexcept { return machine_; }
   [[nodiscard]] Instant now() noexcept { return simgrid_.calendar().now(); }
   [[nodiscard]] const StageAccounts& stages() const noexcept { return machine_.stages; }
   [[nodiscard]] const Guest& guest() const noexcept { return guest_; }

@@ -121,6 +121,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     const Duration kick_work = steps_.kick(cpu);
     serve<Stage::kKick>(command, kick_work);
     co_await cpu.spend(kick_work);
+    cpu.count_kick();
     // The device may have taken it before it was told.
     machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
     if (machine_.ioeventfd) [[likely]]
@@ -144,7 +145,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
 
 template <class Platform>
 Task<> BasicVirtioScsiDriver<Platform>::serve_kick(Cpu& cpu, LineIndex line) {
-  machine_.count_kick();
+  machine_.count_kick(line);
   ServedKick served;
   do {
     served = machine_.host->begin_kick(line);
@@ -160,6 +161,7 @@ Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue
   if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (kick) {
     co_await cpu.spend(steps_.kick(cpu));
+    cpu.count_kick();
     if (!machine_.ioeventfd) [[unlikely]]
       co_await serve_kick(cpu, queue.line);
     else if (machine_.ring_doorbell(queue.line))

@@ -166,6 +166,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   reaped_.resize(jobs_.size());  // they stay where they are
   for (std::size_t number = 0; number < jobs_.size(); ++number) {
     const FioJob& job = jobs_[number].job;
+    first_commands_.push_back(commands_taken_);
     const auto add = [&](std::vector<LogicalUnit*> disks) {
       const auto index = static_cast<std::uint32_t>(processes_.size());
       processes_.emplace_back(
@@ -220,6 +221,28 @@ Duration Guest::lock_wait() const {
   for (const ScsiHost& host : hosts_) waited += host.lock.waited();
   for (const SpinLock& lock : lun_locks_) waited += lock.waited();
   return waited;
+}
+
+std::vector<Duration> Guest::queue_lock_waits() const {
+  std::vector<Duration> waits;
+  for (const auto& driver : drivers_)
+    for (std::uint32_t queue = 0; queue < queues_per_device_; ++queue)
+      waits.push_back(driver->queue(queue).lock.waited());
+  return waits;
+}
+
+std::vector<Duration> Guest::under_way() const {
+  std::vector<Duration> all;
+  for (std::size_t job = 0; job < first_commands_.size(); ++job) {
+    Duration& time = all.emplace_back(0);
+    const std::size_t end = job + 1 < first_commands_.size() ? first_commands_[job + 1] : commands_taken_;
+    for (std::size_t i = first_commands_[job]; i < end; ++i) {
+      const Command& command = commands_[i];
+      if (command.first == &command && command.kind != IoKind::kFlush && command.stages->ended != StageRecord::kOver)
+        time += machine_.calendar.now() - command.stages->begun(Stage::kSubmit);
+    }
+  }
+  return all;
 }
 
 Guest::LocksHeld Guest::locks_held() const {

@@ -54,6 +54,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] std::uint32_t commands() const noexcept { return static_cast<std::uint32_t>(commands_.size()); }
   // Busy time of a vCPU so far.
   [[nodiscard]] Duration busy_time(VcpuId vcpu) const { return vcpus_[vcpu.index()].busy_time(); }
+  [[nodiscard]] std::deque<Vcpu>& vcpus() noexcept { return vcpus_; }
   // Time that vCPUs have spent spinning for locks so far.
   [[nodiscard]] Duration lock_wait() const;
   // Time that each lock has been held so far.
@@ -64,6 +65,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
     std::vector<Duration> queues;   // by LineIndex
   };
   [[nodiscard]] LocksHeld locks_held() const;
+  // Of each request queue's lock: time that vCPUs have waited for it so far. By LineIndex.
+  [[nodiscard]] std::vector<Duration> queue_lock_waits() const;
   // Of the processes whose job holds requests back: their number, and the time for which it has done so far.
   struct Paced {
     std::uint32_t processes = 0;
@@ -78,6 +81,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   // them.
   [[nodiscard]] std::vector<JobCounters>& reaped() noexcept { return reaped_; }
   [[nodiscard]] const std::vector<RunningJob>& jobs() const noexcept { return jobs_; }
+  // Of each job's I/Os that are on their way, flushes apart: for how long they have been so, all together.
+  [[nodiscard]] std::vector<Duration> under_way() const;
 
  private:
   bool interrupted(LineIndex queue) override;
@@ -122,7 +127,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::deque<SpinLock> lun_locks_;
   std::deque<TagSet> request_lists_;  // of LUNs
   std::vector<RunningJob> jobs_;
-  std::vector<JobCounters> reaped_;  // by job
+  std::vector<JobCounters> reaped_;          // by job
+  std::vector<std::size_t> first_commands_;  // by job; its processes have those up to the next job's
   std::vector<std::uint32_t> processes_of_target_;
   std::deque<FioProcess> processes_;  // job by job, and of a job target by target
   std::uint32_t running_ = 0;

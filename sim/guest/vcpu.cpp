@@ -71,7 +71,7 @@ Duration Vcpu::ipi_from(Vcpu& sender) {
   ipi_pending_ = true;
   const bool woke = blocked();
   ipi_arrived_.signal(cpu_);
-  machine_.counters.add(Count::kExits);
+  sender.count_exits(1);
   return steps_.send_ipi(sender, CostPart{machine_.wake_thread, woke ? 1u : 0u});
 }
 
@@ -91,7 +91,8 @@ Duration Vcpu::wake() {
 }
 
 void Vcpu::idle() {
-  machine_.counters.add(Count::kExits);
+  count_exits(1);
+  ++counters_.halts;
   halted_at_ = machine_.calendar.now();
   // While the host polls for it, its CPU is anybody's: KVM polls only as long as nobody else wants to run.
   machine_.cpus.sleep(thread_);
@@ -103,12 +104,13 @@ Process Vcpu::serve_interrupts() {
     while (PendingInterrupt* const interrupt = pending_interrupts_.pop_front()) {
       interrupt->pending = false;
       machine_.counters.add(Count::kDeliveries);
-      machine_.counters.add(Count::kExits);  // its completion
+      ++counters_.interrupts;
+      count_exits(1);  // its completion
       co_await spend(steps_.interrupt(*this));
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
     }
     while (UserProcess* const process = expired_.pop_front()) {
-      machine_.counters.add(Count::kExits, 2);  // arming the timer, and the interrupt's completion
+      count_exits(2);  // arming the timer, and the interrupt's completion
       co_await spend(steps_.timer_interrupt(*this));
       const Duration owed = wake_process(*process, process->place(*this));
       co_await spend(owed);
@@ -121,7 +123,8 @@ Process Vcpu::serve_ipis() {
   while (true) {
     co_await ipi_arrived_.wait();
     ipi_pending_ = false;
-    machine_.counters.add(Count::kExits);  // its completion
+    ++counters_.ipis;
+    count_exits(1);  // its completion
     co_await spend(steps_.receive_ipi(*this));
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (UserProcess* const process = woken_.pop_front()) process->wake();

@@ -44,6 +44,14 @@ class InterruptHandlers {
   virtual Task<> hand_over(Vcpu& cpu, const Command& command) = 0;
 };
 
+// Totals of a vCPU since the beginning.
+struct VcpuCounters {
+  std::uint64_t exits = 0;       // as Count::kExits
+  std::uint64_t halts = 0;       // of them
+  std::uint64_t interrupts = 0;  // of request queues, that it has taken
+  std::uint64_t ipis = 0;        // that it has taken
+};
+
 class Vcpu final : private IdleHooks {
   struct PendingInterrupt {
     LineIndex queue;
@@ -63,7 +71,14 @@ class Vcpu final : private IdleHooks {
 
   [[nodiscard]] VcpuId id() const noexcept { return id_; }
   [[nodiscard]] PriorityCpu& cpu() noexcept { return cpu_; }
+  [[nodiscard]] const PriorityCpu& cpu() const noexcept { return cpu_; }
   [[nodiscard]] Duration busy_time() const noexcept { return cpu_.busy_time(); }
+  // Time so far for which it has wanted to run and its thread had no CPU.
+  [[nodiscard]] Duration stolen() const noexcept { return cpu_.time().without_cpu(machine_.calendar.now()); }
+
+  [[nodiscard]] const VcpuCounters& counters() const noexcept { return counters_; }
+  // It has rung a doorbell, which the machine counts.
+  void count_kick() noexcept { ++counters_.exits; }
 
   // No context runs, and none is on its way.
   [[nodiscard]] bool halted() const noexcept { return !cpu_.busy(); }
@@ -152,6 +167,10 @@ class Vcpu final : private IdleHooks {
   void spins() override { machine_.cpus.begin_spinning(thread_); }
   [[nodiscard]] Duration ends_spinning() override { return machine_.cpus.end_spinning(thread_); }
 
+  void count_exits(std::uint64_t exits) noexcept {
+    counters_.exits += exits;
+    machine_.counters.add(Count::kExits, exits);
+  }
   // Cost of the IPI that tells this vCPU to look at its lists; nothing if one is on its way.
   [[nodiscard]] Duration ipi_from(Vcpu& sender);
 
@@ -173,6 +192,7 @@ class Vcpu final : private IdleHooks {
   PriorityCpu cpu_;
   AdaptivePolling halt_polling_;
   Instant halted_at_{};
+  VcpuCounters counters_;
 
   std::vector<PendingInterrupt> interrupts_;  // by LineIndex
   Fifo<PendingInterrupt> pending_interrupts_;

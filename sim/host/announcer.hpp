@@ -43,7 +43,7 @@ class Announcer {
     for (StageRecord* const stages : queue.unannounced)
       machine_.stages.end_if_in<Stage::kInjection>(*stages, machine_.calendar.now());
     queue.unannounced.clear();
-    machine_.counters.add(Count::kInterrupts);
+    machine_.count_interrupt(queue.line);
     return machine_.guest->interrupted(queue.line) ? thread_.draw(machine_.wake_thread) : Duration{0};
   }
 

@@ -60,6 +60,7 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   request->stages = &machine_.stages.record(tag);
   machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
+  machine_.count_taken(queue.line, *request->stages);
   return request;
 }
 
@@ -85,6 +86,7 @@ void DeviceQueues::push(HostQueue& queue, HostRequest& request) {
   ensure(bytes != nullptr, "a response header in guest memory");
   scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(bytes, scsi::kResponseBytes));
   queue.ring.push(request.head, static_cast<std::uint32_t>(request.writable_bytes));
+  machine_.count_used(queue.line, *request.stages);
   free_.push_front(request);  // still in the caches of the machine that simulates
 }
 

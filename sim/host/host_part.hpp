@@ -32,6 +32,15 @@ struct PoolTimes {
   Duration awake{0};
   Duration in_use{0};  // awake, or waiting for a device with a request in hand
   Duration locked{0};  // the pool's mutex
+  std::uint64_t wakeups = 0;
+};
+
+// Of a thread that serves queues, so far.
+struct ServingThreadCounters {
+  std::string name;
+  std::uint64_t wakeups = 0;
+  Duration without_cpu{0};  // time for which it has wanted to run and had no CPU
+  Duration polled{0};       // time for which it has polled with nothing to do
 };
 
 // The threads that serve the request queues of all devices. They begin asleep.
@@ -39,6 +48,8 @@ class HostServer : public DoorbellListener {
  public:
   // Time that each thread has worked so far; busy polling is no work.
   [[nodiscard]] virtual std::vector<Duration> busy_times() const = 0;
+  // What else is known of each; nothing if it is empty.
+  [[nodiscard]] virtual std::vector<ServingThreadCounters> threads() const { return {}; }
   // Their ways to the back end.
   [[nodiscard]] virtual std::vector<const Aio*> aios() const = 0;
 };

@@ -28,6 +28,7 @@ struct QueueLoop::Polling {
   }
   [[nodiscard]] bool await_resume() const noexcept {
     loop.now_polling_ = nullptr;
+    loop.time_polled_ += loop.machine_.calendar.now() - since;
     return seen;
   }
   // Something has come.
@@ -44,6 +45,14 @@ struct QueueLoop::Polling {
     calendar.schedule(told, left);
   }
 };
+
+ServingThreadCounters QueueLoop::counters() const {
+  std::string name = options_.stream.substr(options_.stream.find('/') + 1);  // of host/iothread/0
+  std::erase(name, '/');
+  Duration polled = time_polled_;
+  if (now_polling_ != nullptr) polled += machine_.calendar.now() - now_polling_->since;
+  return {std::move(name), thread_.wakeups(), thread_.without_cpu(), polled};
+}
 
 // Of the loop itself: those of aio, and of its notifier.
 constexpr std::uint32_t kOwnDescriptors = 2;

@@ -53,6 +53,7 @@ class QueueLoop final : private AioListener {
   [[nodiscard]] bool end_kick(LineIndex line, const ServedKick& served);
 
   [[nodiscard]] Duration busy_time() const noexcept { return thread_.busy_time(); }
+  [[nodiscard]] ServingThreadCounters counters() const;
   [[nodiscard]] const Aio& aio() const noexcept { return *aio_; }
   // Request queues of the machine.
   [[nodiscard]] std::size_t lines() const noexcept { return by_line_.size(); }
@@ -116,6 +117,7 @@ class QueueLoop final : private AioListener {
   Duration copies_{0};  // what their storage devices have this thread work
   std::vector<HostQueue*> to_announce_;
   Polling* now_polling_ = nullptr;
+  Duration time_polled_{0};  // until the poll that is under way
 
   ProcessGroup processes_;
 };

@@ -39,6 +39,11 @@ class QueueLoops final : public HostServer {
     for (const QueueLoop& loop : loops_) times.push_back(loop.busy_time());
     return times;
   }
+  [[nodiscard]] std::vector<ServingThreadCounters> threads() const override {
+    std::vector<ServingThreadCounters> threads;
+    for (const QueueLoop& loop : loops_) threads.push_back(loop.counters());
+    return threads;
+  }
   [[nodiscard]] std::vector<const Aio*> aios() const override {
     std::vector<const Aio*> aios;
     for (const QueueLoop& loop : loops_) aios.push_back(&loop.aio());

@@ -57,12 +57,16 @@ class ServingThread {
   [[nodiscard]] auto signalled() noexcept { return wake_up_.wait(); }
   // From then until its first instruction; awaitable.
   [[nodiscard]] auto wake() {
+    ++wakeups_;
     const Duration latency = machine_.cpus.wake(thread_);
     return time_.work(machine_.calendar, latency + draw(wakeup_latency_), ResourceId::kWakeUps);
   }
 
   // Time that it has worked so far.
   [[nodiscard]] Duration busy_time() const noexcept { return busy_.so_far(machine_.calendar.now()); }
+  // How often it has been woken, and for how long it has wanted to run without a CPU.
+  [[nodiscard]] std::uint64_t wakeups() const noexcept { return wakeups_; }
+  [[nodiscard]] Duration without_cpu() const noexcept { return time_.without_cpu(machine_.calendar.now()); }
 
  private:
   Machine& machine_;
@@ -72,6 +76,7 @@ class ServingThread {
   Event wake_up_;
   CostSampler wakeup_latency_;
   BusyTime busy_;
+  std::uint64_t wakeups_ = 0;
 };
 
 }  // namespace vqlab::sim

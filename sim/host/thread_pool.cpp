@@ -45,6 +45,7 @@ void ThreadPool::add_worker() {
 }
 
 Duration ThreadPool::wake(Worker& worker) {
+  ++times_.wakeups;
   set_in_use(awake_ + 1, in_storage_);
   const Duration latency = machine_.cpus.wake(worker.thread);
   return latency + wakeup_latency_.sample(random_);
@@ -162,7 +163,8 @@ void ThreadPool::set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexc
 PoolTimes ThreadPool::pool_times() const {
   const Instant now = machine_.calendar.now();
   const Duration since = now - times_at_;
-  return {times_.awake + since * awake_, times_.in_use + since * (awake_ + in_storage_), lock_.so_far(now)};
+  return {times_.awake + since * awake_, times_.in_use + since * (awake_ + in_storage_), lock_.so_far(now),
+          times_.wakeups};
 }
 
 }  // namespace vqlab::sim

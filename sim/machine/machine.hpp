@@ -97,6 +97,15 @@ class CommandObservers {
   std::unique_ptr<All> all_;
 };
 
+// What has passed a request queue so far.
+struct LineCounters {
+  std::uint64_t requests = 0;  // that the host has taken
+  std::uint64_t kicks = 0;
+  std::uint64_t interrupts = 0;
+  Duration in_ring{0};  // time that those requests were in the ring before they were taken
+  Duration at_host{0};  // time that requests were with the host before they were put into the used ring
+};
+
 // What both sides must agree on about one request queue's ring.
 struct RingPlace {
   RingFormat format;
@@ -125,14 +134,34 @@ struct Machine {
   DoorbellListener* host = nullptr;
   InterruptListener* guest = nullptr;
 
+  std::vector<LineCounters> lines{};  // by LineIndex; empty unless somebody wants to know
+
   // The guest rings the doorbell of a request queue, the exit's time being over. True: see DoorbellListener::kicked().
   [[nodiscard]] bool ring_doorbell(LineIndex queue) {
-    count_kick();
+    count_kick(queue);
     return host->kicked(queue);
   }
-  void count_kick() {
+  void count_kick(LineIndex queue) {
     counters.add(Count::kKicks);
     counters.add(Count::kExits);
+    if (!lines.empty()) [[unlikely]]
+      ++lines[queue].kicks;
+  }
+  void count_interrupt(LineIndex queue) {
+    counters.add(Count::kInterrupts);
+    if (!lines.empty()) [[unlikely]]
+      ++lines[queue].interrupts;
+  }
+  // The host has taken the request from the queue's ring; and has put it into the used ring.
+  void count_taken(LineIndex queue, const StageRecord& record) {
+    if (lines.empty()) [[likely]]
+      return;
+    ++lines[queue].requests;
+    lines[queue].in_ring += calendar.now() - record.begun(Stage::kKick);
+  }
+  void count_used(LineIndex queue, const StageRecord& record) {
+    if (!lines.empty()) [[unlikely]]
+      lines[queue].at_host += calendar.now() - record.begun(Stage::kHostDispatch);
   }
   // The guest has added a command to the queue's ring, where a thread that polls finds it without a doorbell.
   void added(LineIndex queue) {

@@ -28,6 +28,11 @@ struct alignas(64) StageRecord {
   std::array<Mark, kStages + 1> marks{};
   std::uint32_t ended = kOver;  // stages that are over
 
+  // Precondition: the stage has begun.
+  [[nodiscard]] Instant begun(Stage stage) const noexcept {
+    return Instant(Duration{static_cast<std::int64_t>(marks[static_cast<std::size_t>(stage)].begun)});
+  }
+
   // What the stage takes for this request on a machine that is otherwise idle. What nobody tells of takes nothing.
   template <Stage kStage>
   void serve(Duration work) noexcept {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/metrics/part_tables.hpp"
 #include "sim/metrics/parts.hpp"
 #include "sim/metrics/quantity.hpp"
 #include "sim/metrics/stage.hpp"
@@ -18,6 +19,7 @@ struct PointResult {
   std::vector<StageTimes> stages;  // all, in their order
   std::vector<JobTimes> jobs;      // job by job, the kinds that it does
   std::vector<DiskTimes> disks;    // disk by disk, the kinds that came back
+  PartTables tables;               // those that were asked for
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
   std::vector<Quantity> path;
   bool precise = false;  // the interval asked for was reached

@@ -48,6 +48,9 @@ class MainLoop final : public HostServer, private AioListener {
   explicit MainLoop(const HostSetup& setup);
 
   [[nodiscard]] std::vector<Duration> busy_times() const override { return {thread_.busy_time()}; }
+  [[nodiscard]] std::vector<ServingThreadCounters> threads() const override {
+    return {{"main_loop", thread_.wakeups(), thread_.without_cpu(), Duration{0}}};
+  }
   [[nodiscard]] std::vector<const Aio*> aios() const override { return {aio_.get()}; }
 
  private:

@@ -1,0 +1,127 @@
+#include "sim/experiment/time_series.hpp"
+
+#include <string>
+#include <utility>
+
+#include "models/base/ensure.hpp"
+
+namespace vqlab::sim {
+namespace {
+
+double in_ns(Duration time) { return static_cast<double>(time.count()); }
+
+}  // namespace
+
+void TimeSeries::Bin::merge(const Bin& next) {
+  length += next.length;
+  vcpus_busy += next.vcpus_busy;
+  host_cpus_busy += next.host_cpus_busy;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i].bytes += next.parts[i].bytes;
+    parts[i].in_flight += next.parts[i].in_flight;
+    parts[i].latency.merge(next.parts[i].latency);
+  }
+}
+
+TimeSeries::TimeSeries(World& world, Duration bin) : world_(world), bin_(bin), last_(totals()) {
+  const std::size_t jobs = world.guest().jobs().size();
+  now_.parts.resize(jobs > 1 ? jobs + 1 : 1);
+  owed_.resize(1 + jobs * kIoKinds);
+}
+
+TimeSeries::Totals TimeSeries::totals() const {
+  Totals totals;
+  Guest& guest = world_.guest();
+  for (const Vcpu& vcpu : guest.vcpus()) totals.vcpus_busy += vcpu.busy_time();
+  totals.host_cpus_busy = world_.cpus().busy_time();
+  totals.bytes.push_back(0);
+  for (const JobCounters& job : guest.reaped()) {
+    totals.bytes.push_back(0);
+    for (const KindCounters& kind : job) totals.bytes.back() += kind.bytes;
+    totals.bytes.front() += totals.bytes.back();
+  }
+  for (const Duration time : guest.under_way()) totals.in_flight_for.push_back(in_ns(time));
+  return totals;
+}
+
+void TimeSeries::passed(Duration time) {
+  so_far_ += time;
+  ensure(so_far_ <= bin_, "a bin ends where it should");
+  std::size_t owed = 0;
+  const auto take = [&](Histogram& latency) -> Histogram {
+    Histogram taken = std::exchange(latency, Histogram{});
+    owed_[owed++].merge(taken);
+    return taken;
+  };
+  now_.parts.front().latency.merge(take(world_.counters().latency));
+  for (std::size_t job = 0; job < world_.guest().reaped().size(); ++job)
+    for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
+      const Histogram taken = take(world_.guest().reaped()[job][kind].latency);
+      if (static_cast<IoKind>(kind) == IoKind::kFlush) continue;
+      if (now_.parts.size() > 1) now_.parts[job + 1].latency.merge(taken);
+    }
+  if (so_far_ == bin_) end_bin();
+}
+
+void TimeSeries::give_back() {
+  std::size_t owed = 0;
+  const auto give = [&](Histogram& latency) { latency = std::exchange(owed_[owed++], Histogram{}); };
+  give(world_.counters().latency);
+  for (JobCounters& job : world_.guest().reaped())
+    for (KindCounters& kind : job) give(kind.latency);
+}
+
+// The integral of the number in flight over a bin: what those that came back in it took, and for how long those that
+// are on their way have been so at its end, less the same at its beginning.
+void TimeSeries::end_bin() {
+  Totals now = totals();
+  now_.length = std::exchange(so_far_, Duration{0});
+  now_.vcpus_busy = in_ns(now.vcpus_busy - last_.vcpus_busy);
+  now_.host_cpus_busy = in_ns(now.host_cpus_busy - last_.host_cpus_busy);
+  double under_way = 0;
+  for (std::size_t job = 0; job < now.in_flight_for.size(); ++job) {
+    const double more = now.in_flight_for[job] - last_.in_flight_for[job];
+    under_way += more;
+    if (now_.parts.size() > 1) now_.parts[job + 1].in_flight = more;
+  }
+  now_.parts.front().in_flight = under_way;
+  for (std::size_t i = 0; i < now_.parts.size(); ++i) {
+    now_.parts[i].bytes = now.bytes[i] - last_.bytes[i];
+    now_.parts[i].in_flight += static_cast<double>(now_.parts[i].latency.sum_ns());
+  }
+  last_ = std::move(now);
+  const std::size_t parts = now_.parts.size();
+  bins_.push_back(std::exchange(now_, Bin{}));
+  now_.parts.resize(parts);
+  if (bins_.size() < kMostBins) return;
+  for (std::size_t i = 0; i < kMostBins / 2; ++i) {
+    if (i > 0) bins_[i] = std::move(bins_[2 * i]);
+    bins_[i].merge(bins_[2 * i + 1]);
+  }
+  bins_.resize(kMostBins / 2);
+  bin_ *= 2;
+}
+
+PartRows TimeSeries::rows(Duration warm_up) const {
+  constexpr double kP99 = 0.99;
+  PartRows rows;
+  Duration begin{0};
+  const std::vector<RunningJob>& jobs = std::as_const(world_).guest().jobs();
+  for (const Bin& bin : bins_) {
+    const double length_s = seconds(bin.length);
+    for (std::size_t i = 0; i < bin.parts.size(); ++i) {
+      const Part& part = bin.parts[i];
+      const bool all = i == 0;
+      rows.push_back({{all ? std::string() : jobs[i - 1].name, begin < warm_up ? "true" : "false"},
+                      {seconds(begin), length_s, static_cast<double>(part.bytes) / (length_s * kBytesPerMib),
+                       static_cast<double>(part.latency.count()) / length_s, part.latency.mean_ns() * 1e-3,
+                       part.latency.quantile_ns(kP99) * 1e-3, part.in_flight / in_ns(bin.length),
+                       all ? bin.vcpus_busy / in_ns(bin.length) : kNoValue,
+                       all ? bin.host_cpus_busy / in_ns(bin.length) : kNoValue}});
+    }
+    begin += bin.length;
+  }
+  return rows;
+}
+
+}  // namespace vqlab::sim
