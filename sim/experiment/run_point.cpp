@@ -53,6 +53,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
                      .min_simulated_s = precision.min_simulated_s,
                      .max_simulated_s = precision.max_simulated_s,
                      .min_count = kFewestRequests / testbed.most_requests_of_io(),
+                     .control = sim::Sampler::kChanceOfSizes,
                      .counted = sim::Sampler::kIos},
                     sampler.leading(),
                     [&sampler](const BatchSeries& so_far) { return sampler.not_settled(so_far).empty(); });

@@ -111,12 +111,18 @@ std::vector<double> Sampler::totals() {
   device_units_ = append(totals, units);
   target_bytes_ = append(totals, world_.guest().target_bytes());
   std::vector<std::uint64_t> ios;
+  std::vector<double> chance;
   for (std::size_t job = 0; job < mean_bytes_.size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
-      ios.push_back(world_.guest().reaped()[job][kind].ios);
-      totals[kExpectedBytes] += number(ios.back()) * mean_bytes_[job][kind];
+      const KindCounters& of_kind = world_.guest().reaped()[job][kind];
+      const double expected = number(of_kind.ios) * mean_bytes_[job][kind];
+      ios.push_back(of_kind.ios);
+      chance.push_back(number(of_kind.bytes) - expected);
+      totals[kExpectedBytes] += expected;
+      totals[kChanceOfSizes] += chance.back();
     }
   job_ios_ = append(totals, ios);
+  job_chance_ = append(totals, chance);
   first_of_disks_ = totals.size();
   for (const LogicalUnit& lun : world_.guest().disks())
     for (const IoKind kind : kinds_) {
@@ -237,8 +243,9 @@ Estimate Sampler::headline(const Estimates& estimates, Measure measure) const {
   const auto per_io = [&](Count count) { return estimates.ratio(static_cast<std::size_t>(count), kIos); };
   switch (measure) {
     case Measure::kBandwidth:
-      if (!one_size_) return estimates.rate(kExpectedBytes) * (1 / kBytesPerMib);
-      return estimates.rate(kIos) * (world_.guest().jobs().front().job.mean_request_bytes() / kBytesPerMib);
+      if (!one_size_) return estimates.rate(kExpectedBytes, kChanceOfSizes) * (1 / kBytesPerMib);
+      return estimates.rate(kIos, kChanceOfSizes) *
+             (world_.guest().jobs().front().job.mean_request_bytes() / kBytesPerMib);
     case Measure::kIops: return estimates.rate(kIos);
     case Measure::kLatencyMean: return estimates.mean_latency_ns() * 1e-3;
     case Measure::kLatencyP99: return estimates.latency_quantile_ns(0.99) * 1e-3;
@@ -287,7 +294,8 @@ std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
       all.push_back({.job = jobs[job].name,
                      .kind = io_kind,
                      .iops = iops,
-                     .bandwidth_mib_per_s = iops * (mean_bytes_[job][kind] / kBytesPerMib),
+                     .bandwidth_mib_per_s = estimates.rate(job_ios_.first + part, job_chance_.first + part) *
+                                            (mean_bytes_[job][kind] / kBytesPerMib),
                      .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
                      .latency_p50_us = quantile_us(0.5),
                      .latency_p95_us = quantile_us(0.95),

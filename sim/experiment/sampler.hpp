@@ -21,12 +21,31 @@ namespace vqlab::sim {
 
 class Sampler {
  public:
+  // Totals so far, by counter index: those of Count first, then these, then one for each stage of kStageLatency ...,
+  // then those of the ranges below.
+  enum Extra : std::size_t {
+    kLockWait = kCounts,
+    kWorkersAwake,
+    kHeldBackByRings,
+    kHeldBackByPace,
+    kHostBusy,
+    kExpectedBytes,
+    kChanceOfSizes,
+    kBusBytes,
+    kStageLatency,
+    kStageQueueing = kStageLatency + kStages,
+    kStageService = kStageQueueing + kStages,
+    kStageArea = kStageService + kStages,
+    kFirstVcpu = kStageArea + kStages
+  };
+
   // Counter of completed I/Os, flushes apart.
   static constexpr std::size_t kIos = static_cast<std::size_t>(Count::kCompleted);
 
   // Counter whose rate must be precise: completed I/Os. Their mean size is known, so their rate times the mean size is
   // the bandwidth without the variance of the sizes. If mean sizes differ between jobs, or between a job's reads and
-  // writes, each I/O counts with the mean size of its job and kind.
+  // writes, each I/O counts with the mean size of its job and kind. kChanceOfSizes, the bytes that were drawn beyond
+  // that, is its control.
   [[nodiscard]] std::size_t leading() const noexcept { return one_size_ ? kIos : kExpectedBytes; }
 
   // Counter of the requests that those are, which is another number where I/Os are split.
@@ -58,22 +77,6 @@ class Sampler {
   [[nodiscard]] Duration warm_up(const BatchSeries& series) const;
 
  private:
-  // Totals so far, by counter index: those of Count first, then these, then one for each stage of kStageLatency ...,
-  // then those of the ranges below.
-  enum Extra : std::size_t {
-    kLockWait = kCounts,
-    kWorkersAwake,
-    kHeldBackByRings,
-    kHeldBackByPace,
-    kHostBusy,
-    kExpectedBytes,
-    kBusBytes,
-    kStageLatency,
-    kStageQueueing = kStageLatency + kStages,
-    kStageService = kStageQueueing + kStages,
-    kStageArea = kStageService + kStages,
-    kFirstVcpu = kStageArea + kStages
-  };
   // Counters of several things of a kind: indices from `first` to before `end`.
   struct Range {
     std::size_t first = 0;
@@ -100,6 +103,7 @@ class Sampler {
   Range device_units_;
   Range target_bytes_;
   Range job_ios_;                   // by job and kind
+  Range job_chance_;                // of their sizes
   std::size_t first_of_disks_ = 0;  // I/Os, bytes and latency by disk and kind
   Range host_locks_;                // time held, as of the others
   Range lun_locks_;

@@ -12,6 +12,10 @@ namespace {
 // Intervals allow for some correlation: only batches of a 64th of the run or more must be free of it.
 constexpr std::size_t kMostForLagTest = 64;
 
+// Share of the variance that a control must explain: then a run needs a quarter of the time. Less is not worth a
+// coefficient that is estimated from the same run, and few waves explain half by chance.
+constexpr double kWorthAControl = 0.75;
+
 // Sums of neighbours; the first value, nearest to the warm-up, is dropped if it has none.
 void merge_pairs(std::vector<double>& values) {
   const std::size_t odd = values.size() % 2;
@@ -79,6 +83,24 @@ Estimate Estimates::rate(std::size_t counter) const {
   // Whole nanoseconds below, so that a count per second that is a whole number comes out as one.
   return ratio_of([counter](const Batch& batch) { return batch.counters[counter] * 1e9; },
                   [](const Batch& batch) { return static_cast<double>(batch.length.count()); });
+}
+
+Estimate Estimates::rate(std::size_t counter, std::size_t control) const {
+  std::vector<double> values;
+  std::vector<double> controls;
+  for (std::size_t i = first_; i < end_; ++i) {
+    values.push_back(series_->batches()[i].counters[counter]);
+    controls.push_back(series_->batches()[i].counters[control]);
+  }
+  const SlowRegression found = slow_regression(std::move(values), std::move(controls));
+  if (!(found.explained > kWorthAControl)) return rate(counter);
+  Estimate estimate = ratio_of(
+      [&](const Batch& batch) { return (batch.counters[counter] - found.slope * batch.counters[control]) * 1e9; },
+      [](const Batch& batch) { return static_cast<double>(batch.length.count()); });
+  // The slope was fitted to these waves, which takes one of them.
+  const auto waves = static_cast<double>(found.waves);
+  estimate.half_width *= std::sqrt(waves / (waves - 1));
+  return estimate;
 }
 
 std::size_t Estimates::highest_rate(std::size_t first, std::size_t end) const {

@@ -37,6 +37,10 @@ class Estimates {
   // Counts in each second of simulated time. No value without batches.
   [[nodiscard]] Estimate rate(std::size_t counter) const;
 
+  // The same, where the counter `control` is known to be 0 on average: less what the run's chance of it explains, if
+  // that is three quarters of how the rate varies. Else, and with few batches, it is the rate to the last bit.
+  [[nodiscard]] Estimate rate(std::size_t counter, std::size_t control) const;
+
   // Of the counters from `first` to before `end` the first of which no other has a higher rate; `first` if there are
   // none or no batches. Their intervals, which take the square of the batches each, are not made.
   [[nodiscard]] std::size_t highest_rate(std::size_t first, std::size_t end) const;

@@ -13,6 +13,7 @@ namespace vqlab {
 namespace {
 
 constexpr double kNormal95 = 1.6448536269514722;
+constexpr std::size_t kFewestForRegression = 48;
 constexpr std::size_t kFewestWaves = 8;  // fewer make Student's t so wide that leaving out more no longer pays
 
 double mean_of(const std::vector<double>& values) {
@@ -46,9 +47,9 @@ std::vector<double> quarter_waves(std::size_t n) {
   return waves;
 }
 
-// How much the values move along with 1, 2 ... n / 2 half waves of a cosine over the whole series, each squared. Of
-// independent values each expects their variance. `values` have the mean 0.
-std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
+// How much the values move along with 1, 2 ... n / 2 half waves of a cosine over the whole series. `values` have the
+// mean 0.
+std::vector<double> slow_projections(const std::vector<double>& values) {
   const std::size_t n = values.size();
   const std::vector<double> waves = quarter_waves(n);
   // A wave is symmetric around the middle of the series, or antisymmetric.
@@ -62,7 +63,7 @@ std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
     even.push_back(values[n / 2]);
     odd.push_back(0);
   }
-  std::vector<double> powers;
+  std::vector<double> projections;
   for (std::size_t half_waves = 1; half_waves <= n / 2; ++half_waves) {
     const std::vector<double>& folded = half_waves % 2 == 0 ? even : odd;
     double sum = 0;
@@ -72,9 +73,21 @@ std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
       at += 2 * half_waves;
       if (at >= 4 * n) at -= 4 * n;
     }
-    powers.push_back(2 * sum * sum / static_cast<double>(n));
+    projections.push_back(sum);
   }
+  return projections;
+}
+
+// The same, each squared. Of independent values each expects their variance.
+std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
+  std::vector<double> powers = slow_projections(values);
+  for (double& power : powers) power = 2 * power * power / static_cast<double>(values.size());
   return powers;
+}
+
+void subtract_mean(std::vector<double>& values) {
+  const double mean = mean_of(values);
+  for (double& value : values) value -= mean;
 }
 
 // The waves that an interval is made from.
@@ -164,6 +177,26 @@ double half_width_of_mean(std::vector<double> values) {
     waves = {waves.count / 2, waves.slow_power, slowest(waves.count / 4)};
   const double variance = waves.mean_power() * (waves.count > 1 ? rise(waves.slope()) : 1);
   return student_t_975(waves.count) * std::sqrt(variance / static_cast<double>(values.size()));
+}
+
+SlowRegression slow_regression(std::vector<double> values, std::vector<double> control) {
+  ensure(values.size() == control.size(), "a control is observed when the values are");
+  if (values.size() < kFewestForRegression) return {};
+  subtract_mean(values);
+  subtract_mean(control);
+  const std::vector<double> of_values = slow_projections(values);
+  const std::vector<double> of_control = slow_projections(control);
+  const std::size_t waves = values.size() / 4;
+  double squares = 0;
+  double control_squares = 0;
+  double products = 0;
+  for (std::size_t i = 0; i < waves; ++i) {
+    squares += of_values[i] * of_values[i];
+    control_squares += of_control[i] * of_control[i];
+    products += of_values[i] * of_control[i];
+  }
+  if (squares == 0 || control_squares == 0) return {};
+  return {products / control_squares, products / squares * (products / control_squares), waves};
 }
 
 }  // namespace vqlab

@@ -40,4 +40,13 @@ struct Estimate {
 // of them, and so on, down to 8. NaN for fewer than 2 values.
 [[nodiscard]] double half_width_of_mean(std::vector<double> values);
 
+// How values move with a control of as many, which was observed at the same times: in the slowest quarter of the waves
+// of both, since the mean varies as those do.
+struct SlowRegression {
+  double slope = 0;
+  double explained = 0;   // share of the values' power in those waves
+  std::size_t waves = 0;  // 0: there are fewer than 48 values, or the control does not move
+};
+[[nodiscard]] SlowRegression slow_regression(std::vector<double> values, std::vector<double> control);
+
 }  // namespace vqlab

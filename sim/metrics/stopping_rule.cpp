@@ -33,7 +33,8 @@ bool StoppingRule::precise(const BatchSeries& series) {
   const double counted = estimates.total(limits_.counted.value_or(leading_));
   needed_s_ = simulated_s * std::max(static_cast<double>(limits_.min_batches) / batches, limits_.min_count / counted);
   if (estimates.batches() < limits_.min_batches || counted < limits_.min_count) return false;
-  const double percent = 100 * estimates.rate(leading_).relative_half_width();
+  const Estimate rate = limits_.control ? estimates.rate(leading_, *limits_.control) : estimates.rate(leading_);
+  const double percent = 100 * rate.relative_half_width();
   const double wider = percent / limits_.half_width_percent;
   needed_s_ = std::isfinite(wider) ? simulated_s * wider * wider : limits_.max_simulated_s;
   if (!(percent <= limits_.half_width_percent)) return false;

@@ -23,6 +23,7 @@ struct StoppingLimits {
   std::size_t min_batches = 20;  // after the warm-up
   // After the warm-up: batches of a few events can be equal by luck, those of none always are.
   double min_count = 0;
+  std::optional<std::size_t> control{};  // of the leading counter: see Estimates::rate()
   std::optional<std::size_t> counted{};  // the counter of which so many are wanted; without it the leading one
 };
 
