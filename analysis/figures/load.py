@@ -52,6 +52,8 @@ class Study:
     source: str = ""
     notes: list[str] = field(default_factory=list)
     published_bands: pd.DataFrame | None = None  # of all that is published, whatever it is; None without machines
+    scenario: dict = field(default_factory=dict)  # as it was resolved
+    directory: Path | None = None  # of the results; there may be further tables
 
     @property
     def has_published(self) -> bool:
@@ -91,7 +93,8 @@ def load(directory: Path) -> Study:
     points = _add_luns(points, scenario, settings)
     axes = axes_of(points, configuration)
 
-    study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes)
+    study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes,
+                  scenario=scenario, directory=directory)
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
     if isinstance(run.get("uncertainty"), dict):
@@ -205,7 +208,8 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
     notes = []
     measured = rows[rows[BANDWIDTH].notna()]
     if len(measured) < len(rows):
-        notes.append(f"{_count(len(rows) - len(measured), 'run')} without a bandwidth left out.")
+        missing = len(rows) - len(measured)
+        notes.append(f"{missing} run{'' if missing == 1 else 's'} without a bandwidth left out.")
     states = _states(measured)
     interval = estimate.interval_of(BANDWIDTH)
     has_bound = BOUND in measured and measured[BOUND].notna().any()
@@ -236,10 +240,6 @@ def _states(rows: pd.DataFrame) -> pd.Series:
     return states
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def axes_of(points: pd.DataFrame, configuration: list[str]) -> list[str]:
     """A column that differs between curves only, like the vCPUs of "multiqueue, 8 vCPUs", is no axis."""
     varying = [c for c in configuration if points.groupby("series", sort=False)[c].nunique().max() > 1]
@@ -258,7 +258,8 @@ def look_up(tree: dict, path: str):
     return None
 
 
-def _resolved(scenario: dict, curve: dict, path: str):
+def resolved(scenario: dict, curve: dict, path: str):
+    """The value of a parameter at the points of a curve, if the scenario has it; swept ones apart."""
     own = curve.get("set") if isinstance(curve.get("set"), dict) else {}
     for tree in (own, curve, scenario, scenario.get("testbed"), scenario.get("base")):
         if isinstance(tree, dict):
@@ -270,8 +271,8 @@ def _resolved(scenario: dict, curve: dict, path: str):
 
 def _add_luns(points: pd.DataFrame, scenario: dict, settings: list[dict]) -> pd.DataFrame:
     if "luns_per_target" not in points:
-        luns = {str(one["name"]): _resolved(scenario, one, "luns_per_target") for one in settings}
-        fallback = _resolved(scenario, {}, "luns_per_target")
+        luns = {str(one["name"]): resolved(scenario, one, "luns_per_target") for one in settings}
+        fallback = resolved(scenario, {}, "luns_per_target")
         points["luns_per_target"] = [int(luns.get(name) or fallback or 1) for name in points["series"]]
     points["luns"] = points["targets"] * points["luns_per_target"]
     return points
@@ -304,7 +305,7 @@ def _queues(scenario: dict, curve: dict):
     if isinstance(swept, dict) and "controller.num_queues" in swept:
         values = swept["controller.num_queues"]
         return values[0] if isinstance(values, list) and len(values) == 1 else None
-    return _resolved(scenario, curve, "controller.num_queues")
+    return resolved(scenario, curve, "controller.num_queues")
 
 
 def _add_published(study: Study, scenario: dict) -> None:
