@@ -27,6 +27,9 @@ SLOW = {
     "gain_map_2012": (
         ["run scenarios/studies/gain_map_2012.json --uncertainty 100 --no-long-runs --out {out}"], "",
         "gain_map_vcpus"),
+    "time_series": (
+        ["run scenarios/studies/hotplug.json --set results.time_series_ms=5 --set sweep.hotplug.vcpus=[4] --seeds 1 "
+         "--no-long-runs --out {out}"], "", "time_series"),
     "scaling_explain_bottlenecks": (
         ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
 }

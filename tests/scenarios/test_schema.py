@@ -63,9 +63,10 @@ def test_every_column_of_a_result_is_described(tmp_path):
     for header in headers:
         assert not undescribed(header, "points.csv")
     done = program.call("run", program.TUTORIAL[0], "--out", tmp_path, "--no-figures", "--no-long-runs",
-                        "--quiet")
+                        "--quiet", "--set", "results.tables=true", "--set", "results.time_series_ms=10")
     assert done.returncode == 0, done.stderr
-    for file in ("points.csv", "stages.csv", "jobs.csv", "disks.csv"):
+    for file in ("points.csv", "stages.csv", "jobs.csv", "disks.csv", "queues.csv", "vcpus.csv", "host_threads.csv",
+                 "time_series.csv"):
         header = (tmp_path / file).read_text(encoding="utf-8").splitlines()[0].split(",")
         assert not undescribed(header, file)
         # ... and no other is.
