@@ -27,13 +27,12 @@ _EVENTS = {"tenant": {"color": "#f3c6a5", "label": "tenant on the host's CPUs"},
 
 
 def draw(study: Study) -> Iterator[Drawing]:
-    path = study.directory / _FILE if study.directory else Path(_FILE)
-    if study.directory is None or not path.exists():
+    if study.directory is None or not (study.directory / _FILE).exists():
         return
-    rows = _read(path, study)
+    rows = _read(study.directory / _FILE, study)
     if rows.empty:
         return
-    settings = [one for one in _settings(study, rows) if not curves.selection(rows, one).empty]
+    settings = _settings(study, rows)
     shown = page.spread(settings, _MOST_COLUMNS)
     lines = _lines(study, rows)
     sheet = page.Page(page.Layout(2 * len(shown), 7.4 if len(shown) == 1 else 9.6 / len(shown), 2.4, len(shown)),
@@ -59,7 +58,7 @@ def draw(study: Study) -> Iterator[Drawing]:
     handles += [Patch(linewidth=0, **_EVENTS[name]) for name in _EVENTS if name in happened]
     if (rows["warm_up"] == "true").any():
         handles.append(Patch(linewidth=0, **_WARM_UP))
-    figure = sheet.finish(_title(rows, lines), study.title, handles, _notes(study, rows, settings, shown, lines))
+    figure = sheet.finish(_title(rows), study.title, handles, _notes(study, rows, settings, shown))
     yield Drawing("time_series", figure, rows)
 
 
@@ -143,7 +142,7 @@ def _spans(study: Study, part: pd.DataFrame) -> list[tuple[str, float, float]]:
     return sorted((name, begin, min(stop, end)) for name, begin, stop in found if begin < end)
 
 
-def _title(rows: pd.DataFrame, lines: list[tuple]) -> str:
+def _title(rows: pd.DataFrame) -> str:
     after = rows[(rows["warm_up"] != "true") & (rows["job"] == "")]
     bins = f"{1000 * rows['length_s'].min():g}"
     longest = f"{1000 * rows['length_s'].max():g}"
@@ -151,10 +150,14 @@ def _title(rows: pd.DataFrame, lines: list[tuple]) -> str:
     if after.empty:
         return f"Bandwidth and p99 latency in {of_bins}"
     low, high = after[BANDWIDTH].min(), after[BANDWIDTH].max()
-    return f"Between {low:.3g} and {high:.3g} MiB/s after the warm-up, in {of_bins}"
+    return f"From {_three_digits(low)} to {_three_digits(high)} MiB/s after the warm-up, in {of_bins}"
 
 
-def _notes(study: Study, rows: pd.DataFrame, settings: list[dict], shown: list[dict], lines: list[tuple]) -> list[str]:
+def _three_digits(value: float) -> str:
+    return words.number(float(f"{value:.3g}"))
+
+
+def _notes(study: Study, rows: pd.DataFrame, settings: list[dict], shown: list[dict]) -> list[str]:
     notes = [curves.MIB_NOTE]
     if rows["seed"].nunique() > 1:
         notes.append("Thin lines: further seeds.")
@@ -162,4 +165,4 @@ def _notes(study: Study, rows: pd.DataFrame, settings: list[dict], shown: list[d
         notes.append("All jobs together; the CSV has each.")
     if len(shown) < len(settings):
         notes.append(f"{len(shown)} of {len(settings)} configurations are shown; the CSV has all.")
-    return [*notes, *study.notes]
+    return [*notes, *(note for note in study.notes if not note.startswith("Mean over"))]
