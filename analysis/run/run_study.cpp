@@ -20,6 +20,7 @@
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
+#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
@@ -80,6 +81,7 @@ class StudyRun {
     write_points(runs_, rows_);
     runs_.folder().write("stages.csv", [this](const TextSink& write) { stages_csv(rows_, write); });
     runs_.folder().write("jobs.csv", [this](const TextSink& write) { jobs_csv(rows_, write); });
+    if (has_phases()) runs_.folder().write("phases.csv", [this](const TextSink& write) { phases_csv(rows_, write); });
     runs_.folder().write("disks.csv", [this](const TextSink& write) { disks_csv(rows_, write); });
     for (const PartTable table : asked_) {
       const std::string name(kPartTableColumns.at(static_cast<std::size_t>(table)).name);
@@ -240,10 +242,16 @@ class StudyRun {
     return false;
   }
 
+  [[nodiscard]] bool has_phases() const {
+    return std::any_of(study_.points.begin(), study_.points.end(),
+                       [](const Point& point) { return is_by_time(point.testbed); });
+  }
+
   void print_files() const {
     fmt::print("\n");
-    for (const char* name : {"points.csv", "stages.csv", "jobs.csv", "disks.csv", "run.json", "points.jsonl"})
-      fmt::print("{}\n", file(name).string());
+    for (const char* name :
+         {"points.csv", "stages.csv", "jobs.csv", "phases.csv", "disks.csv", "run.json", "points.jsonl"})
+      if (name != std::string_view("phases.csv") || has_phases()) fmt::print("{}\n", file(name).string());
     for (const PartTable table : asked_)
       fmt::print("{}.csv\n",
                  (options_.directory / kPartTableColumns.at(static_cast<std::size_t>(table)).name).string());

@@ -56,7 +56,9 @@ std::string columns_page() {
       "| index | Jain's index of the counters | no |\n"
       "| count | counted over the whole run | no |\n"
       "| bound | computed from the testbed, not simulated | no |\n\n"
-      "Rates, ratios, quantiles and the index leave the warm-up out. A quantity `NAME` with an interval is followed "
+      "Rates, ratios, quantiles and the index leave the warm-up out. What is measured of a [stretch of\n"
+      "time](../how-to/workloads_in_time.md) has no warm-up and no intervals. A quantity `NAME` with an interval is "
+      "followed "
       "by\n"
       "`NAME_ci95`: half of the width of its 95 % interval, in the same unit. [Statistics](../models/statistics.md) "
       "says\n"
@@ -77,6 +79,16 @@ std::string columns_page() {
   page += ". [How to explain](../how-to/explain.md#the-stages) says where each begins and ends.\n";
   page += "\n## jobs.csv\n\nOne row for each point, seed, job and kind of I/O that the job does.\n\n" +
           (kHead + key_rows());
+  for (const Column& column : kJobColumns) page += row(column);
+  for (const Column& column : kJobMeasures) page += row(column);
+  page +=
+      "\n## phases.csv\n\nOnly if some point is a stretch of time, because jobs have a runtime or wait for others. One "
+      "row "
+      "for each point, seed, phase, job that is measured in it, and kind of I/O. A phase lasts as long as the same "
+      "jobs "
+      "are there. Without intervals.\n\n" +
+      (kHead + key_rows());
+  for (const Column& column : kPhaseColumns) page += row(column);
   for (const Column& column : kJobColumns) page += row(column);
   for (const Column& column : kJobMeasures) page += row(column);
   page +=

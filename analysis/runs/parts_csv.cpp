@@ -16,6 +16,10 @@ static_assert(kDiskNumbers.size() == kDiskMeasures.size());
 std::string kind_name(IoKind kind) { return std::string(kIoKindNames.at(index_of(kind))); }
 
 std::vector<std::string> names_of(const JobTimes& times) { return {times.job, kind_name(times.kind)}; }
+std::vector<std::string> names_of(const PhaseTimes& times) {
+  return {std::to_string(times.phase), csv_number(times.begin_s), csv_number(times.end_s), times.times.job,
+          kind_name(times.times.kind)};
+}
 std::vector<std::string> names_of(const DiskTimes& times) {
   return {std::to_string(times.target), std::to_string(times.lun), kind_name(times.kind)};
 }
@@ -30,6 +34,11 @@ std::vector<std::string> fields_of(const JobTimes& times) {
   std::vector<std::string> fields;
   for (const auto estimate : kJobEstimates)
     fields.insert(fields.end(), {csv_number((times.*estimate).value), csv_number((times.*estimate).half_width)});
+  return fields;
+}
+std::vector<std::string> fields_of(const PhaseTimes& times) {
+  std::vector<std::string> fields;
+  for (const auto estimate : kJobEstimates) fields.push_back(csv_number((times.times.*estimate).value));
   return fields;
 }
 std::vector<std::string> fields_of(const DiskTimes& times) {
@@ -71,6 +80,14 @@ void jobs_csv(const PointRows& rows, const TextSink& write) {
   for (std::string& name : names_and_intervals()) columns.push_back(std::move(name));
   parts_csv(
       rows, [](const PointResult& result) -> auto& { return result.jobs; }, columns, write);
+}
+
+void phases_csv(const PointRows& rows, const TextSink& write) {
+  std::vector<std::string> columns;
+  for (const Column& column : kPhaseColumns) columns.emplace_back(column.name);
+  for (const Column& column : kJobColumns) columns.emplace_back(column.name);
+  for (const Column& column : kJobMeasures) columns.emplace_back(column.name);
+  parts_csv(rows, &PointResult::phases, columns, write);
 }
 
 void disks_csv(const PointRows& rows, const TextSink& write) {

@@ -1,4 +1,4 @@
-// The tables of each point's parts: jobs.csv and disks.csv, and those that are asked for.
+// The tables of each point's parts: jobs.csv, phases.csv and disks.csv, and those that are asked for.
 #pragma once
 
 #include "analysis/runs/point_rows.hpp"
@@ -13,6 +13,8 @@ void jobs_csv(const PointRows& rows, const TextSink& write);
 
 // The same with kDiskColumns and kDiskMeasures, without intervals. A row for each LUN and each kind of I/O that came
 // back from it.
+void phases_csv(const PointRows& rows, const TextSink& write);
+
 void disks_csv(const PointRows& rows, const TextSink& write);
 
 // One that is asked for, with the columns that it has in kPartTableColumns.

@@ -89,6 +89,20 @@ JobTimes scan_job(LineScanner& line) {
   return times;
 }
 
+PhaseTimes scan_phase(LineScanner& line) {
+  PhaseTimes times;
+  line.expect("[");
+  times.phase = static_cast<std::uint32_t>(line.whole());
+  line.expect(",");
+  times.begin_s = line.number();
+  line.expect(",");
+  times.end_s = line.number();
+  line.expect(",");
+  times.times = scan_job(line);
+  line.expect("]");
+  return times;
+}
+
 DiskTimes scan_disk(LineScanner& line) {
   DiskTimes times;
   line.expect("[");
@@ -147,6 +161,8 @@ void scan_result(LineScanner& line, PointResult& result) {
   scan_object(line, [&](std::string name) { result.stages.push_back(scan_stage(line, std::move(name))); });
   if (line.take(",\"jobs\":["))
     for (bool first = true; line.more(first, ']');) result.jobs.push_back(scan_job(line));
+  if (line.take(",\"phases\":["))
+    for (bool first = true; line.more(first, ']');) result.phases.push_back(scan_phase(line));
   if (line.take(",\"disks\":["))
     for (bool first = true; line.more(first, ']');) result.disks.push_back(scan_disk(line));
   for (std::size_t i = 0; i < kPartTables; ++i) {
@@ -154,6 +170,10 @@ void scan_result(LineScanner& line, PointResult& result) {
     if (line.take(",\"" + std::string(columns.name) + "\":["))
       for (bool first = true; line.more(first, ']');) result.tables[i].push_back(scan_part(line, columns));
   }
+}
+
+Json job_json(const JobTimes& times) {
+  return Json::array({times.job, index_of(times.kind), pairs_of(times, kJobEstimates)});
 }
 
 std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -173,8 +193,9 @@ std::string result_text(const PointResult& result) {
   if (!result.path.empty()) json["path"] = to_json(result.path);
   json["stages"] = Json::object();
   for (const StageTimes& times : result.stages) json["stages"][times.stage] = pairs_of(times, kStageEstimates);
-  for (const JobTimes& times : result.jobs)
-    json["jobs"].push_back(Json::array({times.job, index_of(times.kind), pairs_of(times, kJobEstimates)}));
+  for (const JobTimes& times : result.jobs) json["jobs"].push_back(job_json(times));
+  for (const PhaseTimes& one : result.phases)
+    json["phases"].push_back(Json::array({one.phase, one.begin_s, one.end_s, job_json(one.times)}));
   for (const DiskTimes& times : result.disks) {
     Json& disk = json["disks"].emplace_back(Json::array({times.target, times.lun, index_of(times.kind)}));
     for (const auto number : kDiskNumbers) disk.push_back(times.*number);

@@ -110,6 +110,21 @@ std::vector<CrossCheck> checks_of_testbed() {
          return std::none_of(jobs.begin(), jobs.end(),
                              [](const RunningJob& one) { return one.job.rate_bytes() > 0 && one.job.mixes(); });
        }},
+      {{"job.startdelay", "job.ramp_time", "job.runtime", "jobs", "other_job.startdelay", "other_job.ramp_time",
+        "other_job.runtime", "precision.max_simulated_s"},
+       "times of jobs that are over before precision.max_simulated_s",
+       [](const PointSpec& spec) {
+         const std::vector<RunningJob> jobs = running_jobs(spec.testbed);
+         return std::none_of(jobs.begin(), jobs.end(), [&spec](const RunningJob& one) {
+           const Duration end = one.job.start_delay() + one.job.ramp() + one.job.time_limit().value_or(Duration{0});
+           return end > Duration{0} && seconds(end) >= spec.precision.max_simulated_s;
+         });
+       }},
+      {{"jobs"},
+       "a stonewall only of jobs that have others before them",
+       [](const PointSpec& spec) {
+         return spec.testbed.jobs.empty() || with_values(FioJob{}, spec.testbed.jobs.front()).stonewall == 0;
+       }},
       {{"controller.virtqueue_size", "controller.ring"},
        "a power of two if the ring is split",
        [](const PointSpec& spec) {

@@ -31,7 +31,9 @@ std::vector<RunningJob> running_jobs(const Testbed& testbed) {
   std::vector<RunningJob> all;
   const auto add = [&](std::string name, FioJob job, std::vector<IndexRange> targets) {
     targets = within(std::move(targets), testbed.targets);
-    if (!targets.empty()) all.push_back({std::move(name), std::move(job), std::move(targets)});
+    if (targets.empty()) return;
+    const std::uint32_t phase = all.empty() ? 0 : all.back().phase + job.stonewall;
+    all.push_back({std::move(name), std::move(job), std::move(targets), phase});
   };
   if (testbed.jobs.empty()) {
     const std::uint32_t others = testbed.targets - std::min(testbed.other_job_targets, testbed.targets);
@@ -45,6 +47,18 @@ std::vector<RunningJob> running_jobs(const Testbed& testbed) {
     add(element.name, std::move(job), targets.value_or(std::vector<IndexRange>{{0, testbed.targets}}));
   }
   return all;
+}
+
+bool is_by_time(const Testbed& testbed) {
+  const std::vector<RunningJob> jobs = running_jobs(testbed);
+  return std::any_of(jobs.begin(), jobs.end(),
+                     [](const RunningJob& one) { return one.phase > 0 || one.job.time_limit().has_value(); });
+}
+
+Duration steady_from(const Testbed& testbed) {
+  Duration from{0};
+  for (const RunningJob& one : running_jobs(testbed)) from = std::max(from, one.job.start_delay() + one.job.ramp());
+  return from;
 }
 
 std::vector<std::uint32_t> processes_by_target(const Testbed& testbed) {

@@ -14,6 +14,7 @@ struct RunningJob {
   std::string name;
   FioJob job;
   std::vector<IndexRange> targets;  // at least one
+  std::uint32_t phase = 0;          // it begins when all jobs of the phases before have ended
 
   // Targets, and fio processes on all of them.
   [[nodiscard]] std::uint32_t target_count() const noexcept;
@@ -25,6 +26,12 @@ struct RunningJob {
 // Those of the testbed's list, each with the values of `job` where it has none of its own; without a list `job` and
 // `other_job`, as far as they have targets. Targets that the testbed does not have are left out.
 [[nodiscard]] std::vector<RunningJob> running_jobs(const Testbed& testbed);
+
+// Some job has an end by time or waits for others, so that the run is no steady state: it is a stretch of time that
+// ends with the last job that has a runtime, or if the last phase has none, with its last job.
+[[nodiscard]] bool is_by_time(const Testbed& testbed);
+// Of a run that is not by time: when the last job has begun and its ramp is over.
+[[nodiscard]] Duration steady_from(const Testbed& testbed);
 
 // Processes that do I/O on each target of the testbed.
 [[nodiscard]] std::vector<std::uint32_t> processes_by_target(const Testbed& testbed);

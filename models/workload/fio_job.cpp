@@ -4,6 +4,7 @@
 #include "models/base/index_ranges.hpp"
 #include "models/base/size_text.hpp"
 #include "models/workload/fio_offsets.hpp"
+#include "models/workload/fio_times.hpp"
 
 namespace vqlab {
 namespace {
@@ -17,6 +18,8 @@ bool is_rate(const std::string& text) {
   const auto bytes = parse_size(text);
   return text.empty() || (bytes && *bytes > 0 && *bytes <= kMostRate);
 }
+
+bool is_time(const std::string& text) { return text.empty() || parse_time(text).has_value(); }
 
 bool is_target_list(const std::string& text) { return text.empty() || parse_ranges(text).has_value(); }
 
@@ -54,6 +57,13 @@ Wording shapes_of_offsets() {
 
 Wording bytes_per_second() {
   return {is_rate, "bytes in a second from 1 to 10^12, as \"100m\"", "^([0-9]+[kKmMgGtT]?)?$", {"100m"}};
+}
+
+Wording time_of_job() {
+  return {is_time,
+          "a time up to 10^6 s, as \"30\" (seconds), \"500ms\", \"100us\" or \"0.2s\"",
+          "^([0-9]+([.][0-9]+)?(us|ms|s|m|h)?)?$",
+          {"1ms", "200us"}};
 }
 
 Wording list_of_targets() {
@@ -108,6 +118,15 @@ std::uint32_t FioJob::writes_per_flush() const {
 
 std::uint64_t FioJob::rate_bytes() const { return rate.empty() ? 0 : parse_size(rate).value_or(0); }
 
+Duration FioJob::start_delay() const { return parse_time(startdelay).value_or(Duration{0}); }
+
+Duration FioJob::ramp() const { return parse_time(ramp_time).value_or(Duration{0}); }
+
+std::optional<Duration> FioJob::time_limit() const {
+  const auto limit = parse_time(runtime);
+  return limit == Duration{0} ? std::nullopt : limit;
+}
+
 const ParamTable& params_of(const FioJob*) {
   static const ParamTable table{
       "job",
@@ -158,7 +177,8 @@ const ParamTable& params_of(const FioJob*) {
               "fio 2.0 of 2012: io_getevents with iodepth_batch_complete as minimum and maximum; a maximum of its own "
               "since 2015")
               .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
-          integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends."),
+          integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends.")
+              .read_if<FioJob>([](const FioJob& job) { return job.time_based == 0; }, "time_based is 0"),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
@@ -204,6 +224,19 @@ const ParamTable& params_of(const FioJob*) {
                  "Times at which the rate allows requests: evenly spaced, or those of a Poisson process.")
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0 || !job.rate.empty(); },
                                "there is a rate or rate_iops"),
+          worded("startdelay", &FioJob::startdelay, time_of_job(), "",
+                 "The job begins so long after the run. If no job has a runtime, the point is measured from when the "
+                 "last one has begun, and its ramp_time is over.")
+              .also_called({"start_delay"}),
+          worded("ramp_time", &FioJob::ramp_time, time_of_job(), "",
+                 "The job runs for so long before it is measured, in addition to its runtime."),
+          worded("runtime", &FioJob::runtime, time_of_job(), "",
+                 "The job ends after so long, counted from the end of ramp_time, or with its loops if these are over "
+                 "before. The point then is a stretch of time, without intervals, that ends with the last such job. 0 "
+                 "or nothing: no limit."),
+          integer("time_based", &FioJob::time_based, {0, 1}, "",
+                  "1: the job goes over its file again and again until its runtime is over, whatever loops says.")
+              .read_if<FioJob>([](const FioJob& job) { return job.time_limit().has_value(); }, "there is a runtime"),
           choice("file_service_type", &FioJob::file_service_type, {"own", "roundrobin", "random", "sequential"},
                  "own: each target has numjobs processes of this job for itself. Else the job has numjobs processes in "
                  "all, and each does I/O on all targets of the job: on one after the other, on a random one, or first "
@@ -216,6 +249,10 @@ const ParamTable& params_of(const FioJob*) {
 const ParamTable& params_of_listed_job() {
   static const ParamTable table = [] {
     ParamTable rows = params_of(static_cast<const FioJob*>(nullptr));
+    rows.rows.push_back(integer("stonewall", &FioJob::stonewall, {0, 1}, "",
+                                "1: the job begins when all jobs before it in the list have ended, and a startdelay "
+                                "of its own is over.")
+                            .also_called({"wait_for_previous"}));
     rows.rows.push_back(worded("targets", &FioJob::targets, list_of_targets(), "",
                                "Targets on which the job runs. With nothing it runs on all."));
     return rows;

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/base/io_kind.hpp"
 #include "models/base/params.hpp"
+#include "models/base/units.hpp"
 #include "models/workload/fio_sizes.hpp"
 
 namespace vqlab {
@@ -37,7 +39,12 @@ struct FioJob {
   std::string rate;
   std::uint32_t rate_iops = 0;
   std::string rate_process = "linear";
-  std::string targets;  // of a job in a list; empty: all
+  std::string startdelay;  // as the others a time, see parse_time(); empty: 0
+  std::string ramp_time;
+  std::string runtime;  // 0: no limit
+  std::uint32_t time_based = 0;
+  std::uint32_t stonewall = 0;  // of a job in a list
+  std::string targets;          // of a job in a list; empty: all
   std::string file_service_type = "own";
 
   // Sizes of its reads, writes or trims. Preconditions: bs and bssplit fit their rows; the kind is no flush.
@@ -59,6 +66,11 @@ struct FioJob {
   [[nodiscard]] std::uint32_t writes_per_flush() const;
   // Bytes in a second that it may issue; 0: no limit.
   [[nodiscard]] std::uint64_t rate_bytes() const;
+
+  // It begins so long after the run, it is measured so long after it began, and for so long if it has a limit.
+  [[nodiscard]] Duration start_delay() const;
+  [[nodiscard]] Duration ramp() const;
+  [[nodiscard]] std::optional<Duration> time_limit() const;
 
   // Its system calls return when their I/O is done.
   [[nodiscard]] bool waits_in_calls() const { return ioengine == "sync" || ioengine == "psync"; }

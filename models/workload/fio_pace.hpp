@@ -19,6 +19,9 @@ class FioPace {
   // Whether the job is ever held back. If not, nothing else here need be called.
   [[nodiscard]] bool paced() const noexcept { return paced_; }
 
+  // The job begins now, not at 0. To be called before anything else, if at all.
+  void begin(Instant now) noexcept { next_ += now - Instant{}; }
+
   // Whether the next request may be issued. Once true it stays so until one is issued.
   [[nodiscard]] bool may_issue(Instant now) const noexcept { return burst_left_ > 0 && now >= next_; }
 

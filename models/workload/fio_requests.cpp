@@ -36,6 +36,7 @@ FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, st
       random_offsets_(job.random_offsets()),
       block_bytes_(job.least_io_bytes()),
       read_percent_(job.read_percent()),
+      ends_(job.time_based == 0),
       loops_left_(job.loops) {
   for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
     Sizes& sizes = of_kind_[index_of(kind)] = sizes_of(job.sizes(kind));
@@ -90,7 +91,7 @@ bool FioRequestSequence::go_on_to_disk() noexcept {
 
 // Only draws that begin a pass come here, so all of them may cost a little.
 void FioRequestSequence::begin_pass() noexcept {
-  if (loops_left_ > 0) --loops_left_;
+  if (loops_left_ > 0 && ends_) --loops_left_;
   std::fill(passed_.begin(), passed_.end(), Passed{});
   passing_ = passed_.data();
   draws_ = 0;

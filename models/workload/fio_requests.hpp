@@ -89,6 +89,7 @@ class FioRequestSequence {
   std::uint64_t block_bytes_;            // the smallest size of all kinds
   std::optional<OffsetSampler> likely_;  // if some blocks are likelier than others
   std::uint32_t read_percent_;
+  bool ends_;  // with its loops
   std::uint32_t loops_left_;
   std::uint64_t draws_ = 0;  // of this pass
 };

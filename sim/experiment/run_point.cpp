@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "models/testbed/guest_driver.hpp"
+#include "models/testbed/running_jobs.hpp"
 #include "sim/experiment/sampler.hpp"
 #include "sim/experiment/time_series.hpp"
+#include "sim/experiment/timed_run.hpp"
 #include "sim/experiment/world.hpp"
 #include "sim/metrics/stopping_rule.hpp"
 
@@ -15,6 +17,8 @@ namespace {
 
 constexpr Duration kFirstBatch = 1ms;
 constexpr double kFewestRequests = 12'000;  // 120 beyond the 99 % quantile
+
+Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e9)}; }
 
 // A process has one point at most.
 std::function<void(double)> share_report;
@@ -34,6 +38,85 @@ void check_that_some_came_back(const Testbed& testbed, const sim::Counters& coun
                           " keeps them, or the longest run is too short for one");
 }
 
+std::optional<sim::TimeSeries> bins_of(sim::World& world, const Precision& precision) {
+  if (precision.results.time_series_ms == 0) return std::nullopt;
+  return sim::TimeSeries(world, 1ms * precision.results.time_series_ms);
+}
+
+// What there is to say of a run of a testbed whose jobs begin and end by time.
+PointResult run_by_time(sim::World& world, sim::Sampler& sampler, const Precision& precision) {
+  PointResult result;
+  std::optional<sim::TimeSeries> bins = bins_of(world, precision);
+  sim::TimedRun run(world, sampler, bins ? &*bins : nullptr, from_seconds(precision.max_simulated_s));
+  world.simgrid().add_actor("run control", "host", sim::SimGridWorld::Kind::kActor,
+                            [&](sim::CoarseActor& actor) { result.end_reason = run.run(actor, share_report); });
+  world.simgrid().run();
+  const BatchSeries series = run.all();
+  result.quantities = sampler.quantities(series);
+  result.stages = sampler.stages(series);
+  result.disks = sampler.disks(series);
+  result.jobs = run.jobs();
+  result.phases = run.phases();
+  sampler.tell(series, result.tables);
+  if (bins) result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(run.begin());
+  result.simulated_s = seconds(run.length());
+  return result;
+}
+
+// The same of a steady state. Jobs that begin later, or have a ramp, begin it.
+PointResult run_to_precision(sim::World& world, sim::Sampler& sampler, const Precision& precision) {
+  const Duration lead = steady_from(world.testbed());
+  std::optional<sim::TimeSeries> bins = bins_of(world, precision);
+  BatchSeries series(kFirstBatch);
+  StoppingRule rule({.half_width_percent = precision.half_width_percent,
+                     .min_simulated_s = std::max(0.0, precision.min_simulated_s - seconds(lead)),
+                     .max_simulated_s = precision.max_simulated_s - seconds(lead),
+                     .min_count = kFewestRequests / world.testbed().most_requests_of_io(),
+                     .control = sim::Sampler::kChanceOfSizes,
+                     .counted = sim::Sampler::kIos},
+                    sampler.leading(),
+                    [&sampler](const BatchSeries& so_far) { return sampler.not_settled(so_far).empty(); });
+  PointResult result;
+
+  // Run control is a coarse actor: SimGrid hands the calendar one batch of simulated time after the other.
+  world.simgrid().add_actor("run control", "host", sim::SimGridWorld::Kind::kActor, [&](sim::CoarseActor& actor) {
+    const auto pass = [&](Duration time) {
+      if (!bins) return (void)actor.sleep_unless_woken(time);
+      (void)bins->sleep(actor, time);
+      bins->give_back();
+    };
+    if (lead > Duration{0}) {
+      pass(lead);
+      if (!world.ended()) (void)sampler.take(lead);
+    }
+    StopDecision decision = StopDecision::kContinue;
+    while (decision == StopDecision::kContinue) {
+      const Duration length = series.batch_length();
+      pass(length);
+      if (world.ended()) {
+        result.end_reason = "every process has issued its loops";
+        return;
+      }
+      series.add(sampler.take(length));
+      decision = rule.decide(series);
+      if (share_report) share_report(rule.share_done(series));
+    }
+    result.precise = decision == StopDecision::kPrecise;
+    result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";
+  });
+  world.simgrid().run();
+  result.quantities = sampler.quantities(series);
+  result.stages = sampler.stages(series);
+  result.jobs = sampler.jobs(series);
+  result.disks = sampler.disks(series);
+  sampler.tell(series, result.tables);
+  if (bins)
+    result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(lead + sampler.warm_up(series));
+  result.not_settled = sampler.not_settled(series);
+  result.simulated_s = seconds(lead + series.length());
+  return result;
+}
+
 }  // namespace
 
 void report_share_done(std::function<void(double share)> report) { share_report = std::move(report); }
@@ -46,55 +129,11 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
                                sim::StepOrder* order) {
   sim::World world(testbed, seed, order);
   sim::Sampler sampler(world, precision.results.tables);
-  std::optional<sim::TimeSeries> bins;
-  if (precision.results.time_series_ms > 0) bins.emplace(world, 1ms * precision.results.time_series_ms);
-  BatchSeries series(kFirstBatch);
-  StoppingRule rule({.half_width_percent = precision.half_width_percent,
-                     .min_simulated_s = precision.min_simulated_s,
-                     .max_simulated_s = precision.max_simulated_s,
-                     .min_count = kFewestRequests / testbed.most_requests_of_io(),
-                     .control = sim::Sampler::kChanceOfSizes,
-                     .counted = sim::Sampler::kIos},
-                    sampler.leading(),
-                    [&sampler](const BatchSeries& so_far) { return sampler.not_settled(so_far).empty(); });
-  PointResult result;
-
-  // Run control is a coarse actor: SimGrid hands the calendar one batch of simulated time after the other.
-  world.simgrid().add_actor("run control", "host", sim::SimGridWorld::Kind::kActor, [&](sim::CoarseActor& actor) {
-    StopDecision decision = StopDecision::kContinue;
-    while (decision == StopDecision::kContinue) {
-      const Duration length = series.batch_length();
-      for (Duration left = length; left > Duration{0};) {
-        const Duration time = bins ? std::min(left, bins->left()) : left;
-        (void)actor.sleep_unless_woken(time);
-        if (world.ended()) {
-          result.end_reason = "every process has issued its loops";
-          return;
-        }
-        if (bins) bins->passed(time);
-        left -= time;
-      }
-      if (bins) bins->give_back();
-      series.add(sampler.take(length));
-      decision = rule.decide(series);
-      if (share_report) share_report(rule.share_done(series));
-    }
-    result.precise = decision == StopDecision::kPrecise;
-    result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";
-  });
-  world.simgrid().run();
-
+  PointResult result = is_by_time(world.testbed()) ? run_by_time(world, sampler, precision)
+                                                   : run_to_precision(world, sampler, precision);
   world.stages().check(world.now());
   check_order(testbed, world.counters());
   check_that_some_came_back(testbed, world.counters());
-  result.quantities = sampler.quantities(series);
-  result.stages = sampler.stages(series);
-  result.jobs = sampler.jobs(series);
-  result.disks = sampler.disks(series);
-  sampler.tell(series, result.tables);
-  if (bins) result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(sampler.warm_up(series));
-  result.not_settled = sampler.not_settled(series);
-  result.simulated_s = seconds(series.length());
   result.completed_ios = world.counters().total(sim::Count::kCompleted);
   return result;
 }

@@ -281,27 +281,33 @@ std::vector<StageTimes> Sampler::stages(const BatchSeries& series) const {
 }
 
 std::vector<JobTimes> Sampler::jobs(const BatchSeries& series) const {
+  std::vector<JobTimes> all;
+  for (std::size_t number = 0; number < mean_bytes_.size(); ++number)
+    for (JobTimes& times : job(number, series)) all.push_back(std::move(times));
+  return all;
+}
+
+std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) const {
   const Estimates estimates(series, leading());
   std::vector<JobTimes> all;
-  const std::vector<RunningJob>& jobs = world_.guest().jobs();
-  for (std::size_t job = 0; job < jobs.size(); ++job)
-    for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
-      const auto io_kind = static_cast<IoKind>(kind);
-      if (!does(jobs[job].job, io_kind)) continue;
-      const std::size_t part = job * kIoKinds + kind;
-      const auto quantile_us = [&](double q) { return estimates.latency_quantile_ns(q, part) * 1e-3; };
-      const Estimate iops = estimates.rate(job_ios_.first + part);
-      all.push_back({.job = jobs[job].name,
-                     .kind = io_kind,
-                     .iops = iops,
-                     .bandwidth_mib_per_s = estimates.rate(job_ios_.first + part, job_chance_.first + part) *
-                                            (mean_bytes_[job][kind] / kBytesPerMib),
-                     .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
-                     .latency_p50_us = quantile_us(0.5),
-                     .latency_p95_us = quantile_us(0.95),
-                     .latency_p99_us = quantile_us(0.99),
-                     .latency_p99_9_us = quantile_us(0.999)});
-    }
+  const RunningJob& running = world_.guest().jobs()[job];
+  for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
+    const auto io_kind = static_cast<IoKind>(kind);
+    if (!does(running.job, io_kind)) continue;
+    const std::size_t part = job * kIoKinds + kind;
+    const auto quantile_us = [&](double q) { return estimates.latency_quantile_ns(q, part) * 1e-3; };
+    const Estimate iops = estimates.rate(job_ios_.first + part);
+    all.push_back({.job = running.name,
+                   .kind = io_kind,
+                   .iops = iops,
+                   .bandwidth_mib_per_s = estimates.rate(job_ios_.first + part, job_chance_.first + part) *
+                                          (mean_bytes_[job][kind] / kBytesPerMib),
+                   .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
+                   .latency_p50_us = quantile_us(0.5),
+                   .latency_p95_us = quantile_us(0.95),
+                   .latency_p99_us = quantile_us(0.99),
+                   .latency_p99_9_us = quantile_us(0.999)});
+  }
   return all;
 }
 

@@ -66,6 +66,8 @@ class Sampler {
   // Where the requests' latency goes, in the order of the stages.
   [[nodiscard]] std::vector<StageTimes> stages(const BatchSeries& series) const;
 
+  // Of one job, by its place in running_jobs().
+  [[nodiscard]] std::vector<JobTimes> job(std::size_t job, const BatchSeries& series) const;
   // Each job's I/Os by kind, and each disk's.
   [[nodiscard]] std::vector<JobTimes> jobs(const BatchSeries& series) const;
   [[nodiscard]] std::vector<DiskTimes> disks(const BatchSeries& series) const;

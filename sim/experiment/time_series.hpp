@@ -20,11 +20,9 @@ class TimeSeries {
   // It begins now. Precondition: bin > 0. The world must outlive the object.
   TimeSeries(World& world, Duration bin);
 
-  // Simulated time until the bin ends that is under way.
-  [[nodiscard]] Duration left() const noexcept { return bin_ - so_far_; }
-  // The world has run for so long since the last call. Precondition: time <= left().
-  void passed(Duration time);
-  // To be called after passed() when the sampler is to take what has happened.
+  // Lets the world run for `time`, in the body of an actor. True if the actor was woken before.
+  [[nodiscard]] bool sleep(CoarseActor& actor, Duration time);
+  // To be called when the sampler is to take what has happened.
   void give_back();
 
   // The bins that are over, in their order; of each that of all jobs first. What begins before `warm_up` is marked.
@@ -51,6 +49,8 @@ class TimeSeries {
     std::vector<double> in_flight_for;  // by job: of I/Os that are on their way
   };
 
+  // The world has run for so long since the last call, and not beyond the bin.
+  void passed(Duration time);
   [[nodiscard]] Totals totals() const;
   void end_bin();
 

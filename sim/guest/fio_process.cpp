@@ -37,6 +37,7 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       random_(seed, "guest/process/" + std::to_string(place.index)),
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),
       migration_random_(seed, "guest/process/" + std::to_string(place.index) + "/migration"),
+      job_(place.job),
       listener_(listener),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
@@ -50,8 +51,16 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
   }
 }
 
-Process FioProcess::run() {
+Task<> FioProcess::wait_to_begin(Instant begins) {
+  co_await machine_.calendar.sleep(begins - machine_.calendar.now());
+  if (!vcpu_->online()) set_vcpu(vcpus_[0]);
+}
+
+Process FioProcess::run(Instant begins, Instant ends) {
   frame = co_await OwnFrame{};
+  if (begins > machine_.calendar.now()) co_await wait_to_begin(begins);
+  ends_at_ = ends;
+  pace_.begin(machine_.calendar.now());
   vcpu_->start_process(*this);
   co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
@@ -115,11 +124,11 @@ Process FioProcess::run() {
     batched = 0;
     if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
     if (in_flight_ == 0) {
-      if (!pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
+      if (ends_now() || !pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
       vcpu_->stop_process();
       const Duration late = timer_late_.sample(random_);
-      const Duration stall = pace_.stall(machine_.calendar.now());
+      const Duration stall = std::min(pace_.stall(machine_.calendar.now()), ends_at_ - machine_.calendar.now());
       held_back_.add(machine_.calendar.now(), stall);
       co_await machine_.calendar.sleep(stall + late, stall > late ? ResourceId::kPace : ResourceId::kWakeUps);
       (vcpu_->online() ? *vcpu_ : vcpus_[0]).raise_timer(*this);
@@ -141,7 +150,7 @@ Process FioProcess::run() {
   }
   co_await vcpu_->spend(owed);
   vcpu_->stop_process();
-  listener_.process_ended();
+  listener_.process_ended(job_);
 }
 
 Duration FioProcess::begin(Command& command, Duration owed) {

@@ -16,16 +16,17 @@
 
 namespace vqlab::sim {
 
-// Hears of processes that have issued all their loops.
+// Hears of processes that have issued all their loops, or whose time is over. `job` as in running_jobs().
 class ProcessListener {
  public:
   virtual ~ProcessListener() = default;
-  virtual void process_ended() = 0;
+  virtual void process_ended(std::uint32_t job) = 0;
 };
 
 // What a process has for itself.
 struct FioProcessPlace {
   std::uint32_t index;              // in the guest
+  std::uint32_t job;                // as in running_jobs()
   std::uint32_t vcpu;               // index of the vCPU where it begins
   std::vector<Command*> commands;   // its io_u, as many as its job's depth
   std::vector<LogicalUnit*> disks;  // at least one
@@ -37,8 +38,8 @@ class FioProcess final : public UserProcess {
   FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
              const VcpuSet& vcpus, JobCounters& reaped, ProcessListener& listener, std::uint64_t seed);
 
-  // The process's life; to be started once.
-  [[nodiscard]] Process run();
+  // The process's life, which begins then and in which it issues nothing from `ends` on; to be started once.
+  [[nodiscard]] Process run(Instant begins, Instant ends);
 
   [[nodiscard]] Vcpu* completed(Command& command, Vcpu& waker) override;
   [[nodiscard]] bool next_wakes(const Command& command) const noexcept override {
@@ -71,13 +72,14 @@ class FioProcess final : public UserProcess {
  private:
   // The first command for the next I/O; null if none is free, or if the job's pace holds the I/O back.
   [[nodiscard]] Command* next_free() {
-    if (pace_.paced() && !pace_.may_issue(machine_.calendar.now())) return nullptr;
+    if (ends_now() || (pace_.paced() && !pace_.may_issue(machine_.calendar.now()))) return nullptr;
     if (drains_ && in_flight_ > refills_at_) [[unlikely]]
       return nullptr;
     Command* const command = free_.pop_front();
     drains_ = refills_at_ > 0 && free_.empty();
     return command;
   }
+  [[nodiscard]] bool ends_now() const noexcept { return machine_.calendar.now() >= ends_at_; }
   [[nodiscard]] bool must_move() const noexcept { return machine_.calendar.now() >= moves_at_; }
   void set_vcpu(Vcpu& vcpu) noexcept {
     if (&vcpu == vcpu_) return;
@@ -90,6 +92,8 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] Task<Duration> be_preempted(Duration owed);
   // It must move though it runs. Its cost so far is owed, and what it owes then is the result.
   [[nodiscard]] Task<Duration> move(Duration owed);
+  // Sleeps until then, before its life begins.
+  [[nodiscard]] Task<> wait_to_begin(Instant begins);
   // Fills the command, and those that follow it, with the process's next I/O. Returns the number of its requests; 0
   // when all loops are issued.
   [[nodiscard]] std::uint32_t prepare(Command& first);
@@ -109,6 +113,7 @@ class FioProcess final : public UserProcess {
   const VcpuSet& vcpus_;
   Vcpu* vcpu_;                         // where it runs or last ran
   Instant moves_at_ = Instant::max();  // migrates_at_, or the past if it must leave its vCPU
+  Instant ends_at_ = Instant::max();
   Fifo<Command> free_;
   Fifo<Command> done_;
   std::uint32_t done_count_ = 0;
@@ -140,6 +145,7 @@ class FioProcess final : public UserProcess {
   CostSampler migration_interval_;
   RandomStream migration_random_;
   Instant migrates_at_ = Instant::max();
+  std::uint32_t job_;
   ProcessListener& listener_;
   CostSampler timer_late_;
 };

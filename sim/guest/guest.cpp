@@ -167,12 +167,13 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   for (std::size_t number = 0; number < jobs_.size(); ++number) {
     const FioJob& job = jobs_[number].job;
     first_commands_.push_back(commands_taken_);
+    spans_.push_back(
+        {static_cast<std::uint32_t>(processes_.size()), jobs_[number].processes(), jobs_[number].processes()});
     const auto add = [&](std::vector<LogicalUnit*> disks) {
       const auto index = static_cast<std::uint32_t>(processes_.size());
-      processes_.emplace_back(
-          FioProcessPlace{index, vcpus[index], take_commands(testbed, job.depth()), std::move(disks)}, job, machine_,
-          scsi_, testbed, vcpu_set_, reaped_[number], listener, seed);
-      process_group_.start(processes_.back().run());
+      processes_.emplace_back(FioProcessPlace{index, static_cast<std::uint32_t>(number), vcpus[index],
+                                              take_commands(testbed, job.depth()), std::move(disks)},
+                              job, machine_, scsi_, testbed, vcpu_set_, reaped_[number], listener, seed);
     };
     const auto lun_of = [&](std::uint32_t target, std::uint32_t clone) {
       return &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
@@ -190,6 +191,20 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
     }
     for (const std::uint32_t target : targets)
       for (std::uint32_t clone = 0; clone < job.numjobs; ++clone) add({lun_of(target, clone)});
+  }
+  begin_phase(0);
+}
+
+void Guest::begin_phase(std::uint32_t phase) {
+  for (std::size_t number = 0; number < jobs_.size(); ++number) {
+    if (jobs_[number].phase != phase) continue;
+    const FioJob& job = jobs_[number].job;
+    JobSpan& span = spans_[number];
+    span.begins = std::max(machine_.calendar.now(), Instant{} + job.start_delay());
+    span.from = span.begins + job.ramp();
+    if (const auto limit = job.time_limit()) span.to = span.from + *limit;
+    for (std::uint32_t process = 0; process < span.processes; ++process)
+      process_group_.start(processes_[span.first_process + process].run(span.begins, span.to));
   }
 }
 
@@ -269,8 +284,17 @@ Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {
   return driver.handle_interrupt(cpu, queue % queues_per_device_, scsi_);
 }
 
-void Guest::process_ended() {
-  if (--running_ == 0) all_ended_();
+void Guest::process_ended(std::uint32_t job) {
+  --running_;
+  if (--spans_[job].running > 0) return;
+  spans_[job].to = std::min(spans_[job].to, machine_.calendar.now());
+  if (running_ == 0) return all_ended_();
+  const std::uint32_t phase = jobs_[job].phase;
+  bool phase_over = true;
+  for (std::size_t other = 0; other < jobs_.size(); ++other)
+    if (jobs_[other].phase == phase && spans_[other].running > 0) phase_over = false;
+  if (phase_over) begin_phase(phase + 1);
+  if (job_ended_) job_ended_();
 }
 
 }  // namespace vqlab::sim

@@ -43,6 +43,17 @@ struct GuestLayout {
 // Rings of all devices, in the order of LineIndex.
 [[nodiscard]] std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& layout);
 
+// When a job is there, and when it is measured. In the future a time is the one that is planned; it is the end of all
+// times if nothing is.
+struct JobSpan {
+  std::uint32_t first_process;
+  std::uint32_t processes;
+  std::uint32_t running;  // of those that have not ended; some may not have begun
+  Instant begins = Instant::max();
+  Instant from = Instant::max();  // its ramp is over
+  Instant to = Instant::max();
+};
+
 class Guest final : private InterruptListener, private InterruptHandlers, private ProcessListener {
  public:
   // Builds the guest and makes its processes ready; registers with the machine. `all_ended` is called when no process
@@ -83,6 +94,10 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] const std::vector<RunningJob>& jobs() const noexcept { return jobs_; }
   // Of each job's I/Os that are on their way, flushes apart: for how long they have been so, all together.
   [[nodiscard]] std::vector<Duration> under_way() const;
+  // In the same order.
+  [[nodiscard]] const std::vector<JobSpan>& spans() const noexcept { return spans_; }
+  // From now on tells each time when a job has ended, but for the last one.
+  void tell_of_ends(std::function<void()> job_ended) { job_ended_ = std::move(job_ended); }
 
  private:
   bool interrupted(LineIndex queue) override;
@@ -91,12 +106,14 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   Duration draw_completion(Vcpu& cpu, const Command& command) override { return scsi_.draw_completion(cpu, command); }
   Completion complete(Vcpu& cpu, Command& command) override { return scsi_.complete(cpu, command); }
   Task<> hand_over(Vcpu& cpu, const Command& command) override { return scsi_.hand_over(cpu, command); }
-  void process_ended() override;
+  void process_ended(std::uint32_t job) override;
 
   void build_hosts(const Testbed& testbed, std::uint64_t seed);
   void build_commands(const GuestLayout& layout);
   void build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
+  // All jobs of the phase before have ended.
+  void begin_phase(std::uint32_t phase);
   // The first commands of a new process's I/Os, from those that no process has yet.
   [[nodiscard]] std::vector<Command*> take_commands(const Testbed& testbed, std::uint32_t ios);
 
@@ -129,10 +146,12 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::vector<RunningJob> jobs_;
   std::vector<JobCounters> reaped_;          // by job
   std::vector<std::size_t> first_commands_;  // by job; its processes have those up to the next job's
+  std::vector<JobSpan> spans_;               // by job
   std::vector<std::uint32_t> processes_of_target_;
   std::deque<FioProcess> processes_;  // job by job, and of a job target by target
   std::uint32_t running_ = 0;
   std::function<void()> all_ended_;
+  std::function<void()> job_ended_;
   LoadBalancer balancer_;
   ProcessGroup process_group_;
 };

@@ -22,6 +22,12 @@ BatchSeries::BatchSeries(Duration batch_length, std::size_t max_batches)
   batches_.reserve(max_batches);
 }
 
+BatchSeries BatchSeries::stretch(std::vector<Batch> batches) {
+  BatchSeries series;
+  series.batches_ = std::move(batches);
+  return series;
+}
+
 void BatchSeries::add(Batch batch) {
   ensure(batch.length == batch_length_, "a batch covers the length that the series asks for");
   ensure(batches_.empty() || batch.counters.size() == batches_.front().counters.size(),
@@ -30,7 +36,12 @@ void BatchSeries::add(Batch batch) {
   if (batches_.size() == max_batches_) merge_pairs();
 }
 
-Duration BatchSeries::length() const noexcept { return batch_length_ * static_cast<std::int64_t>(batches_.size()); }
+Duration BatchSeries::length() const noexcept {
+  if (!is_stretch()) return batch_length_ * static_cast<std::int64_t>(batches_.size());
+  Duration length{0};
+  for (const Batch& batch : batches_) length += batch.length;
+  return length;
+}
 
 void BatchSeries::merge_pairs() {
   for (std::size_t i = 0; i < max_batches_ / 2; ++i) {

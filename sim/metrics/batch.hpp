@@ -29,10 +29,15 @@ class BatchSeries {
   // Preconditions: batch_length > 0; max_batches even and positive.
   explicit BatchSeries(Duration batch_length, std::size_t max_batches = kDefaultMaxBatches);
 
+  // A stretch of a run that is no steady state: batches of any lengths. Nothing of it is warm-up, and what it says has
+  // no interval.
+  [[nodiscard]] static BatchSeries stretch(std::vector<Batch> batches);
+  [[nodiscard]] bool is_stretch() const noexcept { return max_batches_ == 0; }
+
   // Simulated time that the next batch has to cover; doubles when batches merge.
   [[nodiscard]] Duration batch_length() const noexcept { return batch_length_; }
 
-  // Preconditions: batch.length == batch_length(); as many counters as the batches before.
+  // Preconditions: no stretch; batch.length == batch_length(); as many counters as the batches before.
   void add(Batch batch);
 
   [[nodiscard]] const std::vector<Batch>& batches() const noexcept { return batches_; }
@@ -41,10 +46,11 @@ class BatchSeries {
   [[nodiscard]] Duration length() const noexcept;
 
  private:
+  BatchSeries() = default;
   void merge_pairs();
 
-  Duration batch_length_;
-  std::size_t max_batches_;
+  Duration batch_length_{0};
+  std::size_t max_batches_ = 0;
   std::vector<Batch> batches_;
 };
 

@@ -1,4 +1,4 @@
-// The columns of points.csv, stages.csv, jobs.csv and disks.csv: the one place that names them.
+// The columns of points.csv, stages.csv, jobs.csv, phases.csv and disks.csv: the one place that names them.
 // docs/reference/columns.md is made from it.
 #pragma once
 
@@ -252,6 +252,13 @@ inline constexpr std::array<Column, 7> kJobMeasures{{
     {"latency_p95_us", "us", Estimator::kQuantile, "95 % quantile of their latency."},
     {"latency_p99_us", "us", Estimator::kQuantile, "99 % quantile of their latency."},
     {"latency_p99_9_us", "us", Estimator::kQuantile, "99.9 % quantile of their latency."},
+}};
+
+// Of phases.csv, before the job, its kind and its measures.
+inline constexpr std::array<Column, 3> kPhaseColumns{{
+    {"phase", "", Estimator::kGiven, "Number of the phase, from 0."},
+    {"begin_s", "s", Estimator::kGiven, "When it begins, in simulated time."},
+    {"end_s", "s", Estimator::kGiven, "When it ends."},
 }};
 
 // Of disks.csv.

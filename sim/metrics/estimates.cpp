@@ -31,6 +31,7 @@ Estimates::Estimates(const BatchSeries& series, std::size_t leading) : series_(&
     ensure(leading < batch.counters.size(), "the leading counter exists");
     values.push_back(batch.counters[leading]);
   }
+  if (series.is_stretch()) return;
   warm_up_ = find_warm_up(values);
   values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(warm_up_.batches));
   while (values.size() > kMostForLagTest) merge_pairs(values);
@@ -59,6 +60,7 @@ Estimate Estimates::ratio_of(Numerator numerator, Denominator denominator) const
     below_sum += below.back();
   }
   if (below_sum == 0) return {};
+  if (series_->is_stretch()) return {above_sum / below_sum, kNoValue};
 
   const double ratio = above_sum / below_sum;
   const double below_mean = below_sum / static_cast<double>(below.size());

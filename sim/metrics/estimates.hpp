@@ -13,8 +13,8 @@ namespace vqlab {
 // A view: the series must outlive it and stay as it is.
 class Estimates {
  public:
-  // Leaves out the warm-up of counter `leading` (completed I/Os, say) from every estimate.
-  // Precondition: the batches have that counter.
+  // Leaves out the warm-up of counter `leading` (completed I/Os, say) from every estimate; of a stretch nothing, and
+  // its estimates have no intervals. Precondition: the batches have that counter.
   Estimates(const BatchSeries& series, std::size_t leading);
 
   [[nodiscard]] const WarmUp& warm_up() const noexcept { return warm_up_; }
@@ -73,7 +73,7 @@ class Estimates {
 
   const BatchSeries* series_;
   WarmUp warm_up_;
-  std::size_t first_;  // batches that count: from here to before `end_`
+  std::size_t first_ = 0;  // batches that count: from here to before `end_`
   std::size_t end_;
   bool settled_ = false;
 };

@@ -28,6 +28,14 @@ inline constexpr std::array kJobEstimates{
     &JobTimes::iops,           &JobTimes::bandwidth_mib_per_s, &JobTimes::latency_mean_us, &JobTimes::latency_p50_us,
     &JobTimes::latency_p95_us, &JobTimes::latency_p99_us,      &JobTimes::latency_p99_9_us};
 
+// The same in a stretch of time in which the same jobs were running.
+struct PhaseTimes {
+  std::uint32_t phase = 0;
+  double begin_s = 0;
+  double end_s = 0;
+  JobTimes times;
+};
+
 struct DiskTimes {
   std::uint32_t target = 0;
   std::uint32_t lun = 0;

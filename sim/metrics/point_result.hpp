@@ -18,6 +18,7 @@ struct PointResult {
   std::vector<Quantity> quantities;
   std::vector<StageTimes> stages;  // all, in their order
   std::vector<JobTimes> jobs;      // job by job, the kinds that it does
+  std::vector<PhaseTimes> phases;  // of a run by time, phase by phase
   std::vector<DiskTimes> disks;    // disk by disk, the kinds that came back
   PartTables tables;               // those that were asked for
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.

@@ -38,9 +38,9 @@ TEST(FioWords, TwoNamesOfOneThingAreRefused) {
 
 TEST(FioWords, WhatHasNoPlaceIsAnsweredWithWhatWouldBeLost) {
   const std::vector<std::string> said =
-      texts(read_with(R"("job": {"ramp_time": 5, "cpus_allowed": "0-1"}, "jobs": [{"name": "a", "runtime": 3}])"));
-  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the warm-up is found and left out"),
-                                         HasSubstr("guest.pinned_vcpus"), HasSubstr("$.jobs[0].runtime")));
+      texts(read_with(R"("job": {"buffered": 1, "cpus_allowed": "0-1"}, "jobs": [{"name": "a", "offset": 3}])"));
+  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the guest's page cache"), HasSubstr("guest.pinned_vcpus"),
+                                         HasSubstr("$.jobs[0].offset")));
 }
 
 TEST(FioWords, SizesTakeEachOthersPlace) {
@@ -88,6 +88,41 @@ TEST(Jobs, FaultsAreAllTold) {
     {"rw": "read"}, {"name": "b", "rw": "reed", "iodept": 3}, {"name": "b", "targets": "1-0"}, 7])"));
   EXPECT_THAT(said, ElementsAre(HasSubstr("$.jobs[0].name"), HasSubstr("$.jobs[1].iodept"), HasSubstr("$.jobs[1].rw"),
                                 HasSubstr("$.jobs[2].name"), HasSubstr("$.jobs[2].targets"), HasSubstr("$.jobs[3]")));
+}
+
+TEST(Jobs, HaveTimesInFiosWords) {
+  const StudyOrFaults result = read_with(R"("jobs": [
+    {"name": "a", "runtime": 2, "time_based": 1, "ramp_time": "100ms"},
+    {"name": "b", "startdelay": "1.5s"}, {"name": "c", "wait_for_previous": 1, "runtime": "10ms"}])");
+  ASSERT_THAT(texts(result), IsEmpty());
+  const Testbed testbed = result.study->points[0].testbed;
+  const std::vector<RunningJob> jobs = running_jobs(testbed);
+  EXPECT_EQ(jobs[0].job.time_limit(), Duration{2s});
+  EXPECT_EQ(jobs[0].job.ramp(), Duration{100ms});
+  EXPECT_EQ(jobs[1].job.start_delay(), Duration{1500ms});
+  EXPECT_EQ(jobs[1].phase, 0u);
+  EXPECT_EQ(jobs[2].phase, 1u);
+  EXPECT_TRUE(is_by_time(testbed));
+  const StudyOrFaults again = read(result.study->resolved.dump());
+  ASSERT_THAT(texts(again), IsEmpty());
+  EXPECT_EQ(again.study->points[0].testbed, testbed);
+  EXPECT_FALSE(is_by_time(read_with(R"("job": {"startdelay": 1})").study->points[0].testbed));
+}
+
+TEST(Jobs, TimesThatCannotBeAreRefused) {
+  EXPECT_THAT(texts(read_with(R"("job": {"runtime": "5x", "startdelay": -1, "ramp_time": "1e3"})")),
+              UnorderedElementsAre(HasSubstr("$.job.runtime: found \"5x\""), HasSubstr("$.job.startdelay: found -1"),
+                                   HasSubstr("$.job.ramp_time")));
+  EXPECT_THAT(texts(read_with(R"("job": {"runtime": 50, "ramp_time": 10})")),
+              ElementsAre(HasSubstr("over before precision.max_simulated_s")));
+  EXPECT_THAT(texts(read_with(R"("job": {"startdelay": 60})")),
+              ElementsAre(HasSubstr("over before precision.max_simulated_s")));
+  EXPECT_THAT(texts(read_with(R"("job": {"time_based": 1})")), ElementsAre(HasSubstr("there is a runtime")));
+  EXPECT_THAT(texts(read_with(R"("job": {"time_based": 1, "runtime": 2, "loops": 3})")),
+              ElementsAre(HasSubstr("time_based is 0")));
+  EXPECT_THAT(texts(read_with(R"("jobs": [{"name": "a", "stonewall": 1}, {"name": "b"}])")),
+              ElementsAre(HasSubstr("have others before them")));
+  EXPECT_THAT(texts(read_with(R"("job": {"stonewall": 1})")), ElementsAre(HasSubstr("$.job.stonewall")));
 }
 
 TEST(Jobs, WhatNobodyReadsIsRefused) {
