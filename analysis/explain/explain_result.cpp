@@ -19,12 +19,12 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/runs/run_identity.hpp"
-#include "analysis/runs/sha256.hpp"
 #include "analysis/runs/shard.hpp"
 #include "analysis/runs/simulating_verb.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/sha256.hpp"
 #include "models/testbed/resources.hpp"
 
 namespace vqlab {

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "analysis/runs/sha256.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 namespace {

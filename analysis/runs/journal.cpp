@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include <utility>
 
-#include "analysis/runs/sha256.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "analysis/runs/point_bytes.hpp"
 #include "analysis/runs/policy_file.hpp"
-#include "analysis/runs/sha256.hpp"
+#include "analysis/scenario/sha256.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab {

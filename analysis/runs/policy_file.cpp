@@ -15,7 +15,7 @@
 #include "analysis/app/run_program.hpp"
 #include "analysis/runs/crash_guard.hpp"
 #include "analysis/runs/held_signals.hpp"
-#include "analysis/runs/sha256.hpp"
+#include "analysis/scenario/sha256.hpp"
 #include "build_info.hpp"
 #include "models/base/part_params.hpp"
 #include "models/steering/policy.hpp"

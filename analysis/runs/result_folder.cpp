@@ -13,8 +13,8 @@
 
 #include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
-#include "analysis/runs/sha256.hpp"
 #include "analysis/runs/write_file.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 namespace {

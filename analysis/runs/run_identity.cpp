@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "analysis/runs/policy_file.hpp"
-#include "analysis/runs/sha256.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "analysis/runs/run_identity.hpp"
-#include "analysis/runs/sha256.hpp"
 #include "analysis/scenario/document.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <unistd.h>
 
-#include "analysis/runs/sha256.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 namespace vqlab {
 namespace {

@@ -1,4 +1,4 @@
-#include "analysis/runs/sha256.hpp"
+#include "analysis/scenario/sha256.hpp"
 
 #include <array>
 #include <bit>
