@@ -10,7 +10,6 @@
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/interrupt_routing.hpp"
-#include "models/testbed/running_jobs.hpp"
 
 namespace vqlab {
 namespace {
@@ -76,7 +75,9 @@ const std::vector<Unmodelled>& unmodelled() {
       {"job.rate", [](const Testbed& t) { return t.job.rate; }, "no rate"},
       {"job.thinktime", [](const Testbed& t) { return unless(t.job.thinktime_us, 0u); }, "0: a job without think time"},
       {"job.rate_iops", [](const Testbed& t) { return unless(t.job.rate_iops, 0u); }, "0: a job without a rate"},
-      {"job.runtime", [](const Testbed& t) { return is_by_time(t) ? t.job.runtime : ""; }, "no runtime"},
+      {"job.runtime", [](const Testbed& t) { return t.job.time_limit() ? t.job.runtime : ""; }, "no runtime"},
+      {"job.read_iolog", [](const Testbed& t) { return t.job.read_iolog; }, "no trace"},
+      {"job.cpus_allowed", [](const Testbed& t) { return t.job.cpus_allowed; }, "processes that may run anywhere"},
       {"guest.migration_interval_ns",
        [](const Testbed& t) { return t.guest.migration_interval_ns == 0 ? "" : "processes that migrate"; },
        "0: processes that stay"},

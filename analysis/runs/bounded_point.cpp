@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "analysis/scenario/trace_files.hpp"
 #include "models/bounds/bounding_network.hpp"
 #include "sim/metrics/columns.hpp"
 
@@ -22,7 +23,7 @@ double chance_of_arrivals(const FioJob& job, double iops, std::uint64_t complete
 }  // namespace
 
 void hold_against_bound(const Testbed& testbed, PointResult& result) {
-  if (testbed.other_job_targets > 0 || !testbed.jobs.empty()) return;
+  if (testbed.other_job_targets > 0 || !testbed.jobs.empty() || testbed.job.replays()) return;
   const auto iops = std::find_if(result.quantities.begin(), result.quantities.end(),
                                  [](const Quantity& quantity) { return quantity.name == name_of(Measure::kIops); });
   if (iops == result.quantities.end()) return;
@@ -42,6 +43,7 @@ void hold_against_bound(const Testbed& testbed, PointResult& result) {
 }
 
 PointResult bounded_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed) {
+  keep_traces_of(testbed);
   PointResult result = run_point(testbed, precision, seed);
   hold_against_bound(testbed, result);
   return result;

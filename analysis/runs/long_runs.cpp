@@ -40,8 +40,7 @@ PointRows judged_result(const JournalContents& journal, const Study& study, cons
 PointList plan_long_runs(const Study& study, const PointRows& rows) {
   std::vector<double> simulated_s(study.points.size(), 0.0);
   // A stretch of time is as long as it is.
-  for (const PointRow& row : rows)
-    simulated_s.at(row.point) = row.result.phases.empty() ? row.result.simulated_s : 0.0;
+  for (const PointRow& row : rows) simulated_s.at(row.point) = row.result.phases.empty() ? row.result.simulated_s : 0.0;
   const std::size_t seeds = study.seeds.size();
   const std::uint64_t seed = replications(study.seeds, seeds + 1).back();
   PointList points;

@@ -37,10 +37,28 @@ bool has_good_range(const FioJob& job) {
 bool holds_largest(const FioJob& job, std::uint32_t targets) {
   if (!has_good_range(job)) return true;  // which is a fault of its own
   const std::uint32_t disks = job.roams() ? std::max(targets, 1u) : 1;
-  return job.size_bytes / disks >= job.most_io_bytes();
+  return job.replays() || job.size_bytes / disks >= job.most_io_bytes();
 }
 
 bool runs_other_job(const Testbed& testbed) { return testbed.jobs.empty() && testbed.other_job_targets > 0; }
+
+// Of `job` and `other_job` where they run, or of those of the list.
+bool all_jobs(const Testbed& testbed, bool (*holds)(const RunningJob&, const Testbed&)) {
+  const std::vector<RunningJob> jobs = running_jobs(testbed);
+  return std::all_of(jobs.begin(), jobs.end(), [&](const RunningJob& one) { return holds(one, testbed); });
+}
+
+bool has_targets_for_trace(const RunningJob& one, const Testbed& /*testbed*/) {
+  const IoTrace* const trace = one.job.trace();
+  if (trace == nullptr) return true;
+  if (one.job.replay_redirect >= 0) return one.job.replay_redirect < std::int64_t{one.target_count()};
+  return trace->files.size() <= one.target_count();
+}
+
+bool allows_vcpus_that_are_there(const RunningJob& one, const Testbed& testbed) {
+  const auto ranges = parse_ranges(one.job.cpus_allowed);
+  return !ranges || ranges->back().end + testbed.hotplug.vcpus <= testbed.guest.vcpus;
+}
 
 bool is_good_job(const Testbed& testbed, const NamedSet& element) {
   const FioJob job = with_values(testbed.job, element);
@@ -118,6 +136,28 @@ std::vector<CrossCheck> checks_of_testbed() {
          return std::none_of(jobs.begin(), jobs.end(), [&spec](const RunningJob& one) {
            const Duration end = one.job.start_delay() + one.job.ramp() + one.job.time_limit().value_or(Duration{0});
            return end > Duration{0} && seconds(end) >= spec.precision.max_simulated_s;
+         });
+       }},
+      {{"job.read_iolog", "job.replay_redirect", "targets", "jobs", "other_job.read_iolog", "other_job.replay_redirect",
+        "other_job_targets"},
+       "a target of the job for each file of its trace, or for replay_redirect",
+       [](const PointSpec& spec) { return all_jobs(spec.testbed, has_targets_for_trace); }},
+      {{"job.cpus_allowed", "guest.vcpus", "hotplug.vcpus", "jobs", "other_job.cpus_allowed"},
+       "a cpus_allowed of vCPUs that are there and never go offline",
+       [](const PointSpec& spec) { return all_jobs(spec.testbed, allows_vcpus_that_are_there); }},
+      {{"job.cpus_allowed", "guest.pinned_vcpus", "guest.placement", "guest.migration_interval_ns", "jobs",
+        "other_job.cpus_allowed"},
+       "processes that cpus_allowed confines, or that the guest pins or migrates, not both",
+       [](const PointSpec& spec) {
+         return all_jobs(spec.testbed, [](const RunningJob& one, const Testbed& testbed) {
+           return one.job.cpus_allowed.empty() || (!testbed.guest.pinned() && testbed.guest.migration_interval_ns == 0);
+         });
+       }},
+      {{"job.thinktime_spin", "job.thinktime", "jobs", "other_job.thinktime_spin", "other_job.thinktime"},
+       "a thinktime_spin that is at most thinktime",
+       [](const PointSpec& spec) {
+         return all_jobs(spec.testbed, [](const RunningJob& one, const Testbed&) {
+           return one.job.thinktime_us == 0 || one.job.thinktime_spin_us <= one.job.thinktime_us;
          });
        }},
       {{"jobs"},

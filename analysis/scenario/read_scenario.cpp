@@ -13,6 +13,7 @@
 #include "analysis/scenario/read_calibration.hpp"
 #include "analysis/scenario/read_claims.hpp"
 #include "analysis/scenario/read_reference.hpp"
+#include "analysis/scenario/trace_files.hpp"
 #include "analysis/scenario/value.hpp"
 #include "models/base/ensure.hpp"
 
@@ -203,7 +204,7 @@ Scenario read_scenario(const Json& written, const ScenarioPlace& place, Leniency
   scenario.leniency = std::move(leniency);
   const std::string file = place.file.string();
   FaultList list(file);
-  const Json document = with_device_sheets(written, "$", place, list);
+  const Json document = with_traces(with_device_sheets(written, "$", place, list), "$", place, list);
   ObjectReader reader(document, "$", tell_misplaced(document, "$", scenario_keys(), list), list, FaultKind::kMeaning);
   note_misspelt(document, scenario.values.unread);
   (void)reader.text("$schema");

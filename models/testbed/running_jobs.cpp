@@ -52,7 +52,7 @@ std::vector<RunningJob> running_jobs(const Testbed& testbed) {
 bool is_by_time(const Testbed& testbed) {
   const std::vector<RunningJob> jobs = running_jobs(testbed);
   return std::any_of(jobs.begin(), jobs.end(),
-                     [](const RunningJob& one) { return one.phase > 0 || one.job.time_limit().has_value(); });
+                     [](const RunningJob& one) { return one.phase > 0 || one.job.is_limited(); });
 }
 
 Duration steady_from(const Testbed& testbed) {

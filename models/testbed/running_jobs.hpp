@@ -27,8 +27,8 @@ struct RunningJob {
 // `other_job`, as far as they have targets. Targets that the testbed does not have are left out.
 [[nodiscard]] std::vector<RunningJob> running_jobs(const Testbed& testbed);
 
-// Some job has an end by time or waits for others, so that the run is no steady state: it is a stretch of time that
-// ends with the last job that has a runtime, or if the last phase has none, with its last job.
+// Some job has an end by time, replays a trace or waits for others, so that the run is no steady state: it is a stretch
+// of time that ends with the last job that has a runtime or a trace, or if the last phase has none, with its last job.
 [[nodiscard]] bool is_by_time(const Testbed& testbed);
 // Of a run that is not by time: when the last job has begun and its ramp is over.
 [[nodiscard]] Duration steady_from(const Testbed& testbed);

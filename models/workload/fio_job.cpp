@@ -25,6 +25,12 @@ bool is_target_list(const std::string& text) { return text.empty() || parse_rang
 
 bool has_one_size_range(const FioJob& job) { return job.bs.empty() && job.bssplit.empty(); }
 
+bool thinks(const FioJob& job) { return job.thinktime_us > 0; }
+constexpr const char* kThinks = "thinktime is above 0";
+
+bool draws_requests(const FioJob& job) { return !job.replays(); }
+constexpr const char* kNoTrace = "there is no read_iolog";
+
 constexpr const char* kSizeOfIo = "[0-9]+[kKmMgG]?";
 
 Wording sizes_of_directions() {
@@ -66,6 +72,13 @@ Wording time_of_job() {
           {"1ms", "200us"}};
 }
 
+Wording list_of_vcpus() {
+  return {is_target_list,
+          "vCPUs from 0 on, each once and in ascending order, as \"0-3,7\"",
+          "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$",
+          {"0", "0-1"}};
+}
+
 Wording list_of_targets() {
   return {is_target_list,
           "targets from 0 on, each once and in ascending order, as \"0-3,7\"",
@@ -82,7 +95,27 @@ SizeMix FioJob::sizes(IoKind kind) const {
   return {{bsrange, 100}};
 }
 
+bool FioJob::does(IoKind kind) const {
+  if (const IoTrace* const replayed = trace()) return replayed->kinds[index_of(kind)].ios > 0;
+  return kind == IoKind::kFlush ? writes_per_flush() > 0 : percent_of(kind) > 0;
+}
+
+double FioJob::mean_bytes_of(IoKind kind) const {
+  const IoTrace* const replayed = trace();
+  if (replayed == nullptr) return mean_bytes(sizes(kind));
+  const IoTrace::OfKind& of_kind = replayed->kinds[index_of(kind)];
+  return of_kind.ios == 0 ? 0 : static_cast<double>(of_kind.bytes) / static_cast<double>(of_kind.ios);
+}
+
 double FioJob::mean_request_bytes() const {
+  if (const IoTrace* const replayed = trace()) {
+    IoTrace::OfKind all;
+    for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
+      all.ios += replayed->kinds[index_of(kind)].ios;
+      all.bytes += replayed->kinds[index_of(kind)].bytes;
+    }
+    return all.ios == 0 ? 0 : static_cast<double>(all.bytes) / static_cast<double>(all.ios);
+  }
   double mean = 0;
   for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
     const double bytes = mean_bytes(sizes(kind));
@@ -93,11 +126,16 @@ double FioJob::mean_request_bytes() const {
 }
 
 std::uint64_t FioJob::most_io_bytes() const {
+  const IoTrace* const replayed = trace();
+  if (replayed != nullptr) return std::max(most_data_bytes(), replayed->kinds[index_of(IoKind::kTrim)].most_bytes);
   return std::max(most_data_bytes(), trims() ? most_bytes(sizes(IoKind::kTrim)) : 0);
 }
 
 std::uint64_t FioJob::most_data_bytes() const {
   std::uint64_t most = 0;
+  if (const IoTrace* const replayed = trace())
+    return std::max({std::uint64_t{kLeastIoBytes}, replayed->kinds[index_of(IoKind::kRead)].most_bytes,
+                     replayed->kinds[index_of(IoKind::kWrite)].most_bytes});
   for (const IoKind kind : {IoKind::kRead, IoKind::kWrite})
     if (does(kind)) most = std::max(most, most_bytes(sizes(kind)));
   return most;
@@ -120,6 +158,8 @@ std::uint64_t FioJob::rate_bytes() const { return rate.empty() ? 0 : parse_size(
 
 Duration FioJob::start_delay() const { return parse_time(startdelay).value_or(Duration{0}); }
 
+Duration FioJob::iotime() const { return parse_time(thinktime_iotime).value_or(Duration{0}); }
+
 Duration FioJob::ramp() const { return parse_time(ramp_time).value_or(Duration{0}); }
 
 std::optional<Duration> FioJob::time_limit() const {
@@ -136,19 +176,23 @@ const ParamTable& params_of(const FioJob*) {
                  "Direction and pattern of the I/O; \"rw\" and \"randrw\" mix reads and writes. Trims are UNMAP "
                  "commands.")
               .also_called({"readwrite"})
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .acts_if(ConditionId::kTellsKindsApart),
           worded("bs", &FioJob::bs, sizes_of_directions(), "bytes",
                  "Size of the I/Os; with a comma that of reads, then that of writes, then that of trims. It takes the "
                  "place of bsrange. A part that is left out is 4k.")
               .also_called({"blocksize"})
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.bssplit.empty(); }, "there is no bssplit"),
           size_range("bsrange", &FioJob::bsrange, {512, 1 << 30},
                      "Sizes of the I/Os: uniform over the multiples of the smaller size up to the larger one.")
               .also_called({"blocksize_range"})
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>(has_one_size_range, "there is neither bs nor bssplit"),
           worded("bssplit", &FioJob::bssplit, shares_of_sizes(), "bytes",
                  "Sizes of the I/Os and the percentage of each; with a comma those of reads, then of writes, then of "
-                 "trims. It takes the place of bs and bsrange. Sizes without a percentage share what is left."),
+                 "trims. It takes the place of bs and bsrange. Sizes without a percentage share what is left.")
+              .read_if<FioJob>(draws_requests, kNoTrace),
           choice("ioengine", &FioJob::ioengine, {"libaio", "io_uring", "psync", "sync"},
                  "How the job submits I/O. libaio: io_submit and io_getevents. io_uring: the same, but what has "
                  "completed is taken from the ring without a system call. psync: pread and pwrite, one at a time. "
@@ -178,10 +222,12 @@ const ParamTable& params_of(const FioJob*) {
               "since 2015")
               .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.time_based == 0; }, "time_based is 0"),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
-          size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file."),
+          size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file.")
+              .read_if<FioJob>(draws_requests, kNoTrace),
           integer("numjobs", &FioJob::numjobs, {1, 4096}, "processes", "Processes of this job on each target."),
           integer(
               "nice", &FioJob::nice, {-20, 19}, "",
@@ -191,35 +237,57 @@ const ParamTable& params_of(const FioJob*) {
               .read_if(ConditionId::kTimeSlices)
               .read_if(ConditionId::kSeveralProcesses),
           integer("rwmixread", &FioJob::rwmixread, {0, 100}, "percent", "Share of reads in a mix, request by request.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.mixes(); }, "rw is \"rw\" or \"randrw\"")
               .acts_if(ConditionId::kTellsRequestsApart),
           worded("random_distribution", &FioJob::random_distribution, shapes_of_offsets(), "",
                  "Which blocks random I/Os are for. zipf, pareto, normal: some are likelier than others, by fio's "
                  "theta, h, or standard deviation in percent of the disk; where they lie is hashed.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.random_offsets(); }, "rw has random offsets")
               .acts_if(ConditionId::kTellsRequestsApart),
           integer("fsync", &FioJob::fsync, {0, 1e6}, "writes",
                   "After so many writes the job flushes the disk's cache: a SYNCHRONIZE CACHE command. With io_uring "
                   "it goes on meanwhile, with the other engines it waits. 0: it does not flush.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.does(IoKind::kWrite); }, "the job writes"),
           integer("fdatasync", &FioJob::fdatasync, {0, 1e6}, "writes",
                   "As fsync: on a disk without a file system both do the same. The smaller of the two counts.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.does(IoKind::kWrite); }, "the job writes"),
           integer("thinktime", &FioJob::thinktime_us, {0, 1e9}, "us",
                   "After thinktime_blocks requests the job waits for all that it has in flight, then for this time. 0: "
                   "there is no think time.")
-              .loads(ResourceId::kPace),
+              .loads(ResourceId::kPace)
+              .read_if<FioJob>(draws_requests, kNoTrace),
           integer("thinktime_blocks", &FioJob::thinktime_blocks, {1, 1e6}, "requests",
                   "Requests from one think time to the next: the length of a burst.")
-              .read_if<FioJob>([](const FioJob& job) { return job.thinktime_us > 0; }, "thinktime is above 0"),
+              .read_if<FioJob>(thinks, kThinks)
+              .read_if<FioJob>([](const FioJob& job) { return job.iotime() == Duration{0}; }, "thinktime_iotime is 0"),
+          choice("thinktime_blocks_type", &FioJob::thinktime_blocks_type, {"issue", "complete"},
+                 "Whether thinktime_blocks counts requests when they are issued, or when they come back: then as many "
+                 "more "
+                 "as are in flight belong to a burst, which is fio's default.")
+              .read_if<FioJob>(thinks, kThinks)
+              .read_if<FioJob>([](const FioJob& job) { return job.iotime() == Duration{0}; }, "thinktime_iotime is 0")
+              .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
+          integer("thinktime_spin", &FioJob::thinktime_spin_us, {0, 1e9}, "us",
+                  "So much of each think time the process is busy on its vCPU. It is at most thinktime.")
+              .read_if<FioJob>(thinks, kThinks),
+          worded("thinktime_iotime", &FioJob::thinktime_iotime, time_of_job(), "",
+                 "Time from the end of one think time to the beginning of the next, in place of thinktime_blocks. 0 or "
+                 "nothing: bursts are counted in requests.")
+              .read_if<FioJob>(thinks, kThinks),
           worded("rate", &FioJob::rate, bytes_per_second(), "bytes/s",
                  "Most bytes per second of a process, as rate_iops. With nothing there is no limit.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops == 0; }, "rate_iops is 0"),
           integer("rate_iops", &FioJob::rate_iops, {0, 1e6}, "requests/s",
                   "Most requests per second of a process. Before a process waits for the time of its next request, it "
                   "waits for all requests that it has in flight. A process that is late submits without a wait until "
                   "it has caught up. 0: no limit.")
-              .serves(ResourceId::kPace),
+              .serves(ResourceId::kPace)
+              .read_if<FioJob>(draws_requests, kNoTrace),
           choice("rate_process", &FioJob::rate_process, {"linear", "poisson"},
                  "Times at which the rate allows requests: evenly spaced, or those of a Poisson process.")
               .read_if<FioJob>([](const FioJob& job) { return job.rate_iops > 0 || !job.rate.empty(); },
@@ -237,10 +305,38 @@ const ParamTable& params_of(const FioJob*) {
           integer("time_based", &FioJob::time_based, {0, 1}, "",
                   "1: the job goes over its file again and again until its runtime is over, whatever loops says.")
               .read_if<FioJob>([](const FioJob& job) { return job.time_limit().has_value(); }, "there is a runtime"),
+          worded("cpus_allowed", &FioJob::cpus_allowed, list_of_vcpus(), "",
+                 "vCPUs on which the job's processes may run. Nothing: on all."),
+          choice("cpus_allowed_policy", &FioJob::cpus_allowed_policy, {"shared", "split"},
+                 "shared: each process may run on all of cpus_allowed. split: each has one of them, in turn.")
+              .read_if<FioJob>([](const FioJob& job) { return !job.cpus_allowed.empty(); }, "there is cpus_allowed"),
+          text("read_iolog", &FioJob::read_iolog,
+               "A trace that the job replays in place of requests of its own: fio's iolog, version 2 or 3, a path "
+               "relative to the scenario. Its files are the job's targets, the first one named the first target. The "
+               "job has numjobs processes in all, each of which replays the whole trace once, or with time_based again "
+               "and again, and ends with it."),
+          integer(
+              "replay_no_stall", &FioJob::replay_no_stall, {0, 1}, "",
+              "0: each I/O is submitted at its time in the trace, or as soon after it as iodepth lets it. 1: as soon "
+              "as iodepth lets it.")
+              .read_if<FioJob>([](const FioJob& job) { return job.replays(); }, "there is a read_iolog"),
+          integer("replay_time_scale", &FioJob::replay_time_scale, {1, 100000}, "percent",
+                  "Speed of the replay: with 200 the times from one I/O to the next are half as long.")
+              .read_if<FioJob>([](const FioJob& job) { return job.replays() && job.replay_no_stall == 0; },
+                               "there is a read_iolog, and replay_no_stall is 0"),
+          integer("replay_scale", &FioJob::replay_scale, {1, 1e6}, "",
+                  "Offsets of the trace are divided by this number, down to whole sectors.")
+              .read_if<FioJob>([](const FioJob& job) { return job.replays(); }, "there is a read_iolog")
+              .acts_if(ConditionId::kTellsRequestsApart),
+          integer("replay_redirect", &FioJob::replay_redirect, {-1, 16383}, "",
+                  "All I/O of the trace goes to this one of the job's targets, counted from 0, whatever its file. -1: "
+                  "each file has its target.")
+              .read_if<FioJob>([](const FioJob& job) { return job.replays(); }, "there is a read_iolog"),
           choice("file_service_type", &FioJob::file_service_type, {"own", "roundrobin", "random", "sequential"},
                  "own: each target has numjobs processes of this job for itself. Else the job has numjobs processes in "
                  "all, and each does I/O on all targets of the job: on one after the other, on a random one, or first "
                  "all on the first; each target has an equal part of the size.")
+              .read_if<FioJob>(draws_requests, kNoTrace)
               .read_if(ConditionId::kJobsShareDisks),
       }};
   return table;

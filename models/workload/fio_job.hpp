@@ -11,6 +11,7 @@
 #include "models/base/params.hpp"
 #include "models/base/units.hpp"
 #include "models/workload/fio_sizes.hpp"
+#include "models/workload/io_trace.hpp"
 
 namespace vqlab {
 
@@ -36,6 +37,9 @@ struct FioJob {
   std::uint32_t fdatasync = 0;
   std::uint32_t thinktime_us = 0;
   std::uint32_t thinktime_blocks = 1;
+  std::string thinktime_blocks_type = "issue";
+  std::uint32_t thinktime_spin_us = 0;
+  std::string thinktime_iotime;  // a time, see parse_time(); empty: 0
   std::string rate;
   std::uint32_t rate_iops = 0;
   std::string rate_process = "linear";
@@ -43,15 +47,29 @@ struct FioJob {
   std::string ramp_time;
   std::string runtime;  // 0: no limit
   std::uint32_t time_based = 0;
+  std::string cpus_allowed;  // of the guest; empty: all
+  std::string cpus_allowed_policy = "shared";
+  std::string read_iolog;  // the name of a kept trace; empty: it draws its requests itself
+  std::uint32_t replay_no_stall = 0;
+  std::uint32_t replay_time_scale = 100;
+  std::uint32_t replay_scale = 1;
+  std::int64_t replay_redirect = -1;
   std::uint32_t stonewall = 0;  // of a job in a list
   std::string targets;          // of a job in a list; empty: all
   std::string file_service_type = "own";
 
-  // Sizes of its reads, writes or trims. Preconditions: bs and bssplit fit their rows; the kind is no flush.
+  // Sizes of its reads, writes or trims. Preconditions: no trace; bs and bssplit fit their rows; the kind is no flush.
   [[nodiscard]] SizeMix sizes(IoKind kind) const;
-  // Share of each kind among its reads, writes and trims, in percent.
+  // Share of each kind among its reads, writes and trims, in percent. Precondition: no trace.
   [[nodiscard]] std::uint32_t percent_of(IoKind kind) const;
-  [[nodiscard]] bool does(IoKind kind) const { return percent_of(kind) > 0; }
+  // Whether it has I/Os of the kind, flushes included.
+  [[nodiscard]] bool does(IoKind kind) const;
+  [[nodiscard]] double mean_bytes_of(IoKind kind) const;
+  // What it replays; null if it draws its requests itself, or the trace is not kept.
+  [[nodiscard]] const IoTrace* trace() const { return read_iolog.empty() ? nullptr : kept_trace(read_iolog); }
+  [[nodiscard]] bool replays() const { return !read_iolog.empty(); }
+  // It comes to an end before its loops are over: by time, or with its trace.
+  [[nodiscard]] bool is_limited() const { return replays() || time_limit().has_value(); }
   // The same, in fewer words.
   [[nodiscard]] std::uint32_t read_percent() const { return percent_of(IoKind::kRead); }
   [[nodiscard]] bool mixes() const { return rw == "rw" || rw == "randrw"; }
@@ -69,6 +87,8 @@ struct FioJob {
 
   // It begins so long after the run, it is measured so long after it began, and for so long if it has a limit.
   [[nodiscard]] Duration start_delay() const;
+  // Time from one think time to the next; 0: they are counted in requests.
+  [[nodiscard]] Duration iotime() const;
   [[nodiscard]] Duration ramp() const;
   [[nodiscard]] std::optional<Duration> time_limit() const;
 
@@ -84,7 +104,7 @@ struct FioJob {
   [[nodiscard]] std::uint32_t weight() const;
   [[nodiscard]] bool random_offsets() const { return rw.compare(0, 4, "rand") == 0; }
   // Each process does I/O on all targets of the job; else it has one of them for itself.
-  [[nodiscard]] bool roams() const { return file_service_type != "own"; }
+  [[nodiscard]] bool roams() const { return replays() || file_service_type != "own"; }
 
   friend bool operator==(const FioJob&, const FioJob&) = default;
 };

@@ -27,19 +27,23 @@ Cost half_gap(const FioJob& job) {
 FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
     : thinks_(job.thinktime_us > 0),
       limited_(job.rate_iops > 0 || job.rate_bytes() > 0),
-      paced_(thinks_ || limited_),
+      paced_(thinks_ || limited_ || (job.replays() && job.replay_no_stall == 0)),
       think_time_(std::int64_t{1000} * job.thinktime_us),
       burst_(job.thinktime_blocks),
       burst_left_(burst_),
+      counts_completions_(job.thinktime_blocks_type == "complete"),
+      spin_(std::int64_t{1000} * job.thinktime_spin_us),
+      burst_time_(job.iotime()),
       half_gap_(half_gap(job)),
       units_per_byte_(ns_per_byte(job) / kUnitNs),
       random_(seed, "fio/" + std::to_string(job_index) + "/rate") {
   const double longest_ns = std::max(static_cast<double>(think_time_.count()), gap_ns(job));
   next_ = Instant{Duration{static_cast<std::int64_t>(longest_ns * (random_.next32() * 0x1p-32))}};
+  if (burst_time_ > Duration{0}) burst_ends_ = next_ + burst_time_;
 }
 
 void FioPace::issued(std::uint32_t bytes) noexcept {
-  if (thinks_) --burst_left_;
+  if (thinks_ && !counts_completions_ && burst_time_ == Duration{0}) --burst_left_;
   if (!limited_) return;
   // From the time that the request had, not from when it was issued: what is late is caught up with.
   const Duration gap = 2 * half_gap_.sample(random_);
@@ -49,11 +53,13 @@ void FioPace::issued(std::uint32_t bytes) noexcept {
     next_ += Duration{static_cast<std::int64_t>(static_cast<double>(gap.count()) * (units_per_byte_ * bytes))};
 }
 
-Duration FioPace::stall(Instant now) noexcept {
+FioPace::Stall FioPace::stall(Instant now) noexcept {
   const Duration wait = std::max(next_ - now, Duration{0});
-  if (burst_left_ > 0) return wait;
+  if (burst_left_ > 0 && now < burst_ends_) return {Duration{0}, wait};
   burst_left_ = burst_;
-  return std::max(think_time_, wait);
+  const Duration stall = std::max(think_time_, wait);
+  if (burst_time_ > Duration{0}) burst_ends_ = now + stall + burst_time_;
+  return {spin_, stall - spin_};
 }
 
 }  // namespace vqlab

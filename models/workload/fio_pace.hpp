@@ -1,6 +1,7 @@
 // When a job may issue its next request: fio's think time and rate limit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "models/base/cost.hpp"
@@ -20,16 +21,32 @@ class FioPace {
   [[nodiscard]] bool paced() const noexcept { return paced_; }
 
   // The job begins now, not at 0. To be called before anything else, if at all.
-  void begin(Instant now) noexcept { next_ += now - Instant{}; }
+  void begin(Instant now) noexcept {
+    next_ += now - Instant{};
+    if (burst_time_ > Duration{0}) burst_ends_ += now - Instant{};
+  }
 
-  // Whether the next request may be issued. Once true it stays so until one is issued.
-  [[nodiscard]] bool may_issue(Instant now) const noexcept { return burst_left_ > 0 && now >= next_; }
+  // Whether the next request may be issued.
+  [[nodiscard]] bool may_issue(Instant now) const noexcept {
+    return burst_left_ > 0 && now >= next_ && now < burst_ends_;
+  }
 
   // A request of so many bytes is issued.
   void issued(std::uint32_t bytes) noexcept;
 
+  // As many requests have been reaped.
+  void completed(std::uint32_t requests) noexcept {
+    if (counts_completions_) burst_left_ -= std::min(burst_left_, requests);
+  }
+  // Of a job that replays a trace: its next request may be issued then.
+  void allow_at(Instant next) noexcept { next_ = next; }
+
+  struct Stall {
+    Duration spins;   // busy on its vCPU, at first
+    Duration sleeps;  // then
+  };
   // The job has nothing in flight and stalls for the result, which may be 0: then it may issue.
-  [[nodiscard]] Duration stall(Instant now) noexcept;
+  [[nodiscard]] Stall stall(Instant now) noexcept;
 
  private:
   bool thinks_;
@@ -38,6 +55,10 @@ class FioPace {
   Duration think_time_;
   std::uint32_t burst_;
   std::uint32_t burst_left_;
+  bool counts_completions_;
+  Duration spin_;
+  Duration burst_time_;                  // 0: a burst has so many requests
+  Instant burst_ends_ = Instant::max();  // by time
   CostSampler half_gap_;   // between two requests of a limited job; of one that is limited by bytes, of kUnit
   double units_per_byte_;  // 0: it is not limited by bytes
   RandomStream random_;

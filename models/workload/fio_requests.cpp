@@ -16,7 +16,8 @@ std::string stream(std::uint32_t job_index, const char* of) { return "fio/" + st
 
 FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index,
                                        std::uint32_t disks)
-    : offsets_(seed, stream(job_index, "/offset")),
+    : trace_(job.trace()),
+      offsets_(seed, stream(job_index, "/offset")),
       directions_(seed, stream(job_index, "/direction")),
       disks_(seed, stream(job_index, "/disk")),
       passed_(disks),
@@ -37,7 +38,12 @@ FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, st
       block_bytes_(job.least_io_bytes()),
       read_percent_(job.read_percent()),
       ends_(job.time_based == 0),
-      loops_left_(job.loops) {
+      loops_left_(job.loops),
+      time_scale_(100.0 / job.replay_time_scale),
+      offset_scale_(job.replay_scale) {
+  if (job.replay_redirect >= 0) redirected_ = static_cast<std::uint32_t>(job.replay_redirect);
+  ensure(!job.replays() || trace_ != nullptr, "a trace is kept before its job runs");
+  if (trace_ != nullptr) return;
   for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim}) {
     Sizes& sizes = of_kind_[index_of(kind)] = sizes_of(job.sizes(kind));
     if (job.does(kind)) least_left_ = std::max<std::uint64_t>(least_left_, sizes.unit_bytes);
@@ -97,7 +103,28 @@ void FioRequestSequence::begin_pass() noexcept {
   draws_ = 0;
 }
 
+std::optional<Duration> FioRequestSequence::next_at() const noexcept {
+  if (replayed_ == trace_->entries.size()) return ends_ ? std::nullopt : std::optional(pass_began_);
+  const auto ns = static_cast<double>(trace_->entries[replayed_].at.count());
+  return pass_began_ + Duration{static_cast<std::int64_t>(ns * time_scale_)};
+}
+
+bool FioRequestSequence::next_of_trace(FioRequest& request) {
+  if (replayed_ == trace_->entries.size()) {
+    if (ends_) return false;
+    replayed_ = 0;
+  }
+  const TraceEntry& entry = trace_->entries[replayed_];
+  const std::uint64_t offset = entry.offset_bytes / offset_scale_;
+  request = {offset - offset % kLeastIoBytes, entry.length_bytes, entry.kind, redirected_.value_or(entry.file)};
+  if (++replayed_ == trace_->entries.size())
+    pass_began_ += Duration{static_cast<std::int64_t>(static_cast<double>(entry.at.count()) * time_scale_)};
+  return true;
+}
+
 bool FioRequestSequence::next(FioRequest& request) {
+  if (trace_ != nullptr) [[unlikely]]
+    return next_of_trace(request);
   if (writes_per_flush_ > 0 && unflushed_ == writes_per_flush_) [[unlikely]] {
     unflushed_ = 0;
     request = {0, 0, IoKind::kFlush, static_cast<std::uint32_t>(passing_ - passed_.data())};

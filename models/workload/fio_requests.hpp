@@ -27,11 +27,15 @@ struct FioRequest {
 // A pass over several disks goes through an equal part of the job's size on each.
 class FioRequestSequence {
  public:
-  // Precondition: disks > 0, and a disk's part of the size holds the largest I/O.
+  // Precondition: disks > 0, and a disk's part of the size holds the largest I/O; a trace has no more files than that.
   FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index, std::uint32_t disks = 1);
 
   // False once all loops have been issued.
   [[nodiscard]] bool next(FioRequest& request);
+
+  // Of a job that replays a trace at its times: when the next I/O is due, from the beginning of the job. Nothing if
+  // there is none.
+  [[nodiscard]] std::optional<Duration> next_at() const noexcept;
 
   // next() is called soon: a hint.
   void fetch_ahead() const noexcept {
@@ -65,10 +69,12 @@ class FioRequestSequence {
   [[nodiscard]] bool is_full(const Passed& passed) const noexcept {
     return file_bytes_ - passed.issued_bytes < least_left_;
   }
+  [[nodiscard]] bool next_of_trace(FioRequest& request);
   // To the disk of the next I/O. False: this pass is over on all of them.
   [[nodiscard]] bool go_on_to_disk() noexcept;
   void begin_pass() noexcept;
 
+  const IoTrace* trace_;  // null: it draws
   RandomStream offsets_;
   RandomStream directions_;
   RandomStream disks_;
@@ -92,6 +98,12 @@ class FioRequestSequence {
   bool ends_;  // with its loops
   std::uint32_t loops_left_;
   std::uint64_t draws_ = 0;  // of this pass
+  // Of a trace.
+  double time_scale_;
+  std::uint32_t offset_scale_;
+  std::optional<std::uint32_t> redirected_;  // to this disk
+  std::size_t replayed_ = 0;                 // entries
+  Duration pass_began_{0};
 };
 
 }  // namespace vqlab

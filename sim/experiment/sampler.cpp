@@ -19,16 +19,12 @@ namespace {
 constexpr std::size_t kCountersOfDisk = 3;    // of one kind: I/Os, bytes, latency
 constexpr std::size_t kFewestForHalves = 20;  // batches; the interval of fewer than 10 is hardly known
 
-bool does(const FioJob& job, IoKind kind) {
-  return kind == IoKind::kFlush ? job.writes_per_flush() > 0 : job.does(kind);
-}
-
 std::vector<std::array<double, kIoKinds>> mean_bytes_by_kind(const std::vector<RunningJob>& jobs) {
   std::vector<std::array<double, kIoKinds>> all;
   for (const RunningJob& one : jobs) {
     auto& of_job = all.emplace_back();
     for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
-      of_job[index_of(kind)] = mean_bytes(one.job.sizes(kind));
+      of_job[index_of(kind)] = one.job.mean_bytes_of(kind);
   }
   return all;
 }
@@ -38,17 +34,22 @@ std::vector<IoKind> kinds_of(const std::vector<RunningJob>& jobs) {
   std::vector<IoKind> kinds;
   for (std::size_t i = 0; i < kIoKinds; ++i) {
     const auto kind = static_cast<IoKind>(i);
-    if (std::ranges::any_of(jobs, [kind](const RunningJob& one) { return does(one.job, kind); })) kinds.push_back(kind);
+    if (std::ranges::any_of(jobs, [kind](const RunningJob& one) { return one.job.does(kind); })) kinds.push_back(kind);
   }
   return kinds;
+}
+
+// What a trace has moved so far is no random part of its I/Os: its bytes are counted.
+bool replay(const std::vector<RunningJob>& jobs) {
+  return std::any_of(jobs.begin(), jobs.end(), [](const RunningJob& one) { return one.job.replays(); });
 }
 
 bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
   std::set<double> sizes;
   for (const RunningJob& one : jobs)
     for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
-      if (one.job.does(kind)) sizes.insert(mean_bytes(one.job.sizes(kind)));
-  return sizes.size() == 1;
+      if (one.job.does(kind)) sizes.insert(one.job.mean_bytes_of(kind));
+  return sizes.size() == 1 && !replay(jobs);
 }
 
 double number(Duration time) { return static_cast<double>(time.count()); }
@@ -115,7 +116,8 @@ std::vector<double> Sampler::totals() {
   for (std::size_t job = 0; job < mean_bytes_.size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
       const KindCounters& of_kind = world_.guest().reaped()[job][kind];
-      const double expected = number(of_kind.ios) * mean_bytes_[job][kind];
+      const bool replays = world_.guest().jobs()[job].job.replays();
+      const double expected = replays ? number(of_kind.bytes) : number(of_kind.ios) * mean_bytes_[job][kind];
       ios.push_back(of_kind.ios);
       chance.push_back(number(of_kind.bytes) - expected);
       totals[kExpectedBytes] += expected;
@@ -123,6 +125,12 @@ std::vector<double> Sampler::totals() {
     }
   job_ios_ = append(totals, ios);
   job_chance_ = append(totals, chance);
+  if (replay(world_.guest().jobs())) {
+    std::vector<std::uint64_t> bytes;
+    for (const JobCounters& job : world_.guest().reaped())
+      for (const KindCounters& kind : job) bytes.push_back(kind.bytes);
+    job_bytes_ = append(totals, bytes);
+  }
   first_of_disks_ = totals.size();
   for (const LogicalUnit& lun : world_.guest().disks())
     for (const IoKind kind : kinds_) {
@@ -293,15 +301,17 @@ std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) c
   const RunningJob& running = world_.guest().jobs()[job];
   for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
     const auto io_kind = static_cast<IoKind>(kind);
-    if (!does(running.job, io_kind)) continue;
+    if (!running.job.does(io_kind)) continue;
     const std::size_t part = job * kIoKinds + kind;
     const auto quantile_us = [&](double q) { return estimates.latency_quantile_ns(q, part) * 1e-3; };
     const Estimate iops = estimates.rate(job_ios_.first + part);
     all.push_back({.job = running.name,
                    .kind = io_kind,
                    .iops = iops,
-                   .bandwidth_mib_per_s = estimates.rate(job_ios_.first + part, job_chance_.first + part) *
-                                          (mean_bytes_[job][kind] / kBytesPerMib),
+                   .bandwidth_mib_per_s = running.job.replays()
+                                              ? estimates.rate(job_bytes_.first + part) * (1 / kBytesPerMib)
+                                              : estimates.rate(job_ios_.first + part, job_chance_.first + part) *
+                                                    (mean_bytes_[job][kind] / kBytesPerMib),
                    .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
                    .latency_p50_us = quantile_us(0.5),
                    .latency_p95_us = quantile_us(0.95),

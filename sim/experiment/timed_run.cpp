@@ -23,11 +23,17 @@ Instant TimedRun::next_change(Instant now) const {
   return next;
 }
 
+Instant TimedRun::planned_end(Instant now) const {
+  Instant end = now;
+  for (const JobSpan& span : world_.guest().spans()) end = std::max(end, span.to == Instant::max() ? limit_ : span.to);
+  return end;
+}
+
 bool TimedRun::over(Instant now) const {
   const std::vector<RunningJob>& jobs = world_.guest().jobs();
   bool has_limit = false;
   for (std::size_t job = 0; job < jobs.size(); ++job) {
-    if (jobs[job].phase < jobs.back().phase || !jobs[job].job.time_limit()) continue;
+    if (jobs[job].phase < jobs.back().phase || !jobs[job].job.is_limited()) continue;
     has_limit = true;
     if (world_.guest().spans()[job].to > now + kSame) return false;
   }
@@ -47,7 +53,7 @@ std::string TimedRun::run(CoarseActor& actor, const std::function<void(double)>&
     const Instant now = world_.now();
     if (now > last) segments_.push_back({last, now, sampler_.take(now - last)});
     last = now;
-    if (report) report(seconds(now - Instant{}) / seconds(limit_ - Instant{}));
+    if (report) report(seconds(now - Instant{}) / seconds(planned_end(now) - Instant{}));
     if (world_.ended()) return "every process has issued its loops, or its time is over";
     if (over(now)) return "the times of its jobs are over";
     if (now + kSame >= limit_) return "the longest run allowed has passed";

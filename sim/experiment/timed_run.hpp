@@ -16,8 +16,9 @@ class TimedRun {
   // It lasts `longest` at most. Null or bins of time to be filled. References must outlive it.
   TimedRun(World& world, Sampler& sampler, TimeSeries* bins, Duration longest);
 
-  // Runs until the last job that has a runtime is over, or if the last phase has none, until its last job has ended.
-  // Called in the body of an actor, once. `report` as report_share_done(); it may be empty. Why it ended, in words.
+  // Runs until the last job that has a runtime or a trace is over, or if the last phase has none, until its last job
+  // has ended. Called in the body of an actor, once. `report` as report_share_done(); it may be empty. Why it ended, in
+  // words.
   [[nodiscard]] std::string run(CoarseActor& actor, const std::function<void(double)>& report);
 
   // From when the first job was measured to when the last one was.
@@ -45,6 +46,8 @@ class TimedRun {
   // The next time, after this, at which something is planned.
   [[nodiscard]] Instant next_change(Instant now) const;
   [[nodiscard]] bool over(Instant now) const;
+  // Not before this, as far as can be seen.
+  [[nodiscard]] Instant planned_end(Instant now) const;
 
   World& world_;
   Sampler& sampler_;

@@ -30,7 +30,8 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       never_calls_(job.waits_in_calls()),
       seeks_(job.ioengine == "sync" && (job.random_offsets() || job.mixes() || job.roams())),
       waits_for_flushes_(job.ioengine == "libaio"),
-      pinned_(testbed.guest.pinned()),
+      pinned_(testbed.guest.pinned() || place.pinned),
+      replays_(job.replays() && job.replay_no_stall == 0),
       pace_(job, seed, place.index),
       requests_(job, seed, place.index, static_cast<std::uint32_t>(place.disks.size())),
       disks_(std::move(place.disks)),
@@ -41,6 +42,7 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       listener_(listener),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
+  allowed = place.allowed;
   for (Command* first : place.commands) {
     for (Command* command = first; command != nullptr; command = command->more) command->process = this;
     free_.push_back(*first);
@@ -60,7 +62,8 @@ Process FioProcess::run(Instant begins, Instant ends) {
   frame = co_await OwnFrame{};
   if (begins > machine_.calendar.now()) co_await wait_to_begin(begins);
   ends_at_ = ends;
-  pace_.begin(machine_.calendar.now());
+  begun_ = machine_.calendar.now();
+  pace_.begin(begun_);
   vcpu_->start_process(*this);
   co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
@@ -126,14 +129,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
     if (in_flight_ == 0) {
       if (ends_now() || !pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
-      vcpu_->stop_process();
-      const Duration late = timer_late_.sample(random_);
-      const Duration stall = std::min(pace_.stall(machine_.calendar.now()), ends_at_ - machine_.calendar.now());
-      held_back_.add(machine_.calendar.now(), stall);
-      co_await machine_.calendar.sleep(stall + late, stall > late ? ResourceId::kPace : ResourceId::kWakeUps);
-      (vcpu_->online() ? *vcpu_ : vcpus_[0]).raise_timer(*this);
-      co_await picked_.wait();
-      owed = vcpu_->switch_to(*this);
+      owed = co_await stall();
       continue;
     }
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
@@ -142,6 +138,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
     const bool waits = done_count_ < wakes_at_;
     if (waits) {
       asleep_ = true;
+      if (replays_) set_alarm();
       vcpu_->stop_process();
       co_await picked_.wait();
       owed = vcpu_->switch_to(*this);
@@ -151,6 +148,46 @@ Process FioProcess::run(Instant begins, Instant ends) {
   co_await vcpu_->spend(owed);
   vcpu_->stop_process();
   listener_.process_ended(job_);
+}
+
+Task<Duration> FioProcess::stall() {
+  FioPace::Stall stall = pace_.stall(machine_.calendar.now());
+  constexpr Duration kLook = 20us;  // how often one that spins lets others run
+  for (Duration owed{0}; stall.spins > Duration{0} && !ends_now(); stall.spins -= std::min(stall.spins, kLook)) {
+    if (vcpu_->preempts_process()) [[unlikely]]
+      owed = co_await be_preempted(owed);
+    co_await vcpu_->spend(std::exchange(owed, Duration{0}) + std::min(stall.spins, kLook));
+  }
+  stall.sleeps = std::min(stall.sleeps, std::max(Duration{0}, ends_at_ - machine_.calendar.now()));
+  vcpu_->stop_process();
+  const Duration late = timer_late_.sample(random_);
+  held_back_.add(machine_.calendar.now(), stall.sleeps);
+  co_await machine_.calendar.sleep(stall.sleeps + late, stall.sleeps > late ? ResourceId::kPace : ResourceId::kWakeUps);
+  (vcpu_->online() ? *vcpu_ : vcpus_[0]).raise_timer(*this);
+  co_await picked_.wait();
+  co_return vcpu_->switch_to(*this);
+}
+
+void FioProcess::set_alarm() {
+  const auto due = requests_.next_at();
+  machine_.calendar.cancel(alarm_);
+  if (!due || free_.empty() || begun_ + *due <= machine_.calendar.now()) return;
+  machine_.calendar.schedule(alarm_, begun_ + *due + timer_late_.sample(random_) - machine_.calendar.now());
+}
+
+Process FioProcess::alarms() {
+  struct Rings {
+    Step& step;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> process) const noexcept { step.process = process; }
+    void await_resume() const noexcept {}
+  };
+  while (true) {
+    co_await Rings{alarm_};
+    if (!asleep_ || flush_ != nullptr) continue;
+    asleep_ = false;
+    (vcpu_->online() ? *vcpu_ : vcpus_[0]).raise_timer(*this);
+  }
 }
 
 Duration FioProcess::begin(Command& command, Duration owed) {
@@ -170,6 +207,7 @@ void FioProcess::reap(Duration& owed, bool waited) {
   const Instant returned = machine_.calendar.now() + owed;
   in_flight_ -= events;
   done_count_ -= events;
+  if (pace_.paced()) pace_.completed(events);
   for (std::uint32_t event = 0; event < events; ++event) take_back(*done_.pop_front(), returned, call);
 }
 
@@ -235,7 +273,7 @@ Vcpu& FioProcess::place(Vcpu& waker) {
   if (must_move())
     set_vcpu(next_vcpu());
   else if (!pinned_)
-    set_vcpu(vcpus_.place_woken(weight, waker, *vcpu_));
+    set_vcpu(vcpus_.place_woken(*this, waker, *vcpu_));
   return *vcpu_;
 }
 
@@ -302,7 +340,14 @@ std::uint32_t FioProcess::prepare(Command& first) {
   first.open = first.parts;
   vqlab::fetch_ahead(first.stages, 2 * kCacheLine);
   vqlab::fetch_ahead(first.lun);
-  if (pace_.paced() && io.kind != IoKind::kFlush) pace_.issued(io.length_bytes);
+  if (pace_.paced()) {
+    if (replays_) {
+      const auto due = requests_.next_at();
+      pace_.allow_at(due ? begun_ + *due : machine_.calendar.now());
+    } else if (io.kind != IoKind::kFlush) {
+      pace_.issued(io.length_bytes);
+    }
+  }
   return first.parts;
 }
 

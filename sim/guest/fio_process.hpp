@@ -25,11 +25,13 @@ class ProcessListener {
 
 // What a process has for itself.
 struct FioProcessPlace {
-  std::uint32_t index;              // in the guest
-  std::uint32_t job;                // as in running_jobs()
-  std::uint32_t vcpu;               // index of the vCPU where it begins
-  std::vector<Command*> commands;   // its io_u, as many as its job's depth
-  std::vector<LogicalUnit*> disks;  // at least one
+  std::uint32_t index;                         // in the guest
+  std::uint32_t job;                           // as in running_jobs()
+  std::uint32_t vcpu;                          // index of the vCPU where it begins
+  std::vector<Command*> commands;              // its io_u, as many as its job's depth
+  std::vector<LogicalUnit*> disks;             // at least one
+  const std::vector<bool>* allowed = nullptr;  // as UserProcess's
+  bool pinned = false;                         // it stays on `vcpu`
 };
 
 class FioProcess final : public UserProcess {
@@ -59,6 +61,10 @@ class FioProcess final : public UserProcess {
     pushed_to_ = &vcpu;
     moves_at_ = Instant{};
   }
+
+  // The timer of a process that replays a trace at its times; to be started once, before run(). Else nothing.
+  [[nodiscard]] bool has_alarm() const noexcept { return replays_; }
+  [[nodiscard]] Process alarms();
 
   // Whether its job holds requests back, for think time or a rate; and the time for which it has done so far.
   [[nodiscard]] bool paced() const noexcept { return pace_.paced(); }
@@ -92,6 +98,11 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] Task<Duration> be_preempted(Duration owed);
   // It must move though it runs. Its cost so far is owed, and what it owes then is the result.
   [[nodiscard]] Task<Duration> move(Duration owed);
+  // It sleeps for I/Os that are in flight: it is to wake when its trace has the next one, if it could submit that.
+  void set_alarm();
+  // Nothing is in flight, and the job's pace holds the next I/O back. What it owes is paid; what it owes then is the
+  // result.
+  [[nodiscard]] Task<Duration> stall();
   // Sleeps until then, before its life begins.
   [[nodiscard]] Task<> wait_to_begin(Instant begins);
   // Fills the command, and those that follow it, with the process's next I/O. Returns the number of its requests; 0
@@ -135,6 +146,8 @@ class FioProcess final : public UserProcess {
   bool pinned_;
   bool asleep_ = false;
   CpuEvent picked_{Vcpu::kProcess};
+  bool replays_;  // a trace, at its times
+  Instant begun_{};
   FioPace pace_;
   FioRequestSequence requests_;
 
@@ -145,6 +158,7 @@ class FioProcess final : public UserProcess {
   CostSampler migration_interval_;
   RandomStream migration_random_;
   Instant migrates_at_ = Instant::max();
+  Step alarm_;
   std::uint32_t job_;
   ProcessListener& listener_;
   CostSampler timer_late_;

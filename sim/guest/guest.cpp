@@ -171,9 +171,11 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
         {static_cast<std::uint32_t>(processes_.size()), jobs_[number].processes(), jobs_[number].processes()});
     const auto add = [&](std::vector<LogicalUnit*> disks) {
       const auto index = static_cast<std::uint32_t>(processes_.size());
-      processes_.emplace_back(FioProcessPlace{index, static_cast<std::uint32_t>(number), vcpus[index],
-                                              take_commands(testbed, job.depth()), std::move(disks)},
-                              job, machine_, scsi_, testbed, vcpu_set_, reaped_[number], listener, seed);
+      FioProcessPlace place{index, static_cast<std::uint32_t>(number), vcpus[index],
+                            take_commands(testbed, job.depth()), std::move(disks)};
+      if (!job.cpus_allowed.empty()) confine(place, job, index - spans_[number].first_process);
+      processes_.emplace_back(std::move(place), job, machine_, scsi_, testbed, vcpu_set_, reaped_[number], listener,
+                              seed);
     };
     const auto lun_of = [&](std::uint32_t target, std::uint32_t clone) {
       return &luns_[target * testbed.luns_per_target + clone % testbed.luns_per_target];
@@ -195,6 +197,22 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   begin_phase(0);
 }
 
+void Guest::confine(FioProcessPlace& place, const FioJob& job, std::uint32_t process) {
+  std::vector<std::uint32_t> vcpus;
+  const auto ranges = parse_ranges(job.cpus_allowed);
+  ensure(ranges.has_value(), "lists of vCPUs are checked when the scenario is read");
+  for (const IndexRange& range : *ranges)
+    for (std::uint32_t vcpu = range.first; vcpu < range.end; ++vcpu) vcpus.push_back(vcpu);
+  place.vcpu = vcpus[process % vcpus.size()];
+  place.pinned = job.cpus_allowed_policy == "split" || vcpus.size() == 1;
+  std::vector<bool>& allowed = allowed_.emplace_back(vcpus_.size(), false);
+  if (place.pinned)
+    allowed[place.vcpu] = true;
+  else
+    for (const std::uint32_t vcpu : vcpus) allowed[vcpu] = true;
+  place.allowed = &allowed;
+}
+
 void Guest::begin_phase(std::uint32_t phase) {
   for (std::size_t number = 0; number < jobs_.size(); ++number) {
     if (jobs_[number].phase != phase) continue;
@@ -203,8 +221,11 @@ void Guest::begin_phase(std::uint32_t phase) {
     span.begins = std::max(machine_.calendar.now(), Instant{} + job.start_delay());
     span.from = span.begins + job.ramp();
     if (const auto limit = job.time_limit()) span.to = span.from + *limit;
-    for (std::uint32_t process = 0; process < span.processes; ++process)
-      process_group_.start(processes_[span.first_process + process].run(span.begins, span.to));
+    for (std::uint32_t number_of_job = 0; number_of_job < span.processes; ++number_of_job) {
+      FioProcess& process = processes_[span.first_process + number_of_job];
+      if (process.has_alarm()) process_group_.start(process.alarms());
+      process_group_.start(process.run(span.begins, span.to));
+    }
   }
 }
 

@@ -112,6 +112,8 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   void build_commands(const GuestLayout& layout);
   void build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
+  // Where the process of this number of a job may run. Precondition: the job has cpus_allowed.
+  void confine(FioProcessPlace& place, const FioJob& job, std::uint32_t process);
   // All jobs of the phase before have ended.
   void begin_phase(std::uint32_t phase);
   // The first commands of a new process's I/Os, from those that no process has yet.
@@ -147,6 +149,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::vector<JobCounters> reaped_;          // by job
   std::vector<std::size_t> first_commands_;  // by job; its processes have those up to the next job's
   std::vector<JobSpan> spans_;               // by job
+  std::deque<std::vector<bool>> allowed_;    // vCPUs, of jobs and of processes that are confined to some
   std::vector<std::uint32_t> processes_of_target_;
   std::deque<FioProcess> processes_;  // job by job, and of a job target by target
   std::uint32_t running_ = 0;

@@ -78,7 +78,7 @@ void LoadBalancer::balance(std::uint32_t vcpu) {
   const bool patient = state.failed <= kPatience;
   const Instant cold = patient ? calendar_.now() - rules_.migration_cost : Instant::max();
   while (most > 0 && queue.runnable() > 1) {
-    UserProcess* const process = there->take_process(cold);
+    UserProcess* const process = there->take_process(cold, here.id());
     if (process == nullptr) break;
     most -= process->weight;
     process->moved(here);
@@ -87,7 +87,7 @@ void LoadBalancer::balance(std::uint32_t vcpu) {
   }
   if (moved) {
     state.failed = 0;
-  } else if (++state.failed > kMorePatience && queue.current() != nullptr) {
+  } else if (++state.failed > kMorePatience && queue.current() != nullptr && queue.current()->may_run_on(vcpu)) {
     queue.current()->push(here);
     state.failed = 0;
   }

@@ -69,10 +69,12 @@ void RunQueue::put_back(Instant now) {
   insert(process, now);
 }
 
-UserProcess* RunQueue::take(Instant cold) {
+UserProcess* RunQueue::take(Instant cold, std::uint32_t to) {
   auto found = waiting_.end();
   for (auto one = waiting_.begin(); one != waiting_.end(); ++one)
-    if (one->process->ran_at <= cold && (found == waiting_.end() || later(*one, *found))) found = one;
+    if (one->process->ran_at <= cold && one->process->may_run_on(to) &&
+        (found == waiting_.end() || later(*one, *found)))
+      found = one;
   if (found == waiting_.end()) return nullptr;
   UserProcess* const process = found->process;
   waiting_.erase(found);

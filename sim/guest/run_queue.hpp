@@ -56,8 +56,9 @@ class RunQueue {
   // It waits from now on. Precondition: preempts().
   void put_back(Instant now);
 
-  // Takes out a process that waits and has not run since `cold`; the one that would be picked last. Null if none is.
-  UserProcess* take(Instant cold);
+  // Takes out a process that waits, has not run since `cold` and may run on the vCPU `to`; the one that would be picked
+  // last. Null if none is.
+  UserProcess* take(Instant cold, std::uint32_t to);
 
  private:
   struct Waiting {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "models/base/fetch_ahead.hpp"
 #include "models/base/units.hpp"
@@ -42,6 +43,10 @@ class UserProcess {
   virtual void moved(Vcpu& vcpu) = 0;
   // The same while it runs: it goes there before its next request.
   virtual void push(Vcpu& vcpu) = 0;
+
+  // vCPUs that it may run on, by index; null: all.
+  const std::vector<bool>* allowed = nullptr;
+  [[nodiscard]] bool may_run_on(std::uint32_t vcpu) const { return allowed == nullptr || (*allowed)[vcpu]; }
 
   UserProcess* next = nullptr;  // in one Fifo
   const void* frame = nullptr;  // of the coroutine that it is, if that is known

@@ -150,8 +150,9 @@ class Vcpu final : private IdleHooks {
     processes_.put_back(machine_.calendar.now());
     release_process();
   }
-  // Load balancing takes a process that waits and has not run since `cold`, null if there is none; and brings one.
-  [[nodiscard]] UserProcess* take_process(Instant cold) { return processes_.take(cold); }
+  // Load balancing takes a process that waits, has not run since `cold` and may run on `to`, null if there is none; and
+  // brings one.
+  [[nodiscard]] UserProcess* take_process(Instant cold, VcpuId to) { return processes_.take(cold, to.value); }
   void receive_process(UserProcess& process) {
     processes_.receive(process, machine_.calendar.now());
     run_next();

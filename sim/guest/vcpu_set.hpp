@@ -25,15 +25,17 @@ class VcpuSet {
     for (std::uint32_t index = 0; index < vcpus_.size(); ++index) vcpus_[index]->set_online(index < online);
   }
 
-  // Where a process of this weight, which last ran on `previous`, is woken by `waker`: Linux's select_task_rq_fair.
-  [[nodiscard]] Vcpu& place_woken(std::uint32_t weight, Vcpu& waker, Vcpu& previous) const {
+  // Where a process, which last ran on `previous`, is woken by `waker`: Linux's select_task_rq_fair.
+  [[nodiscard]] Vcpu& place_woken(const UserProcess& process, Vcpu& waker, Vcpu& previous) const {
     if (!previous.online()) [[unlikely]]
       return *vcpus_[0];
-    Vcpu& target = &waker != &previous && waker.online() && attracts(weight, waker, previous) ? waker : previous;
+    const bool moves = &waker != &previous && waker.online() && attracts(process.weight, waker, previous) &&
+                       process.may_run_on(waker.id().value);
+    Vcpu& target = moves ? waker : previous;
     if (!shared_cache_ || target.has_no_process()) return target;
     for (std::uint32_t step = 1; step < online_; ++step) {
       Vcpu& sibling = *vcpus_[(target.id().value + step) % online_];
-      if (sibling.has_no_process()) return sibling;
+      if (sibling.has_no_process() && process.may_run_on(sibling.id().value)) return sibling;
     }
     return target;
   }

@@ -9,6 +9,8 @@
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "tests/conformance/acting_in_time.hpp"
+#include "tests/conformance/short_specs.hpp"
 
 namespace vqlab::test {
 
@@ -17,21 +19,6 @@ inline std::vector<std::string> refused(const PointSpec& spec) {
   for (const CrossCheck& check : cross_checks())
     if (!check.holds(spec)) return check.params;
   return {};
-}
-
-// A short run, far from precise.
-inline PointSpec short_spec() {
-  PointSpec spec;
-  spec.precision = {.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 0.004};
-  Testbed& testbed = spec.testbed;
-  testbed.targets = 8;
-  testbed.luns_per_target = 2;
-  testbed.controller.num_queues = 2;
-  testbed.guest.policy = "per_vcpu";
-  testbed.job.rw = "randrw";
-  testbed.job.iodepth = 8;
-  testbed.job.numjobs = 2;
-  return spec;
 }
 
 // Short of everything: CPUs, caches, commands.
@@ -124,19 +111,6 @@ inline PointSpec split() {
   testbed.guest.nr_requests = 32;
   testbed.guest.rq_affinity = false;
   testbed.other_job_targets = 2;
-  return spec;
-}
-
-// blk-mq with tags that run out.
-inline PointSpec later_guest() {
-  PointSpec spec = short_spec();
-  Testbed& testbed = spec.testbed;
-  testbed.guest.driver = "blk_mq";
-  testbed.controller.virtqueue_size = 32;
-  testbed.controller.can_queue = 0;
-  testbed.host.server = "iothreads";
-  testbed.host.aio = "native";
-  testbed.host.backend = "flash";
   return spec;
 }
 
@@ -315,6 +289,9 @@ inline std::vector<Base> bases() {
                         {"placed", placed()},
                         {"vhost workers", vhost_workers()},
                         {"ending", ending()},
+                        {"by time", by_time()},
+                        {"bursts", bursts()},
+                        {"replaying", replaying()},
                         {"precise", precise()},
                         {"own queues", own_queues()},
                         {"apart", apart()},

@@ -38,8 +38,8 @@ TEST(FioWords, TwoNamesOfOneThingAreRefused) {
 
 TEST(FioWords, WhatHasNoPlaceIsAnsweredWithWhatWouldBeLost) {
   const std::vector<std::string> said =
-      texts(read_with(R"("job": {"buffered": 1, "cpus_allowed": "0-1"}, "jobs": [{"name": "a", "offset": 3}])"));
-  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the guest's page cache"), HasSubstr("guest.pinned_vcpus"),
+      texts(read_with(R"("job": {"buffered": 1, "sync": 1}, "jobs": [{"name": "a", "offset": 3}])"));
+  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the guest's page cache"), HasSubstr("O_SYNC"),
                                          HasSubstr("$.jobs[0].offset")));
 }
 
@@ -123,6 +123,29 @@ TEST(Jobs, TimesThatCannotBeAreRefused) {
   EXPECT_THAT(texts(read_with(R"("jobs": [{"name": "a", "stonewall": 1}, {"name": "b"}])")),
               ElementsAre(HasSubstr("have others before them")));
   EXPECT_THAT(texts(read_with(R"("job": {"stonewall": 1})")), ElementsAre(HasSubstr("$.job.stonewall")));
+}
+
+TEST(Jobs, MayBeConfinedAndThinkInFiosWords) {
+  ASSERT_THAT(texts(read_with(R"("job": {"cpus_allowed": "0,2-3", "cpus_allowed_policy": "split", "thinktime": 100,
+                                 "thinktime_spin": 50, "thinktime_iotime": "1ms"})")),
+              IsEmpty());
+  ASSERT_THAT(
+      texts(read_with(R"("job": {"thinktime": 100, "thinktime_blocks": 8, "thinktime_blocks_type": "complete"})")),
+      IsEmpty());
+  EXPECT_THAT(texts(read_with(R"("job": {"cpus_allowed": "0-4"})")), ElementsAre(HasSubstr("never go offline")));
+  EXPECT_THAT(texts(read_with(R"("job": {"cpus_allowed": "3"}, "hotplug": {"vcpus": 1})")),
+              ElementsAre(HasSubstr("never go offline")));
+  EXPECT_THAT(texts(read_with(R"("job": {"cpus_allowed": "0"}, "guest": {"pinned_vcpus": 2})")),
+              ElementsAre(HasSubstr("confines")));
+  EXPECT_THAT(texts(read_with(R"("job": {"cpus_allowed": "3-1", "cpus_allowed_policy": "some"})")),
+              UnorderedElementsAre(HasSubstr("$.job.cpus_allowed: found"), HasSubstr("$.job.cpus_allowed_policy")));
+  EXPECT_THAT(texts(read_with(R"("job": {"cpus_allowed_policy": "split"})")),
+              ElementsAre(HasSubstr("there is cpus_allowed")));
+  EXPECT_THAT(texts(read_with(R"("job": {"thinktime": 10, "thinktime_spin": 11})")),
+              ElementsAre(HasSubstr("at most thinktime")));
+  EXPECT_THAT(texts(read_with(R"("job": {"thinktime_spin": 1})")), ElementsAre(HasSubstr("thinktime is above 0")));
+  EXPECT_THAT(texts(read_with(R"("job": {"thinktime": 1, "thinktime_iotime": "1ms", "thinktime_blocks": 2})")),
+              ElementsAre(HasSubstr("thinktime_iotime is 0")));
 }
 
 TEST(Jobs, WhatNobodyReadsIsRefused) {

@@ -130,9 +130,9 @@ TEST_F(RunQueueTest, OnlyWhoWaitsAndIsColdIsTaken) {
   queue.stop(at(1ms));  // a has just run
   (void)queue.wake(b, at(1ms));
   (void)queue.wake(a, at(1ms));
-  EXPECT_EQ(queue.take(at(1ms) - 500us), nullptr);
-  EXPECT_EQ(queue.take(at(1ms)), &a);
-  EXPECT_EQ(queue.take(at(2ms)), nullptr);  // b runs
+  EXPECT_EQ(queue.take(at(1ms) - 500us, 0), nullptr);
+  EXPECT_EQ(queue.take(at(1ms), 0), &a);
+  EXPECT_EQ(queue.take(at(2ms), 0), nullptr);  // b runs
   EXPECT_EQ(queue.weight(), UserProcess::kNormalWeight);
 }
 
@@ -213,7 +213,7 @@ struct PlacementTest : testing::Test, sim::InterruptHandlers {
     for (std::size_t i = 0; i < count; ++i) vcpus[vcpu].start_process(processes.emplace_back());
   }
   [[nodiscard]] std::uint32_t placed(const sim::VcpuSet& set, std::size_t waker, std::size_t previous) {
-    return set.place_woken(UserProcess::kNormalWeight, vcpus[waker], vcpus[previous]).id().value;
+    return set.place_woken(Nobody(), vcpus[waker], vcpus[previous]).id().value;
   }
 
   Testbed testbed = four_vcpus();

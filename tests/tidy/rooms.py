@@ -39,7 +39,8 @@ MAY_INCLUDE = {
     },
     "analysis/app": {"models/base", "sim/metrics"},
     "analysis/scenario": {
-        "sim/metrics", "models/base", "models/scsi", "models/command", "models/backend", "models/testbed",
+        "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload", "models/backend",
+        "models/testbed",
     },
     "analysis/runs": {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
