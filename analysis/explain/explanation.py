@@ -20,7 +20,7 @@ LATENCY, QUEUEING, SERVICE = "latency_us", "queueing_us", "service_us"
 STAGE_GROUPS = {
     "submission": ("submit", "ring_full", "host_lock", "target_lock", "queue_lock"),
     "doorbell": ("kick",),
-    "host takes it": ("host_dispatch", "pool_wait", "pool_lock"),
+    "host takes it": ("host_dispatch", "throttle", "pool_wait", "pool_lock"),
     "back end": ("worker", "device_command", "device", "copy"),
     "host completes": ("completion", "injection"),
     "guest completes": ("interrupt", "softirq", "wake_up"),

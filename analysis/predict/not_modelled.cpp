@@ -58,6 +58,12 @@ const std::vector<Unmodelled>& unmodelled() {
          return Registry<BackendEntry>::instance().find(t.host.backend)->device == nullptr ? "" : t.host.backend;
        },
        "a back end that is no device"},
+      {"disks",
+       [](const Testbed& t) {
+         const auto throttled = [](const DiskGroup& disks) { return disks.throttling.has_value(); };
+         return std::any_of(t.disks.begin(), t.disks.end(), throttled) ? "disks with throttling" : "";
+       },
+       "disks without limits"},
       {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
        "false: a request is announced by itself"},
       {"host.halt_poll_ns", [](const Testbed& t) { return unless(t.host.halt_poll_ns, std::int64_t{0}); },

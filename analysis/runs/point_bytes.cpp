@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/backend/disk_table.hpp"
 #include "models/backend/sheet_table.hpp"
 
 namespace vqlab {
@@ -97,16 +98,22 @@ class PointBytesReader {
   ParamValue read(Disks disks) {
     disks.assign(count(), {});
     for (auto& group : disks) {
-      group.targets = static_cast<std::uint32_t>(number());
-      group.shared = number() != 0;
-      group.device = device();
+      rows(group);
+      if (number() != 0) group.device = device();
+      if (number() == 0) continue;
+      group.throttling.emplace().group = text();
+      rows(*group.throttling);
     }
     return disks;
+  }
+  template <class S>
+  void rows(S& object) {
+    for (const Param& row : params_of(&object).rows) row.set(&object, value(row.get(&object)));
   }
   DeviceChoice device() {
     DeviceSheet sheet;
     sheet.name = text();
-    for (const Param& row : params_of(&sheet).rows) row.set(&sheet, value(row.get(&sheet)));
+    rows(sheet);
     return DeviceChoice(sheet);
   }
 
@@ -152,18 +159,27 @@ class ValueWriter {
   }
   void operator()(const DeviceChoice& device) {
     bytes_.add_text(device.sheet().name);
-    for (const Param& row : params_of(&device.sheet()).rows) bytes_.add(row.get(&device.sheet()));
+    rows(device.sheet());
   }
   void operator()(const Disks& disks) {
     bytes_.add(std::uint64_t{disks.size()});
     for (const auto& group : disks) {
-      bytes_.add(std::uint64_t{group.targets});
-      bytes_.add(std::uint64_t{group.shared});
-      (*this)(group.device);
+      rows(group);
+      bytes_.add(std::uint64_t{group.device.has_value()});
+      if (group.device) (*this)(*group.device);
+      bytes_.add(std::uint64_t{group.throttling.has_value()});
+      if (!group.throttling) continue;
+      bytes_.add_text(group.throttling->group);
+      rows(*group.throttling);
     }
   }
 
  private:
+  template <class S>
+  void rows(const S& object) {
+    for (const Param& row : params_of(&object).rows) bytes_.add(row.get(&object));
+  }
+
   ByteWriter& bytes_;
 };
 

@@ -84,7 +84,8 @@ bool takes_time(const PointSpec& spec) {
   const auto is_null = [](const DeviceChoice& device) { return device.sheet().kind == "null"; };
   std::uint64_t targets = 0;
   for (const DiskGroup& group : testbed.disks) {
-    if (is_null(group.device)) return false;
+    if (!group.device) continue;
+    if (is_null(*group.device)) return false;
     targets += group.targets;
   }
   return targets >= testbed.targets || !is_null(testbed.host.device);
@@ -274,6 +275,20 @@ std::vector<CrossCheck> checks_of_testbed() {
          std::uint64_t targets = 0;
          for (const DiskGroup& group : spec.testbed.disks) targets += group.targets;
          return targets <= spec.testbed.targets;
+       }},
+      {{"disks", "controller.ioeventfd"},
+       "an ioeventfd that is true if disks have throttling: what a vCPU's own thread holds back is not modelled",
+       [](const PointSpec& spec) {
+         const Disks& disks = spec.testbed.disks;
+         return spec.testbed.controller.ioeventfd ||
+                std::none_of(disks.begin(), disks.end(), [](const DiskGroup& one) { return !!one.throttling; });
+       }},
+      {{"disks", "host.aio"},
+       "disks with cache \"none\" or \"directsync\" if host.aio is \"native\", which QEMU refuses with a page cache",
+       [](const PointSpec& spec) {
+         const Disks& disks = spec.testbed.disks;
+         return spec.testbed.host.aio != "native" ||
+                std::none_of(disks.begin(), disks.end(), [](const DiskGroup& one) { return one.in_page_cache(); });
        }},
       {{"precision.min_simulated_s", "precision.max_simulated_s"},
        "a min_simulated_s that is at most max_simulated_s",

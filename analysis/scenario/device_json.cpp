@@ -1,6 +1,5 @@
 #include "analysis/scenario/device_json.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -11,7 +10,6 @@
 namespace vqlab {
 namespace {
 
-constexpr std::uint32_t kMostTargets = 16384;
 constexpr const char* kKind = "kind";  // what no source is needed for
 
 const std::vector<Param>& figures() { return params_of(static_cast<const DeviceSheet*>(nullptr)).rows; }
@@ -77,41 +75,6 @@ std::optional<DeviceChoice> read_device(const Json& json, const std::string& pat
   return DeviceChoice(sheet);
 }
 
-std::optional<Disks> read_disks(const Json& json, const std::string& path, ReadFigure read, FaultList& faults) {
-  if (!json.is_array()) {
-    faults.add(FaultKind::kSchema, path, show(json), kDisksAccepted);
-    return std::nullopt;
-  }
-  const std::size_t before = faults.size();
-  bool named = true;
-  Disks disks;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    ObjectReader reader(json[i], element_path(path, i), {"targets", "device", "shared"}, faults);
-    DiskGroup group;
-    if (const Json* targets = reader.find("targets")) {
-      if (targets->is_number_integer() && *targets >= 1 && *targets <= kMostTargets)
-        group.targets = targets->get<std::uint32_t>();
-      else
-        faults.add(FaultKind::kSchema, reader.path("targets"), show(*targets), "an integer from 1 to 16384 targets");
-    }
-    if (const Json* shared = reader.find("shared")) {
-      if (shared->is_boolean())
-        group.shared = shared->get<bool>();
-      else
-        faults.add(FaultKind::kSchema, reader.path("shared"), show(*shared), "true or false");
-    }
-    if (const Json* device = reader.require("device", kDeviceAccepted)) {
-      const auto choice = read_device(*device, reader.path("device"), read, faults);
-      if (choice) group.device = *choice;
-      named = named && choice;
-    }
-    disks.push_back(std::move(group));
-  }
-  faults.beyond_schema(before);
-  if (faults.size() > before || !named) return std::nullopt;
-  return disks;
-}
-
 Json write_device(const DeviceChoice& device, WriteFigure write) {
   const DeviceSheet& sheet = device.sheet();
   const DeviceSheet standard;
@@ -120,27 +83,6 @@ Json write_device(const DeviceChoice& device, WriteFigure write) {
   for (const Param& row : figures())
     if (row.name == kKind || row.get(&sheet) != row.get(&standard)) json[row.name] = write(row.get(&sheet));
   return json;
-}
-
-Json write_disks(const Disks& disks, WriteFigure write) {
-  Json json = Json::array();
-  for (const DiskGroup& group : disks) {
-    Json one;
-    one["targets"] = group.targets;
-    one["device"] = write_device(group.device, write);
-    if (group.shared) one["shared"] = true;
-    json.push_back(std::move(one));
-  }
-  return json;
-}
-
-std::string disks_text(const Disks& disks) {
-  std::string text;
-  for (const DiskGroup& group : disks) {
-    text += text.empty() ? "" : "+";
-    text += std::to_string(group.targets) + "*" + group.device.sheet().name + (group.shared ? "(shared)" : "");
-  }
-  return text.empty() ? "none" : text;
 }
 
 }  // namespace vqlab

@@ -1,4 +1,4 @@
-// Storage devices in JSON: the figures of a data sheet, and groups of disks.
+// Storage devices in JSON: the figures of a data sheet.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,6 @@ namespace vqlab {
 
 inline constexpr const char* kDeviceAccepted =
     "the name of a file in devices/, or an object with the figures of a data sheet";
-inline constexpr const char* kDisksAccepted =
-    "a list of groups of disks, such as {\"targets\": 2, \"device\": \"hdd_7200_2012\"}";
 
 // read_value() and write_value() (value.hpp), which read and write these, too.
 using ReadFigure = std::optional<ParamValue> (*)(const Param& row, const Json& json, const ParamValue& current,
@@ -24,14 +22,8 @@ using WriteFigure = Json (*)(const ParamValue& value);
 // source. Nothing, and faults, if something is wrong; of null no fault, as its name was one.
 [[nodiscard]] std::optional<DeviceChoice> read_device(const Json& json, const std::string& path, ReadFigure read,
                                                       FaultList& faults, bool in_file = false);
-[[nodiscard]] std::optional<Disks> read_disks(const Json& json, const std::string& path, ReadFigure read,
-                                              FaultList& faults);
 
-// read_device and read_disks give it back.
+// read_device gives it back.
 [[nodiscard]] Json write_device(const DeviceChoice& device, WriteFigure write);
-[[nodiscard]] Json write_disks(const Disks& disks, WriteFigure write);
-
-// In one word: "2*hdd_7200_2012+4*null(shared)"; "none".
-[[nodiscard]] std::string disks_text(const Disks& disks);
 
 }  // namespace vqlab

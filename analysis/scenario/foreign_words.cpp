@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
+
+#include "models/backend/disk_table.hpp"
 
 namespace vqlab {
 namespace {
@@ -15,6 +18,9 @@ constexpr const char* kQueueSize = "virtqueue_size in controller";
 constexpr const char* kQueues = "num_queues in controller";
 constexpr const char* kPci = "nothing: how the device stands on its PCI bus makes no difference here";
 constexpr const char* kNoFeature = "nothing: this feature of virtio is not modelled, and is not negotiated";
+constexpr const char* kCache = "cache in a group of disks: \"none\", \"writeback\", \"writethrough\" or \"directsync\"";
+constexpr const char* kThrottling =
+    "throttling in a group of disks: {\"targets\": 1, \"throttling\": {\"iops_total\": 500}}";
 constexpr const char* kTopology = "topology in guest: \"sockets\", or \"cores\" for all vCPUs of one socket";
 
 constexpr ForeignWord kForeignWords[] = {
@@ -34,6 +40,17 @@ constexpr ForeignWord kForeignWords[] = {
     {"sockets", kTopology},
     {"cores", kTopology},
     {"threads", "nothing: a vCPU has no sibling in the guest; the host's are threads_per_core in hardware"},
+    // Of drives.
+    {"cache", kCache},
+    {"cache.direct", kCache},
+    {"cache.writeback", kCache},
+    {"cache.no_flush", "nothing: a flush is never left out"},
+    {"write_cache", kCache},
+    {"throttle", kThrottling},
+    {"throttling", kThrottling},
+    {"throttle_group", kThrottling},
+    {"iops", kThrottling},
+    {"bps", kThrottling},
     // Features and wires that nothing depends on.
     {"thread_pool_min", "nothing: threads of a pool are made on demand"},
     {"any_layout", kNoFeature},
@@ -70,6 +87,8 @@ constexpr ForeignWord kForeignWords[] = {
     {"virtio_backend", "host, the section with server, aio and backend"},
 };
 
+constexpr std::string_view kOfThrottling = "throttling.";
+
 // QEMU's switches for compatibility of its PCI devices begin so.
 constexpr const char* kOfPci[] = {"x_ats_", "x_disable_", "x_ignore_", "x_pcie_"};
 
@@ -80,6 +99,11 @@ std::string foreign_word(const std::string& key) {
   std::replace(word.begin(), word.end(), '-', '_');
   for (const ForeignWord& one : kForeignWords)
     if (word == one.key) return one.here;
+  const std::string limit =
+      word.compare(0, kOfThrottling.size(), kOfThrottling) == 0 ? word.substr(kOfThrottling.size()) : word;
+  for (const Param& row : params_of(static_cast<const Throttling*>(nullptr)).rows)
+    if (limit == row.name) return row.name + " in throttling of a group of disks";
+  if (limit != word) return kThrottling;
   const auto begins = [&word](const std::string& with) { return word.compare(0, with.size(), with) == 0; };
   return std::any_of(std::begin(kOfPci), std::end(kOfPci), begins) ? kPci : "";
 }

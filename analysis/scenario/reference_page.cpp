@@ -6,6 +6,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/value.hpp"
+#include "models/backend/disk_table.hpp"
 #include "models/base/size_text.hpp"
 #include "models/testbed/unread.hpp"
 
@@ -81,6 +82,16 @@ std::string calibration_table() {
   return page + "\n";
 }
 
+// Of what a list of disks has members of.
+template <class S>
+std::string table_of_disks(const std::string& path) {
+  const S defaults;
+  const ParamTable& table = params_of(&defaults);
+  std::string page = fmt::format("## `{}`\n\n{}\n\n", path, table.help) + kTableHead;
+  for (const Param& row : table.rows) page += row_line(path + "." + row.name, row, row.get(&defaults));
+  return page + "\n";
+}
+
 }  // namespace
 
 std::string parameter_page() {
@@ -106,6 +117,8 @@ std::string parameter_page() {
       shape_names().at(static_cast<std::size_t>(Cost{}.shape)));
   for (const Section& section : sections())
     if (!section.of_part) page += section_table(section);
+  page += table_of_disks<DiskGroup>("disks[]");
+  page += table_of_disks<Throttling>("disks[].throttling");
   page +=
       "## Parts\n\nA part of the host that has parameters of its own has a section of its own name, which a machine "
       "file\nmay set, too: `vqlab list parts` prints them.\n\n";

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/scenario/device_json.hpp"
+#include "analysis/scenario/disks_json.hpp"
 #include "analysis/scenario/iothread_vq_mapping_json.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/param_keys.hpp"

@@ -18,6 +18,11 @@ struct BackendWork {
   std::uint64_t copy_bytes;    // bytes moved over the memory bus
 };
 
+// Of a request whose blocks are in the host's page cache.
+[[nodiscard]] inline BackendWork page_cache_work(std::uint64_t request_bytes) {
+  return {pages(request_bytes), request_bytes};
+}
+
 struct BackendEntry {
   const char* help;
   // No more pages and no more bytes than the request has.

@@ -31,6 +31,11 @@ struct DeviceRequest {
   std::uint32_t place = 0;                            // the device's own: where it is kept
 };
 
+// The flush of its disk that follows a request.
+[[nodiscard]] inline DeviceRequest flush_of(const DeviceRequest& request) {
+  return {.unit = request.unit, .write = true, .task = DeviceTask::kFlush};
+}
+
 // Units of a device that work in parallel and limit it together.
 struct DeviceUnits {
   ResourceId resource;

@@ -49,6 +49,7 @@ enum class ConditionId : std::uint8_t {
   kBatches,
   kSeveralLuns,
   kJobsShareDisks,
+  kDisksDiffer,
   kTellsKindsApart,
   // The host.
   kOvercommit,

@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "models/base/throttling.hpp"
 
 namespace vqlab {
 
@@ -63,13 +66,19 @@ class DeviceChoice {
 // Disks that are alike: the next `targets` targets in the order of their numbers.
 struct DiskGroup {
   std::uint32_t targets = 1;
-  bool shared = false;  // true: one device for all of them; false: each has its own
-  DeviceChoice device;
+  bool shared = false;                   // true: one device for all of them; false: each has its own
+  std::optional<DeviceChoice> device{};  // nothing: the host's, together with all others that have none
+  std::optional<Throttling> throttling{};
+  std::string cache{"none"};  // QEMU's names of CacheMode
+
+  [[nodiscard]] bool in_page_cache() const { return cache == "writeback" || cache == "writethrough"; }
+  // A write is on the medium when it is over, and the guest flushes nothing.
+  [[nodiscard]] bool writes_through() const { return cache == "writethrough" || cache == "directsync"; }
 
   friend bool operator==(const DiskGroup&, const DiskGroup&) = default;
 };
 
-// Targets behind those of all groups are on the host's device, which they share.
+// Targets behind those of all groups are as a group that says nothing.
 using Disks = std::vector<DiskGroup>;
 
 }  // namespace vqlab

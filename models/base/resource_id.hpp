@@ -26,17 +26,18 @@ enum class ResourceId : std::uint8_t {
   kDeviceLinks,
   kDeviceLatency,
   kPhysicalCpus,
-  kPace,  // that the jobs set themselves
+  kThrottle,  // limits of disks
+  kPace,      // that the jobs set themselves
   kCacheLines,
   kWakeUps,
 };
-inline constexpr std::size_t kResourceIds = 20;
+inline constexpr std::size_t kResourceIds = 21;
 
 [[nodiscard]] constexpr std::string_view name_of(ResourceId id) noexcept {
   constexpr std::array<std::string_view, kResourceIds> kNames{
       "none",          "main_loop",      "vcpus",         "queue_lock", "target_lock", "host_lock",       "lun_lock",
       "command_slots", "worker_pool",    "pool_lock",     "workers",    "memory_bus",  "device_commands", "device_dies",
-      "device_links",  "device_latency", "physical_cpus", "pace",       "cache_lines", "wake_ups"};
+      "device_links",  "device_latency", "physical_cpus", "throttle",   "pace",        "cache_lines",     "wake_ups"};
   return kNames[static_cast<std::size_t>(id)];
 }
 

@@ -44,10 +44,15 @@ DeviceLimit device_limit(const Testbed& testbed, const BackendEntry& backend, co
   return mean;
 }
 
+bool in_page_cache(const Testbed& testbed) {
+  return std::any_of(testbed.disks.begin(), testbed.disks.end(),
+                     [](const DiskGroup& disks) { return disks.in_page_cache(); });
+}
+
 // Of all devices together, as fast as the fastest of them is by itself.
 DeviceLimit devices_limit(const Testbed& testbed) {
   const BackendEntry& backend = *Registry<BackendEntry>::instance().find(testbed.host.backend);
-  if (backend.limit == nullptr) return {};
+  if (backend.limit == nullptr || in_page_cache(testbed)) return {};
   if (!backend.by_sheet || testbed.disks.empty()) return device_limit(testbed, backend, testbed.host.device.sheet());
   std::optional<double> latency;
   double rate = 0;
@@ -59,7 +64,8 @@ DeviceLimit devices_limit(const Testbed& testbed) {
   };
   std::uint32_t targets = 0;
   for (const DiskGroup& group : testbed.disks) {
-    add(group.device, group.shared ? 1 : group.targets);
+    if (!group.device) continue;
+    add(*group.device, group.shared ? 1 : group.targets);
     targets += group.targets;
   }
   if (targets < testbed.targets) add(testbed.host.device, 1);

@@ -44,6 +44,25 @@ bool has_thread_pool(const Testbed& testbed) {
 
 bool has_device(const Testbed& testbed) { return backend_of(testbed).device != nullptr; }
 
+// The host's page cache has some disk.
+bool caches(const Testbed& t) {
+  return has_device(t) &&
+         std::any_of(t.disks.begin(), t.disks.end(), [](const DiskGroup& group) { return group.in_page_cache(); });
+}
+
+// Each thing that they say is read, and there is one.
+bool disks_differ(const Testbed& t) {
+  bool some = false;
+  for (const DiskGroup& group : t.disks) {
+    const bool has_cache = group.cache != "none";
+    if (group.device && t.host.backend != "device") return false;
+    if (has_cache && !has_device(t)) return false;
+    if ((group.throttling || has_cache) && !server_of(t).uses_aio) return false;
+    some = some || group.device || group.throttling || has_cache;
+  }
+  return some;
+}
+
 bool managed_interrupts(const Testbed& testbed) {
   return driver_version(testbed).managed_interrupts && !shares_vector(testbed);
 }
@@ -227,6 +246,10 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) {
        return t.targets > 1 || of_some_job(t, [](const FioJob& job) { return job.numjobs > 1; });
      }},
+    {ConditionId::kDisksDiffer,
+     "disks say something, a device only if host.backend is \"device\", a cache only if it has devices, and throttling "
+     "and cache only with a host.server in QEMU, through whose block layer requests go",
+     disks_differ},
     {ConditionId::kTellsKindsApart,
      "host.backend has a device, which tells a read from a write and one address from another, or a job trims",
      [](const Testbed& t) { return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.trims(); }); }},
@@ -239,10 +262,12 @@ constexpr Condition kConditions[] = {
     {ConditionId::kSeveralRequests, "several requests are in flight",
      [](const Testbed& t) { return t.requests_in_flight() > 1; }},
     {ConditionId::kThreadPool, "host.server gives requests to the thread pool of host.aio", has_thread_pool},
-    {ConditionId::kWorkerPages, "a worker of host.backend handles each page",
-     [](const Testbed& t) { return backend_of(t).work(kPageBytes).worker_pages > 0; }},
-    {ConditionId::kCopies, "workers of host.backend copy data",
-     [](const Testbed& t) { return has_thread_pool(t) && backend_of(t).work(kPageBytes).copy_bytes > 0; }},
+    {ConditionId::kWorkerPages, "a worker of host.backend, or of a disk with a `cache`, handles each page",
+     [](const Testbed& t) { return backend_of(t).work(kPageBytes).worker_pages > 0 || caches(t); }},
+    {ConditionId::kCopies, "workers of host.backend, or of a disk with a `cache`, copy data",
+     [](const Testbed& t) {
+       return has_thread_pool(t) && (backend_of(t).work(kPageBytes).copy_bytes > 0 || caches(t));
+     }},
     {ConditionId::kChoosesBatches, "host.server leaves it open",
      [](const Testbed& t) { return server_of(t).chooses_batches; }},
     {ConditionId::kPollsDescriptors, "host.server pays for each descriptor that it polls",

@@ -34,7 +34,7 @@ struct HostServerKind {
   // MeanSteps describes what it does for a request. Of others the arithmetic of means knows nothing.
   bool in_mean_steps = false;
   // Which of the parameters that not every server reads it reads.
-  bool uses_aio = true;          // host.aio's way to the back end; false: it has one of its own
+  bool uses_aio = true;  // QEMU's block layer, with host.aio's way to the back end; false: it has one of its own
   bool chooses_batches = false;  // host.batch_interrupts
   bool scans_in_flight = false;  // host_costs.scan_entry_ns
   bool pays_drains = false;      // host_costs.drain_ns

@@ -23,7 +23,14 @@ void Resource::halve(Testbed& testbed) const {
         return std::get<double>(value) * factor;
       });
   testbed.host.device = DeviceChoice(halved(testbed.host.device.sheet(), id));
-  for (DiskGroup& group : testbed.disks) group.device = DeviceChoice(halved(group.device.sheet(), id));
+  for (DiskGroup& group : testbed.disks) {
+    if (group.device) group.device = DeviceChoice(halved(group.device->sheet(), id));
+    if (group.throttling && id == ResourceId::kThrottle)
+      for (ThrottleLimit& limit : group.throttling->limits) {
+        limit.per_second *= 2;
+        limit.burst_per_second *= 2;
+      }
+  }
 }
 
 const std::vector<Resource>& resources() {
@@ -58,6 +65,7 @@ const std::vector<Resource>& resources() {
        "What storage adds to each request by itself: the rest of a drive's controller, a slow target's time.", true},
       {ResourceId::kPhysicalCpus, "physical CPUs",
        "Hardware threads, which slow each other down or run short; halved: twice as many.", false},
+      {ResourceId::kThrottle, "disks' limits", "Limits of a disk's rate (throttling); halved: twice the rates.", false},
       {ResourceId::kPace, "jobs' own pace",
        "Think time and rate of the jobs; halved: half the think time, twice the rate.", false},
       {ResourceId::kCacheLines, "cache lines",

@@ -359,11 +359,11 @@ const ParamTable& params_of(const Testbed*) {
               "runs on, and keys of `job`. What a job does not say is as in `job`. With nothing, `job` and `other_job` "
               "run."),
           disks("disks", &Testbed::disks,
-                "Disks with a storage device of their own: a list of groups, each the next `targets` targets (1 if "
-                "left out) with their `device`, one for each target, or one for all if `shared`. The targets behind "
-                "them are on host.device.")
-              .read_if<Testbed>([](const Testbed& testbed) { return testbed.host.backend == "device"; },
-                                "host.backend is \"device\""),
+                "Disks that differ: a list of groups, each the next `targets` targets (1 if left out), with a `device` "
+                "of their own, one for each target, or one for all if `shared`, with `throttling`, limits for each "
+                "logical unit by itself, or for all of the same `group`, and with a `cache`. What a group does not say "
+                "is as in host.")
+              .read_if(ConditionId::kDisksDiffer),
       }};
   return table;
 }

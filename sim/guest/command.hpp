@@ -61,6 +61,7 @@ struct LogicalUnit {
   LunId lun;
   std::uint32_t in_flight = 0;
   Fifo<Command> waiting;       // for the unit's or the host's limit, or refused by the driver
+  bool write_cache = true;     // that is lost with the power, so that flushes are sent
   bool starved = false;        // stands in the host's list
   TagSet* requests = nullptr;  // of its request queue, if they can run out
   SpinLock* lock = nullptr;    // queue_lock, if several processes share it

@@ -81,9 +81,14 @@ Process FioProcess::run(Instant begins, Instant ends) {
       std::uint32_t requests = prepare(*io);
       if (requests == 0) break;
       ++in_flight_;
-      if (io->kind == IoKind::kFlush && waits_for_flushes_ && plugged > 0) [[unlikely]] {
-        plugged = 0;
-        co_await scsi_.flush_plug(*vcpu_, plug);  // what io_submit has before the fsync
+      if (io->kind == IoKind::kFlush) [[unlikely]] {
+        if (waits_for_flushes_ && std::exchange(plugged, 0u) > 0)
+          co_await scsi_.flush_plug(*vcpu_, plug);  // what io_submit has before the fsync
+        if (!io->lun->write_cache) {
+          owed = flush_nothing(*io, owed);
+          if (waits_for_flushes_) batched = 0;
+          continue;
+        }
       }
       for (Command* request = io; requests > 0; request = request->more, --requests) {
         co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0})));
@@ -252,6 +257,14 @@ Task<Duration> FioProcess::wait_for_flush(Command& flush, Duration owed) {
   --in_flight_;
   take_back(flush, machine_.calendar.now() + owed, Duration{0});
   co_return owed;
+}
+
+Duration FioProcess::flush_nothing(Command& flush, Duration owed) {
+  const Duration call = vcpu_->steps().reap(*vcpu_, 0);
+  machine_.stages.begin(*flush.stages, machine_.calendar.now() + owed);
+  --in_flight_;
+  take_back(flush, machine_.calendar.now() + owed + call, call);
+  return owed + call;
 }
 
 Vcpu* FioProcess::completed(Command& command, Vcpu& waker) {

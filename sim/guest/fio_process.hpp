@@ -115,6 +115,8 @@ class FioProcess final : public UserProcess {
   void reap(Duration& owed, bool waited);
   // The I/O is over: its process has it back at this time, which `call` was a part of.
   void take_back(Command& io, Instant returned, Duration call);
+  // fsync of a disk that has no write cache: a call that sends nothing. The result is owed.
+  [[nodiscard]] Duration flush_nothing(Command& flush, Duration owed);
   // fsync: the process sleeps until its flush, which is on its way, is done. What it owes then is the result.
   [[nodiscard]] Task<Duration> wait_for_flush(Command& flush, Duration owed);
 

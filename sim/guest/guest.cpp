@@ -130,6 +130,11 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
       build_lun(unit, testbed, target);
     }
   }
+  // The device tells of it in its caching mode page.
+  std::size_t unit = 0;
+  for (const DiskGroup& group : testbed.disks)
+    for (std::uint32_t left = group.targets * testbed.luns_per_target; left > 0; --left)
+      luns_[unit++].write_cache = !group.writes_through();
 }
 
 void Guest::build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target) {

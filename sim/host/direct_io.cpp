@@ -1,5 +1,7 @@
 #include "sim/host/direct_io.hpp"
 
+#include <utility>
+
 #include "sim/host/at_device.hpp"
 
 namespace vqlab::sim {
@@ -44,9 +46,15 @@ Process DirectIo::serve(Slot& slot) {
     machine_.stages.end<Stage::kWorker>(*request.stages, machine_.calendar.now());
     request.stages->serve<Stage::kDevice>(Duration{0});
     StorageDevice& device = *storage_.of(request);
-    Duration wait{0};
-    while ((wait = wait_at_device(machine_, device, backend_name_, request)) > Duration{0})
-      co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+    const DiskCache* const cache = storage_.cache_of(request);
+    bool flushes = cache != nullptr && cache->flushes(request.at_device);
+    while (true) {
+      Duration wait{0};
+      while ((wait = wait_at_device(machine_, device, backend_name_, request)) > Duration{0})
+        co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+      if (!std::exchange(flushes, false)) break;
+      request.at_device = flush_of(request.at_device);
+    }
     machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     free_.push_front(slot);
     served(request);

@@ -38,7 +38,8 @@ void AioListener::refuse_served() const noexcept {
 
 Host::Host(Machine& machine, const Testbed& testbed, std::uint64_t seed)
     : storage_(testbed, seed),
-      server_(made(named<HostServerFactory>(testbed.host.server)({machine, testbed, seed, storage_}),
+      throttles_(make_throttles(machine, testbed)),
+      server_(made(named<HostServerFactory>(testbed.host.server)({machine, testbed, seed, storage_, throttles_.get()}),
                    "server " + testbed.host.server, "server")) {
   machine.host = server_.get();
   machine.ioeventfd = testbed.controller.ioeventfd;

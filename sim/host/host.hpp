@@ -15,6 +15,7 @@ class Host {
 
  private:
   Storage storage_;
+  std::unique_ptr<Throttles> throttles_;
   std::unique_ptr<HostServer> server_;
 };
 

@@ -13,6 +13,7 @@
 #include "models/testbed/testbed.hpp"
 #include "sim/host/host_request.hpp"
 #include "sim/host/storage.hpp"
+#include "sim/host/throttles.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -23,6 +24,7 @@ struct HostSetup {
   const Testbed& testbed;
   std::uint64_t seed;
   const Storage& storage;
+  Throttles* throttles = nullptr;  // null: no disk has limits
 };
 
 class Aio;

@@ -8,6 +8,8 @@
 
 namespace vqlab::sim {
 
+struct ThrottleInbox;
+
 // Reused for request after request; `next` is in at most one list at a time.
 struct HostRequest {
   LineIndex queue = 0;
@@ -22,6 +24,7 @@ struct HostRequest {
   HostRequest* next = nullptr;
   HostRequest* newer = nullptr;  // of what its thread has submitted, if that keeps a list
   HostRequest* older = nullptr;
+  ThrottleInbox* inbox = nullptr;  // of the thread that it goes on with, if its disk's limits hold it back
 
   // Bytes that the back end moves.
   [[nodiscard]] std::uint64_t moved_bytes() const noexcept {

@@ -65,6 +65,12 @@ QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, co
       steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream), options.number),
       aio_(make_aio(*this)),
+      throttles_(setup.throttles),
+      inbox_{.tell =
+                 [this] {
+                   end_poll_early();
+                   (void)thread_.signal();
+                 }},
       device_queues_(setup.machine, setup.testbed),
       announcer_(setup.machine, steps_, thread_),
       user_exit_cost_(setup.testbed.host_costs.user_exit_ns, setup.testbed.hardware.speed()),
@@ -131,6 +137,8 @@ Process QueueLoop::run() {
       polling_.ready(queue->handler);
       owed = co_await drain(*queue, owed);
     }
+    if (!inbox_.empty()) [[unlikely]]
+      owed = co_await release(owed);
     if (owed > Duration{0}) co_await thread_.spend(owed);
     polling_.waited(waited);
     if (silent_ && polling_.time() == Duration{0}) co_await end_polling();
@@ -189,8 +197,10 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
     while (HostRequest* const request = device_queues_.pop(queue)) {
       const Duration work = steps_.pop(thread_, pages(request->data_bytes));
       request->stages->serve<Stage::kHostDispatch>(work);
-      copies_ += aio_->in_submitter(*request);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+      if (throttles_ != nullptr && throttles_->hold(*request, inbox_)) [[unlikely]]
+        continue;
+      copies_ += aio_->in_submitter(*request);
       taken_.push_back(*request);
       if (++taken_count_ == options_.take_at_most) owed = co_await hand_over(owed);
     }
@@ -208,12 +218,25 @@ Task<Duration> QueueLoop::hand_over(Duration owed) {
     co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
     for (std::uint32_t handed = 0; handed < requests; ++handed) {
       HostRequest& request = *taken_.pop_front();
-      request.stages->serve_more<Stage::kHostDispatch>(each);
-      machine_.stages.end<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
+      if (std::exchange(request.inbox, nullptr) != nullptr) [[unlikely]]
+        request.stages->serve_more<Stage::kThrottle>(each);
+      else
+        request.stages->serve_more<Stage::kHostDispatch>(each);
+      machine_.stages.end_both<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
       aio_->submit(request);
     }
   }
   co_return owed;
+}
+
+Task<Duration> QueueLoop::release(Duration owed) {
+  while (ThrottleTimer* const timer = inbox_.due.pop_front()) throttles_->run(*timer);
+  while (HostRequest* const request = inbox_.released.pop_front()) {
+    copies_ += aio_->in_submitter(*request);
+    taken_.push_back(*request);
+    ++taken_count_;
+  }
+  co_return co_await hand_over(owed);
 }
 
 Duration QueueLoop::draw_hand_over(std::uint32_t requests) {
@@ -287,7 +310,7 @@ bool QueueLoop::end_kick(LineIndex line, const ServedKick& served) {
   HostQueue& queue = *by_line_[line];
   for (std::uint32_t handed = 0; handed < served.requests; ++handed) {
     HostRequest& request = *queue.in_kick.pop_front();
-    machine_.stages.end<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
+    machine_.stages.end_both<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
     aio_->submit(request);
   }
   return !queue.ring.enable_notifications();

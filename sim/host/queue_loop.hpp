@@ -71,6 +71,8 @@ class QueueLoop final : private AioListener {
   // Tells the guest of what was pushed. The result is owed.
   Task<Duration> announce(HostQueue& queue, Duration owed);
   Task<Duration> hand_over(Duration owed);
+  // Runs the timers of throttle groups that are due, and hands over what they release. The result is owed.
+  Task<Duration> release(Duration owed);
   // Waits for something to do; for how long it did.
   Task<Duration> wait();
   Task<> poll();
@@ -85,7 +87,7 @@ class QueueLoop final : private AioListener {
   // Who asks has QEMU's big lock for so long, when those before have had it. The result is its wait.
   [[nodiscard]] Duration wait_for_big_lock(Duration work);
 
-  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty(); }
+  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && served_.empty() && inbox_.empty(); }
   void mark(HostQueue& queue);
   void mark_available();
   void end_poll_early();
@@ -95,6 +97,8 @@ class QueueLoop final : private AioListener {
   ServingSteps<CostSampler> steps_;
   ServingThread thread_;
   std::unique_ptr<Aio> aio_;
+  Throttles* throttles_;
+  ThrottleInbox inbox_;
   DeviceQueues device_queues_;
   Announcer announcer_;
   CostSampler user_exit_cost_;

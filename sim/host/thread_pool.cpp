@@ -1,5 +1,10 @@
 #include "sim/host/thread_pool.hpp"
 
+#include <functional>
+#include <queue>
+#include <utility>
+#include <vector>
+
 #include "models/base/cpu_list.hpp"
 #include "models/base/fetch_ahead.hpp"
 #include "sim/host/at_device.hpp"
@@ -72,8 +77,15 @@ Process ThreadPool::work(Worker& worker) {
       fetch_ahead(next->next);
     }
     const Duration lock = lock_pool_to_take(request);
-    const BackendWork backend = checked_work(backend_, backend_name_, request.moved_bytes());
-    StorageDevice* const device = storage_.of(request);
+    BackendWork backend = checked_work(backend_, backend_name_, request.moved_bytes());
+    StorageDevice* device = storage_.of(request);
+    if (DiskCache* const cache = storage_.cache_of(request)) [[unlikely]] {
+      if (cache->in_page_cache) backend = page_cache_work(request.moved_bytes());
+      if (!cache->reaches_device(request.at_device)) {
+        cache->stay(request.at_device);
+        device = nullptr;
+      }
+    }
     Duration cost = request_cost_.sample_with(random_, CostPart{page_cost_, backend.worker_pages});
     if (device != nullptr) cost += device->in_submitter(request.at_device);
     request.stages->serve<Stage::kWorker>(cost);
@@ -115,15 +127,53 @@ Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request, Storag
     machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
     co_return;
   }
-  Duration wait = wait_at_device(machine_, *device, backend_name_, request);
-  if (wait > Duration{0}) {
-    sleep_in_storage(worker);
-    do co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
-    while ((wait = wait_at_device(machine_, *device, backend_name_, request)) > Duration{0});
-    const Duration latency = wake_in_storage(worker);
-    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+  DiskCache* const cache = storage_.cache_of(request);
+  if (cache != nullptr && request.at_device.task == DeviceTask::kFlush) [[unlikely]]
+    co_await write_back(worker, *cache, request, *device);
+  const bool flushes = cache != nullptr && cache->flushes(request.at_device);
+  co_await stay_at_device(worker, request, *device);
+  if (flushes) [[unlikely]] {
+    request.at_device = flush_of(request.at_device);
+    co_await stay_at_device(worker, request, *device);
   }
   machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
+}
+
+Task<> ThreadPool::stay_at_device(Worker& worker, HostRequest& request, StorageDevice& device) {
+  Duration wait = wait_at_device(machine_, device, backend_name_, request);
+  if (wait == Duration{0}) co_return;
+  sleep_in_storage(worker);
+  do co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
+  while ((wait = wait_at_device(machine_, device, backend_name_, request)) > Duration{0});
+  const Duration latency = wake_in_storage(worker);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+}
+
+Task<> ThreadPool::write_back(Worker& worker, DiskCache& cache, const HostRequest& flush, StorageDevice& device) {
+  if (cache.dirty.empty()) co_return;
+  // By the time at which the device is to be asked again, then by offset.
+  using Due = std::pair<Instant, std::size_t>;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due;
+  std::vector<DeviceRequest> writes;
+  for (const auto& [offset, bytes] : std::exchange(cache.dirty, {}))
+    writes.push_back({.offset_bytes = offset, .unit = flush.at_device.unit, .bytes = bytes, .write = true});
+  const auto advance = [&](std::size_t i) {
+    const Instant now = machine_.calendar.now();
+    const Instant next = checked_advance(device, backend_name_, writes[i], now);
+    if (next > now) due.emplace(next, i);
+  };
+  for (std::size_t i = 0; i < writes.size(); ++i) advance(i);
+  if (due.empty()) co_return;
+  sleep_in_storage(worker);
+  while (!due.empty()) {
+    const auto [when, i] = due.top();
+    due.pop();
+    if (when > machine_.calendar.now())
+      co_await machine_.calendar.sleep(when - machine_.calendar.now(), writes[i].waits_for);
+    advance(i);
+  }
+  const Duration latency = wake_in_storage(worker);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
 }
 
 void ThreadPool::sleep_in_storage(Worker& worker) {

@@ -55,6 +55,10 @@ class ThreadPool final : public Aio {
   void sleep_in_storage(Worker& worker);
   // Storage has the request until it is over; its thread sleeps. `device` may be null.
   Task<> wait_for_storage(Worker& worker, HostRequest& request, StorageDevice* device);
+  // The device has the request until it is over; the thread sleeps.
+  Task<> stay_at_device(Worker& worker, HostRequest& request, StorageDevice& device);
+  // The device writes all that the flush's disk has in the page cache; the thread sleeps.
+  Task<> write_back(Worker& worker, DiskCache& cache, const HostRequest& flush, StorageDevice& device);
   // Takes and releases the pool's mutex, which is held for so long: the time until that is done. Threads take it in the
   // order in which they come and hold it for a time known beforehand, so the waiting needs no events.
   [[nodiscard]] Duration lock_pool(Duration held) noexcept;

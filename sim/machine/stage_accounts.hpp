@@ -80,7 +80,18 @@ class StageAccounts {
     else if (record.ended < index(kStage))
       end_all(record, kStage, now);
   }
-  // The same if the request is in that stage. If it was taken further before, what was done here was not for it.
+  // The same for this stage and the one after it, which takes no time unless the first one was over.
+  template <Stage kStage>
+  void end_both(StageRecord& record, Instant now) noexcept {
+    constexpr auto kNext = static_cast<Stage>(index(kStage) + 1);
+    if (record.ended == index(kStage)) [[likely]] {
+      pass<kStage>(record, now);
+      pass<kNext>(record, now);
+    } else {
+      end<kNext>(record, now);
+    }
+  }
+  // As end() if the request is in that stage. If it was taken further before, what was done here was not for it.
   template <Stage kStage>
   void end_if_in(StageRecord& record, Instant now) noexcept {
     if (record.ended == index(kStage))

@@ -23,6 +23,7 @@ enum class Stage : std::uint8_t {
   kQueueLock,      // into the ring, under the queue's lock
   kKick,           // the doorbell, if the device wants it
   kHostDispatch,   // until the host has taken it from the ring and handed it to its thread pool
+  kThrottle,       // until the limits of its disk let it go; at once if there are none
   kPoolWait,       // until a worker is awake for it
   kPoolLock,       // the pool's mutex
   kWorker,         // the worker's own handling
@@ -35,12 +36,12 @@ enum class Stage : std::uint8_t {
   kSoftirq,        // until the block layer's softirq has completed it
   kWakeUp,         // until its process, woken if need be, has reaped it
 };
-inline constexpr std::size_t kStages = 18;
+inline constexpr std::size_t kStages = 19;
 
 inline constexpr std::array<std::string_view, kStages> kStageNames{
-    "submit",        "ring_full",  "host_lock", "target_lock", "queue_lock",     "kick",
-    "host_dispatch", "pool_wait",  "pool_lock", "worker",      "device_command", "device",
-    "copy",          "completion", "injection", "interrupt",   "softirq",        "wake_up"};
+    "submit",     "ring_full", "host_lock", "target_lock", "queue_lock",     "kick",   "host_dispatch",
+    "throttle",   "pool_wait", "pool_lock", "worker",      "device_command", "device", "copy",
+    "completion", "injection", "interrupt", "softirq",     "wake_up"};
 
 // What a run says of one stage. Service is what the stage takes on a machine that is otherwise idle, for this request
 // alone; queueing is the rest: for a CPU, a lock, a thread that wakes, work that is done once for several requests, the

@@ -44,7 +44,7 @@ Explanation explanation() {
 
 TEST(Explanation, AColumnSaysHowBusyEachResourceIsThatMayLimit) {
   for (const Resource& resource : resources()) {
-    const bool has_other = resource.id == ResourceId::kVcpus;
+    const bool has_other = resource.id == ResourceId::kVcpus || resource.id == ResourceId::kThrottle;
     EXPECT_EQ(utilization_of(resource.name()).has_value(), !resource.delay && !has_other) << resource.name();
   }
   EXPECT_EQ(utilization_of("memory_bus"), Measure::kBusUtilization);

@@ -96,7 +96,13 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
     }
     case ParamKind::kIothreadVqMapping: add(IothreadVqMapping{{"a", {}}, {"b", {}}}); break;
     case ParamKind::kDevice: add(test::slow_device()); break;
-    case ParamKind::kDisks: add(Disks{{1, false, test::slow_device()}}); break;
+    case ParamKind::kDisks: {
+      add(Disks{{1, false, test::slow_device()}});
+      Throttling throttling;
+      throttling.limits[0] = {100, 0, 1};
+      add(Disks{{1, false, {}, throttling}});
+      break;
+    }
     case ParamKind::kCost: {
       // The shape alone may decide how many draws a step takes, even of what it does not need.
       const Cost cost = std::get<Cost>(value);

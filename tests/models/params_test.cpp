@@ -199,7 +199,7 @@ TEST(Params, WhatIsSetIsWhatIsGot) {
     } else if (row.kind == ParamKind::kDevice) {
       values = {test::slow_device()};
     } else if (row.kind == ParamKind::kDisks) {
-      values = {Disks{{2, true, test::slow_device()}}};
+      values = {Disks{{2, true, test::slow_device()}}, Disks{{1, false, {}, Throttling{"a"}}}};
     } else {
       values = {std::string("some text")};
     }

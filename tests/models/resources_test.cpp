@@ -57,12 +57,15 @@ TEST(Resources, EachHasItsNameAndChangesSomethingOnly) {
   Testbed paced;
   paced.job.thinktime_us = 10;
   paced.job.rate_iops = 100;
+  Throttling& throttling = paced.disks.emplace_back().throttling.emplace();
+  throttling.limits[0] = {100, 200, 1};
   for (const Resource& resource : resources()) {
     EXPECT_TRUE(names.insert(resource.name()).second) << resource.name();
     Testbed testbed = paced;
     resource.halve(testbed);
     EXPECT_NE(testbed, paced) << resource.name();
     EXPECT_EQ(testbed.job == paced.job, resource.id != ResourceId::kPace) << resource.name();
+    EXPECT_EQ(testbed.disks == paced.disks, resource.id != ResourceId::kThrottle) << resource.name();
     GuestConfig guest;
     if (resource.id == ResourceId::kCommandSlots) guest.nr_requests *= 2;
     EXPECT_EQ(testbed.guest, guest) << resource.name();
@@ -77,6 +80,14 @@ TEST(Resources, APaceIsHalvedByItsTimes) {
   EXPECT_EQ(testbed.job.thinktime_us, 5);
   EXPECT_EQ(testbed.other_job.rate_iops, 200);
   EXPECT_EQ(testbed.job.rate_iops, 0);  // there is none
+}
+
+TEST(Resources, LimitsOfDisksAreDoubledWithTheirBursts) {
+  Testbed testbed;
+  testbed.disks.emplace_back().throttling.emplace().limits[0] = {100, 200, 3};
+  for (const Resource& resource : resources()) resource.halve(testbed);
+  EXPECT_EQ(testbed.disks[0].throttling->limits[0], (ThrottleLimit{200, 400, 3}));
+  EXPECT_EQ(testbed.disks[0].throttling->limits[1], ThrottleLimit{});
 }
 
 TEST(Resources, RatesAndNumbersOfServersAreDoubled) {

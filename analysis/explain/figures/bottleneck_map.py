@@ -32,6 +32,7 @@ _COLOURS = {
     "device_links": "#e0c29a",
     "device_latency": "#5a3a10",
     "physical_cpus": "#1c1c3c",
+    "throttle": "#d7301f",
     "pace": "#c2c2c2",
     "cache_lines": "#f06292",
     "wake_ups": "#9bbfdd",

@@ -7,9 +7,7 @@ namespace {
 const BackendRegistration registered{
     "page_cache",
     {"Every block is in the host's page cache (tmpfs): the worker copies it to or from guest memory.",
-     [](std::uint64_t bytes) {
-       return BackendWork{pages(bytes), bytes};
-     }}};
+     page_cache_work}};
 
 }  // namespace
 }  // namespace vqlab

@@ -60,12 +60,21 @@ class MainLoop final : public HostServer, private AioListener {
   Process run();
   // Makes bottom halves of the requests that have been served. The result is what finding them takes.
   [[nodiscard]] Duration find_served();
-  [[nodiscard]] bool idle() const noexcept { return kicked_.empty() && !notified_ && bottom_halves_.empty(); }
+  // The request has been taken, and goes unless its disk's limits hold it back. The result is owed.
+  Task<Duration> take_or_hold(HostRequest& request, Duration owed);
+  // Runs the timers of throttle groups that are due, and hands over what they release. The result is owed.
+  Task<Duration> release(Duration owed);
+  Task<> hand_over(HostRequest& request, Duration owed);
+  [[nodiscard]] bool idle() const noexcept {
+    return kicked_.empty() && !notified_ && bottom_halves_.empty() && inbox_.empty();
+  }
 
   Machine& machine_;
   ServingSteps<CostSampler> steps_;
   ServingThread thread_;
   std::unique_ptr<Aio> aio_;
+  Throttles* throttles_;
+  ThrottleInbox inbox_;
   std::uint32_t descriptors_;  // polled in each iteration
   bool batch_interrupts_;
   DeviceQueues device_queues_;
@@ -87,6 +96,8 @@ MainLoop::MainLoop(const HostSetup& setup)
       steps_(setup.testbed),
       thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop")),
       aio_(make_aio(setup, *this)),
+      throttles_(setup.throttles),
+      inbox_{.tell = [this] { (void)thread_.signal(); }},
       descriptors_(descriptors_of_main_loop(setup.testbed)),
       batch_interrupts_(setup.testbed.host.batch_interrupts),
       device_queues_(setup.machine, setup.testbed),
@@ -155,18 +166,24 @@ Process MainLoop::run() {
       owed += steps_.drain(thread_);
       while (HostRequest* const request = device_queues_.pop(*queue)) {
         queue->ring.arm_notifications();
+        if (throttles_ != nullptr) [[unlikely]] {
+          owed = co_await take_or_hold(*request, owed);
+          continue;
+        }
         Duration work = steps_.pop(thread_, pages(request->data_bytes),
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
         work += checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(*request);
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
         device_queues_.fetch_ahead();
-        machine_.stages.end<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
+        machine_.stages.end_both<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
         submitted_.add(*request);
         aio_->submit(*request);
       }
     }
 
+    if (!inbox_.empty()) [[unlikely]]
+      owed = co_await release(owed);
     if (!idle()) continue;
     if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
     if (!idle()) continue;
@@ -175,6 +192,35 @@ Process MainLoop::run() {
     while (idle());
     co_await thread_.wake();
   }
+}
+
+Task<Duration> MainLoop::take_or_hold(HostRequest& request, Duration owed) {
+  const Duration work = steps_.pop(thread_, pages(request.data_bytes));
+  request.stages->serve<Stage::kHostDispatch>(work);
+  co_await thread_.spend(owed + work);
+  device_queues_.fetch_ahead();
+  if (!throttles_->hold(request, inbox_)) co_await hand_over(request, Duration{0});
+  co_return Duration{0};
+}
+
+Task<Duration> MainLoop::release(Duration owed) {
+  while (ThrottleTimer* const timer = inbox_.due.pop_front()) throttles_->run(*timer);
+  while (HostRequest* const request = inbox_.released.pop_front())
+    co_await hand_over(*request, std::exchange(owed, Duration{0}));
+  co_return owed;
+}
+
+Task<> MainLoop::hand_over(HostRequest& request, Duration owed) {
+  Duration work = checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(request);
+  if (aio_->sleepers() > 0) work += thread_.draw(machine_.wake_thread);
+  if (std::exchange(request.inbox, nullptr) != nullptr)
+    request.stages->serve_more<Stage::kThrottle>(work);
+  else
+    request.stages->serve_more<Stage::kHostDispatch>(work);
+  co_await thread_.spend(owed + work);
+  machine_.stages.end_both<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
+  submitted_.add(request);
+  aio_->submit(request);
 }
 
 Duration MainLoop::find_served() {
