@@ -65,6 +65,9 @@ constexpr std::string_view kTakenClasses[] = {"AccessedMemory",
                                               "SteeringPolicy",
                                               "SteeringView",
                                               "TargetId",
+                                              "ThrottleLimit",
+                                              "Throttled",
+                                              "Throttling",
                                               "VcpuId",
                                               "Wording"};
 

@@ -58,6 +58,9 @@ const std::vector<Unmodelled>& unmodelled() {
          return Registry<BackendEntry>::instance().find(t.host.backend)->device == nullptr ? "" : t.host.backend;
        },
        "a back end that is no device"},
+      {"controllers",
+       [](const Testbed& t) { return t.controllers.empty() ? "" : std::to_string(t.controllers.size()) + " devices"; },
+       "no list: devices that are equal"},
       {"disks",
        [](const Testbed& t) {
          const auto throttled = [](const DiskGroup& disks) { return disks.throttling.has_value(); };

@@ -46,7 +46,7 @@ std::string state_text(const Testbed& testbed) {
   return fmt::format("about {} for the state of {:.0f} requests in flight, {} LUNs, {} processes and {} request queues",
                      bytes_text(state_bytes(testbed)), testbed.requests_in_flight(),
                      std::uint64_t{testbed.targets} * testbed.luns_per_target, testbed.processes(),
-                     testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus));
+                     testbed.request_queues());
 }
 
 std::uint64_t points_that_fit(const PointList& points, std::uint64_t memory) {

@@ -1,6 +1,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "models/backend/backend.hpp"
 #include "models/base/contract.hpp"
@@ -9,6 +10,7 @@
 #include "models/command/command_buffers.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/scsi/cdb.hpp"
+#include "models/testbed/controllers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/in_effect.hpp"
 #include "models/testbed/running_jobs.hpp"
@@ -91,6 +93,27 @@ bool takes_time(const PointSpec& spec) {
   return targets >= testbed.targets || !is_null(testbed.host.device);
 }
 
+// Each device by itself.
+bool each_controller(const PointSpec& spec, bool (*holds)(const Testbed& alone)) {
+  const std::vector<PlacedController> all = placed_controllers(spec.testbed);
+  return std::all_of(all.begin(), all.end(),
+                     [&](const PlacedController& one) { return holds(with_controller(spec.testbed, one)); });
+}
+
+// Each target is on one device of the list, and each device has some.
+bool places_targets(const PointSpec& spec) {
+  if (spec.testbed.controllers.empty()) return true;
+  std::set<std::uint32_t> placed;
+  std::size_t places = 0;
+  for (const PlacedController& one : placed_controllers(spec.testbed)) {
+    const auto ranges = parse_ranges(one.values.targets);
+    if (one.targets.empty() || (ranges && ranges->back().end > spec.testbed.targets)) return false;
+    placed.insert(one.targets.begin(), one.targets.end());
+    places += one.targets.size();
+  }
+  return places == spec.testbed.targets && placed.size() == spec.testbed.targets;
+}
+
 std::vector<CrossCheck> checks_of_testbed() {
   return {
       {{"job.bsrange"},
@@ -166,17 +189,24 @@ std::vector<CrossCheck> checks_of_testbed() {
        [](const PointSpec& spec) {
          return spec.testbed.jobs.empty() || with_values(FioJob{}, spec.testbed.jobs.front()).stonewall == 0;
        }},
-      {{"controller.virtqueue_size", "controller.ring"},
+      {{"controllers", "targets"},
+       "devices that have each target once, each device at least one, and no targets that are not there",
+       places_targets},
+      {{"controller.virtqueue_size", "controller.ring", "controllers"},
        "a power of two if the ring is split",
        [](const PointSpec& spec) {
-         const std::uint32_t size = spec.testbed.controller.virtqueue_size;
-         return (size & (size - 1)) == 0 || spec.testbed.controller.ring != "split";
+         return each_controller(spec, [](const Testbed& alone) {
+           const std::uint32_t size = alone.controller.virtqueue_size;
+           return (size & (size - 1)) == 0 || alone.controller.ring != "split";
+         });
        }},
-      {{"controller.virtqueue_size", "controller.seg_max", "job.bsrange"},
+      {{"controller.virtqueue_size", "controller.seg_max", "controllers", "job.bsrange"},
        "a ring with room for the largest request: 2 descriptors, and one for each page. A chain is never longer than "
        "its ring, indirect or not",
        [](const PointSpec& spec) {
-         return kHeaderSegments + spec.testbed.most_request_pages() <= spec.testbed.controller.virtqueue_size;
+         return each_controller(spec, [](const Testbed& alone) {
+           return kHeaderSegments + alone.most_request_pages() <= alone.controller.virtqueue_size;
+         });
        }},
       {{"controller.max_sectors", "job.bsrange"},
        "the sectors of a page (8 of 512 bytes), or of the largest I/O: pages are not split",
@@ -186,10 +216,12 @@ std::vector<CrossCheck> checks_of_testbed() {
          const std::uint64_t least = std::min<std::uint64_t>(most, kPageBytes);
          return least <= std::uint64_t{spec.testbed.controller.max_sectors} * scsi::kSectorBytes;
        }},
-      {{"targets", "controller.devices"},
+      {{"targets", "controller.devices", "controllers"},
        "at most 256 targets on each device",
        [](const PointSpec& spec) {
-         return spec.testbed.targets <= kTargetsPerDevice * spec.testbed.controller.devices;
+         const std::vector<PlacedController> all = placed_controllers(spec.testbed);
+         return std::all_of(all.begin(), all.end(),
+                            [](const PlacedController& one) { return one.targets.size() <= kTargetsPerDevice; });
        }},
       {{"tenant.start_s", "tenant.stop_s", "tenant.physical_cpus"},
        "a stop_s that is later than start_s",
@@ -241,11 +273,12 @@ std::vector<CrossCheck> checks_of_testbed() {
          return !guest.on_isolated() ||
                 (guest.isolated_vcpus > 0 && guest.pinned_vcpus == 0 && spec.testbed.hotplug.vcpus == 0);
        }},
-      {{"controller.vectors"},
+      {{"controller.vectors", "controllers"},
        "-1 (enough), or at least 2 vectors: with fewer Linux takes the interrupt line (INTx), which is not modelled",
        [](const PointSpec& spec) {
-         const std::int64_t vectors = spec.testbed.controller.vectors;
-         return vectors < 0 || vectors >= kFewestVectors;
+         return each_controller(spec, [](const Testbed& alone) {
+           return alone.controller.vectors < 0 || alone.controller.vectors >= kFewestVectors;
+         });
        }},
       {{"hotplug.vcpus", "guest.vcpus"},
        "at least one vCPU that never goes offline",
@@ -301,12 +334,14 @@ void add_checks_of_drivers(std::vector<CrossCheck>& all) {
   for (const auto& [name, version] : Registry<DriverVersion>::instance().entries()) {
     const std::string with = " with driver \"" + name + '"';
     if (version.most_queues > 0)
-      all.push_back({{"guest.driver", "controller.num_queues", "guest.vcpus"},
+      all.push_back({{"guest.driver", "controller.num_queues", "controllers", "guest.vcpus"},
                      "at most " + std::to_string(version.most_queues) + " request queue" +
                          (version.most_queues == 1 ? "" : "s") + " (num_queues)" + with + ", which knows no more",
                      [driver = name, most = version.most_queues](const PointSpec& spec) {
-                       const Testbed& testbed = spec.testbed;
-                       return testbed.guest.driver != driver || testbed.controller.queues(testbed.guest.vcpus) <= most;
+                       const std::vector<PlacedController> devices = placed_controllers(spec.testbed);
+                       return spec.testbed.guest.driver != driver ||
+                              std::all_of(devices.begin(), devices.end(),
+                                          [most](const PlacedController& one) { return one.queues <= most; });
                      },
                      true});
     if (version.policy != nullptr)

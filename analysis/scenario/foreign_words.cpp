@@ -32,7 +32,8 @@ constexpr ForeignWord kForeignWords[] = {
     {"packed", "\"ring\": \"packed\" in controller"},
     {"iothread",
      "\"server\": \"iothreads\" in host, which is one iothread for all devices; for several, iothread-vq-mapping in "
-     "iothreads, with \"assigned\": \"devices\" for one iothread for each device"},
+     "iothreads, with \"assigned\": \"devices\" for one iothread for each device, or a list of controllers, in which "
+     "each device may name its own"},
     {"seg_max_adjust", "seg_max in controller; \"on\" makes it virtqueue_size - 2"},
     {"thread_pool_max", "worker_threads_max in host"},
     {"cpus", "vcpus in guest"},

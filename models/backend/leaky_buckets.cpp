@@ -1,7 +1,6 @@
 #include "models/backend/leaky_buckets.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace vqlab {
 namespace {

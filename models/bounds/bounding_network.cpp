@@ -10,6 +10,7 @@
 #include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
 #include "models/bounds/shared_cores.hpp"
+#include "models/testbed/controllers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
@@ -90,7 +91,8 @@ std::optional<ServingLimit> serving_limit(const Testbed& testbed) {
 // Of one testbed. Times are in ns, means, on CPUs that have their cores for themselves.
 class Bounding {
  public:
-  explicit Bounding(const Testbed& testbed) : testbed_(testbed), effective_(in_effect(testbed)), steps_(effective_) {
+  Bounding(const Testbed& testbed, const std::optional<ServingLimit>& serving)
+      : testbed_(testbed), effective_(in_effect(testbed)), steps_(effective_) {
     const double guest = steps_.entry + steps_.complete + reap() + steps_.submit + steps_.add;
     add(guest, testbed.guest.vcpus);
     threads_.push_back({.work = guest, .count = testbed.guest.vcpus});
@@ -105,7 +107,7 @@ class Bounding {
     const double between = device.between.empty() ? 0 : *std::max_element(device.between.begin(), device.between.end());
     if (between > 0) add(between, 1);
     elsewhere_ = std::max(0.0, device.latency - between);
-    if (const auto limit = serving_limit(testbed)) add_host(*limit, device.latency);
+    if (serving) add_host(*serving, device.latency);
   }
 
   [[nodiscard]] double iops() const {
@@ -187,14 +189,27 @@ class Bounding {
   double least_between_ = 0;
 };
 
+// Of devices that differ, as if all were as the best of them.
+double bound_by(const Testbed& testbed, double (Bounding::*bound)() const) {
+  const std::optional<ServingLimit> serving = serving_limit(testbed);
+  if (testbed.controllers.empty()) return (Bounding(testbed, serving).*bound)();
+  double most = 0;
+  for (const PlacedController& one : placed_controllers(testbed)) {
+    Testbed alike = with_controller(testbed, one);
+    alike.controller.devices = testbed.controller_count();
+    most = std::max(most, (Bounding(alike, serving).*bound)());
+  }
+  return most;
+}
+
 }  // namespace
 
-double bound_on_iops(const Testbed& testbed) { return Bounding(testbed).iops(); }
+double bound_on_iops(const Testbed& testbed) { return bound_by(testbed, &Bounding::iops); }
 
 double bound_of_any_policy(const Testbed& testbed) {
   Testbed freest = testbed;
   freest.guest.policy = kFreestPolicy;
-  return Bounding(freest).iops_on_shared_cores();
+  return bound_by(freest, &Bounding::iops_on_shared_cores);
 }
 
 }  // namespace vqlab

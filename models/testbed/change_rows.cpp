@@ -20,6 +20,10 @@ void change_rows(Testbed& testbed, const std::function<bool(const Param&)>& conc
     for (RowValue& one : element.values)
       for (const Param& row : params_of(&testbed.job).rows)
         if (row.name == one.row && concerned(row)) one.value = changed(row, one.value);
+  for (NamedSet& element : testbed.controllers)
+    for (RowValue& one : element.values)
+      for (const Param& row : params_of(&testbed.controller).rows)
+        if (row.name == one.row && concerned(row)) one.value = changed(row, one.value);
   for (const auto& [name, part] : part_params().entries())
     for (const Param& row : part.table->rows)
       if (concerned(row)) testbed.parts.set(part, row, changed(row, row.get(testbed.parts.object(part))));

@@ -104,7 +104,7 @@ bool leaves_its_submitter(const Testbed& testbed) {
 
 // At least as many threads as ever run at once.
 double most_threads(const Testbed& testbed) {
-  const double serving = double{1} * testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
+  const double serving = testbed.request_queues();
   const double workers =
       has_thread_pool(testbed) ? std::min(testbed.requests_in_flight(), serving * testbed.host.worker_threads_max) : 0;
   return testbed.guest.vcpus + serving + workers + testbed.tenant.physical_cpus;

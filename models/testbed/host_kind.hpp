@@ -35,9 +35,9 @@ struct HostServerKind {
   bool in_mean_steps = false;
   // Which of the parameters that not every server reads it reads.
   bool uses_aio = true;  // QEMU's block layer, with host.aio's way to the back end; false: it has one of its own
-  bool chooses_batches = false;  // host.batch_interrupts
-  bool scans_in_flight = false;  // host_costs.scan_entry_ns
-  bool pays_drains = false;      // host_costs.drain_ns
+  bool chooses_batches = false;                                                      // host.batch_interrupts
+  bool scans_in_flight = false;                                                      // host_costs.scan_entry_ns
+  bool pays_drains = false;                                                          // host_costs.drain_ns
   bool (*polls_descriptors)(const Testbed&) = [](const Testbed&) { return false; };  // host_costs.loop_fd_ns
   bool (*pays_for_events)(const Testbed&) = [](const Testbed&) {
     return false;

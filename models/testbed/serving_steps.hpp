@@ -11,8 +11,7 @@ namespace vqlab {
 // File descriptors that QEMU's main loop polls in each iteration: the request queues, control and event queue of each
 // device, and the process's own (thread pool, signals, monitor, timers).
 [[nodiscard]] inline std::uint32_t descriptors_of_main_loop(const Testbed& testbed) {
-  const Controller& controller = testbed.controller;
-  return controller.devices * (controller.queues(testbed.guest.vcpus) + 2) + 6;
+  return testbed.request_queues() + 2 * testbed.controller_count() + 6;
 }
 
 // `Value` is what becomes of a cost, given the machine's speed: a sampler, or a mean. What a step takes is said by a

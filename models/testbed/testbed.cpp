@@ -106,8 +106,10 @@ const ParamTable& params_of(const Controller*) {
       "controller",
       "The virtio-scsi devices, with QEMU's names and defaults.",
       {
-          integer("devices", &Controller::devices, {1, 64}, "devices",
-                  "virtio-scsi devices; each has its own queues and host lock, and at most 256 targets."),
+          integer(
+              "devices", &Controller::devices, {1, 64}, "devices",
+              "virtio-scsi devices; each has its own queues and host lock, and at most 256 targets. Not with a list of "
+              "`controllers`."),
           integer("num_queues", &Controller::num_queues, {0, 1022}, "queues",
                   "Request queues of each device. 0: one for each vCPU.",
                   "QEMU: 1024 virtqueues less the two fixed ones, 64 less two in QEMU 1.3; default there 1, since 5.2 "
@@ -358,6 +360,11 @@ const ParamTable& params_of(const Testbed*) {
               "Jobs that run at the same time, as the sections of a fio job file: each has a name, the targets that it "
               "runs on, and keys of `job`. What a job does not say is as in `job`. With nothing, `job` and `other_job` "
               "run."),
+          named_sets(
+              "controllers", &Testbed::controllers, [] { return &params_of_listed_controller(); },
+              "virtio-scsi devices that differ: each has a name, the `targets` that are on it, and keys of "
+              "`controller`. What a device does not say is as there. With nothing there are controller.devices equal "
+              "ones."),
           disks("disks", &Testbed::disks,
                 "Disks that differ: a list of groups, each the next `targets` targets (1 if left out), with a `device` "
                 "of their own, one for each target, or one for all if `shared`, with `throttling`, limits for each "

@@ -54,6 +54,8 @@ struct Controller {
   bool indirect_desc = true;
   bool event_idx = true;
   bool ioeventfd = true;
+  std::string targets;   // of one in the list of controllers
+  std::string iothread;  // the same
 
   // Commands that the HBA takes at once, or on blk-mq each of its queues.
   [[nodiscard]] std::uint32_t hba_depth() const { return can_queue == 0 ? virtqueue_size : can_queue; }
@@ -63,6 +65,8 @@ struct Controller {
   friend bool operator==(const Controller&, const Controller&) = default;
 };
 [[nodiscard]] const ParamTable& params_of(const Controller*);
+// What an element of the list `controllers` may set.
+[[nodiscard]] const ParamTable& params_of_listed_controller();
 
 // The process on the host that emulates the devices, and what stands behind it.
 struct HostProcess {
@@ -144,6 +148,7 @@ struct Testbed {
   std::uint32_t other_job_targets = 0;
   NamedSets jobs;  // see running_jobs()
   Disks disks;
+  NamedSets controllers;  // see placed_controllers()
   Hardware hardware;
   GuestConfig guest;
   Controller controller;
@@ -166,6 +171,9 @@ struct Testbed {
   [[nodiscard]] std::uint32_t most_requests_of_io() const;
   // What all processes together keep in flight: at most so many requests, each I/O being as large as can be.
   [[nodiscard]] double requests_in_flight() const;
+  // virtio-scsi devices, and the request queues of all of them.
+  [[nodiscard]] std::uint32_t controller_count() const;
+  [[nodiscard]] std::uint32_t request_queues() const;
   // fio processes of all targets.
   [[nodiscard]] std::uint32_t processes() const;
 

@@ -6,6 +6,7 @@
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/conditions.hpp"
+#include "models/testbed/controllers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/running_jobs.hpp"
@@ -27,7 +28,9 @@ void turn_on(Mechanisms& mechanisms, const std::string& name) {
 }
 
 bool fulfilled(const Testbed& testbed, const ReadIf& one, const void* object) {
-  return one.id ? condition(*one.id).holds(testbed) : one.holds(object);
+  if (!one.id) return one.holds(object);
+  const Condition& asked = condition(*one.id);
+  return asked.holds(testbed) || (!testbed.controllers.empty() && of_some_controller(testbed, asked.holds));
 }
 
 std::string policy_unread_unless(const Testbed& testbed, const std::string& policy) {
@@ -78,6 +81,41 @@ std::string standard_unread_unless(const Testbed& testbed, const Param& row) {
     if (why.empty()) return "";
   }
   return why;
+}
+
+bool sets_itself(const NamedSets& list, const std::string& name, const std::string& row) {
+  return std::any_of(list.begin(), list.end(), [&](const NamedSet& element) {
+    return element.name == name && std::any_of(element.values.begin(), element.values.end(),
+                                               [&row](const RowValue& one) { return one.row == row; });
+  });
+}
+
+// Of a row of `controller`, which devices of the list have where they do not set it themselves.
+std::string standard_of_controllers_unread_unless(const Testbed& testbed, const Param& row) {
+  if (row.name == "devices") return "controllers lists no devices";
+  std::string why = "some device of controllers does not set it itself";
+  for (const PlacedController& one : placed_controllers(testbed)) {
+    if (!sets_itself(testbed.controllers, one.name, row.name)) {
+      const Testbed alone = with_controller(testbed, one);
+      why = conditions_unless(alone, row.conditions, &alone.controller);
+      if (why.empty()) return "";
+    }
+  }
+  return why;
+}
+
+// Each value of each device of the list.
+std::string controllers_unread_unless(const Testbed& testbed) {
+  for (const PlacedController& one : placed_controllers(testbed)) {
+    const Testbed alone = with_controller(testbed, one);
+    for (const NamedSet& element : testbed.controllers)
+      for (const RowValue& value : element.values)
+        for (const Param& row : params_of_listed_controller().rows)
+          if (element.name == one.name && value.row == row.name)
+            if (const std::string why = conditions_unless(alone, row.conditions, &alone.controller); !why.empty())
+              return "device " + element.name + ", " + row.name + ": " + why;
+  }
+  return "";
 }
 
 // Each value of each job of the list.
@@ -134,7 +172,10 @@ std::string unread_unless(const Testbed& testbed, const RowOf& param) {
   if (!param.row.switched_by.empty() && !is_on(testbed.mechanisms, param.row.switched_by))
     return "mechanisms." + param.row.switched_by + " is true";
   if (param.object == &testbed.job && !testbed.jobs.empty()) return standard_unread_unless(testbed, param.row);
-  if (param.row.kind == ParamKind::kNamedSets) return list_unread_unless(testbed);
+  if (param.row.kind == ParamKind::kNamedSets)
+    return param.row.name == "jobs" ? list_unread_unless(testbed) : controllers_unread_unless(testbed);
+  if (param.object == &testbed.controller && !testbed.controllers.empty())
+    return standard_of_controllers_unread_unless(testbed, param.row);
   return conditions_unless(testbed, param.row.conditions, param.object);
 }
 

@@ -79,14 +79,14 @@ Wording list_of_vcpus() {
           {"0", "0-1"}};
 }
 
+}  // namespace
+
 Wording list_of_targets() {
   return {is_target_list,
           "targets from 0 on, each once and in ascending order, as \"0-3,7\"",
           "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$",
           {"0", "0-1"}};
 }
-
-}  // namespace
 
 SizeMix FioJob::sizes(IoKind kind) const {
   ensure(kind != IoKind::kFlush, "a flush has no size");

@@ -112,6 +112,8 @@ struct FioJob {
 [[nodiscard]] const ParamTable& params_of(const FioJob*);
 // Of a job in a list of them: the same rows, and `targets`.
 [[nodiscard]] const ParamTable& params_of_listed_job();
+// Targets as a list in a text: "0-3,7".
+[[nodiscard]] Wording list_of_targets();
 
 // The job's I/Os by kind and size. Kinds of the same sizes come as one, the first of them; weights then are whole
 // numbers.

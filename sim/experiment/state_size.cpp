@@ -18,7 +18,7 @@ constexpr double kNobodyHas = 1e18;
 std::uint64_t state_bytes(const Testbed& testbed) {
   const sim::GuestLayout layout(testbed);
   const double luns = double{1} * testbed.targets * testbed.luns_per_target;
-  const double queues = double{1} * testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
+  const double queues = double{1} * testbed.request_queues();
   const std::uint64_t request_bytes = sizeof(sim::Command) + sizeof(sim::StageRecord) + sizeof(sim::HostRequest) +
                                       sim::OrderingObserver::kBytesPerRequest + layout.table_slot_bytes +
                                       sim::GuestLayout::kHeaderStride;

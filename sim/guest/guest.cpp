@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "models/testbed/controllers.hpp"
 #include "sim/guest/lock_transfers.hpp"
 
 namespace vqlab::sim {
@@ -12,8 +13,8 @@ namespace {
 constexpr std::uint64_t kMemoryBase = 0x10000;
 constexpr double kMostCommands = 0xffffffff;
 
-RingFormat format_of(const Testbed& testbed) {
-  return testbed.controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
+RingFormat format_of(const Controller& controller) {
+  return controller.ring == "packed" ? RingFormat::kPacked : RingFormat::kSplit;
 }
 
 // On which vCPU each process begins.
@@ -39,10 +40,11 @@ std::vector<std::uint32_t> first_vcpus(const Testbed& testbed, std::uint64_t see
 GuestLayout::GuestLayout(const Testbed& testbed) {
   commands = static_cast<std::uint32_t>(std::min(testbed.requests_in_flight(), kMostCommands));
   pages_per_command = testbed.most_request_pages();
-  const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
   rings = kMemoryBase;
-  ring_stride = align_up(ring_bytes(format_of(testbed), testbed.controller.virtqueue_size), kLegacyAlign);
-  tables = rings + queues * ring_stride;
+  for (const PlacedController& one : placed_controllers(testbed))
+    ring_stride =
+        std::max(ring_stride, align_up(ring_bytes(format_of(one.values), one.values.virtqueue_size), kLegacyAlign));
+  tables = rings + testbed.request_queues() * ring_stride;
   // A table holds the two headers and the data.
   table_slot_bytes = std::bit_ceil((2 + pages_per_command) * static_cast<std::uint32_t>(sizeof(Descriptor)));
   headers = align_up(tables + IndirectTablePool::bytes(commands, table_slot_bytes), kPageBytes);
@@ -53,13 +55,13 @@ GuestLayout::GuestLayout(const Testbed& testbed) {
 
 std::vector<RingPlace> ring_places(const Testbed& testbed, const GuestLayout& layout) {
   std::vector<RingPlace> places;
-  const RingFormat format = format_of(testbed);
-  const std::uint32_t size = testbed.controller.virtqueue_size;
-  const std::uint32_t queues = testbed.controller.devices * testbed.controller.queues(testbed.guest.vcpus);
-  for (std::uint32_t queue = 0; queue < queues; ++queue)
-    places.push_back({format, ring_layout(format, layout.rings + queue * layout.ring_stride, size),
-                      static_cast<std::uint16_t>(size), testbed.controller.indirect_desc,
-                      testbed.controller.event_idx});
+  for (const PlacedController& one : placed_controllers(testbed)) {
+    const RingFormat format = format_of(one.values);
+    const std::uint32_t size = one.values.virtqueue_size;
+    for (std::uint32_t queue = one.first_queue; queue < one.first_queue + one.queues; ++queue)
+      places.push_back({format, ring_layout(format, layout.rings + queue * layout.ring_stride, size),
+                        static_cast<std::uint16_t>(size), one.values.indirect_desc, one.values.event_idx});
+  }
   return places;
 }
 
@@ -67,13 +69,10 @@ Guest::Guest(Machine& machine, const Testbed& testbed, const GuestLayout& layout
              std::function<void()> all_ended)
     : machine_(machine),
       steps_(testbed),
-      queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
       tables_(machine.memory, layout.tables, layout.commands, layout.table_slot_bytes),
       lock_random_(seed, "guest/host_lock"),
       host_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.host_lines, ResourceId::kHostLock)),
       lun_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.lun_lines, ResourceId::kLunLock)),
-      routing_(testbed),
-      shares_vector_(shares_vector(testbed)),
       scsi_(machine, testbed),
       jobs_(running_jobs(testbed)),
       processes_of_target_(processes_by_target(testbed)),
@@ -107,34 +106,40 @@ void Guest::build_commands(const GuestLayout& layout) {
 }
 
 void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
-  for (std::uint32_t device = 0; device < testbed.controller.devices; ++device) {
-    drivers_.push_back(
-        std::make_unique<VirtioScsiDriver>(machine_, testbed, device * queues_per_device_, tables_, commands_, seed));
-    hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back());
-    if (steering_policy(testbed).clairvoyant && queues_in_use(testbed) > 1)
-      drivers_.back()->tell(foresights_.emplace_back(machine_, testbed, routing_, vcpus_, *drivers_.back(),
+  const std::vector<PlacedController> controllers = placed_controllers(testbed);
+  luns_.resize(std::size_t{testbed.targets} * testbed.luns_per_target);
+  for (const PlacedController& one : controllers) {
+    const Testbed alone = with_controller(testbed, one);
+    // Devices that are equal have one interrupt controller's turns.
+    if (routings_.empty() || !testbed.controllers.empty()) routings_.emplace_back(alone);
+    drivers_.push_back(std::make_unique<VirtioScsiDriver>(machine_, alone, one.first_queue, tables_, commands_, seed));
+    hosts_.emplace_back(machine_.calendar, host_lock_transfers_, lock_random_, *drivers_.back(), alone);
+    const std::uint32_t shared = shares_vector(alone) ? one.first_queue : kNoLine;
+    for (std::uint32_t queue = 0; queue < one.queues; ++queue)
+      queues_.push_back({drivers_.back().get(), &routings_.back(), QueueId(queue), shared});
+    if (steering_policy(alone).clairvoyant && queues_in_use(alone) > 1)
+      drivers_.back()->tell(foresights_.emplace_back(machine_, alone, routings_.back(), vcpus_, *drivers_.back(),
                                                      static_cast<std::uint32_t>(commands_.size())));
-    if (driver_version(testbed).tags)
-      hosts_.back().tags.assign(queues_per_device_,
-                                {.free = testbed.controller.hba_depth(), .wakes_at = 1, .waiting = {}});
+    for (std::uint32_t number = 0; number < one.targets.size(); ++number)
+      build_target(testbed, hosts_.back(), drivers_.back()->add_target(TargetId(number)), one.targets[number]);
   }
-  for (std::uint32_t target = 0; target < testbed.targets; ++target) {
-    const std::uint32_t device = target % testbed.controller.devices;
-    Target& state = drivers_[device]->add_target(TargetId(target / testbed.controller.devices));
-    for (std::uint32_t lun = 0; lun < testbed.luns_per_target; ++lun) {
-      LogicalUnit& unit = luns_.emplace_back();
-      unit.index = target * testbed.luns_per_target + lun;
-      unit.host = &hosts_[device];
-      unit.target = &state;
-      unit.lun = LunId(lun);
-      build_lun(unit, testbed, target);
-    }
-  }
+  for (LogicalUnit& one : luns_) build_lun(one, testbed, one.index / testbed.luns_per_target);
   // The device tells of it in its caching mode page.
   std::size_t unit = 0;
   for (const DiskGroup& group : testbed.disks)
     for (std::uint32_t left = group.targets * testbed.luns_per_target; left > 0; --left)
       luns_[unit++].write_cache = !group.writes_through();
+}
+
+void Guest::build_target(const Testbed& testbed, ScsiHost& host, Target& state, std::uint32_t target) {
+  for (std::uint32_t lun = 0; lun < testbed.luns_per_target; ++lun) {
+    const std::uint32_t index = target * testbed.luns_per_target + lun;
+    LogicalUnit& unit = luns_[index];
+    unit.index = index;
+    unit.host = &host;
+    unit.target = &state;
+    unit.lun = LunId(lun);
+  }
 }
 
 void Guest::build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target) {
@@ -295,19 +300,18 @@ Guest::LocksHeld Guest::locks_held() const {
 }
 
 bool Guest::interrupted(LineIndex queue) {
-  const std::uint32_t of_device = queue % queues_per_device_;
-  Vcpu& vcpu = vcpus_[routing_.route(QueueId(of_device)).index()];
-  VirtioScsiDriver& driver = *drivers_[queue / queues_per_device_];
-  driver.fetch_ahead(driver.queue(of_device));
+  const GuestQueue& of_device = queues_[queue];
+  Vcpu& vcpu = vcpus_[of_device.routing->route(of_device.id).index()];
+  of_device.driver->fetch_ahead(of_device.driver->queue(of_device.id.value));
   const bool blocked = vcpu.blocked();
-  vcpu.raise_interrupt(shares_vector_ ? queue - of_device : queue);
+  vcpu.raise_interrupt(of_device.shares != kNoLine ? of_device.shares : queue);
   return blocked;
 }
 
 Task<> Guest::handle_interrupt(Vcpu& cpu, LineIndex queue) {
-  VirtioScsiDriver& driver = *drivers_[queue / queues_per_device_];
-  if (shares_vector_) return driver.handle_shared_interrupt(cpu, scsi_);
-  return driver.handle_interrupt(cpu, queue % queues_per_device_, scsi_);
+  const GuestQueue& of_device = queues_[queue];
+  if (of_device.shares != kNoLine) return of_device.driver->handle_shared_interrupt(cpu, scsi_);
+  return of_device.driver->handle_interrupt(cpu, of_device.id.value, scsi_);
 }
 
 void Guest::process_ended(std::uint32_t job) {

@@ -29,7 +29,7 @@ struct GuestLayout {
   std::uint32_t pages_per_command;  // of data
   std::uint32_t table_slot_bytes;   // of one indirect table
   std::uint64_t rings;              // address of the first ring
-  std::uint64_t ring_stride;
+  std::uint64_t ring_stride = 0;
   std::uint64_t tables;
   std::uint64_t headers;
   std::uint64_t end;   // of what is really there
@@ -52,6 +52,16 @@ struct JobSpan {
   Instant begins = Instant::max();
   Instant from = Instant::max();  // its ramp is over
   Instant to = Instant::max();
+};
+
+inline constexpr LineIndex kNoLine = ~LineIndex{0};
+
+// A request queue of the machine, as the guest knows it.
+struct GuestQueue {
+  VirtioScsiDriver* driver;
+  InterruptRouting* routing;
+  QueueId id;        // on its device
+  LineIndex shares;  // whose interrupt it has, if all of its device share one; else kNoLine
 };
 
 class Guest final : private InterruptListener, private InterruptHandlers, private ProcessListener {
@@ -110,6 +120,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
 
   void build_hosts(const Testbed& testbed, std::uint64_t seed);
   void build_commands(const GuestLayout& layout);
+  void build_target(const Testbed& testbed, ScsiHost& host, Target& state, std::uint32_t target);
   void build_lun(LogicalUnit& unit, const Testbed& testbed, std::uint32_t target);
   void build_processes(const Testbed& testbed, std::uint64_t seed);
   // Where the process of this number of a job may run. Precondition: the job has cpus_allowed.
@@ -127,13 +138,12 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
 
   Machine& machine_;
   GuestSteps<CostSampler> steps_;
-  std::uint32_t queues_per_device_;
   IndirectTablePool tables_;
   RandomStream lock_random_;
   LockTransfers host_lock_transfers_;
   LockTransfers lun_lock_transfers_;
-  InterruptRouting routing_;
-  bool shares_vector_;  // the interrupts of a device are all those of its first queue
+  std::deque<InterruptRouting> routings_;  // one for devices that are equal
+  std::vector<GuestQueue> queues_;         // by line
   ScsiLayer scsi_;
   std::vector<Command> commands_;
   std::size_t commands_taken_ = 0;  // by processes

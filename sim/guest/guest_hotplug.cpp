@@ -29,7 +29,7 @@ Process Guest::plug_vcpus(Hotplug hotplug) {
 
 void Guest::set_online(std::uint32_t online) {
   vcpu_set_.set_online(online);
-  routing_.set_online(online);
+  for (InterruptRouting& routing : routings_) routing.set_online(online);
   for (FioProcess& process : processes_) process.leave_offline_vcpu();
 }
 

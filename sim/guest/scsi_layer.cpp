@@ -5,6 +5,18 @@
 
 namespace vqlab::sim {
 
+ScsiHost::ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStream& random, VirtioScsiDriver& hba,
+                   const Testbed& alone)
+    : driver(hba),
+      lock(calendar, transfers, random),
+      cmd_per_lun(std::min(alone.controller.cmd_per_lun, alone.controller.hba_depth())),
+      can_queue(alone.commands_at_once()),
+      queue_map(vqlab::queue_map(alone)) {
+  if (driver_version(alone).tags)
+    tags.assign(alone.controller.queues(alone.guest.vcpus),
+                {.free = alone.controller.hba_depth(), .wakes_at = 1, .waiting = {}});
+}
+
 ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
     : machine_(machine),
       host_lock_(driver_version(testbed).host_lock),
@@ -13,9 +25,6 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       busy_blocks_(testbed.guest.host_busy_blocks),
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
-      queue_map_(queue_map(testbed)),
-      cmd_per_lun_(std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth())),
-      can_queue_(testbed.commands_at_once()),
       completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache) {}
 
 Duration ScsiLayer::draw_submission(Vcpu& cpu, const Command& command) const {
@@ -94,7 +103,7 @@ Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
     accepted = co_await dispatch(cpu, command);
     if (!accepted) accepted = co_await refused(cpu, command);
   }
-  if (!lun.waiting.empty() && lun.in_flight < cmd_per_lun_) starve(lun);
+  if (!lun.waiting.empty() && lun.in_flight < lun.host->cmd_per_lun) starve(lun);
   co_return accepted;
 }
 
@@ -103,7 +112,7 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
   while (Command* const command = batch.pop_front()) {
     VirtioScsiDriver& driver = command->lun->host->driver;
     VirtioScsiDriver::RequestQueue* const queue =
-        batches_ ? &driver.queue(queue_map_.queue_of(cpu.id()).value) : nullptr;
+        batches_ ? &driver.queue(command->lun->host->queue_map.queue_of(cpu.id()).value) : nullptr;
     if (SpinLock* const lock = command->lun->lock)
       co_await lock->hold(cpu.cpu(), cpu.steps().hold_lun(cpu, command->segments));
     machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());

@@ -25,15 +25,19 @@ struct TagSet {
 
 // One HBA as the mid-layer sees it.
 struct ScsiHost {
-  ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStream& random, VirtioScsiDriver& hba)
-      : driver(hba), lock(calendar, transfers, random) {}
+  // `alone`: the testbed with the host's controller.
+  ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStream& random, VirtioScsiDriver& hba,
+           const Testbed& alone);
 
   VirtioScsiDriver& driver;
   SpinLock lock;
   std::uint32_t in_flight = 0;  // commands handed to the driver and not completed
   Fifo<LogicalUnit> starved;    // units whose commands wait for one to come back
   bool blocked = false;         // the driver has refused a command, and none has come back since
-  std::vector<TagSet> tags;     // by queue, on blk-mq
+  std::uint32_t cmd_per_lun;    // commands that each unit takes at once
+  std::uint32_t can_queue;      // and all of them together
+  QueueMap queue_map;
+  std::vector<TagSet> tags;  // by queue, on blk-mq
 };
 
 class ScsiLayer final : public MidLayer {
@@ -113,10 +117,10 @@ class ScsiLayer final : public MidLayer {
 
  private:
   [[nodiscard]] bool takes_more(const LogicalUnit& lun) const noexcept {
-    return lun.in_flight < cmd_per_lun_ && host_takes_more(*lun.host);
+    return lun.in_flight < lun.host->cmd_per_lun && host_takes_more(*lun.host);
   }
   [[nodiscard]] bool host_takes_more(const ScsiHost& host) const noexcept {
-    return host.in_flight < can_queue_ && !host.blocked;
+    return host.in_flight < host.can_queue && !host.blocked;
   }
   // Holds of the lock of the command's LUN that are part of the process's and the softirq's steps.
   [[nodiscard]] std::uint32_t holds_in_steps(const Command& command) const noexcept {
@@ -124,7 +128,8 @@ class ScsiLayer final : public MidLayer {
   }
   // Those that the command takes one of, submitted on this vCPU. Null: it needs none.
   [[nodiscard]] TagSet* tags_of(const Vcpu& cpu, const Command& command) const {
-    return tags_ ? &command.lun->host->tags[queue_map_.queue_of(cpu.id()).index()] : command.lun->requests;
+    return tags_ ? &command.lun->host->tags[command.lun->host->queue_map.queue_of(cpu.id()).index()]
+                 : command.lun->requests;
   }
   // A hint: the host's starved units are run soon, in turn.
   void fetch_ahead(const ScsiHost& host) const noexcept;
@@ -142,9 +147,6 @@ class ScsiLayer final : public MidLayer {
   bool busy_blocks_;  // a refused command keeps back its host's
   bool tags_;
   bool batches_;  // the driver knows them
-  QueueMap queue_map_;
-  std::uint32_t cmd_per_lun_;
-  std::uint32_t can_queue_;  // of each host
   bool completes_at_submitter_;
 };
 

@@ -1,14 +1,16 @@
 #include "sim/host/device_queues.hpp"
 
 #include "models/scsi/virtio_scsi.hpp"
+#include "models/testbed/controllers.hpp"
 
 namespace vqlab::sim {
 DeviceQueues::DeviceQueues(Machine& machine, const Testbed& testbed)
-    : machine_(machine),
-      devices_(testbed.controller.devices),
-      queues_per_device_(testbed.controller.queues(testbed.guest.vcpus)),
-      luns_per_target_(testbed.luns_per_target),
-      slow_targets_(testbed.host.slow_targets) {}
+    : machine_(machine), luns_per_target_(testbed.luns_per_target), slow_targets_(testbed.host.slow_targets) {
+  for (const PlacedController& one : placed_controllers(testbed)) {
+    of_device_.push_back(one.targets);
+    targets_.insert(targets_.end(), one.queues, of_device_.back().data());
+  }
+}
 
 HostQueue& DeviceQueues::add(LineIndex line) {
   const RingPlace& place = machine_.rings[line];
@@ -91,8 +93,7 @@ void DeviceQueues::push(HostQueue& queue, HostRequest& request) {
 }
 
 std::uint32_t DeviceQueues::unit(LineIndex line, TargetId target, LunId lun) const noexcept {
-  const std::uint32_t index = target.value * devices_ + line / queues_per_device_;
-  return index * luns_per_target_ + lun.value;
+  return targets_[line][target.value] * luns_per_target_ + lun.value;
 }
 
 }  // namespace vqlab::sim

@@ -49,8 +49,8 @@ class DeviceQueues {
   [[nodiscard]] std::uint32_t unit(LineIndex line, TargetId target, LunId lun) const noexcept;
 
   Machine& machine_;
-  std::uint32_t devices_;
-  std::uint32_t queues_per_device_;
+  std::vector<const std::uint32_t*> targets_;          // of the queue's device, by its number there
+  std::vector<std::vector<std::uint32_t>> of_device_;  // what they point to
   std::uint32_t luns_per_target_;
   std::uint32_t slow_targets_;
   std::deque<HostQueue> queues_;

@@ -223,8 +223,8 @@ def ablation_rows(targets=tuple(PUBLISHED), variants=ABLATED):
 
 
 STAGES = ("submit", "ring_full", "host_lock", "target_lock", "queue_lock", "kick", "host_dispatch", "throttle",
-          "pool_wait", "pool_lock", "worker", "device_command", "device", "copy", "completion", "injection", "interrupt",
-          "softirq", "wake_up")
+          "pool_wait", "pool_lock", "worker", "device_command", "device", "copy", "completion", "injection",
+          "interrupt", "softirq", "wake_up")
 RESOURCES = ("main_loop", "vcpus", "queue_lock", "wake_ups", "target_lock", "host_lock", "workers", "memory_bus",
              "physical_cpus", "cache_lines")
 

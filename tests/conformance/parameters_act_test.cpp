@@ -84,7 +84,10 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
       for (const std::string& example : row.wording.examples) add(example);
       break;
     case ParamKind::kNamedSets:
-      add(NamedSets{{"a", {{"numjobs", std::int64_t{1}}}}, {"b", {{"iodepth", std::int64_t{1}}}}});
+      if (row.name == "jobs")
+        add(NamedSets{{"a", {{"numjobs", std::int64_t{1}}}}, {"b", {{"iodepth", std::int64_t{1}}}}});
+      else
+        add(NamedSets{{"a", {{"num_queues", std::int64_t{1}}}}, {"b", {{"num_queues", std::int64_t{2}}}}});
       break;
     case ParamKind::kChoice:
       for (const std::string& choice : row.choices()) add(choice);

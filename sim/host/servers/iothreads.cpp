@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/base/iothread_vq_mapping.hpp"
+#include "models/testbed/controllers.hpp"
 #include "models/testbed/testbed_check.hpp"
 #include "sim/host/queue_loop.hpp"
 #include "sim/host/queue_loops.hpp"
@@ -117,28 +118,49 @@ std::uint32_t batch_of(const Iothreads& iothreads) {
   return iothreads.aio_max_batch == 0 ? kDefaultBatch : iothreads.aio_max_batch;
 }
 
+// Of devices that name their iothreads: the names, each once. Empty: none does.
+std::vector<std::string> named_iothreads(const Testbed& testbed) {
+  std::vector<std::string> names;
+  for (const PlacedController& one : placed_controllers(testbed))
+    if (!one.values.iothread.empty() && std::find(names.begin(), names.end(), one.values.iothread) == names.end())
+      names.push_back(one.values.iothread);
+  return names;
+}
+
+std::size_t thread_count(const Testbed& testbed) {
+  return std::max({std::size_t{1}, named_iothreads(testbed).size(), testbed.parts.get<Iothreads>().mapping.size()});
+}
+
 // By queue of the machine.
 std::vector<std::uint32_t> threads_of(const Testbed& testbed) {
   const Iothreads& iothreads = testbed.parts.get<Iothreads>();
-  const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
-  const std::uint32_t devices = testbed.controller.devices;
   const auto& mapping = iothreads.mapping;
-  if (iothreads.assigned == "queues" || mapping.empty() || !mapping.front().vqs.empty())
-    return thread_of_queue(mapping, queues, devices);
+  const std::vector<PlacedController> controllers = placed_controllers(testbed);
+  const std::vector<std::string> names = named_iothreads(testbed);
+  const bool deals_out = mapping.empty() || mapping.front().vqs.empty();
+  if (names.empty() && deals_out && iothreads.assigned == "queues")
+    return thread_of_queue(mapping, testbed.request_queues());
+  const std::vector<std::uint32_t> of_device =
+      deals_out ? thread_of_queue(mapping, testbed.controller_count()) : std::vector<std::uint32_t>{};
   std::vector<std::uint32_t> threads;
-  for (const std::uint32_t thread : thread_of_queue(mapping, devices)) threads.insert(threads.end(), queues, thread);
+  for (std::size_t device = 0; device < controllers.size(); ++device) {
+    const PlacedController& one = controllers[device];
+    const auto name = std::find(names.begin(), names.end(), one.values.iothread);
+    if (name != names.end())
+      threads.insert(threads.end(), one.queues, static_cast<std::uint32_t>(name - names.begin()));
+    else if (deals_out)
+      threads.insert(threads.end(), one.queues, of_device[device]);
+    else
+      for (const std::uint32_t thread : thread_of_queue(mapping, one.queues)) threads.push_back(thread);
+  }
   return threads;
 }
 
 // Of each thread.
 std::vector<std::uint32_t> descriptors_of(const Testbed& testbed) {
-  const std::size_t threads = testbed.parts.get<Iothreads>().mapping.size();
-  const Controller& controller = testbed.controller;
-  if (threads <= 1)
-    return {kDescriptorsOfLoop +
-            (controller.ioeventfd ? controller.devices * controller.queues(testbed.guest.vcpus) : 0)};
-  std::vector<std::uint32_t> descriptors(threads, kDescriptorsOfLoop);
-  for (const std::uint32_t thread : threads_of(testbed)) ++descriptors[thread];
+  std::vector<std::uint32_t> descriptors(thread_count(testbed), kDescriptorsOfLoop);
+  if (testbed.controller.ioeventfd)
+    for (const std::uint32_t thread : threads_of(testbed)) ++descriptors[thread];
   return descriptors;
 }
 
@@ -211,12 +233,27 @@ const HostServerRegistration registered{
      .limit = limit_of},
     make};
 
+bool maps_all_of_each(const Testbed& testbed) {
+  const std::vector<PlacedController> controllers = placed_controllers(testbed);
+  return std::all_of(controllers.begin(), controllers.end(), [&testbed](const PlacedController& one) {
+    return maps_all(testbed.parts.get<Iothreads>().mapping, one.queues);
+  });
+}
+
 const TestbedCheckRegistration check{
-    {.params = {"iothreads.iothread-vq-mapping", "controller.num_queues", "guest.vcpus", "host.server"},
+    {.params = {"iothreads.iothread-vq-mapping", "controller.num_queues", "controllers", "guest.vcpus", "host.server"},
      .rule = "a mapping that names every request queue of a device once, and no other queue",
+     .holds = [](const Testbed& testbed) { return testbed.host.server != "iothreads" || maps_all_of_each(testbed); }}};
+
+const TestbedCheckRegistration named{
+    {.params = {"controllers", "iothreads.iothread-vq-mapping", "host.server"},
+     .rule = "devices that all name an iothread, or none, with server \"iothreads\" and without iothread-vq-mapping",
      .holds = [](const Testbed& testbed) {
-       const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
-       return testbed.host.server != "iothreads" || maps_all(testbed.parts.get<Iothreads>().mapping, queues);
+       std::size_t with_name = 0;
+       for (const PlacedController& one : placed_controllers(testbed)) with_name += one.values.iothread.empty() ? 0 : 1;
+       if (with_name == 0) return true;
+       return testbed.host.server == "iothreads" && with_name == testbed.controllers.size() &&
+              testbed.parts.get<Iothreads>().mapping.empty();
      }}};
 
 const TestbedCheckRegistration kicks{
@@ -225,7 +262,8 @@ const TestbedCheckRegistration kicks{
              "vhost need ioeventfds",
      .holds = [](const Testbed& testbed) {
        return testbed.controller.ioeventfd ||
-              (testbed.host.server == "iothreads" && testbed.parts.get<Iothreads>().mapping.empty());
+              (testbed.host.server == "iothreads" && testbed.parts.get<Iothreads>().mapping.empty() &&
+               named_iothreads(testbed).empty());
      }}};
 
 const TestbedCheckRegistration each_serves{
@@ -235,8 +273,7 @@ const TestbedCheckRegistration each_serves{
              "iothreads.assigned is \"devices\"",
      .holds = [](const Testbed& testbed) {
        const Iothreads& iothreads = testbed.parts.get<Iothreads>();
-       const std::uint32_t queues = testbed.controller.queues(testbed.guest.vcpus);
-       if (testbed.host.server != "iothreads" || iothreads.mapping.size() <= 1 || !maps_all(iothreads.mapping, queues))
+       if (testbed.host.server != "iothreads" || iothreads.mapping.size() <= 1 || !maps_all_of_each(testbed))
          return true;
        const std::vector<std::uint32_t> threads = threads_of(testbed);
        return std::set<std::uint32_t>(threads.begin(), threads.end()).size() >= iothreads.mapping.size();

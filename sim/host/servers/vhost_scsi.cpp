@@ -1,6 +1,7 @@
 // vhost-scsi: a thread of the host's kernel takes commands from the rings and gives them to the kernel's SCSI target.
 #include <algorithm>
 
+#include "models/testbed/controllers.hpp"
 #include "models/testbed/testbed_check.hpp"
 #include "sim/host/direct_io.hpp"
 #include "sim/host/queue_loop.hpp"
@@ -47,16 +48,17 @@ const PartParamsRegistration<VhostScsi> params;
 // Commands that a worker takes from a ring before others have their turn.
 constexpr std::uint32_t kWeight = 256;
 
-// Of each device.
-std::uint32_t workers_of(const Testbed& testbed) {
+std::uint32_t workers_of(const Testbed& testbed, const PlacedController& device) {
   const VhostScsi& vhost = testbed.parts.get<VhostScsi>();
-  return vhost.worker_per_virtqueue ? testbed.controller.queues(testbed.guest.vcpus) : vhost.workers;
+  return vhost.worker_per_virtqueue ? device.queues : vhost.workers;
 }
 
 ServingLimit limit_of(const Testbed& testbed) {
   const VhostScsi& vhost = testbed.parts.get<VhostScsi>();
-  const std::uint32_t devices = std::min(testbed.controller.devices, testbed.targets);
-  return {.threads = devices * workers_of(testbed),
+  std::uint32_t threads = 0;
+  for (const PlacedController& device : placed_controllers(testbed))
+    if (!device.targets.empty()) threads += workers_of(testbed, device);
+  return {.threads = threads,
           .batch = kWeight,
           .iterations = 1,
           .hand_over = HandOver{vhost.submit_ns.mean_ns, vhost.switch_ns.mean_ns}};
@@ -64,11 +66,16 @@ ServingLimit limit_of(const Testbed& testbed) {
 
 std::unique_ptr<HostServer> make(const HostSetup& setup) {
   const VhostScsi& vhost = setup.testbed.parts.get<VhostScsi>();
-  const auto lines = static_cast<std::uint32_t>(setup.machine.rings.size());
-  const std::uint32_t queues = setup.testbed.controller.queues(setup.testbed.guest.vcpus);
-  const std::uint32_t workers = workers_of(setup.testbed);
+  const std::vector<PlacedController> devices = placed_controllers(setup.testbed);
+  std::vector<std::uint32_t> thread_of_line;
+  std::uint32_t threads = 0;
+  for (const PlacedController& device : devices) {
+    const std::uint32_t workers = workers_of(setup.testbed, device);
+    for (std::uint32_t queue = 0; queue < device.queues; ++queue) thread_of_line.push_back(threads + queue % workers);
+    threads += workers;
+  }
   auto loops = std::make_unique<QueueLoops>();
-  for (std::uint32_t worker = 0; worker < lines / queues * workers; ++worker) {
+  for (std::uint32_t worker = 0; worker < threads; ++worker) {
     const std::string owner = "/" + std::to_string(worker);
     // The worker signals a queue once for all that it completes in a go.
     const QueueLoopOptions options{.number = worker,
@@ -81,9 +88,6 @@ std::unique_ptr<HostServer> make(const HostSetup& setup) {
                                         "host/vhost_submit" + owner);
     });
   }
-  std::vector<std::uint32_t> thread_of_line;
-  for (LineIndex line = 0; line < lines; ++line)
-    thread_of_line.push_back(line / queues * workers + line % queues % workers);
   loops->assign(thread_of_line);
   return loops;
 }
@@ -98,11 +102,14 @@ const HostServerRegistration registered{
     make};
 
 const TestbedCheckRegistration each_serves{
-    {.params = {"vhost_scsi.workers", "controller.num_queues", "guest.vcpus", "host.server"},
+    {.params = {"vhost_scsi.workers", "controller.num_queues", "controllers", "guest.vcpus", "host.server"},
      .rule = "at most one worker for each request queue of a device",
      .holds = [](const Testbed& testbed) {
+       const std::vector<PlacedController> devices = placed_controllers(testbed);
        return testbed.host.server != "vhost_scsi" ||
-              workers_of(testbed) <= testbed.controller.queues(testbed.guest.vcpus);
+              std::all_of(devices.begin(), devices.end(), [&testbed](const PlacedController& device) {
+                return workers_of(testbed, device) <= device.queues;
+              });
      }}};
 
 const TestbedCheckRegistration check{
