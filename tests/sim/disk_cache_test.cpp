@@ -25,7 +25,7 @@ class OneByOne final : public StorageDevice {
   BusyTime busy_;
 };
 
-const BackendRegistration one_by_one{
+const BackendRegistration for_disk_caches{
     "one_by_one",
     {.help = "for these tests",
      .work =
