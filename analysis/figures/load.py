@@ -352,8 +352,8 @@ def _add_model_bands(study: Study, path: Path) -> None:
         raise InputError(f"{path}: has no column {', '.join(missing)}")
     keys = ["series", *study.configuration]
     rows = rows[rows["metric"] == BANDWIDTH]
-    bands = {_key(row, keys): (row[MODEL_LOW], row[MODEL_HIGH]) for _, row in rows.iterrows()}
-    ends = [bands.get(_key(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
+    bands = {key_of(row, keys): (row[MODEL_LOW], row[MODEL_HIGH]) for _, row in rows.iterrows()}
+    ends = [bands.get(key_of(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
     study.points[MODEL_LOW], study.points[MODEL_HIGH] = zip(*ends)
     if study.has_published:
         published = study.points[PUBLISHED]
@@ -369,8 +369,8 @@ def _add_published_bands(study: Study, path: Path) -> None:
     if rows.empty:
         return
     keys = ["series", *study.configuration]
-    states = {_key(row, keys): row[marks.STATE] for _, row in study.points.iterrows()}
-    rows[marks.STATE] = [states.get(_key(row, keys), marks.PRECISE) for _, row in rows.iterrows()]
+    states = {key_of(row, keys): row[marks.STATE] for _, row in study.points.iterrows()}
+    rows[marks.STATE] = [states.get(key_of(row, keys), marks.PRECISE) for _, row in rows.iterrows()]
     study.published_bands = rows[["series", *study.configuration, "metric", *numbers, "inside", marks.STATE]]
 
 
@@ -385,15 +385,15 @@ def _add_model_gains(study: Study, path: Path) -> None:
         raise InputError(f"{path}: has gains over {', '.join(sorted(set(rows['baseline'])))}, not over "
                          f"{study.baseline.name}")
     known = {"true": True, "false": False}
-    found = {_key(row, keys): [*(row[name] for name in MODEL_GAIN[:-1]), known.get(row["inside"], "")]
+    found = {key_of(row, keys): [*(row[name] for name in MODEL_GAIN[:-1]), known.get(row["inside"], "")]
              for _, row in rows.iterrows()}
     nothing = [math.nan] * (len(MODEL_GAIN) - 1) + [""]
-    columns = zip(*(found.get(_key(row, keys), nothing) for _, row in study.points.iterrows()))
+    columns = zip(*(found.get(key_of(row, keys), nothing) for _, row in study.points.iterrows()))
     for name, values in zip(MODEL_GAIN, columns):
         study.points[name] = pd.Series(values, index=study.points.index,
                                        dtype=object if name == MODEL_GAIN[-1] else float)
 
 
-def _key(row: pd.Series, columns: list[str]) -> tuple[str, ...]:
+def key_of(row: pd.Series, columns: list[str]) -> tuple[str, ...]:
     """What tells a row apart, whether a column was read as whole numbers or not."""
     return tuple(words.number(row[column]) for column in columns)
