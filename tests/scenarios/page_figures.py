@@ -32,6 +32,13 @@ SLOW = {
          "--no-long-runs --out {out}"], "", "time_series"),
     "scaling_explain_bottlenecks": (
         ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
+    "database_beside_backup_p99": (
+        ["run scenarios/studies/database_beside_backup.json --no-long-runs --out {out}"], "",
+        "latency_p99_database_read"),
+    "mixed_flash_bandwidth": (
+        ["run scenarios/studies/mixed_flash.json --no-long-runs --out {out}"], "", "bandwidth"),
+    "one_job_many_disks_bandwidth": (
+        ["run scenarios/studies/one_job_many_disks.json --no-long-runs --out {out}"], "", "bandwidth"),
 }
 
 

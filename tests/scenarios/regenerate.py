@@ -2,7 +2,7 @@
 """Writes the generated files and the golden results anew with the program that VQLAB_BIN names.
 
 With --all also what takes some half an hour: docs/assumptions.md, docs/steering.md, the table of docs/how-to/worst.md,
-slow quotes, and two figures.
+pages of studies without published values, slow quotes, and figures.
 """
 
 import sys
@@ -12,11 +12,13 @@ from pathlib import Path
 import assumptions_page
 import claims_pages
 import devices_page
+import iothreads_page
 import machine_page
 import page_figures
 import program
 import quotes
 import steering_page
+import study_pages
 import why_page
 import worst_page
 
@@ -48,8 +50,10 @@ def main() -> int:
         for scenario in program.TUTORIAL:
             write(program.GOLDEN / (scenario.stem + ".csv"), program.points_of(scenario, folder / scenario.stem))
     if "--all" in sys.argv:
-        for page in (assumptions_page, steering_page, worst_page):
+        for page in (assumptions_page, iothreads_page, steering_page, worst_page):
             write(page.PAGE, page.text())
+        for study in study_pages.STUDIES:
+            write(study_pages.page(study), study_pages.text(study))
         for page, text in quotes.slow().items():
             write(page, text)
         for figure in page_figures.slow():

@@ -20,12 +20,12 @@ def draw(study: Study) -> Iterator[Drawing]:
     if study.directory is None or not (study.directory / _FILE).exists():
         return
     rows = table.read(study.directory / _FILE, ("series", "job", "kind"), "jobs", "run.json and jobs.csv")
-    kinds = list(rows.groupby(["job", "kind"], sort=False).groups)
+    kinds = list(rows[["job", "kind"]].drop_duplicates().itertuples(index=False))
     for job, kind in kinds if len(kinds) > 1 else []:
         part = _averaged(study, rows[(rows["job"] == job) & (rows["kind"] == kind)])
         if not part.empty:
             name = f"latency_p99_{job}_{kind}"
-            figure = curves.draw(study, part, P99, x=study.x_axis, y_label="99 % quantile of the latency (us)",
+            figure = curves.draw(study, part, P99, x=study.x_axis, y_label="p99 latency (us)",
                                  title=_title(study, job, kind), drawn=study.curves, notes=[], log_y=True)
             yield Drawing(re.sub(r"\W+", "_", name), figure, part)
 
