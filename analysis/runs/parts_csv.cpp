@@ -1,5 +1,6 @@
 #include "analysis/runs/parts_csv.hpp"
 
+#include <functional>
 #include <utility>
 
 #include "analysis/runs/csv.hpp"
@@ -63,7 +64,7 @@ void parts_csv(const PointRows& rows, Parts parts, const std::vector<std::string
   names.insert(names.end(), columns.begin(), columns.end());
   write(csv_line(names));
   for (const PointRow& row : rows) {
-    for (const auto& times : parts(row.result)) {
+    for (const auto& times : std::invoke(parts, row.result)) {
       std::vector<std::string> fields = key_fields(row, axes);
       for (std::string& name : names_of(times)) fields.push_back(std::move(name));
       for (std::string& field : fields_of(times)) fields.push_back(std::move(field));
@@ -78,8 +79,7 @@ void jobs_csv(const PointRows& rows, const TextSink& write) {
   std::vector<std::string> columns;
   for (const Column& column : kJobColumns) columns.emplace_back(column.name);
   for (std::string& name : names_and_intervals()) columns.push_back(std::move(name));
-  parts_csv(
-      rows, [](const PointResult& result) -> auto& { return result.jobs; }, columns, write);
+  parts_csv(rows, &PointResult::jobs, columns, write);
 }
 
 void phases_csv(const PointRows& rows, const TextSink& write) {
@@ -94,8 +94,7 @@ void disks_csv(const PointRows& rows, const TextSink& write) {
   std::vector<std::string> columns;
   for (const Column& column : kDiskColumns) columns.emplace_back(column.name);
   for (const Column& column : kDiskMeasures) columns.emplace_back(column.name);
-  parts_csv(
-      rows, [](const PointResult& result) -> auto& { return result.disks; }, columns, write);
+  parts_csv(rows, &PointResult::disks, columns, write);
 }
 
 void table_csv(PartTable table, const PointRows& rows, const TextSink& write) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "models/testbed/controllers.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -70,9 +72,10 @@ void MachineTables::append(std::vector<double>& totals) {
 void MachineTables::tell(const Estimates& estimates, std::size_t first, PartTables& tables) const {
   const auto rows = [&tables](PartTable table) -> PartRows& { return tables[static_cast<std::size_t>(table)]; };
   Rates next(estimates, first);
-  const std::size_t lines = world_.machine().lines.size();
-  const std::size_t of_device = lines / world_.testbed().controller.devices;
-  for (std::size_t line = 0; line < lines; ++line) {
+  std::vector<std::vector<std::string>> lines;
+  for (const PlacedController& device : placed_controllers(world_.testbed()))
+    for (std::uint32_t queue = 0; queue < device.queues; ++queue) lines.push_back({device.name, std::to_string(queue)});
+  for (std::vector<std::string>& line : lines) {
     const double requests = next.total();
     const double in_ring = next.total();
     const double at_host = next.total();
@@ -83,7 +86,7 @@ void MachineTables::tell(const Estimates& estimates, std::size_t first, PartTabl
     const auto mean_us = [requests](double ns) { return requests > 0 ? ns / requests * 1e-3 : kNoValue; };
     const double measured_s = estimates.measured_s();
     rows(PartTable::kQueues)
-        .push_back({{std::to_string(line / of_device), std::to_string(line % of_device)},
+        .push_back({std::move(line),
                     {requests / measured_s, (in_ring + at_host) * 1e-9 / measured_s, mean_us(in_ring), mean_us(at_host),
                      kicks, interrupts, held, mean_us(waited)}});
   }

@@ -271,9 +271,7 @@ Duration Guest::lock_wait() const {
 
 std::vector<Duration> Guest::queue_lock_waits() const {
   std::vector<Duration> waits;
-  for (const auto& driver : drivers_)
-    for (std::uint32_t queue = 0; queue < queues_per_device_; ++queue)
-      waits.push_back(driver->queue(queue).lock.waited());
+  for (const GuestQueue& queue : queues_) waits.push_back(queue.driver->queue(queue.id.value).lock.waited());
   return waits;
 }
 
