@@ -45,8 +45,8 @@ void MachineTables::append(std::vector<double>& totals) {
   const std::vector<Duration> waited = guest.queue_lock_waits();
   for (std::size_t line = 0; line < held.size(); ++line) {
     const LineCounters& queue = world_.machine().lines[line];
-    put_all(totals, {counted(queue.requests), counted(queue.in_ring), counted(queue.at_host), counted(queue.kicks),
-                     counted(queue.interrupts), counted(held[line]), counted(waited[line])});
+    put_all(totals, {counted(queue.requests), counted(queue.in_ring), counted(queue.at_host(world_.now())),
+                     counted(queue.kicks), counted(queue.interrupts), counted(held[line]), counted(waited[line])});
   }
   for (const Vcpu& vcpu : guest.vcpus()) {
     const auto levels = vcpu.cpu().busy_by_level();

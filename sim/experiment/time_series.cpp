@@ -117,12 +117,12 @@ PartRows TimeSeries::rows(Duration warm_up) const {
   Duration begin{0};
   const std::vector<RunningJob>& jobs = std::as_const(world_).guest().jobs();
   for (const Bin& bin : bins_) {
-    const double length_s = seconds(bin.length);
+    const double length_s = in_ns(bin.length) / 1e9;
     for (std::size_t i = 0; i < bin.parts.size(); ++i) {
       const Part& part = bin.parts[i];
       const bool all = i == 0;
       rows.push_back({{all ? std::string() : jobs[i - 1].name, begin < warm_up ? "true" : "false"},
-                      {seconds(begin), length_s, static_cast<double>(part.bytes) / (length_s * kBytesPerMib),
+                      {in_ns(begin) / 1e9, length_s, static_cast<double>(part.bytes) / (length_s * kBytesPerMib),
                        static_cast<double>(part.latency.count()) / length_s, part.latency.mean_ns() * 1e-3,
                        part.latency.quantile_ns(kP99) * 1e-3, part.in_flight / in_ns(bin.length),
                        all ? bin.vcpus_busy / in_ns(bin.length) : kNoValue,

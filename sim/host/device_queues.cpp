@@ -88,7 +88,7 @@ void DeviceQueues::push(HostQueue& queue, HostRequest& request) {
   ensure(bytes != nullptr, "a response header in guest memory");
   scsi::encode(scsi::CommandResponse{}, std::span<std::byte, scsi::kResponseBytes>(bytes, scsi::kResponseBytes));
   queue.ring.push(request.head, static_cast<std::uint32_t>(request.writable_bytes));
-  machine_.count_used(queue.line, *request.stages);
+  machine_.count_used(queue.line);
   free_.push_front(request);  // still in the caches of the machine that simulates
 }
 

@@ -102,8 +102,14 @@ struct LineCounters {
   std::uint64_t requests = 0;  // that the host has taken
   std::uint64_t kicks = 0;
   std::uint64_t interrupts = 0;
-  Duration in_ring{0};  // time that those requests were in the ring before they were taken
-  Duration at_host{0};  // time that requests were with the host before they were put into the used ring
+  std::uint64_t used = 0;  // of them, that it has put into the used ring
+  Duration in_ring{0};     // time that requests were in the ring before they were taken
+  Duration passings{0};    // when they were put into the used ring, less when they were taken; all together
+
+  // The integral of the number of requests with the host.
+  [[nodiscard]] Duration at_host(Instant now) const noexcept {
+    return passings + now.time_since_epoch() * static_cast<std::int64_t>(requests - used);
+  }
 };
 
 // What both sides must agree on about one request queue's ring.
@@ -152,16 +158,19 @@ struct Machine {
     if (!lines.empty()) [[unlikely]]
       ++lines[queue].interrupts;
   }
-  // The host has taken the request from the queue's ring; and has put it into the used ring.
+  // The host has taken the request from the queue's ring; and has put one into the used ring.
   void count_taken(LineIndex queue, const StageRecord& record) {
     if (lines.empty()) [[likely]]
       return;
     ++lines[queue].requests;
     lines[queue].in_ring += calendar.now() - record.begun(Stage::kKick);
+    lines[queue].passings -= calendar.now().time_since_epoch();
   }
-  void count_used(LineIndex queue, const StageRecord& record) {
-    if (!lines.empty()) [[unlikely]]
-      lines[queue].at_host += calendar.now() - record.begun(Stage::kHostDispatch);
+  void count_used(LineIndex queue) {
+    if (lines.empty()) [[likely]]
+      return;
+    ++lines[queue].used;
+    lines[queue].passings += calendar.now().time_since_epoch();
   }
   // The guest has added a command to the queue's ring, where a thread that polls finds it without a doorbell.
   void added(LineIndex queue) {

@@ -53,7 +53,7 @@ def test_journal_cache_and_shards_carry_them(tmp_path, monkeypatch):
     for number in (1, 2):
         run(tmp_path, STUDY, "--shard", f"{number}/2", out=str(number))
     merged = program.call("merge", tmp_path / "1", tmp_path / "2", "--out", tmp_path / "merged")
-    assert merged.returncode == 2, merged.stderr  # long runs were left out
+    assert merged.returncode == 0, merged.stderr
     for name in (*MACHINE, "time_series"):
         first = (tmp_path / "first" / f"{name}.csv").read_bytes()
         assert first.count(b"\n") > 2
@@ -74,14 +74,14 @@ def test_jobs_have_bins_of_their_own(tmp_path):
 
 
 def test_a_tenant_is_seen_when_it_comes(tmp_path):
-    study = {**STUDY, "sweep": {"targets": [8]}, "hardware": {"physical_cpus": 4},
+    study = {**STUDY, "sweep": {"targets": [8]}, "hardware": {"physical_cpus": 5},
              "tenant": {"physical_cpus": 4, "start_s": 0.03, "stop_s": 10}}
     run(tmp_path, study)
     rows = table(tmp_path / "out", "time_series")
     before = [float(row["bandwidth_mib_per_s"]) for row in rows if 0.01 <= float(row["time_s"]) < 0.03]
     after = [float(row["bandwidth_mib_per_s"]) for row in rows if float(row["time_s"]) >= 0.03]
     assert max(after) < min(before)
-    assert float(rows[-1]["host_cpus_busy_mean"]) == pytest.approx(4, abs=0.01)
+    assert 4 < float(rows[-1]["host_cpus_busy_mean"]) <= 5 + 1e-9
 
 
 def test_wrong_settings_are_refused(tmp_path):

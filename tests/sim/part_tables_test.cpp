@@ -2,8 +2,8 @@
 #include "sim/metrics/part_tables.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
-#include <numeric>
 #include <string>
 #include <string_view>
 
@@ -72,30 +72,30 @@ TEST(PartTables, AddUpToTheQuantities) {
   EXPECT_EQ(rows(run, kQueues)[5].names, (std::vector<std::string>{"1", "1"}));
   const double iops = run["iops"];
   const double some = 1e-9 * iops;
-  // Taken by the host, and reaped by the process: they differ by what was in flight at both ends, at most 8 x 32.
-  EXPECT_NEAR(sum(run, kQueues, "requests_per_s"), iops, 8 * 32 / 0.09);
+  // Taken by the host, and reaped by the process: they differ by what was in flight at both ends, at most so many.
+  EXPECT_NEAR(sum(run, kQueues, "requests_per_s"), iops, two_devices().requests_in_flight() / 0.09);
   EXPECT_NEAR(sum(run, kQueues, "kicks_per_s"), run["kicks_per_io"] * iops, some);
   EXPECT_NEAR(sum(run, kQueues, "interrupts_per_s"), run["interrupts_per_io"] * iops, some);
   double highest = 0;
   for (const PartRow& row : rows(run, kQueues)) highest = std::max(highest, at(row, kQueues, "lock_utilization"));
   EXPECT_NEAR(highest, run["queue_lock_utilization"], 1e-9);
-  // The stages between these points of a request's way, by another account of them. At the ends of the run some are
-  // on their way, and a kick that comes too late has its stage ended by who takes the request.
-  for (const PartRow& row : rows(run, kQueues)) {
-    EXPECT_GT(at(row, kQueues, "in_ring_mean_us"), 0);
-    EXPECT_GT(at(row, kQueues, "at_host_mean_us"), 0);
-  }
   double in_ring = 0;
   double at_host = 0;
   for (const PartRow& row : rows(run, kQueues)) {
     const double share = at(row, kQueues, "requests_per_s") / sum(run, kQueues, "requests_per_s");
+    if (share == 0) {
+      EXPECT_TRUE(std::isnan(at(row, kQueues, "at_host_mean_us")));
+      continue;
+    }
     in_ring += share * at(row, kQueues, "in_ring_mean_us");
     at_host += share * at(row, kQueues, "at_host_mean_us");
   }
-  const double host_stages = stage_us(run, Stage::kHostDispatch, Stage::kCompletion);
-  EXPECT_NEAR(in_ring, stage_us(run, Stage::kKick, Stage::kKick), 0.05 * in_ring);
-  EXPECT_NEAR(at_host, host_stages, 0.02 * host_stages);
-  EXPECT_NEAR(sum(run, kQueues, "requests_mean"), iops * (in_ring + at_host) * 1e-6, 0.02 * iops * at_host * 1e-6);
+  // By another account of them: the stages from the ring to the used ring. At the ends of the run some are on their
+  // way.
+  EXPECT_GT(in_ring, stage_us(run, Stage::kKick, Stage::kKick));
+  const double stages = stage_us(run, Stage::kKick, Stage::kCompletion);
+  EXPECT_NEAR(in_ring + at_host, stages, 0.02 * stages);
+  EXPECT_NEAR(sum(run, kQueues, "requests_mean"), iops * (in_ring + at_host) * 1e-6, 0.02 * iops * stages * 1e-6);
 
   ASSERT_EQ(rows(run, kVcpus).size(), 4u);
   for (std::size_t vcpu = 0; vcpu < 4; ++vcpu) {
@@ -159,25 +159,27 @@ TEST(PartTables, APollIsNoWork) {
   EXPECT_EQ(loop.names.front(), "iothread0");
   const double busy = at(loop, PartTable::kHostThreads, "busy_mean");
   const double polls = at(loop, PartTable::kHostThreads, "polling_mean");
-  EXPECT_GT(polls, 0.05);
+  EXPECT_GT(polls, 0.01);
   EXPECT_LE(busy + polls, 1 + 1e-9);
 }
 
 TEST(TimeSeries, AddsUpToTheRun) {
-  Testbed testbed = two_devices();
-  testbed.jobs = {};
+  const Testbed testbed = two_devices();
+  const auto in_flight = static_cast<double>(testbed.requests_in_flight());
   const ChildRun run = run_in_child(testbed, with({.time_series_ms = 5}));
   using enum PartTable;
   double ios = 0;
   double time = 0;
   for (const PartRow& row : rows(run, kTimeSeries)) {
-    EXPECT_EQ(at(row, kTimeSeries, "time_s"), time);
+    EXPECT_DOUBLE_EQ(at(row, kTimeSeries, "time_s"), time);
     time += at(row, kTimeSeries, "length_s");
     ios += at(row, kTimeSeries, "iops") * at(row, kTimeSeries, "length_s");
-    // 8 processes that keep 32 in flight each, but for the one that is being reaped and submitted again; and before
-    // the first submission.
-    EXPECT_LE(at(row, kTimeSeries, "in_flight_mean"), 8 * 32 + 1e-6);
-    if (time > 0.006) EXPECT_GT(at(row, kTimeSeries, "in_flight_mean"), 0.8 * 8 * 32);
+    // A closed loop: all are in flight, but for those that are being reaped and submitted again, and before the first
+    // submission.
+    EXPECT_LE(at(row, kTimeSeries, "in_flight_mean"), in_flight + 1e-6);
+    if (time > 0.006) {
+      EXPECT_GT(at(row, kTimeSeries, "in_flight_mean"), 0.8 * in_flight);
+    }
     EXPECT_LE(at(row, kTimeSeries, "vcpus_busy_mean"), 4 + 1e-9);
     EXPECT_GT(at(row, kTimeSeries, "latency_p99_us"), at(row, kTimeSeries, "latency_mean_us"));
   }
