@@ -145,6 +145,7 @@ struct OrderPlatform {
   using Cpu = OrderCpu;
   using Command = OrderCommand;
   using MidLayer = OrderMidLayer;
+  static constexpr bool kMerges = false;
   [[nodiscard]] static std::unique_ptr<SteeringPolicy> watched(std::unique_ptr<SteeringPolicy> policy,
                                                                const Testbed& testbed) {
     // What a driver with tags asks is no policy of the registry.

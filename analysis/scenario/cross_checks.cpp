@@ -244,7 +244,8 @@ std::vector<CrossCheck> checks_of_testbed() {
        "a host with time slices, if threads are pinned or have a quota: a thread then has to wait for its CPU",
        [](const PointSpec& spec) {
          const HostProcess& host = spec.testbed.host;
-         return (!host.pins() && host.cfs_quota_us == 0) || in_effect(spec.testbed).hardware.has_slices();
+         return (!host.pins() && host.cfs_quota_us == 0) ||
+                in_effect(spec.testbed).hardware.has_slices();
        }},
       {{"host.cfs_quota_us", "tenant.physical_cpus"},
        "a quota or a tenant, not both",
@@ -294,6 +295,13 @@ std::vector<CrossCheck> checks_of_testbed() {
        [](const PointSpec& spec) {
          const Hotplug& hotplug = spec.testbed.hotplug;
          return hotplug.vcpus == 0 || hotplug.period_s == 0 || hotplug.online_s - hotplug.offline_s < hotplug.period_s;
+       }},
+      {{"guest.scheduler", "guest.driver"},
+       "auto, none, or a scheduler of the driver's kernel: mq-deadline on blk-mq, else noop, deadline or cfq",
+       [](const PointSpec& spec) {
+         const std::string& scheduler = spec.testbed.guest.scheduler;
+         if (scheduler == "auto" || scheduler == "none") return true;
+         return driver_version(spec.testbed).tags == (scheduler == "mq-deadline");
        }},
       {{"host.slow_targets", "targets"},
        "a slow_targets that is at most targets",

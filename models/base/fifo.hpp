@@ -33,6 +33,18 @@ class Fifo {
     return element;
   }
 
+  // Precondition: it is in the list.
+  void remove(T& element) noexcept {
+    if (head_ == &element) {
+      head_ = element.next;
+      return;
+    }
+    T* before = head_;
+    while (before->next != &element) before = before->next;
+    before->next = element.next;
+    if (tail_ == &element) tail_ = before;
+  }
+
  private:
   T* head_ = nullptr;
   T* tail_ = nullptr;

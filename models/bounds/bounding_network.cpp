@@ -10,6 +10,7 @@
 #include "models/backend/backend.hpp"
 #include "models/bounds/mean_steps.hpp"
 #include "models/bounds/shared_cores.hpp"
+#include "models/testbed/block_rules.hpp"
 #include "models/testbed/controllers.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
@@ -204,12 +205,13 @@ double bound_by(const Testbed& testbed, double (Bounding::*bound)() const) {
 
 }  // namespace
 
-double bound_on_iops(const Testbed& testbed) { return bound_by(testbed, &Bounding::iops); }
+// What is merged passes everything at once.
+double bound_on_iops(const Testbed& testbed) { return bound_by(testbed, &Bounding::iops) * most_merged_ios(testbed); }
 
 double bound_of_any_policy(const Testbed& testbed) {
   Testbed freest = testbed;
   freest.guest.policy = kFreestPolicy;
-  return bound_by(freest, &Bounding::iops_on_shared_cores);
+  return bound_by(freest, &Bounding::iops_on_shared_cores) * most_merged_ios(testbed);
 }
 
 }  // namespace vqlab

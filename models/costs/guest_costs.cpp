@@ -16,10 +16,10 @@ const ParamTable& params_of(const GuestCosts*) {
               .part_of("page_pinning"),
           cost("split_request_ns", &GuestCosts::split_request_ns, {1000, 20000}, kVcpus,
                "bio, block layer and SCSI mid-layer for each further request of an I/O that is split, without its "
-               "pages. The first costs submit_ns.",
+               "pages. The first costs submit_ns. An I/O that is merged saves as much.",
                "guess: libaio direct submit + block + SCSI 4-6 us in 2012, less fio's part and the system call")
-              .not_modelled("jobs whose I/Os are split are refused")
-              .read_if(ConditionId::kSplitsIos),
+              .not_modelled("jobs whose I/Os are split or merged are refused")
+              .read_if(ConditionId::kSplitsOrMerges),
           cost("segment_page_ns", &GuestCosts::segment_page_ns, {10, 150}, kVcpus,
                "Building the segment of one page: its entry of the command's scatterlist.",
                "guess: an entry of 32 bytes, and whether the page continues the segment before it")
@@ -108,6 +108,13 @@ const ParamTable& params_of(const GuestCosts*) {
           cost("complete_ns", &GuestCosts::complete_ns, {2000, 16000}, kVcpus,
                "Softirq completion of one request, without its pages.",
                "libaio completion 3-5 us in 2012, from memory; start from the prototype's fit"),
+          cost(
+              "complete_merged_ns", &GuestCosts::complete_merged_ns, {300, 6000}, kVcpus,
+              "The softirq's part of each further I/O of a request that others were merged into, without its pages and "
+              "the process's wake-up.",
+              "guess: the end of a bio, of a direct I/O and of an aio, without the mid-layer's part")
+              .not_modelled("jobs whose I/Os are merged are refused")
+              .read_if(ConditionId::kMerges),
           cost("complete_page_ns", &GuestCosts::complete_page_ns, {100, 500}, kVcpus,
                "Unpinning one page, and marking it as dirty if it was read into.", "prototype; range from memory")
               .part_of("page_pinning"),

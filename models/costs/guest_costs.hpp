@@ -26,6 +26,7 @@ struct GuestCosts {
   double target_lines = 1;
   Cost kick_ns{1500};
   Cost complete_ns{7200};
+  Cost complete_merged_ns{1500};
   Cost complete_page_ns{200};
   Cost complete_remote_page_ns{400};
   Cost seek_ns{150};

@@ -6,6 +6,7 @@
 #include "models/base/ensure.hpp"
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
+#include "models/testbed/block_rules.hpp"
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/running_jobs.hpp"
@@ -19,13 +20,6 @@ bool at_some_time(const Testbed& testbed, const Holds& holds) {
   const std::uint32_t most = testbed.guest.housekeeping();
   return holds(most) ||
          (testbed.hotplug.vcpus > 0 && holds(std::min(most, testbed.guest.vcpus - testbed.hotplug.vcpus)));
-}
-
-// Whether `holds(job)` of a job that some target runs.
-template <class Holds>
-bool of_some_job(const Testbed& testbed, const Holds& holds) {
-  const std::vector<RunningJob> jobs = running_jobs(testbed);
-  return std::any_of(jobs.begin(), jobs.end(), [&holds](const RunningJob& one) { return holds(one.job); });
 }
 
 bool shares_luns(const Testbed& testbed) { return most_processes_of_target(testbed) > testbed.luns_per_target; }
@@ -72,13 +66,6 @@ bool balances(const Testbed& testbed) {
   return guest.balance_interval_ns > 0 && guest.vcpus > 1 && !guest.pinned();
 }
 
-bool adds_can_fail(const Testbed& testbed) {
-  const double in_flight = std::min<double>(testbed.requests_in_flight(), testbed.commands_at_once());
-  const std::uint32_t mempool = testbed.guest.mempool_commands;
-  return (mempool > 0 && mempool < in_flight) ||
-         in_flight * most_descriptors(testbed) > testbed.controller.virtqueue_size;
-}
-
 // One that is alone has nobody to make room for.
 bool processes_stay(const Testbed& testbed) {
   const bool alone = testbed.processes() == 1 && testbed.guest.topology == "sockets";
@@ -89,12 +76,6 @@ bool processes_stay(const Testbed& testbed) {
 bool one_vcpu_works(const Testbed& testbed) {
   const bool one_submits = testbed.guest.pinned_vcpus == 1 || testbed.processes() == 1;
   return testbed.guest.vcpus == 1 || (one_submits && own_interrupts(testbed) && processes_stay(testbed));
-}
-
-// For room on a LUN, an HBA or a ring, or for a tag. Whoever makes room hands over what waits.
-bool commands_can_wait(const Testbed& testbed) {
-  const std::uint32_t at_once = std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth());
-  return testbed.requests_in_flight() > at_once || adds_can_fail(testbed);
 }
 
 // To another vCPU than that of its process: by its interrupt, or sent by whoever made room for it.
@@ -201,7 +182,7 @@ constexpr Condition kConditions[] = {
     {ConditionId::kIndirectTables, "controller.indirect_desc is true, and the largest request takes a table",
      [](const Testbed& t) {
        return t.controller.indirect_desc &&
-              kHeaderSegments + t.most_request_pages() > direct_up_to(submission_rules(t).buffer_api);
+              kHeaderSegments + most_merged_pages(t) > direct_up_to(submission_rules(t).buffer_api);
      }},
     {ConditionId::kColdSwitches, "a vCPU has more processes than guest_costs.cold_jobs_per_vcpu",
      [](const Testbed& t) { return cold_share_of_switches(t) > 0; }},
@@ -226,10 +207,16 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) {
        return of_some_job(t, [](const FioJob& job) { return job.most_data_bytes() > kPageBytes; });
      }},
-    {ConditionId::kSplitsIos,
-     "the largest read or write of a job (bs, bsrange, bssplit) is more than one request takes: controller.seg_max, "
-     "controller.max_sectors, guest.max_sectors_kb",
-     [](const Testbed& t) { return t.most_requests_of_io() > 1; }},
+    {ConditionId::kNeighboursMeet,
+     "neighbours can meet: a job submits several I/Os in a call (iodepth_batch), or reads or writes in sequence while "
+     "more is in flight than a LUN, its HBA or a ring takes",
+     neighbours_meet},
+    {ConditionId::kMerges,
+     "I/Os can be merged: neighbours can meet, and guest.scheduler and guest.nomerges let them become one", can_merge},
+    {ConditionId::kSplitsOrMerges,
+     "an I/O can be split, being larger than controller.seg_max, controller.max_sectors or guest.max_sectors_kb allow, "
+     "or be merged",
+     [](const Testbed& t) { return t.most_requests_of_io() > 1 || can_merge(t); }},
     {ConditionId::kReads, "a job reads",
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return job.does(IoKind::kRead); }); }},
     {ConditionId::kWrites, "a job writes",

@@ -120,6 +120,16 @@ const ParamTable& params_of(const GuestConfig*) {
                   "Linux: 128, and batches of a process that has slept; with tags there is no such list")
               .serves(ResourceId::kCommandSlots)
               .read_if(ConditionId::kNoTags),
+          choice(
+              "scheduler", &GuestConfig::scheduler, {"auto", "none", "mq-deadline", "noop", "deadline", "cfq"},
+              "I/O scheduler of the disks, as /sys/block/*/queue/scheduler: what it merges among requests that wait. "
+              "noop: behind a request. deadline, mq-deadline: behind and in front. cfq: the same, but of one "
+              "process alone. none: nothing; its plug still merges. auto: with driver blk_mq what "
+              "its kernel chooses, mq-deadline for one queue and none for several; with the drivers of 2012 none.")
+              .read_if(ConditionId::kNeighboursMeet),
+          integer("nomerges", &GuestConfig::nomerges, {0, 2}, "",
+                  "As /sys/block/*/queue/nomerges. 0: all merges are tried. 1: those in the plug alone. 2: none.")
+              .read_if(ConditionId::kNeighboursMeet),
           boolean("host_busy_blocks", &GuestConfig::host_busy_blocks,
                   "Whether a command that the driver refuses (\"host busy\") keeps back all commands of its HBA until "
                   "one comes back. false: only those of its LUN.")

@@ -31,6 +31,8 @@ struct GuestConfig {
   double migration_interval_ns = 0;
   std::uint32_t max_sectors_kb = 512;
   std::uint32_t nr_requests = 128;
+  std::string scheduler = "auto";
+  std::uint32_t nomerges = 0;
   bool host_busy_blocks = true;
   std::uint32_t mempool_commands = 0;
   bool drop_reqs_on_failed_add = true;

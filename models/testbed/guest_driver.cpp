@@ -90,6 +90,18 @@ std::uint32_t most_descriptors(const Testbed& testbed) {
   return std::min(buffer, direct_up_to(submission_rules(testbed).buffer_api));
 }
 
+bool adds_can_fail(const Testbed& testbed) {
+  const double in_flight = std::min<double>(testbed.requests_in_flight(), testbed.commands_at_once());
+  const std::uint32_t mempool = testbed.guest.mempool_commands;
+  return (mempool > 0 && mempool < in_flight) ||
+         in_flight * most_descriptors(testbed) > testbed.controller.virtqueue_size;
+}
+
+bool commands_can_wait(const Testbed& testbed) {
+  const std::uint32_t at_once = std::min(testbed.controller.cmd_per_lun, testbed.controller.hba_depth());
+  return testbed.requests_in_flight() > at_once || adds_can_fail(testbed);
+}
+
 bool own_interrupts(const Testbed& testbed) {
   const std::uint32_t vcpus = testbed.guest.vcpus;
   const std::uint32_t queues = testbed.controller.queues(vcpus);

@@ -38,6 +38,10 @@ inline constexpr std::uint32_t kOtherVirtqueues = 2;
 
 // The most descriptors that one command takes in its ring.
 [[nodiscard]] std::uint32_t most_descriptors(const Testbed& testbed);
+// The driver can have to refuse a command: of those in flight not all find room in a ring, or in its pool.
+[[nodiscard]] bool adds_can_fail(const Testbed& testbed);
+// A command can wait: for room on a LUN, an HBA or a ring, or for a tag. Whoever makes room hands over what waits.
+[[nodiscard]] bool commands_can_wait(const Testbed& testbed);
 
 // Whether each vCPU always submits to a queue that is its own and takes that queue's interrupts: no other vCPU touches
 // the queue.

@@ -104,6 +104,11 @@ class GuestSteps {
                       part<Meter>(cold_page_, pages), part<Meter>(lun_lock_, locks),
                       part<Meter>(complete_remote_page_, remote * pages));
   }
+  // And of so many I/Os more that were merged into it.
+  template <class Meter>
+  [[nodiscard]] auto complete_merged(Meter& meter, typename Meter::Times ios) const {
+    return meter.draw_times(complete_merged_, ios);
+  }
   // The scheduler's part, the IPI apart.
   template <class Meter>
   [[nodiscard]] auto wake_process(Meter& meter) const {
@@ -163,6 +168,7 @@ class GuestSteps {
         ipi_send_(costs.ipi_send_ns, speed),
         ipi_receive_(costs.ipi_receive_ns, speed),
         complete_(costs.complete_ns, speed),
+        complete_merged_(costs.complete_merged_ns, speed),
         complete_page_(costs.complete_page_ns, speed),
         complete_remote_page_(costs.complete_remote_page_ns, speed),
         cold_request_(costs.cold_request_ns * cold_requests, speed),
@@ -203,6 +209,7 @@ class GuestSteps {
   Value ipi_send_;
   Value ipi_receive_;
   Value complete_;
+  Value complete_merged_;
   Value complete_page_;
   Value complete_remote_page_;
   Value cold_request_;

@@ -1,6 +1,7 @@
 // Which jobs run on which targets.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,6 +33,13 @@ struct RunningJob {
 [[nodiscard]] bool is_by_time(const Testbed& testbed);
 // Of a run that is not by time: when the last job has begun and its ramp is over.
 [[nodiscard]] Duration steady_from(const Testbed& testbed);
+
+// Whether `holds(job)` of a job that some target runs.
+template <class Holds>
+[[nodiscard]] bool of_some_job(const Testbed& testbed, const Holds& holds) {
+  const std::vector<RunningJob> jobs = running_jobs(testbed);
+  return std::any_of(jobs.begin(), jobs.end(), [&holds](const RunningJob& one) { return holds(one.job); });
+}
 
 // Processes that do I/O on each target of the testbed.
 [[nodiscard]] std::vector<std::uint32_t> processes_by_target(const Testbed& testbed);

@@ -8,6 +8,7 @@
 #include "models/base/ids.hpp"
 #include "models/base/io_kind.hpp"
 #include "models/base/units.hpp"
+#include "models/block/merging.hpp"
 #include "sim/machine/stage_accounts.hpp"
 
 namespace vqlab::sim {
@@ -36,6 +37,7 @@ struct alignas(64) Command {
   std::uint64_t offset_bytes = 0;
   std::uint32_t length_bytes = 0;
   IoKind kind = IoKind::kRead;
+  bool sealed = false;        // nothing is merged with it any more
   bool last = true;           // of its batch, bd->last: the device is told of those before it with this one
   Vcpu* submitter = nullptr;  // vCPU that its process was on: req->cpu
   Vcpu* issuer = nullptr;     // vCPU that ran queue_command: another one if it was sent again
@@ -45,6 +47,19 @@ struct alignas(64) Command {
   std::uint32_t parts = 1;    // of the first: requests of the I/O
   std::uint32_t open = 1;     // and those of them that have not completed
   Command* next = nullptr;    // in one Fifo
+
+  // Of a request that others were merged into: all that it consists of, by address; the I/O's own part of it. Null:
+  // it stands alone.
+  Command* merged = nullptr;
+  Command* merged_next = nullptr;
+  std::uint32_t own_bytes = 0;
+  std::uint32_t own_segments = 0;
+
+  [[nodiscard]] const LogicalUnit* disk() const noexcept { return lun; }
+  // The other one becomes part of it. Precondition: they are neighbours.
+  void absorb(Command& other, MergeSide side) noexcept;
+  // They are apart again. Precondition: something was merged into it.
+  void come_apart() noexcept;
 };
 
 // I/Os of one kind that came back from a disk: totals since the beginning.

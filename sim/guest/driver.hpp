@@ -120,16 +120,21 @@ class BasicVirtioScsiDriver {
   // All that goes into the ring, the data page by page. Neighbouring pages of a buffer belong to other commands, since
   // guest memory is rarely contiguous, so the pages of one lie as far apart as there are commands.
   [[nodiscard]] BasicCommandBuffers<SegmentRun> pages_of(const Command& command) const noexcept {
-    const std::uint32_t pages = command.segments;
-    return {command.request_addr,
-            command.response_addr,
-            {.addr = command.data_addr,
-             .stride = commands_.size() * kPageBytes,
-             .count = pages,
-             .len = kPageBytes,
-             .last_len = command.kind == IoKind::kTrim ? scsi::kUnmapListBytes
-                                                       : command.length_bytes - (pages - 1) * kPageBytes},
+    return {command.request_addr, command.response_addr, data_of(command, command.segments, command.length_bytes),
             command.kind != IoKind::kRead};
+  }
+  // So much of the data buffer that is the command's own.
+  [[nodiscard]] SegmentRun data_of(const Command& command, std::uint32_t pages, std::uint32_t bytes) const noexcept {
+    return {.addr = command.data_addr,
+            .stride = commands_.size() * kPageBytes,
+            .count = pages,
+            .len = kPageBytes,
+            .last_len = command.kind == IoKind::kTrim ? scsi::kUnmapListBytes : bytes - (pages - 1) * kPageBytes};
+  }
+  // Its data lies in the buffers of several.
+  [[nodiscard]] static bool is_merged(const Command& command) noexcept {
+    if constexpr (Platform::kMerges) return command.merged != nullptr;
+    return false;
   }
   // The same as lists; valid until the next call.
   [[nodiscard]] CommandBuffers buffers_of(const Command& command) noexcept;

@@ -7,6 +7,7 @@
 
 #include "models/command/headers.hpp"
 #include "models/scsi/virtio_scsi.hpp"
+#include "models/testbed/block_rules.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/lock_transfers.hpp"
 
@@ -43,7 +44,7 @@ BasicVirtioScsiDriver<Platform>::BasicVirtioScsiDriver(Machine& machine, const T
       vcpus_online_(testbed.guest.vcpus),
       commands_left_(testbed.guest.mempool_commands == 0 ? ~0u : testbed.guest.mempool_commands),
       queues_used_(queues_in_use(testbed)),
-      data_(testbed.most_request_pages()),
+      data_(most_merged_pages(testbed)),
       random_(seed, "guest/driver/" + std::to_string(first_line)),
       steps_(testbed),
       target_lock_transfers_(lock_transfers(testbed, testbed.guest_costs.target_lines, ResourceId::kTargetLock)),
@@ -279,6 +280,8 @@ Duration BasicVirtioScsiDriver<Platform>::draw_add(Cpu& cpu, std::uint32_t segme
 template <class Platform>
 AddResult BasicVirtioScsiDriver<Platform>::add(RequestQueue& queue, const Command& command) {
   return queue.ring.with([this, &command](auto& ring) {
+    if (is_merged(command)) [[unlikely]]
+      return add_command(ring, rules_.buffer_api, buffers_of(command), command.lun->target->table, command.tag);
     switch (rules_.buffer_api) {
       case BufferApi::kPiecewise: return add_piecewise(ring, pages_of(command), command.tag);
       case BufferApi::kAddSgs: return add_lists(ring, buffers_of(command), command.tag);
@@ -304,10 +307,15 @@ void BasicVirtioScsiDriver<Platform>::forget(const Command& command, const Reque
 
 template <class Platform>
 CommandBuffers BasicVirtioScsiDriver<Platform>::buffers_of(const Command& command) noexcept {
-  const BasicCommandBuffers<SegmentRun> pages = pages_of(command);
   Segment* page = data_.data();
-  for (const Segment segment : pages.data) *page++ = segment;
-  return {pages.request_addr, pages.response_addr, {data_.data(), pages.data.size()}, pages.write};
+  if (is_merged(command)) {
+    if constexpr (Platform::kMerges)
+      for (const Command* part = command.merged; part != nullptr; part = part->merged_next)
+        for (const Segment segment : data_of(*part, part->own_segments, part->own_bytes)) *page++ = segment;
+  } else {
+    for (const Segment segment : pages_of(command).data) *page++ = segment;
+  }
+  return {command.request_addr, command.response_addr, {data_.data(), page}, command.kind != IoKind::kRead};
 }
 
 template <class Platform>

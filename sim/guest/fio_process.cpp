@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace vqlab::sim {
-namespace {
-
-// A plug is flushed when it holds so many requests: BLK_MAX_REQUEST_COUNT.
-constexpr std::uint32_t kMostPlugged = 16;
-
-}  // namespace
 
 FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi,
                        const Testbed& testbed, const VcpuSet& vcpus, JobCounters& reaped, ProcessListener& listener,
@@ -25,7 +19,9 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       most_bytes_(testbed.most_request_bytes()),
       complete_min_(job.iodepth_batch_complete_min),
       complete_max_(job.most_reaped()),
-      plugs_(iodepth_batch_ > 1 || testbed.most_requests_of_io() > 1),
+      plugs_(plugs_batches(testbed, job) || testbed.most_requests_of_io() > 1),
+      plugs_batches_(plugs_batches(testbed, job)),
+      merges_(can_merge(testbed)),
       always_calls_(job.ioengine == "libaio"),
       never_calls_(job.waits_in_calls()),
       seeks_(job.ioengine == "sync" && (job.random_offsets() || job.mixes() || job.roams())),
@@ -40,6 +36,7 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       migration_random_(seed, "guest/process/" + std::to_string(place.index) + "/migration"),
       job_(place.job),
       listener_(listener),
+      plug_(plug_rules(testbed), request_limits(testbed), testbed.guest.nomerges < 2),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
   allowed = place.allowed;
@@ -68,8 +65,6 @@ Process FioProcess::run(Instant begins, Instant ends) {
   co_await picked_.wait();
   // Work whose end nobody waits for is paid with the step that follows it.
   Duration owed = vcpu_->switch_to(*this);
-  Fifo<Command> plug;
-  std::uint32_t plugged = 0;  // requests in it
   std::uint32_t batched = 0;  // I/Os of this io_submit
   while (true) {
     while (Command* const io = next_free()) {
@@ -82,8 +77,8 @@ Process FioProcess::run(Instant begins, Instant ends) {
       if (requests == 0) break;
       ++in_flight_;
       if (io->kind == IoKind::kFlush) [[unlikely]] {
-        if (waits_for_flushes_ && std::exchange(plugged, 0u) > 0)
-          co_await scsi_.flush_plug(*vcpu_, plug);  // what io_submit has before the fsync
+        if (waits_for_flushes_ && !plug_.empty())
+          co_await scsi_.flush_plug(*vcpu_, plug_.flush());  // what io_submit has before the fsync
         if (!io->lun->write_cache) {
           owed = flush_nothing(*io, owed);
           if (waits_for_flushes_) batched = 0;
@@ -91,16 +86,16 @@ Process FioProcess::run(Instant begins, Instant ends) {
         }
       }
       for (Command* request = io; requests > 0; request = request->more, --requests) {
-        co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0})));
+        if (merges_ && co_await merge(*request, owed)) continue;
+        const Duration submit = scsi_.draw_submission(*vcpu_, *request);
+        co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0}), submit));
         if (!plugs_) {
           if (SpinLock* const lock = request->lun->lock)
             co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, request->segments));
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
         }
-        if (plugged > 0 && !scsi_.has_tag(*vcpu_, *request)) {  // it may have to sleep
-          plugged = 0;
-          co_await scsi_.flush_plug(*vcpu_, plug);
-        }
+        if (!plug_.empty() && !scsi_.has_tag(*vcpu_, *request))  // it may have to sleep
+          co_await scsi_.flush_plug(*vcpu_, plug_.flush());
         if (!scsi_.take_tag(*vcpu_, *request)) {
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
           vcpu_->stop_process();
@@ -108,10 +103,8 @@ Process FioProcess::run(Instant begins, Instant ends) {
           co_await vcpu_->spend(vcpu_->switch_to(*this));
         }
         if (plugs_) {
-          plug.push_back(*request);
-          if (++plugged < kMostPlugged) continue;
-          plugged = 0;
-          co_await scsi_.flush_plug(*vcpu_, plug);
+          if (plug_.is_full_for(*request)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
+          plug_.add(*request);
           continue;
         }
         if (!scsi_.admit(*request)) continue;
@@ -120,17 +113,16 @@ Process FioProcess::run(Instant begins, Instant ends) {
         if (!accepted) co_await scsi_.refused(*vcpu_, *request);
       }
       if (io->kind == IoKind::kFlush && waits_for_flushes_) [[unlikely]] {
-        if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
+        if (!plug_.empty()) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
         owed = co_await wait_for_flush(*io, owed);
         batched = 0;
         continue;
       }
-      if (++batched < iodepth_batch_) continue;
-      batched = 0;
-      if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
+      if (++batched == iodepth_batch_) batched = 0;
+      if (!plug_.empty() && (batched == 0 || !plugs_batches_)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
     }
     batched = 0;
-    if (std::exchange(plugged, 0u) > 0) co_await scsi_.flush_plug(*vcpu_, plug);
+    if (!plug_.empty()) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
     if (in_flight_ == 0) {
       if (ends_now() || !pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
@@ -195,10 +187,27 @@ Process FioProcess::alarms() {
   }
 }
 
-Duration FioProcess::begin(Command& command, Duration owed) {
+Task<bool> FioProcess::merge(Command& request, Duration& owed) {
+  Merge<Command> merge = plug_.merge_for(request);
+  Duration beside{0};
+  SpinLock* lock = nullptr;
+  if (merge) {
+    scsi_.absorb(merge, request);
+  } else {
+    merge = scsi_.merge_for(request);
+    if (!merge) co_return false;
+    beside = scsi_.merge_waiting(*vcpu_, merge, request);
+    lock = request.lun->lock;
+  }
+  const Duration submit = scsi_.draw_merged(*vcpu_, request);
+  co_await vcpu_->spend(begin(request, std::exchange(owed, Duration{0}), submit) + beside);
+  if (lock != nullptr) co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, 0));
+  co_return true;
+}
+
+Duration FioProcess::begin(Command& command, Duration owed, Duration submit) {
   command.submitter = vcpu_;
   if (seeks_ && command.kind != IoKind::kFlush) owed += vcpu_->steps().seek(*vcpu_);
-  const Duration submit = scsi_.draw_submission(*vcpu_, command);
   machine_.stages.begin(*command.stages, machine_.calendar.now() + owed);
   command.stages->serve<Stage::kSubmit>(submit);
   return owed + submit;
@@ -346,6 +355,7 @@ std::uint32_t FioProcess::prepare(Command& first) {
     command->segments = io.kind == IoKind::kTrim ? 1 : pages(command->length_bytes);
     command->offset_bytes = io.offset_bytes + (io.length_bytes - left);
     command->kind = io.kind;
+    command->sealed = false;
     left -= command->length_bytes;
     ++first.parts;
     command = command->more;

@@ -108,8 +108,10 @@ class FioProcess final : public UserProcess {
   // Fills the command, and those that follow it, with the process's next I/O. Returns the number of its requests; 0
   // when all loops are issued.
   [[nodiscard]] std::uint32_t prepare(Command& first);
+  // The request becomes part of another one, in the plug or where it waits. False: it goes on by itself.
+  [[nodiscard]] Task<bool> merge(Command& request, Duration& owed);
   // The command's submission begins when what is owed has been paid; the result is what both take.
-  [[nodiscard]] Duration begin(Command& command, Duration owed);
+  [[nodiscard]] Duration begin(Command& command, Duration owed, Duration submit);
   // io_getevents: takes what has completed, up to the job's maximum. Its cost is owed, and it returns when that is
   // paid. With io_uring it is a call only if the process had to wait for it.
   void reap(Duration& owed, bool waited);
@@ -140,9 +142,11 @@ class FioProcess final : public UserProcess {
   std::uint32_t most_bytes_;  // of a request
   std::uint32_t complete_min_;
   std::uint32_t complete_max_;
-  bool plugs_;         // an io_submit hands over several requests
-  bool always_calls_;  // io_getevents, whether there is something to wait for or not
-  bool never_calls_;   // it: the call that submits returns with the I/O
+  bool plugs_;          // a call holds requests back in the plug
+  bool plugs_batches_;  // until its last I/O, not only each I/O's
+  bool merges_;         // its I/Os may become part of others
+  bool always_calls_;   // io_getevents, whether there is something to wait for or not
+  bool never_calls_;    // it: the call that submits returns with the I/O
   bool seeks_;
   bool waits_for_flushes_;
   bool pinned_;
@@ -163,6 +167,7 @@ class FioProcess final : public UserProcess {
   Step alarm_;
   std::uint32_t job_;
   ProcessListener& listener_;
+  Plug<Command> plug_;
   CostSampler timer_late_;
 };
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "models/testbed/block_rules.hpp"
 #include "models/testbed/controllers.hpp"
 #include "sim/guest/lock_transfers.hpp"
 
@@ -45,8 +46,8 @@ GuestLayout::GuestLayout(const Testbed& testbed) {
     ring_stride =
         std::max(ring_stride, align_up(ring_bytes(format_of(one.values), one.values.virtqueue_size), kLegacyAlign));
   tables = rings + testbed.request_queues() * ring_stride;
-  // A table holds the two headers and the data.
-  table_slot_bytes = std::bit_ceil((2 + pages_per_command) * static_cast<std::uint32_t>(sizeof(Descriptor)));
+  // A table holds the two headers and the data, those of I/Os that are merged with it included.
+  table_slot_bytes = std::bit_ceil((2 + most_merged_pages(testbed)) * static_cast<std::uint32_t>(sizeof(Descriptor)));
   headers = align_up(tables + IndirectTablePool::bytes(commands, table_slot_bytes), kPageBytes);
   end = align_up(headers + commands * kHeaderStride, kPageBytes);
   data = end;

@@ -11,7 +11,8 @@ ScsiHost::ScsiHost(Calendar& calendar, const LockTransfers& transfers, RandomStr
       lock(calendar, transfers, random),
       cmd_per_lun(std::min(alone.controller.cmd_per_lun, alone.controller.hba_depth())),
       can_queue(alone.commands_at_once()),
-      queue_map(vqlab::queue_map(alone)) {
+      queue_map(vqlab::queue_map(alone)),
+      elevator(can_merge(alone) ? elevator_rules(alone) : ElevatorRules{}, request_limits(alone)) {
   if (driver_version(alone).tags)
     tags.assign(alone.controller.queues(alone.guest.vcpus),
                 {.free = alone.controller.hba_depth(), .wakes_at = 1, .waiting = {}});
@@ -25,7 +26,9 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       busy_blocks_(testbed.guest.host_busy_blocks),
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
-      completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache) {}
+      completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache),
+      merges_waiting_(can_merge(testbed) && has_elevator(testbed)),
+      sorts_(plug_rules(testbed).sorts) {}
 
 Duration ScsiLayer::draw_submission(Vcpu& cpu, const Command& command) const {
   const std::uint32_t pages = command.segments;
@@ -79,6 +82,7 @@ Task<bool> ScsiLayer::refused(Vcpu& cpu, Command& command) {
     // to do so.
     if (--host.in_flight > 0) {
       host.blocked = busy_blocks_;
+      command.sealed = true;  // it has left the scheduler
       lun.waiting.push_front(command);
       starve(lun);
       co_return false;
@@ -107,9 +111,63 @@ Task<bool> ScsiLayer::run_queue(Vcpu& cpu, LogicalUnit& lun) {
   co_return accepted;
 }
 
-Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
+std::vector<Command*> ScsiLayer::mergeable(const LogicalUnit& lun) const {
+  std::vector<Command*> waiting;
+  for (Command* command = lun.waiting.front(); command != nullptr; command = command->next) waiting.push_back(command);
+  // Before blk-mq the first one was taken from the scheduler before it was known whether the LUN takes more.
+  if (!tags_ && !waiting.empty()) waiting.erase(waiting.begin());
+  return waiting;
+}
+
+Merge<Command> ScsiLayer::merge_for(const Command& command) const {
+  const Elevator<Command>& elevator = command.lun->host->elevator;
+  if (command.lun->waiting.empty() || !elevator.merges()) return {};
+  return elevator.merge_for(mergeable(*command.lun), command);
+}
+
+Duration ScsiLayer::merge_waiting(Vcpu& cpu, const Merge<Command>& merge, Command& command) {
+  LogicalUnit& lun = *command.lun;
+  absorb(merge, command);
+  Command* const third = lun.host->elevator.neighbour(mergeable(lun), *merge.request, merge.side);
+  if (third == nullptr) return Duration{0};
+  lun.waiting.remove(*third);
+  machine_.stages.end<Stage::kRingFull>(*third->stages, machine_.calendar.now());
+  absorb({merge.request, merge.side}, *third);
+  return give_back_tag(cpu, *third);
+}
+
+Duration ScsiLayer::insert(Vcpu& cpu, std::vector<Command*>& batch) {
+  Duration owed{0};
+  std::vector<Command*> order = batch;
+  const auto before = [](const Command* a, const Command* b) {
+    return a->lun == b->lun ? a->offset_bytes < b->offset_bytes : a->lun->index < b->lun->index;
+  };
+  if (sorts_) std::stable_sort(order.begin(), order.end(), before);
+  std::vector<Command*> inserted;
+  for (Command* const command : order) {
+    std::vector<Command*> waiting = mergeable(*command->lun);
+    waiting.insert(waiting.end(), inserted.begin(), inserted.end());
+    const Elevator<Command>& elevator = command->lun->host->elevator;
+    Command* const into = elevator.merges() ? elevator.before(waiting, *command) : nullptr;
+    if (into == nullptr) {
+      inserted.push_back(command);
+      continue;
+    }
+    absorb({into, MergeSide::kBack}, *command);
+    owed += give_back_tag(cpu, *command);
+    batch.erase(std::find(batch.begin(), batch.end(), command));
+  }
+  return owed;
+}
+
+Task<> ScsiLayer::flush_plug(Vcpu& cpu, std::vector<Command*>& batch) {
+  if (merges_waiting_) {
+    const Duration owed = insert(cpu, batch);
+    if (owed > Duration{0}) co_await cpu.spend(owed);
+  }
   VirtioScsiDriver::RequestQueue* untold = nullptr;  // with commands that the device has not been told of
-  while (Command* const command = batch.pop_front()) {
+  for (std::size_t at = 0; at < batch.size(); ++at) {
+    Command* const command = batch[at];
     VirtioScsiDriver& driver = command->lun->host->driver;
     VirtioScsiDriver::RequestQueue* const queue =
         batches_ ? &driver.queue(command->lun->host->queue_map.queue_of(cpu.id()).value) : nullptr;
@@ -120,7 +178,7 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, Fifo<Command>& batch) {
     const bool admitted = admit(*command);
     if (admitted) {
       // A plug is sorted by queue: what comes next may be for another device.
-      command->last = queue == nullptr || batch.empty() || batch.front()->lun->host != command->lun->host;
+      command->last = queue == nullptr || at + 1 == batch.size() || batch[at + 1]->lun->host != command->lun->host;
       co_await enter_host(cpu, *command);
       accepted = co_await dispatch(cpu, *command);
       // Whenever it is tried again it stands alone.
@@ -144,6 +202,11 @@ Duration ScsiLayer::done(Vcpu& cpu, Command& command) {
 Duration ScsiLayer::draw_completion(Vcpu& cpu, const Command& command) {
   const std::uint32_t remote = command.submitter == &cpu ? 0 : 1;
   Duration cost = cpu.steps().complete(cpu, command.segments, holds_in_steps(command), remote);
+  std::uint32_t others = 0;
+  for (const Command* part = command.merged; part != nullptr; part = part->merged_next)
+    others += part == &command ? 0 : 1;
+  if (others > 0) [[unlikely]]
+    cost += cpu.steps().complete_merged(cpu, others);
   if (command.process->next_wakes(command)) cost += cpu.steps().wake_process(cpu);
   if (command.tags != nullptr && command.tags->next_wakes()) cost += cpu.steps().wake_process(cpu);
   command.stages->serve<Stage::kSoftirq>(cost);
@@ -157,11 +220,33 @@ InterruptHandlers::Completion ScsiLayer::complete(Vcpu& cpu, Command& command) {
   lun.host->blocked = false;
   machine_.stages.end<Stage::kSoftirq>(*command.stages, machine_.calendar.now());
   if (!lun.waiting.empty()) starve(lun);
+  Command* const parts = command.merged;
+  if (parts != nullptr) [[unlikely]]
+    command.come_apart();
   UserProcess& process = *command.process;
   Vcpu* const home = process.completed(command, cpu);
   Duration owed = home == nullptr ? Duration{0} : cpu.wake_process(process, *home);
-  if (TagSet* const tags = std::exchange(command.tags, nullptr)) owed += give_back(cpu, *tags);
+  if (parts != nullptr) [[unlikely]]
+    owed += complete_others(cpu, command, parts);
+  owed += give_back_tag(cpu, command);
   return {owed, !lun.host->starved.empty()};
+}
+
+Duration ScsiLayer::complete_others(Vcpu& cpu, const Command& command, Command* parts) {
+  Duration owed{0};
+  for (Command* part = parts; part != nullptr;) {
+    Command& other = *std::exchange(part, part->merged_next);
+    if (&other == &command) continue;
+    machine_.stages.follow(*other.stages, *command.stages);
+    if (Vcpu* const home = other.process->completed(other, cpu))
+      owed += cpu.steps().wake_process(cpu) + cpu.wake_process(*other.process, *home);
+  }
+  return owed;
+}
+
+Duration ScsiLayer::give_back_tag(Vcpu& cpu, Command& command) {
+  TagSet* const tags = std::exchange(command.tags, nullptr);
+  return tags == nullptr ? Duration{0} : give_back(cpu, *tags);
 }
 
 Duration ScsiLayer::give_back(Vcpu& cpu, TagSet& tags) {

@@ -7,6 +7,7 @@
 
 #include "models/base/ids.hpp"
 #include "models/command/queue_map.hpp"
+#include "models/testbed/block_rules.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/vcpu.hpp"
 
@@ -38,6 +39,7 @@ struct ScsiHost {
   std::uint32_t can_queue;      // and all of them together
   QueueMap queue_map;
   std::vector<TagSet> tags;  // by queue, on blk-mq
+  Elevator<Command> elevator;
 };
 
 class ScsiLayer final : public MidLayer {
@@ -71,6 +73,21 @@ class ScsiLayer final : public MidLayer {
   // What submitting the command takes, down to its host: for an I/O's first request the I/O's own part, too.
   [[nodiscard]] Duration draw_submission(Vcpu& cpu, const Command& command) const;
 
+  // The same for one that is merged into another request: without what a request of its own would cost.
+  [[nodiscard]] Duration draw_merged(Vcpu& cpu, const Command& command) const {
+    return std::max(Duration{0}, draw_submission(cpu, command) - cpu.steps().submit_more(cpu, 0, 0, 0));
+  }
+
+  // The command becomes part of another one, in the process's plug or among those that wait for their LUN.
+  void absorb(const Merge<Command>& merge, Command& command) {
+    merge.request->absorb(command, merge.side);
+    machine_.counters.add(Count::kMerged);
+  }
+  // The request among those that wait that this one becomes part of, by the I/O scheduler's rules.
+  [[nodiscard]] Merge<Command> merge_for(const Command& command) const;
+  // It does, and then, if that reaches a third one, that becomes part of it, too. The result is owed.
+  [[nodiscard]] Duration merge_waiting(Vcpu& cpu, const Merge<Command>& merge, Command& command);
+
   // Whether take_tag() would find one now.
   [[nodiscard]] bool has_tag(const Vcpu& cpu, const Command& command) const {
     const TagSet* const tags = tags_of(cpu, command);
@@ -100,8 +117,8 @@ class ScsiLayer final : public MidLayer {
 
   // The plug of an io_submit is flushed: hands the batch, requests whose submission has ended or ends here, to
   // the driver, as far as its LUN's limit and the host's go. None is left in a ring that the device has not been
-  // told of.
-  [[nodiscard]] Task<> flush_plug(Vcpu& cpu, Fifo<Command>& batch);
+  // told of. Before that the I/O scheduler merges what it can.
+  [[nodiscard]] Task<> flush_plug(Vcpu& cpu, std::vector<Command*>& batch);
 
   // The softirq that completes the command runs on the vCPU that submitted it (rq_affinity) if that is online and
   // shares no cache with this one, or here.
@@ -116,6 +133,14 @@ class ScsiLayer final : public MidLayer {
   [[nodiscard]] Task<> hand_over(Vcpu& cpu, const Command& command);
 
  private:
+  // Of the LUN's requests that wait those that may be merged with.
+  [[nodiscard]] std::vector<Command*> mergeable(const LogicalUnit& lun) const;
+  // Those of the batch that follow others, or requests that wait, become part of them. The result is owed.
+  [[nodiscard]] Duration insert(Vcpu& cpu, std::vector<Command*>& batch);
+  // Of a request that has become part of another one.
+  [[nodiscard]] Duration give_back_tag(Vcpu& cpu, Command& command);
+  // The I/Os that were merged into the command, which has completed, have completed, too. The result is owed.
+  [[nodiscard]] Duration complete_others(Vcpu& cpu, const Command& command, Command* parts);
   [[nodiscard]] bool takes_more(const LogicalUnit& lun) const noexcept {
     return lun.in_flight < lun.host->cmd_per_lun && host_takes_more(*lun.host);
   }
@@ -148,6 +173,8 @@ class ScsiLayer final : public MidLayer {
   bool tags_;
   bool batches_;  // the driver knows them
   bool completes_at_submitter_;
+  bool merges_waiting_;  // some host's elevator may
+  bool sorts_;           // batches that go to it
 };
 
 }  // namespace vqlab::sim

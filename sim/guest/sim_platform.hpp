@@ -33,6 +33,7 @@ struct SimPlatform {
   using Cpu = Vcpu;
   using Command = sim::Command;
   using MidLayer = sim::MidLayer;
+  static constexpr bool kMerges = true;  // a Command may have others merged into it
   [[nodiscard]] static std::unique_ptr<SteeringPolicy> watched(std::unique_ptr<SteeringPolicy> policy, const Testbed&) {
     return policy;
   }

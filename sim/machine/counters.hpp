@@ -12,7 +12,8 @@ namespace vqlab::sim {
 
 enum class Count : std::uint8_t {
   kCompleted,      // reads, writes and trims that their process has reaped
-  kRequests,       // of those I/Os and of flushes
+  kRequests,       // of those I/Os and of flushes, before some of them are merged
+  kMerged,         // of those: merged into others, so that they do not reach the ring
   kBytes,          // of those I/Os
   kKicks,          // doorbells rung
   kInterrupts,     // interrupts injected

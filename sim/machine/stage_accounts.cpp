@@ -1,5 +1,7 @@
 #include "sim/machine/stage_accounts.hpp"
 
+#include <algorithm>
+
 namespace vqlab::sim {
 
 void StageAccounts::end_all(StageRecord& record, Stage stage, Instant now) noexcept {
@@ -9,6 +11,18 @@ void StageAccounts::end_all(StageRecord& record, Stage stage, Instant now) noexc
     record.marks[next].begun = ns(now);
     passings_[next] += ns(now);
   }
+}
+
+void StageAccounts::follow(StageRecord& record, const StageRecord& other) noexcept {
+  for (std::uint32_t stage = record.ended; stage < index(Stage::kWakeUp); ++stage) {
+    const std::uint64_t begun = record.marks[stage].begun;
+    const std::uint64_t over = std::max(begun, other.marks[stage + 1].begun);
+    if (stage != index(Stage::kSubmit))
+      record.marks[stage].service = std::min(other.marks[stage].service, over - begun);
+    record.marks[stage + 1].begun = over;
+    passings_[stage + 1] += over;
+  }
+  record.ended = index(Stage::kWakeUp);
 }
 
 void StageAccounts::reopen_ring_full(StageRecord& record, Instant now) noexcept {

@@ -100,6 +100,9 @@ class StageAccounts {
       record.serve<kStage>(Duration{0});
   }
 
+  // The request was merged into another one, and has been where that one was since, which has gone on to kWakeUp.
+  void follow(StageRecord& record, const StageRecord& other) noexcept;
+
   // The request is back in kRingFull, as if it had never left it.
   void reopen_ring_full(StageRecord& record, Instant now) noexcept;
 

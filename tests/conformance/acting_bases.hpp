@@ -158,6 +158,19 @@ inline PointSpec placed() {
   return spec;
 }
 
+// I/Os side by side, in plugs and where they wait.
+inline PointSpec neighbours() {
+  PointSpec spec = later_guest();
+  Testbed& testbed = spec.testbed;
+  testbed.controller.num_queues = 1;
+  testbed.controller.cmd_per_lun = 2;
+  testbed.job.rw = "write";
+  testbed.job.bs = "4k";
+  testbed.job.iodepth = 32;
+  testbed.job.iodepth_batch = 4;
+  return spec;
+}
+
 // Two workers for three queues.
 inline PointSpec vhost_workers() {
   PointSpec spec = idle_host();
@@ -287,6 +300,7 @@ inline std::vector<Base> bases() {
                         {"many rings", many_rings()},
                         {"kicks in vCPUs", kicks_in_vcpus()},
                         {"placed", placed()},
+                        {"neighbours", neighbours()},
                         {"vhost workers", vhost_workers()},
                         {"ending", ending()},
                         {"by time", by_time()},

@@ -122,6 +122,11 @@ const Case kCases[] = {
      R"("hardware": {"sched_latency_ns": 0}, "host": {"vcpu_cpus": "0"})", "$.host.vcpu_cpus"},
     {R"("host": {"cfs_quota_us": 1000})", R"("host": {"cfs_quota_us": 1000}, "tenant": {"physical_cpus": 1})",
      "$.host.cfs_quota_us"},
+    {R"("guest": {"driver": "blk_mq", "policy": "per_vcpu", "scheduler": "mq-deadline"}, "controller": {"num_queues": 1},
+        "job": {"iodepth_batch": 4})",
+     R"("guest": {"driver": "blk_mq", "policy": "per_vcpu", "scheduler": "deadline"}, "controller": {"num_queues": 1},
+        "job": {"iodepth_batch": 4})",
+     "$.guest.scheduler"},
 };
 
 TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {

@@ -2,7 +2,7 @@
 
 ALL_MODELS = {
     "models/base", "models/virtqueue", "models/scsi", "models/command", "models/steering", "models/workload",
-    "models/backend", "models/costs", "models/testbed", "models/analytic", "models/bounds",
+    "models/backend", "models/block", "models/costs", "models/testbed", "models/analytic", "models/bounds",
 }
 ALL_SIM = {"sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "sim/experiment"}
 
@@ -15,9 +15,11 @@ MAY_INCLUDE = {
     "models/steering": {"models/base"},
     "models/workload": {"models/base"},
     "models/backend": {"models/base"},
+    "models/block": {"models/base"},
     "models/costs": {"models/base"},
     "models/testbed": {
-        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/costs",
+        "models/base", "models/command", "models/steering", "models/workload", "models/backend", "models/block",
+        "models/costs",
     },
     "models/analytic": {"models/base"},
     "models/bounds": {
@@ -28,7 +30,7 @@ MAY_INCLUDE = {
     "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
     "sim/guest": {
         "sim/machine", "sim/engine", "models/base", "models/virtqueue", "models/scsi", "models/command",
-        "models/steering", "models/workload", "models/testbed",
+        "models/steering", "models/workload", "models/block", "models/testbed",
     },
     "sim/host": {
         "sim/machine", "sim/engine", "models/base", "models/virtqueue", "models/scsi", "models/backend",
