@@ -239,14 +239,18 @@ std::vector<CrossCheck> checks_of_testbed() {
       {{"host.vcpu_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::vcpu_cpus>},
       {{"host.server_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::server_cpus>},
       {{"host.worker_cpus", "hardware.physical_cpus"}, kCpuList, lists_cpus<&HostProcess::worker_cpus>},
-      {{"host.vcpu_cpus", "host.server_cpus", "host.worker_cpus", "host.cfs_quota_us", "hardware.sched_latency_ns",
-        "hardware.sched_base_slice_ns", "hardware.scheduler", "mechanisms.preemption"},
+      {{"host.vcpu_cpus", "host.server_cpus", "host.worker_cpus", "host.cfs_quota_us", "host.vcpu_quota_us",
+        "host.iothread_quota_us", "host.emulator_quota_us", "hardware.sched_latency_ns", "hardware.sched_base_slice_ns",
+        "hardware.scheduler", "mechanisms.preemption"},
        "a host with time slices, if threads are pinned or have a quota: a thread then has to wait for its CPU",
        [](const PointSpec& spec) {
          const HostProcess& host = spec.testbed.host;
-         return (!host.pins() && host.cfs_quota_us == 0) ||
+         return (!host.pins() && host.cfs_quota_us == 0 && !host.limits()) ||
                 in_effect(spec.testbed).hardware.has_slices();
        }},
+      {{"host.cfs_quota_us", "host.vcpu_quota_us", "host.iothread_quota_us", "host.emulator_quota_us"},
+       "a quota of all threads together, or quotas by kind, not both",
+       [](const PointSpec& spec) { return spec.testbed.host.cfs_quota_us == 0 || !spec.testbed.host.limits(); }},
       {{"host.cfs_quota_us", "tenant.physical_cpus"},
        "a quota or a tenant, not both",
        [](const PointSpec& spec) {

@@ -58,6 +58,8 @@ enum class ConditionId : std::uint8_t {
   kColdHostRequests,
   kSeveralRequests,
   kThreadPool,
+  kIothreads,
+  kEmulatorThreads,
   kWorkerPages,
   kCopies,
   kChoosesBatches,

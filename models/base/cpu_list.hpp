@@ -8,8 +8,7 @@
 
 namespace vqlab {
 
-// In the order of the text. Nothing if it is no list, or names a CPU of `cpus` or above. An empty text is an empty
-// list.
+// In ascending order. Nothing if it is no list, or names a CPU of `cpus` or above. An empty text is an empty list.
 [[nodiscard]] std::optional<std::vector<std::uint32_t>> cpu_list(const std::string& text, std::uint32_t cpus);
 
 // Where the thread with this number is pinned to; nothing if the list is empty. Precondition: `list` is one.

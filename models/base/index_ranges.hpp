@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +21,8 @@ struct IndexRange {
 
 // Not empty, each number once, in ascending order; nothing if the text is no such list.
 [[nodiscard]] std::optional<std::vector<IndexRange>> parse_ranges(std::string_view text);
+// Whether it is one, or empty; and a regular expression that every such text matches.
+[[nodiscard]] inline bool is_ranges_or_empty(const std::string& text) { return text.empty() || parse_ranges(text); }
+inline constexpr const char* kRangesPattern = "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$";
 
 }  // namespace vqlab

@@ -31,6 +31,7 @@ struct ServingLimit {
 struct HostServerKind {
   const char* help;
   const char* thread = "serving thread";  // what one of them is called
+  bool iothreads = false;                 // each is an iothread of QEMU; else they are of the emulator
   // MeanSteps describes what it does for a request. Of others the arithmetic of means knows nothing.
   bool in_mean_steps = false;
   // Which of the parameters that not every server reads it reads.

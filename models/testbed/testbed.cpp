@@ -1,13 +1,25 @@
 #include "models/testbed/testbed.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "models/backend/backend.hpp"
+#include "models/base/index_ranges.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/testbed/host_kind.hpp"
 
 namespace vqlab {
+namespace {
+
+Wording list_of_cpus() {
+  return {is_ranges_or_empty,
+          "physical CPUs from 0 on, each once and in ascending order, as \"0-3,8\"",
+          kRangesPattern,
+          {"0", "0-1"}};
+}
+
+}  // namespace
+
 const ParamTable& params_of(const Hardware*) {
   static const ParamTable table{
       "hardware",
@@ -198,12 +210,14 @@ const ParamTable& params_of(const HostProcess*) {
               .read_if(ConditionId::kThreadPool)
               .read_if<HostProcess>([](const HostProcess& host) { return host.slow_targets > 0; },
                                     "host.slow_targets is above 0"),
-          text("vcpu_cpus", &HostProcess::vcpu_cpus,
-               "Physical CPUs that the threads of the vCPUs are pinned to, as Linux lists them: \"0-3,8\". Each thread "
-               "has one, in turn. Empty: they are not pinned."),
-          text("server_cpus", &HostProcess::server_cpus,
-               "The same for the threads that serve the request queues: main loop, iothreads, vhost workers."),
-          text("worker_cpus", &HostProcess::worker_cpus, "The same for the workers of each thread pool.")
+          worded(
+              "vcpu_cpus", &HostProcess::vcpu_cpus, list_of_cpus(), "",
+              "Physical CPUs that the threads of the vCPUs are pinned to, as Linux lists them: \"0-3,8\". Each thread "
+              "has one, in turn. Empty: they are not pinned."),
+          worded("server_cpus", &HostProcess::server_cpus, list_of_cpus(), "",
+                 "The same for the threads that serve the request queues: main loop, iothreads, vhost workers."),
+          worded("worker_cpus", &HostProcess::worker_cpus, list_of_cpus(), "",
+                 "The same for the workers of each thread pool.")
               .read_if(ConditionId::kThreadPool),
           integer(
               "cfs_quota_us", &HostProcess::cfs_quota_us, {0, 1e9}, "us",
@@ -214,6 +228,32 @@ const ParamTable& params_of(const HostProcess*) {
                   "Linux's default: 100 ms")
               .read_if<HostProcess>([](const HostProcess& host) { return host.cfs_quota_us > 0; },
                                     "host.cfs_quota_us is above 0"),
+          integer(
+              "vcpu_quota_us", &HostProcess::vcpu_quota_us, {0, 1e9}, "us",
+              "CPU time that the thread of each vCPU may use in each period. When it has, it stands still until the "
+              "next one. 0: no limit.",
+              "libvirt: cputune's vcpu_quota"),
+          integer("vcpu_period_us", &HostProcess::vcpu_period_us, {1000, 1e6}, "us", "That period.",
+                  "libvirt's default: 100 ms")
+              .read_if<HostProcess>([](const HostProcess& host) { return host.vcpu_quota_us > 0; },
+                                    "host.vcpu_quota_us is above 0"),
+          integer("iothread_quota_us", &HostProcess::iothread_quota_us, {0, 1e9}, "us", "The same for each iothread.",
+                  "libvirt: cputune's iothread_quota")
+              .read_if(ConditionId::kIothreads),
+          integer("iothread_period_us", &HostProcess::iothread_period_us, {1000, 1e6}, "us", "That period.",
+                  "libvirt's default: 100 ms")
+              .read_if<HostProcess>([](const HostProcess& host) { return host.iothread_quota_us > 0; },
+                                    "host.iothread_quota_us is above 0")
+              .read_if(ConditionId::kIothreads),
+          integer("emulator_quota_us", &HostProcess::emulator_quota_us, {0, 1e9}, "us",
+                  "The same for all other threads of QEMU together: main loop, workers of thread pools, vhost workers.",
+                  "libvirt: cputune's emulator_quota")
+              .read_if(ConditionId::kEmulatorThreads),
+          integer("emulator_period_us", &HostProcess::emulator_period_us, {1000, 1e6}, "us", "That period.",
+                  "libvirt's default: 100 ms")
+              .read_if<HostProcess>([](const HostProcess& host) { return host.emulator_quota_us > 0; },
+                                    "host.emulator_quota_us is above 0")
+              .read_if(ConditionId::kEmulatorThreads),
       }};
   return table;
 }
@@ -252,6 +292,15 @@ const ParamTable& params_of(const Hotplug*) {
   return table;
 }
 
+double HostProcess::longest_period_s() const {
+  std::uint32_t us = 0;
+  for (const auto& [quota, period] :
+       {std::pair(cfs_quota_us, cfs_period_us), std::pair(vcpu_quota_us, vcpu_period_us),
+        std::pair(iothread_quota_us, iothread_period_us), std::pair(emulator_quota_us, emulator_period_us)})
+    if (quota > 0) us = std::max(us, period);
+  return us * 1e-6;
+}
+
 std::uint32_t Testbed::commands_at_once() const {
   const DriverVersion& driver = *Registry<DriverVersion>::instance().find(guest.driver);
   const std::uint32_t used_queues = std::min(controller.queues(guest.vcpus), guest.housekeeping());
@@ -269,78 +318,6 @@ double cold_share_of_guest_requests(const Testbed& testbed) {
 double cold_share_of_switches(const Testbed& testbed) {
   const double jobs_per_vcpu = static_cast<double>(testbed.processes()) / testbed.guest.vcpus;
   return cold_share(jobs_per_vcpu, testbed.guest_costs.cold_jobs_per_vcpu);
-}
-
-namespace {
-
-// The rows that are part of a mechanism, by path.
-std::string rows_of(const std::string& mechanism) {
-  const std::array tables{
-      &params_of(static_cast<const Hardware*>(nullptr)), &params_of(static_cast<const GuestConfig*>(nullptr)),
-      &params_of(static_cast<const GuestCosts*>(nullptr)), &params_of(static_cast<const HostCosts*>(nullptr))};
-  std::string paths;
-  for (const ParamTable* table : tables)
-    for (const Param& row : table->rows)
-      if (row.mechanism == mechanism) paths += (paths.empty() ? "" : ", ") + table->name + "." + row.name;
-  return paths;
-}
-
-ParamTable mechanisms_table() {
-  ParamTable table{
-      "mechanisms",
-      "Mechanisms that can be switched off. What is off takes no time, whatever its costs are. Choices of the guest "
-      "have parameters of their own: guest.rq_affinity, guest.unhinted_delivery, guest.drop_reqs_on_failed_add, "
-      "guest.mempool_commands.",
-      {
-          boolean("remote_interrupts", &Mechanisms::remote_interrupts,
-                  "Cache misses under the queue's lock if another vCPU than the one that submitted a command serves "
-                  "its interrupt."),
-          boolean("halts", &Mechanisms::halts, "The time that halting and waking a vCPU takes."),
-          boolean("cstates", &Mechanisms::cstates, "C-states of idle physical CPUs."),
-          boolean("ipis", &Mechanisms::ipis, "The time that inter-processor interrupts take."),
-          boolean("remote_wakeups", &Mechanisms::remote_wakeups,
-                  "The time that waking a host thread takes from the thread that wakes it."),
-          boolean("line_transfers", &Mechanisms::line_transfers,
-                  "Moving the cache lines of locks, and of the data that they protect, between vCPUs."),
-          boolean("shared_cores", &Mechanisms::shared_cores, "Two hardware threads of a core slow each other down."),
-          boolean(
-              "preemption", &Mechanisms::preemption,
-              "Threads of an overcommitted host wait for a CPU, and can lose it at any time, even while they hold a "
-              "lock. false: all threads are slowed down alike."),
-          boolean("completion_locks", &Mechanisms::completion_locks,
-                  "A command that completes takes the HBA's host_lock twice."),
-          boolean("lun_lock", &Mechanisms::lun_lock, "The queue_lock of a LUN, on submission and on completion."),
-          boolean("cold_switches", &Mechanisms::cold_switches,
-                  "A process finds its caches cold after other processes ran."),
-          boolean("cold_requests", &Mechanisms::cold_requests,
-                  "If more requests are in flight than the caches hold, they find a part of their state cold, in guest "
-                  "and host."),
-          boolean("time_slices", &Mechanisms::time_slices,
-                  "Processes of a vCPU share it by time slices, and one that wakes may preempt another."),
-          boolean("load_balancing", &Mechanisms::load_balancing,
-                  "Idle vCPUs, and now and then busy ones, take processes from others."),
-          boolean("descriptor_polling", &Mechanisms::descriptor_polling,
-                  "The main loop's cost for each descriptor that it polls."),
-          boolean("drain_ends", &Mechanisms::drain_ends,
-                  "What each look of the main loop into a ring costs beside the requests there."),
-          boolean("in_flight_scan", &Mechanisms::in_flight_scan,
-                  "The main loop's search among the requests in flight."),
-          boolean("pool_hand_off", &Mechanisms::pool_hand_off,
-                  "Waking a worker, and the pool's mutex, when a request is taken and when it is served."),
-          boolean("page_pinning", &Mechanisms::page_pinning,
-                  "Pinning and unpinning each page, and building its segment."),
-          boolean("linearising", &Mechanisms::linearising, "Copying the scatterlist for add_buf."),
-          boolean("indirect_allocation", &Mechanisms::indirect_allocation, "Allocating indirect tables."),
-      }};
-  for (Param& row : table.rows) row.help += " Takes out " + rows_of(row.name) + ".";
-  return table;
-}
-
-}  // namespace
-
-const ParamTable& params_of(const Mechanisms*) {
-  static const ParamTable table = mechanisms_table();
-  return table;
 }
 
 const ParamTable& params_of(const Testbed*) {

@@ -84,9 +84,20 @@ struct HostProcess {
   std::string worker_cpus;
   std::uint32_t cfs_quota_us = 0;
   std::uint32_t cfs_period_us = 100000;
+  std::uint32_t vcpu_quota_us = 0;
+  std::uint32_t vcpu_period_us = 100000;
+  std::uint32_t iothread_quota_us = 0;
+  std::uint32_t iothread_period_us = 100000;
+  std::uint32_t emulator_quota_us = 0;
+  std::uint32_t emulator_period_us = 100000;
 
   // Some thread may run on one CPU alone.
   [[nodiscard]] bool pins() const { return !vcpu_cpus.empty() || !server_cpus.empty() || !worker_cpus.empty(); }
+
+  // Threads have a quota of CPU time by their kind.
+  [[nodiscard]] bool limits() const { return vcpu_quota_us > 0 || iothread_quota_us > 0 || emulator_quota_us > 0; }
+  // Of the quotas of CPU time, in s; 0: there is none.
+  [[nodiscard]] double longest_period_s() const;
 
   friend bool operator==(const HostProcess&, const HostProcess&) = default;
 };

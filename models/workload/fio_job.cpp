@@ -21,8 +21,6 @@ bool is_rate(const std::string& text) {
 
 bool is_time(const std::string& text) { return text.empty() || parse_time(text).has_value(); }
 
-bool is_target_list(const std::string& text) { return text.empty() || parse_ranges(text).has_value(); }
-
 bool has_one_size_range(const FioJob& job) { return job.bs.empty() && job.bssplit.empty(); }
 
 bool thinks(const FioJob& job) { return job.thinktime_us > 0; }
@@ -73,18 +71,18 @@ Wording time_of_job() {
 }
 
 Wording list_of_vcpus() {
-  return {is_target_list,
+  return {is_ranges_or_empty,
           "vCPUs from 0 on, each once and in ascending order, as \"0-3,7\"",
-          "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$",
+          kRangesPattern,
           {"0", "0-1"}};
 }
 
 }  // namespace
 
 Wording list_of_targets() {
-  return {is_target_list,
+  return {is_ranges_or_empty,
           "targets from 0 on, each once and in ascending order, as \"0-3,7\"",
-          "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$",
+          kRangesPattern,
           {"0", "0-1"}};
 }
 

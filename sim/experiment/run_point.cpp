@@ -17,6 +17,7 @@ namespace {
 
 constexpr Duration kFirstBatch = 1ms;
 constexpr double kFewestRequests = 12'000;  // 120 beyond the 99 % quantile
+constexpr double kFewestPeriods = 10;       // of a quota of CPU time: less would be the part of one in which all run
 
 Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e9)}; }
 
@@ -67,10 +68,11 @@ PointResult run_by_time(sim::World& world, sim::Sampler& sampler, const Precisio
 PointResult run_to_precision(sim::World& world, sim::Sampler& sampler, const Precision& precision) {
   const Duration lead = steady_from(world.testbed());
   std::optional<sim::TimeSeries> bins = bins_of(world, precision);
+  const double of_periods = kFewestPeriods * world.testbed().host.longest_period_s();
   BatchSeries series(kFirstBatch);
   StoppingRule rule({.half_width_percent = precision.half_width_percent,
-                     .min_simulated_s = std::max(0.0, precision.min_simulated_s - seconds(lead)),
-                     .max_simulated_s = precision.max_simulated_s - seconds(lead),
+                     .min_simulated_s = std::max(precision.min_simulated_s - seconds(lead), of_periods),
+                     .max_simulated_s = std::max(precision.max_simulated_s - seconds(lead), of_periods),
                      .min_count = kFewestRequests / world.testbed().most_requests_of_io(),
                      .control = sim::Sampler::kChanceOfSizes,
                      .counted = sim::Sampler::kIos},

@@ -25,6 +25,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       processes_(SchedulerRules(testbed)),
       contexts_(machine.calendar) {
   thread_.time = &cpu_.time();
+  machine.cpus.limit(thread_, ThreadKind::kVcpu);
   if (const auto cpu = pinned_cpu(testbed.host.vcpu_cpus, id.value)) thread_.pinned = *cpu;
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());

@@ -5,6 +5,7 @@
 
 #include "models/base/busy_time.hpp"
 #include "models/base/cpu_list.hpp"
+#include "models/testbed/host_kind.hpp"
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/sync.hpp"
@@ -21,6 +22,8 @@ class ServingThread {
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {
     thread_.time = &time_;
+    const HostServerKind& server = *Registry<HostServerKind>::instance().find(testbed.host.server);
+    machine.cpus.limit(thread_, server.iothreads ? ThreadKind::kIothread : ThreadKind::kEmulator);
     if (const auto cpu = pinned_cpu(testbed.host.server_cpus, number)) thread_.pinned = *cpu;
   }
   ServingThread(const ServingThread&) = delete;

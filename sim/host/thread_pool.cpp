@@ -45,6 +45,7 @@ void ThreadPool::submit(HostRequest& request) {
 void ThreadPool::add_worker() {
   const auto number = static_cast<std::uint32_t>(workers_.size());
   Worker& worker = workers_.emplace_back();
+  machine_.cpus.limit(worker.thread, ThreadKind::kEmulator);
   if (const auto cpu = pinned_cpu(worker_cpus_, number)) worker.thread.pinned = *cpu;
   processes_.start(work(worker));
 }

@@ -14,9 +14,12 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       cstate_ramp_(options.cstate_ramp),
       random_(seed, "host/cstate"),
       count_(options.count),
-      controlled_(options.pinned || options.quota > Duration{0}),
+      controlled_(options.pinned || options.quota > Duration{0} ||
+                  std::any_of(options.limits.begin(), options.limits.end(),
+                              [](const CpuQuota& limit) { return limit.quota > Duration{0}; })),
       quota_(options.quota),
       period_(options.period),
+      of_kinds_(options.limits),
       cpus_(options.count),
       slowdowns_(options.count + 1),
       queued_(calendar),
@@ -55,6 +58,10 @@ Duration PhysicalCpus::run_on_idle(Cpu& cpu, HostThread& thread) {
 }
 
 void PhysicalCpus::sleep(HostThread& thread) {
+  if (thread.parked) [[unlikely]] {
+    unpark(thread);
+    return;
+  }
   if (controlled_ ? sleeps_controlled(thread) : running_ > count_) {
     sleep_beside_others(thread);
     return;
@@ -64,7 +71,7 @@ void PhysicalCpus::sleep(HostThread& thread) {
     thread.cpu = orphans_.back();
     orphans_.pop_back();
   }
-  thread.placed = false;
+  take_off(thread);
   Cpu& cpu = cpus_[thread.cpu];
   count_current(cpu);
   if (eevdf_.on()) [[unlikely]]
@@ -82,7 +89,7 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
       cpus_[thread.cpu].current = nullptr;
       orphans_.push_back(thread.cpu);
     }
-    thread.placed = false;
+    take_off(thread);
     return;
   }
   Cpu& cpu = cpus_[thread.cpu];
@@ -102,7 +109,7 @@ void PhysicalCpus::sleep_beside_others(HostThread& thread) {
   HostThread* const next = next_for(cpu);
   if (next == nullptr) [[unlikely]] {  // all that wait are pinned to other CPUs
     set_running(running_ - 1);
-    thread.placed = false;
+    take_off(thread);
     cpu.idle_since = calendar_.now();
     push_idle(cpu);
     return;
@@ -117,7 +124,7 @@ void PhysicalCpus::let_run(HostThread& thread) {
 
 void PhysicalCpus::give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept {
   set_running(running_ - 1);
-  thread.placed = false;
+  take_off(thread);
   run_on(cpu, next);
 }
 
@@ -203,7 +210,7 @@ void PhysicalCpus::find_cpu(HostThread& thread) {
 
 void PhysicalCpus::preempt(Cpu& cpu, HostThread& next) {
   HostThread& current = *cpu.current;
-  current.placed = false;
+  take_off(current);
   run_on(cpu, next);
   enqueue(cpu, current);
 }

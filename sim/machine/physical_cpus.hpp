@@ -9,7 +9,7 @@
 //
 // A thread that is pinned runs on its CPU alone: it waits for it though others are idle. With a quota, all threads of
 // QEMU stand still from when they have had so much CPU time in a period together until the next one begins (CFS
-// bandwidth control).
+// bandwidth control). With limits by kind a thread stands still when its limit is used up, and gives its CPU to others.
 //
 // With Eevdf the tenant's threads are a group of their own, as those of another session or control group are: groups
 // share each CPU equally, however many threads they have.
@@ -31,19 +31,32 @@
 
 namespace vqlab::sim {
 
+// What a thread of QEMU is for libvirt: each vCPU and each iothread is limited by itself, all other threads together.
+enum class ThreadKind : std::uint8_t { kVcpu, kIothread, kEmulator };
+inline constexpr std::size_t kThreadKinds = 3;
+
 // A thread of the host. It begins asleep.
 struct HostThread : EevdfEntity {
+  static constexpr std::uint32_t kNoLimit = 0xffffffff;
   static constexpr std::uint32_t kGroups = 2;
   static constexpr std::uint32_t kNoCpu = 0xffffffff;
-  std::uint32_t pinned = kNoCpu;  // the only CPU that it may run on
-  std::uint32_t cpu = kNoCpu;     // where it runs, last ran or waits
-  bool placed = false;            // runs on `cpu`; false: it sleeps or waits
-  bool waits = false;             // in the CPU's queue
-  bool spins = false;             // for a lock; if it has given up its CPU for so long, it sleeps
-  ThreadTime* time = nullptr;     // its work; null: whatever it does, nobody waits for it
-  std::uint32_t group = 0;        // that it shares CPUs with: that of QEMU; 1: the tenant's
-  Instant counted_to{};           // `had` is of then, if it runs
-  Instant since{};                // it has the CPU
+  std::uint32_t pinned = kNoCpu;   // the only CPU that it may run on
+  std::uint32_t cpu = kNoCpu;      // where it runs, last ran or waits
+  bool placed = false;             // runs on `cpu`; false: it sleeps or waits
+  bool waits = false;              // in the CPU's queue
+  bool spins = false;              // for a lock; if it has given up its CPU for so long, it sleeps
+  ThreadTime* time = nullptr;      // its work; null: whatever it does, nobody waits for it
+  std::uint32_t group = 0;         // that it shares CPUs with: that of QEMU; 1: the tenant's
+  std::uint32_t limit = kNoLimit;  // of its CPU time
+  bool parked = false;             // it would run if its limit were not used up
+  Instant counted_to{};            // `had` is of then, if it runs
+  Instant since{};                 // it has the CPU
+};
+
+// CPU time in each period; 0: any.
+struct CpuQuota {
+  Duration quota{0};
+  Duration period{0};
 };
 
 struct PhysicalCpuOptions {
@@ -57,12 +70,17 @@ struct PhysicalCpuOptions {
   bool pinned = false;       // some threads are: there are slices
   Duration quota{0};         // of CPU time in each period; 0: none. Otherwise there are slices, and no tenant
   Duration period{0};
+  // By ThreadKind. If there are some, there are slices, and no `quota`.
+  std::array<CpuQuota, kThreadKinds> limits{};
 };
 
 class PhysicalCpus {
  public:
   // Precondition: count > 0, 0 < sibling_speed <= 1.
   PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed);
+
+  // From now on the thread is limited as those of its kind are, if they are. Precondition: it has never been awake.
+  void limit(HostThread& thread, ThreadKind kind);
 
   // The thread wakes. The result is the latency of the C-state that its CPU leaves. If it has to wait for a CPU, its
   // time stands still until it has one. Precondition: it sleeps.
@@ -121,6 +139,23 @@ class PhysicalCpus {
   void count_current(Cpu& cpu) noexcept;
   // The thread that had the CPU sleeps from now on, and the next one has it. Precondition: count_current() is of now.
   void give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept;
+  // The CPU time of a thread, or of several together.
+  struct Limit {
+    CpuQuota allowed;
+    Duration used{0};  // but for that of members since they have their CPU
+    bool throttled = false;
+    std::vector<HostThread*> members{};
+  };
+  [[nodiscard]] Duration used(const Limit& limit) const noexcept;
+  Process enforce(std::uint32_t index);
+  void park(HostThread& thread);
+  void unpark(HostThread& thread);
+  // The thread has no CPU any more.
+  void take_off(HostThread& thread) noexcept {
+    if (thread.placed && thread.limit != HostThread::kNoLimit) [[unlikely]]
+      limits_[thread.limit].used += calendar_.now() - thread.since;
+    thread.placed = false;
+  }
   // wake() where threads are pinned or have a quota.
   [[nodiscard]] Duration wake_controlled(HostThread& thread);
   // Such a thread sleeps. Whether others wait.
@@ -171,6 +206,9 @@ class PhysicalCpus {
   Duration quota_;
   Duration period_;
   bool throttled_ = false;
+  std::array<CpuQuota, kThreadKinds> of_kinds_;
+  std::vector<Limit> limits_;
+  std::uint32_t emulator_ = HostThread::kNoLimit;  // that of all such threads
   std::vector<Cpu> cpus_;
   Cpu* top_ = nullptr;                  // of the stack of idle CPUs: the last to become idle
   std::vector<std::uint32_t> orphans_;  // without slices: busy with threads that found no CPU when they woke

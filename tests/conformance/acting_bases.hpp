@@ -158,6 +158,17 @@ inline PointSpec placed() {
   return spec;
 }
 
+// Quotas by kind in place of that one.
+inline PointSpec limited(PointSpec spec) {
+  HostProcess& host = spec.testbed.host;
+  host.vcpu_quota_us = host.iothread_quota_us = host.emulator_quota_us = 500;
+  host.vcpu_period_us = host.iothread_period_us = host.emulator_period_us = 1000;
+  if (host.server != "iothreads") host.iothread_quota_us = 0;
+  if (host.server == "iothreads") host.emulator_quota_us = 0;
+  spec.testbed.tenant.physical_cpus = 0;
+  return spec;
+}
+
 // I/Os side by side, in plugs and where they wait.
 inline PointSpec neighbours() {
   PointSpec spec = later_guest();
@@ -300,6 +311,8 @@ inline std::vector<Base> bases() {
                         {"many rings", many_rings()},
                         {"kicks in vCPUs", kicks_in_vcpus()},
                         {"placed", placed()},
+                        {"limited", limited(crowded())},
+                        {"limited later", limited(idle_host())},
                         {"neighbours", neighbours()},
                         {"vhost workers", vhost_workers()},
                         {"ending", ending()},

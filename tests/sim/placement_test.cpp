@@ -1,4 +1,4 @@
-// Threads that are pinned to physical CPUs, and the quota of all of them.
+// Threads that are pinned to physical CPUs, and quotas: of all of them, and by kind.
 #include <deque>
 #include <gtest/gtest.h>
 
@@ -26,6 +26,11 @@ struct PlacedThreads {
     Duration done{};
   };
   // Works for so long from then on.
+  Thread& add(Duration from, Duration work, ThreadKind kind, std::uint32_t pinned = HostThread::kNoCpu) {
+    Thread& made = add(from, work, pinned);
+    cpus.limit(made.thread, kind);
+    return made;
+  }
   Thread& add(Duration from, Duration work, std::uint32_t pinned = HostThread::kNoCpu) {
     Thread& made = threads.emplace_back();
     made.thread.time = &made.time;
@@ -104,6 +109,74 @@ TEST(Quota, IsNotNoticedByWhoeverNeedsLess) {
   t.run_to(100ms);
   EXPECT_EQ(first.done, 1900us);
   EXPECT_EQ(second.done, 13900us);
+}
+
+constexpr CpuQuota kTwoOfTen{2ms, 10ms};
+
+TEST(QuotaByKind, EachVcpuHasItsOwn) {
+  for (const bool eevdf : {false, true}) {
+    PlacedThreads t({.limits = {kTwoOfTen, {}, {}}}, eevdf);
+    const auto& a = t.add(0ms, 5ms, ThreadKind::kVcpu);
+    const auto& b = t.add(0ms, 5ms, ThreadKind::kVcpu);
+    t.run_to(100ms);
+    for (const auto* one : {&a, &b}) EXPECT_EQ(one->done, 21ms) << "2 ms from 0, from 10 and 1 from 20 ms on";
+    EXPECT_EQ(t.cpus.busy_time(), 10ms);
+  }
+}
+
+TEST(QuotaByKind, ThreadsOfTheEmulatorShareOne) {
+  PlacedThreads t({.limits = {CpuQuota{}, {}, kTwoOfTen}});
+  const auto& a = t.add(0ms, 2ms, ThreadKind::kEmulator);
+  const auto& b = t.add(0ms, 2ms, ThreadKind::kEmulator);
+  const auto& vcpu = t.add(0ms, 30ms, ThreadKind::kVcpu);  // which needs a CPU of the two, and has no limit
+  t.run_to(100ms);
+  EXPECT_GE(std::max(a.done, b.done), 11ms) << "4 ms of work of 2 in each 10";
+  EXPECT_LE(std::max(a.done, b.done), 13ms);
+  EXPECT_LE(vcpu.done, 34ms);
+  EXPECT_EQ(t.cpus.busy_time(), 34ms);
+}
+
+// One that stands still gives its CPU to another, and one that waits for a CPU uses up nothing.
+TEST(QuotaByKind, WhoStandsStillLeavesItsCpu) {
+  for (const bool eevdf : {false, true}) {
+    PlacedThreads t({.pinned = true, .limits = {kTwoOfTen, {}, {}}}, eevdf);
+    const auto& limited = t.add(0ms, 4ms, ThreadKind::kVcpu, 1);
+    const auto& free = t.add(0ms, 30ms, ThreadKind::kIothread, 1);
+    t.run_to(100ms);
+    EXPECT_EQ(t.cpus.busy_time(), 34ms) << "the CPU is never idle";
+    EXPECT_EQ(std::max(limited.done, free.done), 34ms);
+    EXPECT_GE(limited.done, 12ms) << "2 ms from 0 and 2 from 10 ms on, at best";
+    EXPECT_LE(limited.done, 30ms);
+  }
+}
+
+TEST(QuotaByKind, WakesWhileItStandsStill) {
+  PlacedThreads t({.limits = {kTwoOfTen, {}, kTwoOfTen}});
+  const auto& first = t.add(0ms, 2ms, ThreadKind::kEmulator);
+  const auto& later = t.add(5ms, 100us, ThreadKind::kEmulator);
+  t.run_to(100ms);
+  EXPECT_EQ(first.done, 2ms);
+  EXPECT_EQ(later.done, 10100us);
+}
+
+TEST(QuotaByKind, IsNotUsedUpByWhoeverSpinsWithoutACpu) {
+  PlacedThreads t({.limits = {kTwoOfTen, {}, {}}});
+  HostThread spinner;
+  ThreadTime time;
+  spinner.time = &time;
+  t.cpus.limit(spinner, ThreadKind::kVcpu);
+  (void)t.cpus.wake(spinner);
+  t.cpus.begin_spinning(spinner);
+  t.run_to(5ms);
+  EXPECT_EQ(t.cpus.busy_time(), 2ms) << "it spins for as long as it may";
+  (void)t.cpus.end_spinning(spinner);
+  t.run_to(9ms);
+  EXPECT_EQ(t.cpus.busy_time(), 2ms);
+  t.run_to(11ms);
+  EXPECT_EQ(t.cpus.busy_time(), 3ms);
+  t.cpus.sleep(spinner);
+  t.run_to(30ms);
+  EXPECT_EQ(t.cpus.busy_time(), 3ms);
 }
 
 }  // namespace

@@ -227,6 +227,7 @@ const HostServerRegistration registered{
     {.help = "QEMU's iothreads, which do not hold the big lock: one for all "
              "queues, or as iothreads.iothread-vq-mapping says.",
      .thread = "iothread",
+     .iothreads = true,
      .chooses_batches = true,
      .polls_descriptors = [](const Testbed& testbed) { return some_loop_pays(testbed, false); },
      .pays_for_events = [](const Testbed& testbed) { return some_loop_pays(testbed, true); },
