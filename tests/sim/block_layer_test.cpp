@@ -7,7 +7,7 @@
 #include <random>
 
 #include "models/scsi/cdb.hpp"
-#include "tests/support/testbed_rig.hpp"
+#include "tests/support/expect_all_served.hpp"
 
 namespace vqlab::test {
 namespace {
@@ -357,6 +357,28 @@ TEST(BlockLayer, RequestsAndSegmentsOfRandomBatchesAreThoseOfLinuxsRules) {
     merged += rig.total(Count::kMerged);
   }
   EXPECT_GT(merged, 2000u);
+}
+
+// Calls of eight reads of a page each, one behind the other: one request of eight pages.
+TEST(BlockLayer, ASequentialBatchIsOneRequest) {
+  Testbed testbed = short_testbed();
+  testbed.targets = 1;
+  testbed.guest.vcpus = 1;
+  testbed.guest.driver = "blk_mq";
+  testbed.guest.policy = "per_vcpu";
+  testbed.job.bs = "4k";
+  testbed.job.iodepth = testbed.job.iodepth_batch = testbed.job.iodepth_batch_complete_min = 8;
+  TestbedRig merged(testbed);
+  expect_all_served(merged);
+  EXPECT_EQ(merged.total(Count::kCompleted), 256u);
+  EXPECT_EQ(merged.log.accepted_total, 256u / 8);
+  EXPECT_EQ(merged.total(Count::kKicks), 256u / 8);
+  const Duration end = merged.calendar.now().time_since_epoch();
+  testbed.guest.nomerges = 2;
+  TestbedRig apart(testbed);
+  expect_all_served(apart);
+  EXPECT_EQ(apart.log.accepted_total, 256u);
+  EXPECT_LT(end, apart.calendar.now().time_since_epoch() * 3 / 4);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ Testbed batches_of_four() {
   testbed.job.iodepth_batch = 4;
   testbed.job.iodepth_batch_complete_min = 4;
   testbed.controller.event_idx = false;
+  testbed.guest.nomerges = 2;
   return testbed;
 }
 

@@ -44,6 +44,7 @@ TEST(MidLayer, TakesTheLockOfALunThatProcessesShare) {
   Testbed testbed = alone();
   EXPECT_TRUE(TestbedRig(testbed).guest.locks_held().luns.empty());
   testbed.job.numjobs = 2;
+  testbed.guest.nomerges = 2;
   for (const std::uint32_t batch : {1u, 4u}) {
     testbed.job.iodepth_batch = batch;
     TestbedRig rig(testbed);
