@@ -127,6 +127,16 @@ const Case kCases[] = {
     {R"("guest": {"driver": "blk_mq", "policy": "per_vcpu", "scheduler": "mq-deadline"}, "job": {"iodepth_batch": 4})",
      R"("guest": {"driver": "blk_mq", "policy": "per_vcpu", "scheduler": "deadline"}, "job": {"iodepth_batch": 4})",
      "$.guest.scheduler"},
+    {R"("job": {"runtime": "59.9s", "ramp_time": "50ms"})", R"("job": {"runtime": "59.9s", "ramp_time": "100ms"})",
+     "$.job.ramp_time"},
+    {R"("jobs": [{"name": "a"}, {"name": "b", "stonewall": 1}])", R"("jobs": [{"name": "a", "stonewall": 1}])",
+     "$.jobs"},
+    {R"("guest": {"vcpus": 4}, "job": {"cpus_allowed": "0,3"})",
+     R"("guest": {"vcpus": 3}, "job": {"cpus_allowed": "0,3"})", "$.job.cpus_allowed"},
+    {R"("guest": {"migration_interval_ns": 1e6}, "job": {"cpus_allowed": ""})",
+     R"("guest": {"migration_interval_ns": 1e6}, "job": {"cpus_allowed": "0"})", "$.job.cpus_allowed"},
+    {R"("job": {"thinktime": 20, "thinktime_spin": 20})", R"("job": {"thinktime": 20, "thinktime_spin": 21})",
+     "$.job.thinktime_spin"},
 };
 
 TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
@@ -144,6 +154,8 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
   broken_rules.insert(
       "something that takes time: a cost of guest or host above 0, or for each disk a device of another kind than "
       "\"null\"");
+  // It takes a trace: tests/scenarios/traces_test.cpp.
+  broken_rules.insert("a target of the job for each file of its trace, or for replay_redirect");
   for (const CrossCheck& check : cross_checks())
     EXPECT_EQ(check.of_part ? 1u : broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
 }

@@ -97,7 +97,7 @@ TEST_F(Traces, ThatHaveChangedAreRefused) {
 }
 
 TEST_F(Traces, NeedATargetForEachFile) {
-  EXPECT_THAT(texts(read_with(R"("job": {"read_iolog": "logs/good.log"}, "sweep": {"targets": [1]})")),
+  EXPECT_THAT(texts(read_with(R"("jobs": [{"name": "a", "read_iolog": "logs/good.log", "targets": "1"}])")),
               ElementsAre(HasSubstr("a target of the job for each file of its trace")));
   ASSERT_THAT(texts(read_with(R"("jobs": [{"name": "a", "read_iolog": "logs/good.log", "replay_redirect": 0,
                                            "targets": "1"}])")),
