@@ -96,8 +96,9 @@ def mixed_flash(run: Run) -> dict:
                  "|---:|" + "---:|" * 6]
         for mix in mixes:
             here = [(drive, kind) for drive in drives for kind in ("read", "write")]
-            lines.append(line([mix, *(p99(drive, mix, kind).digits() if (f"{drive}_queues", mix, "job", kind) in run.jobs
-                                      else "" for drive, kind in here)]))
+            cells = [p99(drive, mix, kind).digits() if (f"{drive}_queues", mix, "job", kind) in run.jobs else ""
+                     for drive, kind in here]
+            lines.append(line([mix, *cells]))
         return "\n".join(lines)
 
     return locals()

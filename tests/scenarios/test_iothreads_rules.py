@@ -18,8 +18,9 @@ def row(vcpus, disks, way, iops, depth=32, quota_us=0):
 
 
 # Usable CPUs, the fewer of vCPUs and quota, over two, and the next number that was simulated.
-@pytest.mark.parametrize("vcpus, cpus, way", [(2, math.inf, "shared"), (4, math.inf, "mapped2"), (16, math.inf, "mapped8"),
-                                              (16, 4, "mapped2"), (5, 8, "mapped4"), (4, 8, "mapped2")])
+@pytest.mark.parametrize("vcpus, cpus, way", [
+    (2, math.inf, "shared"), (4, math.inf, "mapped2"), (16, math.inf, "mapped8"), (16, 4, "mapped2"),
+    (5, 8, "mapped4"), (4, 8, "mapped2")])
 def test_one_iothread_for_two_cpus(vcpus, cpus, way):
     assert page.share(2)(setup(vcpus, cpus=cpus)) == way
 
