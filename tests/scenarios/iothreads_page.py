@@ -249,3 +249,10 @@ def filled(results: Results, machines: dict[str, Results]) -> str:
 def text() -> str:
     with tempfile.TemporaryDirectory() as folder:
         return filled(*collect(Path(folder)))
+
+
+def figure() -> Path:
+    with tempfile.TemporaryDirectory() as folder:
+        run(STUDY, Path(folder))
+        draw(Results(rows(Path(folder) / "points.csv")))
+    return FIGURE
