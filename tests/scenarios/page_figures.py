@@ -30,7 +30,7 @@ SLOW = {
         "gain_map_vcpus"),
     "time_series": (
         ["run scenarios/studies/hotplug.json --set results.time_series_ms=5 --set sweep.hotplug.vcpus=[4] --seeds 1 "
-         "--no-long-runs --out {out}"], "", "time_series"),
+         "--set precision.max_simulated_s=0.5 --no-long-runs --out {out}"], "", "time_series"),
     "scaling_explain_bottlenecks": (
         ["run scenarios/studies/scaling.json --out {out}", "explain {out}"], "explanation", "bottleneck_map"),
     "database_beside_backup_p99": (

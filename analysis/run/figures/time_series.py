@@ -90,7 +90,7 @@ def _lines(study: Study, rows: pd.DataFrame) -> list[tuple]:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, quantity: str, lines: list[tuple], spans: list[tuple]) -> None:
-    axes.margins(x=0)
+    axes.set_xlim(0, (part["time_s"] + part["length_s"]).max())
     for name, begin, end in spans:
         axes.axvspan(begin, end, color=_EVENTS[name]["color"], alpha=0.55, linewidth=0, zorder=0.6)
     warm = part[part["warm_up"] == "true"]
