@@ -47,9 +47,9 @@ std::vector<double> quarter_waves(std::size_t n) {
   return waves;
 }
 
-// How much the values move along with 1, 2 ... n / 2 half waves of a cosine over the whole series. `values` have the
-// mean 0.
-std::vector<double> slow_projections(const std::vector<double>& values) {
+// How much the values move along with 1, 2 ... `most` half waves of a cosine over the whole series. `values` have the
+// mean 0; there are at least twice as many.
+std::vector<double> slow_projections(const std::vector<double>& values, std::size_t most) {
   const std::size_t n = values.size();
   const std::vector<double> waves = quarter_waves(n);
   // A wave is symmetric around the middle of the series, or antisymmetric.
@@ -64,7 +64,7 @@ std::vector<double> slow_projections(const std::vector<double>& values) {
     odd.push_back(0);
   }
   std::vector<double> projections;
-  for (std::size_t half_waves = 1; half_waves <= n / 2; ++half_waves) {
+  for (std::size_t half_waves = 1; half_waves <= most; ++half_waves) {
     const std::vector<double>& folded = half_waves % 2 == 0 ? even : odd;
     double sum = 0;
     std::size_t at = half_waves;
@@ -78,9 +78,9 @@ std::vector<double> slow_projections(const std::vector<double>& values) {
   return projections;
 }
 
-// The same, each squared. Of independent values each expects their variance.
+// The same of the slow half, each squared. Of independent values each expects their variance.
 std::vector<double> slow_half_of_spectrum(const std::vector<double>& values) {
-  std::vector<double> powers = slow_projections(values);
+  std::vector<double> powers = slow_projections(values, values.size() / 2);
   for (double& power : powers) power = 2 * power * power / static_cast<double>(values.size());
   return powers;
 }
@@ -184,9 +184,9 @@ SlowRegression slow_regression(std::vector<double> values, std::vector<double> c
   if (values.size() < kFewestForRegression) return {};
   subtract_mean(values);
   subtract_mean(control);
-  const std::vector<double> of_values = slow_projections(values);
-  const std::vector<double> of_control = slow_projections(control);
   const std::size_t waves = values.size() / 4;
+  const std::vector<double> of_values = slow_projections(values, waves);
+  const std::vector<double> of_control = slow_projections(control, waves);
   double squares = 0;
   double control_squares = 0;
   double products = 0;

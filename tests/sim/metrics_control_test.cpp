@@ -65,7 +65,8 @@ TEST(Control, ThatNeverMovesIsNone) {
 }
 
 TEST(Control, SlopeIsThatOfSlowWaves) {
-  // Slow: values = -2 * control. Of all together it would be -1. What alternates from one to the next moves the other way and does not count.
+  // Slow: values = -2 * control. Of all together it would be -1. What alternates from one to the next moves the other
+  // way and does not count.
   std::vector<double> values;
   std::vector<double> control;
   for (int i = 0; i < 64; ++i) {
