@@ -36,6 +36,7 @@ std::string range_text(const Param& row) {
     case ParamKind::kBoolean: return "true, false";
     case ParamKind::kChoice:
       return row.listing.empty() ? one_of(row.choices()) : "see `vqlab list " + row.listing + "`";
+    case ParamKind::kText: return "any text";
     case ParamKind::kWorded:
     case ParamKind::kNamedSets:
     case ParamKind::kIothreadVqMapping:

@@ -77,6 +77,7 @@ Json kind_schema(const Param& row) {
     case ParamKind::kBoolean: return Json{{"type", "boolean"}};
     case ParamKind::kInteger: return bounded("integer", row.bounds);
     case ParamKind::kNumber: return bounded("number", row.bounds);
+    case ParamKind::kText: return Json{{"type", "string"}};
     case ParamKind::kChoice: return row.listing.empty() ? one_of_names(row.choices()) : text(kNamePattern);
     case ParamKind::kSize: any["anyOf"] = Json::array({bounded("integer", row.bounds), text(kSizePattern)}); return any;
     case ParamKind::kSizeRange: return text(kSizeRangePattern);

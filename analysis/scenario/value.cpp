@@ -60,6 +60,9 @@ class Reader {
       case ParamKind::kNumber:
         if (json.is_number() && inside(json.get<double>(), row_.bounds)) return json.get<double>();
         break;
+      case ParamKind::kText:
+        if (json.is_string()) return json.get<std::string>();
+        break;
       case ParamKind::kWorded: return read_worded(json);
       case ParamKind::kNamedSets: return read_named_sets(json);
       case ParamKind::kChoice: return read_choice(json, row_.choices(), path_);
@@ -277,6 +280,7 @@ std::string accepted_values(const Param& row) {
     case ParamKind::kBoolean: return "true or false";
     case ParamKind::kInteger: return "an integer from " + range + unit;
     case ParamKind::kNumber: return "a number from " + range + unit;
+    case ParamKind::kText: return "a text";
     case ParamKind::kChoice: return quoted(row.choices());
     case ParamKind::kSize: return "bytes from " + range + ", as a number or as \"64k\" or \"1g\"";
     case ParamKind::kSizeRange: return "two sizes from " + range + " bytes, as \"4k-64k\"";

@@ -61,6 +61,7 @@ enum class ParamKind {
   kBoolean,            // bool
   kInteger,            // std::int64_t
   kNumber,             // double
+  kText,               // std::string
   kWorded,             // std::string with a grammar of its own: Wording; JSON text, or an integer if that fits
   kChoice,             // std::string, one of choices()
   kSize,               // std::int64_t bytes; JSON integer or fio's spelling "64k", "1g" (powers of 1024)
@@ -244,6 +245,11 @@ Param number(std::string_view name, double S::*member, Bounds bounds, Bounds pla
   Param row = number(name, member, bounds, unit, help, source);
   row.plausible = plausible;
   return row;
+}
+
+template <class S>
+Param text(std::string_view name, std::string S::*member, std::string_view help) {
+  return detail::make_param<std::string>(name, ParamKind::kText, member, {0, 0}, "", help, "");
 }
 
 template <class S>

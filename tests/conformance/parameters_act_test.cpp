@@ -79,6 +79,7 @@ std::vector<ParamValue> others(const Param& row, const ParamValue& value) {
         add(clamped(other));
       break;
     }
+    case ParamKind::kText: add(std::string(std::get<std::string>(value).empty() ? "0" : "")); break;
     case ParamKind::kWorded:
       for (const std::string& example : row.wording.examples) add(example);
       break;

@@ -46,8 +46,9 @@ void for_each_row(const Check& check) {
 }
 
 bool numeric(const Param& row) {
-  return row.kind != ParamKind::kBoolean && row.kind != ParamKind::kChoice && row.kind != ParamKind::kWorded &&
-         row.kind != ParamKind::kNamedSets && row.kind != ParamKind::kDevice && row.kind != ParamKind::kDisks;
+  return row.kind != ParamKind::kBoolean && row.kind != ParamKind::kText && row.kind != ParamKind::kChoice &&
+         row.kind != ParamKind::kWorded && row.kind != ParamKind::kNamedSets && row.kind != ParamKind::kDevice &&
+         row.kind != ParamKind::kDisks;
 }
 
 // The value at one bound, as the row stores it.
@@ -121,9 +122,9 @@ TEST(Params, NoAliasIsAnotherRowsName) {
 
 TEST(Params, ValuesHaveTheKindOfTheirRow) {
   const std::map<ParamKind, std::size_t> alternative{
-      {ParamKind::kBoolean, 0},   {ParamKind::kInteger, 1},   {ParamKind::kSize, 1}, {ParamKind::kNumber, 2},
-      {ParamKind::kChoice, 3},    {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5}, {ParamKind::kWorded, 3},
-      {ParamKind::kNamedSets, 7}, {ParamKind::kDevice, 8},    {ParamKind::kDisks, 9}};
+      {ParamKind::kBoolean, 0}, {ParamKind::kInteger, 1},   {ParamKind::kSize, 1},   {ParamKind::kNumber, 2},
+      {ParamKind::kChoice, 3},  {ParamKind::kSizeRange, 4}, {ParamKind::kCost, 5},   {ParamKind::kWorded, 3},
+      {ParamKind::kText, 3},    {ParamKind::kNamedSets, 7}, {ParamKind::kDevice, 8}, {ParamKind::kDisks, 9}};
   for_each_row(
       [&](const Described& each, const Param& row) { EXPECT_EQ(each.get(row).index(), alternative.at(row.kind)); });
 }
