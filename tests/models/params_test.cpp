@@ -29,9 +29,9 @@ Described described() {
 }
 
 std::vector<Described> all_tables() {
-  return {described<Testbed>(),    described<Hardware>(), described<GuestConfig>(), described<Controller>(),
-          described<FioJob>(),     described<Tenant>(),   described<HostProcess>(), described<Precision>(),
-          described<GuestCosts>(), described<HostCosts>()};
+  return {described<Testbed>(), described<Hardware>(),   described<GuestConfig>(), described<Controller>(),
+          described<FioJob>(),  described<Tenant>(),     described<HostProcess>(), described<Precision>(),
+          described<Results>(), described<GuestCosts>(), described<HostCosts>()};
 }
 
 // Calls `check(described, row)` for every row of every table, naming the row where it fails.
