@@ -105,6 +105,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
         if (plugs_) {
           if (plug_.is_full_for(*request)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
           plug_.add(*request);
+          if (!merges_ && plug_.is_full_for(*request)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
           continue;
         }
         if (!scsi_.admit(*request)) continue;
