@@ -1,4 +1,4 @@
-"""Disks with limits of their own: what is refused, and what a run says of them."""
+"""Disks with limits and caches of their own: what is refused, and what a run says of them."""
 
 import csv
 import json
@@ -15,8 +15,9 @@ WRONG = [
     ({"throttling": {}}, "throttling: found {}", "an object such as"),
     ({"throttling": {"iops_total": 0}}, "throttling.iops_total: found 0", "from 1 to 1000000000000000 requests"),
     ({"throttling": {"bps_read": "fast"}}, "throttling.bps_read: found \"fast\"", "\"64k\" or \"1g\""),
-    ({"throttling": {"iops-total": 500}}, "throttling.iops-total: found an unknown key", "iops_total in throttling"),
-    ({"throttling.bps-write": 500}, "throttling.bps-write: found an unknown key", "bps_write in throttling"),
+    ({"throttling": {"iops-total": 500}}, "throttling[\"iops-total\"]: found an unknown key",
+     "iops_total in throttling"),
+    ({"throttling.bps-write": 500}, "[\"throttling.bps-write\"]: found an unknown key", "bps_write in throttling"),
     ({"throttle_group": "a"}, "throttle_group: found an unknown key", "throttling in a group of disks"),
     ({"throttling": {"iops": 500}}, "throttling.iops: found an unknown key", "throttling in a group of disks"),
     ({"throttling": {"iops_total": 500, "iops_write": 9}}, "throttling.iops_total: found 500", "not both"),
@@ -29,6 +30,8 @@ WRONG = [
      "throttling.iops_read_max_length: found 10000000", "at most 1e15"),
     ({"throttling": {"bps_read": "1m", "iops_size": "4k"}}, "throttling.iops_size: found \"4k\", which",
      "only if iops_total, iops_read or iops_write is given"),
+    ({"cache": "unsafe"}, "cache: found \"unsafe\"", "writethrough"),
+    ({"cache.direct": True}, "[\"cache.direct\"]: found an unknown key", "cache in a group of disks"),
 ]
 
 
@@ -43,7 +46,7 @@ def faults(folder, **members):
 def test_all_that_is_wrong_is_told_at_once_with_its_place(tmp_path):
     lines = faults(tmp_path, disks=[group for group, _, _ in WRONG])
     for i, (_, found, accepted) in enumerate(WRONG):
-        matching = [line for line in lines if f"$.disks[{i}].{found}" in line]
+        matching = [line for line in lines if f"$.disks[{i}]{found if found[0] == '[' else '.' + found}" in line]
         assert matching and accepted in matching[0], (found, lines)
     assert sum("$.disks[" in line for line in lines) == len(WRONG)
 
@@ -62,6 +65,9 @@ def test_a_throttle_group_has_one_set_of_limits(tmp_path):
     ({"controller": {"ioeventfd": False}}, "an ioeventfd that is true if disks have throttling"),
     ({"targets": 1, "disks": [{"targets": 2, "throttling": {"iops_total": 9}}]}, "disks of no more targets"),
     ({"disks": [{"targets": 2}]}, "disks say something"),
+    ({"host": {"aio": "threads", "backend": "page_cache"}, "disks": [{"cache": "writeback"}]},
+     "a cache only if it has devices"),
+    ({"host": {"aio": "native", "backend": "flash"}, "disks": [{"cache": "writethrough"}]}, "with a page cache"),
 ])
 def test_limits_that_nobody_keeps_are_refused(tmp_path, members, accepted):
     lines = faults(tmp_path, **{"disks": [{"throttling": {"iops_total": 9}}], **members})
@@ -90,7 +96,7 @@ def test_a_limited_neighbour_has_its_rate_and_waits_in_a_stage_of_its_own(tmp_pa
     assert iops[0] == pytest.approx(500, rel=0.05)
     assert iops[1] == pytest.approx(500, rel=0.05)
     assert iops[2] > 20000
-    waiting = {row["stage"]: float(row["requests"]) for row in tables["stages"]}["throttle"]
+    waiting = {row["stage"]: float(row["requests_mean"]) for row in tables["stages"]}["throttle"]
     assert 30 < waiting < 32  # nearly all that two processes of depth 16 have in flight
     # What is resolved says the same.
     assert program.points_of(tmp_path / "out" / "run.json", tmp_path / "again") == points
