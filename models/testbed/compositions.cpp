@@ -47,11 +47,15 @@ std::vector<Testbed> with_guests(const Testbed& host) {
           one.controller.num_queues = queues;
           load(one);
           if (queues > 1) continue;
-          // A loop with few descriptors, too, and vCPUs that serve their kicks.
+          // A loop with few descriptors, too; vCPUs that serve their kicks; neighbours in a plug.
           one.controller.devices = 1;
           Testbed kicks = one;
           kicks.controller.ioeventfd = false;
+          Testbed batches = one;
+          batches.job.rw = "rw";
+          batches.job.iodepth_batch = 8;
           all.push_back(std::move(kicks));
+          all.push_back(std::move(batches));
         }
   return all;
 }
