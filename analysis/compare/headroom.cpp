@@ -19,7 +19,7 @@ constexpr std::size_t kBandwidth = 0;  // of kComparisonMetrics
 constexpr const char* kBound = "bound";
 
 double bound_at(const Testbed& testbed) {
-  if (testbed.other_job_targets > 0 || !testbed.jobs.empty() || testbed.job.replays()) return kNoValue;
+  if (testbed.other_job_targets > 0 || !testbed.jobs.empty() || !testbed.job.has_known_mean_size()) return kNoValue;
   return bound_of_any_policy(testbed) * testbed.job.mean_request_bytes() / kBytesPerMib;
 }
 

@@ -9,6 +9,7 @@
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/point_row.hpp"
 #include "analysis/scenario/cross_checks.hpp"
+#include "models/testbed/controllers.hpp"
 
 namespace vqlab {
 namespace {
@@ -97,7 +98,7 @@ class DesignPlanner {
     std::vector<PointSpec> known;
     std::set<std::string> told;
     for (Point point : first_points()) {
-      if (point.testbed.controller.queues(point.testbed.guest.vcpus) < 2) continue;
+      if (!has_several_queues(point.testbed)) continue;
       point.axes.erase(std::remove_if(point.axes.begin(), point.axes.end(),
                                       [](const AxisValue& axis) { return axis.path == "guest.policy"; }),
                        point.axes.end());

@@ -67,6 +67,8 @@ const std::vector<Unmodelled>& unmodelled() {
          return std::any_of(t.disks.begin(), t.disks.end(), throttled) ? "disks with throttling" : "";
        },
        "disks without limits"},
+      {"host.cfs_quota_us", [](const Testbed& t) { return t.host.longest_period_s() > 0 ? "a quota of CPU time" : ""; },
+       "no quota, of no kind of thread"},
       {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
        "false: a request is announced by itself"},
       {"host.halt_poll_ns", [](const Testbed& t) { return unless(t.host.halt_poll_ns, std::int64_t{0}); },

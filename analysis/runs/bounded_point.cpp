@@ -23,7 +23,7 @@ double chance_of_arrivals(const FioJob& job, double iops, std::uint64_t complete
 }  // namespace
 
 void hold_against_bound(const Testbed& testbed, PointResult& result) {
-  if (testbed.other_job_targets > 0 || !testbed.jobs.empty() || testbed.job.replays()) return;
+  if (testbed.other_job_targets > 0 || !testbed.jobs.empty() || !testbed.job.has_known_mean_size()) return;
   const auto iops = std::find_if(result.quantities.begin(), result.quantities.end(),
                                  [](const Quantity& quantity) { return quantity.name == name_of(Measure::kIops); });
   if (iops == result.quantities.end()) return;

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kKey = "read_iolog";
 constexpr std::string_view kHashMark = "#sha256:";
-constexpr const char* kAccepted = "a trace: fio's iolog, version 2 or 3";
+constexpr const char* kTraceAccepted = "a trace: fio's iolog, version 2 or 3";
 
 bool is_key(const std::string& key) {
   const std::string suffix = std::string(".") + kKey;
@@ -43,7 +43,7 @@ TraceName split_name(const std::string& text) {
 std::string keep(const fs::path& file, FaultList& faults) {
   FaultList own(file.string());
   std::string sha256;
-  if (const auto text = read_input(file, kAccepted, own)) {
+  if (const auto text = read_input(file, kTraceAccepted, own)) {
     sha256 = sha256_hex(*text);
     const std::string name = file.string() + std::string(kHashMark) + sha256;
     if (kept_trace(name) == nullptr) {

@@ -10,6 +10,7 @@
 #include "analysis/scenario/load_study.hpp"
 #include "models/base/registry.hpp"
 #include "models/steering/policy.hpp"
+#include "models/testbed/controllers.hpp"
 
 namespace vqlab {
 namespace {
@@ -46,7 +47,7 @@ void add_tuned_study(const std::string& file, Study study, const PolicyChoice& p
     PointSpec spec{point.testbed, point.precision};
     policy.choose(spec);
     const auto end = found.specs.end();
-    if (spec.testbed.controller.queues(spec.testbed.guest.vcpus) < 2) continue;
+    if (!has_several_queues(spec.testbed)) continue;
     if (std::find(found.specs.begin() + static_cast<std::ptrdiff_t>(first), end, spec) != end) continue;
     for (const CrossCheck& check : cross_checks())
       if (!check.holds(spec))

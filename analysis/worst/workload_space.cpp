@@ -7,6 +7,7 @@
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/value.hpp"
 #include "models/base/ensure.hpp"
+#include "models/testbed/controllers.hpp"
 
 namespace vqlab {
 namespace {
@@ -87,7 +88,7 @@ PointSpec WorkloadSpace::spec(const Genome& genome, const PolicyChoice& policy) 
 
 bool WorkloadSpace::sound(const PointSpec& spec) const {
   const Testbed& testbed = spec.testbed;
-  if (testbed.controller.queues(testbed.guest.vcpus) < 2) return false;
+  if (!has_several_queues(testbed)) return false;
   if (testbed.guest.vcpus > testbed.hardware.physical_cpus) return false;
   if (testbed.processes() > kMostWorkloadProcesses || testbed.requests_in_flight() > kMostWorkloadRequests)
     return false;

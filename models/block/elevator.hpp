@@ -49,7 +49,7 @@ class Elevator {
     const auto at = std::find(waiting.begin(), waiting.end(), &grown);
     for (auto one = waiting.begin(); one != waiting.end(); ++one) {
       Request& other = **one;
-      if (one == at || !may_merge(grown, other)) continue;
+      if (one == at || !may_merge(grown, other) || (rules_.own_process && other.process != grown.process)) continue;
       const bool reached = side == MergeSide::kBack ? follows(grown, other) : follows(other, grown);
       const bool known = rules_.sorted || (side == MergeSide::kBack ? one == at + 1 : one + 1 == at);
       if (reached && known && fits(limits_, grown, other)) return &other;

@@ -18,7 +18,7 @@ struct PlugRules {
   std::uint32_t most_requests;
   std::uint32_t flush_bytes;  // or if its newest request has so many bytes; 0: however large it is
   bool newest_alone;          // an I/O is compared with the newest request of its disk; else with all of them
-  bool sorts;                 // requests go to the scheduler in the order of their addresses
+  bool sorts;                 // requests are tried for merging in the order of their addresses
 };
 
 template <class Request>

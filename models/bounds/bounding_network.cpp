@@ -79,7 +79,10 @@ double pace_of(const FioJob& job) {
   const double rate = job.rate_iops > 0      ? 1e9 / job.rate_iops
                       : job.rate_bytes() > 0 ? 1e9 * job.mean_request_bytes() / static_cast<double>(job.rate_bytes())
                                              : 0;
-  return std::max(rate, 1e3 * job.thinktime_us / job.thinktime_blocks);
+  if (job.iotime() > Duration{0}) return rate;  // as many as that time has room for
+  // Of a burst that is counted by what is back, so many more are on their way when it ends.
+  const std::uint32_t further = job.thinktime_blocks_type == "complete" ? job.depth() - 1 : 0;
+  return std::max(rate, 1e3 * job.thinktime_us / (job.thinktime_blocks + further));
 }
 
 // What the testbed's server tells; none if it tells nothing.

@@ -31,7 +31,7 @@ bool neighbours_share_a_plug(const Testbed& testbed) {
 }
 
 bool neighbours_wait(const Testbed& testbed) {
-  return commands_can_wait(testbed) && of_some_job(testbed, [&testbed](const FioJob& job) {
+  return of_some_controller(testbed, commands_can_wait) && of_some_job(testbed, [&testbed](const FioJob& job) {
            return !job.random_offsets() && has_neighbours(testbed, job);
          });
 }

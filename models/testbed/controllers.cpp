@@ -94,4 +94,9 @@ bool of_some_controller(const Testbed& testbed, bool (*holds)(const Testbed& one
                      [&](const PlacedController& one) { return holds(with_controller(testbed, one)); });
 }
 
+bool has_several_queues(const Testbed& testbed) {
+  const std::vector<PlacedController> all = placed_controllers(testbed);
+  return std::any_of(all.begin(), all.end(), [](const PlacedController& one) { return one.queues > 1; });
+}
+
 }  // namespace vqlab

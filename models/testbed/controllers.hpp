@@ -27,6 +27,8 @@ struct PlacedController {
 // Holds for one of them by itself.
 [[nodiscard]] bool of_some_controller(const Testbed& testbed, bool (*holds)(const Testbed& one));
 
+[[nodiscard]] bool has_several_queues(const Testbed& testbed);  // some device
+
 // The values of `controller` with those of one element of the list.
 [[nodiscard]] Controller with_values(Controller controller, const NamedSet& element);
 

@@ -105,6 +105,12 @@ double FioJob::mean_bytes_of(IoKind kind) const {
   return of_kind.ios == 0 ? 0 : static_cast<double>(of_kind.bytes) / static_cast<double>(of_kind.ios);
 }
 
+bool FioJob::has_known_mean_size() const {
+  constexpr double kFewestIosOfPass = 10'000;
+  return !replays() && (least_io_bytes() == most_io_bytes() ||
+                        static_cast<double>(size_bytes) >= kFewestIosOfPass * mean_request_bytes());
+}
+
 double FioJob::mean_request_bytes() const {
   if (const IoTrace* const replayed = trace()) {
     IoTrace::OfKind all;

@@ -68,6 +68,9 @@ struct FioJob {
   // What it replays; null if it draws its requests itself, or the trace is not kept.
   [[nodiscard]] const IoTrace* trace() const { return read_iolog.empty() ? nullptr : kept_trace(read_iolog); }
   [[nodiscard]] bool replays() const { return !read_iolog.empty(); }
+  // The mean size of its I/Os is that of the sizes that it draws from, in the long run. That of a trace is not, nor of
+  // a job that passes so soon over all of its `size` that it has the same few sizes again and again.
+  [[nodiscard]] bool has_known_mean_size() const;
   // It comes to an end before its loops are over: by time, or with its trace.
   [[nodiscard]] bool is_limited() const { return replays() || time_limit().has_value(); }
   // The same, in fewer words.

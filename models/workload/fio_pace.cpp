@@ -59,7 +59,8 @@ FioPace::Stall FioPace::stall(Instant now) noexcept {
   burst_left_ = burst_;
   const Duration stall = std::max(think_time_, wait);
   if (burst_time_ > Duration{0}) burst_ends_ = now + stall + burst_time_;
-  return {spin_, stall - spin_};
+  const Duration spins = std::min(spin_, stall);  // a think time that is halved may be shorter than its spin
+  return {spins, stall - spins};
 }
 
 }  // namespace vqlab

@@ -80,7 +80,7 @@ class Parser {
   bool read_version(std::string_view line) {
     if (line.substr(0, kVersion2.size()) == kVersion2) version_ = 2;
     if (line.substr(0, kVersion3.size()) == kVersion3) version_ = 3;
-    if (version_ == 0 && !line.empty()) {
+    if (version_ == 0) {
       version_ = -1;
       refuse(line, std::string(kVersion2) + " or " + std::string(kVersion3));
     }

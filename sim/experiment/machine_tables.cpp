@@ -73,8 +73,10 @@ void MachineTables::tell(const Estimates& estimates, std::size_t first, PartTabl
   const auto rows = [&tables](PartTable table) -> PartRows& { return tables[static_cast<std::size_t>(table)]; };
   Rates next(estimates, first);
   std::vector<std::vector<std::string>> lines;
-  for (const PlacedController& device : placed_controllers(world_.testbed()))
-    for (std::uint32_t queue = 0; queue < device.queues; ++queue) lines.push_back({device.name, std::to_string(queue)});
+  const std::vector<PlacedController> devices = placed_controllers(world_.testbed());
+  for (std::size_t device = 0; device < devices.size(); ++device)
+    for (std::uint32_t queue = 0; queue < devices[device].queues; ++queue)
+      lines.push_back({std::to_string(device), std::to_string(queue)});
   for (std::vector<std::string>& line : lines) {
     const double requests = next.total();
     const double in_ring = next.total();

@@ -39,9 +39,9 @@ std::vector<IoKind> kinds_of(const std::vector<RunningJob>& jobs) {
   return kinds;
 }
 
-// What a trace has moved so far is no random part of its I/Os: its bytes are counted.
-bool replay(const std::vector<RunningJob>& jobs) {
-  return std::any_of(jobs.begin(), jobs.end(), [](const RunningJob& one) { return one.job.replays(); });
+// Without a known mean size bytes are counted.
+bool have_known_mean_sizes(const std::vector<RunningJob>& jobs) {
+  return std::ranges::all_of(jobs, [](const RunningJob& one) { return one.job.has_known_mean_size(); });
 }
 
 bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
@@ -49,7 +49,7 @@ bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
   for (const RunningJob& one : jobs)
     for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
       if (one.job.does(kind)) sizes.insert(one.job.mean_bytes_of(kind));
-  return sizes.size() == 1 && !replay(jobs);
+  return sizes.size() == 1 && have_known_mean_sizes(jobs);
 }
 
 double number(Duration time) { return static_cast<double>(time.count()); }
@@ -116,8 +116,8 @@ std::vector<double> Sampler::totals() {
   for (std::size_t job = 0; job < mean_bytes_.size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
       const KindCounters& of_kind = world_.guest().reaped()[job][kind];
-      const bool replays = world_.guest().jobs()[job].job.replays();
-      const double expected = replays ? number(of_kind.bytes) : number(of_kind.ios) * mean_bytes_[job][kind];
+      const bool known = world_.guest().jobs()[job].job.has_known_mean_size();
+      const double expected = known ? number(of_kind.ios) * mean_bytes_[job][kind] : number(of_kind.bytes);
       ios.push_back(of_kind.ios);
       chance.push_back(number(of_kind.bytes) - expected);
       totals[kExpectedBytes] += expected;
@@ -125,7 +125,7 @@ std::vector<double> Sampler::totals() {
     }
   job_ios_ = append(totals, ios);
   job_chance_ = append(totals, chance);
-  if (replay(world_.guest().jobs())) {
+  if (!have_known_mean_sizes(world_.guest().jobs())) {
     std::vector<std::uint64_t> bytes;
     for (const JobCounters& job : world_.guest().reaped())
       for (const KindCounters& kind : job) bytes.push_back(kind.bytes);
@@ -308,10 +308,10 @@ std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) c
     all.push_back({.job = running.name,
                    .kind = io_kind,
                    .iops = iops,
-                   .bandwidth_mib_per_s = running.job.replays()
-                                              ? estimates.rate(job_bytes_.first + part) * (1 / kBytesPerMib)
-                                              : estimates.rate(job_ios_.first + part, job_chance_.first + part) *
-                                                    (mean_bytes_[job][kind] / kBytesPerMib),
+                   .bandwidth_mib_per_s = running.job.has_known_mean_size()
+                                              ? estimates.rate(job_ios_.first + part, job_chance_.first + part) *
+                                                    (mean_bytes_[job][kind] / kBytesPerMib)
+                                              : estimates.rate(job_bytes_.first + part) * (1 / kBytesPerMib),
                    .latency_mean_us = estimates.mean_latency_ns(part) * 1e-3,
                    .latency_p50_us = quantile_us(0.5),
                    .latency_p95_us = quantile_us(0.95),

@@ -106,7 +106,7 @@ class Sampler {
   Range target_bytes_;
   Range job_ios_;                   // by job and kind
   Range job_chance_;                // of their sizes
-  Range job_bytes_;                 // of a testbed that replays a trace
+  Range job_bytes_;                 // of a testbed of which some mean size is not known
   std::size_t first_of_disks_ = 0;  // I/Os, bytes and latency by disk and kind
   Range host_locks_;                // time held, as of the others
   Range lun_locks_;

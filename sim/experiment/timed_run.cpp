@@ -46,12 +46,14 @@ std::string TimedRun::run(CoarseActor& actor, const std::function<void(double)>&
     const Duration time = next_change(last) - last;
     if (bins_) {
       (void)bins_->sleep(actor, time);
-      bins_->give_back();
     } else {
       (void)actor.sleep_unless_woken(time);
     }
     const Instant now = world_.now();
-    if (now > last) segments_.push_back({last, now, sampler_.take(now - last)});
+    if (now > last) {
+      if (bins_) bins_->give_back();
+      segments_.push_back({last, now, sampler_.take(now - last)});
+    }
     last = now;
     if (report) report(seconds(now - Instant{}) / seconds(planned_end(now) - Instant{}));
     if (world_.ended()) return "every process has issued its loops, or its time is over";

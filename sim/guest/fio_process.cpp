@@ -50,14 +50,10 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
   }
 }
 
-Task<> FioProcess::wait_to_begin(Instant begins) {
-  co_await machine_.calendar.sleep(begins - machine_.calendar.now());
-  if (!vcpu_->online()) set_vcpu(vcpus_[0]);
-}
-
 Process FioProcess::run(Instant begins, Instant ends) {
   frame = co_await OwnFrame{};
-  if (begins > machine_.calendar.now()) co_await wait_to_begin(begins);
+  if (begins > machine_.calendar.now()) co_await machine_.calendar.sleep(begins - machine_.calendar.now());
+  if (!vcpu_->online()) set_vcpu(vcpus_[0]);
   ends_at_ = ends;
   begun_ = machine_.calendar.now();
   pace_.begin(begun_);
@@ -80,7 +76,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
         if (waits_for_flushes_ && !plug_.empty())
           co_await scsi_.flush_plug(*vcpu_, plug_.flush());  // what io_submit has before the fsync
         if (!io->lun->write_cache) {
-          owed = flush_nothing(*io, owed);
+          co_await vcpu_->spend(flush_nothing(*io, std::exchange(owed, Duration{0})));
           if (waits_for_flushes_) batched = 0;
           continue;
         }
@@ -169,8 +165,10 @@ Task<Duration> FioProcess::stall() {
 void FioProcess::set_alarm() {
   const auto due = requests_.next_at();
   machine_.calendar.cancel(alarm_);
-  if (!due || free_.empty() || begun_ + *due <= machine_.calendar.now()) return;
-  machine_.calendar.schedule(alarm_, begun_ + *due + timer_late_.sample(random_) - machine_.calendar.now());
+  if (!due || free_.empty() || ends_now() || (drains_ && in_flight_ > refills_at_)) return;
+  // It may have become due while the process paid for what it did before.
+  const Duration left = std::max(Duration{0}, begun_ + *due - machine_.calendar.now());
+  machine_.calendar.schedule(alarm_, left + timer_late_.sample(random_));
 }
 
 Process FioProcess::alarms() {

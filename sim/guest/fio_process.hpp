@@ -104,7 +104,6 @@ class FioProcess final : public UserProcess {
   // result.
   [[nodiscard]] Task<Duration> stall();
   // Sleeps until then, before its life begins.
-  [[nodiscard]] Task<> wait_to_begin(Instant begins);
   // Fills the command, and those that follow it, with the process's next I/O. Returns the number of its requests; 0
   // when all loops are issued.
   [[nodiscard]] std::uint32_t prepare(Command& first);

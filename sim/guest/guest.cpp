@@ -47,7 +47,11 @@ GuestLayout::GuestLayout(const Testbed& testbed) {
         std::max(ring_stride, align_up(ring_bytes(format_of(one.values), one.values.virtqueue_size), kLegacyAlign));
   tables = rings + testbed.request_queues() * ring_stride;
   // A table holds the two headers and the data, those of I/Os that are merged with it included.
-  table_slot_bytes = std::bit_ceil((2 + most_merged_pages(testbed)) * static_cast<std::uint32_t>(sizeof(Descriptor)));
+  std::uint32_t most_pages = most_merged_pages(testbed);
+  if (!testbed.controllers.empty())
+    for (const PlacedController& one : placed_controllers(testbed))
+      most_pages = std::max(most_pages, most_merged_pages(with_controller(testbed, one)));
+  table_slot_bytes = std::bit_ceil((2 + most_pages) * static_cast<std::uint32_t>(sizeof(Descriptor)));
   headers = align_up(tables + IndirectTablePool::bytes(commands, table_slot_bytes), kPageBytes);
   end = align_up(headers + commands * kHeaderStride, kPageBytes);
   data = end;

@@ -83,7 +83,7 @@ Process ThreadPool::work(Worker& worker) {
     if (DiskCache* const cache = storage_.cache_of(request)) [[unlikely]] {
       if (cache->in_page_cache) backend = page_cache_work(request.moved_bytes());
       if (!cache->reaches_device(request.at_device)) {
-        cache->stay(request.at_device);
+        if (device != nullptr) cache->stay(request.at_device);
         device = nullptr;
       }
     }

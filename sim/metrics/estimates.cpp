@@ -88,6 +88,7 @@ Estimate Estimates::rate(std::size_t counter) const {
 }
 
 Estimate Estimates::rate(std::size_t counter, std::size_t control) const {
+  if (series_->is_stretch()) return rate(counter);
   std::vector<double> values;
   std::vector<double> controls;
   for (std::size_t i = first_; i < end_; ++i) {

@@ -31,6 +31,20 @@ TEST(BoundedPoint, FailsWhereTheWholeIntervalLiesBeyond) {
   EXPECT_NO_THROW(hold_against_bound(testbed, drained));
 }
 
+// A think time of 1 ms after each request lets a process do 1,000 in a second. Of 32 that are in flight when the first
+// is back all belong to the burst, and how many a time has room for is not known.
+TEST(BoundedPoint, LeavesRoomForTheBurstsBetweenThinkTimes) {
+  Testbed testbed;
+  testbed.job.iodepth = 32;
+  const double without = bound_on_iops(testbed);
+  testbed.job.thinktime_us = 1000;
+  EXPECT_DOUBLE_EQ(bound_on_iops(testbed), 1000.0 * testbed.processes());
+  testbed.job.thinktime_blocks_type = "complete";
+  EXPECT_DOUBLE_EQ(bound_on_iops(testbed), std::min(without, 32'000.0 * testbed.processes()));
+  testbed.job.thinktime_iotime = "9ms";
+  EXPECT_DOUBLE_EQ(bound_on_iops(testbed), without);
+}
+
 // 40,000 arrivals scatter by 0.5 %, whatever a few batches of a short run say.
 TEST(BoundedPoint, ForgivesWhatDrawnArrivalsExplain) {
   Testbed testbed;

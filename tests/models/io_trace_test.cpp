@@ -83,6 +83,7 @@ TEST(IoTrace, EveryLineThatIsWrongIsTold) {
 
 TEST(IoTrace, AFileThatIsNoneIsToldSo) {
   EXPECT_EQ(lines_refused(""), std::vector<std::size_t>{1});
+  EXPECT_EQ(lines_refused("\nfio version 2 iolog\nf read 0 4096\n"), std::vector<std::size_t>{1});
   EXPECT_EQ(lines_refused("fio version 1 iolog\n0 f read 0 4096\n"), std::vector<std::size_t>{1});
   EXPECT_EQ(lines_refused("fio version 2 iolog\nf add\n").size(), 1u);
 }

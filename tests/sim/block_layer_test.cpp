@@ -143,6 +143,7 @@ class Reference {
     for (std::size_t i = 0; i < all.size(); ++i) {
       Extent& other = *all[i];
       if (&other == &grown || !alike(grown, other) || too_much(grown, other)) continue;
+      if (scheduler_ == "cfq" && other.process != grown.process) continue;
       if (behind ? other.begin != grown.end : other.end != grown.begin) continue;
       if (scheduler_ == "noop" && (i == 0 || all[i - 1] != &grown)) continue;
       put_together(grown, other);

@@ -20,7 +20,7 @@ from analysis.figures.page import Drawing
 _COLOURS = {
     "submission": ("#0b2a5b", "#3b4cc0", "#2f6db5", "#7ab8e8", "#1b9bd8"),
     "doorbell": ("#222222",),
-    "host takes it": ("#e08214", "#f2c14e", "#c9a227"),
+    "host takes it": ("#e08214", "#8c510a", "#f2c14e", "#c9a227"),
     "back end": ("#7a4a12", "#5e5e5e", "#9e9e9e", "#b98a5e"),
     "host completes": ("#b2182b", "#f08a80"),
     "guest completes": ("#0a6b68", "#2aa79b", "#8db53c"),
