@@ -109,8 +109,11 @@ class Bounding {
     const DeviceLimit device = devices_limit(testbed);
     // The units of a device work for a request at the same time: in its way through them only the slowest kind counts.
     const double between = device.between.empty() ? 0 : *std::max_element(device.between.begin(), device.between.end());
-    if (between > 0) add(between, 1);
-    elsewhere_ = std::max(0.0, device.latency - between);
+    // A buffer may answer before the work is done: the device is busy then for longer than the request is there.
+    const double in_way = std::min(between, device.latency);
+    if (in_way > 0) add(in_way, 1);
+    at_least(between);
+    elsewhere_ = device.latency - in_way;
     if (serving) add_host(*serving, device.latency);
   }
 
