@@ -1,6 +1,7 @@
 #include "models/testbed/block_rules.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "models/base/units.hpp"
 #include "models/command/command_buffers.hpp"
@@ -39,10 +40,14 @@ bool neighbours_wait(const Testbed& testbed) {
 }  // namespace
 
 RequestLimits request_limits(const Testbed& testbed) {
-  std::uint32_t segments = testbed.controller.seg_max;
-  for (const PlacedController& one : placed_controllers(testbed))
-    segments = std::min(segments, std::max(one.values.virtqueue_size, kHeaderSegments + 1) - kHeaderSegments);
-  return {testbed.most_request_bytes(), segments};
+  std::uint32_t shortest = testbed.controller.virtqueue_size;
+  if (!testbed.controllers.empty()) {
+    shortest = std::numeric_limits<std::uint32_t>::max();
+    for (const PlacedController& one : placed_controllers(testbed))
+      shortest = std::min(shortest, one.values.virtqueue_size);
+  }
+  const std::uint32_t room = std::max(shortest, kHeaderSegments + 1) - kHeaderSegments;
+  return {testbed.most_request_bytes(), std::min(testbed.controller.seg_max, room)};
 }
 
 PlugRules plug_rules(const Testbed& testbed) { return driver_version(testbed).tags ? kPlugOfBlkMq : kPlugOf2012; }

@@ -89,14 +89,14 @@ std::uint32_t Testbed::request_queues() const {
 }
 
 bool of_some_controller(const Testbed& testbed, bool (*holds)(const Testbed& one)) {
+  if (testbed.controllers.empty()) return holds(testbed);  // all are equal
   const std::vector<PlacedController> all = placed_controllers(testbed);
   return std::any_of(all.begin(), all.end(),
                      [&](const PlacedController& one) { return holds(with_controller(testbed, one)); });
 }
 
 bool has_several_queues(const Testbed& testbed) {
-  const std::vector<PlacedController> all = placed_controllers(testbed);
-  return std::any_of(all.begin(), all.end(), [](const PlacedController& one) { return one.queues > 1; });
+  return of_some_controller(testbed, [](const Testbed& one) { return one.controller.queues(one.guest.vcpus) > 1; });
 }
 
 }  // namespace vqlab

@@ -39,9 +39,10 @@ std::vector<IoKind> kinds_of(const std::vector<RunningJob>& jobs) {
   return kinds;
 }
 
-// Without a known mean size bytes are counted.
-bool have_known_mean_sizes(const std::vector<RunningJob>& jobs) {
-  return std::ranges::all_of(jobs, [](const RunningJob& one) { return one.job.has_known_mean_size(); });
+std::vector<bool> have_known_mean_sizes(const std::vector<RunningJob>& jobs) {
+  std::vector<bool> known;
+  for (const RunningJob& one : jobs) known.push_back(one.job.has_known_mean_size());
+  return known;
 }
 
 bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
@@ -49,7 +50,8 @@ bool have_one_mean_size(const std::vector<RunningJob>& jobs) {
   for (const RunningJob& one : jobs)
     for (const IoKind kind : {IoKind::kRead, IoKind::kWrite, IoKind::kTrim})
       if (one.job.does(kind)) sizes.insert(one.job.mean_bytes_of(kind));
-  return sizes.size() == 1 && have_known_mean_sizes(jobs);
+  return sizes.size() == 1 &&
+         std::ranges::all_of(jobs, [](const RunningJob& one) { return one.job.has_known_mean_size(); });
 }
 
 double number(Duration time) { return static_cast<double>(time.count()); }
@@ -62,6 +64,7 @@ Sampler::Sampler(World& world, bool tables)
     : world_(world),
       paced_processes_(world.guest().paced().processes),
       mean_bytes_(mean_bytes_by_kind(world.guest().jobs())),
+      known_mean_size_(have_known_mean_sizes(world.guest().jobs())),
       one_size_(have_one_mean_size(world.guest().jobs())),
       kinds_(kinds_of(world.guest().jobs())) {
   if (tables) tables_.emplace(world);
@@ -116,8 +119,8 @@ std::vector<double> Sampler::totals() {
   for (std::size_t job = 0; job < mean_bytes_.size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
       const KindCounters& of_kind = world_.guest().reaped()[job][kind];
-      const bool known = world_.guest().jobs()[job].job.has_known_mean_size();
-      const double expected = known ? number(of_kind.ios) * mean_bytes_[job][kind] : number(of_kind.bytes);
+      const double expected =
+          known_mean_size_[job] ? number(of_kind.ios) * mean_bytes_[job][kind] : number(of_kind.bytes);
       ios.push_back(of_kind.ios);
       chance.push_back(number(of_kind.bytes) - expected);
       totals[kExpectedBytes] += expected;
@@ -125,7 +128,7 @@ std::vector<double> Sampler::totals() {
     }
   job_ios_ = append(totals, ios);
   job_chance_ = append(totals, chance);
-  if (!have_known_mean_sizes(world_.guest().jobs())) {
+  if (std::ranges::find(known_mean_size_, false) != known_mean_size_.end()) {
     std::vector<std::uint64_t> bytes;
     for (const JobCounters& job : world_.guest().reaped())
       for (const KindCounters& kind : job) bytes.push_back(kind.bytes);
@@ -308,7 +311,7 @@ std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) c
     all.push_back({.job = running.name,
                    .kind = io_kind,
                    .iops = iops,
-                   .bandwidth_mib_per_s = running.job.has_known_mean_size()
+                   .bandwidth_mib_per_s = known_mean_size_[job]
                                               ? estimates.rate(job_ios_.first + part, job_chance_.first + part) *
                                                     (mean_bytes_[job][kind] / kBytesPerMib)
                                               : estimates.rate(job_bytes_.first + part) * (1 / kBytesPerMib),

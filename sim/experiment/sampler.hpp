@@ -95,6 +95,7 @@ class Sampler {
   World& world_;
   std::uint32_t paced_processes_;
   std::vector<std::array<double, kIoKinds>> mean_bytes_;  // of an I/O, by job and kind
+  std::vector<bool> known_mean_size_;                     // by job; without one bytes are counted
   bool one_size_;                                         // they are all the same
   std::vector<IoKind> kinds_;                             // that some job does
   std::uint64_t taken_ = 0;                               // batches

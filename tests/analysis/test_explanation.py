@@ -38,9 +38,9 @@ def test_every_resource_that_may_limit_has_a_colour():
 
 def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
     drawn = drawings(tmp_path, latency_stages)
-    # Stage i is served for i us, but target_lock and injection for 0.03 and 0.14: 153 - 17 + 0.17 = 136.17. It queues
+    # Stage i is served for i us, but target_lock and injection for 0.03 and 0.15: 171 - 18 + 0.18 = 153.18. It queues
     # for as long again with each further target.
-    served = 136.17
+    served = 153.18
     colours = [*latency_stages._stage_colours().values(), latency_stages._SMALL]
     pale = {style.pale(colour, 0.5) for colour in colours}
     axes = drawn["latency_stages"].figure.axes[0]
@@ -52,10 +52,10 @@ def test_bars_add_up_to_the_latency_queueing_pale_and_service_full(tmp_path):
         assert sum(bar.get_height() for bar in queueing) == pytest.approx(served * (targets - 1))
         assert sum(bar.get_height() for bar in bars) == pytest.approx(served * targets)
     table = drawn["latency_stages_share"].table
-    assert len(table) == len(drawn["latency_stages"].table) == 21 * 18
+    assert len(table) == len(drawn["latency_stages"].table) == 21 * 19
     wake_up = table[(table["stage"] == "wake_up") & (table["targets"] == 4)].iloc[0]
-    assert wake_up["latency_share_percent"] == pytest.approx(100 * 17 / served)
-    assert wake_up["queueing_share_percent"] == pytest.approx(75 * 17 / served)
+    assert wake_up["latency_share_percent"] == pytest.approx(100 * 18 / served)
+    assert wake_up["queueing_share_percent"] == pytest.approx(75 * 18 / served)
 
 
 def test_stages_that_nobody_could_see_are_one_and_the_legend_says_so(tmp_path):
