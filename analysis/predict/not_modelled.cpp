@@ -67,8 +67,10 @@ const std::vector<Unmodelled>& unmodelled() {
          return std::any_of(t.disks.begin(), t.disks.end(), throttled) ? "disks with throttling" : "";
        },
        "disks without limits"},
-      {"host.cfs_quota_us", [](const Testbed& t) { return t.host.longest_period_s() > 0 ? "a quota of CPU time" : ""; },
-       "no quota, of no kind of thread"},
+      {"host.cfs_quota_us", [](const Testbed& t) { return unless(t.host.cfs_quota_us, 0u); }, "0: no quota"},
+      {"host.vcpu_quota_us", [](const Testbed& t) { return unless(t.host.vcpu_quota_us, 0u); }, "0: no quota"},
+      {"host.iothread_quota_us", [](const Testbed& t) { return unless(t.host.iothread_quota_us, 0u); }, "0: no quota"},
+      {"host.emulator_quota_us", [](const Testbed& t) { return unless(t.host.emulator_quota_us, 0u); }, "0: no quota"},
       {"host.batch_interrupts", [](const Testbed& t) { return t.host.batch_interrupts ? "true" : ""; },
        "false: a request is announced by itself"},
       {"host.halt_poll_ns", [](const Testbed& t) { return unless(t.host.halt_poll_ns, std::int64_t{0}); },

@@ -293,12 +293,12 @@ const ParamTable& params_of(const Hotplug*) {
 }
 
 double HostProcess::longest_period_s() const {
-  std::uint32_t us = 0;
-  for (const auto& [quota, period] :
-       {std::pair(cfs_quota_us, cfs_period_us), std::pair(vcpu_quota_us, vcpu_period_us),
-        std::pair(iothread_quota_us, iothread_period_us), std::pair(emulator_quota_us, emulator_period_us)})
-    if (quota > 0) us = std::max(us, period);
-  return us * 1e-6;
+  const HostServerKind& kind = *Registry<HostServerKind>::instance().find(server);
+  const bool emulates = !kind.iothreads || (kind.uses_aio && Registry<AioKind>::instance().find(aio)->thread_pool);
+  const auto of = [](std::uint32_t quota, std::uint32_t period) { return quota > 0 ? period : 0u; };
+  return 1e-6 * std::max({of(cfs_quota_us, cfs_period_us), of(vcpu_quota_us, vcpu_period_us),
+                          kind.iothreads ? of(iothread_quota_us, iothread_period_us) : 0u,
+                          emulates ? of(emulator_quota_us, emulator_period_us) : 0u});
 }
 
 std::uint32_t Testbed::commands_at_once() const {

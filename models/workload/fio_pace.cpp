@@ -9,10 +9,11 @@ namespace {
 constexpr double kUnitNs = 1 << 20;
 
 double ns_per_byte(const FioJob& job) {
-  return job.rate_iops > 0 || job.rate_bytes() == 0 ? 0 : 1e9 / static_cast<double>(job.rate_bytes());
+  return job.replays() || job.rate_iops > 0 || job.rate_bytes() == 0 ? 0 : 1e9 / static_cast<double>(job.rate_bytes());
 }
 
 double gap_ns(const FioJob& job) {
+  if (job.replays()) return 0;  // its trace has times of its own
   return job.rate_iops > 0 ? 1e9 / job.rate_iops : ns_per_byte(job) * job.mean_request_bytes();
 }
 
@@ -26,7 +27,7 @@ Cost half_gap(const FioJob& job) {
 
 FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
     : thinks_(job.thinktime_us > 0),
-      limited_(job.rate_iops > 0 || job.rate_bytes() > 0),
+      limited_(!job.replays() && (job.rate_iops > 0 || job.rate_bytes() > 0)),
       paced_(thinks_ || limited_ || (job.replays() && job.replay_no_stall == 0)),
       think_time_(std::int64_t{1000} * job.thinktime_us),
       burst_(job.thinktime_blocks),

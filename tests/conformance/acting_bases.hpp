@@ -169,6 +169,15 @@ inline PointSpec limited(PointSpec spec) {
   return spec;
 }
 
+// A limit of a disk.
+inline PointSpec throttled() {
+  PointSpec spec = short_spec();
+  Throttling throttling;
+  throttling.limits[0] = {1000, 0, 1};
+  spec.testbed.disks = {{1, false, {}, throttling}};
+  return spec;
+}
+
 // I/Os side by side, in plugs and where they wait.
 inline PointSpec neighbours() {
   PointSpec spec = later_guest();
@@ -314,6 +323,7 @@ inline std::vector<Base> bases() {
                         {"limited", limited(crowded())},
                         {"limited later", limited(idle_host())},
                         {"neighbours", neighbours()},
+                        {"throttled", throttled()},
                         {"vhost workers", vhost_workers()},
                         {"ending", ending()},
                         {"by time", by_time()},

@@ -13,6 +13,7 @@ namespace vqlab::test {
 inline PointSpec by_time() {
   PointSpec spec = short_spec();
   Testbed& testbed = spec.testbed;
+  testbed.guest.topology = "cores";  // processes that are woken move
   testbed.host.backend = "null";
   testbed.other_job_targets = 2;
   spec.precision.max_simulated_s = 0.02;
@@ -23,8 +24,8 @@ inline PointSpec by_time() {
     job->thinktime_us = 100;
     job->thinktime_spin_us = 50;
     job->thinktime_iotime = "300us";
-    job->cpus_allowed = "0-1";
-    job->size_bytes = 1 << 20;
+    job->cpus_allowed = "0-2";
+    job->size_bytes = 1 << 17;
     job->bs = "64k";
     job->loops = 1;
     job->time_based = 1;

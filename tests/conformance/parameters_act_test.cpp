@@ -164,8 +164,9 @@ class Search {
   [[nodiscard]] std::string without_a_scenario() const {
     std::string paths;
     for (const ParamRef& param : all_params()) {
-      // The one value that there is says what is modelled; a limit acts by what it refuses.
-      const bool is_statement = others(*param.row, param.get(PointSpec{})).empty();
+      // The one value that there is says what is modelled; a limit acts by what it refuses. What is asked of a run is
+      // answered in tables of its own.
+      const bool is_statement = others(*param.row, param.get(PointSpec{})).empty() || param.section->key == "results";
       const std::string path = path_of(param);
       if (acting_.count(path) == 0 && limits_.count(path) == 0 && !is_statement) paths += ' ' + path;
     }

@@ -61,8 +61,8 @@ def test_a_job_in_fios_words_runs(tmp_path, words):
 
 
 def test_sizes_that_come_again_and_again_are_counted(tmp_path):
-    """Half of the sizes are 4k and half 1m, but the same dozen I/Os of a pass over 8 MiB are repeated: their mean is not
-    that of the draw. disks.csv has the bytes that were moved."""
+    """Half of the sizes are 4k and half 1m, but the same dozen I/Os of a pass over 8 MiB are repeated. Their mean is
+    not that of the draw; disks.csv has the bytes that were moved."""
     tables, _ = run(tmp_path, job={"rw": "randread", "bssplit": "4k/50:1m/50", "size": "8m", "loops": 100_000})
     moved = tables["disks"][0]["bandwidth_mib_per_s"]
     for table in ("points", "jobs"):
@@ -70,7 +70,7 @@ def test_sizes_that_come_again_and_again_are_counted(tmp_path):
 
 
 def test_a_write_that_a_buffer_answers_is_not_held_against_what_the_device_does_behind_it(tmp_path):
-    """One at a time: the buffer answers in less than what the device needs for each, so the bound is the device's rate."""
+    """One at a time: the buffer answers sooner than the device is done, so the bound is the device's rate."""
     tables, _ = run(tmp_path, machine="server_2024_qemu_10_0", job={"rw": "randwrite", "bs": "4k", "iodepth": 1})
     assert tables["points"][0]["iops"] > 30_000
 

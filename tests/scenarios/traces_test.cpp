@@ -24,14 +24,14 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr const char* kGood = "fio version 3 iolog\n0 a add\n7 a read 0 4096\n19 b write 512 8192\n";
+constexpr const char* kGoodTrace = "fio version 3 iolog\n0 a add\n7 a read 0 4096\n19 b write 512 8192\n";
 
 struct Traces : testing::Test {
   fs::path folder = fs::path(testing::TempDir()) / ("traces_" + std::to_string(getpid()));
 
   Traces() {
     fs::create_directories(folder / "logs");
-    write("logs/good.log", kGood);
+    write("logs/good.log", kGoodTrace);
   }
   ~Traces() override { fs::remove_all(folder); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
@@ -45,7 +45,7 @@ TEST_F(Traces, AreFoundBesideTheScenarioAndKeepTheirHash) {
   const StudyOrFaults result = read_with(R"("job": {"read_iolog": "logs/good.log"})");
   ASSERT_THAT(texts(result), IsEmpty());
   const FioJob job = result.study->points[0].testbed.job;
-  EXPECT_EQ(job.read_iolog, (folder / "logs/good.log").string() + "#sha256:" + sha256_hex(kGood));
+  EXPECT_EQ(job.read_iolog, (folder / "logs/good.log").string() + "#sha256:" + sha256_hex(kGoodTrace));
   ASSERT_NE(job.trace(), nullptr);
   EXPECT_EQ(job.trace()->entries.size(), 2u);
   EXPECT_TRUE(is_by_time(result.study->points[0].testbed));
