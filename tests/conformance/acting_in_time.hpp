@@ -15,7 +15,7 @@ inline PointSpec by_time() {
   Testbed& testbed = spec.testbed;
   testbed.guest.topology = "cores";  // processes that are woken move
   testbed.host.backend = "null";
-  testbed.other_job_targets = 2;
+  testbed.other_job_targets = 4;
   spec.precision.max_simulated_s = 0.02;
   for (FioJob* const job : {&testbed.job, &testbed.other_job}) {
     job->startdelay = "100us";
@@ -25,6 +25,7 @@ inline PointSpec by_time() {
     job->thinktime_spin_us = 50;
     job->thinktime_iotime = "300us";
     job->cpus_allowed = "0-2";
+    job->numjobs = 2;
     job->size_bytes = 1 << 17;
     job->bs = "64k";
     job->loops = 1;
@@ -44,6 +45,10 @@ inline PointSpec bursts() {
     job->thinktime_us = 50;
     job->thinktime_blocks = 4;
   }
+  testbed.guest.topology = "cores";
+  testbed.other_job_targets = 4;
+  testbed.other_job.numjobs = 2;
+  testbed.other_job.cpus_allowed = "0-1";
   return spec;
 }
 
