@@ -43,7 +43,10 @@ TEST(AblationPlan, EverySwitchCostAndResourceComesFromItsTable) {
   for (const AblationChange& change : ablation_changes()) {
     EXPECT_TRUE(names.insert(change.variant.name).second) << change.variant.name;
     PointSpec before;
-    before.testbed.job.rate_iops = 100;  // a pace, for whoever halves it
+    before.testbed.job.rate_iops = 100;  // a pace and a limit, for whoever halves them
+    Throttling throttling;
+    throttling.limits[0].per_second = 100;
+    before.testbed.disks = {{1, false, {}, throttling}};
     // A switch may be off, and a part's cost 0, unless it is told otherwise.
     const ParamRef param = find_param(change.variant.name);
     if (change.variant.kind == AblationKind::kMechanism)
