@@ -48,6 +48,7 @@ MAY_INCLUDE = {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
         "models/backend", "models/bounds",
     },
+    "analysis/formats": {"analysis/scenario", "models/base"},
     "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.

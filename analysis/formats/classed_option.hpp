@@ -1,0 +1,38 @@
+// What became of each option of a user's file: nothing is dropped without a word.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/scenario/document.hpp"
+#include "analysis/scenario/fault.hpp"
+
+namespace vqlab {
+
+enum class OptionClass {
+  kModelled,      // stands in the scenario and means the same
+  kHarmless,      // does not change timing here
+  kApproximated,  // stands in the scenario as something near to it
+  kRefused,       // is not modelled, and would change results
+};
+
+struct ClassedOption {
+  std::string file;   // as the user named it
+  int line;           // from 1 on
+  std::string where;  // section of a job file, argument of QEMU, element of a domain: "[db]", "-device", "<iotune>"
+  std::string option;
+  std::string value;  // as written
+  OptionClass kind;
+  // Modelled: what stands for it in the scenario. Harmless: why. Approximated: how. Refused: what would be lost, and the
+  // nearest that is modelled.
+  std::string words;
+};
+
+// What one file says of a scenario: members of its top level, without "study".
+struct ImportedPart {
+  Json scenario = Json::object();
+  std::vector<ClassedOption> options{};
+  std::vector<Fault> faults{};  // what the program whose file it is would not accept
+};
+
+}  // namespace vqlab
