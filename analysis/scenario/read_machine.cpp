@@ -69,20 +69,32 @@ void check_sources(const Json& sources, const std::string& path, const Json& mac
 
 // What the machine sets, and nothing that runs on it reads.
 void refuse_unreadable(const Values& values, FaultList& faults) {
+  struct Unread {
+    ParamRef param;
+    std::string path;
+    std::string why;  // as the first guest has it
+  };
+  std::vector<Unread> unread;
+  for (const auto& [path, origin] : values.origins) unread.push_back({find_param(path), origin.path, ""});
   const auto says = [&values](const std::string& path) { return values.origins.count(path) > 0; };
-  std::vector<PointSpec> specs;
-  for (Testbed& testbed : compositions(values.spec.testbed, says)) specs.push_back({std::move(testbed), {}});
-  if (specs.empty()) return;  // its host's parts do not go together, as each of its studies says
-  for (const auto& [path, origin] : values.origins) {
-    const ParamRef param = find_param(path);
-    const auto reads = [&param](const PointSpec& spec) { return unread_unless(param, spec).empty(); };
-    if (std::any_of(specs.begin(), specs.end(), reads)) continue;
-    faults.add(FaultKind::kEffect, origin.path,
-               show(brief_value(param.get(values.spec), param.get(PointSpec{}))) +
-                   ", which has no effect on any guest of this machine, because it is read only if " +
-                   unread_unless(param, specs.front()),
+  bool any = false;
+  visit_compositions(values.spec.testbed, says, [&](const Testbed& testbed) {
+    const PointSpec spec{testbed, {}};
+    const auto is_read = [&](Unread& one) {
+      std::string why = unread_unless(one.param, spec);
+      if (one.why.empty()) one.why = why;
+      return why.empty();
+    };
+    unread.erase(std::remove_if(unread.begin(), unread.end(), is_read), unread.end());
+    any = true;
+    return unread.empty();
+  });
+  if (!any) return;  // its host's parts do not go together, as each of its studies says
+  for (const Unread& one : unread)
+    faults.add(FaultKind::kEffect, one.path,
+               show(brief_value(one.param.get(values.spec), one.param.get(PointSpec{}))) +
+                   ", which has no effect on any guest of this machine, because it is read only if " + one.why,
                "what some guest on this host reads");
-  }
 }
 
 MachineDocument read_machine_object(const Json& json, const std::string& path, const ScenarioPlace& place,

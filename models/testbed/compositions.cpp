@@ -30,14 +30,14 @@ void load(Testbed& testbed) {
   testbed.tenant.physical_cpus = 1;
 }
 
-// Each with the next driver, number of queues, API and use of hints.
-std::vector<Testbed> with_guests(const Testbed& host) {
-  std::vector<Testbed> all;
+// Each with the next driver, number of queues, API and use of hints. True as soon as `visit` says it.
+bool visit_guests(const Testbed& host, const std::function<bool(const Testbed&)>& visit) {
+  const auto seen_enough = [&visit](const Testbed& one) { return goes_together(one) && visit(one); };
   for (const std::string& driver : Registry<DriverVersion>::instance().names())
     for (const std::uint32_t queues : {kVcpus / 2, kVcpus, 1u})
       for (const char* api : {"piecewise", "add_buf"})
         for (const bool hints : {true, false}) {
-          Testbed& one = all.emplace_back(host);
+          Testbed one = host;
           one.guest = GuestConfig{};
           one.guest.vcpus = kVcpus;
           one.guest.driver = driver;
@@ -46,18 +46,18 @@ std::vector<Testbed> with_guests(const Testbed& host) {
           one.controller = Controller{};
           one.controller.num_queues = queues;
           load(one);
+          // With one queue a loop with few descriptors, too; vCPUs that serve their kicks; neighbours in a plug.
+          if (queues == 1) one.controller.devices = 1;
+          if (seen_enough(one)) return true;
           if (queues > 1) continue;
-          // A loop with few descriptors, too; vCPUs that serve their kicks; neighbours in a plug.
-          one.controller.devices = 1;
           Testbed kicks = one;
           kicks.controller.ioeventfd = false;
-          Testbed batches = one;
-          batches.job.rw = "rw";
-          batches.job.iodepth_batch = 8;
-          all.push_back(std::move(kicks));
-          all.push_back(std::move(batches));
+          if (seen_enough(kicks)) return true;
+          one.job.rw = "rw";
+          one.job.iodepth_batch = 8;
+          if (seen_enough(one)) return true;
         }
-  return all;
+  return false;
 }
 
 template <class Kind>
@@ -67,8 +67,8 @@ std::vector<std::string> names_of(bool said, const std::string& name) {
 
 }  // namespace
 
-std::vector<Testbed> compositions(const Testbed& machine, const std::function<bool(const std::string&)>& says) {
-  std::vector<Testbed> all;
+void visit_compositions(const Testbed& machine, const std::function<bool(const std::string&)>& says,
+                        const std::function<bool(const Testbed&)>& visit) {
   for (const std::string& server : names_of<HostServerKind>(says("host.server"), machine.host.server))
     for (const std::string& aio : names_of<AioKind>(says("host.aio"), machine.host.aio))
       for (const std::string& backend : names_of<BackendEntry>(says("host.backend"), machine.host.backend)) {
@@ -77,10 +77,8 @@ std::vector<Testbed> compositions(const Testbed& machine, const std::function<bo
         host.host.aio = aio;
         host.host.backend = backend;
         if (!says("host.slow_targets")) host.host.slow_targets = 1;
-        for (Testbed& one : with_guests(host))
-          if (goes_together(one)) all.push_back(std::move(one));
+        if (visit_guests(host, visit)) return;
       }
-  return all;
 }
 
 }  // namespace vqlab

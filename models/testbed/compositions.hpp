@@ -3,15 +3,15 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
 
-// Testbeds on the machine that together read whatever some testbed on it reads. Guest, controller and jobs are a
+// Shows testbeds on the machine, one after the other, until `visit` has seen enough, which it says by true. All
+// together read whatever some testbed on it reads; most of it is read by the first. Guest, controller and jobs are a
 // study's to choose, whatever the machine suggests; of the host, so is what the machine does not say (`says`, by path).
-[[nodiscard]] std::vector<Testbed> compositions(const Testbed& machine,
-                                                const std::function<bool(const std::string&)>& says);
+void visit_compositions(const Testbed& machine, const std::function<bool(const std::string&)>& says,
+                        const std::function<bool(const Testbed&)>& visit);
 
 }  // namespace vqlab
