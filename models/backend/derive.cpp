@@ -70,6 +70,22 @@ std::uint32_t stripe_of(const SolidState& drive) {
   return bytes;
 }
 
+// What was found by running a drive, by its sheet: while a study is read, each of its points asks.
+class Derived {
+ public:
+  template <class Derive>
+  double of(const DeviceSheet& sheet, Derive derive) {
+    for (const auto& [known, value] : values_)
+      if (known == sheet) return value;
+    if (values_.size() == kMostSheets) values_.erase(values_.begin());
+    return values_.emplace_back(sheet, derive()).second;
+  }
+
+ private:
+  static constexpr std::size_t kMostSheets = 64;
+  std::vector<std::pair<DeviceSheet, double>> values_;
+};
+
 double mixed_iops(const DeviceSheet& sheet, SolidState drive, double turn_ns) {
   drive.turn_ns = turn_ns;
   SolidStateDevice device(drive, RandomStream(0, "derive/device"));
@@ -171,13 +187,15 @@ SolidState solid_state_of(const DeviceSheet& sheet) {
   drive.random_write_latency_ns = sheet.random_write_us * kUs;
   drive.sequential_read_latency_ns = or_random(sheet.sequential_read_us, sheet.random_read_us);
   drive.sequential_write_latency_ns = or_random(sheet.sequential_write_us, sheet.random_write_us);
-  drive.turn_ns = turn_of(sheet, drive);
+  static Derived known;
+  drive.turn_ns = known.of(sheet, [&] { return turn_of(sheet, drive); });
   return drive;
 }
 
 HardDisk hard_disk_of(const DeviceSheet& sheet) {
   HardDisk disk = positioning_of(sheet);
-  disk.candidates = candidates_of(sheet, disk);
+  static Derived known;
+  disk.candidates = known.of(sheet, [&] { return candidates_of(sheet, disk); });
   return disk;
 }
 
@@ -247,7 +265,8 @@ void add_solid_state_faults(const DeviceSheet& sheet, std::vector<SheetFault>& f
   if (sheet.mixed_iops == 0 || !faults.empty()) return;
   DeviceSheet unmixed = sheet;
   unmixed.mixed_iops = 0;
-  const double most = mixed_iops(sheet, solid_state_of(unmixed), 0);
+  static Derived known;
+  const double most = known.of(sheet, [&] { return mixed_iops(sheet, solid_state_of(unmixed), 0); });
   if (sheet.mixed_iops > most * kTolerance)
     faults.push_back({"mixed_iops", at_most(most, "which the drive gives if nothing is lost between them")});
 }
@@ -293,7 +312,8 @@ std::vector<SheetFault> faults_of(const DeviceSheet& sheet) {
     faults.push_back({"seek_write_ms", "no less than seek_read_ms"});
   if (sheet.kind == "hard_disk" && faults.empty() && sheet.random_read_iops > 0) {
     HardDisk disk = positioning_of(sheet);
-    const double most = disk_iops(sheet, disk, sheet.random_read_depth);
+    static Derived known;
+    const double most = known.of(sheet, [&] { return disk_iops(sheet, disk, sheet.random_read_depth); });
     if (sheet.random_read_iops > most * kTolerance)
       faults.push_back({"random_read_iops", at_most(most, "which the shortest way through the queue gives")});
   }
