@@ -35,6 +35,24 @@ namespace vqlab {
 [[nodiscard]] bool neighbours_meet(const Testbed& testbed);
 [[nodiscard]] bool can_merge(const Testbed& testbed);
 
+// What all processes of a guest have in common; found by looking at all jobs and devices.
+struct BlockRules {
+  explicit BlockRules(const Testbed& testbed)
+      : limits(request_limits(testbed)),
+        plug(plug_rules(testbed)),
+        splits(testbed.most_requests_of_io() > 1),
+        merges(can_merge(testbed)),
+        merges_in_plugs(testbed.guest.nomerges < 2),
+        merges_waiting(merges && has_elevator(testbed)) {}
+
+  RequestLimits limits;
+  PlugRules plug;
+  bool splits;           // an I/O may be more than one request
+  bool merges;           // I/Os may become part of others' requests
+  bool merges_in_plugs;  // also where they are held back together
+  bool merges_waiting;   // also where some device's requests wait
+};
+
 // The most I/Os of one request, chance neighbours of random jobs apart.
 [[nodiscard]] double most_merged_ios(const Testbed& testbed);
 // Pages of the largest request, merged ones included.

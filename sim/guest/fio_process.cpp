@@ -19,9 +19,9 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       most_bytes_(testbed.most_request_bytes()),
       complete_min_(job.iodepth_batch_complete_min),
       complete_max_(job.most_reaped()),
-      plugs_(plugs_batches(testbed, job) || testbed.most_requests_of_io() > 1),
+      plugs_(plugs_batches(testbed, job) || scsi.block().splits),
       plugs_batches_(plugs_batches(testbed, job)),
-      merges_(can_merge(testbed)),
+      merges_(scsi.block().merges),
       always_calls_(job.ioengine == "libaio"),
       never_calls_(job.waits_in_calls()),
       seeks_(job.ioengine == "sync" && (job.random_offsets() || job.mixes() || job.roams())),
@@ -36,7 +36,7 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       migration_random_(seed, "guest/process/" + std::to_string(place.index) + "/migration"),
       job_(place.job),
       listener_(listener),
-      plug_(plug_rules(testbed), request_limits(testbed), testbed.guest.nomerges < 2),
+      plug_(scsi.block().plug, scsi.block().limits, scsi.block().merges_in_plugs),
       timer_late_(testbed.guest_costs.timer_late_ns) {
   weight = job.weight();
   allowed = place.allowed;

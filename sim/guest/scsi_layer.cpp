@@ -27,8 +27,7 @@ ScsiLayer::ScsiLayer(Machine& machine, const Testbed& testbed)
       tags_(driver_version(testbed).tags),
       batches_(driver_version(testbed).batches),
       completes_at_submitter_(testbed.guest.rq_affinity && !SchedulerRules(testbed).shared_cache),
-      merges_waiting_(can_merge(testbed) && has_elevator(testbed)),
-      sorts_(plug_rules(testbed).sorts) {}
+      block_(testbed) {}
 
 Duration ScsiLayer::draw_submission(Vcpu& cpu, const Command& command) const {
   const std::uint32_t pages = command.segments;
@@ -142,7 +141,7 @@ Duration ScsiLayer::insert(Vcpu& cpu, std::vector<Command*>& batch) {
   const auto before = [](const Command* a, const Command* b) {
     return a->lun == b->lun ? a->offset_bytes < b->offset_bytes : a->lun->index < b->lun->index;
   };
-  if (sorts_) std::stable_sort(order.begin(), order.end(), before);
+  if (block_.plug.sorts) std::stable_sort(order.begin(), order.end(), before);
   std::vector<Command*> inserted;
   for (Command* const command : order) {
     std::vector<Command*> waiting = mergeable(*command->lun);
@@ -161,7 +160,7 @@ Duration ScsiLayer::insert(Vcpu& cpu, std::vector<Command*>& batch) {
 }
 
 Task<> ScsiLayer::flush_plug(Vcpu& cpu, std::vector<Command*>& batch) {
-  if (merges_waiting_) {
+  if (block_.merges_waiting) {
     const Duration owed = insert(cpu, batch);
     if (owed > Duration{0}) co_await cpu.spend(owed);
   }

@@ -94,6 +94,8 @@ class ScsiLayer final : public MidLayer {
     return tags == nullptr || tags->free > 0;
   }
 
+  [[nodiscard]] const BlockRules& block() const noexcept { return block_; }
+
   // From a process on this vCPU: its request takes a tag of the vCPU's queue, where there are tags, or a request of its
   // LUN's. False: there is none, and the process sleeps until it is woken with one.
   [[nodiscard]] bool take_tag(const Vcpu& cpu, Command& command);
@@ -173,8 +175,7 @@ class ScsiLayer final : public MidLayer {
   bool tags_;
   bool batches_;  // the driver knows them
   bool completes_at_submitter_;
-  bool merges_waiting_;  // some host's elevator may
-  bool sorts_;           // batches that go to it
+  BlockRules block_;
 };
 
 }  // namespace vqlab::sim
