@@ -1,7 +1,8 @@
 // main() of the test programs: each test runs in a process of its own, since SimGrid allows one engine for each. The
 // program starts once and forks for every test: a fork takes a millisecond, a start twenty, and a hundred under the
 // sanitizers. GoogleTest's options and shards hold. In a shard, which ctest runs, only what fails shows what it
-// printed.
+// printed. Tests without an engine may share a process (VQLAB_ONE_PROCESS): under the sanitizers the end of a process,
+// with the look for leaks, takes longer than most tests.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -14,6 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define VQLAB_FINDS_LEAKS
+#include <sanitizer/lsan_interface.h>
+#endif
+#endif
 
 namespace {
 
@@ -87,6 +95,16 @@ void print(std::FILE* file) {
     std::fwrite(bytes, 1, count, stdout);
 }
 
+// Ends the process of a test. What lives as long as the program is not destroyed: under the sanitizers that takes
+// longer than most tests, since each page that is written to is copied first.
+[[noreturn]] void leave(int code) {
+  std::fflush(nullptr);
+#ifdef VQLAB_FINDS_LEAKS
+  if (__lsan_do_recoverable_leak_check() != 0) code = 1;
+#endif
+  std::_Exit(code);
+}
+
 // How a test's process ended; 0 if the test has passed.
 int status_of(pid_t process) {
   int status = 0;
@@ -109,7 +127,7 @@ int run_each(const std::vector<std::string>& names) {
       if (in_shard)
         for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) dup2(fileno(output), stream);
       std::fclose(output);
-      return run_here(name);
+      leave(run_here(name));
     }
     const int status = status_of(process);
     const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
@@ -133,6 +151,7 @@ int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   setenv("VQLAB_CACHE", "", 1);  // what a test simulates is simulated
   if (GTEST_FLAG_GET(list_tests)) return RUN_ALL_TESTS();
+  if (std::getenv("VQLAB_ONE_PROCESS") != nullptr) leave(RUN_ALL_TESTS());
   const std::vector<std::string> names = chosen_tests();
   return names.size() == 1 ? run_here(names.front()) : run_each(names);
 }
