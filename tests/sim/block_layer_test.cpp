@@ -324,7 +324,7 @@ std::vector<std::tuple<std::uint32_t, IoKind, std::uint64_t, std::uint64_t>> sor
   return keys;
 }
 
-TEST(BlockLayer, RequestsAndSegmentsOfRandomBatchesAreThoseOfLinuxsRules) {
+TEST(BlockLayer, SlowRequestsAndSegmentsOfRandomBatchesAreThoseOfLinuxsRules) {
   std::uint64_t merged = 0;
   for (std::uint32_t number = 0; number < 200; ++number) {
     Dice dice{std::mt19937_64(number)};

@@ -78,7 +78,7 @@ TEST(SharedBus, NeedsRates) {
 
 // Ends are real numbers there and rounded up to whole nanoseconds here: 1 ns. To this comes a billionth of the time for
 // the arithmetic of both, and 0.01 ns because the bus takes a flow with less than 0.001 bytes left for done.
-TEST(SharedBus, AgreesWithTheSolverOfSimGrid) {
+TEST(SharedBus, SlowAgreementWithTheSolverOfSimGrid) {
   constexpr std::size_t kTransfers = 400;
   struct Case {
     double total, flow;
