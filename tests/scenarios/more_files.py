@@ -37,9 +37,9 @@ def command_like(path: str) -> list[str]:
     """The words that compile a file of the same folder, or of the same library if the folder is new."""
     entries = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
     folder = str(program.ROOT / Path(path).parent) + "/"
-    library = "vqlab_analysis.dir/Unity/"  # compiled in batches, so that the folders of their files do not show
+    library = "vqlab_analysis.dir/"  # often compiled in batches, so that the folders of their files do not show
     alike = [entry for entry in entries if entry["file"].startswith(folder)]
-    alike += [entry for entry in entries if path.startswith("analysis/") and library in entry["file"]]
+    alike += [entry for entry in entries if path.startswith("analysis/") and library in entry["command"]]
     assert alike, f"something like {path} is built"
     return shlex.split(alike[0]["command"])
 
