@@ -1,6 +1,7 @@
 // What became of each option of a user's file: nothing is dropped without a word.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,11 @@ struct ImportedPart {
   std::vector<ClassedOption> options{};
   std::vector<Fault> faults{};  // what the program whose file it is would not accept
 };
+
+// What becomes of an option is known only when all are read.
+inline void set_class(ImportedPart& part, std::size_t option, OptionClass kind, const std::string& words) {
+  part.options[option].kind = kind;
+  part.options[option].words = words;
+}
 
 }  // namespace vqlab

@@ -1,0 +1,27 @@
+// virtio-scsi devices of a virtual machine as the scenario's controllers.
+#pragma once
+
+#include "analysis/formats/classed_option.hpp"
+#include "analysis/formats/lower_disks.hpp"
+#include "analysis/formats/virtual_machine.hpp"
+
+namespace vqlab {
+
+// controller, or controller and controllers.
+void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed, ImportedPart& part);
+
+// Those that have disks; without any disk the first.
+[[nodiscard]] std::vector<std::size_t> used_controllers(const VirtualMachine& machine, const PlacedDisks& placed);
+// Several iothreads serve the queues of each of them, in the same way.
+[[nodiscard]] bool shares_mapping(const VirtualMachine& machine, const std::vector<std::size_t>& used);
+
+// Which kind of thread serves these controllers.
+struct ServedBy {
+  bool vhost = false;
+  bool iothreads = false;   // some name an iothread
+  bool without = false;     // some do not
+  bool exits = false;       // ioeventfd is off, for all of them
+};
+[[nodiscard]] ServedBy served_by(const VirtualMachine& machine, const PlacedDisks& placed);
+
+}  // namespace vqlab
