@@ -64,6 +64,20 @@ std::int64_t of_all_iothreads(const std::vector<const VmIothread*>& threads, Sai
   return chosen;
 }
 
+// Those that serve no queue. One option may define several.
+void set_idle_aside(const VirtualMachine& machine, const std::set<std::string>& names, ImportedPart& part) {
+  std::set<std::size_t> defining;
+  for (const VmIothread& one : machine.iothreads)
+    if (names.count(one.id) != 0) defining.insert(one.option);
+  for (const VmIothread& one : machine.iothreads) {
+    if (names.count(one.id) != 0) continue;
+    for (const auto* const said : {&one.poll_max_ns, &one.poll_grow, &one.poll_shrink, &one.aio_max_batch})
+      if (said->option) set_class(part, *said->option, OptionClass::kHarmless, "an iothread that serves no queue");
+    if (defining.count(one.option) == 0)
+      set_class(part, one.option, OptionClass::kHarmless, "an iothread that serves no queue");
+  }
+}
+
 void lower_iothreads(const VirtualMachine& machine, const std::vector<std::size_t>& used, ImportedPart& part) {
   Json iothreads = Json::object();
   const VmController& first = machine.controllers[used.front()];
@@ -75,15 +89,9 @@ void lower_iothreads(const VirtualMachine& machine, const std::vector<std::size_
     iothreads["iothread-vq-mapping"] = mapping_json(first, machine.vcpus.value, true, part);
   const std::set<std::string> names = iothreads_in_use(machine, used);
   std::vector<const VmIothread*> threads;
-  for (const VmIothread& one : machine.iothreads) {
-    if (names.count(one.id) != 0) {
-      threads.push_back(&one);
-    } else {
-      for (const auto* const said : {&one.poll_max_ns, &one.poll_grow, &one.poll_shrink, &one.aio_max_batch})
-        if (said->option) set_class(part, *said->option, OptionClass::kHarmless, "an iothread that serves no queue");
-      set_class(part, one.option, OptionClass::kHarmless, "an iothread that serves no queue");
-    }
-  }
+  for (const VmIothread& one : machine.iothreads)
+    if (names.count(one.id) != 0) threads.push_back(&one);
+  set_idle_aside(machine, names, part);
   if (!threads.empty()) {
     const auto all = [&](Said<std::int64_t> VmIothread::*member, const std::string& word) {
       return of_all_iothreads(threads, member, word, part);
@@ -246,11 +254,7 @@ void lower_threads(const VirtualMachine& machine, const PlacedDisks& placed, Imp
   if (served.iothreads)
     lower_iothreads(machine, used, part);
   else
-    for (const VmIothread& one : machine.iothreads) {
-      for (const auto* const said : {&one.poll_max_ns, &one.poll_grow, &one.poll_shrink, &one.aio_max_batch})
-        if (said->option) set_class(part, *said->option, OptionClass::kHarmless, "an iothread that serves no queue");
-      set_class(part, one.option, OptionClass::kHarmless, "an iothread that serves no queue");
-    }
+    set_idle_aside(machine, {}, part);
   lower_pool(machine, used, host, part);
   lower_pins(machine.vcpu_pins, "vcpu_cpus", host, part);
   lower_emulator_pin(machine, served, host, part);

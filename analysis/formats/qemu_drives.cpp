@@ -230,7 +230,7 @@ void QemuDrives::read_value(const std::string& key, const QemuProperty& property
     if (value == "ignore" || value == "off")
       record_.reclass(at, OptionClass::kApproximated,
                       "a trim of a job takes the storage's time here; only jobs that trim differ");
-  } else if (key == "throttling.group" || key == "throttle-group") {
+  } else if (key == "throttling.group" || key == "group" || key == "throttle-group") {
     node.group = {value, at};
   }
 }

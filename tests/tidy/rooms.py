@@ -79,6 +79,7 @@ LIBRARIES = {
     "CLI/": ["analysis/"],
     "Random123/": ["models/base/"],
     "fmt/": ["analysis/"],
+    "pugixml.hpp": ["analysis/formats/"],
     "boost/context/": ["analysis/order/"],
     "zlib.h": ["analysis/ring/"],
 }
