@@ -24,8 +24,8 @@ struct ClassedOption {
   std::string option;
   std::string value;  // as written
   OptionClass kind;
-  // Modelled: what stands for it in the scenario. Harmless: why. Approximated: how. Refused: what would be lost, and the
-  // nearest that is modelled.
+  // Modelled: what stands for it in the scenario. Harmless: why. Approximated: how. Refused: what would be lost, and
+  // the nearest that is modelled.
   std::string words;
 };
 

@@ -4,15 +4,13 @@
 #include <array>
 #include <cstring>
 #include <map>
-#include <pugixml.hpp>
 #include <optional>
+#include <pugixml.hpp>
 #include <set>
 #include <tuple>
 
-#include "analysis/formats/libvirt_elements.hpp"
+#include "analysis/formats/libvirt_drives.hpp"
 #include "analysis/formats/lower_machine.hpp"
-#include "analysis/formats/option_record.hpp"
-#include "analysis/formats/qemu_arguments.hpp"
 #include "analysis/formats/qemu_machine_type.hpp"
 #include "analysis/formats/qemu_topology.hpp"
 #include "models/base/index_ranges.hpp"
@@ -25,16 +23,14 @@ constexpr std::uint32_t kMostCpu = 1024;
 constexpr std::int64_t kMostVmThreads = 1024;
 constexpr std::size_t kMostVmDisks = 4096;
 constexpr std::uint32_t kDisksOfController = 7;  // that have no address
-constexpr const char* kOtherBus = "a disk that is not on virtio-scsi: its I/O would take CPU time; nearest: bus \"scsi\" "
-                                  "on a controller of model virtio-scsi";
+constexpr const char* kOtherBus =
+    "a disk that is not on virtio-scsi: its I/O would take CPU time; nearest: bus \"scsi\" "
+    "on a controller of model virtio-scsi";
 constexpr const char* kOtherModel = "an emulated HBA, which libvirt makes if no model is named; nearest: virtio-scsi";
 
-class LibvirtImport {
+class LibvirtImport : LibvirtDrives {
  public:
-  LibvirtImport(ImportedPart& part, const std::string& text, const std::string& file)
-      : record_(part, file), text_(text) {
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at) line_ends_.push_back(at);
-  }
+  using LibvirtDrives::LibvirtDrives;
 
   void read() {
     pugi::xml_document document;
@@ -59,20 +55,11 @@ class LibvirtImport {
   }
 
  private:
-  using Options = std::map<std::string, std::size_t>;  // by path, of one element and all below it
   struct Address {
     std::uint32_t controller = 0;
     std::uint32_t target = 0;
     std::uint32_t unit = 0;
   };
-
-  [[nodiscard]] int line_at(std::ptrdiff_t offset) const {
-    return 1 + static_cast<int>(std::lower_bound(line_ends_.begin(), line_ends_.end(), static_cast<std::size_t>(offset)) -
-                                line_ends_.begin());
-  }
-  [[nodiscard]] int line_of(const pugi::xml_node& node) const {
-    return line_at(std::max<std::ptrdiff_t>(node.offset_debug(), 0));
-  }
 
   // Everything below `node`, each attribute and each text once. Elements whose values are read have a reader.
   void walk(const pugi::xml_node& node, const std::string& path, int depth) {
@@ -103,65 +90,13 @@ class LibvirtImport {
     read_element(node, path);
   }
 
-  void class_one(int line, const std::string& path, const std::string& attribute, const std::string& value,
-                 const std::string& key) {
-    const std::string where = '<' + path.substr(path.find_last_of('/') + 1) + '>';
-    const std::string option = attribute.empty() ? where : attribute;
-    const auto modelled = modelled_words(key);
-    const LibvirtElement* const element = modelled.empty() ? libvirt_element(key) : nullptr;
-    if (modelled.empty() && element == nullptr) {
-      const std::size_t slash = path.find_last_of('/');
-      const std::string parent = !attribute.empty() ? path : slash == std::string::npos ? "" : path.substr(0, slash);
-      std::vector<std::string> known = libvirt_children(parent);
-      for (const auto& [one, words] : modelled_)
-        known.push_back(one.substr(one.find_last_of("/@") == std::string::npos ? 0 : one.find_last_of("/@") + 1));
-      const std::string name = attribute.empty() ? path.substr(path.find_last_of('/') + 1) : attribute;
-      record_.fault(line, path.empty() ? "<domain>" : '<' + path + '>',
-                    (attribute.empty() ? "an unknown element " : "an unknown attribute ") + OptionRecord::shown(name),
-                    "what libvirt knows of a domain", record_.nearest(name, known));
-      return;
-    }
-    options_[key] = record_.add(line, path.empty() ? "<domain>" : where, option, value,
-                                modelled.empty() ? element->kind : OptionClass::kModelled,
-                                modelled.empty() ? element->words : modelled);
-  }
-
-  [[nodiscard]] std::string modelled_words(const std::string& key) const {
-    const auto found = modelled_.find(key);
-    return found == modelled_.end() ? "" : found->second;
-  }
-
-  [[nodiscard]] std::optional<std::size_t> option(const std::string& key) const {
-    const auto found = options_.find(key);
-    return found == options_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  std::optional<std::int64_t> number(const pugi::xml_node& node, const std::string& what, const std::string& text,
-                                     std::int64_t least, std::int64_t most) {
-    std::string trimmed = text;
-    trimmed.erase(0, trimmed.find_first_not_of(" \t\r\n"));
-    trimmed.erase(trimmed.find_last_not_of(" \t\r\n") + 1);
-    const bool plain = !trimmed.empty() && trimmed.find_first_not_of("-0123456789") == std::string::npos;
-    const auto value = plain ? qemu_integer(trimmed.size() > 1 && trimmed[0] == '0' ? "0" : trimmed) : std::nullopt;
-    if (value && *value >= least && *value <= most) return value;
-    record_.fault(line_of(node), '<' + std::string(node.name()) + '>', what + ' ' + OptionRecord::shown(text),
-                  "an integer from " + std::to_string(least) + " to " + std::to_string(most));
-    return std::nullopt;
-  }
-
-  void read_number(const pugi::xml_node& node, const std::string& path, const char* attribute, std::int64_t least,
-                   std::int64_t most, Said<std::int64_t>& into) {
-    if (!node.attribute(attribute)) return;
-    if (const auto value = number(node, attribute, node.attribute(attribute).value(), least, most))
-      into = {*value, option(path + '@' + attribute)};
-  }
-
   void read_element(const pugi::xml_node& node, const std::string& path) {
     if (path == "vcpu") {
       if (const auto most = number(node, "vCPUs", node.text().get(), 1, 100000)) machine_.vcpus = {*most, option(path)};
       read_number(node, path, "current", 1, 100000, machine_.vcpus);
     } else if (path == "iothreads") {
-      if (const auto count = number(node, "iothreads", node.text().get(), 0, kMostVmThreads)) declared_iothreads_ = *count;
+      if (const auto count = number(node, "iothreads", node.text().get(), 0, kMostVmThreads))
+        declared_iothreads_ = *count;
       iothreads_option_ = option(path);
     } else if (path == "iothreadids/iothread") {
       add_iothread(node, path);
@@ -194,8 +129,8 @@ class LibvirtImport {
       said[name].value = 1;
       read_number(node, path, name, 1, 100000, said[name]);
     }
-    const SharedCaches caches = shared_caches(said["sockets"].value, said["dies"].value, said["cores"].value,
-                                              said["threads"].value);
+    const SharedCaches caches =
+        shared_caches(said["sockets"].value, said["dies"].value, said["cores"].value, said["threads"].value);
     machine_.shared_cache.value = caches.shared;
     topology_ = said["sockets"].value * said["dies"].value * said["clusters"].value * said["cores"].value *
                 said["threads"].value;
@@ -281,7 +216,8 @@ class LibvirtImport {
     next_index_ = index + 1;
     if (model != "virtio-scsi" && model != "virtio-transitional" && model != "virtio-non-transitional") return;
     if (!controllers_.emplace(index, machine_.controllers.size()).second)
-      return record_.fault(line_of(node), "<controller>", "a second one with index " + std::to_string(index), "an index for each");
+      return record_.fault(line_of(node), "<controller>", "a second one with index " + std::to_string(index),
+                           "an index for each");
     VmController one{"scsi" + std::to_string(index), 0};
     if (version_.before(5, 2)) one.num_queues.value = 1;
     if (version_.before(5, 0)) {
@@ -320,15 +256,6 @@ class LibvirtImport {
       record_.fault(line_of(node), "<driver>", "iothread and <iothreads>", "one of the two");
     if (!one.ioeventfd.value && (!one.iothread.value.empty() || !one.mapping.value.empty()))
       record_.fault(line_of(node), "<driver>", "ioeventfd='off' with an iothread", "ioeventfd='on', which it needs");
-  }
-
-  void read_switch(const pugi::xml_node& node, const std::string& path, const char* attribute, Said<bool>& into) {
-    if (!node.attribute(attribute)) return;
-    const std::string value = node.attribute(attribute).value();
-    if (value != "on" && value != "off")
-      return record_.fault(line_of(node), '<' + std::string(node.name()) + '>',
-                           std::string(attribute) + ' ' + OptionRecord::shown(value), "on or off");
-    into = {value == "on", option(path + '@' + attribute)};
   }
 
   // "sda" is 0, "sdaa" 26.
@@ -392,9 +319,9 @@ class LibvirtImport {
       return Address{static_cast<std::uint32_t>(index / kDisksOfController), 0,
                      static_cast<std::uint32_t>(index % kDisksOfController)};
     Address address;
-    for (const auto& [attribute, most, into] :
-         {std::tuple{"controller", 1000000, &address.controller}, {"target", 255, &address.target},
-          {"unit", 16383, &address.unit}}) {
+    for (const auto& [attribute, most, into] : {std::tuple{"controller", 1000000, &address.controller},
+                                                {"target", 255, &address.target},
+                                                {"unit", 16383, &address.unit}}) {
       if (!said.attribute(attribute)) continue;
       const auto value = number(said, attribute, said.attribute(attribute).value(), 0, most);
       if (!value) return std::nullopt;
@@ -402,61 +329,6 @@ class LibvirtImport {
     }
     if (said.attribute("bus") && !number(said, "bus", said.attribute("bus").value(), 0, 0)) return std::nullopt;
     return address;
-  }
-
-  void read_driver(const pugi::xml_node& driver, VmDisk& disk) {
-    const std::string path = "devices/disk/driver";
-    const std::string cache = driver.attribute("cache").value();
-    const auto at = option(path + "@cache");
-    if (!cache.empty() && cache != "default") {
-      disk.cache = {cache == "unsafe" ? "writeback" : cache, at};
-      const std::vector<std::string> known = {"default", "none", "writethrough", "writeback", "directsync", "unsafe"};
-      if (std::find(known.begin(), known.end(), cache) == known.end())
-        record_.fault(line_of(driver), "<driver>", "cache " + OptionRecord::shown(cache), one_of(known),
-                      record_.nearest(cache, known));
-      if (cache == "unsafe" && at)
-        record_.reclass(*at, OptionClass::kApproximated, "as writeback: a flush takes time here");
-    }
-    const std::string io = driver.attribute("io").value();
-    if (!io.empty()) {
-      disk.aio = {io, option(path + "@io")};
-      if (io != "threads" && io != "native" && io != "io_uring")
-        record_.fault(line_of(driver), "<driver>", "io " + OptionRecord::shown(io), "threads, native or io_uring",
-                      record_.nearest(io, {"threads", "native", "io_uring"}));
-      if (io == "native" && disk.cache.value != "none" && disk.cache.value != "directsync")
-        record_.fault(line_of(driver), "<driver>", "io='native' with cache " + OptionRecord::shown(cache),
-                      "cache='none' or cache='directsync' with io='native'");
-    }
-    const std::string type = driver.attribute("type").value();
-    const auto of_type = option(path + "@type");
-    if (!type.empty() && type != "raw" && of_type)
-      record_.reclass(*of_type, OptionClass::kApproximated, "as raw: the metadata of this format costs nothing here");
-    const std::string discard = driver.attribute("discard").value();
-    const auto of_discard = option(path + "@discard");
-    if (discard == "ignore" && of_discard)
-      record_.reclass(*of_discard, OptionClass::kApproximated,
-                      "a trim of a job takes the storage's time here; only jobs that trim differ");
-    for (const char* const name : {"iothread", "queues", "packed", "queue_size"})
-      if (driver.attribute(name))
-        record_.fault(line_of(driver), "<driver>", std::string(name) + " on a SCSI disk",
-                      "it in <driver> of the controller, or none");
-  }
-
-  void read_iotune(const pugi::xml_node& tune, VmDisk& disk) {
-    for (const pugi::xml_node node : tune.children()) {
-      if (node.type() != pugi::node_element) continue;
-      const std::string name = node.name();
-      const std::string path = "devices/disk/iotune/" + name;
-      if (name == "group_name") {
-        disk.group = {node.text().get(), option(path)};
-        continue;
-      }
-      const std::string words = modelled_words(path);
-      if (words.empty()) continue;  // a fault, which the walk has told
-      const auto value = number(node, name, node.text().get(), 0, 1000000000000000);
-      if (value && *value > 0) disk.limits[words.substr(0, words.find(' '))] = *value;
-      if (value && *value == 0 && option(path)) record_.reclass(*option(path), OptionClass::kHarmless, "no limit");
-    }
   }
 
   void finish() {
@@ -489,12 +361,8 @@ class LibvirtImport {
         machine_.iothread_pins.push_back(iothread_pins_[std::stoll(one.id.substr(8))]);
   }
 
-  OptionRecord record_;
-  const std::string& text_;
-  std::vector<std::size_t> line_ends_;
   VirtualMachine machine_;
   QemuVersion version_;
-  Options options_;
   std::map<std::ptrdiff_t, Options> controller_options_;
   std::vector<pugi::xml_node> nodes_;
   std::map<std::int64_t, std::size_t> controllers_;
@@ -506,68 +374,7 @@ class LibvirtImport {
   std::optional<std::size_t> iothreads_option_{};
   std::int64_t topology_ = 0;
   int topology_line_ = 1;
-  const std::map<std::string, std::string>& modelled_ = modelled_values();
-
-  // Paths whose values are read.
-  static const std::map<std::string, std::string>& modelled_values();
 };
-
-const std::map<std::string, std::string>& LibvirtImport::modelled_values() {
-  static const std::map<std::string, std::string> all = [] {
-    std::map<std::string, std::string> words = {
-        {"vcpu", "vcpus in guest"},
-        {"vcpu@current", "vcpus in guest"},
-        {"iothreads", "iothreads, as far as controllers name them"},
-        {"iothreadids/iothread@id", "an iothread"},
-        {"iothreadids/iothread@thread_pool_max", "worker_threads_max in host"},
-        {"iothreadids/iothread/poll@max", "poll-max-ns in iothreads"},
-        {"iothreadids/iothread/poll@grow", "poll-grow in iothreads"},
-        {"iothreadids/iothread/poll@shrink", "poll-shrink in iothreads"},
-        {"os/type@machine", "its defaults: num_queues, virtqueue_size, seg_max"},
-        {"cputune/vcpupin@vcpu", "vcpu_cpus in host"},
-        {"cputune/vcpupin@cpuset", "vcpu_cpus in host"},
-        {"cputune/iothreadpin@iothread", "server_cpus in host"},
-        {"cputune/iothreadpin@cpuset", "server_cpus in host"},
-        {"cputune/emulatorpin@cpuset", "server_cpus in host"},
-        {"cputune/quota", "vcpu_quota_us in host"},
-        {"cputune/period", "vcpu_period_us in host"},
-        {"cputune/global_quota", "cfs_quota_us in host"},
-        {"cputune/global_period", "cfs_period_us in host"},
-        {"cputune/emulator_quota", "emulator_quota_us in host"},
-        {"cputune/emulator_period", "emulator_period_us in host"},
-        {"cputune/iothread_quota", "iothread_quota_us in host"},
-        {"cputune/iothread_period", "iothread_period_us in host"},
-        {"devices/controller/driver@queues", "num_queues in controller"},
-        {"devices/controller/driver@cmd_per_lun", "cmd_per_lun in controller"},
-        {"devices/controller/driver@max_sectors", "max_sectors in controller"},
-        {"devices/controller/driver@ioeventfd", "ioeventfd in controller"},
-        {"devices/controller/driver@packed", "ring in controller"},
-        {"devices/controller/driver@event_idx", "event_idx in controller"},
-        {"devices/controller/driver@iothread", "server \"iothreads\" in host, and iothreads"},
-        {"devices/controller/driver/iothreads/iothread@id", "iothread-vq-mapping in iothreads"},
-        {"devices/controller/driver/iothreads/iothread/queue@id", "iothread-vq-mapping in iothreads"},
-        {"devices/disk/driver@cache", "cache in disks"},
-        {"devices/disk/driver@io", "aio in host"},
-        {"devices/disk/driver@type", "raw data"},
-        {"devices/disk/driver@discard", "trims go to the storage"},
-        {"devices/disk/driver@iothread", "an iothread"},
-        {"devices/disk/driver@queues", "num_queues in controller"},
-        {"devices/disk/driver@queue_size", "virtqueue_size in controller"},
-        {"devices/disk/driver@packed", "ring in controller"},
-        {"devices/disk/iotune/group_name", "group of throttling in disks"},
-        {"devices/disk/iotune/size_iops_sec", "iops_size of throttling in disks"},
-    };
-    for (const char* const name : {"sockets", "dies", "clusters", "cores", "threads"})
-      words["cpu/topology@" + std::string(name)] = "topology in guest";
-    for (const auto& [theirs, ours] : {std::pair{"bytes", "bps"}, {"iops", "iops"}})
-      for (const std::string direction : {"total", "read", "write"})
-        for (const std::string end : {"", "_max", "_max_length"})
-          words["devices/disk/iotune/" + direction + '_' + theirs + "_sec" + end] =
-              std::string(ours) + '_' + direction + end + " of throttling in disks";
-    return words;
-  }();
-  return all;
-}
 
 }  // namespace
 

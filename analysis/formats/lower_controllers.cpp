@@ -77,16 +77,18 @@ Value common_value(const std::vector<Value>& values, const std::vector<std::opti
                    ImportedPart& part) {
   const Value chosen = *std::min_element(values.begin(), values.end(), better);
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i] != chosen) approximate(part, options[i], word + " in controller is one for all devices: the smallest");
+    if (values[i] != chosen)
+      approximate(part, options[i], word + " in controller is one for all devices: the smallest");
   return chosen;
 }
 
 // Of one among several devices, which names one iothread in the scenario.
 std::string iothread_of(const VmController& one, ImportedPart& part) {
   if (one.mapping.value.size() > 1)
-    approximate(part, one.mapping.option,
-                "its first iothread serves all its queues: several devices name one iothread each, or all have the same "
-                "mapping");
+    approximate(
+        part, one.mapping.option,
+        "its first iothread serves all its queues: several devices name one iothread each, or all have the same "
+        "mapping");
   if (!one.mapping.value.empty()) return one.mapping.value.front().iothread;
   if (!one.iothread.value.empty()) return one.iothread.value;
   set_class(part, one.option, OptionClass::kApproximated,
@@ -132,7 +134,8 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
   const std::vector<std::size_t> used = used_controllers(machine, placed);
   for (std::size_t at = 0; at < machine.controllers.size(); ++at)
     if (std::find(used.begin(), used.end(), at) == used.end())
-      set_class(part, machine.controllers[at].option, OptionClass::kHarmless, "a controller without disks does nothing");
+      set_class(part, machine.controllers[at].option, OptionClass::kHarmless,
+                "a controller without disks does nothing");
   if (used.empty()) return;
 
   std::vector<Json> own;
@@ -150,9 +153,8 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
   }
   Json controller = Json::object();
   for (const auto& [key, value] : own.front().items())
-    if (std::all_of(own.begin(), own.end(), [&key = key, &value = value](const Json& one) {
-          return one.contains(key) && one[key] == value;
-        }))
+    if (std::all_of(own.begin(), own.end(),
+                    [&key = key, &value = value](const Json& one) { return one.contains(key) && one[key] == value; }))
       controller[key] = value;
   const auto smaller = std::less<std::int64_t>();
   controller["seg_max"] = common_value<std::int64_t>(segments, of_segments, smaller, "seg_max", part);

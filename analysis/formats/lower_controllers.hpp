@@ -18,9 +18,9 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
 // Which kind of thread serves these controllers.
 struct ServedBy {
   bool vhost = false;
-  bool iothreads = false;   // some name an iothread
-  bool without = false;     // some do not
-  bool exits = false;       // ioeventfd is off, for all of them
+  bool iothreads = false;  // some name an iothread
+  bool without = false;    // some do not
+  bool exits = false;      // ioeventfd is off, for all of them
 };
 [[nodiscard]] ServedBy served_by(const VirtualMachine& machine, const PlacedDisks& placed);
 

@@ -74,7 +74,8 @@ PlacedDisks place_disks(const VirtualMachine& machine, ImportedPart& part) {
   // Runs of one target.
   std::vector<std::vector<std::size_t>> runs;
   for (const std::size_t disk : order) {
-    const bool goes_on = !runs.empty() && machine.disks[runs.back().front()].controller == machine.disks[disk].controller &&
+    const bool goes_on = !runs.empty() &&
+                         machine.disks[runs.back().front()].controller == machine.disks[disk].controller &&
                          machine.disks[runs.back().front()].target == machine.disks[disk].target;
     if (!goes_on) runs.emplace_back();
     runs.back().push_back(disk);

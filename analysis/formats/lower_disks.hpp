@@ -11,8 +11,8 @@
 namespace vqlab {
 
 struct PlacedDisks {
-  std::vector<std::size_t> disk_of_target{};                // the first of its LUNs
-  std::vector<std::vector<std::uint32_t>> targets_of{};     // of each controller; empty: nothing is on it
+  std::vector<std::size_t> disk_of_target{};             // the first of its LUNs
+  std::vector<std::vector<std::uint32_t>> targets_of{};  // of each controller; empty: nothing is on it
   std::uint32_t luns_per_target = 1;
   std::string aio{};  // of all disks; empty: none goes through QEMU's block layer
 

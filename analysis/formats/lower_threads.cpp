@@ -29,7 +29,8 @@ Json mapping_json(const VmController& one, std::int64_t vcpus, bool with_queues,
     if (!said[i].vqs.empty()) {
       element["vqs"] = said[i].vqs;
     } else if (static_cast<std::int64_t>(i) >= queues) {
-      approximate_thread(part, one.mapping.option, "iothread-vq-mapping in iothreads, but for iothreads without queues");
+      approximate_thread(part, one.mapping.option,
+                         "iothread-vq-mapping in iothreads, but for iothreads without queues");
       break;
     } else if (with_queues) {
       Json vqs = Json::array();
@@ -149,7 +150,8 @@ void lower_pins(const VmPins& pins, const std::string& key, Json& host, Imported
       if (pin.option)
         set_class(part, *pin.option, OptionClass::kRefused,
                   "where this thread runs: all threads of a kind are pinned here, or none; nearest: a pin for each of "
-                  "them (" + key + " in host)");
+                  "them (" +
+                      key + " in host)");
     return;
   }
   host[key] = cpu_text(cpus);
@@ -185,7 +187,8 @@ void lower_quota(const VmQuota& quota, const std::string& kind, bool read, Json&
   if (!limits(quota, part)) return;
   if (!read) {
     for (const auto* const said : {&quota.quota_us, &quota.period_us})
-      if (said->option) set_class(part, *said->option, OptionClass::kHarmless, "no thread of this kind serves a request");
+      if (said->option)
+        set_class(part, *said->option, OptionClass::kHarmless, "no thread of this kind serves a request");
     return;
   }
   host[kind + "_quota_us"] = std::min(quota.quota_us.value, kMostQuota);
@@ -197,8 +200,8 @@ void lower_quotas(const VirtualMachine& machine, const ServedBy& served, Json& h
   lower_quota(machine.vcpu_quota, "vcpu", true, host, part);
   lower_quota(machine.iothread_quota, "iothread", served.iothreads, host, part);
   lower_quota(machine.emulator_quota, "emulator", !served.iothreads || pool, host, part);
-  const bool by_kind = host.contains("vcpu_quota_us") || host.contains("iothread_quota_us") ||
-                       host.contains("emulator_quota_us");
+  const bool by_kind =
+      host.contains("vcpu_quota_us") || host.contains("iothread_quota_us") || host.contains("emulator_quota_us");
   if (!by_kind) return lower_quota(machine.global_quota, "cfs", true, host, part);
   if (!limits(machine.global_quota, part)) return;
   for (const auto* const said : {&machine.global_quota.quota_us, &machine.global_quota.period_us})

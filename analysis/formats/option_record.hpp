@@ -19,9 +19,7 @@ class OptionRecord {
     part_.options.push_back({file_, line, where, option, value, kind, words});
     return part_.options.size() - 1;
   }
-  void reclass(std::size_t at, OptionClass kind, const std::string& words) {
-    set_class(part_, at, kind, words);
-  }
+  void reclass(std::size_t at, OptionClass kind, const std::string& words) { set_class(part_, at, kind, words); }
   // What the program whose file it is would not accept.
   void fault(int line, const std::string& where, const std::string& found, const std::string& accepted,
              const std::string& nearest = "") {

@@ -9,12 +9,9 @@ constexpr std::uint32_t kMostTarget = 255;
 constexpr std::uint32_t kMostLun = 16383;
 constexpr std::int64_t kMostUnsigned = 4294967295;
 
-const std::vector<std::string> kControllers = {"virtio-scsi",
-                                               "virtio-scsi-pci",
-                                               "virtio-scsi-pci-transitional",
-                                               "virtio-scsi-pci-non-transitional",
-                                               "virtio-scsi-ccw",
-                                               "virtio-scsi-device"};
+const std::vector<std::string> kControllers = {
+    "virtio-scsi",     "virtio-scsi-pci",   "virtio-scsi-pci-transitional", "virtio-scsi-pci-non-transitional",
+    "virtio-scsi-ccw", "virtio-scsi-device"};
 const std::vector<std::string> kVhosts = {"vhost-scsi", "vhost-scsi-pci", "vhost-scsi-pci-transitional",
                                           "vhost-scsi-pci-non-transitional", "vhost-scsi-ccw"};
 const std::vector<std::string> kDisks = {"scsi-hd", "scsi-disk", "scsi-block", "scsi-generic", "scsi-cd"};
@@ -59,7 +56,8 @@ void QemuDevices::add_global(const QemuArgument& argument) {
                               row == nullptr ? "a property of a device that does no disk I/O" : row->words);
   if (ours && row == nullptr)
     record_.fault(argument.line, argument.option, "an unknown property \"" + global.property.key + '"',
-                  "one that " + global.driver + " has", record_.nearest(global.property.key, qemu_property_names(table)));
+                  "one that " + global.driver + " has",
+                  record_.nearest(global.property.key, qemu_property_names(table)));
   if (row != nullptr) globals_.push_back(global);
 }
 
@@ -76,7 +74,8 @@ QemuArgument QemuDevices::with_globals(QemuArgument argument, const std::string&
 void QemuDevices::add_device(const QemuArgument& argument) {
   const std::string driver = driver_of(argument);
   if (driver.empty()) {
-    record_.fault(argument.line, argument.option, OptionRecord::shown(argument.text), "a driver, such as virtio-scsi-pci");
+    record_.fault(argument.line, argument.option, OptionRecord::shown(argument.text),
+                  "a driver, such as virtio-scsi-pci");
   } else if (is_in(kControllers, driver) || is_in(kVhosts, driver)) {
     add_controller(argument, is_in(kVhosts, driver));
   } else if (is_in(kDisks, driver)) {
@@ -94,8 +93,10 @@ void QemuDevices::add_other(const QemuArgument& argument, const std::string& dri
   const std::string words = other == nullptr ? "a device that does no disk I/O" : other->words;
   for (const QemuProperty& property : argument.properties)
     record_.add(property.line, argument.option + ' ' + driver, property.key, property.value, kind,
-                property.key == "driver" ? words : "of a device that is " +
-                std::string(kind == OptionClass::kRefused ? "refused: " : "harmless: ") + driver);
+                property.key == "driver"
+                    ? words
+                    : "of a device that is " + std::string(kind == OptionClass::kRefused ? "refused: " : "harmless: ") +
+                          driver);
   if (other != nullptr && other->has_scsi_bus) {
     const std::string id = argument.value("id");
     buses_.push_back({id.empty() ? "scsi." + std::to_string(automatic_++) : id + ".0"});
@@ -136,7 +137,8 @@ void QemuDevices::read_number(const std::map<std::string, std::size_t>& options,
   if (property == nullptr) return;
   const auto number = qemu_integer(property->value);
   if (!number || *number < least || *number > most) {
-    record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name, OptionRecord::shown(property->value),
+    record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name,
+                  OptionRecord::shown(property->value),
                   "an integer from " + std::to_string(least) + " to " + std::to_string(most));
     return;
   }
@@ -151,8 +153,8 @@ void QemuDevices::read_bool(const std::map<std::string, std::size_t>& options, c
   if (property == nullptr) return;
   const auto on = qemu_bool(property->value);
   if (!on) {
-    record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name, OptionRecord::shown(property->value),
-                  "on or off");
+    record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name,
+                  OptionRecord::shown(property->value), "on or off");
     return;
   }
   into.value = *on;
@@ -189,7 +191,8 @@ void QemuDevices::read_mapping(const std::map<std::string, std::size_t>& options
       elements[*index].iothread = property.value;
     } else if (index && member.compare(0, 4, "vqs.") == 0) {
       const auto queue = qemu_integer(property.value);
-      if (queue && *queue >= 0 && *queue < 1024) elements[*index].vqs.push_back(static_cast<std::uint32_t>(*queue));
+      if (queue && *queue >= 0 && *queue < 1024)
+        elements[*index].vqs.push_back(static_cast<std::uint32_t>(*queue));
       else
         record_.fault(property.line, argument.option + ' ' + property.key, property.value, "a number of a queue");
     } else {
@@ -251,15 +254,16 @@ void QemuDevices::add_controller(const QemuArgument& said, bool vhost) {
     check_iothread(one.iothread.value, argument);
     if (options.count("iothread") != 0) one.iothread.option = options.at("iothread");
     if (!one.mapping.value.empty())
-      record_.fault(argument.line, argument.option + ' ' + driver, "iothread and iothread-vq-mapping", "one of the two");
+      record_.fault(argument.line, argument.option + ' ' + driver, "iothread and iothread-vq-mapping",
+                    "one of the two");
   }
   if ((!one.iothread.value.empty() || !one.mapping.value.empty()) && !one.ioeventfd.value)
     record_.fault(argument.line, argument.option + ' ' + driver, "ioeventfd=off with an iothread",
                   "ioeventfd=on, which an iothread needs");
   machine_.controllers.push_back(one);
   if (!vhost)
-    buses_.push_back({one.id.empty() ? "scsi." + std::to_string(automatic_++) : one.id + ".0",
-                      machine_.controllers.size() - 1});
+    buses_.push_back(
+        {one.id.empty() ? "scsi." + std::to_string(automatic_++) : one.id + ".0", machine_.controllers.size() - 1});
 }
 
 QemuDevices::Bus* QemuDevices::bus_of(const QemuArgument& argument) {
@@ -277,8 +281,9 @@ QemuDevices::Bus* QemuDevices::bus_of(const QemuArgument& argument) {
     names.push_back(bus.name);
   }
   record_.fault(named->line, where + " bus", OptionRecord::shown(named->value),
-                names.empty() ? "a bus of a controller that is made before it; a device in JSON is made after plain ones"
-                              : "a bus that is made before it (those in JSON are made last): " + one_of(names),
+                names.empty()
+                    ? "a bus of a controller that is made before it; a device in JSON is made after plain ones"
+                    : "a bus that is made before it (those in JSON are made last): " + one_of(names),
                 record_.nearest(named->value, names));
   return nullptr;
 }
@@ -331,7 +336,8 @@ void QemuDevices::add_disk(const QemuArgument& said, const std::string& driver) 
   const bool has_drive = drive != nullptr && drives_.has(drive->value);
   if (drive != nullptr && !has_drive)
     record_.fault(drive->line, argument.option + ' ' + driver + " drive", OptionRecord::shown(drive->value),
-                  "the id of a -drive, or the node-name of a -blockdev", record_.nearest(drive->value, drives_.names()));
+                  "the id of a -drive, or the node-name of a -blockdev",
+                  record_.nearest(drive->value, drives_.names()));
   Bus* const bus = bus_of(argument);
   if (bus == nullptr) return;
   VmDisk disk;
@@ -356,8 +362,8 @@ void QemuDevices::add_disk(const QemuArgument& said, const std::string& driver) 
     write_cache.value = property->value;
     if (options.count("write-cache") != 0) write_cache.option = options.at("write-cache");
     if (property->value != "on" && property->value != "off" && property->value != "auto")
-      record_.fault(property->line, argument.option + ' ' + driver + " write-cache", OptionRecord::shown(property->value),
-                    "on, off or auto");
+      record_.fault(property->line, argument.option + ' ' + driver + " write-cache",
+                    OptionRecord::shown(property->value), "on, off or auto");
   }
   drives_.give(drive->value, write_cache, disk);
   if (const QemuProperty* const property = argument.find("max_io_size")) {
@@ -366,9 +372,10 @@ void QemuDevices::add_disk(const QemuArgument& said, const std::string& driver) 
       disk.max_io_bytes = {*size, options.at("max_io_size")};
   }
   if (passes) {
-    record_.reclass(own, OptionClass::kApproximated,
-                    "as scsi-hd with cache \"none\" and aio \"threads\": a thread of the pool hands each command to the "
-                    "device");
+    record_.reclass(
+        own, OptionClass::kApproximated,
+        "as scsi-hd with cache \"none\" and aio \"threads\": a thread of the pool hands each command to the "
+        "device");
     disk.aio = {"threads", std::nullopt};
     disk.cache = {"none", std::nullopt};
   }

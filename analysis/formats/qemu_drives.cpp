@@ -12,13 +12,14 @@ constexpr int kDeepestNode = 32;
 
 const std::set<std::string> kOfFiles = {"file", "host_device", "host_cdrom"};
 const std::set<std::string> kOfNull = {"null-co", "null-aio"};
-const std::set<std::string> kOfFormats = {"qcow2", "qcow",  "qed",       "vmdk",         "vdi",      "vpc",
-                                          "vhdx",  "cow",   "parallels", "copy-on-read", "luks",     "bochs",
-                                          "dmg",   "cloop", "replication", "preallocate", "snapshot-access"};
-const std::set<std::string> kOfNetworkDrives = {"nbd", "rbd", "iscsi", "ssh", "http", "https", "ftp", "ftps", "gluster",
-                                                "nfs", "sheepdog", "vxhs"};
-const std::set<std::string> kOfOtherDrives = {"nvme",  "io_uring", "nvme-io_uring", "virtio-blk-vhost-user",
-                                              "virtio-blk-vhost-vdpa", "virtio-blk-vfio-pci"};
+const std::set<std::string> kOfFormats = {"qcow2",       "qcow",           "qed", "vmdk",      "vdi",
+                                          "vpc",         "vhdx",           "cow", "parallels", "copy-on-read",
+                                          "luks",        "bochs",          "dmg", "cloop",     "replication",
+                                          "preallocate", "snapshot-access"};
+const std::set<std::string> kOfNetworkDrives = {"nbd", "rbd",  "iscsi",   "ssh", "http",     "https",
+                                                "ftp", "ftps", "gluster", "nfs", "sheepdog", "vxhs"};
+const std::set<std::string> kOfOtherDrives = {
+    "nvme", "io_uring", "nvme-io_uring", "virtio-blk-vhost-user", "virtio-blk-vhost-vdpa", "virtio-blk-vfio-pci"};
 const std::set<std::string> kOfTests = {"blkdebug", "blklogwrites", "blkverify", "blkreplay", "quorum",
                                         "compress", "raw",          "throttle",  "vvfat",     "copy-before-write"};
 
@@ -66,12 +67,12 @@ void QemuDrives::add_throttle_group(const QemuArgument& argument) {
     const bool named = property.key == "id" || property.key == "qom-type";
     if (limit.empty() && !named) {
       record_.fault(property.line, where, "an unknown property " + OptionRecord::shown(property.key),
-                    "limits, such as x-iops-total or limits.iops-total", record_.nearest(property.key, {"x-iops-total"}));
+                    "limits, such as x-iops-total or limits.iops-total",
+                    record_.nearest(property.key, {"x-iops-total"}));
       continue;
     }
-    const std::size_t at =
-        record_.add(property.line, where, property.key, property.value, OptionClass::kModelled,
-                    named ? "throttling in disks" : limit + " of throttling in disks");
+    const std::size_t at = record_.add(property.line, where, property.key, property.value, OptionClass::kModelled,
+                                       named ? "throttling in disks" : limit + " of throttling in disks");
     group_options_[id].push_back(at);
     if (!named) read_limit(limit, property, where, at, limits);
   }
@@ -209,8 +210,7 @@ void QemuDrives::read_value(const std::string& key, const QemuProperty& property
       return wrong(one_of(modes), record_.nearest(value, modes));
     set_direct(node, value == "none" || value == "off" || value == "directsync", at);
     node.writeback = {value != "writethrough" && value != "directsync", at};
-    if (value == "unsafe")
-      record_.reclass(at, OptionClass::kApproximated, "as writeback: a flush takes time here");
+    if (value == "unsafe") record_.reclass(at, OptionClass::kApproximated, "as writeback: a flush takes time here");
   } else if (key == "cache.direct" || key == "cache.writeback" || key == "cache.no-flush") {
     const auto on = qemu_bool(value);
     if (!on) return wrong("on or off", "");
@@ -221,7 +221,8 @@ void QemuDrives::read_value(const std::string& key, const QemuProperty& property
     }
   } else if (key == "aio") {
     const std::vector<std::string> ways = {"threads", "native", "io_uring"};
-    if (std::find(ways.begin(), ways.end(), value) == ways.end()) return wrong(one_of(ways), record_.nearest(value, ways));
+    if (std::find(ways.begin(), ways.end(), value) == ways.end())
+      return wrong(one_of(ways), record_.nearest(value, ways));
     node.aio = {value, at};
   } else if (key == "discard") {
     if (value != "unmap" && value != "on" && value != "ignore" && value != "off")

@@ -32,12 +32,12 @@ class QemuDrives {
  private:
   struct Node {
     std::string driver;
-    std::string below;            // name of the node below it, or
-    int below_at = -1;            // its place, if it stands in this one
+    std::string below;  // name of the node below it, or
+    int below_at = -1;  // its place, if it stands in this one
     Said<bool> direct{false};
     bool says_direct = false;
     Said<bool> writeback{true};
-    Said<std::string> cache{};    // the option that says it
+    Said<std::string> cache{};  // the option that says it
     Said<std::string> aio{"threads"};
     Said<std::string> discard{"ignore"};
     Said<std::string> group{};

@@ -53,7 +53,8 @@ class QemuImport {
     for (const std::vector<ShellWord>& command : commands) {
       const auto program =
           std::find_if(command.begin(), command.end(), [](const ShellWord& word) { return is_qemu(word.text); });
-      const bool options = program == command.end() && command.front().text[0] == '-' && command.front().text.size() > 1;
+      const bool options =
+          program == command.end() && command.front().text[0] == '-' && command.front().text.size() > 1;
       // A word that only names it, in a test or a message, has no options behind it.
       const bool starts = program != command.end() && (program + 1 != command.end() || commands.size() == 1);
       if (!starts && !options) continue;
@@ -71,8 +72,8 @@ class QemuImport {
   }
 
   void class_words_before(const std::vector<ShellWord>& command, std::size_t program) {
-    static const std::set<std::string> kPlaces = {"taskset", "numactl", "cpulimit", "cgexec", "chrt", "nice",
-                                                  "ionice",  "systemd-run"};
+    static const std::set<std::string> kPlaces = {"taskset", "numactl", "cpulimit", "cgexec",
+                                                  "chrt",    "nice",    "ionice",   "systemd-run"};
     bool places = false;
     for (std::size_t i = 0; i < program; ++i) {
       const std::string name = base_name(command[i].text);
@@ -84,8 +85,8 @@ class QemuImport {
                          : "no part of the virtual machine");
     }
     const std::string name = base_name(command[program].text);
-    const bool other = name.compare(0, 12, "qemu-system-") == 0 && name != "qemu-system-x86_64" &&
-                       name != "qemu-system-i386";
+    const bool other =
+        name.compare(0, 12, "qemu-system-") == 0 && name != "qemu-system-x86_64" && name != "qemu-system-i386";
     record_.add(command[program].line, "command", command[program].text, "",
                 other ? OptionClass::kApproximated : OptionClass::kHarmless,
                 other ? "costs are those of the machine, whatever its architecture" : "the program");
@@ -131,8 +132,8 @@ class QemuImport {
 
   void read_argument(const std::string& option, const ShellWord& word) {
     static const std::map<std::string, std::string> kImplied = {
-        {"-device", "driver"}, {"-object", "qom-type"}, {"-blockdev", "driver"}, {"-smp", "cpus"},
-        {"-machine", "type"},  {"-accel", "accel"},     {"-drive", ""},          {"-global", ""}, {"-set", ""}};
+        {"-device", "driver"}, {"-object", "qom-type"}, {"-blockdev", "driver"}, {"-smp", "cpus"}, {"-machine", "type"},
+        {"-accel", "accel"},   {"-drive", ""},          {"-global", ""},         {"-set", ""}};
     arguments_.push_back(qemu_argument(option, word, kImplied.at(option), record_));
     if (option == "-set") read_set(arguments_.back());
     if (option == "-accel") class_accel(arguments_.back());
@@ -206,10 +207,9 @@ class QemuImport {
         read_smp(argument, "", version_, record_, machine_);
         said = true;
       }
-      const bool in_machine =
-          argument.option == "-machine" &&
-          std::any_of(argument.properties.begin(), argument.properties.end(),
-                      [](const QemuProperty& one) { return one.key.compare(0, 4, "smp.") == 0; });
+      const bool in_machine = argument.option == "-machine" &&
+                              std::any_of(argument.properties.begin(), argument.properties.end(),
+                                          [](const QemuProperty& one) { return one.key.compare(0, 4, "smp.") == 0; });
       if (in_machine && !said) read_smp(argument, "smp.", version_, record_, machine_);
     }
   }
@@ -246,7 +246,8 @@ class QemuImport {
       if (of_type || property.key == "id") continue;
       const auto number = qemu_integer(property.value);
       if (!number || *number < 0) {
-        record_.fault(property.line, where + ' ' + property.key, OptionRecord::shown(property.value), "a number from 0 on");
+        record_.fault(property.line, where + ' ' + property.key, OptionRecord::shown(property.value),
+                      "a number from 0 on");
         continue;
       }
       const Said<std::int64_t> value{*number, at};
@@ -283,9 +284,9 @@ class QemuImport {
       (void)drives_.add_drive(argument);
       return;
     }
-    drives_.set_aside(drives_.add_drive(argument), harmless ? OptionClass::kHarmless : OptionClass::kRefused,
-                      harmless ? "no job reads it"
-                               : "of a disk that is not on virtio-scsi; nearest: if=none with -device scsi-hd");
+    drives_.set_aside(
+        drives_.add_drive(argument), harmless ? OptionClass::kHarmless : OptionClass::kRefused,
+        harmless ? "no job reads it" : "of a disk that is not on virtio-scsi; nearest: if=none with -device scsi-hd");
   }
 
   OptionRecord record_;

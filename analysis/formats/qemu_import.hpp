@@ -1,4 +1,5 @@
-// A QEMU command line, as people have it: a script with comments, continuations, quotes and variables, or the line alone.
+// A QEMU command line, as people have it: a script with comments, continuations, quotes and variables, or the line
+// alone.
 #pragma once
 
 #include <string>

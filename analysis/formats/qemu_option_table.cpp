@@ -171,8 +171,8 @@ constexpr QemuOption kQemuOptions[] = {
 const QemuOption* qemu_option(const std::string& word) {
   if (word.size() < 2 || word[0] != '-') return nullptr;
   const std::string name = word.substr(word[1] == '-' ? 2 : 1);
-  const auto* const found =
-      std::find_if(std::begin(kQemuOptions), std::end(kQemuOptions), [&](const QemuOption& one) { return name == one.name; });
+  const auto* const found = std::find_if(std::begin(kQemuOptions), std::end(kQemuOptions),
+                                         [&](const QemuOption& one) { return name == one.name; });
   return found == std::end(kQemuOptions) ? nullptr : found;
 }
 

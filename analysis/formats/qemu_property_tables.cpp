@@ -14,7 +14,8 @@ constexpr OptionClass kRowApproximated = OptionClass::kApproximated;
 constexpr OptionClass kRowRefused = OptionClass::kRefused;
 
 constexpr const char* kOnItsBus = "how the device stands on its bus makes no difference here";
-constexpr const char* kNotNegotiated = "this feature of virtio is not modelled, and changes no timing of a split request";
+constexpr const char* kNotNegotiated =
+    "this feature of virtio is not modelled, and changes no timing of a split request";
 constexpr const char* kNoMigration = "nothing migrates";
 constexpr const char* kGuestIdentity = "what the guest is told of the disk by name changes no timing";
 constexpr const char* kOnErrors = "no request fails";
@@ -96,7 +97,8 @@ constexpr QemuOtherDisk kQemuOtherDisks[] = {
     {"vhost-user-blk*", kRowRefused, "a disk of another process, which polls; nearest: vhost-scsi-pci"},
     {"vhost-user-scsi*", kRowRefused, "a controller of another process, which polls; nearest: vhost-scsi-pci", true},
     {"vhost-vdpa-device*", kRowRefused, "a device of hardware; nearest: vhost-scsi-pci"},
-    {"nvme*", kRowRefused, "an NVMe drive with queues of its own; nearest: virtio-scsi-pci with num_queues and scsi-hd"},
+    {"nvme*", kRowRefused,
+     "an NVMe drive with queues of its own; nearest: virtio-scsi-pci with num_queues and scsi-hd"},
     {"ide-hd", kRowRefused, "a disk on IDE or SATA; nearest: virtio-scsi-pci with scsi-hd"},
     {"ide-drive", kRowRefused, "a disk on IDE or SATA; nearest: virtio-scsi-pci with scsi-hd"},
     {"ide-cd", kRowHarmless, "no job reads it"},

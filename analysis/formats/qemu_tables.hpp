@@ -21,7 +21,7 @@ struct QemuOption {
 struct QemuPropertyRow {
   const char* name;
   OptionClass kind;
-  const char* words;                // as those of ClassedOption
+  const char* words;               // as those of ClassedOption
   const char* harmless = nullptr;  // value with which it changes nothing, whatever `kind` says
 };
 using QemuPropertyTable = std::vector<QemuPropertyRow>;

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::int64_t kMostOfTopology = 1 << 20;
 
-const std::vector<std::string> kSmpNames = {"cpus",  "maxcpus",  "drawers", "books",   "sockets",
-                                            "dies",  "clusters", "modules", "cores",   "threads"};
+const std::vector<std::string> kSmpNames = {"cpus", "maxcpus",  "drawers", "books", "sockets",
+                                            "dies", "clusters", "modules", "cores", "threads"};
 
 }  // namespace
 
@@ -25,8 +25,8 @@ SharedCaches shared_caches(std::int64_t sockets, std::int64_t dies, std::int64_t
   return caches;
 }
 
-void read_smp(const QemuArgument& argument, const std::string& prefix, const QemuVersion& version,
-              OptionRecord& record, VirtualMachine& machine) {
+void read_smp(const QemuArgument& argument, const std::string& prefix, const QemuVersion& version, OptionRecord& record,
+              VirtualMachine& machine) {
   std::map<std::string, std::int64_t> said;
   std::map<std::string, std::size_t> options;
   const std::string where = argument.option;
@@ -86,16 +86,16 @@ void read_smp(const QemuArgument& argument, const std::string& prefix, const Qem
   if (most == 0) most = total;
   const std::int64_t vcpus = of("cpus") > 0 ? of("cpus") : most;
   if (total != most || vcpus > most)
-    record.fault(argument.line, where, argument.text,
-                 "levels that together are maxcpus, which is at least cpus: " + std::to_string(total) + " are described");
+    record.fault(
+        argument.line, where, argument.text,
+        "levels that together are maxcpus, which is at least cpus: " + std::to_string(total) + " are described");
   machine.vcpus.value = vcpus;
   if (options.count("cpus") != 0) machine.vcpus.option = options["cpus"];
   const SharedCaches caches = shared_caches(sockets, or_one(of("dies")), cores, threads);
   machine.shared_cache.value = caches.shared;
   if (caches.approximately.empty()) return;
   for (const char* const name : {"sockets", "dies", "cores", "threads"})
-    if (options.count(name) != 0)
-      record.reclass(options[name], OptionClass::kApproximated, caches.approximately);
+    if (options.count(name) != 0) record.reclass(options[name], OptionClass::kApproximated, caches.approximately);
 }
 
 }  // namespace vqlab

@@ -9,8 +9,8 @@ namespace vqlab {
 
 // Classes each property of `argument` whose name begins with `prefix` ("smp." in -machine), and sets the machine's
 // vCPUs.
-void read_smp(const QemuArgument& argument, const std::string& prefix, const QemuVersion& version,
-              OptionRecord& record, VirtualMachine& machine);
+void read_smp(const QemuArgument& argument, const std::string& prefix, const QemuVersion& version, OptionRecord& record,
+              VirtualMachine& machine);
 
 // How vCPUs that are `sockets` times `cores` (of one socket, with their threads) share caches; `approximately` is what
 // is lost, empty if nothing is.

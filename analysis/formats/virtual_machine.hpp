@@ -54,13 +54,13 @@ struct VmDisk {
   std::size_t controller = 0;  // its place among them
   std::uint32_t target = 0;
   std::uint32_t lun = 0;
-  std::size_t option = 0;                   // that defines it
-  Said<std::string> cache{"writeback"};     // none, writeback, writethrough or directsync
-  Said<std::string> aio{"threads"};         // threads, native or io_uring
-  Said<bool> null{false};                   // QEMU's null-co or null-aio
-  Said<std::string> group{};                // of throttling; empty: limits of its own
-  Json limits = Json::object();             // of throttling, in the scenario's words
-  Said<std::int64_t> max_io_bytes{0};       // 0: as large as the controller takes
+  std::size_t option = 0;                // that defines it
+  Said<std::string> cache{"writeback"};  // none, writeback, writethrough or directsync
+  Said<std::string> aio{"threads"};      // threads, native or io_uring
+  Said<bool> null{false};                // QEMU's null-co or null-aio
+  Said<std::string> group{};             // of throttling; empty: limits of its own
+  Json limits = Json::object();          // of throttling, in the scenario's words
+  Said<std::int64_t> max_io_bytes{0};    // 0: as large as the controller takes
   bool in_model() const { return !null.value; }
 };
 

@@ -1,10 +1,9 @@
 // QEMU command lines and libvirt domains: whole set-ups become scenarios, and each rule of theirs by itself.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -142,20 +141,23 @@ TEST(ImportMachines, FaultsNameTheNearest) {
 }
 
 TEST(ImportMachines, AddressesThatAreTakenAreFaults) {
-  const ImportedPart part = line(kOneDisk + "-drive file=b,if=none,id=b -device scsi-hd,bus=s.0,drive=b,scsi-id=0,lun=0");
+  const ImportedPart part =
+      line(kOneDisk + "-drive file=b,if=none,id=b -device scsi-hd,bus=s.0,drive=b,scsi-id=0,lun=0");
   ASSERT_EQ(part.faults.size(), 1U);
   EXPECT_THAT(part.faults[0].found, testing::HasSubstr("a second time"));
 }
 
 TEST(ImportMachines, LinesAreThoseOfTheScript) {
-  const ImportedPart part = import_qemu("#!/bin/sh\n\nqemu-system-x86_64 -smp 4 \\\n  -m 4G \\\n  -nographic\n", "s.sh");
+  const ImportedPart part =
+      import_qemu("#!/bin/sh\n\nqemu-system-x86_64 -smp 4 \\\n  -m 4G \\\n  -nographic\n", "s.sh");
   ASSERT_NE(find_option(part, "-nographic"), nullptr);
   EXPECT_EQ(find_option(part, "-nographic")->line, 5);
   EXPECT_EQ(find_option(part, "-m")->value, "4G");
 }
 
 TEST(ImportMachines, OtherDisksAreRefused) {
-  const ImportedPart part = line("-drive file=a,if=none,id=a,cache=none -device virtio-blk-pci,drive=a,num-queues=4" + kOneDisk);
+  const ImportedPart part =
+      line("-drive file=a,if=none,id=a,cache=none -device virtio-blk-pci,drive=a,num-queues=4" + kOneDisk);
   for (const char* const name : {"num-queues", "driver"}) {
     ASSERT_NE(find_option(part, name), nullptr);
     EXPECT_EQ(find_option(part, name)->kind, OptionClass::kRefused);
@@ -165,12 +167,13 @@ TEST(ImportMachines, OtherDisksAreRefused) {
 TEST(ImportMachines, VariablesThatGrowAreRefused) {
   std::string text = "A=aaaaaaaaaa\n";
   for (int i = 0; i < 40; ++i) text += "A=\"$A$A\"\n";
-  EXPECT_THAT(first_fault(import_qemu(text + "qemu-system-x86_64 -name $A", "s.sh").faults), testing::HasSubstr("grow"));
+  EXPECT_THAT(first_fault(import_qemu(text + "qemu-system-x86_64 -name $A", "s.sh").faults),
+              testing::HasSubstr("grow"));
 }
 
 std::string domain(const std::string& devices, const std::string& more = "") {
-  return "<domain type='kvm'>\n<vcpu>4</vcpu>" + more + "<devices><controller type='scsi' index='0' model='virtio-scsi'/>" +
-         devices + "</devices></domain>";
+  return "<domain type='kvm'>\n<vcpu>4</vcpu>" + more +
+         "<devices><controller type='scsi' index='0' model='virtio-scsi'/>" + devices + "</devices></domain>";
 }
 
 std::string disk(const std::string& name, const std::string& more = "") {
@@ -190,8 +193,9 @@ TEST(ImportMachines, DisksOfLibvirtWithoutAddressesAreLuns) {
 
 TEST(ImportMachines, LimitsOfLibvirtAreThoseOfQemu) {
   const ImportedPart part = import_libvirt(
-      domain(disk("sda", "<iotune><total_iops_sec>100</total_iops_sec><total_iops_sec_max>400</total_iops_sec_max>"
-                         "</iotune>")),
+      domain(disk("sda",
+                  "<iotune><total_iops_sec>100</total_iops_sec><total_iops_sec_max>400</total_iops_sec_max>"
+                  "</iotune>")),
       "d.xml");
   EXPECT_EQ(part.scenario["disks"][0]["throttling"].dump(), R"({"iops_total":100,"iops_total_max":400})");
 }

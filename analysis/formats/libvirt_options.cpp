@@ -1,0 +1,145 @@
+#include "analysis/formats/libvirt_options.hpp"
+
+#include "analysis/formats/libvirt_elements.hpp"
+#include "analysis/formats/qemu_arguments.hpp"
+
+namespace vqlab {
+namespace {
+
+// Paths whose values are read.
+const std::map<std::string, std::string>& modelled_values() {
+  static const std::map<std::string, std::string> all = [] {
+    std::map<std::string, std::string> words = {
+        {"vcpu", "vcpus in guest"},
+        {"vcpu@current", "vcpus in guest"},
+        {"iothreads", "iothreads, as far as controllers name them"},
+        {"iothreadids/iothread@id", "an iothread"},
+        {"iothreadids/iothread@thread_pool_max", "worker_threads_max in host"},
+        {"iothreadids/iothread/poll@max", "poll-max-ns in iothreads"},
+        {"iothreadids/iothread/poll@grow", "poll-grow in iothreads"},
+        {"iothreadids/iothread/poll@shrink", "poll-shrink in iothreads"},
+        {"os/type@machine", "its defaults: num_queues, virtqueue_size, seg_max"},
+        {"cputune/vcpupin@vcpu", "vcpu_cpus in host"},
+        {"cputune/vcpupin@cpuset", "vcpu_cpus in host"},
+        {"cputune/iothreadpin@iothread", "server_cpus in host"},
+        {"cputune/iothreadpin@cpuset", "server_cpus in host"},
+        {"cputune/emulatorpin@cpuset", "server_cpus in host"},
+        {"cputune/quota", "vcpu_quota_us in host"},
+        {"cputune/period", "vcpu_period_us in host"},
+        {"cputune/global_quota", "cfs_quota_us in host"},
+        {"cputune/global_period", "cfs_period_us in host"},
+        {"cputune/emulator_quota", "emulator_quota_us in host"},
+        {"cputune/emulator_period", "emulator_period_us in host"},
+        {"cputune/iothread_quota", "iothread_quota_us in host"},
+        {"cputune/iothread_period", "iothread_period_us in host"},
+        {"devices/controller/driver@queues", "num_queues in controller"},
+        {"devices/controller/driver@cmd_per_lun", "cmd_per_lun in controller"},
+        {"devices/controller/driver@max_sectors", "max_sectors in controller"},
+        {"devices/controller/driver@ioeventfd", "ioeventfd in controller"},
+        {"devices/controller/driver@packed", "ring in controller"},
+        {"devices/controller/driver@event_idx", "event_idx in controller"},
+        {"devices/controller/driver@iothread", "server \"iothreads\" in host, and iothreads"},
+        {"devices/controller/driver/iothreads/iothread@id", "iothread-vq-mapping in iothreads"},
+        {"devices/controller/driver/iothreads/iothread/queue@id", "iothread-vq-mapping in iothreads"},
+        {"devices/disk/driver@cache", "cache in disks"},
+        {"devices/disk/driver@io", "aio in host"},
+        {"devices/disk/driver@type", "raw data"},
+        {"devices/disk/driver@discard", "trims go to the storage"},
+        {"devices/disk/driver@iothread", "an iothread"},
+        {"devices/disk/driver@queues", "num_queues in controller"},
+        {"devices/disk/driver@queue_size", "virtqueue_size in controller"},
+        {"devices/disk/driver@packed", "ring in controller"},
+        {"devices/disk/iotune/group_name", "group of throttling in disks"},
+        {"devices/disk/iotune/size_iops_sec", "iops_size of throttling in disks"},
+    };
+    for (const char* const name : {"sockets", "dies", "clusters", "cores", "threads"})
+      words["cpu/topology@" + std::string(name)] = "topology in guest";
+    for (const auto& [theirs, ours] : {std::pair{"bytes", "bps"}, {"iops", "iops"}})
+      for (const std::string direction : {"total", "read", "write"})
+        for (const std::string end : {"", "_max", "_max_length"})
+          words["devices/disk/iotune/" + direction + '_' + theirs + "_sec" + end] =
+              std::string(ours) + '_' + direction + end + " of throttling in disks";
+    return words;
+  }();
+  return all;
+}
+
+}  // namespace
+
+LibvirtOptions::LibvirtOptions(ImportedPart& part, const std::string& text, const std::string& file)
+    : record_(part, file), text_(text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at) line_ends_.push_back(at);
+}
+
+int LibvirtOptions::line_at(std::ptrdiff_t offset) const {
+  return 1 + static_cast<int>(std::lower_bound(line_ends_.begin(), line_ends_.end(), static_cast<std::size_t>(offset)) -
+                              line_ends_.begin());
+}
+int LibvirtOptions::line_of(const pugi::xml_node& node) const {
+  return line_at(std::max<std::ptrdiff_t>(node.offset_debug(), 0));
+}
+
+void LibvirtOptions::class_one(int line, const std::string& path, const std::string& attribute,
+                               const std::string& value, const std::string& key) {
+  const std::string where = '<' + path.substr(path.find_last_of('/') + 1) + '>';
+  const std::string option = attribute.empty() ? where : attribute;
+  const auto modelled = modelled_words(key);
+  const LibvirtElement* const element = modelled.empty() ? libvirt_element(key) : nullptr;
+  if (modelled.empty() && element == nullptr) {
+    const std::size_t slash = path.find_last_of('/');
+    const std::string parent = !attribute.empty() ? path : slash == std::string::npos ? "" : path.substr(0, slash);
+    std::vector<std::string> known = libvirt_children(parent);
+    for (const auto& [one, words] : modelled_values())
+      known.push_back(one.substr(one.find_last_of("/@") == std::string::npos ? 0 : one.find_last_of("/@") + 1));
+    const std::string name = attribute.empty() ? path.substr(path.find_last_of('/') + 1) : attribute;
+    record_.fault(line, path.empty() ? "<domain>" : '<' + path + '>',
+                  (attribute.empty() ? "an unknown element " : "an unknown attribute ") + OptionRecord::shown(name),
+                  "what libvirt knows of a domain", record_.nearest(name, known));
+    return;
+  }
+  options_[key] = record_.add(line, path.empty() ? "<domain>" : where, option, value,
+                              modelled.empty() ? element->kind : OptionClass::kModelled,
+                              modelled.empty() ? element->words : modelled);
+}
+
+std::string LibvirtOptions::modelled_words(const std::string& key) {
+  const auto found = modelled_values().find(key);
+  return found == modelled_values().end() ? "" : found->second;
+}
+
+std::optional<std::size_t> LibvirtOptions::option(const std::string& key) const {
+  const auto found = options_.find(key);
+  return found == options_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::int64_t> LibvirtOptions::number(const pugi::xml_node& node, const std::string& what,
+                                                   const std::string& text, std::int64_t least, std::int64_t most) {
+  std::string trimmed = text;
+  trimmed.erase(0, trimmed.find_first_not_of(" \t\r\n"));
+  trimmed.erase(trimmed.find_last_not_of(" \t\r\n") + 1);
+  const bool plain = !trimmed.empty() && trimmed.find_first_not_of("-0123456789") == std::string::npos;
+  const auto value = plain ? qemu_integer(trimmed.size() > 1 && trimmed[0] == '0' ? "0" : trimmed) : std::nullopt;
+  if (value && *value >= least && *value <= most) return value;
+  record_.fault(line_of(node), '<' + std::string(node.name()) + '>', what + ' ' + OptionRecord::shown(text),
+                "an integer from " + std::to_string(least) + " to " + std::to_string(most));
+  return std::nullopt;
+}
+
+void LibvirtOptions::read_number(const pugi::xml_node& node, const std::string& path, const char* attribute,
+                                 std::int64_t least, std::int64_t most, Said<std::int64_t>& into) {
+  if (!node.attribute(attribute)) return;
+  if (const auto value = number(node, attribute, node.attribute(attribute).value(), least, most))
+    into = {*value, option(path + '@' + attribute)};
+}
+
+void LibvirtOptions::read_switch(const pugi::xml_node& node, const std::string& path, const char* attribute,
+                                 Said<bool>& into) {
+  if (!node.attribute(attribute)) return;
+  const std::string value = node.attribute(attribute).value();
+  if (value != "on" && value != "off")
+    return record_.fault(line_of(node), '<' + std::string(node.name()) + '>',
+                         std::string(attribute) + ' ' + OptionRecord::shown(value), "on or off");
+  into = {value == "on", option(path + '@' + attribute)};
+}
+
+}  // namespace vqlab
