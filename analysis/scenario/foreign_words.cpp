@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "models/backend/disk_table.hpp"
 
@@ -52,6 +53,10 @@ constexpr ForeignWord kForeignWords[] = {
     {"throttle_group", kThrottling},
     {"iops", kThrottling},
     {"bps", kThrottling},
+    {"io", "aio in host: \"native\" or \"threads\""},
+    {"iotune", kThrottling},
+    {"group_name", "group in throttling of a group of disks"},
+    {"size_iops_sec", "iops_size in throttling of a group of disks"},
     // Features and wires that nothing depends on.
     {"thread_pool_min", "nothing: threads of a pool are made on demand"},
     {"any_layout", kNoFeature},
@@ -88,10 +93,21 @@ constexpr ForeignWord kForeignWords[] = {
     {"virtio_backend", "host, the section with server, aio and backend"},
 };
 
+constexpr std::pair<const char*, const char*> kLibvirtUnits[] = {{"iops", "iops"}, {"bytes", "bps"}};
+
 constexpr std::string_view kOfThrottling = "throttling.";
 
 // QEMU's switches for compatibility of its PCI devices begin so.
 constexpr const char* kOfPci[] = {"x_ats_", "x_disable_", "x_ignore_", "x_pcie_"};
+
+// "total_iops_sec_max" is "iops_total_max" here. Empty: it is none of libvirt's limits.
+std::string limit_of_libvirt(const std::string& word) {
+  for (const std::string direction : {"total", "read", "write"})
+    for (const auto& [theirs, ours] : kLibvirtUnits)
+      for (const std::string end : {"", "_max", "_max_length"})
+        if (word == direction + '_' + theirs + "_sec" + end) return std::string(ours) + '_' + direction + end;
+  return "";
+}
 
 }  // namespace
 
@@ -105,6 +121,8 @@ std::string foreign_word(const std::string& key) {
   for (const Param& row : params_of(static_cast<const Throttling*>(nullptr)).rows)
     if (limit == row.name) return row.name + " in throttling of a group of disks";
   if (limit != word) return kThrottling;
+  const std::string of_libvirt = limit_of_libvirt(word);
+  if (!of_libvirt.empty()) return of_libvirt + " in throttling of a group of disks";
   const auto begins = [&word](const std::string& with) { return word.compare(0, with.size(), with) == 0; };
   return std::any_of(std::begin(kOfPci), std::end(kOfPci), begins) ? kPci : "";
 }

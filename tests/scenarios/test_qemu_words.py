@@ -28,6 +28,9 @@ HERE = {
     "poll_max_ns": "poll-max-ns in iothreads",
     "cpus": "vcpus in guest",
     "ioeventfd": "ioeventfd in controller",
+    "total_iops_sec": "iops_total in throttling",
+    "read_bytes_sec_max_length": "bps_read_max_length in throttling",
+    "io": "aio in host",
 }
 
 
