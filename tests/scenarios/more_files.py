@@ -39,7 +39,8 @@ def command_like(path: str) -> list[str]:
     folder = str(program.ROOT / Path(path).parent) + "/"
     library = "vqlab_analysis.dir/"  # often compiled in batches, so that the folders of their files do not show
     alike = [entry for entry in entries if entry["file"].startswith(folder)]
-    alike += [entry for entry in entries if path.startswith("analysis/") and library in entry["command"]]
+    alike += [entry for entry in entries if path.startswith("analysis/") and library in entry["command"]
+              and "cmake_pch" not in entry["file"]]
     assert alike, f"something like {path} is built"
     return shlex.split(alike[0]["command"])
 
