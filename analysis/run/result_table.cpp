@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
+#include <optional>
 
 #include "analysis/app/aligned_table.hpp"
+#include "analysis/run/mean_over_seeds.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "sim/metrics/columns.hpp"
 
@@ -30,16 +33,60 @@ std::string number(double value, int decimals) {
   return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
 }
 
-std::vector<std::string> cells_of(const PointRow& row) {
-  std::vector<std::string> cells{row.curve};
-  for (const auto& [name, value] : row.axes) cells.push_back(value);
-  cells.push_back(std::to_string(row.seed));
-  for (const Shown& column : kColumns) {
-    const Quantity* quantity = row.result.find(name_of(column.measure));
-    const std::string mark(mark_of(state_of(row)));
-    cells.push_back(quantity == nullptr ? "-" : number(quantity->value, column.decimals) + mark);
-    if (&column == kColumns)
-      cells.push_back(quantity == nullptr || std::isnan(quantity->ci95) ? "" : "+-" + number(quantity->ci95, 1));
+// The runs of one point, which differ in their seed alone.
+struct PointLine {
+  PointRow first;
+  std::vector<std::vector<Estimate>> runs = std::vector<std::vector<Estimate>>(std::size(kColumns));  // by column
+  PointState state = PointState::kPrecise;
+
+  explicit PointLine(const PointRow& row) : first(row) { add(row); }
+
+  [[nodiscard]] bool has(const PointRow& row) const { return row.curve == first.curve && row.axes == first.axes; }
+
+  void add(const PointRow& row) {
+    state = std::max(state, state_of(row));
+    for (std::size_t i = 0; i < std::size(kColumns); ++i)
+      if (const Quantity* quantity = row.result.find(name_of(kColumns[i].measure)))
+        runs[i].push_back({quantity->value, quantity->ci95});
+  }
+};
+
+// The first points, and how many there are: rows are read one after another, and there may be many.
+struct PointLines {
+  std::vector<PointLine> lines;
+  std::size_t points = 0;
+};
+
+PointLines lines_of_points(const PointRows& rows) {
+  PointLines found;
+  std::optional<PointLine> here;
+  const auto keep = [&] {
+    if (here && found.lines.size() < kMostLines) found.lines.push_back(*here);
+  };
+  for (const PointRow& row : rows) {
+    if (here && here->has(row)) {
+      here->add(row);
+      continue;
+    }
+    keep();
+    here.emplace(row);
+    ++found.points;
+  }
+  keep();
+  return found;
+}
+
+std::vector<std::string> cells_of(const PointLine& line, bool several_seeds) {
+  std::vector<std::string> cells{line.first.curve};
+  for (const auto& [name, value] : line.first.axes) cells.push_back(value);
+  cells.push_back(std::to_string(several_seeds ? line.runs.front().size() : line.first.seed));
+  const std::string mark(mark_of(line.state));
+  for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+    const int decimals = kColumns[i].decimals;
+    const Estimate mean = mean_over_seeds(line.runs[i]);
+    cells.push_back(line.runs[i].empty() ? "-" : number(mean.value, decimals) + mark);
+    if (several_seeds || i == 0)
+      cells.push_back(std::isnan(mean.half_width) ? "" : "+-" + number(mean.half_width, decimals));
   }
   return cells;
 }
@@ -48,22 +95,22 @@ std::vector<std::string> cells_of(const PointRow& row) {
 
 std::string result_table(const PointRows& rows) {
   if (rows.empty()) return "no point is finished\n";
-  const std::size_t shown = std::min(rows.size(), kMostLines);
+  const PointLines found = lines_of_points(rows);
+  const bool several_seeds = found.points < rows.size();
   std::vector<std::vector<std::string>> lines{{"curve"}};
-  std::vector<PointState> states;
-  for (std::size_t i = 0; i < shown; ++i) {
-    const PointRow row = rows[i];
-    if (i == 0)
-      for (const auto& [name, value] : row.axes) lines.front().push_back(name);
-    lines.push_back(cells_of(row));
-    states.push_back(state_of(row));
+  for (const auto& [name, value] : found.lines.front().first.axes) lines.front().push_back(name);
+  lines.front().emplace_back(several_seeds ? "seeds" : "seed");
+  for (const Shown& column : kColumns) {
+    lines.front().emplace_back(column.heading);
+    if (several_seeds || &column == kColumns) lines.front().emplace_back("95 %");
   }
-  lines.front().insert(lines.front().end(), {"seed", kColumns[0].heading, "95 %"});
-  for (const Shown& column : kColumns)
-    if (&column != kColumns) lines.front().push_back(column.heading);
-
+  std::vector<PointState> states;
+  for (const PointLine& line : found.lines) {
+    lines.push_back(cells_of(line, several_seeds));
+    states.push_back(line.state);
+  }
   std::string table = aligned_table(lines);
-  if (rows.size() > shown) table += fmt::format("and {} more: see points.csv\n", rows.size() - shown);
+  if (found.points > kMostLines) table += fmt::format("and {} more: see points.csv\n", found.points - kMostLines);
   return table + marks_text(states);
 }
 

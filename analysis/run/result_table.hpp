@@ -8,7 +8,8 @@
 
 namespace vqlab {
 
-// One line for each point, in their order; of a long study the first ones.
+// One line for each point, in their order; of a long study the first ones. Where points have several seeds, the mean
+// over them with its interval.
 [[nodiscard]] std::string result_table(const PointRows& rows);
 
 }  // namespace vqlab

@@ -4,30 +4,12 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "analysis/run/mean_over_seeds.hpp"
 #include "analysis/runs/csv.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
-
-// Mean of independent runs. Their own intervals say how sure it is, or less if the runs differ by more than these.
-Estimate nominal_of(const std::vector<Estimate>& runs) {
-  const auto n = static_cast<double>(runs.size());
-  if (runs.empty()) return {};
-  double mean = 0;
-  double squares = 0;
-  for (const Estimate& run : runs) {
-    mean += run.value / n;
-    squares += run.half_width * run.half_width;
-  }
-  double chi_square = 0;
-  for (const Estimate& run : runs) {
-    const double deviation = (run.value - mean) / (run.half_width / kNormal95);
-    chi_square += deviation * deviation;
-  }
-  const double wider = runs.size() > 1 ? std::sqrt(chi_square / (n - 1)) : 1;
-  return {mean, std::sqrt(squares) / n * (wider > 1 && std::isfinite(wider) ? wider : 1)};
-}
 
 class BandFinder {
  public:
@@ -59,7 +41,7 @@ class BandFinder {
   }
 
   void add_row(const Point& point, std::size_t place, const std::string& quantity, const std::vector<Estimate>& runs) {
-    BandRow row{.place = place, .quantity = quantity, .nominal = nominal_of(runs)};
+    BandRow row{.place = place, .quantity = quantity, .nominal = mean_over_seeds(runs)};
     const ShortRuns& plausible = values_.of(quantity, place);
     row.machines = static_cast<std::size_t>(std::count_if(plausible.machines.begin(), plausible.machines.end(),
                                                           [](double value) { return !std::isnan(value); }));

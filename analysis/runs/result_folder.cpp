@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kListOfMade = ".vqlab";
 constexpr const char* kFigureFolder = "figures";
+constexpr const char* kOverlayFolder = "overlay";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::string_view kBetween = "  ";  // as sha256sum has it
 
@@ -184,7 +185,8 @@ bool ResultFolder::is_foreign(const std::string& name) const {
 
 void ResultFolder::remove_derived() const {
   for (const fs::path& folder :
-       {folder_ / kFigureFolder, folder_ / kExplanationFolder / kFigureFolder, folder_ / kExplanationFolder})
+       {folder_ / kFigureFolder, folder_ / kExplanationFolder / kFigureFolder, folder_ / kExplanationFolder,
+        folder_ / kOverlayFolder / kFigureFolder, folder_ / kOverlayFolder})
     remove_made_in(folder);
 }
 

@@ -38,7 +38,8 @@ class ResultFolder {
   // Whether a file of this name is there that the program did not make, or that was changed since.
   [[nodiscard]] bool is_foreign(const std::string& name) const;
 
-  // Removes the figures and the explanation that the program made here; what else stands in these folders stays.
+  // Removes the figures, the explanation and the overlay that the program made here; what else stands in these folders
+  // stays.
   void remove_derived() const;
   // The same for all that the program made, but for the journals.
   void remove_all();
