@@ -64,8 +64,8 @@ def _draw(axes: Axes, one: Map, xs: list, ys: list, colours, norm, size: float):
     for row, column in zip(*np.nonzero(plain)):
         axes.add_patch(Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, facecolor="white", edgecolor=_PLAIN,
                                  linewidth=0.6))
-    axes.set_xticks(range(len(xs)), [page.literal(words.number(value)) for value in xs])
-    axes.set_yticks(range(len(ys)), [page.literal(words.number(value)) for value in ys])
+    axes.set_xticks(range(len(xs)), [page.literal(text) for text in words.distinct(xs)])
+    axes.set_yticks(range(len(ys)), [page.literal(text) for text in words.distinct(ys)])
     axes.tick_params(length=0)
     axes.grid(False)
     for spine in axes.spines.values():

@@ -68,6 +68,7 @@ def draw(study: Study, table: pd.DataFrame, quantity: str, *, x: str, y_label: s
             axes.set_title(page.wrap(text, style.TEXT_PT, sheet.layout.width - 0.8))
     _y_axis(sheet.panels, table, quantity, published if has_published else "", bound if has_bound else "", level, log_y)
     sheet.label(words.axis_name(x), y_label)
+    has_bound = has_bound and (table[bound] <= sheet.panels[0].get_ylim()[1]).any()  # else nobody sees one
     skipped = _skipped(study, x, settings)
     handles = _handles(drawn, table, quantity, has_published, has_bound)
     if has_published and outside in table and (table[outside] == True).any():  # noqa: E712: blank is neither
@@ -113,7 +114,7 @@ def x_axis(axes: Axes, x: str, ticks: list) -> None:
         margin = max(0.04 * (positions[-1] - positions[0]), 0.1)
         axes.set_xlim(positions[0] - margin, positions[-1] + margin)
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(positions, [page.literal(words.number(value)) for value in ticks])
+    axes.set_xticks(positions, [page.literal(text) for text in words.distinct(ticks)])
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, look: style.CurveStyle,
@@ -151,31 +152,36 @@ def outside_handle() -> Line2D:
     return Line2D([], [], label="outside the model band", **OUTSIDE)
 
 
+def y_scale(panels: list[Axes], smallest: float, high: float, logarithmic: bool) -> None:
+    """From 0 on; or logarithmic, if it may be and the values span more than a factor of 8."""
+    for axes in panels:
+        if logarithmic and smallest > 0 and high > 8 * smallest:
+            axes.set_yscale("log")
+            axes.set_ylim(smallest / 1.25, high * 1.25)
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 3000 * smallest else (1,)))
+            axes.yaxis.set_major_formatter(ScalarFormatter())
+            axes.yaxis.set_minor_locator(NullLocator())
+        else:
+            # Not matplotlib's automatic locator: its ticks depend on the panel's height, which depends on the ticks.
+            axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+            axes.set_ylim(0, 1.06 * high if high > 0 else 1)
+
+
 def _y_axis(panels: list[Axes], table: pd.DataFrame, quantity: str, published: str, bound: str, level: float | None,
             log_y: bool) -> None:
     half = table[estimate.interval_of(quantity)].fillna(0)
     low, high = (table[quantity] - half).min(), (table[quantity] + half).max()
     if published:
         low, high = min(low, table[published].min()), max(high, table[published].max())
-    axes = panels[0]  # the others share its scale
-    # Not matplotlib's automatic locator: its ticks depend on the panel's height, which depends on the ticks.
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    # A bound may leave the frame, since the curves are what is read; one that is near is shown whole.
+    most = table[bound].max() if bound else 0
+    top = most if high < most <= _NEAR * high and level is None else high
     smallest = min(table[quantity].min(), table[published].min() if published else np.inf)
-    if log_y and smallest > 0 and high > 8 * smallest:
-        axes.set_yscale("log")
-        axes.set_ylim(smallest / 1.25, high * 1.25)
-        for panel in panels:
-            panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 3000 * smallest else (1,)))
-            panel.yaxis.set_major_formatter(ScalarFormatter())
-            panel.yaxis.set_minor_locator(NullLocator())
-    elif level is None:
-        # A bound may leave the frame, since the curves are what is read; one that is near is shown whole.
-        most = table[bound].max() if bound else 0
-        axes.set_ylim(0, 1.06 * (most if high < most <= _NEAR * high else high) if high > 0 else 1)
-    else:
+    y_scale(panels if log_y else panels[:1], smallest, high if log_y else top, log_y)  # panels share their scale
+    if level is not None:
         low, high = min(low, level), max(high, level)
         margin = 0.06 * (high - low) or 0.1
-        axes.set_ylim(low - margin, high + margin)
+        panels[0].set_ylim(low - margin, high + margin)
 
 
 def _legend_text(label: str) -> str:

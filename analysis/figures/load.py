@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, marks, table, words
+from analysis.figures import estimate, marks, published, table, words
 from analysis.figures.table import InputError
 
 SCHEMA_VERSIONS = (1, 2)
 BANDWIDTH = "bandwidth_mib_per_s"
 # The column "series" names the curve. Result files are an interface: they keep the word that they began with.
 REQUIRED_COLUMNS = ("series", "targets", "seed", BANDWIDTH)
-PUBLISHED = "published_" + BANDWIDTH
+PUBLISHED = published.column(BANDWIDTH)
 BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results have none
 BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what plausible machines say
 MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
@@ -54,6 +54,11 @@ class Study:
     published_bands: pd.DataFrame | None = None  # of all that is published, whatever it is; None without machines
     scenario: dict = field(default_factory=dict)  # as it was resolved
     directory: Path | None = None  # of the results; there may be further tables
+    rows: pd.DataFrame | None = None  # points.csv: one row per run; None of what is no table of runs
+    on_machines: bool = False  # plausible machines ran, too
+    published_metric: str = ""  # what the reference is of, if there is one
+    wanted: list[str] = field(default_factory=list)  # metrics whose figures were asked for
+    over: list[str] = field(default_factory=list)  # and axes to draw them over
 
     @property
     def has_published(self) -> bool:
@@ -87,6 +92,11 @@ def load(directory: Path) -> Study:
     curves = curves_of(scenario, rows, title)
 
     configuration = _configuration(rows)
+    for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
+        if pd.api.types.is_float_dtype(rows[column]) and (rows[column] % 1 == 0).all():
+            rows[column] = rows[column].astype(int)
+        elif rows[column].dtype == object:
+            rows[column] = rows[column].fillna("").astype(str)
     points, notes = _average(rows, configuration)
     if run.get("complete") is False:
         notes.append(_what_is_missing(run))
@@ -94,11 +104,12 @@ def load(directory: Path) -> Study:
     axes = axes_of(points, configuration)
 
     study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes,
-                  scenario=scenario, directory=directory)
+                  scenario=scenario, directory=directory, rows=rows,
+                  on_machines=isinstance(run.get("uncertainty"), dict))
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
-    if isinstance(run.get("uncertainty"), dict):
-        _add_model_bands(study, directory / BANDS)
+    if study.on_machines:
+        _add_model_bands(study)
         _add_published_bands(study, directory / BANDS)
         if (directory / GAINS).exists() and study.baseline is not None:
             _add_model_gains(study, directory / GAINS)
@@ -220,11 +231,6 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
                          *([group[BOUND].mean()] if has_bound else [])))
     columns = ["series", *configuration, "seeds", BANDWIDTH, interval, marks.STATE, *([BOUND] if has_bound else [])]
     points = pd.DataFrame(averaged, columns=columns)
-    for column in configuration:  # 4.0 where a column of counts was read with gaps, or written so
-        if pd.api.types.is_float_dtype(points[column]) and (points[column] % 1 == 0).all():
-            points[column] = points[column].astype(int)
-        elif points[column].dtype == object:
-            points[column] = points[column].fillna("").astype(str)
     if points["seeds"].max() > 1:
         notes.append(f"Mean over {points['seeds'].max()} seeds.")
     return points, notes
@@ -309,56 +315,44 @@ def _queues(scenario: dict, curve: dict):
 
 
 def _add_published(study: Study, scenario: dict) -> None:
-    reference = scenario.get("reference")
-    if not isinstance(reference, dict) or not isinstance(reference.get("values"), dict):
+    found = published.read(scenario, BANDWIDTH)
+    if found is None:
         return
-    study.source = str(reference.get("source") or "")
-    axes = reference.get("axis", "targets")
-    axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in (axes if isinstance(axes, list) else [axes])]
-    if reference.get("metric", BANDWIDTH) != BANDWIDTH or not set(axes) <= set(study.points):
-        study.notes.append("Published values are not shown: they are of another quantity or over another axis.")
+    study.source, study.published_metric = found.source, found.metric
+    if not set(found.axes) <= set(study.points):
+        study.notes.append("Published values are not shown: they are over another axis.")
         return
-    if any(other not in axes for other in study.axes):
+    if any(other not in found.axes for other in study.axes):
         study.notes.append("Published values are not shown: more than their axis is swept.")
         return
-    values: dict[tuple, float] = {}
-    for name, cells in reference["values"].items():
-        _read_published(cells, (name,), len(axes), values)
-    published = [values.get((row["series"], *(float(row[axis]) for axis in axes)), math.nan)
-                 for _, row in study.points.iterrows()]
-    if not np.isnan(published).all():
-        study.points[PUBLISHED] = published
+    values = [found.values.get((row["series"], *(published.position(row[axis]) for axis in found.axes)), math.nan)
+              for _, row in study.points.iterrows()]
+    if not np.isnan(values).all():
+        study.points[published.column(found.metric)] = values
 
 
-def _read_published(cells, key: tuple, depth: int, values: dict[tuple, float]) -> None:
-    """Numbers by position, in as many levels as there are axes."""
-    for at, value in (cells.items() if isinstance(cells, dict) else ()):
-        try:
-            here = (*key, float(at))
-            if depth > 1:
-                _read_published(value, here, depth - 1, values)
-            else:
-                values[here] = table.decimal(value)
-        except (TypeError, ValueError):
-            path = ".".join(str(one) for one in (*key, at))
-            raise InputError(f"run.json: scenario.reference.values.{path}: {value!r} is not a number")
-
-
-def _add_model_bands(study: Study, path: Path) -> None:
+def model_band(study: Study, metric: str) -> list[tuple[float, float]] | None:
+    """Ends of the 90 % model band of each point, NaN where it has none; None if no plausible machines ran."""
+    if not study.on_machines:
+        return None
+    path = study.directory / BANDS
     names = ("series", "metric", "inside")
     rows = read_table(path, names, ("series", "metric", MODEL_LOW, MODEL_HIGH), "bands", "run.json and bands.csv")
     missing = [axis for axis in study.configuration if axis not in rows.columns]
     if missing:
         raise InputError(f"{path}: has no column {', '.join(missing)}")
     keys = ["series", *study.configuration]
-    rows = rows[rows["metric"] == BANDWIDTH]
+    rows = rows[rows["metric"] == metric]
     bands = {key_of(row, keys): (row[MODEL_LOW], row[MODEL_HIGH]) for _, row in rows.iterrows()}
-    ends = [bands.get(key_of(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
-    study.points[MODEL_LOW], study.points[MODEL_HIGH] = zip(*ends)
+    return [bands.get(key_of(row, keys), (math.nan, math.nan)) for _, row in study.points.iterrows()]
+
+
+def _add_model_bands(study: Study) -> None:
+    study.points[MODEL_LOW], study.points[MODEL_HIGH] = zip(*model_band(study, BANDWIDTH))
     if study.has_published:
-        published = study.points[PUBLISHED]
-        outside = (published < study.points[MODEL_LOW]) | (published > study.points[MODEL_HIGH])
-        study.points[OUTSIDE] = outside.astype(object).where(published.notna(), "")
+        values = study.points[PUBLISHED]
+        outside = (values < study.points[MODEL_LOW]) | (values > study.points[MODEL_HIGH])
+        study.points[OUTSIDE] = outside.astype(object).where(values.notna(), "")
 
 
 def _add_published_bands(study: Study, path: Path) -> None:

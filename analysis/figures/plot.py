@@ -16,7 +16,7 @@ class NoResults(Exception):
     """The directory holds none that can be drawn."""
 
 
-def drawn(directory: Path) -> tuple[dict[str, bytes], str]:
+def drawn(directory: Path, *wanted: tuple[str, ...]) -> tuple[dict[str, bytes], str]:
     """See draw.draw(). Ends the program where a library is missing."""
     try:
         from analysis.figures import draw  # slow to load, and not needed where the figures were kept
@@ -24,15 +24,15 @@ def drawn(directory: Path) -> tuple[dict[str, bytes], str]:
         sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
                  "and /usr/bin/python3 to run this with")
     try:
-        return draw.draw(directory)
+        return draw.draw(directory, *wanted)
     except draw.load.InputError as error:
         raise NoResults(str(error)) from error
 
 
-def figures(directory: Path, cache: Path | None) -> tuple[dict[str, bytes], str]:
+def figures(directory: Path, cache: Path | None, *wanted: tuple[str, ...]) -> tuple[dict[str, bytes], str]:
     """The same; taken from the cache if they were drawn before."""
-    if cache is None:
-        return drawn(directory)
+    if cache is None or any(wanted):
+        return drawn(directory, *wanted)
     name = kept.key(directory)
     files = kept.find(cache, name)
     if files is not None:
@@ -49,9 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
                         help="result directory of a verb that draws figures")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the figures go (default: DIR/figures)")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where figures that were drawn are kept")
+    parser.add_argument("--metric", action="append", default=[], metavar="NAME,NAME",
+                        help="columns of points.csv to draw as well")
+    parser.add_argument("--over", action="append", default=[], metavar="NAME,NAME",
+                        help="axes to draw them over (default: the first swept one)")
     options = parser.parse_args(arguments)
+    wanted = tuple(tuple(word for words in given for word in words.split(",") if word)
+                   for given in (options.metric, options.over))
     try:
-        files, no_speedup_because = figures(options.directory, options.cache)
+        files, no_speedup_because = figures(options.directory, options.cache, *wanted)
         written = write.write(files, options.out or options.directory / "figures")
     except NoResults as error:
         print(f"plot: {error}", file=sys.stderr)

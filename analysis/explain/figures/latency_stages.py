@@ -69,7 +69,7 @@ def _figure(study: Study, rows: pd.DataFrame, small: list[str], latency: str, se
         part = curves.selection(study.of(one, rows), setting)
         _stack(axes, part, x, ticks, stages, small, latency, service, highest)
         axes.set_xlim(-0.6, len(ticks) - 0.4)
-        axes.set_xticks(range(len(ticks)), [page.literal(words.number(value)) for value in ticks])
+        axes.set_xticks(range(len(ticks)), [page.literal(text) for text in words.distinct(ticks)])
         axes.tick_params(axis="x", length=0)
         axes.grid(axis="x", visible=False)
         heading = ", ".join([one.label, *(words.at(axis, value) for axis, value in setting.items())])

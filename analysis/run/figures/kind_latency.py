@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-import pandas as pd
-
-from analysis.figures import curves, estimate, marks, table
-from analysis.figures.load import Study, key_of
+from analysis.figures import curves, metrics, table
+from analysis.figures.load import Study
+from analysis.figures.metrics import P99
 from analysis.figures.page import Drawing
 
 _FILE = "jobs.csv"
-P99 = "latency_p99_us"
 
 
 def draw(study: Study) -> Iterator[Drawing]:
@@ -22,7 +20,7 @@ def draw(study: Study) -> Iterator[Drawing]:
     rows = table.read(study.directory / _FILE, ("series", "job", "kind"), "jobs", "run.json and jobs.csv")
     kinds = list(rows[["job", "kind"]].drop_duplicates().itertuples(index=False))
     for job, kind in kinds if len(kinds) > 1 else []:
-        part = _averaged(study, rows[(rows["job"] == job) & (rows["kind"] == kind)])
+        part = metrics.averaged(study, P99, rows[(rows["job"] == job) & (rows["kind"] == kind)])
         if not part.empty:
             name = f"latency_p99_{job}_{kind}"
             figure = curves.draw(study, part, P99, x=study.x_axis, y_label="p99 latency (us)",
@@ -33,15 +31,3 @@ def draw(study: Study) -> Iterator[Drawing]:
 def _title(study: Study, job: str, kind: str) -> str:
     what = f"{kind}s" if kind != "flush" else "flushes"
     return f"How long 99 % of the {what} of {job} take at most"
-
-
-def _averaged(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each curve and configuration, with the state of its point."""
-    keys = ["series", *study.configuration]
-    interval = estimate.interval_of(P99)
-    means = {key_of(row, keys): estimate.over_seeds(group[P99].to_numpy(float), group[interval].to_numpy(float))
-             for _, group in rows.groupby(keys, sort=False, dropna=False) for row in [group.iloc[0]]}
-    points = study.points[[*keys, marks.STATE]].copy()
-    points[P99], points[interval] = zip(*(means.get(key_of(row, keys), (float("nan"),) * 2)
-                                          for _, row in points.iterrows()))
-    return points.loc[points[P99].notna(), [*keys, P99, interval, marks.STATE]].reset_index(drop=True)

@@ -1,0 +1,83 @@
+"""What was asked for of other metrics than the bandwidth, and what is published of one: over the swept axes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Iterator
+
+import pandas as pd
+
+from analysis.figures import curves, load, metrics, published, words
+from analysis.figures.load import BANDWIDTH, Study
+from analysis.figures.metrics import Metric
+from analysis.figures.page import Drawing
+from analysis.figures.table import InputError
+
+
+def draw(study: Study) -> Iterator[Drawing]:
+    if study.rows is None:
+        return
+    axes = _axes(study)
+    for name in _wanted(study):
+        for axis in axes:
+            if axis != study.x_axis or name != BANDWIDTH:  # which is always drawn
+                yield _over(study, Metric(name), axis)
+
+
+def _wanted(study: Study) -> list[str]:
+    names = metrics.require(study, study.wanted or ([metrics.IOPS] if study.over else []))
+    if study.published_metric not in ("", BANDWIDTH, *names) and study.published_metric in metrics.available(study):
+        names.append(study.published_metric)
+    return names
+
+
+def _axes(study: Study) -> list[str]:
+    """Those that were asked for, else the first swept one."""
+    over = ["vcpus" if axis == "guest.vcpus" else axis for axis in study.over]
+    faults = []
+    for axis in over:
+        if axis not in study.configuration:
+            near = difflib.get_close_matches(axis, study.configuration, n=1)
+            faults.append(f'over: found "{axis}", which is no axis of the results; '
+                          + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
+    if faults:
+        raise InputError("\n".join(faults))
+    return list(dict.fromkeys(over)) or [study.x_axis]
+
+
+def _over(study: Study, metric: Metric, axis: str) -> Drawing:
+    table = metrics.averaged(study, metric.column)
+    known = published.column(metric.column)
+    band = load.model_band(study, metric.column)
+    if known in table and band:
+        _say_what_is_outside(study, table, known, band)
+    figure = curves.draw(study, table, metric.column, x=axis, y_label=metric.label, title=_title(study, table, metric),
+                         drawn=study.curves, notes=[curves.MIB_NOTE] if metric.unit == "MiB/s" else [],
+                         published=known, outside=load.OUTSIDE, log_y=metric.spans_decades)
+    name = metric.column if axis == study.x_axis else f"{metric.column}_over_{axis}"
+    return Drawing(re.sub(r"\W+", "_", name), figure, table)
+
+
+def _say_what_is_outside(study: Study, table: pd.DataFrame, known: str, band: list[tuple[float, float]]) -> None:
+    keys = ["series", *study.configuration]
+    ends = {load.key_of(row, keys): end for (_, row), end in zip(study.points.iterrows(), band)}
+    low, high = zip(*(ends[load.key_of(row, keys)] for _, row in table.iterrows()))
+    outside = (table[known] < pd.Series(low)) | (table[known] > pd.Series(high))
+    table[load.OUTSIDE] = outside.astype(object).where(table[known].notna(), "")
+
+
+def _title(study: Study, table: pd.DataFrame, metric: Metric) -> str:
+    values = table[metric.column]
+    noun = metric.noun[0].upper() + metric.noun[1:]
+    low, high = table.loc[values.idxmin()], table.loc[values.idxmax()]
+    if metric.text(low[metric.column]) == metric.text(high[metric.column]):
+        verb = "is" if len(table) == 1 else "is everywhere"
+        return f"{noun} {verb} {metric.text(low[metric.column])}"
+    return f"{noun}: from {_at(study, metric, low)} to {_at(study, metric, high)}"
+
+
+def _at(study: Study, metric: Metric, row: pd.Series) -> str:
+    label = next(curve.label for curve in study.curves if curve.name == row["series"])
+    where = words.listed([words.at(axis, row[axis]) for axis in study.axes or ["targets"]])
+    return f"{metric.text(row[metric.column])} with {where} ({label})"
