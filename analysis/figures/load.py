@@ -221,7 +221,7 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
     if len(measured) < len(rows):
         missing = len(rows) - len(measured)
         notes.append(f"{missing} run{'' if missing == 1 else 's'} without a bandwidth left out.")
-    states = _states(measured)
+    states = states_of(measured)
     interval = estimate.interval_of(BANDWIDTH)
     has_bound = BOUND in measured and measured[BOUND].notna().any()
     averaged = []
@@ -236,7 +236,7 @@ def _average(rows: pd.DataFrame, configuration: list[str]) -> tuple[pd.DataFrame
     return points, notes
 
 
-def _states(rows: pd.DataFrame) -> pd.Series:
+def states_of(rows: pd.DataFrame) -> pd.Series:
     """How far each run can be trusted."""
     states = pd.Series(marks.PRECISE, index=rows.index)
     if "precise" in rows:

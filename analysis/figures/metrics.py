@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -42,6 +43,11 @@ class Metric:
         if self.column in _NOUNS:
             return _NOUNS[self.column]
         return self.column.replace("_per_io", " per I/O").replace("_", " ").replace("vcpu", "vCPU")
+
+    @property
+    def heading(self) -> str:
+        """The noun at the beginning of a sentence."""
+        return self.noun if re.match(r"p\d", self.noun) else self.noun[0].upper() + self.noun[1:]
 
     @property
     def unit(self) -> str:

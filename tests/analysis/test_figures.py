@@ -72,6 +72,10 @@ STUDIES = {
         synthetic.ablation_run(), synthetic.ablation_rows((8,), synthetic.ABLATED[:1])),
     "claims": lambda: (synthetic.claims_run(), synthetic.claims_rows()),
     "claims_on_machines": synthetic.claims_on_machines,
+    "overlay": lambda: (synthetic.overlay_run(), synthetic.overlay_rows()),
+    "overlay_of_one_point": lambda: (
+        synthetic.overlay_run(), synthetic.overlay_rows((8,), synthetic.LETTER_CURVES[:1])),
+    "latencies": lambda: (synthetic.letter_run(), synthetic.add_latencies(synthetic.letter_rows())),
     "one_claim": lambda: (synthetic.claims_run({"s": 1}), synthetic.claims_rows({"s": 1})),
 }
 
@@ -154,12 +158,13 @@ def test_panels_keep_a_readable_size(drawn):
 
 # A small study for each question that draws figures.
 MARKED = {
-    "run": lambda: (synthetic.scaling_run(), [row for row in synthetic.scaling_rows()
-                                              if row["targets"] in (1, 8, 64) and row["vcpus"] in (1, 4)]),
+    "run": lambda: (synthetic.scaling_run(), synthetic.add_latencies(
+        [row for row in synthetic.scaling_rows() if row["targets"] in (1, 8, 64) and row["vcpus"] in (1, 4)])),
     "compare": lambda: (synthetic.comparison_run("abcde"), synthetic.comparison_rows("abcde", (1, 8), (4, 8))),
     "ablate": lambda: (synthetic.ablation_run(), synthetic.ablation_rows((1, 8), synthetic.ABLATED[:7])),
     "claims": lambda: (synthetic.claims_run({"s": 6}), synthetic.claims_rows({"s": 6})),
     "explain": lambda: (synthetic.letter_run(), synthetic.letter_rows()),
+    "overlay": lambda: (synthetic.overlay_run(), synthetic.overlay_rows()),
 }
 # What they draw is made of many plausible machines, or of resampled points: nothing of the state of one run.
 UNMARKED = {"design", "tune"}

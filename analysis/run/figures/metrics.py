@@ -69,7 +69,7 @@ def _say_what_is_outside(study: Study, table: pd.DataFrame, known: str, band: li
 
 def _title(study: Study, table: pd.DataFrame, metric: Metric) -> str:
     values = table[metric.column]
-    noun = metric.noun[0].upper() + metric.noun[1:]
+    noun = metric.heading
     low, high = table.loc[values.idxmin()], table.loc[values.idxmax()]
     if metric.text(low[metric.column]) == metric.text(high[metric.column]):
         verb = "is" if len(table) == 1 else "is everywhere"

@@ -88,13 +88,15 @@ def _curve(axes: Axes, rows: pd.DataFrame, name: str, look: style.CurveStyle, th
 
 
 def _title(study: Study, table: pd.DataFrame, latency: str) -> str:
-    """How the latency grows along the curve that is longest in IOPS."""
-    metric = Metric(latency)
-    x = study.x_axis
-    first, last = table.loc[table[x].idxmin()], table.loc[table[x].idxmax()]
-    curve = next(curve for curve in study.curves if curve.name == last["series"])
-    own = study.of(curve, table)
-    own = own[[all(row[axis] == last[axis] for axis in study.axes if axis != x) for _, row in own.iterrows()]]
-    first = own.loc[own[x].idxmin()]
-    return (f"From {words.at(x, first[x])} to {words.number(last[x])}, {curve.label}: {last[IOPS] / first[IOPS]:.2g} "
-            f"times the IOPS at {last[latency] / first[latency]:.2g} times the {metric.noun}")
+    """What the curve that gains most IOPS pays for them."""
+    x, rest = study.x_axis, [axis for axis in study.axes if axis != study.x_axis]
+    ends = []
+    for _, rows in table.groupby(["series", *rest], sort=False):
+        first, last = rows.loc[rows[x].idxmin()], rows.loc[rows[IOPS].idxmax()]
+        ends.append((last[IOPS] / first[IOPS], first, last))
+    times, first, last = max(ends, key=lambda end: end[0])
+    label = next(curve.label for curve in study.curves if curve.name == last["series"])
+    if times < 1.05:
+        return f"IOPS do not grow with {words.short_name(x)}"
+    return (f"From {words.at(x, first[x])} to {words.number(last[x])} ({label}): {times:.2g} times the IOPS at "
+            f"{last[latency] / first[latency]:.2g} times the {Metric(latency).noun}")
