@@ -131,10 +131,10 @@ def _sides(job: dict) -> list[dict]:
 
 def _number(value) -> float:
     if value is None or isinstance(value, bool):
-        raise ValueError(f"found {json.dumps(value)} where a number is expected")
+        raise ValueError(f"found {json.dumps(value)} where a number from 0 on is expected")
     number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"found {value!r} where a number is expected")
+    if not math.isfinite(number) or number < 0:
+        raise ValueError(f"found {value!r} where a number from 0 on is expected")
     return number
 
 

@@ -59,7 +59,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
         axes.fill_between(at, values - half, values + half, color=style.pale(look.colour, _CHANCE), linewidth=0,
                           zorder=2)
     else:
-        axes.vlines(at, low, high, color=style.pale(look.colour, _MODEL), linewidth=12, zorder=1.5)
+        banded = rows[MODEL_LOW].notna().to_numpy()
+        axes.vlines(at[banded], low[banded], high[banded], color=style.pale(look.colour, _MODEL), linewidth=12, zorder=1.5)
         axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=6, zorder=2)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
     axes.errorbar(at, rows[MEASURED].to_numpy(), yerr=rows["measured_ci95"].to_numpy(), **_MEASURED)
