@@ -75,6 +75,8 @@ WRONG = {
     "cache": [["cache", "nothing"], ["cache", "--max-size", "much"], ["cache", "--older-than", "-1"]],
     "merge": [["merge"], ["merge", "none", "--out", "out"], ["merge", "quick.json", "--out", "out"]],
     "work": [["work"], ["work", "none", "0"], ["work", ".", "0"]],
+    "overlay": [["overlay"], ["overlay", "none", "--measured", "hex.csv"], ["overlay", ".", "--measured", "hex.csv"]],
+    "diff": [["diff"], ["diff", "."], ["diff", ".", "none"], ["diff", ".", "."]],
     "plot": [["plot"], ["plot", "none"], ["plot", "."]],
     "check": [["check"], ["check", "none.json"], ["check", "hex.csv"]],
     "list": [["list", "colours"]],

@@ -91,6 +91,6 @@ def _title(table: pd.DataFrame, shown: list[str]) -> str:
     if median is None or tail is None:
         return "Percentiles of the latency"
     ratio = (table[tail] / table[median]).dropna()
-    ends = [f"{ratio.min():.2g}", f"{ratio.max():.2g}"]
+    ends = [f"{ratio.min():.3g}", f"{ratio.max():.3g}"]
     times = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     return f"{Metric(tail).noun} is {times} times the median"

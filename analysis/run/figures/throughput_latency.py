@@ -91,7 +91,7 @@ def _title(study: Study, table: pd.DataFrame, latency: str) -> str:
     """What the curve that gains most IOPS pays for them."""
     x, rest = study.x_axis, [axis for axis in study.axes if axis != study.x_axis]
     ends = []
-    for _, rows in table.groupby(["series", *rest], sort=False):
+    for _, rows in table.groupby(["series", *rest] if rest else "series", sort=False):
         first, last = rows.loc[rows[x].idxmin()], rows.loc[rows[IOPS].idxmax()]
         ends.append((last[IOPS] / first[IOPS], first, last))
     times, first, last = max(ends, key=lambda end: end[0])
