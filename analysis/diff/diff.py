@@ -93,7 +93,8 @@ def _text(found: dict, options: argparse.Namespace) -> str:
     for which, names in (("A", found["only_a"]), ("B", found["only_b"])):
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            parts.append(f"In {which} alone, {len(names)} point{'s' * (len(names) != 1)}: {', '.join(names[:10])}{more}")
+            count = f"{len(names)} point{'s' * (len(names) != 1)}"
+            parts.append(f"In {which} alone, {count}: {', '.join(names[:10])}{more}")
     counts = [[metric, *(str(int((rows["what"] == what).sum())) for what in (MOVED, CHANCE, SAME, UNKNOWN)),
                _range(rows)] for metric, rows in table.groupby("metric", sort=False)]
     parts.append(f"{len(both)} point{'s' * (len(both) != 1)} in both\n\n" + text_table.aligned(
@@ -121,7 +122,7 @@ def _how(table: pd.DataFrame) -> str:
     if "paired" in tests:
         how.append("Pairs of seeds: Student's paired t test.")
     if "intervals" in tests:
-        how.append(f"Fewer than {moved.FEWEST_PAIRS} common seeds: the 95 % intervals of the runs, as independent ones.")
+        how.append(f"Fewer than {moved.FEWEST_PAIRS} common seeds: the 95 % intervals of the runs, as independent.")
     if tests:
         how.append("p: after Holm's correction for all points of the metric; moved: at most 5 %.")
     notes = marks.notes(table)

@@ -33,10 +33,6 @@ class Measurement:
     refused_because: str = ""  # why it is not compared
 
 
-def looks_like_json(text: str) -> bool:
-    return re.search(r"^\s*\{", text, re.MULTILINE) is not None and '"jobs"' in text or '"client_stats"' in text
-
-
 def read(path: Path, text: str) -> list[Measurement]:
     """Throws InputError, which says the line."""
     runs, stray = _documents(path, text)
@@ -126,7 +122,7 @@ def _sides(job: dict) -> list[dict]:
     """Reads, writes and trims that completed something; or all together where fio reports them so."""
     mixed = job.get("mixed")
     sides = [mixed] if isinstance(mixed, dict) else [job.get(name) for name in _DIRECTIONS]
-    return [side for side in sides if isinstance(side, dict) and _number(side.get("total_ios", side.get("io_bytes"))) > 0]
+    return [side for side in sides if isinstance(side, dict) and _weight(side) > 0]
 
 
 def _number(value) -> float:

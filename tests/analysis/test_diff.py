@@ -133,7 +133,7 @@ def test_the_table_is_written_where_it_is_asked_for(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("words, said", [
-    (["--metric", "speed,iopsy"], ['found "speed"', 'found "iopsy", which the results do not have; did you mean iops?'])])
+    (["--metric", "speed,iopsy"], ['found "speed"', '"iopsy", which the results do not have; did you mean iops?'])])
 def test_wrong_words_are_said_at_once(tmp_path, capsys, words, said):
     both = results(tmp_path, lambda row: None)
     assert diff.main([*both, *words]) == 2

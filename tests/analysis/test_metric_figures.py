@@ -1,4 +1,4 @@
-"""Figures of any metric: what --metric and --over draw, what is published of it, percentiles, latency and throughput."""
+"""Figures of any metric: what --metric and --over draw, what is published, percentiles, latency and throughput."""
 
 import csv
 import json
@@ -61,7 +61,8 @@ def test_seeds_are_averaged_with_their_interval(tmp_path):
     (["--metric", "speed"], 'metric: found "speed"'), (["--metric", "latency_p98_us"], "did you mean latency_p9"),
     (["--over", "vcpsu"], "did you mean vcpus?")])
 def test_what_is_unknown_is_said_with_what_is_near(tmp_path, capsys, words_given, said):
-    directory = synthetic.write(tmp_path / "r", synthetic.letter_run(), synthetic.add_latencies(synthetic.letter_rows()))
+    directory = synthetic.write(tmp_path / "r", synthetic.letter_run(),
+                                synthetic.add_latencies(synthetic.letter_rows()))
     assert plot.main([str(directory), *words_given]) == 2
     assert said in capsys.readouterr().err and not (directory / "figures").exists()
 

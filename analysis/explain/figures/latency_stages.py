@@ -7,6 +7,7 @@ from typing import Iterator
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -25,6 +26,8 @@ _COLOURS = {
     "host completes": ("#b2182b", "#f08a80"),
     "guest completes": ("#0a6b68", "#2aa79b", "#8db53c"),
 }
+# In the order of the stages, so that neighbours also differ in grey.
+_HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx")
 _SMALL = "#b07aa1"  # stages that are drawn together
 _PALE = 0.5
 _SMALL_SHARE = 0.01
@@ -108,16 +111,22 @@ def _stack(axes: Axes, part: pd.DataFrame, x: str, ticks: list, stages: list[str
         return sums.reindex(ticks).fillna(0).to_numpy()
 
     below = np.zeros(len(ticks))
-    for names, colour in [*(([name], colours[name]) for name in stages), (small, _SMALL)]:
+    for i, (names, colour) in enumerate([*(([name], colours[name]) for name in stages), (small, _SMALL)]):
         whole = heights(names, latency)
         thick = whole > 0.02 * highest
         served = np.minimum(heights(names, service), whole)
         for height, shade in ((served, colour), (whole - served, style.pale(colour, _PALE))):
             if (height > 0).any():
-                axes.bar(at, height, bottom=below, width=0.82, color=shade, linewidth=0, zorder=2)
+                axes.bar(at, height, bottom=below, width=0.82, color=shade, zorder=2, **_hatch(i, shade))
                 below = below + height
         axes.hlines(below[thick], at[thick] - 0.41, at[thick] + 0.41, color="white", linewidth=0.5, zorder=3)
     marks.draw(axes, at, below, part.groupby(x)[marks.STATE].first().reindex(ticks))
+
+
+def _hatch(i: int, colour) -> dict:
+    """Of the stage that is drawn as so many'th, on its colour."""
+    on_dark = style.lightness(to_hex(colour)) < 55
+    return {"hatch": _HATCHES[i % len(_HATCHES)], "edgecolor": "white" if on_dark else style.SOFT, "linewidth": 0}
 
 
 def _stage_colours() -> dict[str, str]:
@@ -128,13 +137,15 @@ def _legend(stages: list[str], small: list[str]) -> list[list]:
     colours = _stage_colours()
     columns = []
     for group, names in STAGE_GROUPS.items():
-        handles = [Patch(color=colours[name], linewidth=0, label=name) for name in names if name in stages]
+        handles = [Patch(facecolor=colours[name], label=name, **_hatch(stages.index(name), colours[name]))
+                   for name in names if name in stages]
         if handles:
             columns.append([page.heading(group), *handles])
     last = [page.heading("in each"), Patch(color=style.SOFT, linewidth=0, label="service"),
             Patch(color=style.pale(style.SOFT, _PALE), linewidth=0, label="queueing")]
     if small:
-        last.append(Patch(color=_SMALL, linewidth=0, label=f"{len(small)} below {100 * _SMALL_SHARE:g} %"))
+        last.append(Patch(facecolor=_SMALL, label=f"{len(small)} below {100 * _SMALL_SHARE:g} %",
+                          **_hatch(len(stages), _SMALL)))
     return [*columns, last]
 
 

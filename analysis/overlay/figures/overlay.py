@@ -46,7 +46,8 @@ def _figure(overlaid: Overlaid, table: pd.DataFrame, metric: Metric) -> Figure:
     high = max(ends.max().max(), *((table[name] + table[f"{name}_ci95"]).max() for name in (SIMULATED, MEASURED)))
     curves.y_scale(sheet.panels, ends.min().min(), high, metric.spans_decades)
     sheet.label(words.axis_name(x), metric.label)
-    return sheet.finish(_title(study, table, metric), study.title, _handles(table), _notes(overlaid, table, every, panels))
+    return sheet.finish(_title(study, table, metric), study.title, _handles(table),
+                        _notes(overlaid, table, len(every) - len(panels)))
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.CurveStyle) -> None:
@@ -60,7 +61,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
                           zorder=2)
     else:
         banded = rows[MODEL_LOW].notna().to_numpy()
-        axes.vlines(at[banded], low[banded], high[banded], color=style.pale(look.colour, _MODEL), linewidth=12, zorder=1.5)
+        axes.vlines(at[banded], low[banded], high[banded], color=style.pale(look.colour, _MODEL), linewidth=12,
+                    zorder=1.5)
         axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=6, zorder=2)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
     axes.errorbar(at, rows[MEASURED].to_numpy(), yerr=rows["measured_ci95"].to_numpy(), **_MEASURED)
@@ -76,8 +78,10 @@ def _title(study: Study, table: pd.DataFrame, metric: Metric) -> str:
         return f"{noun}: simulated {known[ERROR].iloc[0]:+.1f} % from measured"
     if known.empty:
         return f"{noun}: measured 0"
-    return (f"{noun}: off by {known[ERROR].abs().mean():.1f} % on average, {known[ERROR].mean():+.1f} % with its sign; "
-            f"from {known[ERROR].min():+.0f} to {known[ERROR].max():+.0f} % at {len(known)} points")
+    low, high = f"{known[ERROR].min():+.1f}", f"{known[ERROR].max():+.1f}"
+    span = f"{low} %" if low == high else f"{low} to {high} %"
+    return (f"{noun}: simulated {span} from measured at {len(known)} points, {known[ERROR].abs().mean():.1f} % on "
+            "average")
 
 
 def _handles(table: pd.DataFrame) -> list:
@@ -96,12 +100,14 @@ def _handles(table: pd.DataFrame) -> list:
     return handles
 
 
-def _notes(overlaid: Overlaid, table: pd.DataFrame, every: list, panels: list) -> list[str]:
+def _notes(overlaid: Overlaid, table: pd.DataFrame, hidden: int) -> list[str]:
     notes = ["Off: outside the model's band if there is one; else the intervals do not meet."]
     if table.loc[table[MEASURED].notna(), "measured_ci95"].isna().any():
         notes.append("A single measured run has no interval.")
-    if len(panels) < len(every):
-        notes.append(f"{len(every) - len(panels)} further panels are not shown; the CSV has all.")
+    if hidden:
+        notes.append(f"{hidden} further panels are not shown; the CSV has all.")
     if overlaid.not_compared:
-        notes.append(f"{overlaid.not_compared} measurements belong to no point.")
+        one = overlaid.not_compared == 1
+        notes.append("1 measurement belongs to no point." if one else
+                     f"{overlaid.not_compared} measurements belong to no point.")
     return [*marks.notes(table), *notes]

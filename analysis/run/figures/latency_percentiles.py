@@ -1,4 +1,4 @@
-"""Percentiles of the latency: over the first swept axis, a panel for each curve; of single points against each other."""
+"""Percentiles of the latency over the first swept axis: a panel for each curve."""
 
 from __future__ import annotations
 
