@@ -11,7 +11,6 @@ import pandas as pd
 
 from analysis.figures import estimate, marks, published, table
 from analysis.figures.load import BANDWIDTH, BOUND, Study, key_of
-from analysis.figures.table import InputError
 
 IOPS, MEAN, P99 = "iops", "latency_mean_us", "latency_p99_us"
 # Share of the requests that a percentile holds, and its column.
@@ -114,11 +113,3 @@ def averaged(study: Study, metric: str, rows: pd.DataFrame | None = None) -> pd.
         points[published.column(metric)] = study.points[published.column(metric)]
         columns.append(published.column(metric))
     return points.loc[points[metric].notna(), columns].reset_index(drop=True)
-
-
-def require(study: Study, words: list[str]) -> list[str]:
-    """The columns that these words name. Throws InputError that says what is wrong with all others."""
-    found, faults = resolve(words, available(study))
-    if faults:
-        raise InputError("\n".join(faults))
-    return found

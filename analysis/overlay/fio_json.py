@@ -37,15 +37,17 @@ def read(path: Path, text: str) -> list[Measurement]:
     """Throws InputError, which says the line."""
     runs, stray = _documents(path, text)
     run = runs[-1]
-    jobs = run.get("jobs") or [job for job in run.get("client_stats") or [] if _is_of_one_client(job)]
+    jobs = run.get("jobs") or run.get("client_stats")
+    if isinstance(jobs, list) and "jobs" not in run:
+        jobs = [job for job in jobs if not (isinstance(job, dict) and job.get("jobname") == "All clients")]
     if not isinstance(jobs, list) or not jobs or not all(isinstance(job, dict) for job in jobs):
         raise InputError(f'{path}: has no "jobs"; {_ACCEPTED}')
     shared = _options(run.get("global options"))
     notes = [f"{len(runs)} outputs stand in the file (--status-interval?); the last one counts"] * (len(runs) > 1)
     notes += [f'text after the JSON is left out: "{stray[:60]}"'] * bool(stray)
-    groups: dict[object, list[dict]] = {}
+    groups: dict[str, list[dict]] = {}
     for job in jobs:
-        groups.setdefault(job.get("groupid", 0), []).append(job)
+        groups.setdefault(str(job.get("groupid", 0)), []).append(job)
     disks = _disks(run.get("disk_util"))
     if len(groups) > 1:
         notes.append(f"{len(groups)} groups of jobs (stonewall, new_group) are taken as one run after another")
@@ -69,19 +71,15 @@ def _documents(path: Path, text: str) -> tuple[list[dict], str]:
         try:
             one, at = decoder.raw_decode(text, begin.end() - 1)
             found.append(one)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             position = getattr(error, "pos", begin.start())
-            wrong = (text.count("\n", 0, position) + 1, getattr(error, "msg", "nested too deeply"))
+            wrong = (text.count("\n", 0, position) + 1, getattr(error, "msg", "a number or a nesting that is too long"))
             break
     if wrong is not None:
         raise InputError(f"{path}: line {wrong[0]}: the JSON ends or breaks there ({wrong[1]}); {_ACCEPTED}")
     if not found:
         raise InputError(f"{path}: has no JSON; {_ACCEPTED}")
     return found, text[at:].strip().replace("\n", " ")
-
-
-def _is_of_one_client(job) -> bool:
-    return not (isinstance(job, dict) and job.get("jobname") == "All clients")
 
 
 def _options(given) -> dict[str, str]:

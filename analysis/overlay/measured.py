@@ -68,13 +68,12 @@ def _read_table(file: Path, study: Study) -> list[Measurement]:
     for column in rows.columns:
         name = column.strip()
         found, _ = metrics.resolve([name.removesuffix("_ci95")], known)
-        of_axes = places.axes_named(name, study)
-        if name in (CURVE, "curve"):
-            axes[column] = CURVE
-        elif found:
-            (halves if name.endswith("_ci95") else values)[found[0]] = column
-        elif len(of_axes) == 1:
-            axes[column] = of_axes[0]
+        of_axes = [CURVE] if name in (CURVE, "curve") else places.axes_named(name, study)
+        kind, meant = ((halves if name.endswith("_ci95") else values), found) if found else (axes, of_axes)
+        if len(meant) == 1:
+            if meant[0] in kind:
+                faults.append(f'{file}: line 1: found "{kind[meant[0]]}" and "{column}", which are the same')
+            kind[meant[0]] = column
         elif name.lower() not in _NOT_COMPARED:
             faults.append(f'{file}: line 1: found the column "{column}"; accepted: curve, '
                           f"{', '.join(study.configuration)}, {', '.join(known)}, each metric with _ci95")
@@ -91,7 +90,7 @@ def _read_table(file: Path, study: Study) -> list[Measurement]:
 
 
 def _of_row(file: Path, line, row: pd.Series, axes: dict, values: dict, halves: dict) -> Measurement:
-    given = {axis: words.number(row[column]) for column, axis in axes.items() if pd.notna(row[column])}
+    given = {axis: words.number(row[column]) for axis, column in axes.items() if pd.notna(row[column])}
     measured = {metric: float(row[column]) for metric, column in values.items() if pd.notna(row[column])}
     one = Measurement(str(file), f"line {table.line_of(line)}", measured, places=given,
                       known_from=dict.fromkeys(given, "columns"))

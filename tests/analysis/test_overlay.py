@@ -199,6 +199,11 @@ def test_all_faults_come_at_once(result, tmp_path, capsys):
     assert not (result / "overlay").exists()
 
 
+def test_two_columns_that_are_the_same_are_a_fault(result, tmp_path, capsys):
+    run(result, write_csv(tmp_path / "x.csv", "curve,targets,p99,latency_p99_us", "multi_queue_4vcpu,8,1,2"), code=2)
+    assert 'found "p99" and "latency_p99_us", which are the same' in capsys.readouterr().err
+
+
 def test_another_workload_is_said(tmp_path, capsys):
     plain = synthetic.letter_run()
     plain["scenario"]["job"] = {"rw": "randwrite", "bs": 4096, "iodepth": 4}

@@ -18,32 +18,23 @@ from analysis.figures.table import InputError
 def draw(study: Study) -> Iterator[Drawing]:
     if study.rows is None:
         return
-    axes = _axes(study)
-    for name in _wanted(study):
-        for axis in axes:
+    over = ["vcpus" if axis == "guest.vcpus" else axis for axis in study.over]
+    names, faults = metrics.resolve(study.wanted or ([metrics.IOPS] if over else []), metrics.available(study))
+    faults += [_unknown(axis, study) for axis in over if axis not in study.configuration]
+    if faults:
+        raise InputError("\n".join(faults))
+    if study.published_metric not in ("", BANDWIDTH, *names) and study.published_metric in metrics.available(study):
+        names.append(study.published_metric)
+    for name in names:
+        for axis in dict.fromkeys(over or [study.x_axis]):
             if axis != study.x_axis or name != BANDWIDTH:  # which is always drawn
                 yield _over(study, Metric(name), axis)
 
 
-def _wanted(study: Study) -> list[str]:
-    names = metrics.require(study, study.wanted or ([metrics.IOPS] if study.over else []))
-    if study.published_metric not in ("", BANDWIDTH, *names) and study.published_metric in metrics.available(study):
-        names.append(study.published_metric)
-    return names
-
-
-def _axes(study: Study) -> list[str]:
-    """Those that were asked for, else the first swept one."""
-    over = ["vcpus" if axis == "guest.vcpus" else axis for axis in study.over]
-    faults = []
-    for axis in over:
-        if axis not in study.configuration:
-            near = difflib.get_close_matches(axis, study.configuration, n=1)
-            faults.append(f'over: found "{axis}", which is no axis of the results; '
-                          + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
-    if faults:
-        raise InputError("\n".join(faults))
-    return list(dict.fromkeys(over)) or [study.x_axis]
+def _unknown(axis: str, study: Study) -> str:
+    near = difflib.get_close_matches(axis, study.configuration, n=1)
+    return (f'over: found "{axis}", which is no axis of the results; '
+            + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
 
 
 def _over(study: Study, metric: Metric, axis: str) -> Drawing:
