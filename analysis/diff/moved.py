@@ -12,9 +12,10 @@ import json
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, load, marks, metrics, student, table, words
+from analysis.figures import estimate, load, marks, metrics, student, table
 from analysis.figures.load import Study
 from analysis.figures.table import InputError
 
@@ -28,9 +29,22 @@ MOVED, CHANCE, SAME, UNKNOWN = "moved", "chance", "same", "unknown"
 class Point:
     key: tuple[str, ...]  # curve and values on the columns that both results have
     name: str
-    before: pd.DataFrame  # its runs
-    after: pd.DataFrame
+    before: list[int]  # positions of its runs among the rows
+    after: list[int]
     state: str  # of both
+
+
+@dataclass
+class _Numbers:
+    """One metric of all rows of a result."""
+
+    seeds: np.ndarray
+    values: np.ndarray
+    halves: np.ndarray
+
+    def of(self, rows: list[int]) -> dict[int, tuple[float, float]]:
+        """Value and half-width of each of these rows that has a value, by seed."""
+        return {self.seeds[i]: (self.values[i], self.halves[i]) for i in rows if not math.isnan(self.values[i])}
 
 
 def align(a: Study, b: Study) -> list[str]:
@@ -62,79 +76,76 @@ def _fill(study: Study, column: str) -> None:
 def points(a: Study, b: Study, columns: list[str]) -> tuple[list[Point], list[str], list[str]]:
     """Those of both results, and the names of those that one alone has."""
     shown = [column for column in columns[1:] if column in (*a.axes, *b.axes)]
-    groups = [{load.key_of(rows.iloc[0], columns): rows for _, rows in study.rows.groupby(columns, sort=False,
-                                                                                         dropna=False)}
-              for study in (a, b)]
+    by_key, states = [], []
+    for study in (a, b):
+        found: dict[tuple[str, ...], list[int]] = {}
+        for i, key in enumerate(load.keys_of(study.rows, columns)):
+            found.setdefault(key, []).append(i)
+        by_key.append(found)
+        states.append(load.states_of(study.rows).to_numpy())
 
-    def name(rows: pd.DataFrame) -> str:
-        row = rows.iloc[0]
-        return " ".join([row["series"] or "curve", *(f"{column}={words.number(row[column])}" for column in shown)])
+    def name(key: tuple[str, ...]) -> str:
+        values = dict(zip(columns, key))
+        return " ".join([values["series"] or "curve", *(f"{column}={values[column]}" for column in shown)])
 
-    both = [Point(key, name(rows), rows, groups[1][key],
-                  marks.worst([*load.states_of(rows), *load.states_of(groups[1][key])]))
-            for key, rows in groups[0].items() if key in groups[1]]
-    alone = [[name(rows) for key, rows in mine.items() if key not in other]
-             for mine, other in (groups, groups[::-1])]
-    return both, *alone
+    before, after = by_key
+    both = [Point(key, name(key), rows, after[key],
+                  marks.worst([*(states[0][i] for i in rows), *(states[1][i] for i in after[key])]))
+            for key, rows in before.items() if key in after]
+    return both, [name(key) for key in before if key not in after], [name(key) for key in after if key not in before]
 
 
 def diff(a: Study, b: Study, both: list[Point], columns: list[str], names: list[str]) -> pd.DataFrame:
+    places = a.rows[columns].iloc[[point.before[0] for point in both]].to_dict("records")
     rows = []
     for metric in names:
-        of_metric = [_judged(a, b, point, columns, metric) for point in both]
-        adjusted = student.holm([row["p"] if row["what"] == UNKNOWN else math.nan for row in of_metric])
+        numbers = [_numbers(study, metric) for study in (a, b)]
+        of_metric = [{**place, "metric": metric, **_judged(numbers[0].of(point.before), numbers[1].of(point.after)),
+                      marks.STATE: point.state} for place, point in zip(places, both)]
+        adjusted = student.holm([row["p"] for row in of_metric])
         for row, p_holm in zip(of_metric, adjusted):
             row["p_holm"] = p_holm
-            if row["what"] == UNKNOWN and not math.isnan(p_holm):
+            if not math.isnan(p_holm):
                 row["what"] = MOVED if p_holm <= LEVEL else CHANCE
         rows += of_metric
     return pd.DataFrame(rows)
 
 
-def _judged(a: Study, b: Study, point: Point, columns: list[str], metric: str) -> dict:
-    before, after = (_runs(study, rows, metric) for study, rows in ((a, point.before), (b, point.after)))
-    row = {**point.before.iloc[0][columns].to_dict(), "metric": metric}
-    for name, runs in (("before", before), ("after", after)):
-        value, half = estimate.over_seeds(runs["value"].to_numpy(float), runs["half"].to_numpy(float)) \
-            if len(runs) else (math.nan, math.nan)
-        row |= {name: value, f"{name}_ci95": half, f"{name}_seeds": len(runs)}
-    pairs = before.join(after, how="inner", lsuffix="_before", rsuffix="_after")
-    moved, half, p, what, test = _difference(row, pairs)
-    base = row["before"]
-    row |= {"difference": moved, "difference_ci95": half,
-            "difference_percent": 100 * moved / base if base else math.nan,
+def _numbers(study: Study, metric: str) -> _Numbers:
+    values = table.numbers(study.directory / "points.csv", study.rows[metric])
+    halves = metrics.intervals(study, study.rows, metric)
+    return _Numbers(study.rows["seed"].to_numpy(), values.to_numpy(float), halves.to_numpy(float))
+
+
+def _judged(before: dict[int, tuple[float, float]], after: dict[int, tuple[float, float]]) -> dict:
+    means = [estimate.over_seeds(*np.array(list(runs.values())).T) if runs else (math.nan, math.nan)
+             for runs in (before, after)]
+    pairs = [(before[seed][0], after[seed][0]) for seed in before if seed in after]
+    alike = len(pairs) == max(len(before), len(after)) > 0 and all(old == new for old, new in pairs)
+    difference, half, p, test = (0.0, 0.0, math.nan, "") if alike else _tested(means, pairs)
+    base = means[0][0]
+    return {"before": base, "before_ci95": means[0][1], "before_seeds": len(before),
+            "after": means[1][0], "after_ci95": means[1][1], "after_seeds": len(after),
+            "difference": difference, "difference_ci95": half,
+            "difference_percent": 100 * difference / base if base else math.nan,
             "difference_percent_ci95": 100 * half / abs(base) if base else math.nan,
-            "pairs": len(pairs), "test": test, "p": p, "what": what, marks.STATE: point.state}
-    return row
+            "pairs": len(pairs), "test": test, "p": p, "what": SAME if alike else UNKNOWN}
 
 
-def _runs(study: Study, rows: pd.DataFrame, metric: str) -> pd.DataFrame:
-    values = table.numbers(study.directory / "points.csv", rows[metric])
-    half = rows[estimate.interval_of(metric)] if estimate.interval_of(metric) in rows else math.nan
-    return pd.DataFrame({"value": values, "half": half}).set_index(rows["seed"]).dropna(subset="value")
-
-
-def _difference(row: dict, pairs: pd.DataFrame) -> tuple[float, float, float, str, str]:
-    """Difference, half-width, p-value, what it is if no test is needed, and which test judges it."""
-    seeds = (row["before_seeds"], row["after_seeds"])
-    if 0 in seeds:
-        return math.nan, math.nan, math.nan, UNKNOWN, ""
-    of_pairs = pairs["value_after"] - pairs["value_before"]
-    if len(pairs) == max(seeds) and (of_pairs == 0).all():
-        return 0.0, 0.0, math.nan, SAME, ""
+def _tested(means: list[tuple[float, float]], pairs: list[tuple[float, float]]) -> tuple[float, float, float, str]:
+    """Difference, half-width and p-value, and which test they are of: none where there are no intervals."""
     if len(pairs) >= FEWEST_PAIRS:
-        mean, half = student.mean_interval(list(of_pairs))
+        mean, half = student.mean_interval([new - old for old, new in pairs])
         freedom = len(pairs) - 1
         error = half / student.quantile_975(freedom)
         p = student.p_value(mean / error, freedom) if error > 0 else 0.0 if mean else 1.0
-        return mean, half, p, UNKNOWN, "paired"
-    moved = row["after"] - row["before"]
-    half = math.hypot(row["before_ci95"], row["after_ci95"])
-    if math.isnan(half):
-        return moved, half, math.nan, UNKNOWN, ""
+        return mean, half, p, "paired"
+    difference, half = means[1][0] - means[0][0], math.hypot(means[0][1], means[1][1])
+    if math.isnan(half) or math.isnan(difference):
+        return difference, half, math.nan, ""
     error = half / estimate.NORMAL_95
-    p = math.erfc(abs(moved) / error / math.sqrt(2)) if error > 0 else 0.0 if moved else 1.0
-    return moved, half, p, UNKNOWN, "intervals"
+    p = math.erfc(abs(difference) / error / math.sqrt(2)) if error > 0 else 0.0 if difference else 1.0
+    return difference, half, p, "intervals"
 
 
 def settings(a: Study, b: Study) -> list[tuple[str, object, object]]:

@@ -391,3 +391,8 @@ def _add_model_gains(study: Study, path: Path) -> None:
 def key_of(row: pd.Series, columns: list[str]) -> tuple[str, ...]:
     """What tells a row apart, whether a column was read as whole numbers or not."""
     return tuple(words.number(row[column]) for column in columns)
+
+
+def keys_of(rows: pd.DataFrame, columns: list[str]) -> list[tuple[str, ...]]:
+    """key_of() of each row."""
+    return [tuple(map(words.number, values)) for values in zip(*(rows[column] for column in columns))]

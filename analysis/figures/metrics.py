@@ -7,10 +7,11 @@ import math
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, marks, published, table
-from analysis.figures.load import BANDWIDTH, BOUND, Study, key_of
+from analysis.figures import estimate, load, marks, published, table
+from analysis.figures.load import BANDWIDTH, BOUND, Study
 
 IOPS, MEAN, P99 = "iops", "latency_mean_us", "latency_p99_us"
 # Share of the requests that a percentile holds, and its column.
@@ -99,17 +100,30 @@ def averaged(study: Study, metric: str, rows: pd.DataFrame | None = None) -> pd.
     rows = study.rows if rows is None else rows
     keys, interval = ["series", *study.configuration], estimate.interval_of(metric)
     values = table.numbers(study.directory / "points.csv", rows[metric])
-    halves = rows[interval] if interval in rows else pd.Series(math.nan, index=rows.index)
-    means = {}
-    for _, group in rows[values.notna()].groupby(keys, sort=False, dropna=False):
-        found = estimate.over_seeds(values[group.index].to_numpy(float), halves[group.index].to_numpy(float))
-        means[key_of(group.iloc[0], keys)] = (len(group), *found)
+    halves = intervals(study, rows, metric)
+    runs: dict[tuple, list[tuple[float, float]]] = {}
+    for key, value, half in zip(load.keys_of(rows, keys), values, halves):
+        if not math.isnan(value):
+            runs.setdefault(key, []).append((value, half))
     points = study.points[[*keys, marks.STATE]].copy()
-    nothing = (0, math.nan, math.nan)
-    points["seeds"], points[metric], points[interval] = zip(
-        *(means.get(key_of(row, keys), nothing) for _, row in points.iterrows()))
+    means = [_mean(runs.get(key, [])) for key in load.keys_of(points, keys)]
+    points["seeds"], points[metric], points[interval] = zip(*means)
     columns = [*keys, "seeds", metric, interval, marks.STATE]
     if is_published:
         points[published.column(metric)] = study.points[published.column(metric)]
         columns.append(published.column(metric))
     return points.loc[points[metric].notna(), columns].reset_index(drop=True)
+
+
+def intervals(study: Study, rows: pd.DataFrame, metric: str) -> pd.Series:
+    """Half-widths of the rows, NaN where there are none."""
+    name = estimate.interval_of(metric)
+    return table.numbers(study.directory / "points.csv", rows[name]) if name in rows \
+        else pd.Series(math.nan, index=rows.index)
+
+
+def _mean(runs: list[tuple[float, float]]) -> tuple[int, float, float]:
+    """How many there are, their mean and its half-width."""
+    if len(runs) < 2:
+        return (len(runs), *(runs[0] if runs else (math.nan, math.nan)))
+    return (len(runs), *estimate.over_seeds(*np.array(runs).T))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 
@@ -10,6 +11,7 @@ def p_value(t: float, freedom: int) -> float:
     return max(0.0, 1 - _share_within(abs(t), freedom))
 
 
+@functools.cache
 def quantile_975(freedom: int) -> float:
     """What t exceeds in 2.5 % of all cases: half of the width of a 95 % interval, in standard errors."""
     low, high = 0.0, 13.0  # that of one degree of freedom is 12.706

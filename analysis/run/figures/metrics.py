@@ -52,8 +52,8 @@ def _over(study: Study, metric: Metric, axis: str) -> Drawing:
 
 def _say_what_is_outside(study: Study, table: pd.DataFrame, known: str, band: list[tuple[float, float]]) -> None:
     keys = ["series", *study.configuration]
-    ends = {load.key_of(row, keys): end for (_, row), end in zip(study.points.iterrows(), band)}
-    low, high = zip(*(ends[load.key_of(row, keys)] for _, row in table.iterrows()))
+    ends = dict(zip(load.keys_of(study.points, keys), band))
+    low, high = zip(*(ends[key] for key in load.keys_of(table, keys)))
     outside = (table[known] < pd.Series(low)) | (table[known] > pd.Series(high))
     table[load.OUTSIDE] = outside.astype(object).where(table[known].notna(), "")
 
