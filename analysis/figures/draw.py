@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from analysis.figures import load, style, write
+from analysis.figures import load, metrics, style, write
 from analysis.figures.table import InputError
 
 QUESTIONS = Path(__file__).resolve().parents[1]
@@ -37,17 +37,17 @@ def results(directory: Path) -> tuple:
     return study, "run", study.no_baseline_because
 
 
-def draw(directory: Path, metrics: tuple[str, ...] = (), over: tuple[str, ...] = ()) -> tuple[dict[str, bytes], str]:
+def draw(directory: Path, names: tuple[str, ...] = (), over: tuple[str, ...] = ()) -> tuple[dict[str, bytes], str]:
     """Every figure that the results have data for, as file names and bytes; why one of them is missing, if it is.
 
-    metrics, over: columns of a run that are drawn as well, and the axes that they are drawn over.
+    names, over: columns of a run that are drawn as well, and the axes that they are drawn over.
     """
     data, question, missing_because = results(directory)
-    if metrics or over:
+    if names or over:
         if question != "run":
             raise InputError(f"{directory}: is a result of `vqlab {question}`; --metric and --over are for those of "
                              "`vqlab run`")
-        data.wanted, data.over = list(metrics), list(over)
+        metrics.want(data, list(names), list(over))
     files: dict[str, bytes] = {}
     with style.applied():
         for module in figure_modules(question):

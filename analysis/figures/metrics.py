@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.figures import estimate, load, marks, published, table
 from analysis.figures.load import BANDWIDTH, BOUND, Study
+from analysis.figures.table import InputError
 
 IOPS, MEAN, P99 = "iops", "latency_mean_us", "latency_p99_us"
 # Share of the requests that a percentile holds, and its column.
@@ -89,6 +90,23 @@ def resolve(words: list[str], known: list[str]) -> tuple[list[str], list[str]]:
         hint = f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(known)
         faults.append(f'metric: found "{word}", which the results do not have; {hint}')
     return list(dict.fromkeys(found)), faults
+
+
+def want(study: Study, words: list[str], over: list[str]) -> None:
+    """Has the study's figures draw these metrics over these axes; bandwidth and IOPS if only axes are given.
+
+    Throws InputError with all that the results do not have.
+    """
+    axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in over]
+    names, faults = resolve(words or [BANDWIDTH, IOPS], available(study))
+    for axis in axes:
+        if axis not in study.configuration:
+            near = difflib.get_close_matches(axis, study.configuration, n=1)
+            faults.append(f'over: found "{axis}", which is no axis of the results; '
+                          + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
+    if faults:
+        raise InputError("\n".join(faults))
+    study.wanted, study.over = names, list(dict.fromkeys(axes))
 
 
 def averaged(study: Study, metric: str, rows: pd.DataFrame | None = None) -> pd.DataFrame:

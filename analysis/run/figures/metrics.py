@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Iterator
 
@@ -12,29 +11,18 @@ from analysis.figures import curves, load, metrics, published, words
 from analysis.figures.load import BANDWIDTH, Study
 from analysis.figures.metrics import Metric
 from analysis.figures.page import Drawing
-from analysis.figures.table import InputError
 
 
 def draw(study: Study) -> Iterator[Drawing]:
     if study.rows is None:
         return
-    over = ["vcpus" if axis == "guest.vcpus" else axis for axis in study.over]
-    names, faults = metrics.resolve(study.wanted or ([metrics.IOPS] if over else []), metrics.available(study))
-    faults += [_unknown(axis, study) for axis in over if axis not in study.configuration]
-    if faults:
-        raise InputError("\n".join(faults))
+    names = list(study.wanted)
     if study.published_metric not in ("", BANDWIDTH, *names) and study.published_metric in metrics.available(study):
         names.append(study.published_metric)
     for name in names:
-        for axis in dict.fromkeys(over or [study.x_axis]):
+        for axis in study.over or [study.x_axis]:
             if axis != study.x_axis or name != BANDWIDTH:  # which is always drawn
                 yield _over(study, Metric(name), axis)
-
-
-def _unknown(axis: str, study: Study) -> str:
-    near = difflib.get_close_matches(axis, study.configuration, n=1)
-    return (f'over: found "{axis}", which is no axis of the results; '
-            + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
 
 
 def _over(study: Study, metric: Metric, axis: str) -> Drawing:
