@@ -57,23 +57,30 @@ def from_name(path: Path, study: Study) -> tuple[dict[str, str], list[str]]:
 def _from_text(text: str, study: Study, short: bool) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     unclear: list[str] = []
-    for name, value in _pairs(text) or (_short_pairs(text) if short else []):
+    inside = _curves_in(text, study)
+    for name, value in [*_pairs(text), *(_short_pairs(_without(text, inside)) if short else [])]:
         curve = curve_named(value, study)
         if name.lower() in _CURVE_WORDS and curve is not None:
-            found[CURVE] = curve
+            found.setdefault(CURVE, curve)
             continue
         axes = axes_named(name, study)
         if len(axes) > 1:
             unclear.append(f"{name}{value} in the name may be {' or '.join(axes)}: not used")
         elif axes:
-            found[axes[0]] = _cut(value, axes[0], study)
-    if CURVE not in found:
-        inside = _curves_in(text, study)
-        if len(inside) == 1:
-            found[CURVE] = inside[0]
-        elif inside:
-            unclear.append(f"the name has several curves in it: {', '.join(inside)}")
+            found.setdefault(axes[0], _cut(value, axes[0], study))
+    if CURVE not in found and len(inside) == 1:
+        found[CURVE] = inside[0]
+    elif CURVE not in found and inside:
+        unclear.append(f"the name has several curves in it: {', '.join(inside)}")
     return found, unclear
+
+
+def _without(text: str, curves: list[str]) -> str:
+    """The text without names of curves, which may look like values of axes."""
+    for curve in curves:
+        words_of = [re.escape(word) for word in _plain(curve).split("_")]
+        text = re.sub("[^A-Za-z0-9]+".join(words_of), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

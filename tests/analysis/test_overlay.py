@@ -49,6 +49,7 @@ def write_csv(path, *lines):
 @pytest.mark.parametrize("name, found", [
     ("targets=2_mode=multi_queue_4vcpu", {"series": "multi_queue_4vcpu", "targets": "2"}),
     ("targets=2_curve=multi_queue_4vcpu_run3", {"series": "multi_queue_4vcpu", "targets": "2"}),
+    ("curve=multi_queue_8vcpu_t2", {"series": "multi_queue_8vcpu", "targets": "2"}),
     ("t2-qd8", {"targets": "2", "job.iodepth": "8"}),
     ("t2-q8", {"targets": "2", "job.iodepth": "8"}),
     ("single_queue_4vcpu_iodepth_8", {"series": "single_queue_4vcpu", "job.iodepth": "8"}),

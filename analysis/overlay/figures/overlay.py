@@ -65,7 +65,9 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
                     zorder=1.5)
         axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=6, zorder=2)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
-    axes.errorbar(at, rows[MEASURED].to_numpy(), yerr=rows["measured_ci95"].to_numpy(), **_MEASURED)
+    known = rows[MEASURED].notna().to_numpy()
+    axes.errorbar(at[known], rows[MEASURED].to_numpy()[known], yerr=rows["measured_ci95"].fillna(0).to_numpy()[known],
+                  **_MEASURED)
     off = is_off(rows).to_numpy()
     axes.plot(at[off], rows[MEASURED].to_numpy()[off], **curves.OUTSIDE)
     marks.draw(axes, at, values, rows[marks.STATE])
