@@ -23,6 +23,7 @@ namespace {
 struct Arguments : SimulatingArguments {
   std::string file;
   bool no_long_runs = false;
+  std::string output_format;           // empty: what the scenario says
   std::size_t plausible_machines = 0;  // 0: none
 };
 
@@ -67,6 +68,7 @@ bool load_other_machines(const std::filesystem::path& file, const StudyOptions& 
 int run(const Arguments& arguments) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
   if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
+  if (!arguments.output_format.empty()) reading.overrides.push_back("results.output-format=" + arguments.output_format);
   const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
                                                             : std::filesystem::path(arguments.file);
   const StudyOrFaults result = load_study(file, reading);
@@ -93,6 +95,7 @@ void add_run_verb(CLI::App& app, int& code) {
       "  vqlab run scenarios/studies/multiqueue_2012.json\n"
       "  vqlab run scenarios/studies/scaling.json --set sweep.targets='[1,16,256]' --seeds 1,2,3\n"
       "  vqlab run scenarios/studies/multiqueue_2012.json --uncertainty 100\n"
+      "  vqlab run my.json --output-format=json+\n"
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
@@ -106,6 +109,9 @@ void add_run_verb(CLI::App& app, int& code) {
   add_simulating_options(*verb, *arguments, {"results/STUDY", "the file's", "an interrupted run"});
   verb->add_flag("--no-long-runs", arguments->no_long_runs,
                  "Leave out the long run of each point that shows whether the others were long enough.");
+  verb->add_option("--output-format", arguments->output_format,
+                   "As fio's option: json or json+ writes what fio would have written of each point into the folder "
+                   "fio; normal does not.");
   add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);

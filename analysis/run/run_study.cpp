@@ -7,6 +7,7 @@
 
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
+#include "analysis/run/fio_files.hpp"
 #include "analysis/run/result_table.hpp"
 #include "analysis/run/study_bands.hpp"
 #include "analysis/run/study_gains.hpp"
@@ -87,6 +88,7 @@ class StudyRun {
       const std::string name(kPartTableColumns.at(static_cast<std::size_t>(table)).name);
       runs_.folder().write(name + ".csv", [this, table](const TextSink& write) { table_csv(table, rows_, write); });
     }
+    fio_files_ = write_fio_files(study_, rows_, runs_.folder());
     write_record();
     if (among_longer) {
       fmt::print(stderr,
@@ -212,6 +214,7 @@ class StudyRun {
     const bool stopped = runs.run(run_point, Asked::kResult, options_.simulating);
     const PointRows rows = runs.rows();
     write_points(runs, rows);
+    (void)write_fio_files(study, rows, runs.folder());
     runs.folder().write("run.json", run_json(runs.record(study)));
     if (runs.stopped()) {
       code_ = runs.say_how_to_resume(options_.resuming);
@@ -255,6 +258,7 @@ class StudyRun {
     for (const PartTable table : asked_)
       fmt::print("{}.csv\n",
                  (options_.directory / kPartTableColumns.at(static_cast<std::size_t>(table)).name).string());
+    if (fio_files_ > 0) fmt::print("{}/ ({} files)\n", file(kFioFolder).string(), fio_files_);
     for (const char* name : {"points.csv", kJournalName})
       if (longer_) fmt::print("{}\n", (long_runs_folder(options_.directory) / name).string());
     for (const char* name : {"machines.csv", "bands.csv", "sensitivity.csv", "gains.csv", "points.csv", kJournalName})
@@ -274,6 +278,7 @@ class StudyRun {
   std::optional<PlausibleRuns> plausible_;
   bool has_gains_ = false;  // over a baseline, on the plausible machines
   std::uint64_t failed_elsewhere_ = 0;
+  std::size_t fio_files_ = 0;
   int code_ = kExitInterrupted;  // if it is interrupted
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analysis/runs/fio_line.hpp"
 #include "analysis/runs/line_scanner.hpp"
 #include "analysis/runs/row_key.hpp"
 #include "analysis/scenario/document.hpp"
@@ -170,6 +171,8 @@ void scan_result(LineScanner& line, PointResult& result) {
     if (line.take(",\"" + std::string(columns.name) + "\":["))
       for (bool first = true; line.more(first, ']');) result.tables[i].push_back(scan_part(line, columns));
   }
+  if (line.take(",\"fio\":["))
+    for (bool first = true; line.more(first, ']');) result.fio.push_back(scan_fio_job(line));
 }
 
 Json job_json(const JobTimes& times) {
@@ -202,6 +205,7 @@ std::string result_text(const PointResult& result) {
   }
   for (std::size_t i = 0; i < kPartTables; ++i)
     for (const PartRow& row : result.tables[i]) json[std::string(kPartTableColumns[i].name)].push_back(to_json(row));
+  for (const FioJobTimes& job : result.fio) json["fio"].push_back(to_json(job));
   return dumped(json);
 }
 

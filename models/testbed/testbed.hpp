@@ -202,6 +202,9 @@ struct Testbed {
 struct Results {
   bool tables = false;
   std::int64_t time_series_ms = 0;  // length of a bin; 0: no time series
+  std::string output_format = "normal";
+
+  [[nodiscard]] bool asks_for_fio() const { return output_format != "normal"; }
 
   friend bool operator==(const Results&, const Results&) = default;
 };

@@ -58,8 +58,10 @@ PointResult run_by_time(sim::World& world, sim::Sampler& sampler, const Precisio
   result.disks = sampler.disks(series);
   result.jobs = run.jobs();
   result.phases = run.phases();
+  if (precision.results.asks_for_fio()) result.fio = run.fio_jobs();
   sampler.tell(series, result.tables);
   if (bins) result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(run.begin());
+  if (bins) bins->tell(result.fio);
   result.simulated_s = seconds(run.length());
   return result;
 }
@@ -112,8 +114,13 @@ PointResult run_to_precision(sim::World& world, sim::Sampler& sampler, const Pre
   result.jobs = sampler.jobs(series);
   result.disks = sampler.disks(series);
   sampler.tell(series, result.tables);
-  if (bins)
+  if (precision.results.asks_for_fio())
+    for (std::size_t job = 0; job < world.guest().jobs().size(); ++job)
+      result.fio.push_back(sampler.fio_job(job, series));
+  if (bins) {
     result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(lead + sampler.warm_up(series));
+    bins->tell(result.fio);
+  }
   result.not_settled = sampler.not_settled(series);
   result.simulated_s = seconds(lead + series.length());
   return result;
@@ -130,6 +137,7 @@ PointResult run_point(const Testbed& testbed, const Precision& precision, std::u
 PointResult run_point_in_order(const Testbed& testbed, const Precision& precision, std::uint64_t seed,
                                sim::StepOrder* order) {
   sim::World world(testbed, seed, order);
+  if (precision.results.asks_for_fio()) world.guest().record_issues();
   sim::Sampler sampler(world, precision.results.tables);
   PointResult result = is_by_time(world.testbed()) ? run_by_time(world, sampler, precision)
                                                    : run_to_precision(world, sampler, precision);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <string>
@@ -145,6 +146,9 @@ std::vector<double> Sampler::totals() {
   lun_locks_ = append(totals, locks.luns);
   target_locks_ = append(totals, locks.targets);
   queue_locks_ = append(totals, locks.queues);
+  first_of_depths_ = totals.size();
+  for (const IssueCounters& job : world_.guest().issues())
+    for (const auto& groups : job.depths) (void)append(totals, groups);
   first_of_tables_ = totals.size();
   if (tables_) tables_->append(totals);
   return totals;
@@ -169,6 +173,10 @@ Batch Sampler::take(Duration length) {
   batch.latency = std::exchange(world_.counters().latency, Histogram{});
   for (JobCounters& job : world_.guest().reaped())
     for (KindCounters& kind : job) batch.parts.push_back(std::exchange(kind.latency, Histogram{}));
+  for (IssueCounters& job : world_.guest().issues())
+    for (IssueCounters::OfKind& kind : job.kinds)
+      for (Histogram* const latency : {&kind.slat, &kind.clat})
+        batch.parts.push_back(std::exchange(*latency, Histogram{}));
   // What was known before becomes what is new.
   for (std::size_t i = 0; i < now.size(); ++i) last_[i] = now[i] - last_[i];
   batch.counters = std::exchange(last_, std::move(now));
@@ -321,6 +329,36 @@ std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) c
                    .latency_p99_us = quantile_us(0.99),
                    .latency_p99_9_us = quantile_us(0.999)});
   }
+  return all;
+}
+
+FioJobTimes Sampler::fio_job(std::size_t job, const BatchSeries& series) const {
+  const Estimates estimates(series, leading());
+  const RunningJob& running = world_.guest().jobs()[job];
+  FioJobTimes all{.job = running.name, .measured_s = estimates.measured_s(), .samples = estimates.batches()};
+  const std::size_t parts = mean_bytes_.size() * kIoKinds;  // those of whole latencies come first
+  for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
+    const auto io_kind = static_cast<IoKind>(kind);
+    if (!running.job.does(io_kind)) continue;
+    const std::size_t part = job * kIoKinds + kind;
+    const auto ios = [&](const Batch& batch) { return batch.counters[job_ios_.first + part]; };
+    const auto bytes = [&](const Batch& batch) {
+      if (!known_mean_size_[job]) return batch.counters[job_bytes_.first + part];
+      return ios(batch) * mean_bytes_[job][kind] + batch.counters[job_chance_.first + part];
+    };
+    FioKindTimes times{.kind = io_kind};
+    times.lat = estimates.latencies(part);
+    times.slat = estimates.latencies(parts + 2 * part);
+    times.clat = estimates.latencies(parts + 2 * part + 1);
+    times.ios = times.lat.count();
+    times.iops = estimates.spread(ios);
+    times.bytes_per_s = estimates.spread(bytes);
+    times.bytes = static_cast<std::uint64_t>(std::llround(times.bytes_per_s.mean * all.measured_s));
+    all.kinds.push_back(std::move(times));
+  }
+  std::size_t counter = first_of_depths_ + job * kFioDepthKinds * kFioDepthGroups;
+  for (auto& groups : all.depths)
+    for (std::uint64_t& group : groups) group = static_cast<std::uint64_t>(estimates.total(counter++));
   return all;
 }
 

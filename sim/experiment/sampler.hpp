@@ -13,6 +13,7 @@
 #include "sim/metrics/batch.hpp"
 #include "sim/metrics/columns.hpp"
 #include "sim/metrics/estimates.hpp"
+#include "sim/metrics/fio_times.hpp"
 #include "sim/metrics/parts.hpp"
 #include "sim/metrics/quantity.hpp"
 #include "sim/metrics/stage.hpp"
@@ -51,7 +52,7 @@ class Sampler {
   // Counter of the requests that those are, which is another number where I/Os are split.
   static constexpr std::size_t kRequests = static_cast<std::size_t>(Count::kRequests);
 
-  // With `tables`, those of the machine are counted.
+  // With `tables`, those of the machine are counted. What the guest's processes record of issues is taken, too.
   explicit Sampler(World& world, bool tables = false);
 
   // What happened since the last call.
@@ -68,6 +69,8 @@ class Sampler {
 
   // Of one job, by its place in running_jobs().
   [[nodiscard]] std::vector<JobTimes> job(std::size_t job, const BatchSeries& series) const;
+  // What fio reports of it. Precondition: issues are recorded.
+  [[nodiscard]] FioJobTimes fio_job(std::size_t job, const BatchSeries& series) const;
   // Each job's I/Os by kind, and each disk's.
   [[nodiscard]] std::vector<JobTimes> jobs(const BatchSeries& series) const;
   [[nodiscard]] std::vector<DiskTimes> disks(const BatchSeries& series) const;
@@ -113,6 +116,7 @@ class Sampler {
   Range lun_locks_;
   Range target_locks_;
   Range queue_locks_;
+  std::size_t first_of_depths_ = 0;  // by job: FioDepths
   std::optional<MachineTables> tables_;
   std::size_t first_of_tables_ = 0;
   std::vector<double> last_;

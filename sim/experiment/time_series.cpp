@@ -20,11 +20,17 @@ void TimeSeries::Bin::merge(const Bin& next) {
     parts[i].in_flight += next.parts[i].in_flight;
     parts[i].latency.merge(next.parts[i].latency);
   }
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    kinds[i].ios += next.kinds[i].ios;
+    kinds[i].bytes += next.kinds[i].bytes;
+    kinds[i].latency_ns += next.kinds[i].latency_ns;
+  }
 }
 
 TimeSeries::TimeSeries(World& world, Duration bin) : world_(world), bin_(bin), last_(totals()) {
   const std::size_t jobs = world.guest().jobs().size();
   now_.parts.resize(jobs > 1 ? jobs + 1 : 1);
+  now_.kinds.resize(jobs * kIoKinds);
   owed_.resize(1 + jobs * kIoKinds);
 }
 
@@ -36,7 +42,10 @@ TimeSeries::Totals TimeSeries::totals() const {
   totals.bytes.push_back(0);
   for (const JobCounters& job : guest.reaped()) {
     totals.bytes.push_back(0);
-    for (const KindCounters& kind : job) totals.bytes.back() += kind.bytes;
+    for (const KindCounters& kind : job) {
+      totals.kinds.push_back(kind.bytes);
+      totals.bytes.back() += kind.bytes;
+    }
     totals.bytes.front() += totals.bytes.back();
   }
   for (const Duration time : guest.under_way()) totals.in_flight_for.push_back(in_ns(time));
@@ -66,6 +75,9 @@ void TimeSeries::passed(Duration time) {
   for (std::size_t job = 0; job < world_.guest().reaped().size(); ++job)
     for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
       const Histogram taken = take(world_.guest().reaped()[job][kind].latency);
+      OfKind& of_kind = now_.kinds[job * kIoKinds + kind];
+      of_kind.ios += taken.count();
+      of_kind.latency_ns += taken.sum_ns();
       if (static_cast<IoKind>(kind) == IoKind::kFlush) continue;
       if (now_.parts.size() > 1) now_.parts[job + 1].latency.merge(taken);
     }
@@ -98,10 +110,13 @@ void TimeSeries::end_bin() {
     now_.parts[i].bytes = now.bytes[i] - last_.bytes[i];
     now_.parts[i].in_flight += static_cast<double>(now_.parts[i].latency.sum_ns());
   }
+  for (std::size_t i = 0; i < now_.kinds.size(); ++i) now_.kinds[i].bytes = now.kinds[i] - last_.kinds[i];
   last_ = std::move(now);
   const std::size_t parts = now_.parts.size();
+  const std::size_t kinds = now_.kinds.size();
   bins_.push_back(std::exchange(now_, Bin{}));
   now_.parts.resize(parts);
+  now_.kinds.resize(kinds);
   if (bins_.size() < kMostBins) return;
   for (std::size_t i = 0; i < kMostBins / 2; ++i) {
     if (i > 0) bins_[i] = std::move(bins_[2 * i]);
@@ -109,6 +124,20 @@ void TimeSeries::end_bin() {
   }
   bins_.resize(kMostBins / 2);
   bin_ *= 2;
+}
+
+void TimeSeries::tell(std::vector<FioJobTimes>& jobs) const {
+  for (std::size_t job = 0; job < jobs.size(); ++job)
+    for (FioKindTimes& times : jobs[job].kinds) {
+      Duration end{0};
+      for (const Bin& bin : bins_) {
+        const OfKind& of_kind = bin.kinds[job * kIoKinds + index_of(times.kind)];
+        end += bin.length;
+        const double mean_ns =
+            of_kind.ios == 0 ? 0 : static_cast<double>(of_kind.latency_ns) / static_cast<double>(of_kind.ios);
+        times.bins.push_back({in_ns(end) / 1e9, in_ns(bin.length) / 1e9, of_kind.ios, of_kind.bytes, mean_ns});
+      }
+    }
 }
 
 PartRows TimeSeries::rows(Duration warm_up) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/experiment/world.hpp"
+#include "sim/metrics/fio_times.hpp"
 #include "sim/metrics/histogram.hpp"
 #include "sim/metrics/part_tables.hpp"
 
@@ -27,6 +28,8 @@ class TimeSeries {
 
   // The bins that are over, in their order; of each that of all jobs first. What begins before `warm_up` is marked.
   [[nodiscard]] PartRows rows(Duration warm_up) const;
+  // The same, for each job and kind of I/O that these tell of. Precondition: they are of jobs in their order.
+  void tell(std::vector<FioJobTimes>& jobs) const;
 
  private:
   struct Part {
@@ -34,11 +37,17 @@ class TimeSeries {
     double in_flight = 0;  // integral over ns
     Histogram latency;
   };
+  struct OfKind {
+    std::uint64_t ios = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t latency_ns = 0;  // sum
+  };
   struct Bin {
     Duration length{0};
     double vcpus_busy = 0;  // ns
     double host_cpus_busy = 0;
-    std::vector<Part> parts;  // that of all jobs, then by job if there are several
+    std::vector<Part> parts;    // that of all jobs, then by job if there are several
+    std::vector<OfKind> kinds;  // by job and kind
     void merge(const Bin& next);
   };
   // Totals so far, where bins hold differences.
@@ -46,6 +55,7 @@ class TimeSeries {
     Duration vcpus_busy{0};
     Duration host_cpus_busy{0};
     std::vector<std::uint64_t> bytes;   // by part
+    std::vector<std::uint64_t> kinds;   // bytes by job and kind
     std::vector<double> in_flight_for;  // by job: of I/Os that are on their way
   };
 

@@ -90,13 +90,23 @@ BatchSeries TimedRun::all() const {
 
 std::vector<JobTimes> TimedRun::jobs() const {
   std::vector<JobTimes> all;
-  for (std::size_t job = 0; job < world_.guest().jobs().size(); ++job) {
-    std::vector<Batch> batches;
-    for (const Segment& segment : segments_)
-      if (state(world_.guest().spans()[job], segment) == State::kMeasured) batches.push_back(segment.batch);
-    for (JobTimes& times : sampler_.job(job, BatchSeries::stretch(std::move(batches)))) all.push_back(std::move(times));
-  }
+  for (std::size_t job = 0; job < world_.guest().jobs().size(); ++job)
+    for (JobTimes& times : sampler_.job(job, series_of(job))) all.push_back(std::move(times));
   return all;
+}
+
+std::vector<FioJobTimes> TimedRun::fio_jobs() const {
+  std::vector<FioJobTimes> all;
+  for (std::size_t job = 0; job < world_.guest().jobs().size(); ++job)
+    all.push_back(sampler_.fio_job(job, series_of(job)));
+  return all;
+}
+
+BatchSeries TimedRun::series_of(std::size_t job) const {
+  std::vector<Batch> batches;
+  for (const Segment& segment : segments_)
+    if (state(world_.guest().spans()[job], segment) == State::kMeasured) batches.push_back(segment.batch);
+  return BatchSeries::stretch(std::move(batches));
 }
 
 std::vector<PhaseTimes> TimedRun::phases() const {

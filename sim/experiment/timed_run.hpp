@@ -25,6 +25,7 @@ class TimedRun {
   [[nodiscard]] BatchSeries all() const;
   // Each job in the time for which it was measured.
   [[nodiscard]] std::vector<JobTimes> jobs() const;
+  [[nodiscard]] std::vector<FioJobTimes> fio_jobs() const;
   // And in each part of it: a phase lasts as long as the same jobs are there.
   [[nodiscard]] std::vector<PhaseTimes> phases() const;
   [[nodiscard]] Duration length() const;
@@ -42,6 +43,8 @@ class TimedRun {
   enum class State : std::uint8_t { kAway, kRamps, kMeasured };
   [[nodiscard]] State state(const JobSpan& span, const Segment& segment) const;
   [[nodiscard]] std::vector<State> states(const Segment& segment) const;
+  // Of the time in which the job was measured.
+  [[nodiscard]] BatchSeries series_of(std::size_t job) const;
   [[nodiscard]] bool is_measured(const Segment& segment) const;
   // The next time, after this, at which something is planned.
   [[nodiscard]] Instant next_change(Instant now) const;

@@ -72,10 +72,13 @@ Process FioProcess::run(Instant begins, Instant ends) {
       std::uint32_t requests = prepare(*io);
       if (requests == 0) break;
       ++in_flight_;
+      if (issue_times_) [[unlikely]]
+        issue_times_->submitted(*io, io->kind, in_flight_);
       if (io->kind == IoKind::kFlush) [[unlikely]] {
         if (waits_for_flushes_ && !plug_.empty())
           co_await scsi_.flush_plug(*vcpu_, plug_.flush());  // what io_submit has before the fsync
         if (!io->lun->write_cache) {
+          call_returned();
           co_await vcpu_->spend(flush_nothing(*io, std::exchange(owed, Duration{0})));
           if (waits_for_flushes_) batched = 0;
           continue;
@@ -111,15 +114,18 @@ Process FioProcess::run(Instant begins, Instant ends) {
       }
       if (io->kind == IoKind::kFlush && waits_for_flushes_) [[unlikely]] {
         if (!plug_.empty()) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
+        call_returned();
         owed = co_await wait_for_flush(*io, owed);
         batched = 0;
         continue;
       }
       if (++batched == iodepth_batch_) batched = 0;
       if (!plug_.empty() && (batched == 0 || !plugs_batches_)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
+      if (batched == 0) call_returned();
     }
     batched = 0;
     if (!plug_.empty()) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
+    call_returned();
     if (in_flight_ == 0) {
       if (ends_now() || !pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
       co_await vcpu_->spend(std::exchange(owed, Duration{0}));
@@ -221,6 +227,8 @@ void FioProcess::reap(Duration& owed, bool waited) {
   in_flight_ -= events;
   done_count_ -= events;
   if (pace_.paced()) pace_.completed(events);
+  if (issue_times_) [[unlikely]]
+    issue_times_->reaped(events);
   for (std::uint32_t event = 0; event < events; ++event) take_back(*done_.pop_front(), returned, call);
 }
 
@@ -235,6 +243,8 @@ void FioProcess::take_back(Command& io, Instant returned, Duration call) {
     further->stages->serve<Stage::kWakeUp>(call);
     (void)machine_.stages.over(*further->stages, returned);
   }
+  if (issue_times_) [[unlikely]]
+    issue_times_->taken_back(io, io.kind, latency, returned);
   KindCounters& of_job = reaped_[index_of(io.kind)];
   ++of_job.ios;
   of_job.bytes += bytes;

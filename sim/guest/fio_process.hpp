@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/base/busy_time.hpp"
@@ -11,6 +12,7 @@
 #include "models/workload/fio_job.hpp"
 #include "models/workload/fio_pace.hpp"
 #include "models/workload/fio_requests.hpp"
+#include "sim/guest/issue_times.hpp"
 #include "sim/guest/scsi_layer.hpp"
 #include "sim/guest/vcpu_set.hpp"
 
@@ -39,6 +41,9 @@ class FioProcess final : public UserProcess {
   // What it reaps is counted in `reaped`. References must outlive the process.
   FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi, const Testbed& testbed,
              const VcpuSet& vcpus, JobCounters& reaped, ProcessListener& listener, std::uint64_t seed);
+
+  // From now on it counts there what fio measures beyond whole latencies. To be called before run().
+  void record(IssueCounters& counters) { issue_times_.emplace(counters, never_calls_); }
 
   // The process's life, which begins then and in which it issues nothing from `ends` on; to be started once.
   [[nodiscard]] Process run(Instant begins, Instant ends);
@@ -111,6 +116,11 @@ class FioProcess final : public UserProcess {
   [[nodiscard]] Task<bool> merge(Command& request, Duration& owed);
   // The command's submission begins when what is owed has been paid; the result is what both take.
   [[nodiscard]] Duration begin(Command& command, Duration owed, Duration submit);
+  // The call that submits has returned.
+  void call_returned() {
+    if (issue_times_) [[unlikely]]
+      issue_times_->issued(machine_.calendar.now());
+  }
   // io_getevents: takes what has completed, up to the job's maximum. Its cost is owed, and it returns when that is
   // paid. With io_uring it is a call only if the process had to wait for it.
   void reap(Duration& owed, bool waited);
@@ -168,6 +178,7 @@ class FioProcess final : public UserProcess {
   ProcessListener& listener_;
   Plug<Command> plug_;
   CostSampler timer_late_;
+  std::optional<IssueTimes> issue_times_;
 };
 
 }  // namespace vqlab::sim

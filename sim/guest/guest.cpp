@@ -280,6 +280,13 @@ std::vector<Duration> Guest::queue_lock_waits() const {
   return waits;
 }
 
+void Guest::record_issues() {
+  issues_.resize(jobs_.size());  // they stay where they are
+  for (std::size_t job = 0; job < jobs_.size(); ++job)
+    for (std::uint32_t i = 0; i < spans_[job].processes; ++i)
+      processes_[spans_[job].first_process + i].record(issues_[job]);
+}
+
 std::vector<Duration> Guest::under_way() const {
   std::vector<Duration> all;
   for (std::size_t job = 0; job < first_commands_.size(); ++job) {

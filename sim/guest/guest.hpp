@@ -101,6 +101,10 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   // What the processes of each job have reaped, in the order of running_jobs(). Whoever takes the latencies empties
   // them.
   [[nodiscard]] std::vector<JobCounters>& reaped() noexcept { return reaped_; }
+  // From now on the processes count what fio measures beyond whole latencies. To be called before anything runs.
+  void record_issues();
+  // In the same order; empty if nobody has asked. Whoever takes the latencies empties them.
+  [[nodiscard]] std::vector<IssueCounters>& issues() noexcept { return issues_; }
   [[nodiscard]] const std::vector<RunningJob>& jobs() const noexcept { return jobs_; }
   // Of each job's I/Os that are on their way, flushes apart: for how long they have been so, all together.
   [[nodiscard]] std::vector<Duration> under_way() const;
@@ -157,6 +161,7 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   std::deque<TagSet> request_lists_;  // of LUNs
   std::vector<RunningJob> jobs_;
   std::vector<JobCounters> reaped_;          // by job
+  std::vector<IssueCounters> issues_;        // the same
   std::vector<std::size_t> first_commands_;  // by job; its processes have those up to the next job's
   std::vector<JobSpan> spans_;               // by job
   std::deque<std::vector<bool>> allowed_;    // vCPUs, of jobs and of processes that are confined to some

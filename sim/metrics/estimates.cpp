@@ -1,5 +1,6 @@
 #include "sim/metrics/estimates.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -81,6 +82,37 @@ double Estimates::measured_s() const {
   return seconds(length);
 }
 
+Histogram Estimates::latencies(std::size_t part) const {
+  Histogram latency;
+  for (std::size_t i = first_; i < end_; ++i) latency.merge(latency_of(series_->batches()[i], part));
+  return latency;
+}
+
+RateSpread Estimates::spread(const std::function<double(const Batch&)>& count) const {
+  RateSpread spread;
+  if (batches() == 0) return spread;
+  double weights = 0;
+  for (std::size_t i = first_; i < end_; ++i) {
+    const Batch& batch = series_->batches()[i];
+    const double rate = count(batch) / seconds(batch.length);
+    spread.min = i == first_ ? rate : std::min(spread.min, rate);
+    spread.max = std::max(spread.max, rate);
+    spread.mean += rate * seconds(batch.length);
+    weights += seconds(batch.length);
+  }
+  spread.mean /= weights;
+  double squares = 0;
+  for (std::size_t i = first_; i < end_; ++i) {
+    const Batch& batch = series_->batches()[i];
+    const double off = count(batch) / seconds(batch.length) - spread.mean;
+    squares += off * off * seconds(batch.length) / weights;
+  }
+  // Of a sample, as fio's.
+  const auto samples = static_cast<double>(batches());
+  if (batches() > 1) spread.stddev = std::sqrt(squares * samples / (samples - 1));
+  return spread;
+}
+
 Estimate Estimates::rate(std::size_t counter) const {
   // Whole nanoseconds below, so that a count per second that is a whole number comes out as one.
   return ratio_of([counter](const Batch& batch) { return batch.counters[counter] * 1e9; },
@@ -133,8 +165,7 @@ Estimate Estimates::mean_latency_ns(std::size_t part) const {
 
 Estimate Estimates::latency_quantile_ns(double q, std::size_t part) const {
   ensure(q > 0 && q < 1, "a quantile lies between the smallest and the largest value");
-  Histogram latency;
-  for (std::size_t i = first_; i < end_; ++i) latency.merge(latency_of(series_->batches()[i], part));
+  const Histogram latency = latencies(part);
   if (latency.count() == 0) return {};
   const Histogram::Position position = latency.locate(q);
   const double value = Histogram::value_ns(position);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <utility>
 
 #include "sim/metrics/batch.hpp"
+#include "sim/metrics/fio_times.hpp"
 #include "sim/metrics/interval.hpp"
 #include "sim/metrics/warm_up.hpp"
 
@@ -33,6 +35,12 @@ class Estimates {
 
   // Simulated time that was measured.
   [[nodiscard]] double measured_s() const;
+
+  // Latencies of all these batches' parts of that number.
+  [[nodiscard]] Histogram latencies(std::size_t part) const;
+
+  // What `count` gives for each batch, in each second; weighted with the batches' lengths.
+  [[nodiscard]] RateSpread spread(const std::function<double(const Batch&)>& count) const;
 
   // Counts in each second of simulated time. No value without batches.
   [[nodiscard]] Estimate rate(std::size_t counter) const;

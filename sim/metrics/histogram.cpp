@@ -26,6 +26,24 @@ void Histogram::merge(const Histogram& other) {
   sum_ns_ += other.sum_ns_;
 }
 
+Histogram::Filled Histogram::filled() const {
+  Filled filled;
+  for (std::size_t i = 0; i < buckets_.size(); ++i)
+    if (buckets_[i] > 0) filled.emplace_back(first_ + i, buckets_[i]);
+  return filled;
+}
+
+Histogram Histogram::of(const Filled& filled, std::uint64_t sum_ns) {
+  Histogram histogram;
+  for (const auto& [bucket, samples] : filled) {
+    histogram.cover(bucket, bucket + 1);
+    histogram.buckets_[bucket - histogram.first_] += samples;
+    histogram.count_ += samples;
+  }
+  histogram.sum_ns_ = sum_ns;
+  return histogram;
+}
+
 double Histogram::mean_ns() const noexcept {
   return count_ == 0 ? kNoValue : static_cast<double>(sum_ns_) / static_cast<double>(count_);
 }

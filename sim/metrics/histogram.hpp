@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "models/base/units.hpp"
@@ -55,6 +56,12 @@ class Histogram {
   }
 
   void merge(const Histogram& other);
+
+  // Buckets with samples, in ascending order, and how many each has; and the histogram of such a list, whose samples
+  // have this sum. Precondition: the buckets are below kBuckets.
+  using Filled = std::vector<std::pair<std::size_t, std::uint64_t>>;
+  [[nodiscard]] Filled filled() const;
+  [[nodiscard]] static Histogram of(const Filled& filled, std::uint64_t sum_ns);
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::uint64_t sum_ns() const noexcept { return sum_ns_; }

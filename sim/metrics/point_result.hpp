@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/metrics/fio_times.hpp"
 #include "sim/metrics/part_tables.hpp"
 #include "sim/metrics/parts.hpp"
 #include "sim/metrics/quantity.hpp"
@@ -21,6 +22,7 @@ struct PointResult {
   std::vector<PhaseTimes> phases;  // of a run by time, phase by phase
   std::vector<DiskTimes> disks;    // disk by disk, the kinds that came back
   PartTables tables;               // those that were asked for
+  std::vector<FioJobTimes> fio;    // job by job, where it was asked for
   // Shares of the critical path, by name of the resource that they are spent on; only of a run that was traced.
   std::vector<Quantity> path;
   bool precise = false;  // the interval asked for was reached

@@ -48,12 +48,15 @@ MAY_INCLUDE = {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
         "models/backend", "models/bounds",
     },
-    "analysis/formats": {"analysis/scenario", "models/base"},
+    "analysis/formats": {
+        "analysis/app", "analysis/scenario", "sim/metrics", "models/base", "models/backend", "models/testbed",
+        "models/workload",
+    },
     "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
 # What one question may include; no question includes another. Each is a folder of analysis/, and needs no line here.
 QUESTION_MAY_INCLUDE = {
-    "analysis/app", "analysis/scenario", "analysis/runs", "analysis/uncertainty",
+    "analysis/app", "analysis/formats", "analysis/scenario", "analysis/runs", "analysis/uncertainty",
 } | ALL_SIM | ALL_MODELS
 
 
