@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/scenario/document.hpp"
@@ -33,6 +34,9 @@ struct ClassedOption {
 struct ImportedPart {
   Json scenario = Json::object();
   std::vector<ClassedOption> options{};
+  // Which of `options` a value of the scenario came from, by its path: "$.jobs[0].bs". What is said here can be told to
+  // the user by line where the scenario does not take it.
+  std::vector<std::pair<std::string, std::size_t>> origins{};
   std::vector<Fault> faults{};  // what the program whose file it is would not accept
 };
 

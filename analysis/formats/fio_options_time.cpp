@@ -1,0 +1,60 @@
+// When the I/O comes: ends, phases, rates, think time, traces. From fio 3.33's own list of options.
+#include "analysis/formats/fio_options.hpp"
+
+namespace vqlab {
+
+std::vector<FioOption> fio_options_of_time() {
+  return fio_rows({
+      fio_modelled({fio_seconds("runtime").also("timeout"),
+                    fio_flag("time_based"),
+                    fio_seconds("startdelay"),
+                    fio_seconds("ramp_time"),
+                    fio_number("loops"),
+                    fio_flag("stonewall").also("wait_for_previous"),
+                    fio_text("wait_for"),
+                    fio_flag("exitall"),
+                    fio_number("rate"),
+                    fio_number("rate_iops"),
+                    fio_choice("rate_process", "linear,poisson"),
+                    fio_microseconds("thinktime"),
+                    fio_microseconds("thinktime_spin"),
+                    fio_number("thinktime_blocks"),
+                    fio_choice("thinktime_blocks_type", "complete,issue"),
+                    fio_seconds("thinktime_iotime"),
+                    fio_text("read_iolog"),
+                    fio_boolean("replay_no_stall"),
+                    fio_text("replay_redirect"),
+                    fio_number("replay_scale"),
+                    fio_number("replay_time_scale").from(1)}),
+      fio_harmless("exitall alone reads it", {fio_choice("exit_what", "group,stonewall,all")}),
+      fio_harmless("no I/O fails here", {fio_flag("exitall_on_error")}),
+      fio_approximated("a rate that is not reached ends no job",
+                       {fio_number("rate_min").also("ratemin").unless("0"), fio_number("rate_iops_min").unless("0")}),
+      fio_harmless("a rate is kept from request to request", {fio_number("rate_cycle").also("ratecycle")}),
+      fio_approximated("a job that has thought catches up with its rate",
+                       {fio_boolean("rate_ignore_thinktime").unless("0")}),
+      fio_approximated("an I/O that takes longer ends no job", {fio_microseconds("max_latency").unless("0")}),
+      fio_refused("a depth that follows a latency; nearest: iodepth, in a sweep",
+                  {fio_microseconds("latency_target").unless("0")}),
+      fio_harmless("latency_target alone reads it, which is not modelled",
+                   {fio_microseconds("latency_window"), fio_floats("latency_percentile").within(0, 100),
+                    fio_boolean("latency_run")}),
+      fio_refused("jobs that keep a ratio of I/Os; nearest: rate_iops in each job",
+                  {fio_number("flow").within(0, 1000).unless("0")}),
+      fio_harmless("flow alone reads it, which is not modelled", {fio_number("flow_id"), fio_number("flow_sleep")}),
+      fio_approximated("the run lasts until its 95 % interval is as narrow as `precision` asks",
+                       {fio_choice("steadystate", "iops,iops_slope,bw,bw_slope").also("ss"),
+                        fio_seconds("steadystate_duration").also("ss_dur")}),
+      fio_approximated("the run finds its own warm-up", {fio_seconds("steadystate_ramp_time").also("ss_ramp")}),
+      fio_approximated("offsets of a trace are whole sectors", {fio_number("replay_align").unless("0")}),
+      fio_refused("a trace without some of its I/O; nearest: a read_iolog that has been cut",
+                  {fio_free_text("replay_skip")}),
+      fio_harmless("a trace is read as a whole", {fio_boolean("read_iolog_chunked")}),
+      fio_refused("traces that are merged; nearest: read_iolog", {fio_text("merge_blktrace_file")}),
+      fio_harmless("merge_blktrace_file alone reads it, which is not modelled",
+                   {fio_floats("merge_blktrace_scalars"), fio_floats("merge_blktrace_iters")}),
+      fio_harmless("traces are replayed here, not recorded", {fio_text("write_iolog")}),
+  });
+}
+
+}  // namespace vqlab

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "analysis/formats/fio_jobs.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::uint32_t kMostCpusOfFio = 4096;  // no machine has more; keeps "0-4294967295" short
+constexpr const char* kCpusAccepted = "vCPUs, as 0-3,7";
+
+// Nothing if the text is no list of CPUs.
+std::optional<std::set<std::uint32_t>> cpus_of(const std::string& text) {
+  std::set<std::uint32_t> cpus;
+  std::size_t at = 0;
+  const auto number = [&]() -> std::optional<std::uint32_t> {
+    while (at < text.size() && text[at] == ' ') ++at;
+    std::uint32_t value = 0;
+    const std::size_t first = at;
+    for (; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0 && value < kMostCpusOfFio; ++at)
+      value = value * 10 + static_cast<std::uint32_t>(text[at] - '0');
+    if (at == first || value >= kMostCpusOfFio) return std::nullopt;
+    return value;
+  };
+  while (true) {
+    const auto first = number();
+    if (!first) return std::nullopt;
+    auto last = first;
+    if (at < text.size() && text[at] == '-') {
+      ++at;
+      last = number();
+      if (!last) return std::nullopt;
+    }
+    for (std::uint32_t cpu = *first; cpu <= *last; ++cpu) cpus.insert(cpu);
+    if (at == text.size()) return cpus;
+    if (text[at] != ',') return std::nullopt;
+    if (++at == text.size()) return cpus;
+  }
+}
+
+std::string ranges_text(const std::set<std::uint32_t>& cpus) {
+  std::string text;
+  for (auto first = cpus.begin(); first != cpus.end();) {
+    auto last = first;
+    for (auto next = std::next(last); next != cpus.end() && *next == *last + 1; ++next) last = next;
+    text += (text.empty() ? "" : ",") + std::to_string(*first);
+    if (last != first) text += "-" + std::to_string(*last);
+    first = std::next(last);
+  }
+  return text;
+}
+
+void import_fio_cpus(ImportedJob& job) {
+  const FioGiven* const given = job.last({"cpus_allowed", "cpumask"});
+  if (given == nullptr) return job.note("cpus_allowed_policy", OptionClass::kHarmless, "cpus_allowed alone reads it");
+  const std::string name = given->option->name;
+  for (const char* const other : {"cpus_allowed", "cpumask"})
+    if (name != other) job.note(other, OptionClass::kHarmless, name + " takes its place");
+  std::optional<std::set<std::uint32_t>> cpus;
+  if (name == "cpus_allowed") {
+    cpus = cpus_of(given->value);
+    if (!cpus) return job.refuse(name, kCpusAccepted);
+  } else {
+    cpus.emplace();
+    const auto mask = static_cast<std::uint64_t>(job.number(name).value_or(0));
+    for (std::uint32_t cpu = 0; cpu < 32; ++cpu)
+      if ((mask >> cpu & 1) != 0) cpus->insert(cpu);
+    if (cpus->empty()) return job.note(name, OptionClass::kHarmless, "it names no CPU");
+  }
+  job.model("cpus_allowed", ranges_text(*cpus), name);
+  if (job.find("cpus_allowed_policy") != nullptr)
+    job.model("cpus_allowed_policy", job.choice("cpus_allowed_policy", "shared"), "cpus_allowed_policy");
+}
+
+}  // namespace
+
+void import_fio_process(ImportedJob& job) {
+  if (const auto processes = job.number("numjobs")) {
+    if (*processes > 0)
+      job.model("numjobs", *processes, "numjobs");
+    else
+      job.refuse("numjobs", "processes, 1 at least");
+  }
+  if (const auto nice = job.number("nice")) job.model("nice", *nice, "nice");
+  import_fio_cpus(job);
+}
+
+void import_fio_trace(ImportedJob& job, const std::string& directory) {
+  constexpr const char* kOfReplay[] = {"replay_no_stall", "replay_time_scale", "replay_scale", "replay_redirect"};
+  const FioGiven* const given = job.find("read_iolog");
+  if (given == nullptr) {
+    for (const char* const name : kOfReplay) job.note(name, OptionClass::kHarmless, "read_iolog alone reads it");
+    return;
+  }
+  if (given->value.find(':') != std::string::npos)
+    return job.note("read_iolog", OptionClass::kRefused,
+                    "a trace for each process; nearest: a job for each, with its own read_iolog");
+  job.model("read_iolog", given->value.front() == '/' ? given->value : directory + given->value, "read_iolog");
+  for (const char* const name : {"replay_no_stall", "replay_time_scale", "replay_scale"})
+    if (const auto value = job.number(name)) job.model(name, *value, name);
+  if (job.find("replay_redirect") != nullptr)
+    job.approximate("replay_redirect", 0, "replay_redirect", "all I/O goes to the job's first disk");
+}
+
+}  // namespace vqlab

@@ -1,0 +1,33 @@
+// The options of verbs that take the user's files, and their scenario.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "analysis/formats/import_setup.hpp"
+
+namespace vqlab {
+
+struct ImportArguments {
+  std::string fio;
+  std::string qemu;
+  std::string libvirt;
+  std::string machine;
+  bool strict = false;
+
+  // One of the files is given.
+  [[nodiscard]] bool any() const { return !fio.empty() || !qemu.empty() || !libvirt.empty(); }
+};
+
+// All but --fio. `arguments` outlives `verb`.
+void add_import_options(CLI::App& verb, ImportArguments& arguments);
+
+// Reads the files and puts them together. The scenario is going to lie at `scenario`. A file that cannot be read is a
+// fault.
+[[nodiscard]] ImportedSetup import_files(const ImportArguments& arguments, const std::filesystem::path& scenario);
+
+// Whether it is a job file: by its name, or because it begins as one.
+[[nodiscard]] bool is_fio_file(const std::filesystem::path& file);
+
+}  // namespace vqlab

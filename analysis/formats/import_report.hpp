@@ -1,0 +1,15 @@
+// What became of each option of the user's files, as a table or as JSON.
+#pragma once
+
+#include <string>
+
+#include "analysis/formats/import_setup.hpp"
+
+namespace vqlab {
+
+// A paragraph for each file, a line for each of its options, and what would not be accepted.
+[[nodiscard]] std::string import_report(const ImportedSetup& imported);
+// Members `options` and `faults`.
+[[nodiscard]] Json import_report_json(const ImportedSetup& imported);
+
+}  // namespace vqlab

@@ -1,0 +1,168 @@
+#include "analysis/formats/import_setup.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <utility>
+
+#include "analysis/formats/fio_import.hpp"
+#include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/object_reader.hpp"
+
+namespace vqlab {
+namespace {
+
+constexpr std::size_t kMostStudyName = 64;
+constexpr int kMostPasses = 50;  // each takes away what nothing reads; what is left may be read no more
+
+// "$.jobs[0].bs" as the library spells it: "/jobs/0/bs".
+Json::json_pointer pointer_of(const std::string& path) {
+  Json::json_pointer pointer;
+  std::size_t at = path.compare(0, 1, "$") == 0 ? 1 : 0;
+  while (at < path.size()) {
+    if (path[at] == '.') {
+      const std::size_t end = std::min(path.find_first_of(".[", at + 1), path.size());
+      pointer.push_back(path.substr(at + 1, end - at - 1));
+      at = end;
+    } else {
+      const std::size_t end = std::min(path.find(']', at), path.size() - 1);
+      std::string inside = path.substr(at + 1, end - at - 1);
+      if (inside.size() >= 2 && inside.front() == '"') inside = inside.substr(1, inside.size() - 2);
+      pointer.push_back(inside);
+      at = end + 1;
+    }
+  }
+  return pointer;
+}
+
+// Without the value, and without what holds nothing then. False if there is none.
+bool remove_value(Json& scenario, const std::string& path) {
+  Json::json_pointer pointer = pointer_of(path);
+  while (!pointer.empty()) {
+    const Json::json_pointer parent = pointer.parent_pointer();
+    if (!scenario.contains(pointer) || !scenario.at(parent).is_object()) return false;
+    scenario.at(parent).erase(pointer.back());
+    if (!scenario.at(parent).empty() || parent.empty()) return true;
+    pointer = parent;
+  }
+  return true;
+}
+
+class SetupImport {
+ public:
+  explicit SetupImport(const ImportSetup& setup) : setup_(setup) {}
+
+  ImportedSetup run() {
+    result_.scenario["study"] = setup_.study;
+    if (!setup_.machine.empty()) result_.scenario["machine"] = setup_.machine;
+    import_machine_part();
+    if (setup_.fio) take(import_fio(setup_.fio->text, setup_.fio->file, {setup_.around, setup_.directory, disks()}));
+    if (result_.faults.empty() && !is_refused()) check();
+    std::stable_sort(result_.options.begin(), result_.options.end(), [this](const auto& a, const auto& b) {
+      return std::pair(position(a.file), a.line) < std::pair(position(b.file), b.line);
+    });
+    result_.good = result_.faults.empty() && !is_refused();
+    return std::move(result_);
+  }
+
+ private:
+  void import_machine_part() {}
+
+  // That jobs can be told to use by a target's number; 0 if the machine's files do not say.
+  [[nodiscard]] std::uint32_t disks() const {
+    const auto targets = result_.scenario.find("targets");
+    return targets != result_.scenario.end() && targets->is_number_unsigned() ? targets->get<std::uint32_t>() : 0;
+  }
+
+  void take(ImportedPart part) {
+    for (auto& [path, option] : part.origins) origins_.emplace(std::move(path), option + result_.options.size());
+    result_.options.insert(result_.options.end(), part.options.begin(), part.options.end());
+    result_.faults.insert(result_.faults.end(), part.faults.begin(), part.faults.end());
+    for (auto& [key, value] : part.scenario.items()) {
+      Json& member = result_.scenario[key];
+      if (member.is_object() && value.is_object())
+        member.update(value);
+      else if (member.is_null())
+        member = value;
+    }
+  }
+
+  [[nodiscard]] std::size_t position(const std::string& file) {
+    const auto at = std::find(files_.begin(), files_.end(), file);
+    if (at != files_.end()) return static_cast<std::size_t>(at - files_.begin());
+    files_.push_back(file);
+    return files_.size() - 1;
+  }
+
+  [[nodiscard]] bool is_refused() const {
+    return std::any_of(result_.options.begin(), result_.options.end(), [this](const ClassedOption& one) {
+      return one.kind == OptionClass::kRefused || (setup_.strict && one.kind == OptionClass::kApproximated);
+    });
+  }
+
+  // The line that a value came from; null if no line said it.
+  ClassedOption* origin_of(const std::string& path) {
+    ClassedOption* nearest = nullptr;
+    std::size_t longest = 0;
+    for (const auto& [from, option] : origins_) {
+      if (!is_below(path, from) || from.size() < longest) continue;
+      longest = from.size();
+      nearest = &result_.options.at(option);
+    }
+    return nearest;
+  }
+
+  // A value that nothing reads is left out, and its line said to be harmless.
+  bool drop_idle(const Fault& fault) {
+    if (fault.kind != FaultKind::kEffect || !remove_value(result_.scenario, fault.path)) return false;
+    const std::size_t because = fault.found.find("because ");
+    const std::string why = "no effect here" + (because == std::string::npos ? "" : ", " + fault.found.substr(because));
+    if (ClassedOption* const option = origin_of(fault.path)) {
+      option->kind = OptionClass::kHarmless;
+      option->words = why;
+    }
+    return true;
+  }
+
+  // In the words of the user's file where one of its lines is to blame.
+  void add_fault(const Fault& fault) {
+    Fault told = fault;
+    if (const ClassedOption* const option = origin_of(fault.path)) {
+      told.file = option->file;
+      told.path = "line " + std::to_string(option->line) + " " + option->where + " " + option->option;
+      if (told.found != show(Json(option->value))) told.found = option->value + ", here " + told.found;
+    }
+    result_.faults.push_back(std::move(told));
+  }
+
+  void check() {
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+      const StudyOrFaults study = parse_study(result_.scenario.dump(-1, ' ', false, Json::error_handler_t::replace),
+                                              setup_.scenario, {{}, setup_.home});
+      bool dropped = false;
+      for (const Fault& fault : study.faults) dropped = drop_idle(fault) || dropped;
+      if (dropped) continue;
+      for (const Fault& fault : study.faults) add_fault(fault);
+      return;
+    }
+  }
+
+  const ImportSetup& setup_;
+  ImportedSetup result_{};
+  std::map<std::string, std::size_t> origins_;  // lines of values, by path
+  std::vector<std::string> files_;
+};
+
+}  // namespace
+
+ImportedSetup import_setup(const ImportSetup& setup) { return SetupImport(setup).run(); }
+
+std::string study_name_of(const std::filesystem::path& file) {
+  std::string name;
+  for (const char c : file.stem().string().substr(0, kMostStudyName))
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
+  while (!name.empty() && !is_name(name)) name.erase(0, 1);
+  return name.empty() ? "imported" : name;
+}
+
+}  // namespace vqlab
