@@ -58,8 +58,14 @@ std::string ImportedLines::place(std::size_t line) const {
 
 std::vector<ClassedOption> ImportedLines::classed() const {
   std::vector<ClassedOption> all;
-  for (const Line& line : lines_) {
+  for (std::size_t number = 0; number < lines_.size(); ++number) {
+    const Line& line = lines_[number];
     ClassedOption& one = all.emplace_back(line.option);
+    if (refused_.count(number) > 0) {
+      one.kind = OptionClass::kRefused;
+      one.words = "fio does not take it: see below";
+      continue;
+    }
     if (line.ends.empty()) one.words = "no job reads it: later lines say it again";
     std::vector<Ending> ends = line.ends;
     std::stable_sort(ends.begin(), ends.end(), [](const Ending& a, const Ending& b) {

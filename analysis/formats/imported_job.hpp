@@ -28,9 +28,6 @@ class ImportedLines {
   std::size_t add(const FioLine& line, const std::string& where);
   // What became of a line in one job.
   void note(std::size_t line, OptionClass kind, const std::string& words);
-  [[nodiscard]] bool noted(std::size_t line) const { return !lines_.at(line).ends.empty(); }
-  // It is no part of any job after all.
-  void forget(std::size_t line) { lines_.at(line).ends.clear(); }
   [[nodiscard]] const ClassedOption& at(std::size_t line) const { return lines_.at(line).option; }
   // fio would not take the line. A second fault of the same line is left out.
   void refuse(std::size_t line, std::string found, std::string accepted, std::string nearest = "");

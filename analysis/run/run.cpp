@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "analysis/app/home.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/formats/import_files.hpp"
+#include "analysis/formats/import_report.hpp"
 #include "analysis/run/run_study.hpp"
 #include "analysis/runs/bounded_point.hpp"
 #include "analysis/runs/simulating_verb.hpp"
@@ -22,6 +25,7 @@ namespace {
 
 struct Arguments : SimulatingArguments {
   std::string file;
+  ImportArguments import;
   bool no_long_runs = false;
   std::string output_format;           // empty: what the scenario says
   std::size_t plausible_machines = 0;  // 0: none
@@ -44,6 +48,21 @@ bool draw_plausible(const Study& study, std::size_t machines, std::optional<Mach
   draws = plausible_machines(study, machines, study.points.size() / study.seeds.size(), faults);
   for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
   return draws.has_value();
+}
+
+// The file's study, or that of the user's files. Faults and the report of an import are printed.
+StudyOrFaults study_of(const Arguments& arguments, const std::filesystem::path& file, const StudyOptions& reading) {
+  const bool of_fio = !arguments.file.empty() && is_fio_file(file);
+  if (!of_fio && (arguments.import.any() || !arguments.import.machine.empty() || arguments.import.strict))
+    throw Refused("--qemu, --libvirt, --machine and --strict: found with no fio job file; accepted: run JOB.fio");
+  if (!of_fio) return load_study(file, reading);
+  ImportArguments import = arguments.import;
+  import.fio = file.string();
+  const std::filesystem::path scenario = file.parent_path() / "imported.json";
+  const ImportedSetup imported = import_files(import, scenario);
+  std::cerr << import_report(imported);
+  if (!imported.good) return {};
+  return parse_study(imported.scenario.dump(), scenario, reading);
 }
 
 // The study on the machines that its reference names, unless the command line chooses one. False, with the faults
@@ -71,7 +90,7 @@ int run(const Arguments& arguments) {
   if (!arguments.output_format.empty()) reading.overrides.push_back("results.output-format=" + arguments.output_format);
   const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
                                                             : std::filesystem::path(arguments.file);
-  const StudyOrFaults result = load_study(file, reading);
+  const StudyOrFaults result = study_of(arguments, file, reading);
   for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
   if (!result.study) return kExitBadInput;
   for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
@@ -97,6 +116,7 @@ void add_run_verb(CLI::App& app, int& code) {
       "  vqlab run scenarios/studies/multiqueue_2012.json --uncertainty 100\n"
       "  vqlab run my.json --output-format=json+\n"
       "  vqlab run my.json --set guest.policy=per_vcpu --set guest_costs.kick_ns=0 --out /tmp/try\n"
+      "  vqlab run job.fio --qemu vm.sh --machine server_2024_qemu_10_0\n"
       "\nA path is that of a parameter (docs/reference/parameters.md), sweep.PATH, or another member of the file. A "
       "value\n"
       "is JSON or a bare word. It applies to every point and replaces what curves and sweep set.\n"
@@ -105,7 +125,8 @@ void add_run_verb(CLI::App& app, int& code) {
       "points are on disk, and --resume continues.");
   const auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->file,
-                   "Scenario file, or the run.json of a result; the experiment of 2012 if left out.");
+                   "Scenario file, the run.json of a result, or a fio job file; the experiment of 2012 if left out.");
+  add_import_options(*verb, arguments->import);
   add_simulating_options(*verb, *arguments, {"results/STUDY", "the file's", "an interrupted run"});
   verb->add_flag("--no-long-runs", arguments->no_long_runs,
                  "Leave out the long run of each point that shows whether the others were long enough.");
