@@ -12,12 +12,11 @@ namespace vqlab {
 struct ImportArguments {
   std::string fio;
   std::string qemu;
-  std::string libvirt;
   std::string machine;
   bool strict = false;
 
   // One of the files is given.
-  [[nodiscard]] bool any() const { return !fio.empty() || !qemu.empty() || !libvirt.empty(); }
+  [[nodiscard]] bool any() const { return !fio.empty() || !qemu.empty(); }
 };
 
 // All but --fio. `arguments` outlives `verb`.

@@ -1,4 +1,4 @@
-// Files of fio, QEMU and libvirt, put together into one scenario.
+// Files of fio and QEMU, put together into one scenario.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,6 @@ struct ImportedFile {
 struct ImportSetup {
   std::optional<ImportedFile> fio;
   std::optional<ImportedFile> qemu;
-  std::optional<ImportedFile> libvirt;
   std::string machine;             // of the scenario; empty: the default one
   std::string study;               // its name
   std::filesystem::path scenario;  // where it is going to lie

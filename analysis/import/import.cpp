@@ -1,4 +1,4 @@
-// vqlab import: a scenario from the files of fio, QEMU and libvirt.
+// vqlab import: a scenario from the files of fio and QEMU.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -32,8 +32,7 @@ void check_import_target(const ImportVerb& verb) {
 }
 
 int import(const ImportVerb& verb) {
-  if (!verb.files.any())
-    throw Refused("import: found no file; accepted: --fio, --qemu or --libvirt, or --fio with one of the others");
+  if (!verb.files.any()) throw Refused("import: found no file; accepted: --fio, --qemu or both");
   check_import_target(verb);
   const ImportedSetup imported =
       import_files(verb.files, verb.out.empty() ? fs::path("imported.json") : fs::path(verb.out));
@@ -51,8 +50,7 @@ int import(const ImportVerb& verb) {
 }
 
 void add_import_verb(CLI::App& app, int& code) {
-  CLI::App* verb =
-      app.add_subcommand("import", "Make a scenario of a fio job file, a QEMU command line, a libvirt domain.");
+  CLI::App* verb = app.add_subcommand("import", "Make a scenario of a fio job file, a QEMU command line or both.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab import --fio job.fio -o my.json\n"

@@ -54,7 +54,7 @@ bool draw_plausible(const Study& study, std::size_t machines, std::optional<Mach
 StudyOrFaults study_of(const Arguments& arguments, const std::filesystem::path& file, const StudyOptions& reading) {
   const bool of_fio = !arguments.file.empty() && is_fio_file(file);
   if (!of_fio && (arguments.import.any() || !arguments.import.machine.empty() || arguments.import.strict))
-    throw Refused("--qemu, --libvirt, --machine and --strict: found with no fio job file; accepted: run JOB.fio");
+    throw Refused("--qemu, --machine and --strict: found with no fio job file; accepted: run JOB.fio");
   if (!of_fio) return load_study(file, reading);
   ImportArguments import = arguments.import;
   import.fio = file.string();
