@@ -33,7 +33,10 @@ std::optional<std::string> variable_of_shell(const std::string& name) {
 }  // namespace
 
 void add_import_options(CLI::App& verb, ImportArguments& arguments) {
-  verb.add_option("--qemu", arguments.qemu, "A QEMU command line, or a script with one: guest, controllers and disks.");
+  CLI::Option* const qemu = verb.add_option("--qemu", arguments.qemu,
+                                            "A QEMU command line, or a script with one: guest, controllers and disks.");
+  verb.add_option("--libvirt", arguments.libvirt, "The same of a libvirt domain, as `virsh dumpxml` prints it.")
+      ->excludes(qemu);
   verb.add_option("--machine", arguments.machine,
                   "Machine whose costs the scenario has: a name of `vqlab list machines`, or a file.");
   verb.add_flag("--strict", arguments.strict, "Refuse what is approximated, too.");
@@ -44,14 +47,15 @@ ImportedSetup import_files(const ImportArguments& arguments, const std::filesyst
   std::vector<Fault> faults;
   setup.fio = file_of(arguments.fio, "a fio job file", faults);
   setup.qemu = file_of(arguments.qemu, "a QEMU command line", faults);
+  setup.libvirt = file_of(arguments.libvirt, "a libvirt domain", faults);
   if (!faults.empty()) {
     ImportedSetup unread{};
     unread.faults = std::move(faults);
     return unread;
   }
   setup.machine = arguments.machine;
-  const std::string& first = arguments.fio.empty() ? arguments.qemu : arguments.fio;
-  setup.study = study_name_of(first);
+  const std::string& guest = arguments.qemu.empty() ? arguments.libvirt : arguments.qemu;
+  setup.study = study_name_of(arguments.fio.empty() ? guest : arguments.fio);
   setup.scenario = scenario;
   setup.home = home() / "scenarios";
   setup.strict = arguments.strict;

@@ -12,11 +12,12 @@ namespace vqlab {
 struct ImportArguments {
   std::string fio;
   std::string qemu;
+  std::string libvirt;
   std::string machine;
   bool strict = false;
 
   // One of the files is given.
-  [[nodiscard]] bool any() const { return !fio.empty() || !qemu.empty(); }
+  [[nodiscard]] bool any() const { return !fio.empty() || !qemu.empty() || !libvirt.empty(); }
 };
 
 // All but --fio. `arguments` outlives `verb`.

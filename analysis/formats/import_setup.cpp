@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/formats/fio_import.hpp"
+#include "analysis/formats/libvirt_import.hpp"
 #include "analysis/formats/qemu_import.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/object_reader.hpp"
@@ -69,6 +70,7 @@ class SetupImport {
  private:
   void import_machine_part() {
     if (setup_.qemu) take(import_qemu(setup_.qemu->text, setup_.qemu->file));
+    if (setup_.libvirt) take(import_libvirt(setup_.libvirt->text, setup_.libvirt->file));
   }
 
   // That jobs can be told to use by a target's number; 0 if the machine's files do not say.

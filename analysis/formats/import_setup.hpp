@@ -1,4 +1,4 @@
-// Files of fio and QEMU, put together into one scenario.
+// Files of fio and of QEMU or libvirt, put together into one scenario.
 #pragma once
 
 #include <filesystem>
@@ -18,12 +18,13 @@ struct ImportedFile {
 
 struct ImportSetup {
   std::optional<ImportedFile> fio;
-  std::optional<ImportedFile> qemu;
-  std::string machine;             // of the scenario; empty: the default one
-  std::string study;               // its name
-  std::filesystem::path scenario;  // where it is going to lie
-  std::filesystem::path home;      // folder that holds machines/
-  bool strict = false;             // what is approximated is refused
+  std::optional<ImportedFile> qemu;     // of these two
+  std::optional<ImportedFile> libvirt;  // no more than one
+  std::string machine;                  // of the scenario; empty: the default one
+  std::string study;                    // its name
+  std::filesystem::path scenario;       // where it is going to lie
+  std::filesystem::path home;           // folder that holds machines/
+  bool strict = false;                  // what is approximated is refused
   FioSurroundings around;
   std::string directory;  // in which fio runs, with a slash at its end
 };
