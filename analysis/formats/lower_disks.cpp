@@ -28,8 +28,7 @@ std::string common_aio(const VirtualMachine& machine, ImportedPart& part) {
   std::string chosen;
   for (const VmDisk& disk : machine.disks)
     if (!disk.null.value && (chosen.empty() || votes[disk.aio.value] > votes[chosen])) chosen = disk.aio.value;
-  if (chosen == "native" && cached) chosen = votes.count("io_uring") != 0 ? "io_uring" : "threads";
-  if (chosen == "io_uring") chosen = cached ? "threads" : "native";  // the nearest, as long as it is not modelled
+  if (chosen != "threads" && cached) chosen = "threads";  // a page cache before a device is modelled with threads alone
   for (const VmDisk& disk : machine.disks)
     if (!disk.null.value && disk.aio.value != chosen)
       set_class(part, disk.aio.option.value_or(disk.option), OptionClass::kApproximated,

@@ -54,6 +54,8 @@ struct AioKind {
   // It reads what host and host_costs say of workers and slow targets: a request takes one of host.worker_threads_max
   // threads, as many for each serving thread.
   bool thread_pool = false;
+  // What is in the host's page cache is copied by the thread that submits.
+  bool buffered = false;
   HandOver (*hand_over)(const Testbed&) = [](const Testbed&) { return HandOver{}; };
 };
 

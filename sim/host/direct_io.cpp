@@ -10,10 +10,13 @@ DirectIo::DirectIo(const HostSetup& setup, AioListener& listener, const DirectIo
     : machine_(setup.machine),
       listener_(listener),
       storage_(setup.storage),
+      backend_(*Registry<BackendEntry>::instance().find(setup.testbed.host.backend)),
       backend_name_(setup.testbed.host.backend),
+      copies_(backend_.work(kPageBytes).copy_bytes > 0),
       random_(setup.seed, stream),
       call_cost_(costs.call_ns, setup.testbed.hardware.speed()),
       request_cost_(costs.request_ns, setup.testbed.hardware.speed()),
+      cached_page_cost_(costs.cached_page_ns, setup.testbed.hardware.speed()),
       processes_(setup.machine.calendar) {}
 
 Duration DirectIo::draw_submit(std::uint32_t requests) {
@@ -22,6 +25,10 @@ Duration DirectIo::draw_submit(std::uint32_t requests) {
 
 Duration DirectIo::in_submitter(const HostRequest& request) {
   StorageDevice* const device = storage_.of(request);
+  if (copies_ && request.moved_bytes() > 0) [[unlikely]] {
+    const BackendWork work = checked_work(backend_, backend_name_, request.moved_bytes());
+    return cached_page_cost_.sample_with(random_, CostPart{cached_page_cost_, work.worker_pages - 1});
+  }
   return device == nullptr ? Duration{0} : device->in_submitter(request.at_device);
 }
 

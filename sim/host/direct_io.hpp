@@ -14,8 +14,9 @@
 namespace vqlab::sim {
 
 struct DirectIoCosts {
-  Cost call_ns{};     // of handing over, however many requests
-  Cost request_ns{};  // of each of them
+  Cost call_ns{};         // of handing over, however many requests
+  Cost request_ns{};      // of each of them
+  Cost cached_page_ns{};  // of each page of a request that the back end has in the page cache: it is copied at once
 };
 
 class DirectIo final : public Aio {
@@ -27,6 +28,9 @@ class DirectIo final : public Aio {
   [[nodiscard]] std::uint32_t sleepers() const override { return 0; }
   void submit(HostRequest& request) override;
   [[nodiscard]] Duration in_submitter(const HostRequest& request) override;
+  [[nodiscard]] std::uint64_t moved_by_submitter(const HostRequest& request) const override {
+    return copies_ ? backend_.work(request.moved_bytes()).copy_bytes : 0;
+  }
 
  private:
   // A request at the device; reused for request after request.
@@ -42,10 +46,13 @@ class DirectIo final : public Aio {
   Machine& machine_;
   AioListener& listener_;
   const Storage& storage_;
+  const BackendEntry& backend_;
   std::string backend_name_;
+  bool copies_;  // the back end does
   RandomStream random_;
   CostSampler call_cost_;
   CostSampler request_cost_;
+  CostSampler cached_page_cost_;
   std::deque<Slot> slots_;
   Fifo<Slot> free_;
   ProcessGroup processes_;

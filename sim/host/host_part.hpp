@@ -95,6 +95,8 @@ class Aio {
   [[nodiscard]] virtual Duration draw_submit(std::uint32_t requests) = 0;
   // For how long the storage device has the submitting thread work itself for this request; part of handing it over.
   [[nodiscard]] virtual Duration in_submitter(const HostRequest&) { return Duration{0}; }
+  // Bytes that the submitting thread itself then moves over the memory bus; part of handing the request over.
+  [[nodiscard]] virtual std::uint64_t moved_by_submitter(const HostRequest&) const { return 0; }
   // How many threads sleep: a request that is handed over wakes one, if there is, which is its submitter's cost.
   [[nodiscard]] virtual std::uint32_t sleepers() const = 0;
   // Hands the request over.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/testbed/conditions.hpp"
+
 namespace vqlab::sim {
 
 // Until the time is over, or a pass that began after the loop was told that there is something to do. Handlers that
@@ -76,6 +78,7 @@ QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, co
       user_exit_cost_(setup.testbed.host_costs.user_exit_ns, setup.testbed.hardware.speed()),
       event_cost_(options.event, setup.testbed.hardware.speed()),
       handler_cost_(options.handler, setup.testbed.hardware.speed()),
+      moves_(condition(ConditionId::kCopiesInSubmitter).holds(setup.testbed)),
       polling_(options.polling, 1),
       polled_(kOwnDescriptors),
       by_line_(setup.machine.rings.size()),
@@ -214,8 +217,16 @@ Task<Duration> QueueLoop::hand_over(Duration owed) {
     const std::uint32_t requests = std::min(taken_count_, options_.submit_at_most);
     taken_count_ -= requests;
     const Duration work = draw_hand_over(requests);
-    const Duration each = work / requests;
+    Duration each = work / requests;
     co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+    if (moves_) [[unlikely]] {
+      std::uint64_t bytes = 0;
+      const HostRequest* request = taken_.front();
+      for (std::uint32_t one = 0; one < requests; ++one, request = request->next)
+        bytes += aio_->moved_by_submitter(*request);
+      each += machine_.memory_bus.alone(bytes) / requests;
+      if (bytes > 0) co_await machine_.memory_bus.transfer(bytes);
+    }
     for (std::uint32_t handed = 0; handed < requests; ++handed) {
       HostRequest& request = *taken_.pop_front();
       if (std::exchange(request.inbox, nullptr) != nullptr) [[unlikely]]

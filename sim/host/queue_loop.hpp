@@ -105,6 +105,7 @@ class QueueLoop final : private AioListener {
   Instant big_lock_free_{};  // without ioeventfd
   CostSampler event_cost_;
   CostSampler handler_cost_;
+  bool moves_;  // data, while it hands requests over
   LoopPolling polling_;
   std::uint32_t polled_;  // descriptors that a poll pass looks at
   // From the first time that it polls until it polls in vain it wants no notifications and looks at the rings itself.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/base/fetch_ahead.hpp"
+#include "models/testbed/conditions.hpp"
 #include "models/testbed/serving_steps.hpp"
 #include "sim/engine/process.hpp"
 #include "sim/host/announcer.hpp"
@@ -65,6 +66,8 @@ class MainLoop final : public HostServer, private AioListener {
   // Runs the timers of throttle groups that are due, and hands over what they release. The result is owed.
   Task<Duration> release(Duration owed);
   Task<> hand_over(HostRequest& request, Duration owed);
+  // The loop copies the request's data itself.
+  Task<> move(HostRequest& request);
   [[nodiscard]] bool idle() const noexcept {
     return kicked_.empty() && !notified_ && bottom_halves_.empty() && inbox_.empty();
   }
@@ -77,6 +80,7 @@ class MainLoop final : public HostServer, private AioListener {
   ThrottleInbox inbox_;
   std::uint32_t descriptors_;  // polled in each iteration
   bool batch_interrupts_;
+  bool moves_;  // data, while it hands requests over
   DeviceQueues device_queues_;
   Announcer announcer_;
   std::vector<HostQueue*> queues_;  // by line
@@ -100,6 +104,7 @@ MainLoop::MainLoop(const HostSetup& setup)
       inbox_{.tell = [this] { (void)thread_.signal(); }},
       descriptors_(descriptors_of_main_loop(setup.testbed)),
       batch_interrupts_(setup.testbed.host.batch_interrupts),
+      moves_(condition(ConditionId::kCopiesInSubmitter).holds(setup.testbed)),
       device_queues_(setup.machine, setup.testbed),
       announcer_(setup.machine, steps_, thread_),
       processes_(setup.machine.calendar) {
@@ -175,6 +180,8 @@ Process MainLoop::run() {
         work += checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(*request);
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+        if (moves_) [[unlikely]]
+          co_await move(*request);
         device_queues_.fetch_ahead();
         machine_.stages.end_both<Stage::kHostDispatch>(*request->stages, machine_.calendar.now());
         submitted_.add(*request);
@@ -210,6 +217,12 @@ Task<Duration> MainLoop::release(Duration owed) {
   co_return owed;
 }
 
+Task<> MainLoop::move(HostRequest& request) {
+  const std::uint64_t bytes = aio_->moved_by_submitter(request);
+  request.stages->serve_more<Stage::kHostDispatch>(machine_.memory_bus.alone(bytes));
+  if (bytes > 0) co_await machine_.memory_bus.transfer(bytes);
+}
+
 Task<> MainLoop::hand_over(HostRequest& request, Duration owed) {
   Duration work = checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(request);
   if (aio_->sleepers() > 0) work += thread_.draw(machine_.wake_thread);
@@ -218,6 +231,7 @@ Task<> MainLoop::hand_over(HostRequest& request, Duration owed) {
   else
     request.stages->serve_more<Stage::kHostDispatch>(work);
   co_await thread_.spend(owed + work);
+  if (moves_) co_await move(request);
   machine_.stages.end_both<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
   submitted_.add(request);
   aio_->submit(request);
