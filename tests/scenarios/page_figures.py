@@ -38,6 +38,11 @@ SLOW = {
         "latency_p99_database_read"),
     "mixed_flash_bandwidth": (
         ["run scenarios/studies/mixed_flash.json --no-long-runs --out {out}"], "", "bandwidth"),
+    "throttled_neighbour_p99": (
+        ["run scenarios/studies/throttled_neighbour.json --no-long-runs --out {out}"], "",
+        "latency_p99_neighbour_read"),
+    "trace_p99": (
+        ["run scenarios/studies/trace.json --no-long-runs --out {out}"], "", "latency_p99_job_read"),
     "one_job_many_disks_bandwidth": (
         ["run scenarios/studies/one_job_many_disks.json --no-long-runs --out {out}"], "", "bandwidth"),
 }

@@ -9,9 +9,9 @@ import template_page
 from template_page import Change, Number, Rate, Share, Time, rows, span
 
 FOLDER = program.ROOT / "docs" / "studies"
-STUDIES = ("database_beside_backup", "mixed_flash", "one_job_many_disks")
+STUDIES = ("database_beside_backup", "mixed_flash", "one_job_many_disks", "throttled_neighbour", "trace")
 AXES = {"database_beside_backup": ("job.iodepth", "job.rw"), "mixed_flash": ("job.rwmixread",),
-        "one_job_many_disks": ("job.iodepth",)}
+        "one_job_many_disks": ("job.iodepth",), "throttled_neighbour": ("job.iodepth",), "trace": ("job.iodepth",)}
 
 
 def page(study: str) -> Path:
@@ -126,6 +126,64 @@ def one_job_many_disks(run: Run) -> dict:
         lines = [line(["in flight for each job", *(f"`{curve}`" for curve in run.curves)]),
                  "|---:|" + "---:|" * len(run.curves)]
         return "\n".join(lines + [line([depth, *(thousand(curve, depth) for curve in run.curves)]) for depth in depths])
+
+    return locals()
+
+
+def throttled_neighbour(run: Run) -> dict:
+    depths = list(dict.fromkeys(place[1] for place in run.points))
+
+    def p99(curve, depth):
+        return run.p99(curve, depth, "neighbour", "read")
+
+    def rate(curve, depth):
+        """Thousands of the neighbour's reads in a second."""
+        return Number(run.job("iops", curve, depth, "neighbour", "read") / 1000)
+
+    def heavy(curve, depth):
+        return Number(run.job("iops", curve, depth, "heavy", "read") / 1000)
+
+    def times(quantity, curve, other, depth):
+        """The neighbour's quantity beside `curve`, as a multiple of that beside `other`."""
+        return Number(run.job(quantity, curve, depth, "neighbour", "read") /
+                      run.job(quantity, other, depth, "neighbour", "read"))
+
+    def lost(curve, depth):
+        """Of the reads that the neighbour makes alone."""
+        return Share(100 * (1 - rate(curve, depth) / rate("alone", depth)))
+
+    def table():
+        lines = [line(["neighbours", "in flight", "reads a second, thousands", "p99, us", "theirs, thousands"]),
+                 "|---|---:|---:|---:|---:|"]
+        lines += [line([f"`{curve}`", depth, rate(curve, depth), p99(curve, depth).digits(),
+                        heavy(curve, depth) if curve != "alone" else ""]) for curve in run.curves for depth in depths]
+        return "\n".join(lines)
+
+    return locals()
+
+
+def trace(run: Run) -> dict:
+    depths = list(dict.fromkeys(place[1] for place in run.points))
+    kinds = ("read", "write", "flush")
+
+    def p99(curve, depth, kind="read"):
+        return run.p99(curve, depth, "job", kind)
+
+    def mean(curve, depth, kind="read"):
+        return Time(run.job("latency_mean_us", curve, depth, "job", kind))
+
+    def lasts(curve, depth):
+        """Of the whole trace, in ms."""
+        return Number(1e3 * float(run.points[curve, depth]["simulated_s"]))
+
+    def table():
+        plural = ("reads", "writes", "flushes")
+        lines = [line(["replay", "in flight", "lasts, ms", *(f"p99 of {kind}, us" for kind in plural)]),
+                 "|---|---:|---:|---:|---:|---:|"]
+        lines += [line([f"`{curve}`", depth, lasts(curve, depth),
+                        *(p99(curve, depth, kind).digits() for kind in kinds)])
+                  for curve in run.curves for depth in depths]
+        return "\n".join(lines)
 
     return locals()
 
