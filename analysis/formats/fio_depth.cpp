@@ -22,8 +22,8 @@ constexpr FioEngine kFioEngines[] = {
     {"psync", "psync", ""},
     {"sync", "sync", ""},
     {"vsync", "sync", "readv and writev cost what read and write do"},
-    {"pvsync", "psync", "preadv and pwritev cost what pread and pwrite do"},
-    {"pvsync2", "psync", "preadv2 and pwritev2 cost what pread and pwrite do"},
+    {"pvsync", "pvsync", ""},
+    {"pvsync2", "pvsync2", ""},
     {"posixaio", nullptr, "threads of the C library that do the I/O; nearest: libaio, or psync with more numjobs"},
     {"mmap", nullptr, "I/O by page faults; nearest: psync"},
     {"splice", nullptr, "I/O through a pipe; nearest: psync"},
@@ -127,8 +127,10 @@ void import_fio_flushes(ImportedJob& job) {
   const std::string sync = job.choice("sync", "none");
   if (sync == "none" || sync == "0")
     job.note("sync", OptionClass::kHarmless, "what is so anyway");
-  else
+  else if (job.json().value("iodepth", 1) > 1)
     job.approximate("fsync", 1, "sync", "a flush of the disk's cache after each write");
+  else
+    job.model("sync", sync, "sync");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ bool is_fio_name_among(const Names& names, const std::string& name) {
 }
 
 // With its unit: fio takes whole numbers alone.
-std::string fio_time_text(const std::string& text) {
+std::string written_time(const std::string& text) {
   const auto time = parse_time(text);
   if (!time) return text;
   const auto ns = time->count();
@@ -35,7 +35,7 @@ std::string fio_time_text(const std::string& text) {
 }
 
 std::string fio_value(const std::string& name, const ParamValue& value) {
-  if (is_fio_name_among(kFioTimes, name)) return fio_time_text(std::get<std::string>(value));
+  if (is_fio_name_among(kFioTimes, name)) return written_time(std::get<std::string>(value));
   if (name == "size") return size_text(static_cast<std::uint64_t>(std::stoull(value_text(value))));
   return value_text(value);
 }

@@ -157,7 +157,7 @@ Json job_options_json(const Testbed& testbed, const RunningJob& running, std::ui
 }
 
 Json fio_job_json(const Testbed& testbed, const RunningJob& running, std::uint64_t seed, std::size_t group,
-              double simulated_s, const FioJobTimes& job, bool bins) {
+                  double simulated_s, const FioJobTimes& job, bool bins) {
   Json json{{"jobname", job.job},
             {"groupid", group},
             {"error", 0},

@@ -148,10 +148,9 @@ void lower_pins(const VmPins& pins, const std::string& key, Json& host, Imported
   if (!all) {
     for (const auto& pin : pins)
       if (pin.option)
-        set_class(part, *pin.option, OptionClass::kRefused,
-                  "where this thread runs: all threads of a kind are pinned here, or none; nearest: a pin for each of "
-                  "them (" +
-                      key + " in host)");
+        set_class(part, *pin.option, OptionClass::kApproximated,
+                  "runs where the host's scheduler puts it: all threads of a kind are pinned here, or none (" + key +
+                      " in host)");
     return;
   }
   host[key] = cpu_text(cpus);

@@ -1,4 +1,4 @@
-// vqlab import: a scenario from the files of fio and QEMU.
+// vqlab import: a scenario from the files of fio, QEMU and libvirt.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -32,7 +32,8 @@ void check_import_target(const ImportVerb& verb) {
 }
 
 int import(const ImportVerb& verb) {
-  if (!verb.files.any()) throw Refused("import: found no file; accepted: --fio, --qemu or both");
+  if (!verb.files.any())
+    throw Refused("import: found no file; accepted: --fio, --qemu or --libvirt, or --fio with one of them");
   check_import_target(verb);
   const ImportedSetup imported =
       import_files(verb.files, verb.out.empty() ? fs::path("imported.json") : fs::path(verb.out));
@@ -50,7 +51,8 @@ int import(const ImportVerb& verb) {
 }
 
 void add_import_verb(CLI::App& app, int& code) {
-  CLI::App* verb = app.add_subcommand("import", "Make a scenario of a fio job file, a QEMU command line or both.");
+  CLI::App* verb =
+      app.add_subcommand("import", "Make a scenario of a fio job file and of a QEMU command line or libvirt domain.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab import --fio job.fio -o my.json\n"

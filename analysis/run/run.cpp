@@ -54,7 +54,7 @@ bool draw_plausible(const Study& study, std::size_t machines, std::optional<Mach
 StudyOrFaults study_of(const Arguments& arguments, const std::filesystem::path& file, const StudyOptions& reading) {
   const bool of_fio = !arguments.file.empty() && is_fio_file(file);
   if (!of_fio && (arguments.import.any() || !arguments.import.machine.empty() || arguments.import.strict))
-    throw Refused("--qemu, --machine and --strict: found with no fio job file; accepted: run JOB.fio");
+    throw Refused("--qemu, --libvirt, --machine and --strict: found with no fio job file; accepted: run JOB.fio");
   if (!of_fio) return load_study(file, reading);
   ImportArguments import = arguments.import;
   import.fio = file.string();
@@ -87,7 +87,7 @@ bool load_other_machines(const std::filesystem::path& file, const StudyOptions& 
 int run(const Arguments& arguments) {
   StudyOptions reading{arguments.overrides, home() / "scenarios"};
   if (!arguments.seeds.empty()) reading.overrides.push_back("seeds=[" + joined_words(arguments.seeds) + "]");
-  if (!arguments.output_format.empty()) reading.overrides.push_back("results.output-format=" + arguments.output_format);
+  if (!arguments.output_format.empty()) reading.overrides.push_back("results.output_format=" + arguments.output_format);
   const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
                                                             : std::filesystem::path(arguments.file);
   const StudyOrFaults result = study_of(arguments, file, reading);

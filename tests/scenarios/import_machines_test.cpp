@@ -40,7 +40,7 @@ std::vector<fs::path> setups(const std::string& folder) {
 
 // What the import says, on a machine of these years.
 std::vector<Fault> faults_of_study(const ImportedPart& part) {
-  Json study{{"study", "imported"}, {"machine", "server_2020_qemu_7_2"}};
+  Json study{{"study", "imported"}, {"machine", "server_2020_qemu_7_2"}, {"job", {{"rw", "randrw"}}}};
   study.update(part.scenario);
   StudyOptions options;
   options.scenarios_home = kSetups.parent_path().parent_path() / "scenarios";

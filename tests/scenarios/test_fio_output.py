@@ -36,10 +36,14 @@ def plus(tmp_path_factory):
     return run(tmp_path_factory.mktemp("plus"), STUDY, "--output-format=json+", "--set", "results.time_series_ms=10")
 
 
+def file_of(row):
+    return f"{row['series']},targets={row['targets']},vcpus={row['vcpus']},seed={row['seed']}.json"
+
+
 def test_a_file_for_each_point(plus):
     names = {path.name for path in (plus / "fio").glob("*.json")}
     with open(plus / "points.csv", encoding="utf-8") as file:
-        expected = {f"{row['series']},targets={row['targets']},vcpus={row['vcpus']},seed={row['seed']}.json" for row in csv.DictReader(file)}
+        expected = {file_of(row) for row in csv.DictReader(file)}
     assert names == expected and len(names) == 2
 
 
@@ -75,7 +79,7 @@ def test_keys_and_arithmetic(plus):
 def test_iops_are_those_of_jobs_csv(plus):
     with open(plus / "jobs.csv", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            job = read(plus, f"{row['series']},targets={row['targets']},vcpus={row['vcpus']},seed={row['seed']}.json")["jobs"][0]
+            job = read(plus, file_of(row))["jobs"][0]
             it = job["sync"] if row["kind"] == "flush" else job[row["kind"]]
             if row["kind"] != "flush":
                 assert it["iops"] == pytest.approx(float(row["iops"]))

@@ -25,6 +25,8 @@ TABLES = {
 OTHERS = {
     "calibrate": "its runs have a fixed length, and no interval is made of them",
     "cache": "simulates nothing",
+    "import": "simulates nothing", "export": "simulates nothing", "diff": "has marks of its own, of what moved",
+    "overlay": "its verdict is about intervals",
     "check": "simulates nothing", "list": "simulates nothing", "new-policy": "simulates nothing",
     "design": "what it prints is made of many plausible machines, whose short runs have no state",
     "merge": "puts together what another verb has simulated",

@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "sim/metrics": {"models/base"},
     "sim/machine": {"sim/engine", "sim/metrics", "models/base", "models/virtqueue"},
     "sim/guest": {
-        "sim/machine", "sim/engine", "models/base", "models/virtqueue", "models/scsi", "models/command",
+        "sim/machine", "sim/engine", "sim/metrics", "models/base", "models/virtqueue", "models/scsi", "models/command",
         "models/steering", "models/workload", "models/block", "models/testbed",
     },
     "sim/host": {
