@@ -30,8 +30,6 @@ constexpr FioWord kFioWords[] = {
     {"io_size", "size and loops"},
     {"offset", "nothing: a job begins at the start of its disk"},
     {"nrfiles", "targets and file_service_type: a disk is a file"},
-    {"sync",
-     "fsync: a cache flush after so many writes; O_SYNC's flush after each write is fsync 1 with ioengine psync"},
     {"end_fsync", "fsync: a flush at the end of a job is not modelled"},
     {"fsync_on_close", "fsync: a flush at the end of a job is not modelled"},
     {"write_barrier", "fsync: a flush after so many writes"},

@@ -143,4 +143,8 @@ std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWord
   return policy;
 }
 
+std::uint32_t flushes_behind_write(const Testbed& testbed, const FioJob& job) {
+  return job.writes_synchronously() && job.waits_in_calls() && driver_version(testbed).tags ? 2 : 1;
+}
+
 }  // namespace vqlab

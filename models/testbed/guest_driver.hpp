@@ -70,4 +70,8 @@ struct SubmissionRules {
 // The object that steers one device's commands. Null: there is one queue, and nothing to decide.
 [[nodiscard]] std::unique_ptr<SteeringPolicy> make_steering(const Testbed& testbed, PolicyWords& words);
 
+// Of a job with `sync`: flushes that its kernel sends behind each write. One comes with the write, or is its FUA; a
+// call that waits for its write sends another one since blk-mq.
+[[nodiscard]] std::uint32_t flushes_behind_write(const Testbed& testbed, const FioJob& job);
+
 }  // namespace vqlab

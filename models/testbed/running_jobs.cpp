@@ -55,6 +55,20 @@ bool is_by_time(const Testbed& testbed) {
                      [](const RunningJob& one) { return one.phase > 0 || one.job.is_limited(); });
 }
 
+Duration least_length(const Testbed& testbed) {
+  Duration begin{0};  // of the phase
+  Duration end{0};
+  std::uint32_t phase = 0;
+  for (const RunningJob& one : running_jobs(testbed)) {
+    if (one.phase > phase) begin = end;
+    phase = one.phase;
+    const auto limit = one.job.time_limit();
+    const Duration length = limit ? one.job.ramp() + *limit : std::max(one.job.ramp(), one.job.replay_length());
+    end = std::max(end, std::max(begin, one.job.start_delay()) + length);
+  }
+  return end;
+}
+
 Duration steady_from(const Testbed& testbed) {
   Duration from{0};
   for (const RunningJob& one : running_jobs(testbed)) from = std::max(from, one.job.start_delay() + one.job.ramp());

@@ -31,6 +31,8 @@ struct RunningJob {
 // Some job has an end by time, replays a trace or waits for others, so that the run is no steady state: it is a stretch
 // of time that ends with the last job that has a runtime or a trace, or if the last phase has none, with its last job.
 [[nodiscard]] bool is_by_time(const Testbed& testbed);
+// No run of it is over before: delays, ramps, runtimes and the times of traces, phase by phase. 0 if nothing is known.
+[[nodiscard]] Duration least_length(const Testbed& testbed);
 // Of a run that is not by time: when the last job has begun and its ramp is over.
 [[nodiscard]] Duration steady_from(const Testbed& testbed);
 

@@ -35,6 +35,7 @@ struct FioJob {
   std::string random_distribution = "random";
   std::uint32_t fsync = 0;
   std::uint32_t fdatasync = 0;
+  std::string sync = "none";
   std::uint32_t thinktime_us = 0;
   std::uint32_t thinktime_blocks = 1;
   std::string thinktime_blocks_type = "issue";
@@ -76,7 +77,7 @@ struct FioJob {
   // The same, in fewer words.
   [[nodiscard]] std::uint32_t read_percent() const { return percent_of(IoKind::kRead); }
   [[nodiscard]] bool mixes() const { return rw == "rw" || rw == "randrw"; }
-  [[nodiscard]] bool trims() const { return rw == "trim" || rw == "randtrim"; }
+  [[nodiscard]] bool trims() const { return !replays() && (rw == "trim" || rw == "randtrim"); }
   // Of all I/Os, flushes apart, in bytes.
   [[nodiscard]] double mean_request_bytes() const;
   [[nodiscard]] std::uint64_t most_io_bytes() const;
@@ -94,9 +95,13 @@ struct FioJob {
   [[nodiscard]] Duration iotime() const;
   [[nodiscard]] Duration ramp() const;
   [[nodiscard]] std::optional<Duration> time_limit() const;
+  // Of a trace that is replayed at its times: when its last I/O is due, from when the job begins. Else 0.
+  [[nodiscard]] Duration replay_length() const;
 
   // Its system calls return when their I/O is done.
-  [[nodiscard]] bool waits_in_calls() const { return ioengine == "sync" || ioengine == "psync"; }
+  [[nodiscard]] bool waits_in_calls() const { return ioengine != "libaio" && ioengine != "io_uring"; }
+  // O_SYNC or O_DSYNC: each of its writes is on the medium when it is over.
+  [[nodiscard]] bool writes_synchronously() const { return !replays() && sync != "none" && sync != "0"; }
   // I/Os that it keeps in flight.
   [[nodiscard]] std::uint32_t depth() const { return waits_in_calls() ? 1 : iodepth; }
   // The most requests that one io_getevents takes.
@@ -105,7 +110,8 @@ struct FioJob {
   }
   // Share of a CPU's time, relative to other processes; 1024 for nice 0.
   [[nodiscard]] std::uint32_t weight() const;
-  [[nodiscard]] bool random_offsets() const { return rw.compare(0, 4, "rand") == 0; }
+  // Neighbouring I/Os have nothing to do with each other. Those of a trace may.
+  [[nodiscard]] bool random_offsets() const { return !replays() && rw.compare(0, 4, "rand") == 0; }
   // Each process does I/O on all targets of the job; else it has one of them for itself.
   [[nodiscard]] bool roams() const { return replays() || file_service_type != "own"; }
 

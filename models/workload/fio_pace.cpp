@@ -25,7 +25,7 @@ Cost half_gap(const FioJob& job) {
 
 }  // namespace
 
-FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
+FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index, Begin begin)
     : thinks_(job.thinktime_us > 0),
       limited_(!job.replays() && (job.rate_iops > 0 || job.rate_bytes() > 0)),
       paced_(thinks_ || limited_ || (job.replays() && job.replay_no_stall == 0)),
@@ -38,6 +38,10 @@ FioPace::FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index)
       half_gap_(half_gap(job)),
       units_per_byte_(ns_per_byte(job) / kUnitNs),
       random_(seed, "fio/" + std::to_string(job_index) + "/rate") {
+  if (begin == Begin::kAtOnce) {
+    if (burst_time_ > Duration{0}) burst_ends_ = next_ + burst_time_;
+    return;
+  }
   const double longest_ns = std::max(static_cast<double>(think_time_.count()), gap_ns(job));
   next_ = Instant{Duration{static_cast<std::int64_t>(longest_ns * (random_.next32() * 0x1p-32))}};
   if (burst_time_ > Duration{0}) burst_ends_ = next_ + burst_time_;

@@ -11,11 +11,15 @@
 namespace vqlab {
 
 // fio (io_u_quiesce) first takes back what a job has in flight, then lets it stall: whoever holds the job back asks
-// for the stall only then. Jobs that begin in step stay in step, as no two processes of a real testbed do: each begins
-// at a random time within its first think time or, if that is longer, its first gap.
+// for the stall only then. Jobs that begin in step stay in step, as no two processes of a real testbed do: in a steady
+// state each begins at a random time within its first think time or, if that is longer, its first gap.
 class FioPace {
  public:
-  FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index);
+  enum class Begin : std::uint8_t {
+    kWithinGap,
+    kAtOnce,  // as fio does
+  };
+  FioPace(const FioJob& job, std::uint64_t seed, std::uint32_t job_index, Begin begin = Begin::kWithinGap);
 
   // Whether the job is ever held back. If not, nothing else here need be called.
   [[nodiscard]] bool paced() const noexcept { return paced_; }

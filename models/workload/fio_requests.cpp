@@ -15,7 +15,7 @@ std::string stream(std::uint32_t job_index, const char* of) { return "fio/" + st
 }  // namespace
 
 FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index,
-                                       std::uint32_t disks)
+                                       std::uint32_t disks, std::uint32_t flushes)
     : trace_(job.trace()),
       offsets_(seed, stream(job_index, "/offset")),
       directions_(seed, stream(job_index, "/direction")),
@@ -25,6 +25,7 @@ FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, st
                : job.file_service_type == "sequential" ? Service::kSequential
                                                        : Service::kInTurn),
       writes_per_flush_(job.writes_per_flush()),
+      flushes_(flushes),
       sizes_(seed, stream(job_index, "/size")),
       file_bytes_(job.size_bytes / disks),
       least_left_(0),
@@ -126,7 +127,7 @@ bool FioRequestSequence::next(FioRequest& request) {
   if (trace_ != nullptr) [[unlikely]]
     return next_of_trace(request);
   if (writes_per_flush_ > 0 && unflushed_ == writes_per_flush_) [[unlikely]] {
-    unflushed_ = 0;
+    if (++flushed_ == flushes_) unflushed_ = flushed_ = 0;
     request = {0, 0, IoKind::kFlush, static_cast<std::uint32_t>(passing_ - passed_.data())};
     return true;
   }

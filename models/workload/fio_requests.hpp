@@ -28,7 +28,9 @@ struct FioRequest {
 class FioRequestSequence {
  public:
   // Precondition: disks > 0, and a disk's part of the size holds the largest I/O; a trace has no more files than that.
-  FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index, std::uint32_t disks = 1);
+  // `flushes`: as many as are sent where the job flushes.
+  FioRequestSequence(const FioJob& job, std::uint64_t seed, std::uint32_t job_index, std::uint32_t disks = 1,
+                     std::uint32_t flushes = 1);
 
   // False once all loops have been issued.
   [[nodiscard]] bool next(FioRequest& request);
@@ -82,6 +84,8 @@ class FioRequestSequence {
   Service service_;
   std::uint32_t writes_per_flush_;
   std::uint32_t unflushed_ = 0;  // writes
+  std::uint32_t flushes_;
+  std::uint32_t flushed_ = 0;  // of them
   // What every request needs lies together.
   RandomStream sizes_;
   std::uint64_t file_bytes_;  // of one disk

@@ -117,6 +117,49 @@ TEST(FioJob, ARestBelowTheSmallestSizeIsLeftOut) {
   EXPECT_EQ(requests[3].offset_bytes, 0u);
 }
 
+// What a trace says takes the place of rw and bs, whatever these are.
+TEST(FioJob, ATraceHasSizesAndTimesOfItsOwn) {
+  std::vector<TraceFault> faults;
+  keep_trace("fio_job_test", parse_iolog("fio version 3 iolog\n100 f read 0 8192\n2100 f write 8192 65536\n", faults));
+  FioJob job;
+  job.rw = "randtrim";
+  job.bs = "512";
+  EXPECT_TRUE(job.trims() && job.random_offsets());
+  job.read_iolog = "fio_job_test";
+  EXPECT_FALSE(job.trims() || job.random_offsets());
+  EXPECT_EQ(job.least_io_bytes(), 8192u);
+  EXPECT_EQ(job.replay_length(), 2ms);
+  job.replay_time_scale = 400;
+  EXPECT_EQ(job.replay_length(), 500us);
+  job.replay_no_stall = 1;
+  EXPECT_EQ(job.replay_length(), 0ms);
+}
+
+// write, flush, flush, write ...
+TEST(FioJob, SynchronousWritesAreFlushedOneByOne) {
+  FioJob job;
+  job.rw = "write";
+  job.bs = "4k";
+  job.size_bytes = kMib;
+  job.loops = 1;
+  job.fsync = 3;
+  for (const char* sync : {"1", "sync", "dsync"}) {
+    job.sync = sync;
+    EXPECT_EQ(job.writes_per_flush(), 1u);
+    FioRequestSequence sequence(job, 1, 0, 1, 2);
+    FioRequest request{};
+    for (int i = 0; i < 9; ++i) {
+      ASSERT_TRUE(sequence.next(request));
+      EXPECT_EQ(request.kind, i % 3 == 0 ? IoKind::kWrite : IoKind::kFlush) << sync << i;
+    }
+  }
+  job.sync = "none";
+  EXPECT_EQ(job.writes_per_flush(), 3u);
+  job.sync = "1";
+  job.rw = "read";
+  EXPECT_EQ(job.writes_per_flush(), 0u);
+}
+
 TEST(FioJob, ItStaysOver) {
   FioJob job;
   job.size_bytes = kMib;

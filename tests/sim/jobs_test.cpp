@@ -88,6 +88,30 @@ TEST(Jobs, FlushesReachTheDeviceAndAreCountedApart) {
   }
 }
 
+// O_SYNC: a write with FUA on a disk that has none is followed by a flush, and a call that waits sends one more on
+// blk-mq. A disk that writes through is flushed by none of them.
+TEST(Jobs, SynchronousWritesAreFlushedByTheKernel) {
+  for (const bool later : {false, true})
+    for (const char* engine : {"psync", "pvsync2", "libaio"}) {
+      Testbed testbed = short_testbed();
+      if (later) {
+        testbed.guest.driver = "blk_mq";
+        testbed.guest.policy = "per_vcpu";
+      }
+      testbed.job.rw = "randwrite";
+      testbed.job.bs = "4k";
+      testbed.job.ioengine = engine;
+      testbed.job.iodepth = 1;
+      testbed.job.sync = "dsync";
+      TestbedRig rig(testbed);
+      expect_all_back(rig);
+      const std::uint64_t flushes = later && testbed.job.waits_in_calls() ? 2 : 1;
+      EXPECT_EQ(ios(rig, 0, IoKind::kWrite), 512u) << engine;
+      EXPECT_EQ(ios(rig, 0, IoKind::kFlush), 512 * flushes) << engine << later;
+      EXPECT_EQ(rig.log.taken_total, 512 * (1 + flushes)) << engine << later;
+    }
+}
+
 // A flush waits for a die to program, 750 us. With libaio nothing is submitted meanwhile; with io_uring seven more
 // flushes and their writes are.
 TEST(Jobs, AnFsyncHoldsTheProcessUnlessItIsAsynchronous) {
