@@ -128,6 +128,7 @@ class StudyRun {
 
   [[nodiscard]] RunRecord record() const {
     RunRecord record = runs_.record(study_);
+    record.points_cut_short = cut_short();
     record.long_runs_total = long_runs_.size();
     record.long_runs_finished = longer_ ? longer_->finished() : 0;
     return record;
@@ -137,6 +138,11 @@ class StudyRun {
     auto json = to_json(record());
     if (plausible_) json["uncertainty"] = uncertainty_json(*options_.plausible, *plausible_);
     runs_.folder().write("run.json", json.dump(2) + '\n');
+  }
+
+  [[nodiscard]] std::size_t cut_short() const {
+    return static_cast<std::size_t>(std::count_if(
+        rows_.begin(), rows_.end(), [](const PointRow& row) { return row.result.end_reason == kCutShort; }));
   }
 
   [[nodiscard]] RunIdentity identity() const { return run_identity("run", study_.name, study_.resolved); }
@@ -156,6 +162,9 @@ class StudyRun {
     if (imprecise > 0)
       fmt::print("{} of {} points ended before they were as precise as asked; column `precise` marks them.\n",
                  imprecise, rows_.size());
+    if (const std::size_t cut = cut_short(); cut > 0)
+      fmt::print("{} of {} points are incomplete: precision.max_simulated_s was over before their jobs were.\n", cut,
+                 rows_.size());
     if (not_settled > 0)
       fmt::print("{} of {} runs have not settled; column `not_settled` says in what.\n", not_settled, rows_.size());
     if (failed_longer() > 0)

@@ -9,6 +9,23 @@
 #include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
+namespace {
+
+void refuse_tables(const Study& study, const std::string& file, std::vector<Fault>& faults) {
+  const auto asks = [&study](const auto& asked) {
+    return std::any_of(study.points.begin(), study.points.end(),
+                       [&asked](const Point& point) { return asked(point.precision.results); });
+  };
+  const auto refuse = [&](const char* path, const char* found) {
+    faults.push_back({FaultKind::kEffect, file, path, std::string(found) + ", which has no effect here",
+                      "what some point of the study reads: `vqlab run` alone writes these tables", ""});
+  };
+  if (asks([](const Results& results) { return results.tables; })) refuse("$.results.tables", "true");
+  if (asks([](const Results& results) { return results.time_series_ms > 0; }))
+    refuse("$.results.time_series_ms", "a time series");
+}
+
+}  // namespace
 
 bool overrides_path(const std::string& override, const std::string& path) {
   return override.compare(0, path.size() + 1, path + "=") == 0;
@@ -35,6 +52,7 @@ std::optional<Study> load_replicated(const std::string& file, const std::vector<
   if (result.study && result.study->seeds.size() < 2)
     faults.push_back({FaultKind::kMeaning, "--seeds", "seeds", "one seed",
                       "at least 2: how results differ from seed to seed gives the interval", ""});
+  if (result.study) refuse_tables(*result.study, file, faults);
   return std::move(result.study);
 }
 

@@ -20,6 +20,7 @@ Json to_json(const RunRecord& record) {
       record.points_finished == record.points_total && record.long_runs_finished == record.long_runs_total;
   json["points_total"] = record.points_total;
   json["points_finished"] = record.points_finished;
+  if (record.points_cut_short > 0) json["points_cut_short"] = record.points_cut_short;
   if (record.long_runs_total > 0) {
     json["long_runs_total"] = record.long_runs_total;
     json["long_runs_finished"] = record.long_runs_finished;

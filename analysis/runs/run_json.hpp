@@ -21,7 +21,8 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::uint64_t>> counters;  // over all points, "completed_ios" and so on
   std::size_t points_total = 0;
   std::size_t points_finished = 0;
-  std::size_t long_runs_total = 0;  // that were to be made; 0 also while points are not finished
+  std::size_t points_cut_short = 0;  // of those: by the longest run allowed, before their jobs were over
+  std::size_t long_runs_total = 0;   // that were to be made; 0 also while points are not finished
   std::size_t long_runs_finished = 0;
   std::string started_utc;  // ISO 8601
   double wall_s = 0;

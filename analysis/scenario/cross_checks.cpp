@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/scenario/checks_of_runs.hpp"
 #include "models/backend/backend.hpp"
 #include "models/base/contract.hpp"
 #include "models/base/cpu_list.hpp"
@@ -151,16 +152,6 @@ std::vector<CrossCheck> checks_of_testbed() {
          const std::vector<RunningJob> jobs = running_jobs(spec.testbed);
          return std::none_of(jobs.begin(), jobs.end(),
                              [](const RunningJob& one) { return one.job.rate_bytes() > 0 && one.job.mixes(); });
-       }},
-      {{"job.startdelay", "job.ramp_time", "job.runtime", "jobs", "other_job.startdelay", "other_job.ramp_time",
-        "other_job.runtime", "precision.max_simulated_s"},
-       "times of jobs that are over before precision.max_simulated_s",
-       [](const PointSpec& spec) {
-         const std::vector<RunningJob> jobs = running_jobs(spec.testbed);
-         return std::none_of(jobs.begin(), jobs.end(), [&spec](const RunningJob& one) {
-           const Duration end = one.job.start_delay() + one.job.ramp() + one.job.time_limit().value_or(Duration{0});
-           return end > Duration{0} && seconds(end) >= spec.precision.max_simulated_s;
-         });
        }},
       {{"job.read_iolog", "job.replay_redirect", "targets", "jobs", "other_job.read_iolog", "other_job.replay_redirect",
         "other_job_targets"},
@@ -371,6 +362,7 @@ void add_checks_of_drivers(std::vector<CrossCheck>& all) {
 const std::vector<CrossCheck>& cross_checks() {
   static const std::vector<CrossCheck> checks = [] {
     std::vector<CrossCheck> all = checks_of_testbed();
+    add_checks_of_runs(all);
     add_checks_of_drivers(all);
     for (const auto& [name, check] : Registry<TestbedCheck>::instance().entries()) {
       for (const std::string& path : check.params)

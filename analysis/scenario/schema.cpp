@@ -85,8 +85,15 @@ Json kind_schema(const Param& row) {
       Json words = text(row.wording.pattern.c_str());
       words["maxLength"] = kLongestWording;
       // A number stands for its digits.
-      if (!std::regex_match("1", std::regex(row.wording.pattern))) return words;
-      any["anyOf"] = Json::array({bounded("integer", {0, kExactIntegers}), std::move(words)});
+      const std::regex pattern(row.wording.pattern);
+      if (!std::regex_match("1", pattern)) return words;
+      // 0 and 1 alone are a switch's.
+      if (!std::regex_match("2", pattern)) {
+        any["anyOf"] = Json::array({bounded("integer", {0, 1}), std::move(words)});
+        return any;
+      }
+      const char* const kind = std::regex_match("0.5", pattern) ? "number" : "integer";
+      any["anyOf"] = Json::array({bounded(kind, {0, kExactIntegers}), std::move(words)});
       return any;
     }
     case ParamKind::kNamedSets: return named_sets_schema(row);

@@ -43,6 +43,14 @@ std::optional<double> whole_number(const Json& json) {
   return value;
 }
 
+// Without an exponent, down to 1e-9: that is a nanosecond where the number is one of seconds.
+std::string digits(double number) {
+  std::string text = fmt::format("{:.9f}", number);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 // Reads one value; `refuse` notes the fault.
 class Reader {
  public:
@@ -153,8 +161,8 @@ class Reader {
 
   std::optional<ParamValue> read_worded(const Json& json) {
     std::string text;
-    if (const auto number = whole_number(json); number && *number >= 0 && *number <= kExactIntegers)
-      text = std::to_string(static_cast<std::int64_t>(*number));
+    if (json.is_number() && json.get<double>() >= 0 && json.get<double>() <= kExactIntegers)
+      text = digits(json.get<double>());
     else if (json.is_string())
       text = json.get<std::string>();
     else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <utility>
 
 #include "analysis/scenario/value.hpp"
 
@@ -61,9 +62,11 @@ std::string WrittenValues::who_sets(const ParamRef& param) const {
 
 void WrittenValues::look_at(const PointSpec& spec, const CurveSpec& curve) {
   for (Written& one : values_) {
-    if (one.is_read && one.acts) continue;
     if (one.curve != nullptr && one.curve != &curve) continue;
     if (one.of_section && replaces(curve, one.param)) continue;
+    if (one.param.row->kind == ParamKind::kDisks && (one.of_section || one.curve != nullptr))
+      look_at_limits(one, spec.testbed);
+    if (one.is_read && one.acts) continue;
     std::string unless = unread_unless(one.param, spec);
     if (one.unread_unless.empty()) one.unread_unless = unless;
     one.is_read |= unless.empty();
@@ -71,6 +74,17 @@ void WrittenValues::look_at(const PointSpec& spec, const CurveSpec& curve) {
     if (one.no_effect_unless.empty()) one.no_effect_unless = unless;
     one.acts |= unless.empty();
   }
+}
+
+void WrittenValues::look_at_limits(Written& disks, const Testbed& testbed) {
+  std::vector<IdleLimit> idle = idle_limits(testbed);
+  if (!disks.idle_limits) {
+    disks.idle_limits = std::move(idle);
+    return;
+  }
+  const auto acts = [&idle](const IdleLimit& one) { return std::find(idle.begin(), idle.end(), one) == idle.end(); };
+  std::vector<IdleLimit>& so_far = *disks.idle_limits;
+  so_far.erase(std::remove_if(so_far.begin(), so_far.end(), acts), so_far.end());
 }
 
 void WrittenValues::refuse_unread(std::vector<Fault>& faults) const {
@@ -81,7 +95,13 @@ void WrittenValues::refuse_unread(std::vector<Fault>& faults) const {
          "a value that has no effect here, because " + scenario_.values.origins.at(param).path + " sets it as well",
          kAccepted, ""});
   for (const Written& one : values_) {
-    if (one.is_read && one.why_unreached.empty()) continue;
+    if (one.is_read && one.why_unreached.empty()) {
+      for (const IdleLimit& limit : one.idle_limits.value_or(std::vector<IdleLimit>{}))
+        faults.push_back({FaultKind::kEffect, file_, one.path + limit.member,
+                          "a limit that has no effect here, because it is read only if " + limit.unless, kAccepted,
+                          ""});
+      continue;
+    }
     const std::string why = one.why_unreached.empty() ? "it is read only if " + one.unread_unless : one.why_unreached;
     if (why == "it is read only if ") continue;  // no point was good enough to be looked at
     faults.push_back({FaultKind::kEffect, file_, one.path,

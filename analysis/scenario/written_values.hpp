@@ -1,10 +1,12 @@
 // Whether anything reads what a person wrote.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/scenario/scenario.hpp"
+#include "models/testbed/idle_limits.hpp"
 
 namespace vqlab {
 
@@ -37,9 +39,11 @@ class WrittenValues {
     bool is_read = false;
     bool acts = false;
     bool is_default = false;
+    std::optional<std::vector<IdleLimit>> idle_limits{};  // in every point that was looked at
   };
 
   void add_section_values();
+  static void look_at_limits(Written& disks, const Testbed& testbed);
   [[nodiscard]] std::string who_sets(const ParamRef& param) const;
 
   const Scenario& scenario_;

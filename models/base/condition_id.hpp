@@ -62,6 +62,7 @@ enum class ConditionId : std::uint8_t {
   kEmulatorThreads,
   kWorkerPages,
   kCopies,
+  kCopiesInSubmitter,
   kChoosesBatches,
   kPollsDescriptors,
   kPaysForEvents,

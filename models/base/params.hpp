@@ -88,7 +88,7 @@ inline bool operator==(const NamedSet& a, const NamedSet& b) { return a.name == 
 struct Wording {
   bool (*fits)(const std::string&);
   std::string accepted;               // in words
-  std::string pattern;                // a regular expression that every text that fits matches
+  std::string pattern;                // what each text that fits matches; if 0.5 does, numbers may have fractions
   std::vector<std::string> examples;  // that fit
 };
 

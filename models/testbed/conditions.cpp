@@ -36,6 +36,11 @@ bool has_thread_pool(const Testbed& testbed) {
   return server_of(testbed).uses_aio && Registry<AioKind>::instance().find(testbed.host.aio)->thread_pool;
 }
 
+bool copies_in_submitter(const Testbed& testbed) {
+  return server_of(testbed).uses_aio && Registry<AioKind>::instance().find(testbed.host.aio)->buffered &&
+         backend_of(testbed).work(kPageBytes).copy_bytes > 0;
+}
+
 bool has_device(const Testbed& testbed) { return backend_of(testbed).device != nullptr; }
 
 // The host's page cache has some disk.
@@ -254,10 +259,12 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return !server_of(t).iothreads || has_thread_pool(t); }},
     {ConditionId::kWorkerPages, "a worker of host.backend, or of a disk with a `cache`, handles each page",
      [](const Testbed& t) { return backend_of(t).work(kPageBytes).worker_pages > 0 || caches(t); }},
-    {ConditionId::kCopies, "workers of host.backend, or of a disk with a `cache`, copy data",
+    {ConditionId::kCopies, "data is copied from or to the host's page cache: host.backend, or a `cache` of disks",
      [](const Testbed& t) {
-       return has_thread_pool(t) && (backend_of(t).work(kPageBytes).copy_bytes > 0 || caches(t));
+       return copies_in_submitter(t) ||
+              (has_thread_pool(t) && (backend_of(t).work(kPageBytes).copy_bytes > 0 || caches(t)));
      }},
+    {ConditionId::kCopiesInSubmitter, "host.aio is \"io_uring\", and host.backend copies data", copies_in_submitter},
     {ConditionId::kChoosesBatches, "host.server leaves it open",
      [](const Testbed& t) { return server_of(t).chooses_batches; }},
     {ConditionId::kPollsDescriptors, "host.server pays for each descriptor that it polls",

@@ -30,7 +30,7 @@ const ParamTable& params_of(const Results*) {
                   "Length of the bins of time_series.csv: bandwidth, IOPS, latency, requests in flight and CPUs over "
                   "the simulated time, warm-up included. Neighbours are merged wherever a run has more than 512 of "
                   "them. 0: there is no such file."),
-          choice("output-format", &Results::output_format, {"normal", "json", "json+"},
+          choice("output_format", &Results::output_format, {"normal", "json", "json+"},
                  "fio's option. json: a file for each point in the folder fio, as fio writes it. json+: with the bins "
                  "of the latencies. With time_series_ms there are fio's logs of bandwidth, IOPS and latency, too. "
                  "normal: no such folder."),

@@ -1,6 +1,8 @@
 #include "sim/experiment/run_point.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -19,6 +21,13 @@ constexpr Duration kFirstBatch = 1ms;
 constexpr double kFewestRequests = 12'000;  // 120 beyond the 99 % quantile
 constexpr double kFewestPeriods = 10;       // of a quota of CPU time: less would be the part of one in which all run
 
+std::string in_seconds(Duration time) {
+  constexpr std::size_t kLongest = 32;
+  std::array<char, kLongest> text{};
+  (void)std::snprintf(text.data(), text.size(), "%.6g", seconds(time));
+  return text.data();
+}
+
 Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e9)}; }
 
 // A process has one point at most.
@@ -32,11 +41,23 @@ void check_order(const Testbed& testbed, const sim::Counters& counters) {
 }
 
 // A part of the host that keeps what it has taken would give a bandwidth of 0, and latencies of nothing.
-void check_that_some_came_back(const Testbed& testbed, const sim::Counters& counters) {
-  if (counters.total(sim::Count::kCompleted) == 0)
-    throw NothingCameBack("no request came back in the whole run: driver " + testbed.guest.driver + ", server " +
-                          testbed.host.server + ", aio " + testbed.host.aio + " or back end " + testbed.host.backend +
-                          " keeps them, or the longest run is too short for one");
+void check_that_some_came_back(sim::World& world) {
+  const Testbed& testbed = world.testbed();
+  if (world.counters().total(sim::Count::kCompleted) > 0) return;
+  const std::vector<Duration> under_way = world.guest().under_way();
+  if (std::all_of(under_way.begin(), under_way.end(), [](Duration time) { return time == Duration{0}; }))
+    throw NothingMeasured("no read, write or trim was sent in the whole run: its jobs do none, or begin too late");
+  throw NothingCameBack("no request came back in the whole run: driver " + testbed.guest.driver + ", server " +
+                        testbed.host.server + ", aio " + testbed.host.aio + " or back end " + testbed.host.backend +
+                        " keeps them, or the longest run is too short for one");
+}
+
+void check_that_some_is_measured(const BatchSeries& series, sim::World& world) {
+  if (!series.batches().empty()) return;
+  throw NothingMeasured("its jobs were over after " + in_seconds(world.now() - Instant{}) +
+                        " s, and nothing was measured: that begins after " + in_seconds(steady_from(world.testbed())) +
+                        " s of startdelay and ramp_time, and takes some ms; give the jobs more loops or size, or a "
+                        "runtime");
 }
 
 std::optional<sim::TimeSeries> bins_of(sim::World& world, const Precision& precision) {
@@ -53,6 +74,7 @@ PointResult run_by_time(sim::World& world, sim::Sampler& sampler, const Precisio
                             [&](sim::CoarseActor& actor) { result.end_reason = run.run(actor, share_report); });
   world.simgrid().run();
   const BatchSeries series = run.all();
+  check_that_some_is_measured(series, world);
   result.quantities = sampler.quantities(series);
   result.stages = sampler.stages(series);
   result.disks = sampler.disks(series);
@@ -60,8 +82,11 @@ PointResult run_by_time(sim::World& world, sim::Sampler& sampler, const Precisio
   result.phases = run.phases();
   if (precision.results.asks_for_fio()) result.fio = run.fio_jobs();
   sampler.tell(series, result.tables);
-  if (bins) result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(run.begin());
-  if (bins) bins->tell(result.fio);
+  if (bins) {
+    bins->finish();
+    result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(run.begin());
+    bins->tell(result.fio);
+  }
   result.simulated_s = seconds(run.length());
   return result;
 }
@@ -109,6 +134,7 @@ PointResult run_to_precision(sim::World& world, sim::Sampler& sampler, const Pre
     result.end_reason = result.precise ? "the interval is as narrow as asked" : "the longest run allowed has passed";
   });
   world.simgrid().run();
+  check_that_some_is_measured(series, world);
   result.quantities = sampler.quantities(series);
   result.stages = sampler.stages(series);
   result.jobs = sampler.jobs(series);
@@ -118,6 +144,7 @@ PointResult run_to_precision(sim::World& world, sim::Sampler& sampler, const Pre
     for (std::size_t job = 0; job < world.guest().jobs().size(); ++job)
       result.fio.push_back(sampler.fio_job(job, series));
   if (bins) {
+    bins->finish();
     result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)] = bins->rows(lead + sampler.warm_up(series));
     bins->tell(result.fio);
   }
@@ -143,7 +170,7 @@ PointResult run_point_in_order(const Testbed& testbed, const Precision& precisio
                                                    : run_to_precision(world, sampler, precision);
   world.stages().check(world.now());
   check_order(testbed, world.counters());
-  check_that_some_came_back(testbed, world.counters());
+  check_that_some_came_back(world);
   result.completed_ios = world.counters().total(sim::Count::kCompleted);
   return result;
 }

@@ -19,13 +19,18 @@ class OrderBroken : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Nothing was simulated from its beginning to its end.
+// There is nothing that a number could be of.
+class NothingMeasured : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// No I/O was simulated from its beginning to its end.
 class NothingCameBack : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 // Precondition: the testbed has passed the scenario's checks; no world was made in this process before.
-// Throws OrderBroken, NothingCameBack.
+// Throws OrderBroken, NothingMeasured, NothingCameBack.
 [[nodiscard]] PointResult run_point(const Testbed& testbed, const Precision& precision, std::uint64_t seed);
 
 // The same; `order` as in Calendar.

@@ -11,6 +11,7 @@
 
 #include "models/base/contract.hpp"
 #include "models/base/ensure.hpp"
+#include "models/testbed/block_rules.hpp"
 #include "sim/metrics/fairness.hpp"
 #include "sim/metrics/settling.hpp"
 
@@ -67,7 +68,8 @@ Sampler::Sampler(World& world, bool tables)
       mean_bytes_(mean_bytes_by_kind(world.guest().jobs())),
       known_mean_size_(have_known_mean_sizes(world.guest().jobs())),
       one_size_(have_one_mean_size(world.guest().jobs())),
-      kinds_(kinds_of(world.guest().jobs())) {
+      kinds_(kinds_of(world.guest().jobs())),
+      merges_(can_merge(world.testbed())) {
   if (tables) tables_.emplace(world);
   last_ = totals();
 }
@@ -77,6 +79,17 @@ Sampler::Range Sampler::append(std::vector<double>& totals, const Values& values
   const Range range{totals.size(), totals.size() + values.size()};
   for (const auto& value : values) totals.push_back(number(value));
   return range;
+}
+
+void Sampler::append_merged(std::vector<double>& totals) {
+  std::vector<std::uint64_t> of_jobs;
+  std::vector<std::uint64_t> of_disks;
+  for (const JobCounters& job : world_.guest().reaped())
+    for (const KindCounters& kind : job) of_jobs.push_back(kind.merged);
+  for (const LogicalUnit& lun : world_.guest().disks())
+    for (const IoKind kind : kinds_) of_disks.push_back(lun.reaped[index_of(kind)].merged);
+  job_merged_ = append(totals, of_jobs);
+  disk_merged_ = append(totals, of_disks);
 }
 
 std::vector<double> Sampler::totals() {
@@ -135,6 +148,7 @@ std::vector<double> Sampler::totals() {
       for (const KindCounters& kind : job) bytes.push_back(kind.bytes);
     job_bytes_ = append(totals, bytes);
   }
+  if (merges_) append_merged(totals);
   first_of_disks_ = totals.size();
   for (const LogicalUnit& lun : world_.guest().disks())
     for (const IoKind kind : kinds_) {
@@ -327,38 +341,10 @@ std::vector<JobTimes> Sampler::job(std::size_t job, const BatchSeries& series) c
                    .latency_p50_us = quantile_us(0.5),
                    .latency_p95_us = quantile_us(0.95),
                    .latency_p99_us = quantile_us(0.99),
-                   .latency_p99_9_us = quantile_us(0.999)});
+                   .latency_p99_9_us = quantile_us(0.999),
+                   .merged_per_s = merges_ ? estimates.rate(job_merged_.first + part)
+                                           : Estimate{0, series.is_stretch() ? kNoValue : 0}});
   }
-  return all;
-}
-
-FioJobTimes Sampler::fio_job(std::size_t job, const BatchSeries& series) const {
-  const Estimates estimates(series, leading());
-  const RunningJob& running = world_.guest().jobs()[job];
-  FioJobTimes all{.job = running.name, .measured_s = estimates.measured_s(), .samples = estimates.batches()};
-  const std::size_t parts = mean_bytes_.size() * kIoKinds;  // those of whole latencies come first
-  for (std::size_t kind = 0; kind < kIoKinds; ++kind) {
-    const auto io_kind = static_cast<IoKind>(kind);
-    if (!running.job.does(io_kind)) continue;
-    const std::size_t part = job * kIoKinds + kind;
-    const auto ios = [&](const Batch& batch) { return batch.counters[job_ios_.first + part]; };
-    const auto bytes = [&](const Batch& batch) {
-      if (!known_mean_size_[job]) return batch.counters[job_bytes_.first + part];
-      return ios(batch) * mean_bytes_[job][kind] + batch.counters[job_chance_.first + part];
-    };
-    FioKindTimes times{.kind = io_kind};
-    times.lat = estimates.latencies(part);
-    times.slat = estimates.latencies(parts + 2 * part);
-    times.clat = estimates.latencies(parts + 2 * part + 1);
-    times.ios = times.lat.count();
-    times.iops = estimates.spread(ios);
-    times.bytes_per_s = estimates.spread(bytes);
-    times.bytes = static_cast<std::uint64_t>(std::llround(times.bytes_per_s.mean * all.measured_s));
-    all.kinds.push_back(std::move(times));
-  }
-  std::size_t counter = first_of_depths_ + job * kFioDepthKinds * kFioDepthGroups;
-  for (auto& groups : all.depths)
-    for (std::uint64_t& group : groups) group = static_cast<std::uint64_t>(estimates.total(counter++));
   return all;
 }
 
@@ -375,10 +361,12 @@ std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {
   const double measured_s = estimates.measured_s();
   std::vector<DiskTimes> all;
   std::size_t counter = first_of_disks_;
+  std::size_t merged = disk_merged_.first;
   const std::uint32_t luns = world_.testbed().luns_per_target;
   for (const LogicalUnit& lun : world_.guest().disks())
     for (const IoKind kind : kinds_) {
       const std::size_t first = std::exchange(counter, counter + kCountersOfDisk);
+      const double merged_ios = merges_ ? estimates.total(merged++) : 0;
       const double ios = estimates.total(first);
       if (ios == 0) continue;
       all.push_back({.target = lun.index / luns,
@@ -386,7 +374,8 @@ std::vector<DiskTimes> Sampler::disks(const BatchSeries& series) const {
                      .kind = kind,
                      .iops = ios / measured_s,
                      .bandwidth_mib_per_s = estimates.total(first + 1) / (measured_s * kBytesPerMib),
-                     .latency_mean_us = estimates.total(first + 2) * 1e-3 / ios});
+                     .latency_mean_us = estimates.total(first + 2) * 1e-3 / ios,
+                     .merged_per_s = merged_ios / measured_s});
     }
   return all;
 }

@@ -92,6 +92,7 @@ class Sampler {
   // What the server says of its threads, held against what it said last.
   void check_server(const std::vector<double>& now) const;
   [[nodiscard]] Estimate headline(const Estimates& estimates, Measure measure) const;
+  void append_merged(std::vector<double>& totals);
   template <class Values>
   static Range append(std::vector<double>& totals, const Values& values);
 
@@ -112,6 +113,9 @@ class Sampler {
   Range job_chance_;                // of their sizes
   Range job_bytes_;                 // of a testbed of which some mean size is not known
   std::size_t first_of_disks_ = 0;  // I/Os, bytes and latency by disk and kind
+  bool merges_;                     // requests may be merged: without it the next two are empty
+  Range job_merged_;                // by job and kind
+  Range disk_merged_;               // by disk and kind
   Range host_locks_;                // time held, as of the others
   Range lun_locks_;
   Range target_locks_;

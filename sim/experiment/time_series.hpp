@@ -23,6 +23,10 @@ class TimeSeries {
 
   // Lets the world run for `time`, in the body of an actor. True if the actor was woken before.
   [[nodiscard]] bool sleep(CoarseActor& actor, Duration time);
+  // The run is over. If no bin is, there is one that is as long as the run.
+  void finish() {
+    if (bins_.empty() && so_far_ > Duration{0}) end_bin();
+  }
   // To be called when the sampler is to take what has happened.
   void give_back();
 

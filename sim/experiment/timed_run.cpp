@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/metrics/point_result.hpp"
+
 namespace vqlab::sim {
 namespace {
 
@@ -58,7 +60,7 @@ std::string TimedRun::run(CoarseActor& actor, const std::function<void(double)>&
     if (report) report(seconds(now - Instant{}) / seconds(planned_end(now) - Instant{}));
     if (world_.ended()) return "every process has issued its loops, or its time is over";
     if (over(now)) return "the times of its jobs are over";
-    if (now + kSame >= limit_) return "the longest run allowed has passed";
+    if (now + kSame >= limit_) return std::string(kCutShort);
   }
 }
 

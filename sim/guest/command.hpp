@@ -67,6 +67,7 @@ struct DiskCounters {
   std::uint64_t ios = 0;
   std::uint64_t bytes = 0;
   Duration latency{0};
+  std::uint64_t merged = 0;  // requests
 };
 
 struct LogicalUnit {

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "models/testbed/guest_driver.hpp"
+
 namespace vqlab::sim {
 
 FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machine, ScsiLayer& scsi,
@@ -28,8 +30,9 @@ FioProcess::FioProcess(FioProcessPlace place, const FioJob& job, Machine& machin
       waits_for_flushes_(job.ioengine == "libaio"),
       pinned_(testbed.guest.pinned() || place.pinned),
       replays_(job.replays() && job.replay_no_stall == 0),
-      pace_(job, seed, place.index),
-      requests_(job, seed, place.index, static_cast<std::uint32_t>(place.disks.size())),
+      pace_(job, seed, place.index, place.pace),
+      requests_(job, seed, place.index, static_cast<std::uint32_t>(place.disks.size()),
+                flushes_behind_write(testbed, job)),
       disks_(std::move(place.disks)),
       random_(seed, "guest/process/" + std::to_string(place.index)),
       migration_interval_({testbed.guest.migration_interval_ns, Shape::kExponential}),

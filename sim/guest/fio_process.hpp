@@ -34,6 +34,7 @@ struct FioProcessPlace {
   std::vector<LogicalUnit*> disks;             // at least one
   const std::vector<bool>* allowed = nullptr;  // as UserProcess's
   bool pinned = false;                         // it stays on `vcpu`
+  FioPace::Begin pace = FioPace::Begin::kWithinGap;
 };
 
 class FioProcess final : public UserProcess {
@@ -61,6 +62,7 @@ class FioProcess final : public UserProcess {
     requests_.fetch_ahead();
     picked_.signal(vcpu_->cpu());
   }
+  void merged(const Command& command) override { ++reaped_[index_of(command.kind)].merged; }
   void moved(Vcpu& vcpu) override { set_vcpu(vcpu); }
   void push(Vcpu& vcpu) override {
     pushed_to_ = &vcpu;

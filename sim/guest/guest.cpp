@@ -179,6 +179,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
   running_ = testbed.processes();
   const std::vector<std::uint32_t> vcpus = first_vcpus(testbed, seed);
   reaped_.resize(jobs_.size());  // they stay where they are
+  const FioPace::Begin pace = is_by_time(testbed) ? FioPace::Begin::kAtOnce : FioPace::Begin::kWithinGap;
   for (std::size_t number = 0; number < jobs_.size(); ++number) {
     const FioJob& job = jobs_[number].job;
     first_commands_.push_back(commands_taken_);
@@ -188,6 +189,7 @@ void Guest::build_processes(const Testbed& testbed, std::uint64_t seed) {
       const auto index = static_cast<std::uint32_t>(processes_.size());
       FioProcessPlace place{index, static_cast<std::uint32_t>(number), vcpus[index],
                             take_commands(testbed, job.depth()), std::move(disks)};
+      place.pace = pace;
       if (!job.cpus_allowed.empty()) confine(place, job, index - spans_[number].first_process);
       processes_.emplace_back(std::move(place), job, machine_, scsi_, testbed, vcpu_set_, reaped_[number], listener,
                               seed);

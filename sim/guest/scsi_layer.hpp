@@ -82,6 +82,8 @@ class ScsiLayer final : public MidLayer {
   void absorb(const Merge<Command>& merge, Command& command) {
     merge.request->absorb(command, merge.side);
     machine_.counters.add(Count::kMerged);
+    ++command.lun->reaped[index_of(command.kind)].merged;
+    command.process->merged(command);
   }
   // The request among those that wait that this one becomes part of, by the I/O scheduler's rules.
   [[nodiscard]] Merge<Command> merge_for(const Command& command) const;

@@ -44,6 +44,9 @@ class UserProcess {
   // The same while it runs: it goes there before its next request.
   virtual void push(Vcpu& vcpu) = 0;
 
+  // A request of its has become part of another one.
+  virtual void merged(const Command& /*command*/) {}
+
   // vCPUs that it may run on, by index; null: all.
   const std::vector<bool>* allowed = nullptr;
   [[nodiscard]] bool may_run_on(std::uint32_t vcpu) const { return allowed == nullptr || (*allowed)[vcpu]; }

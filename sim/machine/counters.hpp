@@ -32,6 +32,7 @@ struct KindCounters {
   std::uint64_t ios = 0;
   std::uint64_t bytes = 0;
   Histogram latency;
+  std::uint64_t merged = 0;  // requests
 };
 using JobCounters = std::array<KindCounters, kIoKinds>;
 

@@ -243,7 +243,7 @@ inline constexpr std::array<Column, 2> kJobColumns{{
     {"job", "", Estimator::kGiven, "Name of the job: that of the list `jobs`, or `job` or `other_job`."},
     {"kind", "", Estimator::kGiven, "read, write, trim or flush."},
 }};
-inline constexpr std::array<Column, 7> kJobMeasures{{
+inline constexpr std::array<Column, 8> kJobMeasures{{
     {"iops", "1/s", Estimator::kRate, "Completed I/Os of this job and kind."},
     {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate,
      "Data read or written, or blocks trimmed: I/Os times their mean size. Of flushes 0."},
@@ -252,6 +252,8 @@ inline constexpr std::array<Column, 7> kJobMeasures{{
     {"latency_p95_us", "us", Estimator::kQuantile, "95 % quantile of their latency."},
     {"latency_p99_us", "us", Estimator::kQuantile, "99 % quantile of their latency."},
     {"latency_p99_9_us", "us", Estimator::kQuantile, "99.9 % quantile of their latency."},
+    {"merged_per_s", "1/s", Estimator::kRate,
+     "Requests of theirs that the guest merged into others, so that they did not reach the ring."},
 }};
 
 // Of phases.csv, before the job, its kind and its measures.
@@ -267,10 +269,11 @@ inline constexpr std::array<Column, 3> kDiskColumns{{
     {"lun", "", Estimator::kGiven, "Number of the LUN on it, from 0."},
     {"kind", "", Estimator::kGiven, "read, write, trim or flush."},
 }};
-inline constexpr std::array<Column, 3> kDiskMeasures{{
+inline constexpr std::array<Column, 4> kDiskMeasures{{
     {"iops", "1/s", Estimator::kRate, "Completed I/Os of this disk and kind, of all jobs."},
     {"bandwidth_mib_per_s", "MiB/s", Estimator::kRate, "Data read or written, or blocks trimmed, as counted."},
     {"latency_mean_us", "us", Estimator::kRatio, "Their mean latency."},
+    {"merged_per_s", "1/s", Estimator::kRate, "Requests of theirs that were merged into others."},
 }};
 
 // The column of a quantity's interval: half of the width of its 95 % interval.

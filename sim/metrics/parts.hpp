@@ -21,12 +21,13 @@ struct JobTimes {
   Estimate latency_p95_us;
   Estimate latency_p99_us;
   Estimate latency_p99_9_us;
+  Estimate merged_per_s;  // requests
 };
 
 // In the order of their columns.
 inline constexpr std::array kJobEstimates{
-    &JobTimes::iops,           &JobTimes::bandwidth_mib_per_s, &JobTimes::latency_mean_us, &JobTimes::latency_p50_us,
-    &JobTimes::latency_p95_us, &JobTimes::latency_p99_us,      &JobTimes::latency_p99_9_us};
+    &JobTimes::iops,           &JobTimes::bandwidth_mib_per_s, &JobTimes::latency_mean_us,  &JobTimes::latency_p50_us,
+    &JobTimes::latency_p95_us, &JobTimes::latency_p99_us,      &JobTimes::latency_p99_9_us, &JobTimes::merged_per_s};
 
 // The same in a stretch of time in which the same jobs were running.
 struct PhaseTimes {
@@ -44,9 +45,10 @@ struct DiskTimes {
   double iops = 0;
   double bandwidth_mib_per_s = 0;
   double latency_mean_us = 0;
+  double merged_per_s = 0;  // requests
 };
 
-inline constexpr std::array kDiskNumbers{&DiskTimes::iops, &DiskTimes::bandwidth_mib_per_s,
-                                         &DiskTimes::latency_mean_us};
+inline constexpr std::array kDiskNumbers{&DiskTimes::iops, &DiskTimes::bandwidth_mib_per_s, &DiskTimes::latency_mean_us,
+                                         &DiskTimes::merged_per_s};
 
 }  // namespace vqlab

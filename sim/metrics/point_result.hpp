@@ -15,6 +15,9 @@
 
 namespace vqlab {
 
+// The end_reason of a run by time that the longest run allowed has cut.
+inline constexpr std::string_view kCutShort = "the longest run allowed has passed before its jobs were over";
+
 struct PointResult {
   std::vector<Quantity> quantities;
   std::vector<StageTimes> stages;  // all, in their order

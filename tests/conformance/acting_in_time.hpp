@@ -48,6 +48,7 @@ inline PointSpec bursts() {
   testbed.guest.topology = "cores";
   testbed.other_job_targets = 4;
   testbed.other_job.numjobs = 2;
+  testbed.job.cpus_allowed = "0-1";
   testbed.other_job.cpus_allowed = "0-1";
   return spec;
 }

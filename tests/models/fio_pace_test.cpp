@@ -12,6 +12,20 @@ Duration stall(FioPace& pace, Instant now) {
 
 TEST(FioPace, AnOrdinaryJobIsNeverHeldBack) { EXPECT_FALSE(FioPace(FioJob{}, 1, 0).paced()); }
 
+// In a stretch of time, as fio: 50 a second are due at 0, 20 ms, 40 ms ...
+TEST(FioPace, AJobMayBeginAtOnce) {
+  FioJob job;
+  job.rate_iops = 50;
+  FioPace within(job, 1, 0);
+  EXPECT_FALSE(within.may_issue(Instant{}));
+  FioPace pace(job, 1, 0, FioPace::Begin::kAtOnce);
+  pace.begin(Instant{7ms});
+  EXPECT_TRUE(pace.may_issue(Instant{7ms}));
+  pace.issued(4096);
+  EXPECT_FALSE(pace.may_issue(Instant{26ms}));
+  EXPECT_TRUE(pace.may_issue(Instant{27ms}));
+}
+
 TEST(FioPace, AJobThinksAfterEachBurst) {
   FioJob job;
   job.thinktime_us = 250;

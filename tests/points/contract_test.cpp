@@ -266,7 +266,7 @@ TEST(Contracts, AServersThreadsNeverUnworkNorVanish) {
   Testbed testbed = with_server([](const sim::HostSetup& setup) -> std::unique_ptr<sim::HostServer> {
     return std::make_unique<Forgetful>(setup.testbed.targets == 1);
   });
-  constexpr Precision kBrief{.min_simulated_s = 0.01, .max_simulated_s = 0.01};
+  const Precision kBrief{.min_simulated_s = 0.01, .max_simulated_s = 0.01};
   for (const auto& [targets, said] : {std::pair{1u, "another number of threads"}, std::pair{2u, "busy_times() fell"}}) {
     testbed.targets = targets;
     const ChildRun failed = run_in_child(testbed, kBrief);

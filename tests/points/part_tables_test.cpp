@@ -13,7 +13,7 @@
 namespace vqlab::test {
 namespace {
 
-constexpr Precision kLength{.half_width_percent = 0.01, .min_simulated_s = 0.1, .max_simulated_s = 0.1};
+const Precision kLength{.half_width_percent = 0.01, .min_simulated_s = 0.1, .max_simulated_s = 0.1};
 
 Precision with(Results results, Precision precision = kLength) {
   precision.results = results;

@@ -40,7 +40,7 @@ const PolicyRegistration also_registered{"too_much_promised",
                                           .source = "none",
                                           .make = make_policy<TooMuchPromised>}};
 
-constexpr Precision kBrief{.half_width_percent = 0.01, .min_simulated_s = 0.02, .max_simulated_s = 0.03};
+const Precision kBrief{.half_width_percent = 0.01, .min_simulated_s = 0.02, .max_simulated_s = 0.03};
 
 Testbed restless(const char* policy) {
   Testbed testbed;

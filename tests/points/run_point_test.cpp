@@ -13,8 +13,8 @@ namespace {
 using sim::Count;
 
 // A little more than 60 ms, whatever the interval.
-constexpr Precision kShort{.half_width_percent = 0.01, .min_simulated_s = 0.05, .max_simulated_s = 0.06};
-constexpr Precision kLonger{.half_width_percent = 1.0, .min_simulated_s = 0.1, .max_simulated_s = 10};
+const Precision kShort{.half_width_percent = 0.01, .min_simulated_s = 0.05, .max_simulated_s = 0.06};
+const Precision kLonger{.half_width_percent = 1.0, .min_simulated_s = 0.1, .max_simulated_s = 10};
 
 Testbed targets(std::uint32_t count) {
   Testbed testbed;

@@ -10,7 +10,7 @@
 namespace vqlab::test {
 namespace {
 
-constexpr Precision kUpToHalf{.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 0.5};
+const Precision kUpToHalf{.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 0.5};
 
 NamedSet listed(std::string name, std::vector<RowValue> values) { return {std::move(name), std::move(values)}; }
 RowValue said(const char* row, const char* value) { return {row, std::string(value)}; }
@@ -164,8 +164,47 @@ TEST(TimedRun, EndsAtTheLongestRunAllowed) {
   testbed.jobs = {listed("endless", {}), listed("never", {counted("stonewall", 1)})};
   const Precision precision{.half_width_percent = 5, .min_simulated_s = 0.01, .max_simulated_s = 0.02};
   const ChildRun run = run_in_child(testbed, precision);
-  EXPECT_EQ(run.result.end_reason, "the longest run allowed has passed");
+  EXPECT_EQ(run.result.end_reason, kCutShort);
   EXPECT_NEAR(run.result.simulated_s, 0.02, 1e-8);
+}
+
+// One read of each process is due at 0, the next after 20 ms.
+TEST(TimedRun, APacedJobBeginsAtOnce) {
+  Testbed testbed = paced_reads();
+  testbed.job.rate_iops = 50;
+  testbed.job.numjobs = 8;
+  testbed.job.runtime = "15ms";
+  const ChildRun run = run_in_child(testbed, kUpToHalf);
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(run.result.completed_ios, 16u);
+}
+
+TEST(TimedRun, ARunWithoutNumbersFailsAndSaysWhy) {
+  Testbed testbed = short_testbed();
+  testbed.job.ramp_time = "400ms";
+  const ChildRun steady = run_in_child(testbed, kUpToHalf);
+  EXPECT_NE(steady.error.find("nothing was measured: that begins after 0.4 s"), std::string::npos) << steady.error;
+  testbed.job.runtime = "1ms";
+  const ChildRun timed = run_in_child(testbed, kUpToHalf);
+  EXPECT_NE(timed.error.find("nothing was measured"), std::string::npos) << timed.error;
+  testbed = paced_reads();
+  testbed.job.rate_iops = 1;
+  const ChildRun none =
+      run_in_child(testbed, {.half_width_percent = 5, .min_simulated_s = 0.01, .max_simulated_s = 0.01});
+  EXPECT_NE(none.error.find("no read, write or trim was sent"), std::string::npos) << none.error;
+}
+
+TEST(TimedRun, ARunThatIsShorterThanABinHasOne) {
+  Testbed testbed = paced_reads();
+  testbed.job.runtime = "15ms";
+  Precision precision = kUpToHalf;
+  precision.results.time_series_ms = 100;
+  const ChildRun run = run_in_child(testbed, precision);
+  ASSERT_EQ(run.error, "");
+  const PartRows& bins = run.result.tables[static_cast<std::size_t>(PartTable::kTimeSeries)];
+  ASSERT_EQ(bins.size(), 1u);
+  EXPECT_NEAR(bins[0].numbers[1], 0.015, 1e-8);
+  EXPECT_NEAR(bins[0].numbers[3], 10000, 2 / 0.015);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace vqlab::test {
 namespace {
 
-constexpr Precision kUpToSecond{.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 1};
+const Precision kUpToSecond{.half_width_percent = 50, .min_simulated_s = 0.004, .max_simulated_s = 1};
 
 IoTrace parsed_trace(const std::string& text) {
   std::vector<TraceFault> faults;

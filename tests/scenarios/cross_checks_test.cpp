@@ -137,6 +137,13 @@ const Case kCases[] = {
      "$.guest.scheduler"},
     {R"("job": {"runtime": "59.9s", "ramp_time": "50ms"})", R"("job": {"runtime": "59.9s", "ramp_time": "100ms"})",
      "$.job.ramp_time"},
+    // One phase after the other.
+    {R"("jobs": [{"name": "a", "runtime": 30}, {"name": "b", "stonewall": 1, "runtime": 29}])",
+     R"("jobs": [{"name": "a", "runtime": 30}, {"name": "b", "stonewall": 1, "runtime": 30}])", "$.jobs"},
+    {R"("guest": {"driver": "blk_mq", "policy": "per_vcpu"}, "job": {"rw": "write", "sync": 1, "iodepth": 1})",
+     R"("guest": {"driver": "blk_mq", "policy": "per_vcpu"}, "job": {"rw": "write", "sync": 1, "iodepth": 2})",
+     "$.job.sync"},
+    {R"("results": {"time_series_ms": 60000})", R"("results": {"time_series_ms": 60001})", "$.results.time_series_ms"},
     {R"("jobs": [{"name": "a"}, {"name": "b", "stonewall": 1}])", R"("jobs": [{"name": "a", "stonewall": 1}])",
      "$.jobs"},
     {R"("guest": {"vcpus": 4}, "job": {"cpus_allowed": "0,3"})",
@@ -164,8 +171,31 @@ TEST(CrossChecks, HoldAtTheBorderAndBreakBehindIt) {
       "\"null\"");
   // It takes a trace: tests/scenarios/traces_test.cpp.
   broken_rules.insert("a target of the job for each file of its trace, or for replay_redirect");
+  // It takes a device: below.
+  broken_rules.insert(
+      "jobs whose size, or trace, has room on their disks: a device's capacity_gb is divided among the logical units "
+      "on it");
+  broken_rules.insert("a ramp_time that is over before the trace is, or nothing is measured");
   for (const CrossCheck& check : cross_checks())
     EXPECT_EQ(check.of_part ? 1u : broken_rules.count(check.rule), 1u) << "no case here breaks: " << check.rule;
+}
+
+// 1 GB for two disks is 500 MB for each; a disk that shares its device with nobody has all of it.
+TEST(CrossChecks, AJobHasRoomOnItsDisks) {
+  const std::string disk =
+      R"({"name": "d", "kind": "hard_disk", "random_read_iops": 180, "random_read_depth": 32, "rpm": 7200,
+          "sequential_read_mb_per_s": 175, "sequential_depth": 32, "capacity_gb": 1, "seek_read_ms": 8.5,
+          "seek_write_ms": 9.5, "track_to_track_ms": 0.7})";
+  const auto faults = [](const std::string& host, const std::string& size, const std::string& more) {
+    return test::texts(test::read_with(R"("targets": 2, "host": {"backend": "device")" + host +
+                                       R"(}, "job": {"size": )" + size + "}" + more));
+  };
+  EXPECT_THAT(faults(R"(, "device": )" + disk, "500000000", ""), testing::IsEmpty());
+  EXPECT_THAT(faults(R"(, "device": )" + disk, "500000512", ""),
+              testing::ElementsAre(testing::HasSubstr("has room on their disks")));
+  const std::string apart = R"(, "disks": [{"device": )" + disk + R"(}, {"device": )" + disk + "}]";
+  EXPECT_THAT(faults("", "1000000000", apart), testing::IsEmpty());
+  EXPECT_EQ(faults("", "1000000512", apart).size(), 1u);
 }
 
 TEST(CrossChecks, BlameThePlaceThatDecides) {

@@ -38,8 +38,8 @@ TEST(FioWords, TwoNamesOfOneThingAreRefused) {
 
 TEST(FioWords, WhatHasNoPlaceIsAnsweredWithWhatWouldBeLost) {
   const std::vector<std::string> said =
-      texts(read_with(R"("job": {"buffered": 1, "sync": 1}, "jobs": [{"name": "a", "offset": 3}])"));
-  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the guest's page cache"), HasSubstr("O_SYNC"),
+      texts(read_with(R"("job": {"buffered": 1, "end_fsync": 1}, "jobs": [{"name": "a", "offset": 3}])"));
+  EXPECT_THAT(said, UnorderedElementsAre(HasSubstr("the guest's page cache"), HasSubstr("at the end of a job"),
                                          HasSubstr("$.jobs[0].offset")));
 }
 
@@ -57,7 +57,31 @@ TEST(FioWords, SizesTakeEachOthersPlace) {
 TEST(FioWords, AnEngineThatWaitsHasNoDepth) {
   ASSERT_THAT(texts(read_with(R"("job": {"ioengine": "sync"})")), IsEmpty());
   EXPECT_THAT(texts(read_with(R"("job": {"ioengine": "psync", "iodepth": 8})")),
-              ElementsAre(HasSubstr("with sync and psync one request is in flight")));
+              ElementsAre(HasSubstr("with the others one request is in flight")));
+}
+
+// fio takes numbers for seconds.
+TEST(FioWords, ATimeMayBeANumber) {
+  const StudyOrFaults result = read_with(R"("job": {"runtime": 0.01, "ramp_time": 2e-05, "startdelay": 3})");
+  ASSERT_THAT(texts(result), IsEmpty());
+  const FioJob job = result.study->points[0].testbed.job;
+  EXPECT_EQ(job.time_limit(), 10ms);
+  EXPECT_EQ(job.ramp(), 20us);
+  EXPECT_EQ(job.start_delay(), 3s);
+  EXPECT_THAT(texts(read_with(R"("job": {"runtime": -1})")), ElementsAre(HasSubstr("as 30 or \"30\" (seconds)")));
+  EXPECT_THAT(texts(read_with(R"("job": {"bs": 0.5})")), ElementsAre(HasSubstr("sizes from 512 bytes")));
+}
+
+TEST(FioWords, SyncIsReadAsFioWritesIt) {
+  for (const char* word : {"1", R"("sync")", R"("dsync")"}) {
+    const StudyOrFaults result = read_with(R"("job": {"rw": "write", "sync": )" + std::string(word) + "}");
+    ASSERT_THAT(texts(result), IsEmpty()) << word;
+    EXPECT_TRUE(result.study->points[0].testbed.job.writes_synchronously()) << word;
+  }
+  EXPECT_THAT(texts(read_with(R"("job": {"rw": "write", "sync": 2})")), ElementsAre(HasSubstr("sync or 1")));
+  EXPECT_THAT(texts(read_with(R"("job": {"rw": "read", "sync": 1})")), ElementsAre(HasSubstr("the job writes")));
+  EXPECT_THAT(texts(read_with(R"("job": {"rw": "write", "sync": 1, "fsync": 4})")),
+              ElementsAre(HasSubstr("only if sync is none")));
 }
 
 constexpr const char* kTwoJobs = R"("targets": 4, "job": {"bs": "4k"},

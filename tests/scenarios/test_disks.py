@@ -51,6 +51,23 @@ def test_all_that_is_wrong_is_told_at_once_with_its_place(tmp_path):
     assert sum("$.disks[" in line for line in lines) == len(WRONG)
 
 
+def test_a_limit_of_what_no_job_does_is_told(tmp_path):
+    reads, writes = {"iops_read": 500, "bps_write": "1m"}, {"group": "a", "iops_write": 500}
+    disks = [{"targets": 8, "throttling": reads}, {"targets": 4, "throttling": writes},
+             {"targets": 4, "throttling": {"group": "a"}}]
+    lines = faults(tmp_path, disks=disks)
+    assert len(lines) == 2, lines
+    assert "$.disks[0].throttling.bps_write: found a limit that has no effect here" in lines[0]
+    assert "$.disks[1].throttling.iops_write" in lines[1] and "some job writes to its targets" in lines[1]
+    # Some point writes; a group is limited by what is done on any of its disks.
+    for more in ({"sweep": {"job.rw": ["read", "write"]}},
+                 {"jobs": [{"name": "a", "rw": "write", "targets": "0,15"}, {"name": "b", "targets": "1-14"}]}):
+        file = tmp_path / "good.json"
+        file.write_text(json.dumps({**NOBODY, "disks": disks, "job": {"bs": "4k"}, **more}), encoding="utf-8")
+        done = program.call("check", file)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_throttle_group_has_one_set_of_limits(tmp_path):
     one, other = {"group": "a", "iops_total": 500}, {"group": "a", "iops_total": 600}
     lines = faults(tmp_path, disks=[{"throttling": one}, {"throttling": {"group": "a"}}, {"throttling": other},

@@ -91,3 +91,36 @@ def test_wrong_settings_are_refused(tmp_path):
     assert done.returncode == 2
     for place in ("$.results.tables", "$.results.time_series_ms", "$.results.queues"):
         assert place in done.stderr + done.stdout
+
+
+def test_whoever_compares_has_no_such_tables(tmp_path):
+    path = tmp_path / "study.json"
+    path.write_text(json.dumps(STUDY), encoding="utf-8")
+    for verb in (["compare", path, "--policy", "single_queue"], ["ablate", path]):
+        done = program.call(*verb, "--out", tmp_path / "out")
+        assert done.returncode == 2 and not (tmp_path / "out").exists()
+        for place in ("$.results.tables", "$.results.time_series_ms"):
+            assert f"{place}: found" in done.stderr and "`vqlab run` alone" in done.stderr, done.stderr
+
+
+def test_what_was_merged_is_counted_by_job_and_by_disk(tmp_path):
+    # Two of three jobs have neighbours in their batches; the one with random reads has none, and flushes are never
+    # merged.
+    jobs = [{"name": "stream", "rw": "write", "iodepth_batch": 8, "iodepth_batch_complete_min": 8, "fsync": 64,
+             "targets": "0"},
+            {"name": "reads", "rw": "read", "iodepth_batch": 4, "iodepth_batch_complete_min": 4, "targets": "1"},
+            {"name": "random", "rw": "randread", "targets": "1"}]
+    study = {"study": "s", "machine": "iothread_2023", "targets": 2, "precision": BRIEF,
+             "job": {"bs": "4k", "iodepth": 32}, "jobs": jobs}
+    run(tmp_path, study)
+    merged = {(row["job"], row["kind"]): float(row["merged_per_s"]) for row in table(tmp_path / "out", "jobs")}
+    assert merged["random", "read"] == 0 and merged["stream", "flush"] == 0
+    iops = {(row["job"], row["kind"]): float(row["iops"]) for row in table(tmp_path / "out", "jobs")}
+    # Of a batch of eight neighbours at most one stays a request of its own.
+    assert 0.5 < merged["stream", "write"] / iops["stream", "write"] <= 0.9
+    assert 0.3 < merged["reads", "read"] / iops["reads", "read"] <= 0.8
+    disks = {(row["target"], row["kind"]): float(row["merged_per_s"]) for row in table(tmp_path / "out", "disks")}
+    assert disks["0", "write"] == pytest.approx(merged["stream", "write"])
+    assert disks["1", "read"] == pytest.approx(merged["reads", "read"])
+    run(tmp_path, {**study, "guest": {"nomerges": 2}}, out="apart")
+    assert {row["merged_per_s"] for row in table(tmp_path / "apart", "disks")} == {"0"}

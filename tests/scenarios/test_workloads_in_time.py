@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+import mail_trace
 import program
 
 TRACE = "fio version 3 iolog\n" + "".join(f"{100 * i} disk read {4096 * i} 4096\n" for i in range(200))
@@ -74,8 +75,36 @@ def test_a_trace_is_replayed_and_belongs_to_the_run(tmp_path):
     assert changed.returncode == 2 and "another file" in changed.stdout + changed.stderr
 
 
+def test_a_run_that_is_cut_says_so(tmp_path):
+    study = write(tmp_path, jobs=[{"name": "endless", "loops": 1000000}, {"name": "never", "stonewall": 1}],
+                  precision={"max_simulated_s": 0.02})
+    done = run(study)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 points are incomplete: precision.max_simulated_s was over" in done.stdout
+    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["points_cut_short"] == 1
+
+
+def test_a_point_without_numbers_fails(tmp_path):
+    study = write(tmp_path, job={"size": "1m", "loops": 1, "ramp_time": 0.4})
+    done = run(study)
+    assert done.returncode == 1 and "nothing was measured" in done.stderr, done.stdout + done.stderr
+
+
 def test_what_is_wrong_with_a_trace_is_told_with_its_lines(tmp_path):
     (tmp_path / "bad.log").write_text("fio version 3 iolog\n0 a reed 0 1\n1 a read x 512\n", encoding="utf-8")
     done = program.call("check", write(tmp_path, job={"read_iolog": "bad.log"}))
     said = done.stdout + done.stderr
     assert done.returncode == 2 and "bad.log: line 2" in said and "bad.log: line 3" in said
+
+
+def test_the_trace_that_ships_is_what_its_script_writes():
+    shipped = program.SCENARIOS / "traces" / "mail.log"
+    assert shipped.read_text(encoding="utf-8") == mail_trace.text()
+    assert shipped.stat().st_size <= 30_000
+
+
+def test_predict_names_the_trace_and_not_what_it_replaces(tmp_path):
+    (tmp_path / "disk.log").write_text(TRACE, encoding="utf-8")
+    done = program.call("predict", write(tmp_path, machine="letter_2012", job={"read_iolog": "disk.log"}))
+    assert done.returncode == 2
+    assert "$.job.read_iolog" in done.stderr and "file_service_type" not in done.stderr, done.stderr

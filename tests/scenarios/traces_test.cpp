@@ -106,6 +106,22 @@ TEST_F(Traces, NeedATargetForEachFile) {
               ElementsAre(HasSubstr("or for replay_redirect")));
 }
 
+// 3 s at its own times. Half as long with twice the speed; nobody knows how long in closed loop.
+TEST_F(Traces, ThatAreLongerThanTheRunAreRefused) {
+  write("long.log", "fio version 3 iolog\n0 a read 0 4096\n3000000 a read 0 4096\n");
+  const auto said = [this](const std::string& job, const char* longest) {
+    return texts(read_with(R"("precision": {"max_simulated_s": )" + std::string(longest) +
+                           R"(}, "job": {"read_iolog": "long.log")" + job + "}"));
+  };
+  EXPECT_THAT(said("", "3"), ElementsAre(AllOf(HasSubstr("$.job.read_iolog"), HasSubstr("over before precision."))));
+  EXPECT_THAT(said("", "3.1"), IsEmpty());
+  EXPECT_THAT(said(R"(, "replay_time_scale": 200)", "1.6"), IsEmpty());
+  EXPECT_THAT(said(R"(, "replay_no_stall": 1)", "1"), IsEmpty());
+  EXPECT_THAT(said(R"(, "runtime": "500ms")", "1"), IsEmpty());
+  EXPECT_THAT(said(R"(, "ramp_time": 2.9)", "4"), IsEmpty());
+  EXPECT_THAT(said(R"(, "ramp_time": 3)", "4"), ElementsAre(HasSubstr("ramp_time that is over before the trace")));
+}
+
 TEST_F(Traces, TakeThePlaceOfWhatAJobWouldDraw) {
   for (const char* word :
        {R"("rw": "read")", R"("bs": "8k")", R"("size": "2m")", R"("loops": 2)", R"("fsync": 3)", R"("rate_iops": 10)",
