@@ -60,8 +60,12 @@ def run_tasks(arguments):
                     time.sleep(0.02)
                 if not job.exists():
                     return 0
-                subprocess.run(["sh", script], env={**os.environ, "SLURM_ARRAY_TASK_ID": task}, stdout=log, stderr=log,
-                               check=False)
+                process = subprocess.Popen(["sh", script], env={**os.environ, "SLURM_ARRAY_TASK_ID": task}, stdout=log,
+                                           stderr=log, start_new_session=True)
+                while process.poll() is None:
+                    if not job.exists():  # cancelled: whatever it has begun ends, too
+                        os.killpg(process.pid, signal.SIGKILL)
+                    time.sleep(0.02)
         job.unlink(missing_ok=True)
     return 0
 
