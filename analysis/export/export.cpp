@@ -13,6 +13,7 @@
 #include "analysis/app/verb.hpp"
 #include "analysis/export/export_files.hpp"
 #include "analysis/runs/point_stem.hpp"
+#include "analysis/runs/whole_number.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/load_study.hpp"
 
@@ -37,9 +38,9 @@ std::vector<ExportedPoint> chosen_points(const Study& study, const ExportArgumen
   std::set<std::size_t> chosen;
   bool wrong = false;
   for (const std::string& text : arguments.points) {
-    const bool number = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
-    if (number && std::stoul(text) < study.points.size()) {
-      chosen.insert(std::stoul(text));
+    const auto position = whole_number(text);
+    if (position && *position < study.points.size()) {
+      chosen.insert(*position);
       continue;
     }
     wrong = true;
