@@ -30,7 +30,9 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   const auto seed = std::make_shared<std::uint64_t>(0);
   verb->add_option("FILE", arguments->file, "Scenario file, or a plan that fits several studies together.")->required();
   add_list(*verb, "--free", arguments->free, "Parameters to fit, by path; the study's calibration.free if left out.");
-  verb->add_option("--data", arguments->data, "Published table, targets,CURVE,...; the study's reference if left out.");
+  verb->add_option("--data", arguments->data,
+                   "Published values: a table, targets,CURVE,..., or FILE.json of `overlay --reference`; the study's "
+                   "reference if left out.");
   CLI::Option* hold_out =
       add_repeated(*verb, "--hold-out", arguments->hold_out,
                    "Cells that the fit does not see: targets=N,N and curves=NAME,NAME (both: the cells of these "

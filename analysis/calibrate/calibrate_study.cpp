@@ -24,6 +24,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_json(const std::string& file) { return fs::path(file).extension() == ".json"; }
+
+// Sets the study's reference to that of the file, which has it as `overlay --reference` writes it.
+std::string reference_override(const std::string& file, std::vector<Fault>& faults) {
+  FaultList list(file);
+  std::string word;
+  if (const auto text = read_input(file, "a reference, as `vqlab overlay --reference` writes it", list))
+    if (const std::optional<Json> document = parse_document(*text, list)) {
+      if (document->is_object() && document->contains("reference"))
+        word = "reference=" + document->at("reference").dump();
+      else
+        list.add(FaultKind::kSchema, "$", show(*document), "an object with the member \"reference\"");
+    }
+  faults.insert(faults.end(), list.faults().begin(), list.faults().end());
+  return word;
+}
+
 class CalibrationRun {
  public:
   CalibrationRun(const CalibrateArguments& arguments, const PointRunner& run_point)
@@ -50,6 +67,8 @@ class CalibrationRun {
     for (Fault& fault : faults_) {
       if (!arguments_.free.empty() && is_below(fault.path, "$.calibration.free"))
         fault.file = "--free " + shell_word(joined_words(arguments_.free));
+      if (is_json(arguments_.data) && is_below(fault.path, "$.reference"))
+        fault.file = "--data " + shell_word(arguments_.data);
       if (arguments_.seed && fault.path == "$.calibration.seed")
         fault.file = fmt::format("--seed {}", *arguments_.seed);
       std::cerr << to_string(fault) << "\n";
@@ -71,6 +90,11 @@ class CalibrationRun {
     StudyOptions reading{arguments_.overrides, home() / "scenarios"};
     plans_.clear();
     if (!arguments_.free.empty()) reading.overrides.push_back("calibration.free=" + Json(arguments_.free).dump());
+    if (is_json(arguments_.data)) {
+      std::string reference = reference_override(arguments_.data, faults_);
+      if (reference.empty()) return false;
+      reading.overrides.push_back(std::move(reference));
+    }
     if (arguments_.seed) reading.overrides.push_back(fmt::format("calibration.seed={}", *arguments_.seed));
     // A posterior is that of the fitted machine, which is known by the name of the one that its fit started from.
     if (!out_.empty()) {
@@ -93,9 +117,10 @@ class CalibrationRun {
 
   bool plan() {
     Reference table;
-    if (!arguments_.data.empty()) table = load_published_table(arguments_.data, *study_, faults_);
-    if (arguments_.data.empty() && study_->reference) table = *study_->reference;
-    if (arguments_.data.empty() && !study_->reference)
+    const bool is_table = !arguments_.data.empty() && !is_json(arguments_.data);
+    if (is_table) table = load_published_table(arguments_.data, *study_, faults_);
+    if (!is_table && study_->reference) table = *study_->reference;
+    if (!is_table && !study_->reference)
       faults_.push_back({FaultKind::kMeaning, arguments_.file, "$.reference", "no published values",
                          "values here or with --data", ""});
     if (!faults_.empty()) return false;

@@ -57,7 +57,7 @@ class Study:
     rows: pd.DataFrame | None = None  # points.csv: one row per run; None of what is no table of runs
     on_machines: bool = False  # plausible machines ran, too
     published_metric: str = ""  # what the reference is of, if there is one
-    wanted: list[str] = field(default_factory=list)  # metrics whose figures were asked for
+    wanted: list[str] = field(default_factory=list)  # metrics whose figures the scenario or the command line asks for
     over: list[str] = field(default_factory=list)  # and axes to draw them over
 
     @property
@@ -106,6 +106,7 @@ def load(directory: Path) -> Study:
     study = Study(str(run.get("study") or directory.name), title, curves, points, configuration, axes, notes=notes,
                   scenario=scenario, directory=directory, rows=rows,
                   on_machines=isinstance(run.get("uncertainty"), dict))
+    _add_figures(study, scenario)
     _choose_baseline(study, scenario, settings)
     _add_published(study, scenario)
     if study.on_machines:
@@ -114,6 +115,14 @@ def load(directory: Path) -> Study:
         if (directory / GAINS).exists() and study.baseline is not None:
             _add_model_gains(study, directory / GAINS)
     return study
+
+
+def _add_figures(study: Study, scenario: dict) -> None:
+    """What the scenario asks for beside the usual figures, as far as the results have it."""
+    asked = scenario.get("figures") if isinstance(scenario.get("figures"), dict) else {}
+    axes = [table.column_of(axis) for axis in asked.get("over", [])]
+    study.wanted = [name for name in asked.get("metrics", []) if name in study.rows]
+    study.over = [axis for axis in axes if axis in study.configuration]
 
 
 def _what_is_missing(run: dict) -> str:

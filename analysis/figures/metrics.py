@@ -93,12 +93,13 @@ def resolve(words: list[str], known: list[str]) -> tuple[list[str], list[str]]:
 
 
 def want(study: Study, words: list[str], over: list[str]) -> None:
-    """Has the study's figures draw these metrics over these axes; bandwidth and IOPS if only axes are given.
+    """Has the study's figures draw these metrics, beside those of its scenario, over these axes in place of the
+    scenario's. Bandwidth and IOPS if only axes are given.
 
     Throws InputError with all that the results do not have.
     """
-    axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in over]
-    names, faults = resolve(words or [BANDWIDTH, IOPS], available(study))
+    axes = [table.column_of(axis) for axis in over]
+    names, faults = resolve(words or study.wanted or [BANDWIDTH, IOPS], available(study))
     for axis in axes:
         if axis not in study.configuration:
             near = difflib.get_close_matches(axis, study.configuration, n=1)
@@ -106,7 +107,8 @@ def want(study: Study, words: list[str], over: list[str]) -> None:
                           + (f"did you mean {near[0]}?" if near else "accepted: " + ", ".join(study.configuration)))
     if faults:
         raise InputError("\n".join(faults))
-    study.wanted, study.over = names, list(dict.fromkeys(axes))
+    study.wanted = list(dict.fromkeys([*study.wanted, *names]))
+    study.over = list(dict.fromkeys(axes)) or study.over
 
 
 def averaged(study: Study, metric: str, rows: pd.DataFrame | None = None) -> pd.DataFrame:

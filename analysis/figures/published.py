@@ -22,7 +22,7 @@ def read(scenario: dict, usual_metric: str) -> Published | None:
     if not isinstance(reference, dict) or not isinstance(reference.get("values"), dict):
         return None
     axes = reference.get("axis", "targets")
-    axes = ["vcpus" if axis == "guest.vcpus" else axis for axis in (axes if isinstance(axes, list) else [axes])]
+    axes = [table.column_of(axis) for axis in (axes if isinstance(axes, list) else [axes])]
     values: dict[tuple, float] = {}
     for name, cells in reference["values"].items():
         _read(cells, (name,), len(axes), values)

@@ -17,6 +17,11 @@ class InputError(Exception):
     """The result directory cannot be drawn; the message is for its owner."""
 
 
+def column_of(axis: str) -> str:
+    """The column of a swept parameter."""
+    return "vcpus" if axis == "guest.vcpus" else axis
+
+
 def line_of(row: int) -> int:
     """The line of the file where a row of the table stands, unless a name has a newline in it."""
     return int(row) + 2

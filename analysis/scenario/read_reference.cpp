@@ -5,6 +5,7 @@
 
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/value.hpp"
+#include "sim/metrics/columns.hpp"
 
 namespace vqlab {
 namespace {
@@ -28,6 +29,10 @@ class ReferenceReader {
   Reference read(const Json& json, const std::string& path) {
     ObjectReader reader(json, path, {"metric", "axis", "source", "values", "shown_only", "also_on"}, faults_);
     reference_.metric = reader.required_name("metric");
+    if (!reference_.metric.empty() && !is_quantity_name(reference_.metric))
+      faults_.add(FaultKind::kMeaning, reader.path("metric"), show(*reader.find("metric")),
+                  "a column of points.csv (docs/reference/columns.md)",
+                  nearest_name(reference_.metric, quantity_names()));
     reference_.source = reader.required_text("source");
     if (const Json* axes = reader.require("axis", kAcceptedAxis)) read_axes(*axes, reader.path("axis"));
     if (const Json* values = reader.require("values", kAcceptedColumns)) read_columns(*values, reader.path("values"));

@@ -12,6 +12,7 @@
 #include "analysis/scenario/param_reader.hpp"
 #include "analysis/scenario/read_calibration.hpp"
 #include "analysis/scenario/read_claims.hpp"
+#include "analysis/scenario/read_figures.hpp"
 #include "analysis/scenario/read_reference.hpp"
 #include "analysis/scenario/trace_files.hpp"
 #include "analysis/scenario/value.hpp"
@@ -148,7 +149,7 @@ const std::vector<std::string>& scenario_keys() {
         for (const std::string& key : keys_of(*section.table)) all.push_back(key);
     }
     all.insert(all.end(),
-               {"seeds", "curves", "sweep", "baseline", "reference", "calibration", "claims", "free_parameters"});
+               {"seeds", "curves", "sweep", "baseline", "figures", "reference", "calibration", "claims", "free_parameters"});
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
@@ -234,6 +235,8 @@ Scenario read_scenario(const Json& written, const ScenarioPlace& place, Leniency
   refuse_set_and_swept(scenario, list);
   scenario.baseline = reader.text("baseline");
   if (reader.find("baseline") != nullptr) check_baseline(scenario, reader.path("baseline"), list);
+  if (const Json* figures = reader.find("figures"))
+    scenario.figures = read_figures(*figures, reader.path("figures"), scenario, list);
   if (const Json* reference = reader.find("reference"))
     scenario.reference = read_reference(*reference, reader.path("reference"), scenario, list);
   if (const Json* calibration = reader.find("calibration"))

@@ -34,6 +34,12 @@ struct AxisSpec {
   std::string path;          // JSON path
 };
 
+// Figures beside the usual ones; empty if the scenario asks for none.
+struct FigureWishes {
+  std::vector<std::string> metrics;  // columns of points.csv
+  std::vector<std::string> over;     // swept parameters; the first one if empty
+};
+
 struct Scenario {
   bool resolved = false;  // it has every value written out, whether anything reads it or not
   Leniency leniency;
@@ -46,6 +52,7 @@ struct Scenario {
   std::vector<CurveSpec> curves;  // at least one
   std::vector<AxisSpec> sweep;
   std::vector<std::uint64_t> seeds;
+  FigureWishes figures;
   std::optional<Reference> reference;
   std::optional<Calibration> calibration;
   std::vector<Claim> claims;

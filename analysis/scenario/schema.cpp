@@ -7,6 +7,7 @@
 #include "analysis/scenario/calibration.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/posterior.hpp"
+#include "analysis/scenario/read_figures.hpp"
 #include "analysis/scenario/schema_parts.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/uncertainty.hpp"
@@ -324,6 +325,7 @@ Json scenario_schema() {
   properties["curves"] = curves_schema();
   properties["sweep"] = sweep_schema();
   properties["baseline"] = described("string", "The curve that the speed-ups of the figures are relative to.");
+  properties["figures"] = figures_schema();
   properties["reference"] = reference_schema();
   properties["calibration"] = calibration_schema();
   properties["claims"] = claims_schema();

@@ -201,6 +201,8 @@ Json resolved(const Scenario& scenario) {
   }
   json["sweep"] = Json::object();
   for (const AxisSpec& axis : scenario.sweep) json["sweep"][path_of(axis.param)] = axis.values;
+  if (!scenario.figures.metrics.empty()) json["figures"]["metrics"] = scenario.figures.metrics;
+  if (!scenario.figures.over.empty()) json["figures"]["over"] = scenario.figures.over;
   if (scenario.reference) json["reference"] = resolved_reference(*scenario.reference);
   if (scenario.calibration) json["calibration"] = resolved_calibration(*scenario.calibration);
   return json;

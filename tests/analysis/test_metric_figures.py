@@ -48,6 +48,17 @@ def test_metric_draws_what_was_asked_for_over_each_axis(tmp_path, monkeypatch):
     assert seen == [(("iops", "p99", "cpu"), ("vcpus",))]
 
 
+def test_a_scenario_chooses_its_figures(tmp_path):
+    run = synthetic.scaling_run()
+    run["scenario"]["figures"] = {"metrics": ["iops"], "over": ["guest.vcpus"]}
+    rows = synthetic.add_latencies([row for row in synthetic.scaling_rows() if row["targets"] in (1, 8)])
+    study = study_of(tmp_path / "s", run, rows)
+    assert [drawing.name for drawing in drawn(metric_figures, study)] == ["iops_over_vcpus"]
+    # The command line adds metrics; its axes take the place of the scenario's.
+    metrics.want(study, ["kicks"], ["targets"])
+    assert [drawing.name for drawing in drawn(metric_figures, study)] == ["iops", "kicks_per_io"]
+
+
 def test_seeds_are_averaged_with_their_interval(tmp_path):
     rows = synthetic.add_latencies(synthetic.letter_rows((1, 2))[:2])
     for row, iops in zip(rows, (1000.0, 1004.0)):

@@ -238,5 +238,33 @@ TEST(Effects, ABaselineIsAnotherCurve) {
   EXPECT_THAT(texts(read_with(R"("baseline": "default")")), ElementsAre(HasSubstr("$.baseline: found the only curve")));
 }
 
+TEST(Effects, FiguresAreOfColumnsAndSweptAxes) {
+  const std::string sweep = R"("sweep": {"targets": [1, 2], "guest.vcpus": [2, 4]}, )";
+  const StudyOrFaults good = read_with(sweep + R"("figures": {"metrics": ["iops"], "over": ["guest.vcpus"]})");
+  ASSERT_THAT(texts(good), IsEmpty());
+  EXPECT_EQ(good.study->resolved["figures"]["metrics"][0], "iops");
+  EXPECT_EQ(good.study->resolved["figures"]["over"][0], "guest.vcpus");
+  EXPECT_FALSE(read_with(sweep + R"("seeds": [1])").study->resolved.contains("figures"));
+  EXPECT_THAT(texts(read_with(sweep + R"("figures": {"metrics": ["iopps", 3, "iops", "iops"], "over": ["vcpus"]})")),
+              ElementsAre(AllOf(HasSubstr("$.figures.metrics[0]: found \"iopps\""), HasSubstr("did you mean iops?")),
+                          HasSubstr("$.figures.metrics[1]: found 3"),
+                          HasSubstr("$.figures.metrics[3]: found \"iops\" a second time"),
+                          HasSubstr("$.figures.over[0]: found \"vcpus\"; accepted: targets or guest.vcpus")));
+  EXPECT_THAT(texts(read_with(sweep + R"("figures": {"over": ["targets"]})")),
+              ElementsAre(HasSubstr("$.figures.metrics")));
+}
+
+TEST(Effects, AReferenceIsOfAColumn) {
+  const std::string reference =
+      R"("sweep": {"targets": [1, 2]}, "reference": {"metric": "NAME", "axis": "targets", "source": "a paper",
+         "values": {"default": {"1": 5}}})";
+  const auto of = [&reference](const std::string& metric) {
+    std::string text = reference;
+    return texts(read_with(text.replace(text.find("NAME"), 4, metric)));
+  };
+  EXPECT_THAT(of("iops"), IsEmpty());
+  EXPECT_THAT(of("iopps"), ElementsAre(AllOf(HasSubstr("$.reference.metric"), HasSubstr("did you mean iops?"))));
+}
+
 }  // namespace
 }  // namespace vqlab

@@ -55,6 +55,37 @@ def test_what_fio_measured_becomes_the_reference_of_a_study(folder):
     assert held.returncode == 0, held.stderr
 
 
+def test_what_was_measured_is_fitted(folder):
+    rows = {"sq": (40000, 60000), "mq": (45000, 80000)}
+    (folder / "real.csv").write_text("curve,targets,iops\n" + "".join(
+        f"{curve},{targets},{iops}\n" for curve, values in rows.items() for targets, iops in zip((1, 2), values)))
+    done = program.call("overlay", folder / "a", "--measured", folder / "real.csv", "--no-figures",
+                        "--reference", folder / "measured.json", "--metric", "iops")
+    assert done.returncode == 0, done.stderr
+    words = ["calibrate", folder / "quick.json", "--data", folder / "measured.json", "--free", "guest_costs.submit_ns",
+             "--set", "calibration.simulated_s=0.004", "--set", "calibration.iterations=1", "--set",
+             "calibration.runs=1", "--set", "calibration.jacobian_runs=1", "--out", folder / "fitted.json",
+             "--results", folder / "fit"]
+    done = program.call(*words)
+    assert done.returncode == 0, done.stderr
+    assert "iops: here, published" in done.stdout
+    fitted = json.loads((folder / "fit" / "fit.json").read_text(encoding="utf-8"))
+    assert {(cell["curve"], cell["published"]) for cell in fitted["cells"]} == {
+        (curve, value) for curve, values in rows.items() for value in values}
+    # What is wrong in it is said of the file.
+    block = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
+    block["reference"]["metric"] = "iopps"
+    words[3] = folder / "wrong.json"
+    words[3].write_text(json.dumps(block), encoding="utf-8")
+    done = program.call(*words)
+    assert done.returncode == 2
+    assert f"--data {words[3]}: $.reference.metric: found \"iopps\"" in done.stderr
+    assert "did you mean iops?" in done.stderr
+    words[3].write_text("{}", encoding="utf-8")
+    done = program.call(*words)
+    assert done.returncode == 2 and 'an object with the member "reference"' in done.stderr
+
+
 def test_a_run_that_begins_anew_removes_the_overlay(folder):
     again = folder / "again"
     words = ["run", folder / "quick.json", "--no-figures", "--no-long-runs", "--quiet", "--out", again]
