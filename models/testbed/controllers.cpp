@@ -37,6 +37,10 @@ const ParamTable& params_of_listed_controller() {
                                  "names, which are dealt out in turn."));
     listed.rows.push_back(text("iothread", &Controller::iothread,
                                "Name of the iothread that serves its queues; those of one name share it."));
+    listed.rows.push_back(iothread_vq_mapping(
+        "iothread-vq-mapping", &Controller::iothread_vq_mapping,
+        "In place of iothread: which iothread serves which of its request queues; 0 is its first one. Without vqs they "
+        "are assigned in turn."));
     return listed;
   }();
   return table;

@@ -54,8 +54,9 @@ struct Controller {
   bool indirect_desc = true;
   bool event_idx = true;
   bool ioeventfd = true;
-  std::string targets;   // of one in the list of controllers
-  std::string iothread;  // the same
+  std::string targets;                    // of one in the list of controllers
+  std::string iothread;                   // the same
+  IothreadVqMapping iothread_vq_mapping;  // the same; empty, or in place of iothread
 
   // Commands that the HBA takes at once, or on blk-mq each of its queues.
   [[nodiscard]] std::uint32_t hba_depth() const { return can_queue == 0 ? virtqueue_size : can_queue; }

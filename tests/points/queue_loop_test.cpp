@@ -136,6 +136,23 @@ TEST(Iothreads, ADeviceHasOneIothreadOrItsQueuesAreSpread) {
   }
 }
 
+TEST(Iothreads, EachDeviceMayMapItsQueuesItself) {
+  Testbed testbed = iothread_testbed();
+  testbed.targets = 2;
+  testbed.controllers = {{"one", {{"iothread-vq-mapping", IothreadVqMapping{{"a", {1}}, {"b", {0}}}}}},
+                         {"other", {{"num_queues", std::int64_t{1}}, {"iothread", std::string("b")}}}};
+  for (const std::uint32_t queue : {0u, 1u, 2u}) {
+    HostRig rig(testbed);
+    rig.kick(queue);
+    rig.run_to(1ms);
+    const std::vector<Duration> busy = rig.host.server().busy_times();
+    ASSERT_EQ(busy.size(), 2u);
+    // Queue 1 of the first device is that of a; its queue 0 and that of the other device are of b.
+    EXPECT_EQ(busy[0] > 0us, queue == 1);
+    EXPECT_EQ(busy[1] > 0us, queue != 1);
+  }
+}
+
 TEST(Iothreads, ThreadsThatAreMoreThanTheQueuesOfADeviceServeTheNextDevice) {
   Testbed testbed = iothread_testbed();
   testbed.controller.num_queues = 1;

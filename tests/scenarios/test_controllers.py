@@ -46,7 +46,14 @@ def test_what_is_wrong_with_a_device_is_told_with_its_place(tmp_path):
     ([{"name": "a", "targets": "0-4"}], "no targets that are not there"),
     ([{"name": "a"}, {"name": "b", "virtqueue_size": 100}], "a power of two if the ring is split"),
     ([{"name": "a"}, {"name": "b", "vectors": 1}], "at least 2 vectors"),
-    ([{"name": "a", "iothread": "x"}, {"name": "b"}], "devices that all name an iothread, or none"),
+    ([{"name": "a", "iothread": "x"}, {"name": "b"}], "devices that all have an iothread or an iothread-vq-mapping"),
+    ([{"name": "a", "iothread": "x", "iothread-vq-mapping": [{"iothread": "x"}, {"iothread": "y"}]},
+      {"name": "b", "iothread": "x"}], "an iothread-vq-mapping, not both"),
+    ([{"name": "a", "num_queues": 3, "iothread-vq-mapping": [{"iothread": "x", "vqs": [0]},
+                                                             {"iothread": "y", "vqs": [1]}]},
+      {"name": "b", "iothread": "x"}], "names every request queue of a device once"),
+    ([{"name": "a", "num_queues": 1, "iothread-vq-mapping": [{"iothread": "x"}, {"iothread": "y"}]},
+      {"name": "b", "iothread": "x"}], "no iothread that has nothing to serve"),
 ])
 def test_devices_that_do_not_go_together_are_refused(tmp_path, controllers, accepted):
     lines = faults(tmp_path, controllers=controllers)
@@ -56,7 +63,7 @@ def test_devices_that_do_not_go_together_are_refused(tmp_path, controllers, acce
 @pytest.mark.parametrize(("members", "accepted"), [
     ({"controller": {"devices": 2}}, "controllers lists no devices"),
     ({"controller": {"num_queues": 2}}, "some device of controllers does not set it itself"),
-    ({"iothreads": {"iothread-vq-mapping": [{"iothread": "a"}, {"iothread": "b"}]}}, "or none, with server"),
+    ({"iothreads": {"iothread-vq-mapping": [{"iothread": "a"}, {"iothread": "b"}]}}, "or none of them, with server"),
 ])
 def test_what_no_device_reads_is_refused(tmp_path, members, accepted):
     lines = faults(tmp_path, controllers=DEVICES, **members)

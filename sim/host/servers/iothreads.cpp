@@ -118,41 +118,59 @@ std::uint32_t batch_of(const Iothreads& iothreads) {
   return iothreads.aio_max_batch == 0 ? kDefaultBatch : iothreads.aio_max_batch;
 }
 
+// What a device of the list says of its iothreads; empty: nothing.
+IothreadVqMapping own_mapping(const PlacedController& one) {
+  return one.values.iothread.empty() ? one.values.iothread_vq_mapping : IothreadVqMapping{{one.values.iothread, {}}};
+}
+
 // Of devices that name their iothreads: the names, each once. Empty: none does.
-std::vector<std::string> named_iothreads(const Testbed& testbed) {
+std::vector<std::string> named_iothreads(const std::vector<PlacedController>& controllers) {
   std::vector<std::string> names;
-  if (testbed.controllers.empty()) return names;
-  for (const PlacedController& one : placed_controllers(testbed))
-    if (!one.values.iothread.empty() && std::find(names.begin(), names.end(), one.values.iothread) == names.end())
-      names.push_back(one.values.iothread);
+  for (const PlacedController& one : controllers)
+    for (const IothreadVqs& thread : own_mapping(one))
+      if (std::find(names.begin(), names.end(), thread.iothread) == names.end()) names.push_back(thread.iothread);
   return names;
 }
 
 std::size_t thread_count(const Testbed& testbed) {
-  return std::max({std::size_t{1}, named_iothreads(testbed).size(), testbed.parts.get<Iothreads>().mapping.size()});
+  return std::max({std::size_t{1}, named_iothreads(placed_controllers(testbed)).size(),
+                   testbed.parts.get<Iothreads>().mapping.size()});
+}
+
+// By queue of the machine, where devices name their iothreads.
+std::vector<std::uint32_t> threads_named(const std::vector<PlacedController>& controllers,
+                                         const std::vector<std::string>& names) {
+  std::vector<std::uint32_t> threads;
+  for (const PlacedController& one : controllers) {
+    const IothreadVqMapping mapping = own_mapping(one);
+    for (const std::uint32_t place : thread_of_queue(mapping, one.queues)) {
+      // A device that names none is a fault, which is said elsewhere.
+      const std::string& wanted = mapping.empty() ? names.front() : mapping[place].iothread;
+      const auto name = std::find(names.begin(), names.end(), wanted);
+      threads.push_back(static_cast<std::uint32_t>(name - names.begin()));
+    }
+  }
+  return threads;
 }
 
 // By queue of the machine.
 std::vector<std::uint32_t> threads_of(const Testbed& testbed) {
   const Iothreads& iothreads = testbed.parts.get<Iothreads>();
   const auto& mapping = iothreads.mapping;
-  const std::vector<std::string> names = named_iothreads(testbed);
-  const bool deals_out = mapping.empty() || mapping.front().vqs.empty();
-  if (names.empty() && deals_out && iothreads.assigned == "queues")
-    return thread_of_queue(mapping, testbed.request_queues());
   const std::vector<PlacedController> controllers = placed_controllers(testbed);
+  if (const std::vector<std::string> names = named_iothreads(controllers); !names.empty())
+    return threads_named(controllers, names);
+  const bool deals_out = mapping.empty() || mapping.front().vqs.empty();
+  if (deals_out && iothreads.assigned == "queues") return thread_of_queue(mapping, testbed.request_queues());
   const std::vector<std::uint32_t> of_device =
       deals_out ? thread_of_queue(mapping, testbed.controller_count()) : std::vector<std::uint32_t>{};
   std::vector<std::uint32_t> threads;
   for (std::size_t device = 0; device < controllers.size(); ++device) {
-    const PlacedController& one = controllers[device];
-    const auto name = std::find(names.begin(), names.end(), one.values.iothread);
-    if (name != names.end())
-      threads.insert(threads.end(), one.queues, static_cast<std::uint32_t>(name - names.begin()));
-    else if (deals_out)
-      threads.insert(threads.end(), one.queues, of_device[device]);
+    const std::uint32_t queues = controllers[device].queues;
+    if (deals_out)
+      threads.insert(threads.end(), queues, of_device[device]);
     else
-      for (const std::uint32_t thread : thread_of_queue(mapping, one.queues)) threads.push_back(thread);
+      for (const std::uint32_t thread : thread_of_queue(mapping, queues)) threads.push_back(thread);
   }
   return threads;
 }
@@ -235,9 +253,12 @@ const HostServerRegistration registered{
      .limit = limit_of},
     make};
 
+// The mapping of each device, its own or that of all.
 bool maps_all_of_each(const Testbed& testbed) {
   return !of_some_controller(testbed, [](const Testbed& one) {
-    return !maps_all(one.parts.get<Iothreads>().mapping, one.controller.queues(one.guest.vcpus));
+    const std::uint32_t queues = one.controller.queues(one.guest.vcpus);
+    return !maps_all(one.parts.get<Iothreads>().mapping, queues) ||
+           !maps_all(one.controller.iothread_vq_mapping, queues);
   });
 }
 
@@ -248,11 +269,15 @@ const TestbedCheckRegistration check{
 
 const TestbedCheckRegistration named{
     {.params = {"controllers", "iothreads.iothread-vq-mapping", "host.server"},
-     .rule = "devices that all name an iothread, or none, with server \"iothreads\" and without iothread-vq-mapping",
+     .rule = "devices that all have an iothread or an iothread-vq-mapping, not both, or none of them, with server "
+             "\"iothreads\" and without iothreads.iothread-vq-mapping",
      .holds = [](const Testbed& testbed) {
        std::size_t with_name = 0;
        if (testbed.controllers.empty()) return true;
-       for (const PlacedController& one : placed_controllers(testbed)) with_name += one.values.iothread.empty() ? 0 : 1;
+       for (const PlacedController& one : placed_controllers(testbed)) {
+         if (!one.values.iothread.empty() && !one.values.iothread_vq_mapping.empty()) return false;
+         with_name += own_mapping(one).empty() ? 0 : 1;
+       }
        if (with_name == 0) return true;
        return testbed.host.server == "iothreads" && with_name == testbed.controllers.size() &&
               testbed.parts.get<Iothreads>().mapping.empty();
@@ -265,20 +290,18 @@ const TestbedCheckRegistration kicks{
      .holds = [](const Testbed& testbed) {
        return testbed.controller.ioeventfd ||
               (testbed.host.server == "iothreads" && testbed.parts.get<Iothreads>().mapping.empty() &&
-               named_iothreads(testbed).empty());
+               named_iothreads(placed_controllers(testbed)).empty());
      }}};
 
 const TestbedCheckRegistration each_serves{
-    {.params = {"iothreads.iothread-vq-mapping", "iothreads.assigned", "controller.devices", "controller.num_queues",
-                "guest.vcpus", "host.server"},
+    {.params = {"iothreads.iothread-vq-mapping", "iothreads.assigned", "controllers", "controller.devices",
+                "controller.num_queues", "guest.vcpus", "host.server"},
      .rule = "no iothread that has nothing to serve: at most one for each request queue, or for each device if "
              "iothreads.assigned is \"devices\"",
      .holds = [](const Testbed& testbed) {
-       const Iothreads& iothreads = testbed.parts.get<Iothreads>();
-       if (testbed.host.server != "iothreads" || iothreads.mapping.size() <= 1 || !maps_all_of_each(testbed))
-         return true;
+       if (testbed.host.server != "iothreads" || thread_count(testbed) <= 1 || !maps_all_of_each(testbed)) return true;
        const std::vector<std::uint32_t> threads = threads_of(testbed);
-       return std::set<std::uint32_t>(threads.begin(), threads.end()).size() >= iothreads.mapping.size();
+       return std::set<std::uint32_t>(threads.begin(), threads.end()).size() >= thread_count(testbed);
      }}};
 
 }  // namespace
