@@ -1,13 +1,20 @@
+// vqlab check: whether scenarios, machines and the user's files are right.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
-#include "analysis/scenario/document.hpp"
+#include "analysis/formats/import_files.hpp"
+#include "analysis/formats/import_report.hpp"
+#include "analysis/scenario/fault_json.hpp"
 #include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
@@ -16,75 +23,129 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> files;
   std::vector<std::string> overrides;
-  bool machine = false;
+  ImportArguments import;  // its machine is the value of --machine
+  bool says_machine = false;
   bool json = false;
 };
 
+struct Checked {
+  StudyOrFaults study;
+  std::optional<ImportedSetup> imported{};  // of the user's files
+  [[nodiscard]] bool good() const { return study.study.has_value(); }
+};
+
 // A machine is checked as the scenario that has it and nothing else.
-StudyOrFaults check_machine(const std::string& file) {
+Checked check_machine(const std::string& file) {
   const std::filesystem::path machine = std::filesystem::absolute(file);
   Json document;
   document["study"] = "check";
   document["machine"] = machine.string();
-  return parse_study(document.dump(-1, ' ', false, Json::error_handler_t::replace),
-                     machine.parent_path() / "a scenario of this machine");
+  return {parse_study(document.dump(-1, ' ', false, Json::error_handler_t::replace),
+                      machine.parent_path() / "a scenario of this machine")};
 }
 
-Json to_json(const std::string& file, const StudyOrFaults& result) {
+// A job file, or none: then the guest alone.
+Checked check_import(const CheckOptions& options, const std::string& job_file) {
+  ImportArguments arguments = options.import;
+  arguments.fio = job_file;
+  const std::filesystem::path scenario = std::filesystem::path(job_file).parent_path() / "imported.json";
+  ImportedSetup imported = import_files(arguments, scenario);
+  StudyOrFaults study = imported_study(imported, scenario, {options.overrides, home() / "scenarios"});
+  return {std::move(study), std::move(imported)};
+}
+
+Json to_json(const std::string& file, const Checked& checked) {
+  const StudyOrFaults& result = checked.study;
   Json json;
   json["file"] = file;
   if (result.study) json["points"] = result.study->points.size();
   if (result.study && !result.study->notes.empty()) json["notes"] = result.study->notes;
-  json["faults"] = Json::array();
-  for (const Fault& fault : result.faults) {
-    Json one;
-    one["kind"] = to_string(fault.kind);
-    one["file"] = fault.file;
-    one["path"] = fault.path;
-    one["found"] = fault.found;
-    one["accepted"] = fault.accepted;
-    if (!fault.nearest.empty()) one["nearest"] = fault.nearest;
-    json["faults"].push_back(std::move(one));
+  std::vector<Fault> faults = result.faults;
+  if (checked.imported) {
+    json["options"] = import_report_json(*checked.imported).at("options");
+    faults.insert(faults.begin(), checked.imported->faults.begin(), checked.imported->faults.end());
   }
+  json["faults"] = fault_json(faults);
   return json;
 }
 
-int check(const CheckOptions& options) {
+void print(const std::string& file, const Checked& checked, bool is_machine) {
+  if (checked.imported) std::cerr << import_report(*checked.imported);
+  for (const Fault& fault : checked.study.faults) std::cerr << to_string(fault) << "\n";
+  if (!checked.good()) return;
+  std::cout << file << ": good";
+  if (!is_machine) std::cout << ", " << checked.study.study->points.size() << " points";
+  std::cout << "\n";
+  if (is_machine) return;
+  for (const std::string& note : checked.study.study->notes) std::cout << "note: " << note << "\n";
+}
+
+void refuse_what_does_not_go_together(const CheckOptions& options, bool of_import, bool machines) {
+  if (options.files.empty() && !options.import.any() && options.import.machine.empty())
+    throw Refused("check: found no file; accepted: scenarios, fio job files, --qemu FILE or --libvirt FILE");
+  if (machines && !options.overrides.empty())
+    throw Refused("--set: found beside --machine; accepted: one of the two, or both with a fio job file");
+  const auto is_fio = [](const std::string& file) { return is_fio_file(file); };
+  if (of_import && !std::all_of(options.files.begin(), options.files.end(), is_fio))
+    throw Refused(
+        "--qemu, --libvirt, --machine and --strict: found with a file that is no fio job file; accepted: "
+        "fio job files alone");
+}
+
+int check(CheckOptions options) {
+  const auto is_fio = [](const std::string& file) { return is_fio_file(file); };
+  const bool some_fio = std::any_of(options.files.begin(), options.files.end(), is_fio);
+  // `check --machine FILE...`: what follows the word is a file, too, unless there is something to import.
+  const bool machines = options.says_machine && !some_fio && !options.import.any();
+  refuse_what_does_not_go_together(
+      options, options.import.any() || options.import.strict || (some_fio && options.says_machine), machines);
+  if (machines && !options.import.machine.empty()) options.files.insert(options.files.begin(), options.import.machine);
+  if (options.files.empty()) options.files.emplace_back();
   int code = kExitGood;
   Json all = Json::array();
   for (const std::string& file : options.files) {
-    const StudyOrFaults result =
-        options.machine ? check_machine(file) : load_study(file, {options.overrides, home() / "scenarios"});
-    if (!result.faults.empty()) code = kExitBadInput;
-    if (options.json) {
-      all.push_back(to_json(file, result));
-    } else if (result.study && options.machine) {
-      std::cout << file << ": good\n";
-    } else if (result.study) {
-      std::cout << file << ": good, " << result.study->points.size() << " points\n";
-      for (const std::string& note : result.study->notes) std::cout << "note: " << note << "\n";
-    } else {
-      for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
-    }
+    const Checked checked = machines ? check_machine(file)
+                            : file.empty() || is_fio_file(file)
+                                ? check_import(options, file)
+                                : Checked{load_study(file, {options.overrides, home() / "scenarios"})};
+    if (!checked.good()) code = kExitBadInput;
+    const std::string shown = !file.empty()                 ? file
+                              : options.import.qemu.empty() ? options.import.libvirt
+                                                            : options.import.qemu;
+    if (options.json)
+      all.push_back(to_json(shown, checked));
+    else
+      print(shown, checked, machines);
   }
   if (options.json) std::cout << all.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   return code;
 }
 
 void add_check_verb(CLI::App& app, int& code) {
-  CLI::App* verb = app.add_subcommand("check", "Check scenario files: prints every fault, runs nothing.");
+  CLI::App* verb = app.add_subcommand(
+      "check", "Check scenarios, or the files that `import` takes: prints every fault, runs and writes nothing.");
   verb->footer(
       "\nExamples:\n"
       "  vqlab check scenarios/studies/*.json\n"
       "  vqlab check scenarios/studies/scaling.json --set guest.vcpus=0\n"
+      "  vqlab check job.fio --qemu vm.sh --machine server_2024_qemu_10_0\n"
+      "  vqlab check --machine my_machine.json\n"
       "\nExit codes: 0 all are good; 2 there are faults.");
   const auto options = std::make_shared<CheckOptions>();
-  verb->add_option("FILE", options->files, "Scenario files.")->required();
-  CLI::Option* set = add_repeated(*verb, "--set", options->overrides,
-                                  "Override a value, path=value, before checking; may be repeated.");
-  verb->add_flag("--machine", options->machine, "The files are machines.")->excludes(set);
+  verb->add_option("FILE", options->files, "Scenario files, or fio job files.");
+  add_repeated(*verb, "--set", options->overrides, "Override a value, path=value, before checking; may be repeated.");
+  add_guest_options(*verb, options->import);
+  const CLI::Option* const machine =
+      verb->add_option(
+              "--machine", options->import.machine,
+              "With a job file or a guest: the machine whose costs it has, as for `import`. Else: the files are "
+              "machines.")
+          ->expected(0, 1);
   verb->add_flag("--json", options->json, "Print the faults as JSON, for editors and tests.");
-  verb->callback([options, &code] { code = check(*options); });
+  verb->callback([options, machine, &code] {
+    options->says_machine = machine->count() > 0;
+    code = check(*options);
+  });
 }
 
 const VerbRegistration check_verb{"check", {VerbGroup::kLookUp, add_check_verb}};

@@ -8,15 +8,9 @@
 
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/words/option_class.hpp"
 
 namespace vqlab {
-
-enum class OptionClass {
-  kModelled,      // stands in the scenario and means the same
-  kHarmless,      // does not change timing here
-  kApproximated,  // stands in the scenario as something near to it
-  kRefused,       // is not modelled, and would change results
-};
 
 struct ClassedOption {
   std::string file;   // as the user named it

@@ -220,14 +220,14 @@ std::vector<std::pair<std::string, std::string>> fio_logs(const std::vector<FioJ
     std::string bandwidth;
     std::string iops;
     std::string latency;
-    for (const auto& [end_s, direction, bin] : lines) {
+    for (const Line& line : lines) {
       // Time in ms, value, direction, then size and offset, which a mean has not.
       const auto add = [&](std::string& log, double value) {
-        log += fmt::format("{}, {}, {}, 0, 0\n", std::llround(end_s * 1000), std::llround(value), direction);
+        log += fmt::format("{}, {}, {}, 0, 0\n", std::llround(line.end_s * 1000), std::llround(value), line.direction);
       };
-      add(bandwidth, static_cast<double>(bin->bytes) / 1024 / bin->length_s);
-      add(iops, static_cast<double>(bin->ios) / bin->length_s);
-      add(latency, bin->latency_mean_ns);
+      add(bandwidth, static_cast<double>(line.bin->bytes) / 1024 / line.bin->length_s);
+      add(iops, static_cast<double>(line.bin->ios) / line.bin->length_s);
+      add(latency, line.bin->latency_mean_ns);
     }
     const std::string end = fmt::format(".{}.log", number + 1);
     logs.emplace_back("_bw" + end, bandwidth);

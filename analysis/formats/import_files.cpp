@@ -32,14 +32,18 @@ std::optional<std::string> variable_of_shell(const std::string& name) {
 
 }  // namespace
 
-void add_import_options(CLI::App& verb, ImportArguments& arguments) {
+void add_guest_options(CLI::App& verb, ImportArguments& arguments) {
   CLI::Option* const qemu = verb.add_option("--qemu", arguments.qemu,
                                             "A QEMU command line, or a script with one: guest, controllers and disks.");
   verb.add_option("--libvirt", arguments.libvirt, "The same of a libvirt domain, as `virsh dumpxml` prints it.")
       ->excludes(qemu);
+  verb.add_flag("--strict", arguments.strict, "Refuse what is approximated, too.");
+}
+
+void add_import_options(CLI::App& verb, ImportArguments& arguments) {
+  add_guest_options(verb, arguments);
   verb.add_option("--machine", arguments.machine,
                   "Machine whose costs the scenario has: a name of `vqlab list machines`, or a file.");
-  verb.add_flag("--strict", arguments.strict, "Refuse what is approximated, too.");
 }
 
 ImportedSetup import_files(const ImportArguments& arguments, const std::filesystem::path& scenario) {
@@ -62,6 +66,12 @@ ImportedSetup import_files(const ImportArguments& arguments, const std::filesyst
   setup.around = {text_of_included, variable_of_shell};
   setup.directory = std::filesystem::current_path().string() + "/";
   return import_setup(setup);
+}
+
+StudyOrFaults imported_study(const ImportedSetup& imported, const std::filesystem::path& scenario,
+                             const StudyOptions& reading) {
+  if (!imported.good) return {};
+  return parse_study(imported.scenario.dump(-1, ' ', false, Json::error_handler_t::replace), scenario, reading);
 }
 
 bool is_fio_file(const std::filesystem::path& file) {

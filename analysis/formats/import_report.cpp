@@ -1,8 +1,12 @@
 #include "analysis/formats/import_report.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <fmt/format.h>
+#include <vector>
+
+#include "analysis/app/aligned_table.hpp"
+#include "analysis/scenario/fault_json.hpp"
 
 namespace vqlab {
 namespace {
@@ -27,21 +31,17 @@ std::string assignment_of(const ClassedOption& one) {
 }  // namespace
 
 std::string import_report(const ImportedSetup& imported) {
-  std::array<std::size_t, 3> widths{};
   std::array<std::size_t, 4> counts{};
-  for (const ClassedOption& one : imported.options) {
-    widths[0] = std::max(widths[0], std::to_string(one.line).size());
-    widths[1] = std::max(widths[1], one.where.size());
-    widths[2] = std::max(widths[2], assignment_of(one).size());
-    ++counts.at(static_cast<std::size_t>(one.kind));
-  }
   std::string text;
-  const std::string* file = nullptr;
-  for (const ClassedOption& one : imported.options) {
-    if (file == nullptr || *file != one.file) text += one.file + "\n";
-    file = &one.file;
-    text += fmt::format("  {:>{}}  {:<{}}  {:<{}}  {:<12}  {}\n", one.line, widths[0], one.where, widths[1],
-                        assignment_of(one), widths[2], name_of_class(one.kind), one.words);
+  for (auto one = imported.options.begin(); one != imported.options.end();) {
+    text += one->file + "\n";
+    std::vector<std::vector<std::string>> lines;
+    for (const std::string& file = one->file; one != imported.options.end() && one->file == file; ++one) {
+      lines.push_back(
+          {"  " + std::to_string(one->line), one->where, assignment_of(*one), name_of_class(one->kind), one->words});
+      ++counts.at(static_cast<std::size_t>(one->kind));
+    }
+    text += aligned_table(lines, lines.front().size());
   }
   for (std::size_t i = 0; i < counts.size(); ++i)
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", counts[i], name_of_class(static_cast<OptionClass>(i)));
@@ -61,10 +61,7 @@ Json import_report_json(const ImportedSetup& imported) {
                                    {"value", one.value},
                                    {"class", name_of_class(one.kind)},
                                    {"words", one.words}});
-  json["faults"] = Json::array();
-  for (const Fault& fault : imported.faults)
-    json["faults"].push_back(
-        Json{{"file", fault.file}, {"path", fault.path}, {"found", fault.found}, {"accepted", fault.accepted}});
+  json["faults"] = fault_json(imported.faults);
   return json;
 }
 

@@ -50,20 +50,6 @@ bool remove_value(Json& scenario, const std::string& path) {
   return true;
 }
 
-// Of a value that nothing reads. That of a list's element is told by the element's name, with the path of the list.
-std::string path_of_idle(const Json& scenario, const Fault& fault) {
-  const Json::json_pointer pointer = pointer_of(fault.path);
-  if (!scenario.contains(pointer) || !scenario.at(pointer).is_array()) return fault.path;
-  const Json& list = scenario.at(pointer);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (!list[i].is_object()) continue;
-    for (const auto& [key, value] : list[i].items())
-      if (fault.found.find(" " + list[i].value("name", "") + ", " + key + ": ") != std::string::npos)
-        return member_path(element_path(fault.path, i), key);
-  }
-  return "";
-}
-
 class SetupImport {
  public:
   explicit SetupImport(const ImportSetup& setup) : setup_(setup) {}
@@ -134,11 +120,10 @@ class SetupImport {
   // A value that nothing reads is left out, and its line said to be harmless.
   bool drop_idle(const Fault& fault) {
     if (fault.kind != FaultKind::kEffect) return false;
-    const std::string path = path_of_idle(result_.scenario, fault);
-    if (path.empty() || !remove_value(result_.scenario, path)) return false;
+    if (!remove_value(result_.scenario, fault.path)) return false;
     const std::size_t because = fault.found.find("because ");
     const std::string why = "no effect here" + (because == std::string::npos ? "" : ", " + fault.found.substr(because));
-    if (ClassedOption* const option = origin_of(path)) {
+    if (ClassedOption* const option = origin_of(fault.path)) {
       option->kind = OptionClass::kHarmless;
       option->words = why;
     }

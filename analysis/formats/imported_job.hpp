@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/formats/fio_lines.hpp"
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 

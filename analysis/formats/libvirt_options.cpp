@@ -1,71 +1,10 @@
 #include "analysis/formats/libvirt_options.hpp"
 
-#include "analysis/formats/libvirt_elements.hpp"
 #include "analysis/formats/qemu_arguments.hpp"
+#include "analysis/words/libvirt_elements.hpp"
+#include "analysis/words/libvirt_values.hpp"
 
 namespace vqlab {
-namespace {
-
-// Paths whose values are read.
-const std::map<std::string, std::string>& modelled_values() {
-  static const std::map<std::string, std::string> all = [] {
-    std::map<std::string, std::string> words = {
-        {"vcpu", "vcpus in guest"},
-        {"vcpu@current", "vcpus in guest"},
-        {"iothreads", "iothreads, as far as controllers name them"},
-        {"iothreadids/iothread@id", "an iothread"},
-        {"iothreadids/iothread@thread_pool_max", "worker_threads_max in host"},
-        {"iothreadids/iothread/poll@max", "poll-max-ns in iothreads"},
-        {"iothreadids/iothread/poll@grow", "poll-grow in iothreads"},
-        {"iothreadids/iothread/poll@shrink", "poll-shrink in iothreads"},
-        {"os/type@machine", "its defaults: num_queues, virtqueue_size, seg_max"},
-        {"cputune/vcpupin@vcpu", "vcpu_cpus in host"},
-        {"cputune/vcpupin@cpuset", "vcpu_cpus in host"},
-        {"cputune/iothreadpin@iothread", "server_cpus in host"},
-        {"cputune/iothreadpin@cpuset", "server_cpus in host"},
-        {"cputune/emulatorpin@cpuset", "server_cpus in host"},
-        {"cputune/quota", "vcpu_quota_us in host"},
-        {"cputune/period", "vcpu_period_us in host"},
-        {"cputune/global_quota", "cfs_quota_us in host"},
-        {"cputune/global_period", "cfs_period_us in host"},
-        {"cputune/emulator_quota", "emulator_quota_us in host"},
-        {"cputune/emulator_period", "emulator_period_us in host"},
-        {"cputune/iothread_quota", "iothread_quota_us in host"},
-        {"cputune/iothread_period", "iothread_period_us in host"},
-        {"devices/controller/driver@queues", "num_queues in controller"},
-        {"devices/controller/driver@cmd_per_lun", "cmd_per_lun in controller"},
-        {"devices/controller/driver@max_sectors", "max_sectors in controller"},
-        {"devices/controller/driver@ioeventfd", "ioeventfd in controller"},
-        {"devices/controller/driver@packed", "ring in controller"},
-        {"devices/controller/driver@event_idx", "event_idx in controller"},
-        {"devices/controller/driver@iothread", "server \"iothreads\" in host, and iothreads"},
-        {"devices/controller/driver/iothreads/iothread@id", "iothread-vq-mapping in iothreads"},
-        {"devices/controller/driver/iothreads/iothread/queue@id", "iothread-vq-mapping in iothreads"},
-        {"devices/disk/driver@cache", "cache in disks"},
-        {"devices/disk/driver@io", "aio in host"},
-        {"devices/disk/driver@type", "raw data"},
-        {"devices/disk/driver@discard", "trims go to the storage"},
-        {"devices/disk/driver@iothread", "an iothread"},
-        {"devices/disk/driver@queues", "num_queues in controller"},
-        {"devices/disk/driver@queue_size", "virtqueue_size in controller"},
-        {"devices/disk/driver@packed", "ring in controller"},
-        {"devices/disk/iotune/group_name", "group of throttling in disks"},
-        {"devices/disk/iotune/size_iops_sec", "iops_size of throttling in disks"},
-    };
-    for (const char* const name : {"sockets", "dies", "clusters", "cores", "threads"})
-      words["cpu/topology@" + std::string(name)] = "topology in guest";
-    for (const auto& [theirs, ours] : {std::pair{"bytes", "bps"}, {"iops", "iops"}})
-      for (const std::string direction : {"total", "read", "write"})
-        for (const std::string end : {"", "_max", "_max_length"})
-          words["devices/disk/iotune/" + direction + '_' + theirs + "_sec" + end] =
-              std::string(ours) + '_' + direction + end + " of throttling in disks";
-    return words;
-  }();
-  return all;
-}
-
-}  // namespace
-
 LibvirtOptions::LibvirtOptions(ImportedPart& part, const std::string& text, const std::string& file)
     : record_(part, file), text_(text) {
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at) line_ends_.push_back(at);
@@ -89,7 +28,7 @@ void LibvirtOptions::class_one(int line, const std::string& path, const std::str
     const std::size_t slash = path.find_last_of('/');
     const std::string parent = !attribute.empty() ? path : slash == std::string::npos ? "" : path.substr(0, slash);
     std::vector<std::string> known = libvirt_children(parent);
-    for (const auto& [one, words] : modelled_values())
+    for (const auto& [one, words] : libvirt_values())
       known.push_back(one.substr(one.find_last_of("/@") == std::string::npos ? 0 : one.find_last_of("/@") + 1));
     const std::string name = attribute.empty() ? path.substr(path.find_last_of('/') + 1) : attribute;
     record_.fault(line, path.empty() ? "<domain>" : '<' + path + '>',
@@ -103,8 +42,8 @@ void LibvirtOptions::class_one(int line, const std::string& path, const std::str
 }
 
 std::string LibvirtOptions::modelled_words(const std::string& key) {
-  const auto found = modelled_values().find(key);
-  return found == modelled_values().end() ? "" : found->second;
+  const auto found = libvirt_values().find(key);
+  return found == libvirt_values().end() ? "" : found->second;
 }
 
 std::optional<std::size_t> LibvirtOptions::option(const std::string& key) const {

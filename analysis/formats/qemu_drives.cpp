@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/formats/qemu_tables.hpp"
+#include "analysis/words/qemu_tables.hpp"
 
 namespace vqlab {
 namespace {
@@ -72,7 +72,7 @@ void QemuDrives::add_throttle_group(const QemuArgument& argument) {
       continue;
     }
     const std::size_t at = record_.add(property.line, where, property.key, property.value, OptionClass::kModelled,
-                                       named ? "throttling in disks" : limit + " of throttling in disks");
+                                       named ? "throttling in disks" : limit_of_disks(limit));
     group_options_[id].push_back(at);
     if (!named) read_limit(limit, property, where, at, limits);
   }
@@ -146,7 +146,7 @@ void QemuDrives::read_property(const QemuArgument& argument, const QemuProperty&
   }
   const std::size_t at = record_.add(property.line, argument.option, property.key, property.value,
                                      limit.empty() ? row->kind : OptionClass::kModelled,
-                                     limit.empty() ? row->words : limit + " of throttling in disks");
+                                     limit.empty() ? row->words : limit_of_disks(limit));
   node.options.push_back(at);
   if (limit.empty() && row->harmless != nullptr && property.value == row->harmless)
     record_.reclass(at, OptionClass::kHarmless, "QEMU's default");

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/words/qemu_tables.hpp"
+
 namespace vqlab {
 namespace {
 
 constexpr std::int64_t kMostOfTopology = 1 << 20;
-
-const std::vector<std::string> kSmpNames = {"cpus", "maxcpus",  "drawers", "books", "sockets",
-                                            "dies", "clusters", "modules", "cores", "threads"};
 
 }  // namespace
 
@@ -33,23 +32,20 @@ void read_smp(const QemuArgument& argument, const std::string& prefix, const Qem
   for (const QemuProperty& property : argument.properties) {
     if (property.key.compare(0, prefix.size(), prefix) != 0) continue;
     const std::string name = property.key.substr(prefix.size());
-    if (std::find(kSmpNames.begin(), kSmpNames.end(), name) == kSmpNames.end()) {
-      record.fault(property.line, where, "an unknown property " + OptionRecord::shown(property.key), one_of(kSmpNames),
-                   record.nearest(name, kSmpNames));
+    const QemuPropertyRow* const row = qemu_property(qemu_smp_table(), name);
+    if (row == nullptr) {
+      const std::vector<std::string> known = qemu_property_names(qemu_smp_table());
+      record.fault(property.line, where, "an unknown property " + OptionRecord::shown(property.key), one_of(known),
+                   record.nearest(name, known));
       continue;
     }
     const auto number = qemu_integer(property.value);
-    options[name] = record.add(property.line, where, property.key, property.value, OptionClass::kModelled,
-                               name == "cpus" ? "vcpus in guest" : "topology in guest");
+    options[name] = record.add(property.line, where, property.key, property.value, row->kind, row->words);
     if (!number || *number < 0 || *number > kMostOfTopology) {
       record.fault(property.line, where + ' ' + property.key, OptionRecord::shown(property.value), "a number of vCPUs");
       continue;
     }
     if (*number > 0) said[name] = *number;
-    if (name == "maxcpus")
-      record.reclass(options[name], OptionClass::kHarmless, "vCPUs that come later are the section hotplug");
-    if (name == "drawers" || name == "books" || name == "clusters" || name == "modules")
-      record.reclass(options[name], OptionClass::kHarmless, "no cache belongs to it here");
   }
   const auto of = [&said](const std::string& name) { return said.count(name) != 0 ? said[name] : 0; };
   const auto or_one = [](std::int64_t value) { return value > 0 ? value : 1; };

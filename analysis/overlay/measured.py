@@ -44,12 +44,12 @@ def _read(file: Path, study: Study) -> list[Measurement]:
         found = fio_json.read(file, text)
         said, unclear = places.from_name(file, study)
         for one in found:
-            _place(one, said, unclear, study)
+            place(one, said, unclear, study)
         return found
     return _read_table(file, study)
 
 
-def _place(one: Measurement, said: dict[str, str], unclear: list[str], study: Study) -> None:
+def place(one: Measurement, said: dict[str, str], unclear: list[str], study: Study) -> None:
     """The name of a file comes before the options of its jobs: a person chose it."""
     options = places.from_options(one.options, study)
     one.places, one.known_from = dict(options), dict.fromkeys(options, "job options")

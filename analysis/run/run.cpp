@@ -61,8 +61,7 @@ StudyOrFaults study_of(const Arguments& arguments, const std::filesystem::path& 
   const std::filesystem::path scenario = file.parent_path() / "imported.json";
   const ImportedSetup imported = import_files(import, scenario);
   std::cerr << import_report(imported);
-  if (!imported.good) return {};
-  return parse_study(imported.scenario.dump(), scenario, reading);
+  return imported_study(imported, scenario, reading);
 }
 
 // The study on the machines that its reference names, unless the command line chooses one. False, with the faults

@@ -49,7 +49,8 @@ Throttling read_throttling(const Json& json, const std::string& path, ReadFigure
     return throttling;
   }
   const std::size_t before = faults.size();
-  ObjectReader reader(json, path, tell_misplaced(json, path, keys_of_rows<Throttling>({"group"}), faults), faults);
+  const std::vector<std::string> known = keys_of_rows<Throttling>({"group"});
+  ObjectReader reader(json, path, known, faults, FaultKind::kSchema, tell_misplaced(json, path, known, faults));
   if (reader.find("group") != nullptr) throttling.group = reader.required_name("group");
   read_rows(reader, read, throttling, faults);
   for (const ThrottlingFault& fault : faults_of(throttling))
@@ -106,7 +107,7 @@ std::optional<Disks> read_disks(const Json& json, const std::string& path, ReadF
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string at = element_path(path, i);
     const std::vector<std::string> known = keys_of_rows<DiskGroup>({"device", "throttling"});
-    ObjectReader reader(json[i], at, tell_misplaced(json[i], at, known, faults), faults);
+    ObjectReader reader(json[i], at, known, faults, FaultKind::kSchema, tell_misplaced(json[i], at, known, faults));
     DiskGroup group;
     if (const Json* device = reader.find("device")) {
       group.device = read_device(*device, reader.path("device"), read, faults).value_or(DeviceChoice{});

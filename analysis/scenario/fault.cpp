@@ -1,29 +1,45 @@
 #include "analysis/scenario/fault.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 
 namespace vqlab {
 namespace {
 
-// Edit distance where swapping two neighbours is one edit, and case counts for nothing.
-std::size_t edits(std::string_view a, std::string_view b) {
-  const auto same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-  };
-  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+std::string lower(std::string_view text) {
+  std::string all(text);
+  std::transform(all.begin(), all.end(), all.begin(), [](char c) { return lower(c); });
+  return all;
+}
+
+// Edit distance where swapping two neighbours is one edit; `limit` if it is that or more. `rows` are the last three of
+// its table: they keep their memory from one call to the next.
+std::size_t edits(std::string_view a, std::string_view b, std::size_t limit,
+                  std::array<std::vector<std::size_t>, 3>& rows) {
+  for (std::vector<std::size_t>& row : rows) row.resize(b.size() + 1);
+  auto& [before, last, now] = rows;
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  std::size_t least_of_last = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
+    now[0] = i;
+    std::size_t least = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = cost[i - 1][j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replace});
-      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
-        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      const std::size_t replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      now[j] = std::min({last[j] + 1, now[j - 1] + 1, replace});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
+      least = std::min(least, now[j]);
     }
+    // A cell comes from one of the two rows above it.
+    if (least >= limit && least_of_last >= limit) return limit;
+    least_of_last = least;
+    before.swap(last);
+    last.swap(now);
   }
-  return cost[a.size()][b.size()];
+  return std::min(last[b.size()], limit);
 }
 
 constexpr std::size_t kLongestSuspect = 100;  // what is longer is no misspelt name, and the table above grows with it
@@ -83,10 +99,14 @@ bool is_below(const std::string& path, const std::string& place) {
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
   if (name.size() > kLongestSuspect) return "";
+  const std::string meant = lower(name);
+  std::array<std::vector<std::size_t>, 3> rows;
   std::string best;
   std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : known) {
-    const std::size_t distance = edits(name, candidate);
+    const std::size_t longer = std::max(meant.size(), candidate.size());
+    if (longer - std::min(meant.size(), candidate.size()) >= fewest) continue;  // each letter more is an edit
+    const std::size_t distance = edits(meant, lower(candidate), fewest, rows);
     if (distance >= fewest) continue;
     fewest = distance;
     best = candidate;

@@ -46,7 +46,7 @@ bool is_name(const std::string& text) {
 }
 
 ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
-                           FaultKind unknown_object)
+                           FaultKind unknown_object, const std::vector<std::string>& told)
     : json_(json), path_(std::move(path)), faults_(faults) {
   if (!json_.is_object()) {
     faults_.add(FaultKind::kSchema, path_, show(json_), "an object");
@@ -54,7 +54,7 @@ ObjectReader::ObjectReader(const Json& json, std::string path, const std::vector
   }
   for (const auto& [key, value] : json_.items()) {
     if (faults_.full()) break;
-    if (member_of(key, known)) continue;
+    if (member_of(key, known) || member_of(key, told)) continue;
     const FaultKind kind = value.is_object() ? unknown_object : FaultKind::kSchema;
     if (const char* new_name = new_name_of(key, known)) {
       faults_.add(kind, member_path(path_, key), show(key) + ": renamed, write \"" + new_name + '"', "");

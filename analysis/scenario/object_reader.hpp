@@ -20,9 +20,9 @@ class ObjectReader {
  public:
   // Notes a fault if `json` is no object, and one for each key that is not among `known`; of the kind `unknown_object`
   // if it names an object. A key that was renamed is such a key, too, but its value is read under the new name, so that
-  // the faults inside it come at once.
+  // the faults inside it come at once. Nothing is noted of the keys in `told`.
   ObjectReader(const Json& json, std::string path, const std::vector<std::string>& known, FaultList& faults,
-               FaultKind unknown_object = FaultKind::kSchema);
+               FaultKind unknown_object = FaultKind::kSchema, const std::vector<std::string>& told = {});
 
   // The member, or null; that of something that is no object is null.
   [[nodiscard]] const Json* find(const std::string& key) const;

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <initializer_list>
 #include <set>
 
-#include "analysis/scenario/fio_words.hpp"
-#include "analysis/scenario/foreign_words.hpp"
+#include "analysis/scenario/param_keys.hpp"
 #include "analysis/scenario/section.hpp"
+#include "analysis/words/foreign_words.hpp"
+#include "models/workload/fio_job.hpp"
 
 namespace vqlab {
 namespace {
@@ -25,28 +28,39 @@ constexpr FormerParam kFormerParams[] = {
      "returned"},
 };
 
-// Whether both are one word, spelt with dashes or underscores.
-bool same_word(const std::string& a, const std::string& b) {
-  const auto same = [](char one, char other) {
-    return one == other || ((one == '-' || one == '_') && (other == '-' || other == '_'));
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+// Whether the row may be called so, spelt with dashes or underscores.
+bool is_spelt(const Param& row, const std::string& word) {
+  const auto same = [&word](const std::string& name) { return with_underscores(name) == word; };
+  return same(row.name) || std::any_of(row.aliases.begin(), row.aliases.end(), same);
 }
 
-// What stands for the key; empty if it is known nowhere.
-std::string words_here(const std::string& key, bool of_job) {
-  if (const std::string instead = of_job ? instead_of_fio_word(key) : ""; !instead.empty()) return instead;
-  for (const std::string& path : param_paths()) {
-    const std::size_t dot = path.find('.');
-    if (dot == std::string::npos) continue;
-    const std::string name = path.substr(dot + 1);
-    if (same_word(name, key)) return name + " in " + path.substr(0, dot);
-  }
-  if (const std::string former = former_param(key); !former.empty()) return former;
-  return foreign_word(key);
+// Where a parameter of this name stands; empty if there is none.
+std::string section_of(const std::string& key) {
+  const std::string word = with_underscores(key);
+  for (const ParamRef& param : all_params())
+    if (is_spelt(*param.row, word))
+      return param.section->key.empty() ? param.row->name + ", at the top level"
+                                        : param.row->name + " in " + param.section->key;
+  for (const Param& row : params_of_listed_job().rows)
+    if (is_spelt(row, word)) return row.name + " in jobs";
+  for (const Section& section : sections())
+    if (section.key == word) return "the section " + word + ", at the top level";
+  return "";
+}
+
+std::string first_of(std::initializer_list<std::function<std::string(const std::string&)>> ways,
+                     const std::string& key) {
+  for (const auto& way : ways)
+    if (const std::string words = way(key); !words.empty()) return words;
+  return "";
 }
 
 }  // namespace
+
+std::string place_of_word(const std::string& key, bool of_job) {
+  return of_job ? first_of({fio_word, section_of, former_param, qemu_word}, key)
+                : first_of({section_of, former_param, qemu_word, fio_word}, key);
+}
 
 std::string former_param(const std::string& name) {
   for (const FormerParam& one : kFormerParams)
@@ -54,22 +68,25 @@ std::string former_param(const std::string& name) {
   return "";
 }
 
-std::vector<std::string> tell_misplaced(const Json& json, const std::string& path, std::vector<std::string> known,
-                                        FaultList& faults) {
-  if (!json.is_object()) return known;
+std::vector<std::string> tell_misplaced(const Json& json, const std::string& path,
+                                        const std::vector<std::string>& known, FaultList& faults) {
+  std::vector<std::string> told;
+  if (!json.is_object()) return told;
   const std::set<std::string> here(known.begin(), known.end());
   const bool of_job = here.count("iodepth") > 0;
   for (const auto& [key, value] : json.items()) {
     if (faults.full()) break;
     if (here.count(key) > 0) continue;
     const std::string former = former_param(path.substr(path.rfind('.') + 1) + "." + key);
-    const std::string words = former.empty() ? words_here(key, of_job) : former;
+    const std::string words = former.empty() ? place_of_word(key, of_job) : former;
     if (words.empty()) continue;
+    // A word of theirs that means nothing here may be one of ours, misspelt.
+    const bool means_nothing = words.compare(0, 7, "nothing") == 0;
     faults.add(value.is_object() ? FaultKind::kMeaning : FaultKind::kSchema, member_path(path, key), "an unknown key",
-               words);
-    known.push_back(key);
+               words, means_nothing ? nearest_name(key, known) : "");
+    told.push_back(key);
   }
-  return known;
+  return told;
 }
 
 ObjectReader param_reader(const Json& json, const std::string& path, std::vector<std::string> known,

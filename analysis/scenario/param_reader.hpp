@@ -13,9 +13,13 @@ namespace vqlab {
                                         FaultList& faults);
 
 // Notes the keys that are not among `known` and belong elsewhere: a parameter's of another section, or a word of QEMU
-// for something that has another name here. Returns `known` and these.
+// for something that has another name here. Returns these.
 [[nodiscard]] std::vector<std::string> tell_misplaced(const Json& json, const std::string& path,
-                                                      std::vector<std::string> known, FaultList& faults);
+                                                      const std::vector<std::string>& known, FaultList& faults);
+
+// What stands for a key that is not known where it stands, in a job or elsewhere: "num_queues in controller", or
+// "nothing: " and why. Empty if it is no word of ours, fio's, QEMU's or libvirt's.
+[[nodiscard]] std::string place_of_word(const std::string& key, bool of_job);
 
 // For the key or the path of a parameter that there was once: what became of it. Empty if there was none.
 [[nodiscard]] std::string former_param(const std::string& name);

@@ -25,17 +25,24 @@ constexpr double kLargestSeed = 9007199254740991;  // 2^53 - 1: exact in every J
 
 using Unread = std::set<std::string>;
 
+// What stands for a path that is no parameter's; empty if its last word is known nowhere.
+std::string words_for_path(const std::string& name) {
+  if (std::string former = former_param(name); !former.empty()) return former;
+  const std::size_t dot = name.find('.');
+  return dot == std::string::npos ? "" : place_of_word(name.substr(dot + 1), name.compare(0, 4, "job.") == 0);
+}
+
 ParamRef named_param(const std::string& name, const std::string& path, Unread& unread, FaultList& faults) {
   const ParamRef param = find_param(name);
   if (param.row == nullptr) {
     const std::string nearest = nearest_name(name, param_paths());
     unread.insert(nearest);
     const FaultKind kind = may_be_of_part(name) ? FaultKind::kMeaning : FaultKind::kSchema;
-    const std::string former = former_param(name);
-    if (former.empty())
+    const std::string words = words_for_path(name);
+    if (words.empty())
       faults.add(kind, path, "an unknown parameter", "the path of a parameter, such as \"guest.vcpus\"", nearest);
     else
-      faults.add(kind, path, "an unknown parameter", former);
+      faults.add(kind, path, "an unknown parameter", words);
   }
   return param;
 }
@@ -206,7 +213,8 @@ Scenario read_scenario(const Json& written, const ScenarioPlace& place, Leniency
   const std::string file = place.file.string();
   FaultList list(file);
   const Json document = with_traces(with_device_sheets(written, "$", place, list), "$", place, list);
-  ObjectReader reader(document, "$", tell_misplaced(document, "$", scenario_keys(), list), list, FaultKind::kMeaning);
+  ObjectReader reader(document, "$", scenario_keys(), list, FaultKind::kMeaning,
+                      tell_misplaced(document, "$", scenario_keys(), list));
   note_misspelt(document, scenario.values.unread);
   (void)reader.text("$schema");
   scenario.name = reader.required_name("study");

@@ -33,7 +33,8 @@ void read_sections(const Json& json, const std::string& path, bool machine_only,
     const std::string at = top ? path : member_path(path, section.key);
     if (!top) {
       const std::vector<std::string> known = keys_of(*section.table);
-      const ObjectReader check(object, at, tell_misplaced(object, at, known, faults), faults);  // notes unknown keys
+      const ObjectReader check(object, at, known, faults, FaultKind::kSchema,  // notes unknown keys
+                               tell_misplaced(object, at, known, faults));
       if (!check.is_object()) {  // which a schema knows of any section
         for (const std::string& name : known) values.unread.insert(section.key + "." + name);
         continue;

@@ -1,9 +1,11 @@
 #include "analysis/scenario/value.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <regex>
 #include <set>
 
@@ -51,6 +53,18 @@ std::string digits(double number) {
   return text;
 }
 
+// What JSON has for "on", "yes" or 1; null if it is none of these.
+const char* boolean_of(const Json& json) {
+  std::string word = json.is_string() ? json.get<std::string>() : json.is_number() ? json.dump() : "";
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto is_one_of = [&word](std::initializer_list<const char*> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (is_one_of({"on", "yes", "true", "enabled", "y", "1"})) return "true, without quotes";
+  return is_one_of({"off", "no", "false", "disabled", "n", "0"}) ? "false, without quotes" : nullptr;
+}
+
 // Reads one value; `refuse` notes the fault.
 class Reader {
  public:
@@ -86,7 +100,8 @@ class Reader {
 
  private:
   std::nullopt_t refuse(const Json& json, FaultKind kind = FaultKind::kSchema) {
-    faults_.add(kind, path_, show(json), accepted_values(row_));
+    const char* const boolean = row_.kind == ParamKind::kBoolean ? boolean_of(json) : nullptr;
+    faults_.add(kind, path_, show(json), boolean == nullptr ? accepted_values(row_) : boolean);
     return std::nullopt;
   }
 
@@ -182,7 +197,7 @@ class Reader {
       const std::string at = element_path(path_, i);
       std::vector<std::string> known = keys_of(*row_.element());
       known.emplace_back("name");
-      ObjectReader reader(json[i], at, tell_misplaced(json[i], at, known, faults_), faults_);
+      ObjectReader reader(json[i], at, known, faults_, FaultKind::kSchema, tell_misplaced(json[i], at, known, faults_));
       NamedSet& set = sets.emplace_back(NamedSet{reader.required_name("name"), {}});
       if (!set.name.empty() && !names.insert(set.name).second)
         faults_.add(FaultKind::kMeaning, reader.path("name"), show(Json(set.name)) + " a second time",

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "analysis/scenario/value.hpp"
+#include "models/testbed/idle_limits.hpp"
+#include "models/testbed/unread.hpp"
 
 namespace vqlab {
 namespace {
@@ -64,8 +66,9 @@ void WrittenValues::look_at(const PointSpec& spec, const CurveSpec& curve) {
   for (Written& one : values_) {
     if (one.curve != nullptr && one.curve != &curve) continue;
     if (one.of_section && replaces(curve, one.param)) continue;
-    if (one.param.row->kind == ParamKind::kDisks && (one.of_section || one.curve != nullptr))
-      look_at_limits(one, spec.testbed);
+    const ParamKind kind = one.param.row->kind;
+    const bool is_list = kind == ParamKind::kDisks || kind == ParamKind::kNamedSets;
+    if (is_list && (one.of_section || one.curve != nullptr)) look_at_members(one, spec.testbed);
     if (one.is_read && one.acts) continue;
     std::string unless = unread_unless(one.param, spec);
     if (one.unread_unless.empty()) one.unread_unless = unless;
@@ -76,14 +79,15 @@ void WrittenValues::look_at(const PointSpec& spec, const CurveSpec& curve) {
   }
 }
 
-void WrittenValues::look_at_limits(Written& disks, const Testbed& testbed) {
-  std::vector<IdleLimit> idle = idle_limits(testbed);
-  if (!disks.idle_limits) {
-    disks.idle_limits = std::move(idle);
+void WrittenValues::look_at_members(Written& list, const Testbed& testbed) {
+  const Param& row = *list.param.row;
+  std::vector<IdleMember> idle = row.kind == ParamKind::kDisks ? idle_limits(testbed) : idle_members(testbed, row);
+  if (!list.idle) {
+    list.idle = std::move(idle);
     return;
   }
-  const auto acts = [&idle](const IdleLimit& one) { return std::find(idle.begin(), idle.end(), one) == idle.end(); };
-  std::vector<IdleLimit>& so_far = *disks.idle_limits;
+  const auto acts = [&idle](const IdleMember& one) { return std::find(idle.begin(), idle.end(), one) == idle.end(); };
+  std::vector<IdleMember>& so_far = *list.idle;
   so_far.erase(std::remove_if(so_far.begin(), so_far.end(), acts), so_far.end());
 }
 
@@ -95,11 +99,13 @@ void WrittenValues::refuse_unread(std::vector<Fault>& faults) const {
          "a value that has no effect here, because " + scenario_.values.origins.at(param).path + " sets it as well",
          kAccepted, ""});
   for (const Written& one : values_) {
-    if (one.is_read && one.why_unreached.empty()) {
-      for (const IdleLimit& limit : one.idle_limits.value_or(std::vector<IdleLimit>{}))
-        faults.push_back({FaultKind::kEffect, file_, one.path + limit.member,
-                          "a limit that has no effect here, because it is read only if " + limit.unless, kAccepted,
-                          ""});
+    const bool by_member = one.idle && one.param.row->kind == ParamKind::kNamedSets;
+    if ((one.is_read || by_member) && one.why_unreached.empty()) {
+      const char* const what = by_member ? "a value" : "a limit";
+      for (const IdleMember& idle : one.idle.value_or(std::vector<IdleMember>{}))
+        faults.push_back({FaultKind::kEffect, file_, one.path + idle.member,
+                          std::string(what) + " that has no effect here, because it is read only if " + idle.unless,
+                          kAccepted, ""});
       continue;
     }
     const std::string why = one.why_unreached.empty() ? "it is read only if " + one.unread_unless : one.why_unreached;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/scenario/scenario.hpp"
-#include "models/testbed/idle_limits.hpp"
+#include "models/testbed/idle_member.hpp"
 
 namespace vqlab {
 
@@ -39,11 +39,11 @@ class WrittenValues {
     bool is_read = false;
     bool acts = false;
     bool is_default = false;
-    std::optional<std::vector<IdleLimit>> idle_limits{};  // in every point that was looked at
+    std::optional<std::vector<IdleMember>> idle{};  // of a list: in every point that was looked at
   };
 
   void add_section_values();
-  static void look_at_limits(Written& disks, const Testbed& testbed);
+  static void look_at_members(Written& list, const Testbed& testbed);
   [[nodiscard]] std::string who_sets(const ParamRef& param) const;
 
   const Scenario& scenario_;

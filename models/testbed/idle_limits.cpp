@@ -33,8 +33,8 @@ bool has_target_in(const RunningJob& one, std::uint32_t first, std::uint32_t end
 
 }  // namespace
 
-std::vector<IdleLimit> idle_limits(const Testbed& testbed) {
-  std::vector<IdleLimit> idle;
+std::vector<IdleMember> idle_limits(const Testbed& testbed) {
+  std::vector<IdleMember> idle;
   const auto throttles = [](const DiskGroup& group) { return group.throttling.has_value(); };
   if (std::none_of(testbed.disks.begin(), testbed.disks.end(), throttles)) return idle;
   const std::vector<RunningJob> jobs = running_jobs(testbed);

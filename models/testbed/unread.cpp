@@ -104,31 +104,34 @@ std::string standard_of_controllers_unread_unless(const Testbed& testbed, const 
   return why;
 }
 
-// Each value of each device of the list.
-std::string controllers_unread_unless(const Testbed& testbed) {
+// The values of one element of a list, which `object` has beside all others.
+void add_idle(const Testbed& testbed, const NamedSets& list, const NamedSet& element, const ParamTable& table,
+              const void* object, std::vector<IdleMember>& idle) {
+  for (const RowValue& value : element.values)
+    for (const Param& row : table.rows)
+      if (value.row == row.name)
+        if (const std::string why = conditions_unless(testbed, row.conditions, object); !why.empty())
+          idle.push_back({'[' + std::to_string(&element - list.data()) + "]." + row.name, why});
+}
+
+std::vector<IdleMember> idle_values_of_controllers(const Testbed& testbed) {
+  std::vector<IdleMember> idle;
   for (const PlacedController& one : placed_controllers(testbed)) {
     const Testbed alone = with_controller(testbed, one);
     for (const NamedSet& element : testbed.controllers)
-      for (const RowValue& value : element.values)
-        for (const Param& row : params_of_listed_controller().rows)
-          if (element.name == one.name && value.row == row.name)
-            if (const std::string why = conditions_unless(alone, row.conditions, &alone.controller); !why.empty())
-              return "device " + element.name + ", " + row.name + ": " + why;
+      if (element.name == one.name)
+        add_idle(alone, testbed.controllers, element, params_of_listed_controller(), &alone.controller, idle);
   }
-  return "";
+  return idle;
 }
 
-// Each value of each job of the list.
-std::string list_unread_unless(const Testbed& testbed) {
+std::vector<IdleMember> idle_values_of_jobs(const Testbed& testbed) {
+  std::vector<IdleMember> idle;
   for (const NamedSet& element : testbed.jobs) {
     const FioJob job = with_values(testbed.job, element);
-    for (const Param& row : params_of_listed_job().rows)
-      for (const RowValue& one : element.values)
-        if (one.row == row.name)
-          if (const std::string why = conditions_unless(testbed, row.conditions, &job); !why.empty())
-            return "job " + element.name + ", " + row.name + ": " + why;
+    add_idle(testbed, testbed.jobs, element, params_of_listed_job(), &job, idle);
   }
-  return "";
+  return idle;
 }
 
 std::string replaced_value(const Param& row) {
@@ -172,11 +175,17 @@ std::string unread_unless(const Testbed& testbed, const RowOf& param) {
   if (!param.row.switched_by.empty() && !is_on(testbed.mechanisms, param.row.switched_by))
     return "mechanisms." + param.row.switched_by + " is true";
   if (param.object == &testbed.job && !testbed.jobs.empty()) return standard_unread_unless(testbed, param.row);
-  if (param.row.kind == ParamKind::kNamedSets)
-    return param.row.name == "jobs" ? list_unread_unless(testbed) : controllers_unread_unless(testbed);
+  if (param.row.kind == ParamKind::kNamedSets) {
+    const std::vector<IdleMember> idle = idle_members(testbed, param.row);
+    return idle.empty() ? "" : param.row.name + idle.front().member + ": " + idle.front().unless;
+  }
   if (param.object == &testbed.controller && !testbed.controllers.empty())
     return standard_of_controllers_unread_unless(testbed, param.row);
   return conditions_unless(testbed, param.row.conditions, param.object);
+}
+
+std::vector<IdleMember> idle_members(const Testbed& testbed, const Param& row) {
+  return row.name == "jobs" ? idle_values_of_jobs(testbed) : idle_values_of_controllers(testbed);
 }
 
 std::string no_effect_unless(const Testbed& testbed, const RowOf& param) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "models/testbed/idle_member.hpp"
 #include "models/testbed/testbed.hpp"
 
 namespace vqlab {
@@ -17,6 +19,9 @@ struct RowOf {
 
 // Empty if the testbed reads the parameter, else what would have to be so: "hotplug.vcpus is above 0".
 [[nodiscard]] std::string unread_unless(const Testbed& testbed, const RowOf& param);
+
+// The values of a list's elements (`row` is of kind kNamedSets) that the testbed does not read.
+[[nodiscard]] std::vector<IdleMember> idle_members(const Testbed& testbed, const Param& row);
 
 // Empty if results depend on the parameter, as far as is known before a run, else what would have to be so.
 [[nodiscard]] std::string no_effect_unless(const Testbed& testbed, const RowOf& param);

@@ -18,8 +18,8 @@ WRONG = [
     ({"throttling": {"iops-total": 500}}, "throttling[\"iops-total\"]: found an unknown key",
      "iops_total in throttling"),
     ({"throttling.bps-write": 500}, "[\"throttling.bps-write\"]: found an unknown key", "bps_write in throttling"),
-    ({"throttle_group": "a"}, "throttle_group: found an unknown key", "throttling in a group of disks"),
-    ({"throttling": {"iops": 500}}, "throttling.iops: found an unknown key", "throttling in a group of disks"),
+    ({"throttle_group": "a"}, "throttle_group: found an unknown key", "throttling in disks"),
+    ({"throttling": {"iops": 500}}, "throttling.iops: found an unknown key", "throttling in disks"),
     ({"throttling": {"iops_total": 500, "iops_write": 9}}, "throttling.iops_total: found 500", "not both"),
     ({"throttling": {"bps_total": "1m", "bps_read": 9}}, "throttling.bps_total: found \"1m\"", "not both"),
     ({"throttling": {"bps_read_max": 500}}, "throttling.bps_read_max: found 500, which", "only if bps_read is given"),
@@ -31,7 +31,7 @@ WRONG = [
     ({"throttling": {"bps_read": "1m", "iops_size": "4k"}}, "throttling.iops_size: found \"4k\", which",
      "only if iops_total, iops_read or iops_write is given"),
     ({"cache": "unsafe"}, "cache: found \"unsafe\"", "writethrough"),
-    ({"cache.direct": True}, "[\"cache.direct\"]: found an unknown key", "cache in a group of disks"),
+    ({"cache.direct": True}, "[\"cache.direct\"]: found an unknown key", "cache in disks"),
 ]
 
 

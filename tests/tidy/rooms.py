@@ -40,8 +40,9 @@ MAY_INCLUDE = {
         "sim/engine", "sim/machine", "sim/guest", "sim/host", "sim/metrics", "models/base", "models/testbed",
     },
     "analysis/app": {"models/base", "sim/metrics"},
+    "analysis/words": set(),
     "analysis/scenario": {
-        "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload", "models/backend",
+        "analysis/words", "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload", "models/backend",
         "models/testbed",
     },
     "analysis/runs": {
@@ -49,7 +50,7 @@ MAY_INCLUDE = {
         "models/backend", "models/bounds",
     },
     "analysis/formats": {
-        "analysis/app", "analysis/scenario", "sim/metrics", "models/base", "models/backend", "models/testbed",
+        "analysis/app", "analysis/scenario", "analysis/words", "sim/metrics", "models/base", "models/backend", "models/testbed",
         "models/workload",
     },
     "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},

@@ -1,4 +1,4 @@
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,5 +1,5 @@
 // What only some engines know. From fio 3.33's own lists of their options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 namespace {

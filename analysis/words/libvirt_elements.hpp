@@ -1,10 +1,11 @@
 // What elements and attributes of a libvirt domain mean here, where nothing reads their values.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
-#include "analysis/formats/classed_option.hpp"
+#include "analysis/words/option_class.hpp"
 
 namespace vqlab {
 
@@ -16,6 +17,7 @@ struct LibvirtElement {
 
 // Of the longest path that `path` lies in or below. Null: libvirt has no such element, as far as is known here.
 [[nodiscard]] const LibvirtElement* libvirt_element(const std::string& path);
+[[nodiscard]] std::span<const LibvirtElement> libvirt_elements();
 // Names that may stand below this path.
 [[nodiscard]] std::vector<std::string> libvirt_children(const std::string& path);
 

@@ -1,12 +1,13 @@
 // Who does the I/O: processes, CPUs, memory. From fio 3.33's own list of options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 
 std::vector<FioOption> fio_options_of_process() {
   return fio_rows({
-      fio_modelled({fio_text("name"), fio_number("numjobs"), fio_number("nice").within(-20, 19),
-                    fio_free_text("cpus_allowed"), fio_number("cpumask"),
+      fio_modelled({fio_text("name").answered("the name of a job of the list jobs; `job` needs none"),
+                    fio_number("numjobs"), fio_number("nice").within(-20, 19), fio_free_text("cpus_allowed"),
+                    fio_number("cpumask").answered("cpus_allowed in job: a list of vCPUs"),
                     fio_choice("cpus_allowed_policy", "shared,split")}),
       fio_harmless("a description", {fio_text("description")}),
       fio_harmless("a thread and a process cost the same here", {fio_flag("thread")}),

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "analysis/formats/qemu_tables.hpp"
+#include "analysis/words/qemu_tables.hpp"
 
 namespace vqlab {
 namespace {

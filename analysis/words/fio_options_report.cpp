@@ -1,5 +1,5 @@
 // What fio writes down: logs, percentiles, units. From fio 3.33's own list of options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 

@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
-#include <utility>
 
-#include "analysis/formats/qemu_tables.hpp"
+#include "analysis/words/qemu_tables.hpp"
 
 namespace vqlab {
 namespace {
@@ -23,6 +22,19 @@ constexpr const char* kStatistics = "QEMU's own statistics cost nothing here";
 constexpr const char* kStorage = "the storage behind a disk is the machine's (host.backend, host.device)";
 constexpr const char* kClusters = "the metadata of an image format costs nothing here; nearest: format raw";
 constexpr const char* kOldDrive = "where QEMU would put a drive that no -device names";
+constexpr const char* kThrottleGroup = "group in throttling of disks";
+constexpr const char* kVcpus = "vcpus in guest";
+constexpr const char* kTopology = "topology in guest";
+constexpr const char* kNoCache = "no cache belongs to it here";
+
+// For who writes the word in a scenario.
+constexpr const char* kIothreadHere =
+    "\"server\": \"iothreads\" in host, which is one iothread for all devices; for several, iothread-vq-mapping in "
+    "iothreads, with \"assigned\": \"devices\" for one iothread for each device, or a list of controllers, in which "
+    "each device may name its own";
+constexpr const char* kVhostHere = "\"server\": \"vhost_scsi\" in host";
+constexpr const char* kTargetsHere = "targets, at the top level";
+constexpr const char* kTopologyHere = "topology in guest: \"sockets\", or \"cores\" for all vCPUs of one socket";
 
 // Of each device.
 const QemuPropertyTable& common_rows() {
@@ -73,22 +85,13 @@ QemuPropertyTable controller_rows() {
       {"virtqueue_size", kRowModelled, "virtqueue_size in controller"},
       {"cmd_per_lun", kRowModelled, "cmd_per_lun in controller"},
       {"max_sectors", kRowModelled, "max_sectors in controller"},
-      {"seg_max_adjust", kRowModelled, "seg_max in controller"},
+      {"seg_max_adjust", kRowModelled, "seg_max in controller", nullptr,
+       "seg_max in controller; \"on\" makes it virtqueue_size - 2"},
       {"vectors", kRowModelled, "vectors in controller"},
-      {"packed", kRowModelled, "ring in controller"},
+      {"packed", kRowModelled, "ring in controller", nullptr, "\"ring\": \"packed\" in controller"},
       {"indirect_desc", kRowModelled, "indirect_desc in controller"},
       {"event_idx", kRowModelled, "event_idx in controller"},
   });
-}
-
-constexpr const char* kLimitNames[] = {"iops-total", "iops-read", "iops-write", "bps-total", "bps-read", "bps-write"};
-
-// As -drive's older names have them, and as the scenario does.
-constexpr std::pair<const char*, const char*> kDirections[] = {{"", "_total"}, {"_rd", "_read"}, {"_wr", "_write"}};
-
-std::string with_underscores(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
 }
 
 constexpr QemuOtherDisk kQemuOtherDisks[] = {
@@ -145,9 +148,10 @@ const QemuPropertyTable& qemu_controller_table() {
   static const QemuPropertyTable table = [] {
     QemuPropertyTable rows = controller_rows();
     rows.push_back({"ioeventfd", kRowModelled, "ioeventfd in controller"});
-    rows.push_back({"iothread", kRowModelled, "server \"iothreads\" in host, and iothreads"});
+    rows.push_back({"iothread", kRowModelled, "server \"iothreads\" in host, and iothreads", nullptr, kIothreadHere});
     rows.push_back({"iothread-vq-mapping.", kRowModelled, "iothread-vq-mapping in iothreads"});
-    rows.push_back({"hotplug", kRowHarmless, "disks are there from the beginning"});
+    rows.push_back({"hotplug", kRowHarmless,
+                    "disks are there from the beginning; vCPUs that come and go are the section hotplug"});
     rows.push_back({"param_change", kRowHarmless, "disks do not change"});
     return rows;
   }();
@@ -158,8 +162,9 @@ const QemuPropertyTable& qemu_vhost_table() {
   static const QemuPropertyTable table = [] {
     QemuPropertyTable rows = controller_rows();
     rows.push_back({"worker_per_virtqueue", kRowModelled, "worker_per_virtqueue in vhost_scsi"});
-    rows.push_back({"wwpn", kRowHarmless, "which SCSI target of the host it is; it is one target here"});
-    rows.push_back({"vhostfd", kRowHarmless, "an open file of the host"});
+    rows.push_back(
+        {"wwpn", kRowHarmless, "which SCSI target of the host it is; it is one target here", nullptr, kVhostHere});
+    rows.push_back({"vhostfd", kRowHarmless, "an open file of the host", nullptr, kVhostHere});
     rows.push_back({"boot_tpgt", kRowHarmless, "no guest boots"});
     rows.push_back({"bootindex", kRowHarmless, "no guest boots"});
     rows.push_back({"t10_pi", kRowApproximated, "checksums of blocks cost nothing here", "off"});
@@ -170,11 +175,11 @@ const QemuPropertyTable& qemu_vhost_table() {
 
 const QemuPropertyTable& qemu_disk_table() {
   static const QemuPropertyTable table = with_common({
-      {"drive", kRowModelled, "a target, or a LUN of one"},
-      {"channel", kRowModelled, "targets"},
-      {"scsi-id", kRowModelled, "targets"},
-      {"lun", kRowModelled, "luns_per_target"},
-      {"write-cache", kRowModelled, "cache in disks"},
+      {"drive", kRowModelled, "a target, or a LUN of one", nullptr, kTargetsHere},
+      {"channel", kRowModelled, "targets", nullptr, kTargetsHere},
+      {"scsi-id", kRowModelled, "targets", nullptr, kTargetsHere},
+      {"lun", kRowModelled, "luns_per_target", nullptr, "luns_per_target, at the top level"},
+      {"write-cache", kRowModelled, "cache in disks", nullptr, kCacheOfDisks},
       {"max_io_size", kRowModelled, "max_sectors in controller"},
       {"physical_block_size", kRowHarmless, "offsets of a job are multiples of its bs"},
       {"logical_block_size", kRowHarmless, "offsets of a job are multiples of its bs"},
@@ -217,7 +222,7 @@ const QemuPropertyTable& qemu_disk_table() {
 
 const QemuPropertyTable& qemu_iothread_table() {
   static const QemuPropertyTable table = {
-      {"id", kRowModelled, "the iothread's name"},
+      {"id", kRowModelled, "the iothread's name", nullptr, "iothread-vq-mapping in iothreads"},
       {"poll-max-ns", kRowModelled, "poll-max-ns in iothreads"},
       {"poll-grow", kRowModelled, "poll-grow in iothreads"},
       {"poll-shrink", kRowModelled, "poll-shrink in iothreads"},
@@ -225,6 +230,24 @@ const QemuPropertyTable& qemu_iothread_table() {
       {"aio-max-batch", kRowModelled, "aio-max-batch in iothreads"},
       {"thread-pool-max", kRowModelled, "worker_threads_max in host"},
       {"thread-pool-min", kRowHarmless, "threads of a pool are made on demand, and stay"},
+  };
+  return table;
+}
+
+const QemuPropertyTable& qemu_smp_table() {
+  static const QemuPropertyTable table = {
+      {"cpus", kRowModelled, kVcpus},
+      {"maxcpus", kRowHarmless, "vCPUs that come later are the section hotplug", nullptr,
+       "vcpus in guest, and the section hotplug"},
+      {"drawers", kRowHarmless, kNoCache},
+      {"books", kRowHarmless, kNoCache},
+      {"sockets", kRowModelled, kTopology, nullptr, kTopologyHere},
+      {"dies", kRowModelled, kTopology, nullptr, kTopologyHere},
+      {"clusters", kRowHarmless, kNoCache},
+      {"modules", kRowHarmless, kNoCache},
+      {"cores", kRowModelled, kTopology, nullptr, kTopologyHere},
+      {"threads", kRowModelled, kTopology, nullptr,
+       "nothing: a vCPU has no sibling in the guest; the host's are threads_per_core in hardware"},
   };
   return table;
 }
@@ -244,13 +267,13 @@ const QemuPropertyTable& qemu_drive_table() {
       {"filename", kRowHarmless, kStorage},
       {"driver", kRowHarmless, kStorage},
       {"format", kRowHarmless, "raw data"},
-      {"cache", kRowModelled, "cache in disks"},
-      {"cache.direct", kRowModelled, "cache in disks"},
-      {"cache.writeback", kRowModelled, "cache in disks"},
+      {"cache", kRowModelled, "cache in disks", nullptr, kCacheOfDisks},
+      {"cache.direct", kRowModelled, "cache in disks", nullptr, kCacheOfDisks},
+      {"cache.writeback", kRowModelled, "cache in disks", nullptr, kCacheOfDisks},
       {"cache.no-flush", kRowApproximated, "a flush takes the time that it takes with writeback", "off"},
       {"aio", kRowModelled, "aio in host"},
       {"aio-max-batch", kRowApproximated, "aio-max-batch in iothreads holds for all disks", "0"},
-      {"discard", kRowModelled, "trims go to the storage"},
+      {"discard", kRowModelled, "trims go to the storage", nullptr, "nothing: trims always go to the storage"},
       {"detect-zeroes", kRowApproximated, "looking for zeroes costs nothing here, and none are found", "off"},
       {"copy-on-read", kRowApproximated, "as without: a copy's write is not modelled", "off"},
       {"snapshot", kRowApproximated, "as without: the first write of a cluster would copy it", "off"},
@@ -264,9 +287,9 @@ const QemuPropertyTable& qemu_drive_table() {
       {"x-check-cache-dropped", kRowHarmless, kNoMigration},
       {"rerror", kRowHarmless, kOnErrors},
       {"werror", kRowHarmless, kOnErrors},
-      {"group", kRowModelled, "group of throttling in disks"},
-      {"throttling.group", kRowModelled, "group of throttling in disks"},
-      {"throttle-group", kRowModelled, "group of throttling in disks"},
+      {"group", kRowModelled, kThrottleGroup},
+      {"throttling.group", kRowModelled, kThrottleGroup},
+      {"throttle-group", kRowModelled, kThrottleGroup, nullptr, kThrottlingOfDisks},
       {"stats-", kRowHarmless, kStatistics},
       {"stats-intervals.", kRowHarmless, kStatistics},
       {"size", kRowHarmless, kStorage},
@@ -322,13 +345,16 @@ const QemuPropertyTable& qemu_drive_table() {
   return table;
 }
 
+bool is_named_by(std::string_view row, std::string_view name) {
+  const bool begins = row.back() == '.' || row.back() == '-' || row.back() == '_';
+  return name == row || (begins && name.size() > row.size() && name.substr(0, row.size()) == row);
+}
+
 const QemuPropertyRow* qemu_property(const QemuPropertyTable& table, const std::string& name) {
   const QemuPropertyRow* best = nullptr;
   for (const QemuPropertyRow& row : table) {
-    const std::string_view key = row.name;
-    if (name == key) return &row;
-    const bool begins = key.back() == '.' || key.back() == '-' || key.back() == '_';
-    if (begins && name.size() > key.size() && std::string_view(name).substr(0, key.size()) == key) best = &row;
+    if (name == row.name) return &row;
+    if (is_named_by(row.name, name)) best = &row;
   }
   return best;
 }
@@ -346,25 +372,6 @@ const QemuOtherDisk* qemu_other_disk(const std::string& driver) {
     return std::string_view(driver).substr(0, name.size() - 1) == name.substr(0, name.size() - 1);
   });
   return found == std::end(kQemuOtherDisks) ? nullptr : found;
-}
-
-std::string qemu_limit(const std::string& name) {
-  if (name == "iops-size") return "iops_size";
-  for (const char* const limit : kLimitNames)
-    for (const char* const end : {"", "-max", "-max-length"})
-      if (name == std::string(limit) + end) return with_underscores(name);
-  return "";
-}
-
-std::string qemu_drive_limit(const std::string& name) {
-  static constexpr std::string_view kBefore = "throttling.";
-  if (std::string_view(name).substr(0, kBefore.size()) == kBefore) return qemu_limit(name.substr(kBefore.size()));
-  if (name == "iops_size") return name;
-  for (const std::string what : {"iops", "bps"})
-    for (const std::string end : {"", "_max"})
-      for (const auto& [short_name, direction] : kDirections)
-        if (name == what + short_name + end) return what + direction + end;
-  return "";
 }
 
 }  // namespace vqlab

@@ -1,4 +1,4 @@
-#include "analysis/formats/libvirt_elements.hpp"
+#include "analysis/words/libvirt_elements.hpp"
 
 #include <string_view>
 
@@ -166,6 +166,8 @@ const LibvirtElement* libvirt_element(const std::string& path) {
   }
   return best;
 }
+
+std::span<const LibvirtElement> libvirt_elements() { return kLibvirtElements; }
 
 std::vector<std::string> libvirt_children(const std::string& path) {
   std::vector<std::string> names;

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/formats/classed_option.hpp"
+#include "analysis/words/option_class.hpp"
 
 namespace vqlab {
 
@@ -35,12 +35,14 @@ struct FioOption {
   std::string neutral{};               // the value that asks for what is so here anyway; empty: none
   std::vector<std::string> engines{};  // whose option it is; empty: each job may have it
   OptionClass kind = OptionClass::kModelled;
-  std::string words{};  // as ClassedOption has them; of what is modelled its reader says them
+  std::string words{};   // as ClassedOption has them; of what is modelled its reader says them
+  std::string answer{};  // to who writes it in a scenario, where its words are none
 
   FioOption&& also(const char* other) && { return alias = other, std::move(*this); }
   FioOption&& from(double least) && { return min = least, std::move(*this); }
   FioOption&& within(double least, double most) && { return min = least, max = most, std::move(*this); }
   FioOption&& unless(const char* value) && { return neutral = value, std::move(*this); }
+  FioOption&& answered(const char* here) && { return answer = here, std::move(*this); }
 };
 
 // For the tables of options.

@@ -1,5 +1,5 @@
 // When the I/O comes: ends, phases, rates, think time, traces. From fio 3.33's own list of options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 
@@ -11,8 +11,8 @@ std::vector<FioOption> fio_options_of_time() {
                     fio_seconds("ramp_time"),
                     fio_number("loops"),
                     fio_flag("stonewall").also("wait_for_previous"),
-                    fio_text("wait_for"),
-                    fio_flag("exitall"),
+                    fio_text("wait_for").answered("stonewall in jobs: a job waits for all that stand before it"),
+                    fio_flag("exitall").answered("runtime in jobs: a point ends with the last job that has one"),
                     fio_number("rate"),
                     fio_number("rate_iops"),
                     fio_choice("rate_process", "linear,poisson"),

@@ -1,14 +1,19 @@
 // Where the I/O goes: files, disks, zones. From fio 3.33's own list of options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 
 std::vector<FioOption> fio_options_of_files() {
   return fio_rows({
-      fio_modelled({fio_text("filename"), fio_text("directory"), fio_number("nrfiles").also("nr_files"),
-                    fio_choice("file_service_type", "random,zipf,pareto,normal,gauss,roundrobin,sequential"),
-                    fio_size("size"), fio_size("io_size").also("io_limit"), fio_number("filesize").from(1),
-                    fio_number("number_ios"), fio_text("ioscheduler")}),
+      fio_modelled(
+          {fio_text("filename").answered("targets in jobs: the disks of that job; all of them if it says nothing"),
+           fio_text("directory").answered("targets in jobs: disks have no file system"),
+           fio_number("nrfiles").also("nr_files").answered("targets in jobs: a disk is a file"),
+           fio_choice("file_service_type", "random,zipf,pareto,normal,gauss,roundrobin,sequential"), fio_size("size"),
+           fio_size("io_size").also("io_limit").answered("size in job, with loops"),
+           fio_number("filesize").from(1).answered("size in job"),
+           fio_number("number_ios").answered("size in job, with loops=1"),
+           fio_text("ioscheduler").answered("scheduler in guest")}),
       fio_approximated("the job begins at the start of its disk",
                        {fio_size("offset").also("fileoffset").unless("0"), fio_number("offset_align").unless("0"),
                         fio_boolean("file_append").unless("0")}),

@@ -1,5 +1,5 @@
 // What is written: checks and contents. From fio 3.33's own list of options.
-#include "analysis/formats/fio_options.hpp"
+#include "analysis/words/fio_options.hpp"
 
 namespace vqlab {
 

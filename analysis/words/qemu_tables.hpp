@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "analysis/formats/classed_option.hpp"
+#include "analysis/words/option_class.hpp"
 
 namespace vqlab {
 
@@ -23,6 +24,7 @@ struct QemuPropertyRow {
   OptionClass kind;
   const char* words;               // as those of ClassedOption
   const char* harmless = nullptr;  // value with which it changes nothing, whatever `kind` says
+  const char* here = nullptr;      // answers who writes it in a scenario; null: `words` do
 };
 using QemuPropertyTable = std::vector<QemuPropertyRow>;
 
@@ -31,9 +33,12 @@ using QemuPropertyTable = std::vector<QemuPropertyRow>;
 [[nodiscard]] const QemuPropertyTable& qemu_vhost_table();       // vhost-scsi-pci
 [[nodiscard]] const QemuPropertyTable& qemu_disk_table();        // scsi-hd, scsi-cd, scsi-block, scsi-generic
 [[nodiscard]] const QemuPropertyTable& qemu_iothread_table();
+[[nodiscard]] const QemuPropertyTable& qemu_smp_table();
 [[nodiscard]] const QemuPropertyTable& qemu_drive_table();  // -drive
-// Null: it has no such property. A row whose name ends in a dot stands for all that begin so.
+// Null: it has no such property. A row whose name ends in a dot, a dash or an underscore stands for all that begin so.
 [[nodiscard]] const QemuPropertyRow* qemu_property(const QemuPropertyTable& table, const std::string& name);
+// Whether it is the row's name, or one of those that the row stands for.
+[[nodiscard]] bool is_named_by(std::string_view row, std::string_view name);
 [[nodiscard]] std::vector<std::string> qemu_property_names(const QemuPropertyTable& table);
 
 // A device that is neither a virtio-scsi controller nor a disk on one, by its driver. Null: it has nothing to do with
@@ -50,5 +55,12 @@ struct QemuOtherDisk {
 // word ("iops_total_max"). Empty: it is no limit.
 [[nodiscard]] std::string qemu_limit(const std::string& name);
 [[nodiscard]] std::string qemu_drive_limit(const std::string& name);
+// "iops_total in throttling of disks".
+[[nodiscard]] std::string limit_of_disks(const std::string& limit);
+
+inline constexpr const char* kCacheOfDisks =
+    "cache in disks: \"none\", \"writeback\", \"writethrough\" or \"directsync\"";
+inline constexpr const char* kThrottlingOfDisks =
+    "throttling in disks: [{\"targets\": 1, \"throttling\": {\"iops_total\": 500}}]";
 
 }  // namespace vqlab
