@@ -62,7 +62,8 @@ void write_export(const Study& study, const ExportedPoint& point) {
   const Point whole = study.points[point.position];
   std::filesystem::create_directories(point.folder);
   const std::string what = study.name + ", " + point_stem(row_of(whole, {}));
-  for (const auto& [name, text] : export_files(what, {whole.testbed, whole.precision}, whole.seed)) {
+  for (const auto& [name, text] : export_files(
+           {what, study.name, study.machine, {whole.testbed, whole.precision}, whole.seed})) {
     write_atomically(point.folder / name, text);
     fmt::print("{}\n", (point.folder / name).string());
   }
@@ -91,7 +92,7 @@ void add_export_verb(CLI::App& app, int& code) {
       "\nExamples:\n"
       "  vqlab export scenarios/tutorial/01_one_target.json -o /tmp/export\n"
       "  vqlab export results/multiqueue_2012 --point 3 -o /tmp/export\n"
-      "\nEach point becomes job.fio, qemu.txt, run.sh and README.md. Several points have a folder each.\n"
+      "\nEach point becomes job.fio, qemu.txt, run.sh, values.json and README.md. Several points have a folder each.\n"
       "\nExit codes: 0 done; 2 the scenario is wrong, or the folder is not empty; nothing was written.");
   const auto arguments = std::make_shared<ExportArguments>();
   verb->add_option("SOURCE", arguments->source, "Scenario file, or the result directory of a `vqlab run`.")->required();

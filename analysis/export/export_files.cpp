@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "analysis/export/export_rest.hpp"
 #include "analysis/export/export_script.hpp"
 #include "analysis/formats/fio_job_writer.hpp"
 #include "analysis/formats/qemu_line_writer.hpp"
@@ -47,7 +48,8 @@ std::string unsaid_text(const PointSpec& spec, const std::set<std::string>& said
   return text;
 }
 
-std::string readme_text(const std::string& what, const QemuLine& line, const std::string& unsaid) {
+std::string readme_text(const std::string& what, const QemuLine& line, const std::string& unsaid,
+                        const ExportRest& rest) {
   std::string text = fmt::format(
       "# {}\n\n"
       "Written by `vqlab export`. `job.fio` is for fio in the guest, `qemu.txt` the command line of the guest, and\n"
@@ -70,19 +72,29 @@ std::string readme_text(const std::string& what, const QemuLine& line, const std
       "\n## What neither file says\n\n"
       "Costs, mechanisms and hardware are those of the machine that you run it on. These values of the point have no\n"
       "place in the words of fio and QEMU, and what is not the default must be made so by hand:\n\n";
-  return text + (unsaid.empty() ? "none\n" : unsaid);
+  text += unsaid.empty() ? "none\n" : unsaid;
+  text +=
+      "\n## Back to vqlab\n\n"
+      "`vqlab import --export .` in this folder makes a scenario of it. `values.json` says what fio, QEMU and the machine\n"
+      "that it names do not say.\n";
+  list("What import does not give back", rest.lost);
+  return text;
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> export_files(const std::string& what, const PointSpec& spec,
-                                                              std::uint64_t seed) {
+std::vector<std::pair<std::string, std::string>> export_files(const PointToExport& point) {
+  const PointSpec& spec = point.spec;
   QemuLine line = qemu_line(spec);
   for (const char* const path : kPinsOfHost) line.said.insert(path);
-  return {{"job.fio", fio_job_file(spec.testbed, seed)},
-          {"qemu.txt", qemu_text(line)},
+  const std::string job_file = fio_job_file(spec.testbed, point.seed);
+  const std::string command_line = qemu_text(line);
+  const ExportRest rest = export_rest({point.study, point.machine, job_file, command_line}, spec);
+  return {{"job.fio", job_file},
+          {"qemu.txt", command_line},
           {"run.sh", export_script(spec.testbed, line.disks)},
-          {"README.md", readme_text(what, line, unsaid_text(spec, line.said))}};
+          {"values.json", rest.values.dump(2) + "\n"},
+          {"README.md", readme_text(point.what, line, unsaid_text(spec, line.said), rest)}};
 }
 
 }  // namespace vqlab

@@ -3,53 +3,14 @@
 #include <map>
 #include <set>
 
+#include "analysis/formats/fio_disk_names.hpp"
 #include "analysis/formats/fio_jobs.hpp"
+#include "analysis/formats/number_ranges.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr std::uint32_t kMostFioTargets = 16384;
-
-// The disk of a device file: a partition's is that which it is on.
-struct DiskName {
-  std::string disk;
-  bool partition = false;
-  bool device = false;
-};
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-DiskName disk_name(const std::string& file) {
-  DiskName name{file, false, file.compare(0, 5, "/dev/") == 0};
-  if (!name.device) return name;
-  const std::string last = file.substr(file.rfind('/') + 1);
-  for (const std::string_view kind : {"sd", "vd", "hd", "xvd"}) {
-    if (last.compare(0, kind.size(), kind) != 0) continue;
-    const std::size_t number = last.find_first_of("0123456789");
-    if (number == std::string::npos || number == kind.size() || !all_digits(last.substr(number))) return name;
-    return {file.substr(0, file.size() - (last.size() - number)), true, true};
-  }
-  const std::size_t part = last.rfind('p');
-  const bool numbered = last.compare(0, 4, "nvme") == 0 || last.compare(0, 6, "mmcblk") == 0;
-  if (numbered && part != std::string::npos && part > 4 && all_digits(last.substr(part + 1)))
-    return {file.substr(0, file.size() - (last.size() - part)), true, true};
-  return name;
-}
-
-// The number of /dev/sdX: of "a" 0, of "aa" 26.
-std::optional<std::uint32_t> sd_number(const std::string& disk) {
-  constexpr std::string_view kStart = "/dev/sd";
-  if (disk.compare(0, kStart.size(), kStart) != 0 || disk.size() == kStart.size() || disk.size() > kStart.size() + 3)
-    return std::nullopt;
-  std::uint32_t number = 0;
-  for (const char c : disk.substr(kStart.size())) {
-    if (c < 'a' || c > 'z') return std::nullopt;
-    number = number * 26 + static_cast<std::uint32_t>(c - 'a') + 1;
-  }
-  return number - 1;
-}
 
 // As people count: sdz before sdaa, file2 before file10.
 bool in_natural_order(const std::string& a, const std::string& b) {
@@ -80,84 +41,29 @@ bool in_natural_order(const std::string& a, const std::string& b) {
   return a.size() - i < b.size() - j || (a.size() - i == b.size() - j && a < b);
 }
 
-// Names between colons; a colon behind a backslash belongs to its name.
-std::vector<std::string> names_between_colons(const std::string& text) {
-  std::vector<std::string> names(1);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ':')
-      names.back() += text[++i];
-    else if (text[i] == ':')
-      names.emplace_back();
-    else
-      names.back() += text[i];
-  }
-  names.erase(std::remove(names.begin(), names.end(), ""), names.end());
-  return names;
-}
-
-// What a job does I/O on.
-struct JobFiles {
-  std::vector<std::string> disks;  // each once, in the order in which they are named
-  bool device = true;              // all of them are devices
-  bool partition = false;          // some are parts of a disk
-  bool named = true;               // the job says them
-};
-
-JobFiles files_of(const ImportedJob& job) {
-  JobFiles files;
-  const FioGiven* const named = job.find("filename");
-  const FioGiven* const folder = job.find("directory");
-  std::vector<std::string> names;
-  if (named != nullptr) {
-    names = names_between_colons(named->value);
-    const std::string before = folder == nullptr ? "" : folder->value + "/";
-    for (std::string& name : names)
-      if (name.front() != '/') name.insert(0, before);
-  } else {
-    files.named = false;
-    names = folder == nullptr ? std::vector<std::string>() : names_between_colons(folder->value);
-  }
-  if (names.empty()) names.emplace_back(".");
-  for (const std::string& name : names) {
-    const DiskName disk = disk_name(name);
-    files.device = files.device && disk.device;
-    files.partition = files.partition || disk.partition;
-    if (std::find(files.disks.begin(), files.disks.end(), disk.disk) == files.disks.end())
-      files.disks.push_back(disk.disk);
-  }
-  return files;
-}
-
-std::string targets_text(std::vector<std::uint32_t> targets) {
-  std::sort(targets.begin(), targets.end());
-  std::string text;
-  for (std::size_t i = 0; i < targets.size();) {
-    std::size_t last = i;
-    while (last + 1 < targets.size() && targets[last + 1] == targets[last] + 1) ++last;
-    text += (text.empty() ? "" : ",") + std::to_string(targets[i]);
-    if (last > i) text += "-" + std::to_string(targets[last]);
-    i = last + 1;
-  }
-  return text;
-}
-
 using TargetsOfDisks = std::map<std::string, std::uint32_t>;
 
 // By their letters if the machine has such disks, else in their order.
-TargetsOfDisks targets_of(const std::set<std::string>& disks, std::uint32_t machine_disks, bool& by_letter) {
-  by_letter = machine_disks > 0 && std::all_of(disks.begin(), disks.end(), [machine_disks](const std::string& disk) {
-                const auto number = sd_number(disk);
-                return number && *number < machine_disks;
-              });
+TargetsOfDisks targets_of(const std::set<std::string>& disks, const FioMachine& machine, bool& by_letter) {
+  by_letter = std::all_of(disks.begin(), disks.end(),
+                          [&machine](const std::string& disk) { return machine.place_of(disk).has_value(); });
   std::vector<std::string> ordered(disks.begin(), disks.end());
   std::stable_sort(ordered.begin(), ordered.end(), in_natural_order);
   TargetsOfDisks targets;
   for (const std::string& disk : ordered)
-    targets[disk] = by_letter ? *sd_number(disk) : static_cast<std::uint32_t>(targets.size());
+    targets[disk] = by_letter ? machine.place_of(disk)->target : static_cast<std::uint32_t>(targets.size());
   return targets;
 }
 
-void note_files(ImportedJob& job, const JobFiles& files, const std::string& targets, bool by_letter) {
+// Whether the processes of the job do I/O on the same logical units as here, where process i has LUN i of its target.
+bool has_its_luns(const ImportedJob& job, const FioFiles& files, const FioMachine& machine, bool by_letter) {
+  if (machine.luns_per_target == 1 || !by_letter || job.processes()) return true;
+  return job.number("numjobs").value_or(1) == 1 &&
+         std::all_of(files.disks.begin(), files.disks.end(),
+                     [&machine](const std::string& disk) { return machine.place_of(disk)->lun == 0; });
+}
+
+void note_files(ImportedJob& job, const FioFiles& files, const std::string& targets, bool by_letter, bool its_luns) {
   const std::string where = "targets " + targets;
   if (!files.named) {
     if (job.find("directory") == nullptr)
@@ -173,6 +79,8 @@ void note_files(ImportedJob& job, const JobFiles& files, const std::string& targ
   job.note("directory", OptionClass::kHarmless, "the names of the disks are whole");
   if (files.partition)
     return job.note("filename", OptionClass::kApproximated, where + ": a partition is its whole disk");
+  if (!its_luns)
+    return job.note("filename", OptionClass::kApproximated, where + ": process i of the job has LUN i of its target");
   job.note("filename", OptionClass::kModelled,
            where + (by_letter ? ": by their letters" : ": disks in the order of their names"));
 }
@@ -180,8 +88,8 @@ void note_files(ImportedJob& job, const JobFiles& files, const std::string& targ
 // Several disks are all of each process; else a job has one to itself.
 void import_fio_service(ImportedJob& job, std::size_t disks) {
   constexpr const char* kOption = "file_service_type";
-  if (disks < 2 || job.find("read_iolog") != nullptr)
-    return job.note(kOption, OptionClass::kHarmless, "several disks alone read it");
+  if (disks < 2 || job.has_own_disks() || job.find("read_iolog") != nullptr)
+    return job.note(kOption, OptionClass::kHarmless, "several disks of a process alone read it");
   const std::string type = job.choice(kOption, "roundrobin");
   const bool here = type == "roundrobin" || type == "random" || type == "sequential";
   const FioGiven* const given = job.find(kOption);
@@ -192,16 +100,26 @@ void import_fio_service(ImportedJob& job, std::size_t disks) {
   job.approximate(kOption, type, kOption, "a disk is chosen for each I/O");
 }
 
+// The one of the job's disks that a whole trace goes to.
+void import_fio_redirect(ImportedJob& job, const FioFiles& files) {
+  const FioGiven* const given = job.find("replay_redirect");
+  if (given == nullptr || job.find("read_iolog") == nullptr) return;
+  const auto disk = std::find(files.disks.begin(), files.disks.end(), given->value);
+  if (disk == files.disks.end())
+    return job.approximate("replay_redirect", 0, "replay_redirect", "all I/O goes to the job's first disk");
+  job.model("replay_redirect", disk - files.disks.begin(), "replay_redirect");
+}
+
 }  // namespace
 
-std::uint32_t import_fio_disks(std::vector<ImportedJob>& jobs, std::uint32_t disks) {
-  std::vector<JobFiles> files;
+std::uint32_t import_fio_disks(std::vector<ImportedJob>& jobs, const FioMachine& machine) {
+  std::vector<FioFiles> files;
   std::set<std::string> all;
   for (const ImportedJob& job : jobs) {
-    files.push_back(files_of(job));
+    files.push_back(fio_files_of(job));
     all.insert(files.back().disks.begin(), files.back().disks.end());
   }
-  const std::uint32_t most = disks > 0 ? disks : kMostFioTargets;
+  const std::uint32_t most = machine.disks() > 0 ? machine.disks() : kMostFioTargets;
   if (all.size() > most) {
     for (ImportedJob& job : jobs)
       job.note(
@@ -210,15 +128,18 @@ std::uint32_t import_fio_disks(std::vector<ImportedJob>& jobs, std::uint32_t dis
     return 0;
   }
   bool by_letter = false;
-  const TargetsOfDisks targets = targets_of(all, disks, by_letter);
-  const auto count = disks > 0 ? disks : static_cast<std::uint32_t>(all.size());
+  const TargetsOfDisks targets = targets_of(all, machine, by_letter);
+  std::uint32_t count = machine.targets;
+  if (count == 0)
+    for (const auto& [disk, target] : targets) count = std::max(count, target + 1);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    std::vector<std::uint32_t> own;
-    for (const std::string& disk : files[i].disks) own.push_back(targets.at(disk));
-    const std::string text = targets_text(own);
+    std::set<std::uint32_t> own;
+    for (const std::string& disk : files[i].disks) own.insert(targets.at(disk));
+    const std::string text = ranges_of_numbers({own.begin(), own.end()});
     if (own.size() < count) jobs[i].set("targets", text, "filename");
-    note_files(jobs[i], files[i], text, by_letter);
+    note_files(jobs[i], files[i], text, by_letter, has_its_luns(jobs[i], files[i], machine, by_letter));
     import_fio_service(jobs[i], own.size());
+    import_fio_redirect(jobs[i], files[i]);
     if (const auto number = jobs[i].number("nrfiles")) {
       const bool one = *number <= 1 || jobs[i].find("filename") != nullptr;
       jobs[i].note("nrfiles", one ? OptionClass::kHarmless : OptionClass::kApproximated,

@@ -84,13 +84,16 @@ ImportedPart import_fio(const std::string& text, const std::string& file, const 
   FioText read = read_fio_text(text, file, setting.around);
   part.faults = std::move(read.faults);
   ImportedLines lines;
-  std::vector<ImportedJob> jobs = read_fio_sections(read.sections, lines);
+  std::uint32_t pinned = 0;
+  std::vector<ImportedJob> jobs =
+      fold_fio_sections(read_fio_sections(read.sections, lines), setting.machine, pinned);
+  if (pinned > 0) part.scenario["guest"]["pinned_vcpus"] = pinned;
   if (jobs.empty() && part.faults.empty())
     part.faults.push_back(
         {FaultKind::kMeaning, file, "sections", "no job", "a section beside [global], as [job1]", ""});
   for (ImportedJob& job : jobs) import_fio_job(job, setting.directory);
   const Json precision = import_fio_times(jobs);
-  part.scenario["targets"] = import_fio_disks(jobs, setting.disks);
+  part.scenario["targets"] = import_fio_disks(jobs, setting.machine);
   import_fio_scheduler(jobs, part.scenario);
   std::set<std::string> taken;
   Json& list = part.scenario["jobs"] = Json::array();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <set>
 #include <string_view>
 
 #include "analysis/scenario/value.hpp"
@@ -25,6 +26,9 @@ bool is_fio_name_among(const Names& names, const std::string& name) {
   return std::ranges::any_of(names, [&name](std::string_view one) { return one == name; });
 }
 
+constexpr std::uint32_t kEndlessPasses = 1'000'000;  // the most, which import makes of a job without an end
+constexpr const char* kRunOfEndlessJobs = "60s";
+
 // With its unit: fio takes whole numbers alone.
 std::string written_time(const std::string& text) {
   const auto time = parse_time(text);
@@ -38,6 +42,31 @@ std::string fio_value(const std::string& name, const ParamValue& value) {
   if (is_fio_name_among(kFioTimes, name)) return written_time(std::get<std::string>(value));
   if (name == "size") return size_text(static_cast<std::uint64_t>(std::stoull(value_text(value))));
   return value_text(value);
+}
+
+// fio limits reads and writes each, a scenario both together: each has its share.
+std::string rate_of_mix(const FioJob& job, std::uint64_t rate, bool in_bytes) {
+  const std::uint64_t reads = std::clamp<std::uint64_t>(rate / 100 * job.read_percent() +
+                                                            rate % 100 * job.read_percent() / 100,
+                                                        1, std::max<std::uint64_t>(rate, 2) - 1);
+  const std::uint64_t writes = std::max<std::uint64_t>(rate, reads + 1) - reads;
+  return in_bytes ? size_text(reads) + "," + size_text(writes) : fmt::format("{},{}", reads, writes);
+}
+
+// Rows that the scenario's list of jobs has for this one.
+std::set<std::string> rows_said(const Testbed& testbed, const std::string& name) {
+  std::set<std::string> said;
+  for (const NamedSet& element : testbed.jobs)
+    if (element.name == name)
+      for (const RowValue& value : element.values) said.insert(value.row);
+  return said;
+}
+
+// All jobs are there all the time, and none of them has an end: a real run must have one.
+bool is_endless(const Testbed& testbed) {
+  return !is_by_time(testbed) && !of_some_job(testbed, [](const FioJob& job) {
+    return job.loops < kEndlessPasses || job.start_delay() > Duration{0} || job.ramp() > Duration{0};
+  });
 }
 
 std::string section_text(const std::string& name, const FioOptions& options) {
@@ -106,15 +135,22 @@ FioOptions fio_options(const Testbed& testbed, const RunningJob& running, std::u
   const FioJob standard;
   const ParamTable& table = params_of(static_cast<const FioJob*>(nullptr));
   FioOptions options;
+  const std::set<std::string> said = rows_said(testbed, running.name);
   for (const Param& row : table.rows) {
     if (is_fio_name_among(kFioByPlace, row.name) || !unread_unless(testbed, {table, row, &job}).empty()) continue;
     const ParamValue value = row.get(&job);
     const bool is_standard = value == row.get(&standard);
-    if ((is_standard && !is_fio_name_among(kFioAlways, row.name)) || value == ParamValue(std::string())) continue;
-    if (row.name == "bsrange" && job.bsrange.min_bytes == job.bsrange.max_bytes)
+    const bool must = is_fio_name_among(kFioAlways, row.name) || said.contains(row.name);
+    if ((is_standard && !must) || value == ParamValue(std::string())) continue;
+    if (job.mixes() && row.name == "rate_iops" && job.rate_iops > 0) {
+      options.emplace_back(row.name, rate_of_mix(job, job.rate_iops, false));
+    } else if (job.mixes() && row.name == "rate") {
+      options.emplace_back(row.name, rate_of_mix(job, job.rate_bytes(), true));
+    } else if (row.name == "bsrange" && job.bsrange.min_bytes == job.bsrange.max_bytes) {
       options.emplace_back("bs", size_text(job.bsrange.min_bytes));
-    else
+    } else {
       options.emplace_back(row.name, fio_value(row.name, value));
+    }
   }
   if (job.waits_in_calls()) options.emplace_back("iodepth", "1");
   if (job.roams() && !job.replays()) options.emplace_back("file_service_type", job.file_service_type);
@@ -130,11 +166,15 @@ std::string fio_job_file(const Testbed& testbed, std::uint64_t seed) {
       "# Written by vqlab export. Run it in the guest.\n"
       "[global]\n"
       "group_reporting=1\n";
+  const bool endless = is_endless(testbed);
   std::uint32_t process = 0;
   for (const RunningJob& running : running_jobs(testbed)) {
-    const FioOptions of_job = fio_options(testbed, running, seed);
-    if (running.job.mixes() && !running.job.rate.empty())
-      text += fmt::format("# {}: fio limits reads and writes to this rate each, vqlab both together.\n", running.name);
+    FioOptions of_job = fio_options(testbed, running, seed);
+    if (endless) {
+      std::erase_if(of_job, [](const auto& option) { return option.first == "loops"; });
+      of_job.emplace_back("time_based", "1");
+      of_job.emplace_back("runtime", kRunOfEndlessJobs);
+    }
     bool first = true;
     for (const FioPlace& place : fio_places(testbed, running, process)) {
       FioOptions options{{"filename", place.filename}};

@@ -43,6 +43,11 @@ FioTimes times_of(const ImportedJob& job, bool first) {
           job.find("read_iolog") != nullptr};
 }
 
+// The job ends with its passes, of which it says the number.
+bool says_passes(const ImportedJob& job, const FioTimes& times) {
+  return job.find("loops") != nullptr && !times.time_based && !times.replays;
+}
+
 // All jobs are there from the beginning to the end.
 bool is_steady(const std::vector<FioTimes>& times) {
   return std::all_of(times.begin(), times.end(), [&times](const FioTimes& one) {
@@ -92,7 +97,7 @@ void set_size(ImportedJob& job, bool steady, const FioTimes& times) {
   } else if (steady && *size >= 0 && *size < kLeastSize) {
     job.approximate("size", size_text(static_cast<std::uint64_t>(kLeastSize)), "size",
                     "the least that a pass may be; the job passes over it again and again");
-  } else if (steady && !times.time_based) {
+  } else if (steady && !times.time_based && !says_passes(job, times)) {
     job.approximate("size", size_text(static_cast<std::uint64_t>(*size)), "size",
                     std::string("the job passes over it again and again, and ") + kUntilSure);
   } else {
@@ -103,7 +108,7 @@ void set_size(ImportedJob& job, bool steady, const FioTimes& times) {
 // A job that ends with what it has read and written.
 void set_passes(ImportedJob& job, bool steady, const FioTimes& times) {
   if (times.replays) return;
-  const bool endless = steady || (times.time_based && times.runtime_us > 0);
+  const bool endless = (steady && !says_passes(job, times)) || (times.time_based && times.runtime_us > 0);
   if (endless) {
     if (!times.time_based || steady) job.set("loops", kEndlessLoops, "");
     for (const char* const name : {"io_size", "number_ios"})
@@ -117,6 +122,11 @@ void set_passes(ImportedJob& job, bool steady, const FioTimes& times) {
     job.model("loops", loops, "loops");
   else
     job.set("loops", loops, "loops");
+  if (steady) {
+    for (const char* const name : {"io_size", "number_ios"})
+      job.note(name, OptionClass::kApproximated, std::string("the job goes on: ") + kUntilSure);
+    return;
+  }
   if (job.is_set("number_ios"))
     job.note("number_ios", OptionClass::kRefused, "an end after so many I/Os; nearest: size, with loops=1");
   else

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "analysis/formats/fio_jobs.hpp"
+#include "analysis/formats/number_ranges.hpp"
 
 namespace vqlab {
 namespace {
@@ -10,8 +11,31 @@ namespace {
 constexpr std::uint32_t kMostCpusOfFio = 4096;  // no machine has more; keeps "0-4294967295" short
 constexpr const char* kCpusAccepted = "vCPUs, as 0-3,7";
 
-// Nothing if the text is no list of CPUs.
-std::optional<std::set<std::uint32_t>> cpus_of(const std::string& text) {
+void import_fio_cpus(ImportedJob& job) {
+  const FioGiven* const given = job.last({"cpus_allowed", "cpumask"});
+  if (given == nullptr) return job.note("cpus_allowed_policy", OptionClass::kHarmless, "cpus_allowed alone reads it");
+  const std::string name = given->option->name;
+  for (const char* const other : {"cpus_allowed", "cpumask"})
+    if (name != other) job.note(other, OptionClass::kHarmless, name + " takes its place");
+  std::optional<std::set<std::uint32_t>> cpus;
+  if (name == "cpus_allowed") {
+    cpus = fio_cpus_of(given->value);
+    if (!cpus) return job.refuse(name, kCpusAccepted);
+  } else {
+    cpus.emplace();
+    const auto mask = static_cast<std::uint64_t>(job.number(name).value_or(0));
+    for (std::uint32_t cpu = 0; cpu < 32; ++cpu)
+      if ((mask >> cpu & 1) != 0) cpus->insert(cpu);
+    if (cpus->empty()) return job.note(name, OptionClass::kHarmless, "it names no CPU");
+  }
+  job.model("cpus_allowed", ranges_of_numbers({cpus->begin(), cpus->end()}), name);
+  if (job.find("cpus_allowed_policy") != nullptr)
+    job.model("cpus_allowed_policy", job.choice("cpus_allowed_policy", "shared"), "cpus_allowed_policy");
+}
+
+}  // namespace
+
+std::optional<std::set<std::uint32_t>> fio_cpus_of(const std::string& text) {
   std::set<std::uint32_t> cpus;
   std::size_t at = 0;
   const auto number = [&]() -> std::optional<std::uint32_t> {
@@ -39,44 +63,8 @@ std::optional<std::set<std::uint32_t>> cpus_of(const std::string& text) {
   }
 }
 
-std::string ranges_text(const std::set<std::uint32_t>& cpus) {
-  std::string text;
-  for (auto first = cpus.begin(); first != cpus.end();) {
-    auto last = first;
-    for (auto next = std::next(last); next != cpus.end() && *next == *last + 1; ++next) last = next;
-    text += (text.empty() ? "" : ",") + std::to_string(*first);
-    if (last != first) text += "-" + std::to_string(*last);
-    first = std::next(last);
-  }
-  return text;
-}
-
-void import_fio_cpus(ImportedJob& job) {
-  const FioGiven* const given = job.last({"cpus_allowed", "cpumask"});
-  if (given == nullptr) return job.note("cpus_allowed_policy", OptionClass::kHarmless, "cpus_allowed alone reads it");
-  const std::string name = given->option->name;
-  for (const char* const other : {"cpus_allowed", "cpumask"})
-    if (name != other) job.note(other, OptionClass::kHarmless, name + " takes its place");
-  std::optional<std::set<std::uint32_t>> cpus;
-  if (name == "cpus_allowed") {
-    cpus = cpus_of(given->value);
-    if (!cpus) return job.refuse(name, kCpusAccepted);
-  } else {
-    cpus.emplace();
-    const auto mask = static_cast<std::uint64_t>(job.number(name).value_or(0));
-    for (std::uint32_t cpu = 0; cpu < 32; ++cpu)
-      if ((mask >> cpu & 1) != 0) cpus->insert(cpu);
-    if (cpus->empty()) return job.note(name, OptionClass::kHarmless, "it names no CPU");
-  }
-  job.model("cpus_allowed", ranges_text(*cpus), name);
-  if (job.find("cpus_allowed_policy") != nullptr)
-    job.model("cpus_allowed_policy", job.choice("cpus_allowed_policy", "shared"), "cpus_allowed_policy");
-}
-
-}  // namespace
-
 void import_fio_process(ImportedJob& job) {
-  if (const auto processes = job.number("numjobs")) {
+  if (const auto processes = job.processes() ? job.processes() : job.number("numjobs")) {
     if (*processes > 0)
       job.model("numjobs", *processes, "numjobs");
     else
@@ -99,8 +87,6 @@ void import_fio_trace(ImportedJob& job, const std::string& directory) {
   job.model("read_iolog", given->value.front() == '/' ? given->value : directory + given->value, "read_iolog");
   for (const char* const name : {"replay_no_stall", "replay_time_scale", "replay_scale"})
     if (const auto value = job.number(name)) job.model(name, *value, name);
-  if (job.find("replay_redirect") != nullptr)
-    job.approximate("replay_redirect", 0, "replay_redirect", "all I/O goes to the job's first disk");
 }
 
 }  // namespace vqlab

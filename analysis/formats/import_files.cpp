@@ -52,6 +52,7 @@ ImportedSetup import_files(const ImportArguments& arguments, const std::filesyst
   setup.fio = file_of(arguments.fio, "a fio job file", faults);
   setup.qemu = file_of(arguments.qemu, "a QEMU command line", faults);
   setup.libvirt = file_of(arguments.libvirt, "a libvirt domain", faults);
+  setup.values = file_of(arguments.values, "members of a scenario", faults);
   if (!faults.empty()) {
     ImportedSetup unread{};
     unread.faults = std::move(faults);

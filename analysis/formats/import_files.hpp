@@ -14,6 +14,7 @@ struct ImportArguments {
   std::string fio;
   std::string qemu;
   std::string libvirt;
+  std::string values;  // what stands there whatever the others say
   std::string machine;
   bool strict = false;
 

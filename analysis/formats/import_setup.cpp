@@ -55,10 +55,16 @@ class SetupImport {
   explicit SetupImport(const ImportSetup& setup) : setup_(setup) {}
 
   ImportedSetup run() {
-    result_.scenario["study"] = setup_.study;
-    if (!setup_.machine.empty()) result_.scenario["machine"] = setup_.machine;
+    if (setup_.values) read_values();
+    result_.scenario["study"] = values_.contains("study") ? values_["study"] : Json(setup_.study);
+    if (!setup_.machine.empty())
+      result_.scenario["machine"] = setup_.machine;
+    else if (values_.contains("machine"))
+      result_.scenario["machine"] = values_["machine"];
     import_machine_part();
-    if (setup_.fio) take(import_fio(setup_.fio->text, setup_.fio->file, {setup_.around, setup_.directory, disks()}));
+    if (setup_.fio) take_jobs();
+    for (const auto& [key, value] : values_.items())
+      if (key != "study" && key != "machine") merge_member(result_.scenario, key, value);
     if (result_.faults.empty() && !is_refused()) check();
     std::stable_sort(result_.options.begin(), result_.options.end(), [this](const auto& a, const auto& b) {
       return std::pair(position(a.file), a.line) < std::pair(position(b.file), b.line);
@@ -73,10 +79,91 @@ class SetupImport {
     if (setup_.libvirt) take(import_libvirt(setup_.libvirt->text, setup_.libvirt->file));
   }
 
-  // That jobs can be told to use by a target's number; 0 if the machine's files do not say.
-  [[nodiscard]] std::uint32_t disks() const {
-    const auto targets = result_.scenario.find("targets");
-    return targets != result_.scenario.end() && targets->is_number_unsigned() ? targets->get<std::uint32_t>() : 0;
+  void read_values() {
+    FaultList faults(setup_.values->file);
+    auto document = parse_document(setup_.values->text, faults);
+    if (document && !document->is_object())
+      faults.add(FaultKind::kSchema, "$", show(*document), "an object with members of a scenario");
+    for (Fault& fault : faults.faults()) result_.faults.push_back(std::move(fault));
+    if (!document || !document->is_object()) return;
+    values_ = std::move(*document);
+    for (const auto& [key, value] : values_.items()) {
+      const std::size_t at = setup_.values->text.find("\n  " + Json(key).dump());
+      const auto line = 1 + std::count(setup_.values->text.begin(),
+                                       setup_.values->text.begin() + static_cast<std::ptrdiff_t>(
+                                                                         at == std::string::npos ? 0 : at + 1),
+                                       '\n');
+      origins_.emplace(member_path("$", key), result_.options.size());
+      result_.options.push_back({setup_.values->file, static_cast<int>(line), "", key,
+                                 value.dump(-1, ' ', false, Json::error_handler_t::replace), OptionClass::kModelled,
+                                 "as it stands"});
+    }
+  }
+
+  [[nodiscard]] static std::uint32_t count_of(const Json& json, const char* key, std::uint32_t most) {
+    const auto count = json.find(key);
+    if (count == json.end() || !count->is_number_unsigned()) return 0;
+    const auto value = count->get<std::uint64_t>();
+    return value > most ? 0 : static_cast<std::uint32_t>(value);
+  }
+
+  // Targets of a vhost-scsi device are the kernel's: only a job file names them.
+  [[nodiscard]] bool targets_are_open() const {
+    return result_.scenario.value("/host/server"_json_pointer, "") == "vhost_scsi";
+  }
+
+  [[nodiscard]] FioMachine disks() const {
+    constexpr std::uint32_t kMostTargets = 16384;
+    constexpr std::uint32_t kMostLuns = 256;
+    FioMachine machine{count_of(values_, "targets", kMostTargets), 1, false};
+    for (const Json* const json : {&values_, &result_.scenario})
+      if (machine.luns_per_target == 1)
+        machine.luns_per_target = std::max(1U, count_of(*json, "luns_per_target", kMostLuns));
+    if (machine.targets > 0) return machine;
+    if (targets_are_open())
+      machine.by_letter = true;
+    else
+      machine.targets = count_of(result_.scenario, "targets", kMostTargets);
+    return machine;
+  }
+
+  void take_jobs() {
+    ImportedPart part = import_fio(setup_.fio->text, setup_.fio->file, {setup_.around, setup_.directory, disks()});
+    const std::uint32_t named = part.scenario.value("targets", 0U);
+    if (targets_are_open() && named > result_.scenario.value("targets", 0U)) {
+      result_.scenario["targets"] = named;
+      // They are dealt out to the devices in turn.
+      if (result_.scenario.contains("controllers"))
+        for (Json& controller : result_.scenario["controllers"]) controller.erase("targets");
+    }
+    take(std::move(part));
+  }
+
+  // Objects and elements of one name are merged; null takes a value away.
+  static void merge_member(Json& scenario, const std::string& key, const Json& value) {
+    if (value.is_null()) {
+      scenario.erase(key);
+      return;
+    }
+    Json& member = scenario[key];
+    const bool lists = member.is_array() && value.is_array();
+    if (lists && std::all_of(value.begin(), value.end(),
+                             [](const Json& one) { return one.is_object() && one.contains("name"); })) {
+      for (const Json& one : value) {
+        const auto same = std::find_if(member.begin(), member.end(), [&one](const Json& other) {
+          return other.is_object() && other.value("name", Json()) == one["name"];
+        });
+        if (same == member.end()) {
+          member.push_back(one);
+          continue;
+        }
+        for (const auto& [inner, what] : one.items()) merge_member(*same, inner, what);
+      }
+    } else if (member.is_object() && value.is_object()) {
+      for (const auto& [inner, what] : value.items()) merge_member(member, inner, what);
+    } else {
+      member = value;
+    }
   }
 
   void take(ImportedPart part) {
@@ -157,6 +244,7 @@ class SetupImport {
   ImportedSetup result_{};
   std::map<std::string, std::size_t> origins_;  // lines of values, by path
   std::vector<std::string> files_;
+  Json values_ = Json::object();
 };
 
 }  // namespace

@@ -20,6 +20,9 @@ struct ImportSetup {
   std::optional<ImportedFile> fio;
   std::optional<ImportedFile> qemu;     // of these two
   std::optional<ImportedFile> libvirt;  // no more than one
+  // Values that stand in the scenario whatever the others say, as members of a scenario: jobs and controllers by their
+  // names, null for a value that is not to stand there.
+  std::optional<ImportedFile> values{};
   std::string machine;                  // of the scenario; empty: the default one
   std::string study;                    // its name
   std::filesystem::path scenario;       // where it is going to lie

@@ -85,6 +85,27 @@ void ImportedJob::add(const FioGiven& given) {
   latest_[given.option->name] = given_.size() - 1;
 }
 
+void ImportedJob::absorb(const ImportedJob& other) {
+  if (const FioGiven* const disks = other.find("filename")) absorbed_disks_.push_back(disks->value);
+  for (const FioGiven* const given : other.all()) {
+    const bool shared =
+        std::any_of(given_.begin(), given_.end(), [given](const FioGiven& own) { return own.line == given->line; });
+    if (!shared)
+      lines_.note(given->line, OptionClass::kModelled,
+                  "the same job as the section of its name before it, on all their disks");
+  }
+}
+
+void ImportedJob::be_folded(std::int64_t processes, bool own_disks) {
+  processes_ = processes;
+  own_disks_ = own_disks;
+}
+
+void ImportedJob::drop(const std::string& option, OptionClass kind, const std::string& words) {
+  note(option, kind, words);
+  latest_.erase(option);
+}
+
 const FioGiven* ImportedJob::find(const std::string& option) const {
   const auto at = latest_.find(option);
   return at == latest_.end() ? nullptr : &given_[at->second];

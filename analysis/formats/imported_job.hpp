@@ -59,6 +59,19 @@ class ImportedJob {
   // The line counts in this job. Of several of one option the last one does.
   void add(const FioGiven& given);
 
+  // Another section is the same job, on other disks: its lines are told to be so, but for those of the job itself. All
+  // sections together have `processes` on each disk's target.
+  void absorb(const ImportedJob& other);
+  void be_folded(std::int64_t processes, bool own_disks);
+  // Names of the disks of sections that were taken in.
+  [[nodiscard]] const std::vector<std::string>& absorbed_disks() const { return absorbed_disks_; }
+  // Processes on a target, or of the job if each has all disks; nothing: numjobs says it.
+  [[nodiscard]] std::optional<std::int64_t> processes() const { return processes_; }
+  // It is several sections with a disk each.
+  [[nodiscard]] bool has_own_disks() const { return own_disks_; }
+  // The job says no such option any more; its line has ended so.
+  void drop(const std::string& option, OptionClass kind, const std::string& words);
+
   // What the job says of an option; null if nothing.
   [[nodiscard]] const FioGiven* find(const std::string& option) const;
   // The one of them that comes last; null if it says none of them.
@@ -99,6 +112,9 @@ class ImportedJob {
   std::map<std::string, std::size_t> latest_;  // by option: the last of given_
   Json json_ = Json::object();
   std::map<std::string, std::size_t> origins_;
+  std::vector<std::string> absorbed_disks_;
+  std::optional<std::int64_t> processes_;
+  bool own_disks_ = false;
 };
 
 // The first number of a value, as the option's kind is read; nothing if it has none.

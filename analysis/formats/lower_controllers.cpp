@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/formats/number_ranges.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -173,12 +175,7 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
   for (std::size_t i = 0; i < used.size(); ++i) {
     const VmController& one = machine.controllers[used[i]];
     Json element{{"name", one.id.empty() ? "scsi" + std::to_string(used[i]) : one.id}};
-    std::string targets;
-    for (const std::uint32_t target : placed.targets_of[used[i]])
-      targets += (targets.empty() ? "" : ",") + std::to_string(target);
-    const auto& all = placed.targets_of[used[i]];
-    if (all.size() > 1) targets = std::to_string(all.front()) + '-' + std::to_string(all.back());
-    element["targets"] = targets;
+    element["targets"] = ranges_of_numbers(placed.targets_of[used[i]]);
     for (const auto& [key, value] : own[i].items())
       if (!controller.contains(key)) element[key] = value;
     if (served.iothreads && !shares_mapping(machine, used)) element["iothread"] = iothread_of(one, part);

@@ -1,8 +1,10 @@
 #include "analysis/formats/lower_disks.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 namespace vqlab {
@@ -57,6 +59,38 @@ Json throttling_of(const VmDisk& disk, std::map<std::string, bool>& said, const 
   return throttling;
 }
 
+// The target that a device_id of `vqlab export` says; nothing if it is another one's.
+std::optional<std::uint32_t> exported_target(const std::string& device_id) {
+  std::uint32_t target = 0;
+  std::uint32_t lun = 0;
+  const char* const end = device_id.data() + device_id.size();
+  if (device_id.empty() || device_id.front() != 't') return std::nullopt;
+  const auto [at, error] = std::from_chars(device_id.data() + 1, end, target);
+  if (error != std::errc() || at == end || *at != 'l') return std::nullopt;
+  const auto [last, wrong] = std::from_chars(at + 1, end, lun);
+  if (wrong != std::errc() || last != end) return std::nullopt;
+  return target;
+}
+
+// Targets in the order of their numbers if the disks have those of an export.
+void keep_exported_numbers(const VirtualMachine& machine, PlacedDisks& placed) {
+  const std::size_t count = placed.targets();
+  std::vector<std::size_t> disk_of(count, machine.disks.size());
+  std::vector<std::uint32_t> number_of(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (placed.disk_of_target[i] >= machine.disks.size()) return;
+    const auto target = exported_target(machine.disks[placed.disk_of_target[i]].device_id);
+    if (!target || *target >= count || disk_of[*target] != machine.disks.size()) return;
+    disk_of[*target] = placed.disk_of_target[i];
+    number_of[i] = *target;
+  }
+  placed.disk_of_target = disk_of;
+  for (std::vector<std::uint32_t>& targets : placed.targets_of) {
+    for (std::uint32_t& target : targets) target = number_of[target];
+    std::sort(targets.begin(), targets.end());
+  }
+}
+
 }  // namespace
 
 PlacedDisks place_disks(const VirtualMachine& machine, ImportedPart& part) {
@@ -107,6 +141,7 @@ PlacedDisks place_disks(const VirtualMachine& machine, ImportedPart& part) {
       placed.disk_of_target.push_back(disk);
     }
   }
+  keep_exported_numbers(machine, placed);
   return placed;
 }
 

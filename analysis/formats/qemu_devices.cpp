@@ -357,6 +357,7 @@ void QemuDevices::add_disk(const QemuArgument& said, const std::string& driver) 
     return;
   }
   disk.controller = *bus->controller;
+  disk.device_id = argument.value("device_id");
   Said<std::string> write_cache{"auto"};
   if (const QemuProperty* const property = argument.find("write-cache")) {
     write_cache.value = property->value;

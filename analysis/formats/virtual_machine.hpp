@@ -61,6 +61,7 @@ struct VmDisk {
   Said<std::string> group{};             // of throttling; empty: limits of its own
   Json limits = Json::object();          // of throttling, in the scenario's words
   Said<std::int64_t> max_io_bytes{0};    // 0: as large as the controller takes
+  std::string device_id{};
   bool in_model() const { return !null.value; }
 };
 

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 struct ImportVerb {
   ImportArguments files;
+  std::string folder;  // of an export
   std::string out;  // empty: standard output
   bool force = false;
   bool json = false;
@@ -31,9 +32,16 @@ void check_import_target(const ImportVerb& verb) {
     throw Refused("-o " + verb.out + ": found a file that is there already; accepted: a new file; --force replaces it");
 }
 
-int import(const ImportVerb& verb) {
+int import(ImportVerb verb) {
+  if (!verb.folder.empty()) {
+    if (verb.files.any()) throw Refused("--export: found --fio, --qemu or --libvirt as well; accepted: the folder alone");
+    const fs::path folder = verb.folder;
+    verb.files.fio = (folder / "job.fio").string();
+    verb.files.qemu = (folder / "qemu.txt").string();
+    verb.files.values = (folder / "values.json").string();
+  }
   if (!verb.files.any())
-    throw Refused("import: found no file; accepted: --fio, --qemu or --libvirt, or --fio with one of them");
+    throw Refused("import: found no file; accepted: --fio, --qemu or --libvirt, --fio with one of them, or --export");
   check_import_target(verb);
   const ImportedSetup imported =
       import_files(verb.files, verb.out.empty() ? fs::path("imported.json") : fs::path(verb.out));
@@ -57,11 +65,13 @@ void add_import_verb(CLI::App& app, int& code) {
       "\nExamples:\n"
       "  vqlab import --fio job.fio -o my.json\n"
       "  vqlab import --fio job.fio --qemu vm.sh --machine server_2024_qemu_10_0 -o my.json\n"
+      "  vqlab import --export /tmp/export -o again.json\n"
       "\nThe report on standard error says of each option whether it is modelled, harmless, approximated or refused.\n"
       "\nExit codes: 0 the scenario is written; 2 something is refused, nothing was written.");
   const auto options = std::make_shared<ImportVerb>();
   verb->add_option("--fio", options->files.fio, "A fio job file: the jobs.");
   add_import_options(*verb, options->files);
+  verb->add_option("--export", options->folder, "A folder that `vqlab export` has written: job.fio, qemu.txt, values.json.");
   verb->add_option("-o,--out", options->out, "File for the scenario; standard output if left out.");
   verb->add_flag("--force", options->force, "Replace the file if it is there.");
   verb->add_flag("--json", options->json, "The report as JSON.");
