@@ -69,8 +69,12 @@ class RestOfExport {
     const StudyOrFaults study = parse_study(imported.scenario.dump(), setup.scenario, {{}, setup.home});
     if (!study.study || study.study->points.empty()) return std::nullopt;
     const Point point = study.study->points[0];
-    return resolved_point({point.testbed, point.precision});
+    found_ = {point.testbed, point.precision};
+    return resolved_point(found_);
   }
+
+  // Of the point that was imported last: it does not read the value as long as others differ.
+  [[nodiscard]] Json unread_value(const std::string& path) const { return write_value(find_param(path).get(found_)); }
 
   void set_value(const std::string& path, Json value) {
     const std::size_t dot = path.find('.');
@@ -83,7 +87,7 @@ class RestOfExport {
   void add_values(const Json& found) {
     const Json& got = found["values"];
     for (const auto& [path, value] : wanted_["values"].items())
-      if (!got.contains(path) || got[path] != value) set_value(path, value);
+      if (got.contains(path) ? got[path] != value : unread_value(path) != value) set_value(path, value);
   }
 
   // The element of a list of values that has this name.
@@ -152,6 +156,7 @@ class RestOfExport {
   const ExportedWords& words_;
   const PointSpec& spec_;
   const Json wanted_;
+  PointSpec found_;
   ExportRest rest_{};
 };
 

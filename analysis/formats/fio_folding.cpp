@@ -1,5 +1,6 @@
 // Sections of a job file that are one job on several disks.
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 #include <utility>
@@ -28,29 +29,39 @@ std::map<std::string, std::string> said_without_place(const ImportedJob& job, bo
 
 std::int64_t processes_of_section(const ImportedJob& job) { return job.number("numjobs").value_or(1); }
 
-// vCPUs 0 to n - 1, of which each process has one, in turn over the sections; 0 if it is not so.
-std::uint32_t pinned_in_turn(const std::vector<ImportedJob>& jobs) {
+// vCPUs of which each process has one, in turn over the sections; none if it is not so.
+struct PinnedVcpus {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+PinnedVcpus pinned_in_turn(const std::vector<ImportedJob>& jobs) {
   std::vector<std::pair<std::set<std::uint32_t>, std::int64_t>> sections;
-  std::uint32_t vcpus = 0;
+  std::uint32_t first = ~0U;
+  std::uint32_t end = 0;
   for (const ImportedJob& job : jobs) {
     const FioGiven* const given = job.find("cpus_allowed");
     const std::int64_t processes = processes_of_section(job);
-    if (given == nullptr || processes < 1) return 0;
-    if (processes > 1 && job.choice("cpus_allowed_policy", "shared") != "split") return 0;
+    if (given == nullptr || processes < 1) return {};
+    if (processes > 1 && job.choice("cpus_allowed_policy", "shared") != "split") return {};
     const auto cpus = fio_cpus_of(given->value);
-    if (!cpus || cpus->empty()) return 0;
-    vcpus = std::max(vcpus, *cpus->rbegin() + 1);
+    if (!cpus || cpus->empty()) return {};
+    first = std::min(first, *cpus->begin());
+    end = std::max(end, *cpus->rbegin() + 1);
     sections.emplace_back(*cpus, processes);
   }
+  const auto same = [&sections](const auto& one) { return one.first == sections.front().first; };
+  if (std::all_of(sections.begin(), sections.end(), same)) return {};  // what the job itself may say
+  const std::uint32_t vcpus = end - first;
   std::int64_t process = 0;
   for (const auto& [cpus, processes] : sections) {
     std::set<std::uint32_t> expected;
     for (std::int64_t i = 0; i < std::min<std::int64_t>(processes, vcpus); ++i)
-      expected.insert(static_cast<std::uint32_t>((process + i) % vcpus));
-    if (cpus != expected) return 0;
+      expected.insert(first + static_cast<std::uint32_t>((process + i) % vcpus));
+    if (cpus != expected) return {};
     process += processes;
   }
-  return vcpus;
+  return {first, vcpus};
 }
 
 class SectionFolding {
@@ -136,18 +147,27 @@ class SectionFolding {
   std::vector<ImportedJob> result_;
 };
 
+// All processes of the job have these vCPUs, one each in turn.
+void split_over(ImportedJob& job, const PinnedVcpus& vcpus) {
+  const FioGiven pins = *job.find("cpus_allowed");
+  job.add({pins.option, pins.line, fmt::format("{}-{}", vcpus.first, vcpus.first + vcpus.count - 1), pins.kb_base});
+  if (job.find("cpus_allowed_policy") == nullptr)
+    job.add({fio_option("cpus_allowed_policy", ""), pins.line, "split", pins.kb_base});
+}
+
 }  // namespace
 
 std::vector<ImportedJob> fold_fio_sections(std::vector<ImportedJob> jobs, const FioMachine& machine,
                                            std::uint32_t& pinned) {
-  pinned = pinned_in_turn(jobs);
-  SectionFolding folding(jobs, machine, pinned);
+  const PinnedVcpus vcpus = pinned_in_turn(jobs);
+  SectionFolding folding(std::move(jobs), machine, vcpus.count);
   std::vector<ImportedJob> folded = folding.run();
-  if (!folding.folded()) pinned = 0;
-  if (pinned > 0)
-    for (ImportedJob& job : folded)
-      for (const char* const name : kPins)
-        job.drop(name, OptionClass::kModelled, "guest.pinned_vcpus " + std::to_string(pinned));
+  pinned = folding.folded() && vcpus.first == 0 ? vcpus.count : 0;
+  for (ImportedJob& job : folded) {
+    for (const char* const name : kPins)
+      if (pinned > 0) job.drop(name, OptionClass::kModelled, "guest.pinned_vcpus " + std::to_string(pinned));
+    if (vcpus.first > 0 && job.processes()) split_over(job, vcpus);
+  }
   return folded;
 }
 

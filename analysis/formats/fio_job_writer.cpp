@@ -179,7 +179,8 @@ std::string fio_job_file(const Testbed& testbed, std::uint64_t seed) {
     for (const FioPlace& place : fio_places(testbed, running, process)) {
       FioOptions options{{"filename", place.filename}};
       options.insert(options.end(), of_job.begin(), of_job.end());
-      options.emplace_back("numjobs", std::to_string(place.processes));
+      if (place.processes > 1 || rows_said(testbed, running.name).contains("numjobs"))
+        options.emplace_back("numjobs", std::to_string(place.processes));
       if (running.job.replay_redirect >= 0 && running.job.replays()) {
         const std::string& files = place.filename;
         std::size_t begin = 0;

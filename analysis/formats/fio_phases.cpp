@@ -79,6 +79,15 @@ std::optional<std::int64_t> size_of(ImportedJob& job) {
   return kStandardSize / 100 * size->value;
 }
 
+// One pass over so much; what is so anyway does not stand in the scenario.
+void pass_over(ImportedJob& job, std::int64_t bytes, const std::string& option, OptionClass kind,
+               const std::string& how) {
+  const std::string text = size_text(static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes)));
+  const std::string words = "size " + Json(text).dump() + (how.empty() ? "" : ": " + how);
+  job.note(option, kind, words);
+  if (bytes != kStandardSize) job.set("size", text, option);
+}
+
 void set_size(ImportedJob& job, bool steady, const FioTimes& times) {
   if (times.replays) {
     for (const char* const name : {"size", "filesize", "io_size", "number_ios", "loops"})
@@ -90,18 +99,18 @@ void set_size(ImportedJob& job, bool steady, const FioTimes& times) {
   if (!size) {
     if (job.find("size") == nullptr) job.imply("size", "1g of the disk, whose own size a job file does not know");
   } else if (job.find("size") == nullptr) {
-    job.set("size", size_text(static_cast<std::uint64_t>(*size)), option);
+    if (*size != kStandardSize) job.set("size", size_text(static_cast<std::uint64_t>(*size)), option);
   } else if (job.find("size")->value.find('%') != std::string::npos) {
-    job.approximate("size", size_text(static_cast<std::uint64_t>(*size)), "size",
-                    "a percentage of 1g, since a job file does not know how large its disks are");
+    pass_over(job, *size, option, OptionClass::kApproximated,
+              "a percentage of 1g, since a job file does not know how large its disks are");
   } else if (steady && *size >= 0 && *size < kLeastSize) {
-    job.approximate("size", size_text(static_cast<std::uint64_t>(kLeastSize)), "size",
-                    "the least that a pass may be; the job passes over it again and again");
+    pass_over(job, kLeastSize, option, OptionClass::kApproximated,
+              "the least that a pass may be; the job passes over it again and again");
   } else if (steady && !times.time_based && !says_passes(job, times)) {
-    job.approximate("size", size_text(static_cast<std::uint64_t>(*size)), "size",
-                    std::string("the job passes over it again and again, and ") + kUntilSure);
+    pass_over(job, *size, option, OptionClass::kApproximated,
+              std::string("the job passes over it again and again, and ") + kUntilSure);
   } else {
-    job.model("size", size_text(static_cast<std::uint64_t>(std::max<std::int64_t>(0, *size))), "size");
+    pass_over(job, *size, option, OptionClass::kModelled, "");
   }
 }
 

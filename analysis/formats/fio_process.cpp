@@ -64,12 +64,11 @@ std::optional<std::set<std::uint32_t>> fio_cpus_of(const std::string& text) {
 }
 
 void import_fio_process(ImportedJob& job) {
-  if (const auto processes = job.processes() ? job.processes() : job.number("numjobs")) {
-    if (*processes > 0)
-      job.model("numjobs", *processes, "numjobs");
-    else
-      job.refuse("numjobs", "processes, 1 at least");
-  }
+  const auto processes = job.processes() ? job.processes() : job.number("numjobs");
+  if (processes && *processes <= 0)
+    job.refuse("numjobs", "processes, 1 at least");
+  else if (processes && (*processes > 1 || job.find("numjobs") != nullptr))
+    job.model("numjobs", *processes, "numjobs");
   if (const auto nice = job.number("nice")) job.model("nice", *nice, "nice");
   import_fio_cpus(job);
 }

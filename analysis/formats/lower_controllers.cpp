@@ -84,6 +84,17 @@ Value common_value(const std::vector<Value>& values, const std::vector<std::opti
   return chosen;
 }
 
+// Target t is on device t modulo their number, as where nothing is said, and some device has several.
+bool are_dealt_out(const PlacedDisks& placed, const std::vector<std::size_t>& used) {
+  bool several = false;
+  for (std::size_t i = 0; i < used.size(); ++i)
+    for (const std::uint32_t target : placed.targets_of[used[i]]) {
+      if (target % used.size() != i) return false;
+      several = several || target >= used.size();
+    }
+  return several;
+}
+
 // Of one among several devices, which names one iothread in the scenario.
 std::string iothread_of(const VmController& one, ImportedPart& part) {
   if (one.mapping.value.size() > 1)
@@ -175,7 +186,7 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
   for (std::size_t i = 0; i < used.size(); ++i) {
     const VmController& one = machine.controllers[used[i]];
     Json element{{"name", one.id.empty() ? "scsi" + std::to_string(used[i]) : one.id}};
-    element["targets"] = ranges_of_numbers(placed.targets_of[used[i]]);
+    if (!are_dealt_out(placed, used)) element["targets"] = ranges_of_numbers(placed.targets_of[used[i]]);
     for (const auto& [key, value] : own[i].items())
       if (!controller.contains(key)) element[key] = value;
     if (served.iothreads && !shares_mapping(machine, used)) element["iothread"] = iothread_of(one, part);

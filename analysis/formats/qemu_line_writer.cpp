@@ -55,7 +55,7 @@ class QemuLineWriter {
 
   QemuLine take() {
     add_machine();
-    if (testbed_.host.server == "iothreads") add_iothreads();
+    if (has_iothreads()) add_iothreads();
     if (testbed_.host.server == "vhost_scsi") says("vhost_scsi.worker_per_virtqueue");
     for (std::size_t i = 0; i < controllers_.size(); ++i) add_controller(i);
     if (testbed_.host.server != "vhost_scsi") add_disks();
@@ -117,7 +117,15 @@ class QemuLineWriter {
     return mapping_.empty() ? "iothread0" : mapping_[device % mapping_.size()].iothread;
   }
 
-  [[nodiscard]] bool as_json() const { return testbed_.host.server == "iothreads" && !by_device_; }
+  [[nodiscard]] bool as_json() const { return has_iothreads() && !by_device_; }
+
+  // Without ioeventfd the vCPU that kicks a queue serves it, unless threads are named.
+  [[nodiscard]] bool has_iothreads() const {
+    if (testbed_.host.server != "iothreads") return false;
+    const bool named = std::ranges::any_of(controllers_, [](const auto& one) { return !one.values.iothread.empty(); });
+    return named || testbed_.controller.ioeventfd ||
+           !std::get<IothreadVqMapping>(find_param("iothreads.iothread-vq-mapping").get(spec_)).empty();
+  }
 
   void add_controller(std::size_t number) {
     const PlacedController& placed = controllers_[number];
@@ -156,7 +164,7 @@ class QemuLineWriter {
                  fmt::format("{:x}.{}", kFirstSharedSlot + number / kFunctionsOfSlot, number % kFunctionsOfSlot));
       device.set("multifunction", true);
     }
-    if (testbed_.host.server == "iothreads") add_service(number, device);
+    if (has_iothreads()) add_service(number, device);
     add(device.argument(as_json()));
   }
 
