@@ -62,8 +62,8 @@ void write_export(const Study& study, const ExportedPoint& point) {
   const Point whole = study.points[point.position];
   std::filesystem::create_directories(point.folder);
   const std::string what = study.name + ", " + point_stem(row_of(whole, {}));
-  for (const auto& [name, text] : export_files(
-           {what, study.name, study.machine, {whole.testbed, whole.precision}, whole.seed})) {
+  for (const auto& [name, text] :
+       export_files({what, study.name, study.machine, {whole.testbed, whole.precision}, whole.seed})) {
     write_atomically(point.folder / name, text);
     fmt::print("{}\n", (point.folder / name).string());
   }

@@ -75,7 +75,8 @@ std::string readme_text(const std::string& what, const QemuLine& line, const std
   text += unsaid.empty() ? "none\n" : unsaid;
   text +=
       "\n## Back to vqlab\n\n"
-      "`vqlab import --export .` in this folder makes a scenario of it. `values.json` says what fio, QEMU and the machine\n"
+      "`vqlab import --export .` in this folder makes a scenario of it. `values.json` says what fio, QEMU and the "
+      "machine\n"
       "that it names do not say.\n";
   list("What import does not give back", rest.lost);
   return text;

@@ -17,6 +17,7 @@ namespace {
 
 // Found out once more what the values change: some are read only where others are so.
 constexpr int kMostRounds = 4;
+constexpr std::size_t kMostLost = 20;  // differences that are told
 
 // Members of all devices alike, and of the list's elements.
 bool is_of_all_controllers(const std::string& row) {
@@ -40,8 +41,7 @@ class RestOfExport {
       add_values(*found);
       add_jobs(*found);
       add_controllers(*found);
-      if ((*found)["disks"] != wanted_["disks"])
-        rest_.values["disks"] = write_value(ParamValue(spec_.testbed.disks));
+      if ((*found)["disks"] != wanted_["disks"]) rest_.values["disks"] = write_value(ParamValue(spec_.testbed.disks));
       if (rest_.values == before) break;
     }
     const std::optional<Json> found = imported();
@@ -144,13 +144,19 @@ class RestOfExport {
   }
 
   void tell_lost(const Json& found) {
-    const Json flat = found.flatten();
-    for (const auto& [path, value] : wanted_.flatten().items()) {
-      const bool there = flat.contains(path);
-      if (!there || flat[path] != value)
+    const Json got = found.flatten();
+    const Json wanted = wanted_.flatten();
+    std::size_t more = 0;
+    for (const auto& [path, value] : wanted.items()) {
+      const bool there = got.contains(path);
+      if (there && got[path] == value) continue;
+      if (rest_.lost.size() < kMostLost)
         rest_.lost.push_back(
-            fmt::format("{}: {}, imported as {}", path, value.dump(), there ? flat[path].dump() : "nothing"));
+            fmt::format("{}: {}, imported as {}", path, value.dump(), there ? got[path].dump() : "nothing"));
+      else
+        ++more;
     }
+    if (more > 0) rest_.lost.push_back(fmt::format("and {} more", more));
   }
 
   const ExportedWords& words_;

@@ -32,7 +32,7 @@ SSH=${SSH:-ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -p $P
 
 constexpr const char* kScriptBoot = R"sh(
 # The words of qemu.txt, and what a guest needs beside its disks.
-eval "set -- $(grep -v '^#' qemu.txt | tr -d '\\' | tr '\n' ' ')"
+eval "set -- $(sed -e '/^#/d' -e 's/ \\$//' qemu.txt | tr '\n' ' ')"
 program=$1
 shift
 "${QEMU:-$program}" "$@" -display none -daemonize -pidfile qemu.pid \
@@ -64,6 +64,7 @@ pin() {
 
 constexpr const char* kScriptRun = R"sh(
 # Linux may find the disks in another order: each is known by its serial number.
+# shellcheck disable=SC2016 # the guest's shell expands it
 names=$($SSH 'for disk in /sys/block/sd*; do
   [ -e "$disk" ] && echo "${disk##*/} $(tr -dc "[:print:]" <"$disk/device/vpd_pg83")"
 done')

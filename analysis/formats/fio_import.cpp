@@ -85,8 +85,7 @@ ImportedPart import_fio(const std::string& text, const std::string& file, const 
   part.faults = std::move(read.faults);
   ImportedLines lines;
   std::uint32_t pinned = 0;
-  std::vector<ImportedJob> jobs =
-      fold_fio_sections(read_fio_sections(read.sections, lines), setting.machine, pinned);
+  std::vector<ImportedJob> jobs = fold_fio_sections(read_fio_sections(read.sections, lines), setting.machine, pinned);
   if (pinned > 0) part.scenario["guest"]["pinned_vcpus"] = pinned;
   if (jobs.empty() && part.faults.empty())
     part.faults.push_back(

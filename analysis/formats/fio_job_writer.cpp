@@ -46,9 +46,8 @@ std::string fio_value(const std::string& name, const ParamValue& value) {
 
 // fio limits reads and writes each, a scenario both together: each has its share.
 std::string rate_of_mix(const FioJob& job, std::uint64_t rate, bool in_bytes) {
-  const std::uint64_t reads = std::clamp<std::uint64_t>(rate / 100 * job.read_percent() +
-                                                            rate % 100 * job.read_percent() / 100,
-                                                        1, std::max<std::uint64_t>(rate, 2) - 1);
+  const std::uint64_t reads = std::clamp<std::uint64_t>(
+      rate / 100 * job.read_percent() + rate % 100 * job.read_percent() / 100, 1, std::max<std::uint64_t>(rate, 2) - 1);
   const std::uint64_t writes = std::max<std::uint64_t>(rate, reads + 1) - reads;
   return in_bytes ? size_text(reads) + "," + size_text(writes) : fmt::format("{},{}", reads, writes);
 }

@@ -32,8 +32,8 @@ void import_fio_trace(ImportedJob& job, const std::string& directory);
 [[nodiscard]] Json import_fio_times(std::vector<ImportedJob>& jobs);
 
 // Sections of one name that fio reports as one group, and that differ in nothing but their disks, are one job on all of
-// these: vqlab export writes it so. Where each process has a vCPU of its own in turn, over all jobs, `pinned` becomes the
-// number of these vCPUs, and the jobs say no more of it.
+// these: vqlab export writes it so. Where each process has a vCPU of its own in turn, over all jobs, `pinned` becomes
+// the number of these vCPUs, and the jobs say no more of it.
 [[nodiscard]] std::vector<ImportedJob> fold_fio_sections(std::vector<ImportedJob> jobs, const FioMachine& machine,
                                                          std::uint32_t& pinned);
 

@@ -90,8 +90,8 @@ class SetupImport {
     for (const auto& [key, value] : values_.items()) {
       const std::size_t at = setup_.values->text.find("\n  " + Json(key).dump());
       const auto line = 1 + std::count(setup_.values->text.begin(),
-                                       setup_.values->text.begin() + static_cast<std::ptrdiff_t>(
-                                                                         at == std::string::npos ? 0 : at + 1),
+                                       setup_.values->text.begin() +
+                                           static_cast<std::ptrdiff_t>(at == std::string::npos ? 0 : at + 1),
                                        '\n');
       origins_.emplace(member_path("$", key), result_.options.size());
       result_.options.push_back({setup_.values->file, static_cast<int>(line), "", key,

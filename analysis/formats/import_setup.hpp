@@ -23,11 +23,11 @@ struct ImportSetup {
   // Values that stand in the scenario whatever the others say, as members of a scenario: jobs and controllers by their
   // names, null for a value that is not to stand there.
   std::optional<ImportedFile> values{};
-  std::string machine;                  // of the scenario; empty: the default one
-  std::string study;                    // its name
-  std::filesystem::path scenario;       // where it is going to lie
-  std::filesystem::path home;           // folder that holds machines/
-  bool strict = false;                  // what is approximated is refused
+  std::string machine;             // of the scenario; empty: the default one
+  std::string study;               // its name
+  std::filesystem::path scenario;  // where it is going to lie
+  std::filesystem::path home;      // folder that holds machines/
+  bool strict = false;             // what is approximated is refused
   FioSurroundings around;
   std::string directory;  // in which fio runs, with a slash at its end
 };

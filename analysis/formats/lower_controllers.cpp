@@ -128,6 +128,27 @@ bool shares_mapping(const VirtualMachine& machine, const std::vector<std::size_t
   });
 }
 
+std::vector<std::string> dealt_iothreads(const VirtualMachine& machine, const std::vector<std::size_t>& used) {
+  constexpr std::int64_t kMostQueues = 1022;
+  std::vector<std::string> of_queue;  // of all devices
+  for (const std::size_t at : used) {
+    const VmController& one = machine.controllers[at];
+    const std::int64_t queues = one.num_queues.value > 0 ? one.num_queues.value : machine.vcpus.value;
+    if (one.mapping.value.empty() || queues > kMostQueues || one.vhost) return {};
+    const std::size_t first = of_queue.size();
+    of_queue.resize(first + static_cast<std::size_t>(queues));
+    for (const IothreadVqs& thread : one.mapping.value)
+      for (const std::uint32_t queue : thread.vqs)
+        if (queue < queues) of_queue[first + queue] = thread.iothread;
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : of_queue)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  for (std::size_t queue = 0; queue < of_queue.size(); ++queue)
+    if (of_queue[queue].empty() || of_queue[queue] != names[queue % names.size()]) return {};
+  return names;
+}
+
 ServedBy served_by(const VirtualMachine& machine, const PlacedDisks& placed) {
   ServedBy served;
   bool all_exit = true;
@@ -189,7 +210,8 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
     if (!are_dealt_out(placed, used)) element["targets"] = ranges_of_numbers(placed.targets_of[used[i]]);
     for (const auto& [key, value] : own[i].items())
       if (!controller.contains(key)) element[key] = value;
-    if (served.iothreads && !shares_mapping(machine, used)) element["iothread"] = iothread_of(one, part);
+    if (served.iothreads && !shares_mapping(machine, used) && dealt_iothreads(machine, used).empty())
+      element["iothread"] = iothread_of(one, part);
     list.push_back(element);
   }
   part.scenario["controllers"] = list;

@@ -12,6 +12,10 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
 
 // Those that have disks; without any disk the first.
 [[nodiscard]] std::vector<std::size_t> used_controllers(const VirtualMachine& machine, const PlacedDisks& placed);
+// The iothreads that have the queues of all devices in turn, one device's behind the other's; none if it is not so, or
+// a mapping names no vqs.
+[[nodiscard]] std::vector<std::string> dealt_iothreads(const VirtualMachine& machine,
+                                                       const std::vector<std::size_t>& used);
 // Several iothreads serve the queues of each of them, in the same way.
 [[nodiscard]] bool shares_mapping(const VirtualMachine& machine, const std::vector<std::size_t>& used);
 

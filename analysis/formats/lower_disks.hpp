@@ -19,8 +19,9 @@ struct PlacedDisks {
   [[nodiscard]] std::size_t targets() const { return disk_of_target.size(); }
 };
 
-// Targets in the order of controllers and SCSI addresses, or of the device_ids that `vqlab export` gives them. A controller of vhost-scsi has one target. If targets differ
-// in their number of LUNs, or LUNs of a target in what their disks say, each LUN is a target.
+// Targets in the order of controllers and SCSI addresses, or of the device_ids that `vqlab export` gives them. A
+// controller of vhost-scsi has one target. If targets differ in their number of LUNs, or LUNs of a target in what their
+// disks say, each LUN is a target.
 [[nodiscard]] PlacedDisks place_disks(const VirtualMachine& machine, ImportedPart& part);
 
 // targets, luns_per_target and disks.

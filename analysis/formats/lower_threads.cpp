@@ -88,6 +88,9 @@ void lower_iothreads(const VirtualMachine& machine, const std::vector<std::size_
     iothreads["iothread-vq-mapping"] = mapping_json(first, machine.vcpus.value, false, part);
   else if (shares_mapping(machine, used))
     iothreads["iothread-vq-mapping"] = mapping_json(first, machine.vcpus.value, true, part);
+  else
+    for (const std::string& name : dealt_iothreads(machine, used))
+      iothreads["iothread-vq-mapping"].push_back({{"iothread", name}});
   const std::set<std::string> names = iothreads_in_use(machine, used);
   std::vector<const VmIothread*> threads;
   for (const VmIothread& one : machine.iothreads)
@@ -191,7 +194,8 @@ void lower_quota(const VmQuota& quota, const std::string& kind, bool read, Json&
     return;
   }
   host[kind + "_quota_us"] = std::min(quota.quota_us.value, kMostQuota);
-  host[kind + "_period_us"] = std::clamp<std::int64_t>(quota.period_us.value, 1000, 1000000);
+  const std::int64_t period = std::clamp<std::int64_t>(quota.period_us.value, 1000, 1000000);
+  if (period != VmQuota{}.period_us.value) host[kind + "_period_us"] = period;
 }
 
 void lower_quotas(const VirtualMachine& machine, const ServedBy& served, Json& host, ImportedPart& part) {

@@ -17,9 +17,12 @@
 namespace vqlab {
 namespace {
 
-constexpr std::array kListedElsewhere{"jobs",        "other_job_targets",
-                                      "controllers", "disks",
-                                      "targets",     "iothreads.iothread-vq-mapping",
+constexpr std::array kListedElsewhere{"jobs",
+                                      "other_job_targets",
+                                      "controllers",
+                                      "disks",
+                                      "targets",
+                                      "iothreads.iothread-vq-mapping",
                                       "iothreads.assigned"};
 constexpr std::array kSectionsElsewhere{"job", "other_job", "controller"};
 

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 struct ImportVerb {
   ImportArguments files;
   std::string folder;  // of an export
-  std::string out;  // empty: standard output
+  std::string out;     // empty: standard output
   bool force = false;
   bool json = false;
 };
@@ -34,7 +34,8 @@ void check_import_target(const ImportVerb& verb) {
 
 int import(ImportVerb verb) {
   if (!verb.folder.empty()) {
-    if (verb.files.any()) throw Refused("--export: found --fio, --qemu or --libvirt as well; accepted: the folder alone");
+    if (verb.files.any())
+      throw Refused("--export: found --fio, --qemu or --libvirt as well; accepted: the folder alone");
     const fs::path folder = verb.folder;
     verb.files.fio = (folder / "job.fio").string();
     verb.files.qemu = (folder / "qemu.txt").string();
@@ -71,7 +72,8 @@ void add_import_verb(CLI::App& app, int& code) {
   const auto options = std::make_shared<ImportVerb>();
   verb->add_option("--fio", options->files.fio, "A fio job file: the jobs.");
   add_import_options(*verb, options->files);
-  verb->add_option("--export", options->folder, "A folder that `vqlab export` has written: job.fio, qemu.txt, values.json.");
+  verb->add_option("--export", options->folder,
+                   "A folder that `vqlab export` has written: job.fio, qemu.txt, values.json.");
   verb->add_option("-o,--out", options->out, "File for the scenario; standard output if left out.");
   verb->add_flag("--force", options->force, "Replace the file if it is there.");
   verb->add_flag("--json", options->json, "The report as JSON.");
