@@ -15,6 +15,7 @@ constexpr std::int64_t kMostSectors = 65535;
 constexpr std::int64_t kFewestSectors = 8;  // those of a page
 constexpr std::int64_t kFixedSegments = 126;
 constexpr std::int64_t kFewestVectors = 2;
+constexpr std::int64_t kMostQueues = 1022;
 
 void approximate(ImportedPart& part, const std::optional<std::size_t>& option, const std::string& words) {
   if (option) set_class(part, *option, OptionClass::kApproximated, words);
@@ -95,18 +96,19 @@ bool are_dealt_out(const PlacedDisks& placed, const std::vector<std::size_t>& us
   return several;
 }
 
-// Of one among several devices, which names one iothread in the scenario.
-std::string iothread_of(const VmController& one, ImportedPart& part) {
-  if (one.mapping.value.size() > 1)
-    approximate(
-        part, one.mapping.option,
-        "its first iothread serves all its queues: several devices name one iothread each, or all have the same "
-        "mapping");
-  if (!one.mapping.value.empty()) return one.mapping.value.front().iothread;
-  if (!one.iothread.value.empty()) return one.iothread.value;
-  set_class(part, one.option, OptionClass::kApproximated,
-            "an iothread \"main_loop\" serves it, as others have iothreads: without QEMU's big lock");
-  return "main_loop";
+// Of one among several devices: its iothread, or those that it maps its queues to.
+void add_own_iothreads(const VmController& one, std::int64_t vcpus, Json& element, ImportedPart& part) {
+  if (one.mapping.value.size() > 1) {
+    element["iothread-vq-mapping"] = mapping_json(one, vcpus, false, part);
+  } else if (!one.mapping.value.empty()) {
+    element["iothread"] = one.mapping.value.front().iothread;
+  } else if (!one.iothread.value.empty()) {
+    element["iothread"] = one.iothread.value;
+  } else {
+    set_class(part, one.option, OptionClass::kApproximated,
+              "an iothread \"main_loop\" serves it, as others have iothreads: without QEMU's big lock");
+    element["iothread"] = "main_loop";
+  }
 }
 
 }  // namespace
@@ -129,7 +131,6 @@ bool shares_mapping(const VirtualMachine& machine, const std::vector<std::size_t
 }
 
 std::vector<std::string> dealt_iothreads(const VirtualMachine& machine, const std::vector<std::size_t>& used) {
-  constexpr std::int64_t kMostQueues = 1022;
   std::vector<std::string> of_queue;  // of all devices
   for (const std::size_t at : used) {
     const VmController& one = machine.controllers[at];
@@ -147,6 +148,29 @@ std::vector<std::string> dealt_iothreads(const VirtualMachine& machine, const st
   for (std::size_t queue = 0; queue < of_queue.size(); ++queue)
     if (of_queue[queue].empty() || of_queue[queue] != names[queue % names.size()]) return {};
   return names;
+}
+
+Json mapping_json(const VmController& one, std::int64_t vcpus, bool with_queues, ImportedPart& part) {
+  const std::int64_t queues = one.num_queues.value > 0 ? one.num_queues.value : std::min(vcpus, kMostQueues);
+  Json mapping = Json::array();
+  const IothreadVqMapping& said = one.mapping.value;
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    Json element{{"iothread", said[i].iothread}};
+    if (!said[i].vqs.empty()) {
+      element["vqs"] = said[i].vqs;
+    } else if (static_cast<std::int64_t>(i) >= queues) {
+      approximate(part, one.mapping.option, "iothread-vq-mapping, but for iothreads without queues");
+      break;
+    } else if (with_queues) {
+      Json vqs = Json::array();
+      for (std::int64_t queue = static_cast<std::int64_t>(i); queue < queues;
+           queue += static_cast<std::int64_t>(said.size()))
+        vqs.push_back(queue);
+      element["vqs"] = vqs;
+    }
+    mapping.push_back(element);
+  }
+  return mapping;
 }
 
 ServedBy served_by(const VirtualMachine& machine, const PlacedDisks& placed) {
@@ -211,7 +235,7 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
     for (const auto& [key, value] : own[i].items())
       if (!controller.contains(key)) element[key] = value;
     if (served.iothreads && !shares_mapping(machine, used) && dealt_iothreads(machine, used).empty())
-      element["iothread"] = iothread_of(one, part);
+      add_own_iothreads(one, machine.vcpus.value, element, part);
     list.push_back(element);
   }
   part.scenario["controllers"] = list;

@@ -19,6 +19,10 @@ void lower_controllers(const VirtualMachine& machine, const PlacedDisks& placed,
 // Several iothreads serve the queues of each of them, in the same way.
 [[nodiscard]] bool shares_mapping(const VirtualMachine& machine, const std::vector<std::size_t>& used);
 
+// The mapping of one of them as a scenario says it, without iothreads that would have no queue. `with_queues`: each
+// queue stands there, though they are dealt out in turn.
+[[nodiscard]] Json mapping_json(const VmController& one, std::int64_t vcpus, bool with_queues, ImportedPart& part);
+
 // Which kind of thread serves these controllers.
 struct ServedBy {
   bool vhost = false;

@@ -11,37 +11,11 @@ namespace vqlab {
 namespace {
 
 constexpr std::int64_t kFirstPoll = 4000;  // ns; what poll-grow makes longer
-constexpr std::int64_t kMostQueues = 1022;
 constexpr std::int64_t kMostWorkers = 1024;
 constexpr std::int64_t kMostQuota = 1000000000;
 
 void approximate_thread(ImportedPart& part, const std::optional<std::size_t>& option, const std::string& words) {
   if (option) set_class(part, *option, OptionClass::kApproximated, words);
-}
-
-// Every queue with its iothread's name, in turn; without iothreads that have none.
-Json mapping_json(const VmController& one, std::int64_t vcpus, bool with_queues, ImportedPart& part) {
-  const std::int64_t queues = one.num_queues.value > 0 ? one.num_queues.value : std::min(vcpus, kMostQueues);
-  Json mapping = Json::array();
-  const IothreadVqMapping& said = one.mapping.value;
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    Json element{{"iothread", said[i].iothread}};
-    if (!said[i].vqs.empty()) {
-      element["vqs"] = said[i].vqs;
-    } else if (static_cast<std::int64_t>(i) >= queues) {
-      approximate_thread(part, one.mapping.option,
-                         "iothread-vq-mapping in iothreads, but for iothreads without queues");
-      break;
-    } else if (with_queues) {
-      Json vqs = Json::array();
-      for (std::int64_t queue = static_cast<std::int64_t>(i); queue < queues;
-           queue += static_cast<std::int64_t>(said.size()))
-        vqs.push_back(queue);
-      element["vqs"] = vqs;
-    }
-    mapping.push_back(element);
-  }
-  return mapping;
 }
 
 std::set<std::string> iothreads_in_use(const VirtualMachine& machine, const std::vector<std::size_t>& used) {

@@ -88,10 +88,13 @@ class QemuLineWriter {
     const auto name_of = [&names](const std::string& name) {
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     };
-    const bool named = std::ranges::any_of(controllers_, [](const auto& one) { return !one.values.iothread.empty(); });
-    by_device_ = named || mapping_.size() <= 1 || part_value<std::string>("iothreads.assigned") == "devices";
-    for (std::size_t i = 0; i < controllers_.size(); ++i)
-      if (by_device_) name_of(iothread_of(i));
+    by_device_ =
+        names_iothreads() || mapping_.size() <= 1 || part_value<std::string>("iothreads.assigned") == "devices";
+    for (std::size_t i = 0; i < controllers_.size(); ++i) {
+      const IothreadVqMapping& own = controllers_[i].values.iothread_vq_mapping;
+      for (const IothreadVqs& one : own) name_of(one.iothread);
+      if (by_device_ && own.empty()) name_of(iothread_of(i));
+    }
     if (!by_device_)
       for (const IothreadVqs& one : mapping_) name_of(one.iothread);
     std::string values;
@@ -117,13 +120,23 @@ class QemuLineWriter {
     return mapping_.empty() ? "iothread0" : mapping_[device % mapping_.size()].iothread;
   }
 
-  [[nodiscard]] bool as_json() const { return has_iothreads() && !by_device_; }
+  [[nodiscard]] bool as_json() const {
+    return has_iothreads() && (!by_device_ || std::ranges::any_of(controllers_, [](const auto& one) {
+             return !one.values.iothread_vq_mapping.empty();
+           }));
+  }
+
+  // Devices say each which iothreads they have.
+  [[nodiscard]] bool names_iothreads() const {
+    return std::ranges::any_of(controllers_, [](const auto& one) {
+      return !one.values.iothread.empty() || !one.values.iothread_vq_mapping.empty();
+    });
+  }
 
   // Without ioeventfd the vCPU that kicks a queue serves it, unless threads are named.
   [[nodiscard]] bool has_iothreads() const {
     if (testbed_.host.server != "iothreads") return false;
-    const bool named = std::ranges::any_of(controllers_, [](const auto& one) { return !one.values.iothread.empty(); });
-    return named || testbed_.controller.ioeventfd ||
+    return names_iothreads() || testbed_.controller.ioeventfd ||
            !std::get<IothreadVqMapping>(find_param("iothreads.iothread-vq-mapping").get(spec_)).empty();
   }
 
@@ -179,10 +192,11 @@ class QemuLineWriter {
   }
 
   void add_service(std::size_t number, QemuDevice& device) {
-    if (by_device_) return device.set("iothread", iothread_of(number));
+    const IothreadVqMapping& own = controllers_[number].values.iothread_vq_mapping;
+    if (by_device_ && own.empty()) return device.set("iothread", iothread_of(number));
     Json mapping = Json::array();
-    const bool spread = mapping_.front().vqs.empty() && controllers_.size() > 1;
-    for (const IothreadVqs& one : mapping_) {
+    const bool spread = own.empty() && mapping_.front().vqs.empty() && controllers_.size() > 1;
+    for (const IothreadVqs& one : own.empty() ? mapping_ : own) {
       Json element{{"iothread", one.iothread}};
       if (!one.vqs.empty()) element["vqs"] = one.vqs;
       if (spread) element["vqs"] = Json::array();

@@ -110,6 +110,28 @@ TEST(ImportMachines, DisksWithoutBusAreOnTheLastController) {
   EXPECT_EQ(part.scenario["targets"], 1);
 }
 
+TEST(ImportMachines, EachDeviceMapsItsQueuesItself) {
+  const ImportedPart part = line(
+      "-smp 4 -object iothread,id=a -object iothread,id=b -object iothread,id=c "
+      "-device '{\"driver\":\"virtio-scsi-pci\",\"id\":\"s\",\"num_queues\":2,\"iothread-vq-mapping\":"
+      "[{\"iothread\":\"a\",\"vqs\":[1]},{\"iothread\":\"b\",\"vqs\":[0]}]}' "
+      "-device '{\"driver\":\"virtio-scsi-pci\",\"id\":\"t\",\"num_queues\":1,\"iothread\":\"c\"}' "
+      "-drive file=a,if=none,id=a,format=raw -drive file=b,if=none,id=b,format=raw "
+      "-device '{\"driver\":\"scsi-hd\",\"bus\":\"s.0\",\"drive\":\"a\"}' "
+      "-device '{\"driver\":\"scsi-hd\",\"bus\":\"t.0\",\"drive\":\"b\"}'");
+  ASSERT_THAT(part.faults, testing::IsEmpty()) << first_fault(part.faults);
+  const Json& controllers = part.scenario["controllers"];
+  EXPECT_EQ(controllers[0]["iothread-vq-mapping"],
+            Json::parse(R"([{"iothread": "a", "vqs": [1]}, {"iothread": "b", "vqs": [0]}])"));
+  EXPECT_FALSE(controllers[0].contains("iothread"));
+  EXPECT_EQ(controllers[1]["iothread"], "c");
+  EXPECT_FALSE(part.scenario["iothreads"].contains("iothread-vq-mapping"));
+  for (const ClassedOption& one : part.options)
+    if (one.option.find("iothread") != std::string::npos) {
+      EXPECT_EQ(one.kind, OptionClass::kModelled) << one.option << ": " << one.words;
+    }
+}
+
 TEST(ImportMachines, CacheFollowsFromDriveAndNode) {
   const auto cache = [](const std::string& text) {
     const ImportedPart part = line("-device virtio-scsi-pci " + text);
