@@ -11,8 +11,8 @@
 #include "analysis/formats/qemu_arguments.hpp"
 #include "analysis/formats/qemu_drives.hpp"
 #include "analysis/formats/qemu_machine_type.hpp"
-#include "analysis/words/qemu_tables.hpp"
 #include "analysis/formats/virtual_machine.hpp"
+#include "analysis/words/qemu_tables.hpp"
 
 namespace vqlab {
 

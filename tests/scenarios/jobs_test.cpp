@@ -173,8 +173,10 @@ TEST(Jobs, MayBeConfinedAndThinkInFiosWords) {
 }
 
 TEST(Jobs, WhatNobodyReadsIsRefused) {
-  EXPECT_THAT(texts(read_with(R"("jobs": [{"name": "a", "rw": "read", "rwmixread": 30}])")),
-              ElementsAre(HasSubstr("$.jobs[0].rwmixread: found a value that has no effect here, because it is read only if rw is \"rw\"")));
+  EXPECT_THAT(
+      texts(read_with(R"("jobs": [{"name": "a", "rw": "read", "rwmixread": 30}])")),
+      ElementsAre(HasSubstr(
+          "$.jobs[0].rwmixread: found a value that has no effect here, because it is read only if rw is \"rw\"")));
   EXPECT_THAT(texts(read_with(R"("job": {"iodepth": 8}, "jobs": [{"name": "a", "iodepth": 4}])")),
               ElementsAre(HasSubstr("some job of jobs does not set it itself")));
   EXPECT_THAT(texts(read_with(R"("targets": 2, "other_job_targets": 1, "jobs": [{"name": "a"}])")),

@@ -42,16 +42,16 @@ MAY_INCLUDE = {
     "analysis/app": {"models/base", "sim/metrics"},
     "analysis/words": set(),
     "analysis/scenario": {
-        "analysis/words", "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload", "models/backend",
-        "models/testbed",
+        "analysis/words", "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload",
+        "models/backend", "models/testbed",
     },
     "analysis/runs": {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",
         "models/backend", "models/bounds",
     },
     "analysis/formats": {
-        "analysis/app", "analysis/scenario", "analysis/words", "sim/metrics", "models/base", "models/backend", "models/testbed",
-        "models/workload",
+        "analysis/app", "analysis/scenario", "analysis/words", "sim/metrics", "models/base", "models/backend",
+        "models/testbed", "models/workload",
     },
     "analysis/uncertainty": {"analysis/app", "analysis/runs", "analysis/scenario", "sim/metrics", "models/base"},
 }
