@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <cstddef>
+#include <cstdint>
 
 namespace vqlab {
 namespace {
@@ -40,6 +42,24 @@ std::size_t edits(std::string_view a, std::string_view b, std::size_t limit,
     last.swap(now);
   }
   return std::min(last[b.size()], limit);
+}
+
+// Which characters occur, one bit for each of 64 sorts.
+std::uint64_t sorts_of(std::string_view text) {
+  std::uint64_t sorts = 0;
+  for (const char c : text) sorts |= std::uint64_t{1} << (static_cast<unsigned char>(lower(c)) % 64);
+  return sorts;
+}
+
+// No less than this many edits: each letter that only one of them has is one, and each that one has more.
+std::size_t fewest_edits(std::string_view a, std::string_view b) {
+  const std::uint64_t of_a = sorts_of(a);
+  const std::uint64_t of_b = sorts_of(b);
+  const auto only_in = [](std::uint64_t one, std::uint64_t other) {
+    return static_cast<std::size_t>(std::popcount(one & ~other));
+  };
+  const std::size_t longer = std::max(a.size(), b.size()) - std::min(a.size(), b.size());
+  return std::max({longer, only_in(of_a, of_b), only_in(of_b, of_a)});
 }
 
 constexpr std::size_t kLongestSuspect = 100;  // what is longer is no misspelt name, and the table above grows with it
@@ -104,8 +124,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   std::string best;
   std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : known) {
-    const std::size_t longer = std::max(meant.size(), candidate.size());
-    if (longer - std::min(meant.size(), candidate.size()) >= fewest) continue;  // each letter more is an edit
+    if (fewest_edits(meant, candidate) >= fewest) continue;
     const std::size_t distance = edits(meant, lower(candidate), fewest, rows);
     if (distance >= fewest) continue;
     fewest = distance;
