@@ -97,17 +97,34 @@ std::set<std::string> paths_of(const Json& values) {
 
 // What docs/how-to/export.md lists: fio and QEMU have no word for it, or one that means something else to import.
 bool has_no_word(const std::string& path) {
-  static const std::set<std::string> sections{"guest_costs", "host_costs", "mechanisms", "hardware", "precision",
-                                              "results",     "tenant",     "hotplug",    "disks"};
-  static const std::set<std::string> paths{"jobs.startdelay",           "jobs.ramp_time",       "jobs.runtime",
-                                           "jobs.time_based",           "jobs.loops",           "jobs.cpus_allowed",
-                                           "jobs.cpus_allowed_policy",  "controller.can_queue", "controller.seg_max",
-                                           "controller.virtqueue_size", "luns_per_target",      "targets"};
-  const std::string section = path.substr(0, path.find('.'));
-  if (section == "controller" || section == "jobs" || section == "controllers") return paths.contains(path);
-  if (section == "guest") return path != "guest.vcpus";
-  if (section == "host") return path != "host.aio" && path != "host.server";
-  return sections.contains(section) || paths.contains(path) || section != "iothreads";
+  static const std::set<std::string> lists{"jobs", "controllers", "controller", "job", "other_job"};
+  static const std::set<std::string> of_lists{"jobs.startdelay",
+                                              "jobs.ramp_time",
+                                              "jobs.runtime",
+                                              "jobs.time_based",
+                                              "jobs.loops",
+                                              "jobs.cpus_allowed",
+                                              "jobs.cpus_allowed_policy",
+                                              "controller.can_queue",
+                                              "controller.seg_max",
+                                              "controller.virtqueue_size",
+                                              "targets",
+                                              "luns_per_target",
+                                              "disks"};
+  static const std::set<std::string> words{"guest.vcpus",
+                                           "guest.topology",
+                                           "host.server",
+                                           "host.aio",
+                                           "iothreads.poll-max-ns",
+                                           "iothreads.poll-grow",
+                                           "iothreads.poll-shrink",
+                                           "iothreads.aio-max-batch",
+                                           "iothreads.iothread-vq-mapping",
+                                           "iothreads.assigned",
+                                           "vhost_scsi.worker_per_virtqueue"};
+  const std::size_t dot = path.find('.');
+  if (dot == std::string::npos || lists.contains(path.substr(0, dot))) return of_lists.contains(path);
+  return !words.contains(path);
 }
 
 std::vector<fs::path> shipped_studies() {

@@ -1,6 +1,7 @@
 """What is exported of the shipped studies is taken by fio, QEMU and the shell; import knows all words of this QEMU."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -64,9 +65,9 @@ def test_qemu_takes_every_line_of_its_version(folders, tmp_path):
         for disk in re.findall(r"file=(\w+\.img)", " ".join(words)):
             with open(tmp_path / disk, "wb") as image:
                 image.truncate(1 << 20)
-        done = subprocess.run([*(word.replace("kvm:tcg", "tcg") for word in words), "-S", "-display", "none", "-monitor",
-                               "stdio"], cwd=tmp_path, input="quit\n", capture_output=True, text=True, check=False,
-                              timeout=60)
+        line = [word.replace("kvm:tcg", "tcg") for word in words]
+        done = subprocess.run([*line, "-S", "-display", "none", "-monitor", "stdio"], cwd=tmp_path, input="quit\n",
+                              capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
 
 
@@ -114,6 +115,18 @@ def test_the_scripts_are_clean(folders):
     done = subprocess.run(["shellcheck", *(folder / "run.sh" for folder in folders)], capture_output=True, text=True,
                           check=False)
     assert done.returncode == 0, done.stdout
+
+
+@needs_qemu
+def test_the_script_starts_its_guest(folders, tmp_path):
+    """As far as it goes without an image: a guest that answers to ssh, and has no disks."""
+    shutil.copytree(folders[0], tmp_path / "export")
+    with open(tmp_path / "image", "wb") as image:
+        image.truncate(1 << 20)
+    done = subprocess.run([tmp_path / "export" / "run.sh"], capture_output=True, text=True, check=False, timeout=60,
+                          env={**os.environ, "IMAGE": tmp_path / "image", "FORMAT": "raw", "SSH": "true", "PORT": "0"})
+    assert done.returncode == 1 and done.stderr.splitlines()[-1] == "the guest has no disk t0l0", done.stderr
+    assert (tmp_path / "export" / "t0l0.img").exists()
 
 
 def test_a_folder_is_imported(folders, tmp_path):
