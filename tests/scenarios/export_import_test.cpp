@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/export/export_files.hpp"
+#include "analysis/formats/fio_job_writer.hpp"
 #include "analysis/formats/import_setup.hpp"
 #include "analysis/formats/resolved_point.hpp"
 #include "analysis/scenario/load_study.hpp"
@@ -198,7 +199,8 @@ TEST(ExportImport, JobFilesAreTheSameTextAgain) {
     if (!first.good) continue;
     const StudyOrFaults study = parse_study(first.scenario.dump(), "mine.json", options_of_exports());
     ASSERT_TRUE(study.study) << file << faults_text(study.faults);
-    setup.fio->text = exported(*study.study, 0).files.at("job.fio");
+    const Point point = study.study->points[0];
+    setup.fio->text = fio_job_file(point.testbed, point.seed);
     EXPECT_EQ(import_setup(setup).scenario.dump(2), first.scenario.dump(2)) << file << '\n' << setup.fio->text;
     ++same;
   }
