@@ -19,7 +19,7 @@ namespace vqlab {
 namespace {
 
 constexpr const char* kSizePattern = "^[0-9]+[kKmMgGtT]?$";
-constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?-[0-9]+[kKmMgGtT]?$";
+constexpr const char* kSizeRangePattern = "^[0-9]+[kKmMgGtT]?(-[0-9]+[kKmMgGtT]?)?$";
 
 std::vector<std::string> keys_of_row(const Param& row) {
   std::vector<std::string> keys{row.name};

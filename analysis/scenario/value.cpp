@@ -306,7 +306,7 @@ std::string accepted_values(const Param& row) {
     case ParamKind::kText: return "a text";
     case ParamKind::kChoice: return quoted(row.choices());
     case ParamKind::kSize: return "bytes from " + range + ", as a number or as \"64k\" or \"1g\"";
-    case ParamKind::kSizeRange: return "two sizes from " + range + " bytes, as \"4k-64k\"";
+    case ParamKind::kSizeRange: return "two sizes from " + range + " bytes, as \"4k-64k\", or one";
     case ParamKind::kWorded: return row.wording.accepted;
     case ParamKind::kNamedSets:
       return "a list of at most " + std::to_string(kMostNamedSets) +

@@ -29,9 +29,8 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 
 std::optional<SizeRange> parse_size_range(std::string_view text) {
   const std::size_t dash = text.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
   const auto low = parse_size(text.substr(0, dash));
-  const auto high = parse_size(text.substr(dash + 1));
+  const auto high = dash == std::string_view::npos ? low : parse_size(text.substr(dash + 1));
   if (!low || !high) return std::nullopt;
   return SizeRange{*low, *high};
 }

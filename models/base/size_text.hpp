@@ -13,7 +13,7 @@ namespace vqlab {
 // Nothing if the text is no size or exceeds 2^62.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
-// "4k-64k". The order of the two is not checked.
+// "4k-64k", or "4k" for a single size. The order of the two is not checked.
 [[nodiscard]] std::optional<SizeRange> parse_size_range(std::string_view text);
 
 // With the largest letter that leaves a whole number: 65536 gives "64k", 1000 gives "1000".

@@ -22,7 +22,8 @@ TEST(SizeText, ReadsWhatFioReads) {
 
 TEST(SizeText, ReadsRanges) {
   EXPECT_EQ(parse_size_range("4k-64k"), (SizeRange{4096, 65536}));
-  for (const char* wrong : {"4k", "-", "4k-", "-64k", "4k-64k-1m", "4k:64k"})
+  EXPECT_EQ(parse_size_range("4k"), (SizeRange{4096, 4096}));
+  for (const char* wrong : {"", "k", "-", "4k-", "-64k", "4k-64k-1m", "4k:64k"})
     EXPECT_FALSE(parse_size_range(wrong)) << wrong;
 }
 
