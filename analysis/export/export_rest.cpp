@@ -70,7 +70,10 @@ class RestOfExport {
     if (!study.study || study.study->points.empty()) return std::nullopt;
     const Point point = study.study->points[0];
     found_ = {point.testbed, point.precision};
-    return resolved_point(found_);
+    Json resolved = resolved_point(found_);
+    wanted_ = resolved_point(spec_);
+    drop_values_alike(found_, resolved, spec_, wanted_);
+    return resolved;
   }
 
   // Of the point that was imported last: it does not read the value as long as others differ.
@@ -147,21 +150,23 @@ class RestOfExport {
     const Json got = found.flatten();
     const Json wanted = wanted_.flatten();
     std::size_t more = 0;
-    for (const auto& [path, value] : wanted.items()) {
-      const bool there = got.contains(path);
-      if (there && got[path] == value) continue;
+    const auto tell = [&](const std::string& path, const std::string& here, const std::string& there) {
       if (rest_.lost.size() < kMostLost)
-        rest_.lost.push_back(
-            fmt::format("{}: {}, imported as {}", path, value.dump(), there ? got[path].dump() : "nothing"));
+        rest_.lost.push_back(fmt::format("{}: {}, imported as {}", path, here, there));
       else
         ++more;
-    }
+    };
+    for (const auto& [path, value] : wanted.items())
+      if (!got.contains(path) || got[path] != value)
+        tell(path, value.dump(), got.contains(path) ? got[path].dump() : "nothing");
+    for (const auto& [path, value] : got.items())
+      if (!wanted.contains(path)) tell(path, "nothing", value.dump());
     if (more > 0) rest_.lost.push_back(fmt::format("and {} more", more));
   }
 
   const ExportedWords& words_;
   const PointSpec& spec_;
-  const Json wanted_;
+  Json wanted_;
   PointSpec found_;
   ExportRest rest_{};
 };

@@ -179,4 +179,16 @@ Json resolved_point(const PointSpec& spec) {
           {"disks", disks_of_point(spec.testbed)}};
 }
 
+void drop_values_alike(const PointSpec& one_spec, Json& one, const PointSpec& other_spec, Json& other) {
+  const auto drop = [](Json& from, const Json& without, const PointSpec& unread) {
+    Json kept = Json::object();
+    for (const auto& [path, value] : from["values"].items())
+      if (without["values"].contains(path) || write_value(find_param(path).get(unread)) != value) kept[path] = value;
+    from["values"] = std::move(kept);
+  };
+  const Json before = one;
+  drop(one, other, other_spec);
+  drop(other, before, one_spec);
+}
+
 }  // namespace vqlab

@@ -22,4 +22,8 @@ namespace vqlab {
 //   disks: what the disk of each target says.
 [[nodiscard]] Json resolved_point(const PointSpec& spec);
 
+// Drops from the resolved forms of two points those `values` that only one of them reads, and that both have: whether a
+// value is read is judged device by device where devices are listed.
+void drop_values_alike(const PointSpec& one_spec, Json& one, const PointSpec& other_spec, Json& other);
+
 }  // namespace vqlab

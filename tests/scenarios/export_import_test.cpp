@@ -73,8 +73,9 @@ std::string difference(const PointSpec& spec, const ImportedSetup& imported) {
   const StudyOrFaults again = parse_study(imported.scenario.dump(), "again.json", options_of_exports());
   if (!again.study) return faults_text(again.faults);
   const Point point = again.study->points[0];
-  const Json before = resolved_point(spec);
-  const Json after = resolved_point({point.testbed, point.precision});
+  Json before = resolved_point(spec);
+  Json after = resolved_point({point.testbed, point.precision});
+  drop_values_alike(spec, before, {point.testbed, point.precision}, after);
   return before == after ? "" : Json::diff(before, after).dump(1);
 }
 
