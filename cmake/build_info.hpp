@@ -5,10 +5,10 @@
 
 namespace vqlab {
 
-// The project's version, "0.1.0".
+// The project's version, "1.0.0".
 [[nodiscard]] std::string_view build_version();
 
-// The 40 digits of the git commit, followed by "-dirty" if tracked files had been changed; "unknown" outside a clone.
+// Git's, then "-dirty" if files were changed, "-unverified" if nothing could tell; "unknown" where there is no clone.
 [[nodiscard]] std::string_view build_commit();
 
 // SHA-256 of all C++ sources of the program, CMakeLists.txt, the compiler, its flags and SimGrid's version: programs in

@@ -8,13 +8,19 @@ if(GIT AND EXISTS "${SOURCE_DIR}/.git")
                   OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT failed)
     set(VQLAB_COMMIT "${commit}")
-    execute_process(COMMAND ${git} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
-    if(changes)
+    execute_process(COMMAND ${git} status --porcelain --untracked-files=no
+                    RESULT_VARIABLE failed OUTPUT_VARIABLE changes ERROR_QUIET)
+    # Sources are found by their names, so one that git does not know is in the program all the same.
+    execute_process(COMMAND ${git} ls-files --others --exclude-standard -- models/*.[ch]pp sim/*.[ch]pp
+                    analysis/*.[ch]pp OUTPUT_VARIABLE new_sources ERROR_QUIET)
+    if(failed)
+      string(APPEND VQLAB_COMMIT "-unverified")
+    elseif(changes OR new_sources)
       string(APPEND VQLAB_COMMIT "-dirty")
     endif()
   endif()
 elseif(EXISTS "${SOURCE_DIR}/.git/HEAD")
-  # A clone on a machine without git. Whether files were changed cannot be told then.
+  # A clone on a machine without git, which alone can tell whether files were changed.
   file(READ "${SOURCE_DIR}/.git/HEAD" head)
   string(STRIP "${head}" head)
   if(head MATCHES "^ref: (.+)$" AND EXISTS "${SOURCE_DIR}/.git/${CMAKE_MATCH_1}")
@@ -22,7 +28,7 @@ elseif(EXISTS "${SOURCE_DIR}/.git/HEAD")
     string(STRIP "${head}" head)
   endif()
   if(head MATCHES "^[0-9a-f]+$")
-    set(VQLAB_COMMIT "${head}")
+    set(VQLAB_COMMIT "${head}-unverified")
   endif()
 endif()
 # Every source, not only those that decide results: a file too many costs a run that begins anew, a file too few puts
