@@ -3,6 +3,7 @@
 #include <cctype>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 #include <utility>
 
 #include "analysis/app/exit_code.hpp"
@@ -127,8 +128,11 @@ void check_machine_file(const fs::path& file, const CalibrateArguments& argument
   };
   if (file.extension() != ".json" || !is_name(file.stem().string()))
     fault("a file of another name", "NAME.json: the machine is called by its file's name");
-  if (!fs::is_directory(file.has_parent_path() ? file.parent_path() : fs::path(".")))
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder))
     fault("no such folder", "a file in a folder that is there");
+  else if (access(folder.c_str(), W_OK) != 0)
+    fault("a folder that may not be written", "--out with a file elsewhere");
   if (arguments.posterior_only && !fs::is_regular_file(file))
     fault("no such file", "a machine file that is there: --posterior-only makes no fit");
   if (!arguments.posterior_only && fs::exists(file) && !arguments.force)

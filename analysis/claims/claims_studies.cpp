@@ -136,7 +136,8 @@ class ClaimsRun {
       if (result.study && !result.study->claims.empty()) with_claims.push_back(file.string());
     }
     if (with_claims.empty() && faults_.empty())
-      fault(folder.string(), "*.json", "no study that has claims", "a study with claims there, or FILE");
+      fault(folder.string(), "*.json", "no study that has claims",
+            "a study with claims there, or FILE; looked in " + home_words());
     return with_claims;
   }
 

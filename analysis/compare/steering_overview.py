@@ -10,14 +10,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from analysis.figures import needs
+
 try:
     import pandas as pd
 
     from analysis.compare import comparison
     from analysis.figures import gain_map, load, marks, table
 except ImportError as missing:
-    sys.exit(f"steering_overview: {missing}; Debian's python3-numpy and python3-pandas are needed, "
-             "and /usr/bin/python3 to run this with")
+    needs.end_without("steering_overview", missing)
 
 _METRICS = ("bandwidth_mib_per_s", "latency_p99_us", "fairness_jain", "cpu_us_per_io")
 

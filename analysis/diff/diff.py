@@ -11,6 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from analysis.figures import needs
+
 try:
     import pandas as pd
 
@@ -20,8 +22,7 @@ try:
     from analysis.figures.metrics import HEADLINES
     from analysis.figures.table import InputError
 except ImportError as missing:
-    sys.exit(f"diff: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
-             "and /usr/bin/python3 to run this with")
+    needs.end_without("diff", missing)
 
 _MOST_LINES = 60
 _MOST_SETTINGS = 30

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from analysis.figures import kept, write
+from analysis.figures import kept, needs, write
 
 
 class NoResults(Exception):
@@ -21,8 +21,7 @@ def drawn(directory: Path, *wanted: tuple[str, ...]) -> tuple[dict[str, bytes], 
     try:
         from analysis.figures import draw  # slow to load, and not needed where the figures were kept
     except ImportError as missing:
-        sys.exit(f"plot: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
-                 "and /usr/bin/python3 to run this with")
+        needs.end_without("plot", missing)
     try:
         return draw.draw(directory, *wanted)
     except draw.load.InputError as error:

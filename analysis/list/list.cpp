@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/app/home.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/document.hpp"
@@ -91,7 +92,12 @@ void list_plug_ins() {
 }
 
 void list_files(const char* folder) {
-  for (const MachineFile& file : machine_files(home() / "scenarios" / folder))
+  const std::filesystem::path place = home() / "scenarios" / folder;
+  const std::vector<MachineFile> files = machine_files(place);
+  if (files.empty())
+    throw Refused(fmt::format("{}: found no file; accepted: the {} that come with the program; looked in {}",
+                              place.string(), folder, home_words()));
+  for (const MachineFile& file : files)
     fmt::print("{:<16} {}\n{:<16} {}\n", file.name, file.title, "", file.file.string());
 }
 void list_machines() { list_files("machines"); }

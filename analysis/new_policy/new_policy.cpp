@@ -41,7 +41,7 @@ int new_policy(const std::string& name) {
                         "a name whose files are not there", ""});
     if (!fs::is_directory(file.parent_path()))
       faults.push_back({FaultKind::kMeaning, "NAME", "folder", file.parent_path().string() + ", which is not there",
-                        "the project's source tree; VQLAB_HOME says where it is", ""});
+                        "the project's source tree, in VQLAB_HOME; looked in " + home_words(), ""});
   }
   for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
   if (!faults.empty()) return kExitBadInput;

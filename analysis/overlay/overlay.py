@@ -11,6 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from analysis.figures import needs
+
 try:
     import pandas as pd
 
@@ -19,8 +21,7 @@ try:
     from analysis.overlay import comparison, measured, reference
     from analysis.overlay.fio_json import Measurement
 except ImportError as missing:
-    sys.exit(f"overlay: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
-             "and /usr/bin/python3 to run this with")
+    needs.end_without("overlay", missing)
 
 _WIDTH = 100
 _MOST_LINES = 40  # of the list of measurements

@@ -96,6 +96,9 @@ class PolicyFileLoader {
     for (const auto& [other, loaded] : loaded_policies())
       if (loaded.policy == name)
         return fault(file, "a second file of policy " + name + ", beside " + other, "one of them");
+    if (std::error_code missing; !fs::is_directory(home() / "models/steering", missing))
+      return fault((home() / "models").string(), "no headers for the file of a policy to include",
+                   "those of this program; looked in " + home_words());
     if (policy_headers_sha256() != build_policy_headers_sha256())
       return fault((home() / "models").string(), "other headers in base and steering than this program was built from",
                    "the program built again from them, or VQLAB_HOME with the tree that it was built from");

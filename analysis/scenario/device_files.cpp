@@ -76,8 +76,9 @@ class Sheets {
     for (const fs::path& folder : folders_)
       for (const MachineFile& device : machine_files(folder)) names.insert(device.name);
     const std::vector<std::string> all(names.begin(), names.end());
-    const std::string accepted =
-        "the figures of a data sheet" + (all.empty() ? std::string() : ", or a device: " + one_of(all));
+    std::string accepted = "the figures of a data sheet";
+    if (!all.empty()) accepted += ", or a device: " + one_of(all);
+    if (json.is_string()) accepted += "; " + looked_in(folders_);
     faults_.add(FaultKind::kMeaning, path, show(json), accepted,
                 json.is_string() ? nearest_name(json.get<std::string>(), all) : "");
     return {};

@@ -5,6 +5,7 @@
 
 #include "analysis/scenario/overrides.hpp"
 #include "analysis/scenario/read_scenario.hpp"
+#include "analysis/scenario/shipped_scenario.hpp"
 #include "analysis/scenario/spread.hpp"
 #include "analysis/scenario/value.hpp"
 
@@ -112,7 +113,10 @@ StudyOrFaults parse_study(const std::string& text, const std::filesystem::path& 
 
 StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options) {
   FaultList faults(file.string());
-  if (const auto text = read_input(file, "a scenario file", faults)) return parse_study(*text, file, options);
+  const std::filesystem::path found = find_scenario(file, options.scenarios_home);
+  const std::filesystem::path& read = found.empty() ? file : found;
+  const std::string accepted = found.empty() ? accepted_scenarios(options.scenarios_home) : "a scenario file";
+  if (const auto text = read_input(read, accepted, faults)) return parse_study(*text, read, options);
   return {std::nullopt, std::move(faults.faults()), {}};
 }
 

@@ -29,7 +29,7 @@ struct StudyOrFaults {
   std::vector<Fault> idle_overrides;
 };
 
-// Reads the file, a scenario or the run.json of a result. A file that cannot be read is a fault, too.
+// Reads what find_scenario() finds: a scenario, or the run.json of a result. What cannot be read is a fault, too.
 [[nodiscard]] StudyOrFaults load_study(const std::filesystem::path& file, const StudyOptions& options = {});
 
 // The same for text; `file` names it in faults, and machine files are looked for in its neighbourhood.

@@ -129,8 +129,9 @@ MachineDocument read_machine(const Json& json, const std::string& path, const Sc
   const fs::path found = find_machine(text, place.file, folders);
   if (found.empty()) {
     const std::vector<std::string> names = machine_names(folders);
-    faults.add(FaultKind::kMeaning, path, show(json), "a path relative to this file, or a machine: " + one_of(names),
-               nearest_name(text, names));
+    const std::string named = names.empty() ? "" : ", or a machine: " + one_of(names);
+    faults.add(FaultKind::kMeaning, path, show(json),
+               "a path relative to this file" + named + "; " + looked_in(folders), nearest_name(text, names));
     values.unread.insert(param_paths().begin(), param_paths().end());
     return {};
   }

@@ -3,7 +3,10 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "analysis/scenario/fault.hpp"
 
 namespace vqlab {
 
@@ -21,6 +24,15 @@ struct ScenarioPlace {
   std::vector<std::filesystem::path> folders{folder / name, folder / ".." / name};
   if (!place.scenarios_home.empty()) folders.push_back(place.scenarios_home / name);
   return folders;
+}
+
+// For messages: "looked in a, b or c".
+[[nodiscard]] inline std::string looked_in(const std::vector<std::filesystem::path>& folders) {
+  std::vector<std::string> names;
+  for (const std::filesystem::path& folder : folders)
+    if (std::string name = folder.lexically_normal().string(); names.empty() || names.back() != name)
+      names.push_back(std::move(name));
+  return "looked in " + one_of(names);
 }
 
 }  // namespace vqlab

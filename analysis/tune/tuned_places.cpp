@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "analysis/app/home.hpp"
@@ -24,7 +25,8 @@ bool compares_policies(const Study& study) {
 
 std::vector<std::string> shipped_study_files() {
   std::vector<std::string> files;
-  for (const fs::directory_entry& one : fs::directory_iterator(home() / "scenarios" / "studies"))
+  std::error_code error;
+  for (const fs::directory_entry& one : fs::directory_iterator(home() / "scenarios" / "studies", error))
     if (one.path().extension() == ".json") files.push_back(one.path().string());
   std::sort(files.begin(), files.end());
   return files;
@@ -73,7 +75,11 @@ void add_tuned_study(const std::string& file, Study study, const PolicyChoice& p
 TunedPlaces tuned_places(const std::vector<std::string>& files, const PolicyChoice& policy,
                          std::vector<Fault>& faults) {
   TunedPlaces found;
-  for (const std::string& file : files.empty() ? shipped_study_files() : files) {
+  const std::vector<std::string> all = files.empty() ? shipped_study_files() : files;
+  if (all.empty())
+    faults.push_back({FaultKind::kMeaning, (home() / "scenarios" / "studies").string(), "*.json", "no study",
+                      "the studies that come with the program, or STUDY; looked in " + home_words(), ""});
+  for (const std::string& file : all) {
     StudyOrFaults read = load_study(file, {{}, home() / "scenarios", false, {policy.policy}});
     faults.insert(faults.end(), read.faults.begin(), read.faults.end());
     if (read.study && (!files.empty() || compares_policies(*read.study)))

@@ -1,5 +1,6 @@
 #include "analysis/app/python.hpp"
 
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -11,8 +12,10 @@ namespace {
 
 TEST(Python, IsSaidToBeMissing) {
   const std::string missing = testing::TempDir() + "no_python_here";
+  setenv("VQLAB_PYTHON", missing.c_str(), 1);
   testing::internal::CaptureStderr();
-  EXPECT_EQ(run_analysis("figures/plot.py", {"results"}, missing.c_str()), kExitFailed);
+  EXPECT_EQ(run_analysis("figures/plot.py", {"results"}), kExitFailed);
+  unsetenv("VQLAB_PYTHON");
   EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::AllOf(testing::HasSubstr(missing + " cannot be started"),
                                                                      testing::HasSubstr("python3-matplotlib")));
 }

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,6 +12,8 @@ TUTORIAL = sorted((SCENARIOS / "tutorial").glob("*.json"))
 
 # What a test simulates is simulated, whatever the user's cache holds.
 os.environ["VQLAB_CACHE"] = ""
+# And drawn by what runs the tests, whichever Python is the first in the path.
+os.environ["VQLAB_PYTHON"] = sys.executable
 
 # Checked-in file -> the arguments that print it.
 GENERATED = {

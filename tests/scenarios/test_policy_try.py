@@ -216,6 +216,10 @@ def test_without_compiler_headers_or_file(tmp_path):
     done = program.call("policy", "try", file, env={**os.environ, "CXX": "no_such_compiler"})
     assert done.returncode == 2 and "no_such_compiler cannot be started" in done.stderr and "g++" in done.stderr
     done = program.call("policy", "try", file, env={**os.environ, "VQLAB_HOME": str(tmp_path)})
+    assert done.returncode == 2 and "no headers" in done.stderr and f"VQLAB_HOME, {tmp_path}" in done.stderr
+    (tmp_path / "models/steering").mkdir(parents=True)
+    (tmp_path / "models/steering/policy.hpp").write_text("// not that of the program\n", encoding="utf-8")
+    done = program.call("policy", "try", file, env={**os.environ, "VQLAB_HOME": str(tmp_path)})
     assert done.returncode == 2 and "other headers" in done.stderr
     done = program.call("policy", "try", tmp_path / "none.cpp", "--baseline", "neither.cpp")
     assert done.returncode == 2 and "none.cpp" in done.stderr and "neither.cpp" in done.stderr
