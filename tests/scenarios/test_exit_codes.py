@@ -84,6 +84,8 @@ WRONG = {
     "check": [["check"], ["check", "none.json"], ["check", "hex.csv"]],
     "list": [["list", "colours"]],
     "schema": [["schema", "--machine", "--markdown"], ["schema", "more"]],
+    "man": [["man", "nobody"], ["man", "run", "--all", "pages"]],
+    "complete": [["complete", "--colour"]],
     "new-policy": [["new-policy"], ["new-policy", "per_vcpu"], ["new-policy", "No Name"]],
 }
 
