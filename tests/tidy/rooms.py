@@ -130,7 +130,7 @@ LONG_FILES = {}
 
 # Entries of the repository's root. A stranger needs a line in design and README first.
 TOP_LEVEL = {
-    ".ci", ".clang-format", ".clang-tidy", ".gitignore", "CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json",
-    "CONTRIBUTING.md", "LICENSE", "README.md", "analysis", "cmake", "docs", "lab", "models", "scenarios", "sim",
-    "tests",
+    ".ci", ".clang-format", ".clang-tidy", ".github", ".gitignore", "CHANGELOG.md", "CMakeLists.txt",
+    "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md", "analysis", "cmake", "docs", "lab", "models",
+    "scenarios", "sim", "tests",
 }

@@ -15,7 +15,7 @@ import tree
 REAL_TOOLS = ["bash", "cat", "dirname", "readlink", "nproc", "mkdir", "flock", "grep", "tail", "env", "sleep", "tr"]
 
 
-GROUPS = ["build", "figures", "tests", "deep", "bench"]
+GROUPS = ["build", "figures", "tests", "deep", "bench", "package"]
 
 
 class Machine:
@@ -169,6 +169,16 @@ def test_qemu_is_installed_for_who_needs_it(machine, arguments, installs):
     machine.installed(*(name for name in machine.all_packages() if name != "qemu-system-x86"))
     machine.lab(*arguments)
     assert any("qemu-system-x86" in call for call in machine.calls()) == installs
+
+
+def test_a_package_is_packed_where_the_program_is_built(machine):
+    machine.program("cpack", machine.note("cpack") + "\necho 'CPack: - package: /a b/vqlab_1.0.0_amd64.deb generated.'")
+    done = machine.lab("package")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.endswith("lab: /a b/vqlab_1.0.0_amd64.deb\n")
+    assert machine.calls()[-1] == (f"cpack --config {machine.root}/build/release/CPackConfig.cmake -B "
+                                   f"{machine.root}/build")
+    assert machine.lab("package", "here").returncode == 2
 
 
 def test_packages_are_printed_by_group(machine):

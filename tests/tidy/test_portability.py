@@ -7,12 +7,19 @@ import pytest
 
 import tree
 
-REAL_TOOLS = ["bash", "cat", "cmp", "cp", "dirname", "env", "find", "grep", "head", "mkdir", "mktemp", "readlink", "rm",
-              "sed", "sort", "tail", "tee", "wc"]
-# What the script has done in a system: the folder behind `inside` is its root. The studies leave results there.
-ENTERED = '''while [[ $1 != inside ]]; do shift; done
+REAL_TOOLS = ["bash", "cat", "cmp", "cp", "dirname", "env", "find", "grep", "head", "ls", "mkdir", "mktemp", "readlink",
+              "rm", "sed", "sort", "tail", "tee", "wc"]
+# What the script has done in a system: the folder behind `inside` is its root. The studies leave results there; so do
+# the small run of the tree's program, and that of the installed one.
+ENTERED = r'''while [[ $1 != inside ]]; do shift; done
 echo "in ${2##*/}: ${*: -2}" >> CALLS
 echo 100% tests passed
+case $* in
+  *./lab\ package*) mkdir -p "$2/srv/vqlab/build"; echo > "$2/srv/vqlab/build/vqlab_1.0.0_amd64.deb" ;;
+  *somebody*multiqueue_2012*)
+    mkdir -p "$2/home/somebody/empty/small"; echo 1 > "$2/home/somebody/empty/small/points.csv" ;;
+  *results/small*) mkdir -p "$2/srv/vqlab/results/small"; echo SMALL > "$2/srv/vqlab/results/small/points.csv" ;;
+esac
 [[ $* != *results/portability* ]] && exit
 mkdir -p "$2/srv/vqlab/results/portability/skew" && cd "$2/srv/vqlab/results/portability/skew"
 echo 1 > stages.csv
@@ -43,9 +50,9 @@ class Machine:
         path.write_text("#!/bin/bash\n" + body.replace("CALLS", f"'{self.calls_file}'") + "\n")
         path.chmod(0o755)
 
-    def enters(self, other):
-        """Makes the results of the suite `other` differ."""
-        self.program("unshare", ENTERED.replace("OTHER", other))
+    def enters(self, other, small="1"):
+        """Makes the results of the suite `other` differ; `small`: what the tree's program finds of the small run."""
+        self.program("unshare", ENTERED.replace("OTHER", other).replace("SMALL", small))
 
     def run(self, *arguments):
         return subprocess.run([tree.ROOT / "tests/portability/run", *arguments],
@@ -67,10 +74,13 @@ def test_both_commands_in_both_suites(machine):
     assert "2 files of 1 studies: the same bytes in bookworm trixie" in done.stderr
     for suite in ("bookworm", "trixie"):
         of_suite = [call for call in machine.calls() if suite in call]
-        made, ran, tested = [call for call in of_suite if "debootstrap" in call or "./lab" in call]
-        assert made == (f"debootstrap --variant=minbase {suite} {machine.roots}/{suite} http://mirror.example/debian "
-                        "through http://proxy.example")
-        assert (ran, tested) == (f"in {suite}: ./lab run", f"in {suite}: ./lab test")
+        made, ran, packed, bare, tested = [call for call in of_suite if "debootstrap" in call or "./lab" in call]
+        for system, call in ((suite, made), (f"{suite}.package", bare)):
+            assert call == (f"debootstrap --variant=minbase {suite} {machine.roots}/{system} "
+                            "http://mirror.example/debian through http://proxy.example")
+        assert (ran, packed, tested) == tuple(f"in {suite}: ./lab {verb}" for verb in ("run", "package", "test"))
+        assert any(f"in {suite}.package: -c apt-get" in call for call in of_suite)
+        assert (machine.roots / f"{suite}.package" / "tmp/vqlab.deb").is_file()
         settings = (machine.roots / suite / "etc/apt/apt.conf.d/90host").read_text()
         assert settings == 'Acquire::http::Proxy "http://proxy.example";\n'
 
@@ -81,6 +91,13 @@ def test_other_bytes_are_found(machine):
     assert done.returncode == 1
     assert "not the bytes of bookworm:\n  trixie: skew/points.csv\n" in done.stderr
     assert not any("./lab test" in call for call in machine.calls())
+
+
+def test_an_installed_program_that_finds_other_numbers_is_found(machine):
+    machine.enters("none", small="2")
+    done = machine.run("--no-tests", "--roots", machine.roots)
+    assert done.returncode == 1
+    assert "bookworm: using the package failed" in done.stderr and "differ" in done.stderr
 
 
 def test_one_suite_and_nothing_left_behind(machine, tmp_path):
