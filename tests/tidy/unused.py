@@ -7,6 +7,7 @@ import checks
 # Path or name -> why it is kept although nothing uses it.
 KEPT = {
     "analysis/app/exit_code.hpp: ExitCode": "its values are used, and go to an int",
+    "analysis/python/vqlab/__init__.py: __all__": "the module's face, for those who import it",
     "models/analytic/bounds.hpp: total_throughput_upper": "tests/theory holds exact solutions and the simulator to it",
     "models/analytic/bounds.hpp: balanced_job_bounds": "tests/theory holds exact solutions and the simulator to it",
     "models/analytic/exact_mva.hpp": "tests/theory holds the simulator to it",
@@ -108,15 +109,18 @@ def unused_python(texts):
 
 
 def unused_modules(texts, users):
-    """Modules that no module imports and no program runs: figures are found by their folder. users: texts to search."""
+    """Modules that no module imports and no program runs: figures are found by their folder. users: texts to search.
+
+    Those of analysis/python are installed, and imported from there.
+    """
     faults = []
     for path, text in texts.items():
         stem = path.rsplit("/", 1)[1].removesuffix(".py")
-        if stem == "__init__" or "/figures/" in path and not path.startswith("analysis/figures/"):
+        if stem in ("__init__", "setup") or "/figures/" in path and not path.startswith("analysis/figures/"):
             continue
         if "__main__" in text:
             continue
-        package = path.rsplit("/", 1)[0].replace("/", ".")
+        package = path.rsplit("/", 1)[0].removeprefix("analysis/python/").replace("/", ".")
         wanted = re.compile(rf"from {re.escape(package)} import [^\n]*\b{stem}\b|{re.escape(package)}\.{stem}\b")
         if not any(wanted.search(other) for name, other in users.items() if name != path) and path not in KEPT:
             faults.append(path)
