@@ -155,8 +155,8 @@ const std::vector<std::string>& scenario_keys() {
       else
         for (const std::string& key : keys_of(*section.table)) all.push_back(key);
     }
-    all.insert(all.end(),
-               {"seeds", "curves", "sweep", "baseline", "figures", "reference", "calibration", "claims", "free_parameters"});
+    all.insert(all.end(), {"seeds", "curves", "sweep", "baseline", "figures", "reference", "calibration", "claims",
+                           "free_parameters"});
     ensure(std::set<std::string>(all.begin(), all.end()).size() == all.size(), "no part has the name of another key");
     return all;
   }();
