@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.figures import estimate, gain_map, load, marks, table
-from analysis.figures.load import Curve, InputError, Study
+from analysis.figures import estimate, load, marks, table
+from analysis.figures.load import GAIN, Curve, InputError, Study
 
 RECORD = "comparison.json"
 TABLE = "comparison.csv"
@@ -21,7 +21,6 @@ NAMES = {load.BANDWIDTH: "bandwidth", "latency_p99_us": "p99 latency", "latency_
          "fairness_jain": "fairness", "cpu_us_per_io": "CPU time per I/O", "kicks_per_io": "kicks per I/O",
          "interrupts_per_io": "interrupts per I/O"}
 DOMINATED_BY = "dominated_by"  # the policy that is better in bandwidth and in a metric together; blank: none
-GAIN = gain_map.GAIN  # difference from the baseline, positive where it is better
 
 _NAMES = ("scope", "series", "policy", "metric", "better", "significant", "verdict")
 _REQUIRED = ("scope", "series", "targets", "vcpus", "policy", "metric", "better", "mean", "mean_ci95",

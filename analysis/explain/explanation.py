@@ -10,21 +10,11 @@ import pandas as pd
 
 from analysis.figures import load, marks, table
 from analysis.figures.load import Curve, InputError, Study
+from analysis.figures.stages import GROUPS, LATENCY, QUEUEING, SERVICE
 
 RESOURCES = "resources.csv"
 STAGES = "stages.csv"
 WORDS = "resource_words.csv"
-LATENCY, QUEUEING, SERVICE = "latency_us", "queueing_us", "service_us"
-
-# All stages in their order, by what the request does meanwhile.
-STAGE_GROUPS = {
-    "submission": ("submit", "ring_full", "host_lock", "target_lock", "queue_lock"),
-    "doorbell": ("kick",),
-    "host takes it": ("host_dispatch", "throttle", "pool_wait", "pool_lock"),
-    "back end": ("worker", "device_command", "device", "copy"),
-    "host completes": ("completion", "injection"),
-    "guest completes": ("interrupt", "softirq", "wake_up"),
-}
 
 _TEXT = {RESOURCES: ("bottleneck",), STAGES: ()}
 _POINT = ("series", "targets", "vcpus")
@@ -59,7 +49,7 @@ def read(directory: Path) -> Explanation:
         raise InputError(f"{directory / RESOURCES}: has no point, so there is nothing to draw")
     stages = _read_table(directory, STAGES, "stage")
     stages = stages[stages[LATENCY].notna()]
-    unknown = sorted(set(stages["stage"]) - {name for names in STAGE_GROUPS.values() for name in names})
+    unknown = sorted(set(stages["stage"]) - {name for names in GROUPS.values() for name in names})
     if unknown:
         raise InputError(f"{directory / STAGES}: this program knows no stage {', '.join(unknown)}")
 

@@ -6,35 +6,15 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from analysis.figures import load, metrics, style, write
+from analysis.figures import metrics, style, write
+from analysis.figures.results import results
 from analysis.figures.table import InputError
-
-QUESTIONS = Path(__file__).resolve().parents[1]
-
-
-def question_names() -> list[str]:
-    """Folders of analysis/ with figures of their own."""
-    return sorted(package.parents[1].name for package in QUESTIONS.glob("*/figures/__init__.py"))
 
 
 def figure_modules(question: str) -> list:
     package = importlib.import_module(f"analysis.{question}.figures")
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names if not name.startswith("_")]
-
-
-def results(directory: Path) -> tuple:
-    """What the directory holds, the question that it answers, and why one of its figures is missing, if it is.
-
-    A question whose figures/__init__.py has found_in() and read() knows its results by its files; a result without
-    any such file is that of a run.
-    """
-    for question in question_names():
-        package = importlib.import_module(f"analysis.{question}.figures")
-        if hasattr(package, "found_in") and package.found_in(directory):
-            return package.read(directory), question, ""
-    study = load.load(directory)
-    return study, "run", study.no_baseline_because
 
 
 def draw(directory: Path, names: tuple[str, ...] = (), over: tuple[str, ...] = ()) -> tuple[dict[str, bytes], str]:

@@ -17,9 +17,8 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from analysis.figures import cell_map, contours, gain_colours, marks, page, style, words
-from analysis.figures.load import MODEL_GAIN, Study
+from analysis.figures.load import GAIN, MODEL_GAIN, Study
 
-GAIN = "gain_percent"  # positive: better than the baseline
 SURE = "significant"  # more than chance
 LOW, HIGH, MACHINES, AHEAD, BEHIND, _, _, INSIDE = MODEL_GAIN  # LOW and HIGH: of the 90 % model band
 PUBLISHED = "published_gain_percent"

@@ -23,6 +23,7 @@ BOUND = "bandwidth_bound_mib_per_s"  # what theory allows at most; older results
 BANDS = Path("uncertainty") / "bands.csv"  # below the result directory; what plausible machines say
 MODEL_LOW, MODEL_HIGH = "model_p5", "model_p95"  # ends of the 90 % model band of the bandwidth
 OUTSIDE = "published_outside"  # of that band: true, false, or blank where nothing is published
+GAIN = "gain_percent"  # over a baseline; positive: better
 GAINS = Path("uncertainty") / "gains.csv"  # what plausible machines say of curves against the baseline
 # Columns of GAINS; last: the wider band of a published gain, and whether it lies there: true, false, or blank.
 MODEL_GAIN = ("gain_percent_p5", "gain_percent_p95", "machines", "machines_ahead", "machines_behind",

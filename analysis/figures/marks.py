@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.transforms import ScaledTranslation
+from typing import TYPE_CHECKING
 
-from analysis.figures import style
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 STATE = "state"  # of a point, a column of tables and of result files
 PRECISE, NOT_PRECISE, NOT_SETTLED = "precise", "not precise", "not settled"
@@ -39,6 +40,10 @@ BESIDE = (7, 0)
 
 def draw(axes: Axes, at, values, states, by=ABOVE) -> None:
     """A mark for each point that needs one, so many typographic points right of it and above it."""
+    from matplotlib.transforms import ScaledTranslation  # slow to load; whoever only reads results need not wait
+
+    from analysis.figures import style
+
     shifted = axes.transData + ScaledTranslation(by[0] / 72, by[1] / 72, axes.figure.dpi_scale_trans)
     for x, y, state in zip(at, values, states):
         if of(state) and pd.notna(y):

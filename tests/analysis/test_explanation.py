@@ -8,7 +8,7 @@ import pytest
 
 import synthetic
 from analysis.explain import explanation
-from analysis.figures import plot, style
+from analysis.figures import plot, stages, style
 from analysis.explain.figures import bottleneck_map, latency_stages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def drawings(tmp_path, module, run=None, rows=None):
 def test_stages_are_those_of_the_program_in_their_order():
     header = (ROOT / "sim/metrics/stage.hpp").read_text(encoding="utf-8")
     names = re.findall(r'"(\w+)"', header[header.index("kStageNames"):header.index("struct StageTimes")])
-    assert [name for group in explanation.STAGE_GROUPS.values() for name in group] == names == list(synthetic.STAGES)
+    assert [name for group in stages.GROUPS.values() for name in group] == names == list(synthetic.STAGES)
 
 
 def test_every_resource_that_may_limit_has_a_colour():

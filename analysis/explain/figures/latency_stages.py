@@ -13,19 +13,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis.figures import curves, marks, page, style, words
-from analysis.explain.explanation import LATENCY, QUEUEING, SERVICE, STAGE_GROUPS, Explanation
+from analysis.explain.explanation import Explanation
 from analysis.figures.load import Curve, Study
 from analysis.figures.page import Drawing
+from analysis.figures.stages import COLOURS, GROUPS, LATENCY, QUEUEING, SERVICE
 
-# One family of hues for each group.
-_COLOURS = {
-    "submission": ("#0b2a5b", "#3b4cc0", "#2f6db5", "#7ab8e8", "#1b9bd8"),
-    "doorbell": ("#222222",),
-    "host takes it": ("#e08214", "#8c510a", "#f2c14e", "#c9a227"),
-    "back end": ("#7a4a12", "#5e5e5e", "#9e9e9e", "#b98a5e"),
-    "host completes": ("#b2182b", "#f08a80"),
-    "guest completes": ("#0a6b68", "#2aa79b", "#8db53c"),
-}
 # In the order of the stages, so that neighbours also differ in grey.
 _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx")
 _SMALL = "#b07aa1"  # stages that are drawn together
@@ -130,13 +122,13 @@ def _hatch(i: int, colour) -> dict:
 
 
 def _stage_colours() -> dict[str, str]:
-    return {name: colour for group, names in STAGE_GROUPS.items() for name, colour in zip(names, _COLOURS[group])}
+    return {name: colour for group, names in GROUPS.items() for name, colour in zip(names, COLOURS[group])}
 
 
 def _legend(stages: list[str], small: list[str]) -> list[list]:
     colours = _stage_colours()
     columns = []
-    for group, names in STAGE_GROUPS.items():
+    for group, names in GROUPS.items():
         handles = [Patch(facecolor=colours[name], label=name, **_hatch(stages.index(name), colours[name]))
                    for name in names if name in stages]
         if handles:

@@ -1,0 +1,1 @@
+"""Pages of HTML: markup, data of charts, and the scripts that draw them."""

@@ -1,0 +1,1 @@
+"""`vqlab report`: result directories as one page."""
