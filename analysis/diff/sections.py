@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.diff import moved
 from analysis.diff.moved import CHANCE, MOVED, SAME, UNKNOWN
-from analysis.figures import estimate, marks, metrics, words
+from analysis.figures import estimate, load, marks, metrics, words
 from analysis.figures.load import Curve, Study
 from analysis.figures.metrics import HEADLINES, Metric
 from analysis.page import charts, markup
@@ -18,6 +18,7 @@ from analysis.page.section import Chart, Section
 _NO_SETTING = ("study", "title", "description", "seeds")
 _MOST_LINES = 200
 _LONGEST = 80
+_SAME_COLOUR = 8  # so many curves later colour and marker are the same again, and the line is another one
 
 
 def between(before: Study, after: Study, names: tuple[str, str]) -> Section:
@@ -68,17 +69,16 @@ def _counts(table: pd.DataFrame, points: int, names: tuple[str, str]) -> markup.
 
 def _charts(before: Study, after: Study, table: pd.DataFrame, columns: list[str], names: tuple[str, str]) -> list[Chart]:
     """Differences in percent over the axes; and both results beside each other."""
-    axes = [column for column in columns[1:] if table[column].nunique() > 1]
-    axes.sort(key=lambda column: column != "targets")
     of = [(metric, rows) for metric, rows in table.groupby("metric", sort=False)]
     points = of[0][1][[*columns, marks.STATE]].reset_index(drop=True)
+    axes = load.axes_of(points, columns[1:])
     curves = [curve for curve in before.curves if curve.name in set(points["series"])]
     differences = Study("", before.title, curves, points, columns[1:], axes)
     percent = [(metric, f"difference in {Metric(metric).noun} (%)", "%", rows.assign(
         **{metric: rows["difference_percent"], estimate.interval_of(metric): rows["difference_percent_ci95"]}))
         for metric, rows in of]
-    pair = [Curve(f"{name}: {curve.name}", f"{curve.label} ({name})", 2 * i + k)
-            for i, curve in enumerate(curves) for k, name in enumerate(names)]
+    pair = [Curve(f"{name}: {curve.name}", f"{curve.label} ({name})", curve.index + k * _SAME_COLOUR)
+            for curve in curves for k, name in enumerate(names)]
 
     def of_both(rows: pd.DataFrame, metric: str = "") -> pd.DataFrame:
         parts = []
@@ -97,7 +97,7 @@ def _charts(before: Study, after: Study, table: pd.DataFrame, columns: list[str]
 
 def _differences(before: Study, table: pd.DataFrame, columns: list[str], names: tuple[str, str]) -> markup.Markup:
     labels = {one.name: one.label for one in before.curves}
-    axes = [column for column in columns[1:] if table[column].nunique() > 1]
+    axes = load.axes_of(table, columns[1:])
     rows = table[table["what"] == MOVED]
     lines = [[labels.get(row["series"], row["series"]), *(words.shown(row[axis]) for axis in axes),
               Metric(row["metric"]).noun, _number(row["before"]), _number(row["after"]) + marks.of(row[marks.STATE]),

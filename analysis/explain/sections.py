@@ -11,7 +11,7 @@ from analysis.figures import marks, words
 from analysis.page import markup
 from analysis.page.section import Section
 
-_LOOKS = 8  # style.css has so many fills for resources
+_LOOKS = 8  # page.css has so many fills for resources
 
 
 def sections(explanation: Explanation) -> Iterator[Section]:

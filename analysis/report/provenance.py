@@ -31,19 +31,25 @@ def section(results: list[tuple[str, Path, dict]]) -> Section:
         made.body.append(markup.tag("dl", *((markup.tag("dt", key), markup.tag("dd", value)) for key, value in pairs
                                             if value not in (None, ""))))
         lines += _commands(directory, record)
-    made.body += [markup.paragraph("From a clone of vqlab:"), markup.commands(dict.fromkeys(lines)), markup.paragraph(
-        "The same scenario, seeds and commit give the same points.csv, byte for byte. run.json has the resolved scenario, "
-        "which can be run again.")]
+    if lines:
+        made.body += [markup.paragraph("From a clone of vqlab:"), markup.commands(dict.fromkeys(lines)), markup.paragraph(
+            "The same scenario, seeds and commit give the same points.csv, byte for byte.")]
     return made
 
 
 def _commands(directory: Path, record: dict) -> list[str]:
-    """run.json can be run; what other verbs wrote is made from the study that they name."""
+    """A record has the resolved scenario, and the program takes it for a scenario file."""
     lines = [f"git checkout {record['commit']}"] if record.get("commit") else []
-    run = directory / "run.json"
-    if run.is_file():
-        lines.append(f"./lab run {shlex.quote(str(run))} --out {shlex.quote(str(directory) + '_again')}")
-        lines.append(f"./lab diff {shlex.quote(str(directory))} {shlex.quote(str(directory) + '_again')}")
+    folder, again = shlex.quote(str(directory)), shlex.quote(f"{directory}_again")
+    if (directory / "run.json").is_file():
+        lines += [f"./lab run {shlex.quote(str(directory / 'run.json'))} --out {again}", f"./lab diff {folder} {again}"]
+    compared = record.get("comparison")
+    if isinstance(compared, dict) and compared.get("policies"):
+        others = [str(name) for name in compared["policies"] if name != compared.get("baseline")]
+        words = ["./lab compare", shlex.quote(str(directory / "comparison.json")), "--policy", shlex.quote(",".join(others)),
+                 "--baseline", shlex.quote(str(compared.get("baseline"))), "--seeds",
+                 ",".join(map(str, record.get("seeds") or [])), *(["--pairs"] if compared.get("pairs") else []), "--out", again]
+        lines.append(" ".join(words))
     return lines
 
 

@@ -132,16 +132,13 @@ def _page(found: list[Result], facts: dict, title: str) -> str:
         sections.append(_difference(runs[0], other))
     for one in found:
         sections += _own(one, len(runs) > 1)
-    for one in runs if _differ(runs) else runs[:1]:
-        scenario = one.data.scenario
-        parts = [scenario_sections.asked(scenario), scenario_sections.machine(scenario, facts)]
-        sections += [_named(part, one, len(runs) > 1) for part in parts]
-    asked = next((one for one in sections if one.title.startswith("What was asked")), None)
-    if asked is not None:  # first of all: what the numbers are of
-        sections.remove(asked)
-        sections.insert(0, asked)
-    if runs:
-        sections.append(scenario_sections.not_modelled(runs[0].data.scenario))
+    asked = _scenarios(found)
+    for i, one in enumerate(asked):
+        of_study = scenario_sections.asked(one.record["scenario"])
+        sections.insert(i, _named(of_study, one, len(asked) > 1))  # first of all: what the numbers are of
+        sections.append(_named(scenario_sections.machine(one.record["scenario"], facts), one, len(asked) > 1))
+    if asked:
+        sections.append(scenario_sections.not_modelled(asked[0].record["scenario"]))
     sections.append(provenance.section([(one.name, one.directory, one.record) for one in found if one.record]))
     warnings = [text for one in sections for text in one.warnings]
     lead = [markup.paragraph("; ".join(_lead(one) for one in found if one.record), class_="lead")]
@@ -163,9 +160,14 @@ def _lead(one: Result) -> str:
     return " ".join(part for part in (f"{one.name}: {version} {one.question.replace('_', '-')}", begun) if part)
 
 
-def _differ(runs: list[Result]) -> bool:
-    """Whether their scenarios are not one and the same."""
-    return any(one.record.get("scenario_sha256") != runs[0].record.get("scenario_sha256") for one in runs[1:])
+def _scenarios(found: list[Result]) -> list[Result]:
+    """The results whose scenarios are not those of an earlier one."""
+    kept: list[Result] = []
+    for one in found:
+        scenario = one.record.get("scenario")
+        if isinstance(scenario, dict) and all(scenario != other.record["scenario"] for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _named(section: Section, of: Result, several: bool) -> Section:

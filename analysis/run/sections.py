@@ -40,34 +40,36 @@ def _results(study: Study) -> Section:
 
 
 def _table(study: Study, metric: Metric) -> markup.Markup:
-    """Each point here and as it is published, and the error."""
+    """A row for each place on the axes, a column for each curve; what is published of a point, and the error, in its cell."""
     rows = metrics.averaged(study, metric.column)
     known = published.column(metric.column)
-    has_published = known in rows and rows[known].notna().any()
-    heading = ["curve", *(words.short_name(axis) for axis in study.axes), f"here ({metric.unit})" if metric.unit else "here",
-               "95 %", *(["published", "error"] if has_published else []), ""]
-    labels = {one.name: one.label for one in study.curves}
-    lines, errors = [], []
-    for _, row in rows.iterrows():
-        half = row[estimate.interval_of(metric.column)]
-        line = [labels[row["series"]], *(words.shown(row[axis]) for axis in study.axes), _short(row[metric.column]),
-                "" if pd.isna(half) else f"\u00b1 {half:.2g}" if half < 100 else f"\u00b1 {half:.0f}"]
-        if has_published:
-            value = row[known]
-            error = 100 * (row[metric.column] - value) / value
-            errors += [] if pd.isna(error) else [error]
-            line += ["", ""] if pd.isna(value) else [_short(value), f"{error:+.1f} %"]
-        state = row[marks.STATE]
-        lines.append([*line, "" if state == marks.PRECISE else f"{marks.of(state)} {state}"])
-    numbers = range(1 + len(study.axes), len(heading) - 1)
-    caption = metric.heading + (" beside what is published" if has_published else "")
-    made = markup.table(caption, heading, lines, numbers)
-    if not errors:
-        return made
-    mean, largest = sum(abs(error) for error in errors) / len(errors), max(errors, key=abs)
-    return markup.joined([made, markup.paragraph(
-        f"Mean absolute error {mean:.1f} % over {len(errors)} cells, largest {abs(largest):.1f} %. Published: {study.source}."
-        if study.source else f"Mean absolute error {mean:.1f} %, largest {abs(largest):.1f} %.")])
+    places = list(dict.fromkeys(load.keys_of(rows, study.axes))) if study.axes else [()]
+    cells: dict[tuple, markup.Markup] = {}
+    errors = []
+    for key, (_, row) in zip(load.keys_of(rows, [*study.axes, "series"]), rows.iterrows()):
+        parts: list[object] = [_estimate(row[metric.column], row[estimate.interval_of(metric.column)]), marks.of(row[marks.STATE])]
+        if known in rows and pd.notna(row[known]):
+            error = 100 * (row[metric.column] - row[known]) / row[known]
+            errors.append(error)
+            parts.append(markup.tag("small", f"published {_short(row[known])}, {error:+.1f} %"))
+        cells[key] = markup.joined(parts)
+    names = [words.short_name(axis) for axis in study.axes]
+    lines = [[", ".join(place) or "all", *(cells.get((*place, one.name), "") for one in study.curves)] for place in places]
+    caption = f"{metric.heading}{f', {metric.unit}' if metric.unit else ''}"
+    heading = [", ".join(names) or "point", *(one.label for one in study.curves)]
+    parts = [markup.table(caption, heading, lines, range(1, len(heading)))]
+    if errors:
+        parts.append(markup.paragraph(
+            f"Mean absolute error {sum(map(abs, errors)) / len(errors):.1f} % over {len(errors)} cells, largest "
+            f"{max(map(abs, errors)):.1f} %. " + (f"Published: {study.source.rstrip('.')}." if study.source else "")))
+    parts += [markup.paragraph(note, class_="note") for note in marks.notes(rows)]
+    return markup.joined(parts)
+
+
+def _estimate(value: float, half: float) -> str:
+    if pd.isna(half):
+        return _short(value)
+    return f"{_short(value)} \u00b1 {half:.2g}" if half < 100 else f"{_short(value)} \u00b1 {half:.0f}"
 
 
 def _short(value: float) -> str:
@@ -79,7 +81,7 @@ def _speedup(study: Study, table: pd.DataFrame) -> Chart:
     others = [curve for curve in study.curves if curve.name in set(table["series"])]
     of = Study(study.name, study.title, others, table, study.configuration, study.axes)
     data = charts.table_chart(of, f"Speed-up over {study.baseline.label}",
-                              [(SPEEDUP, f"bandwidth divided by that of {study.baseline.label}", "", table)], 1.0)
+                              [(SPEEDUP, "speed-up (ratio of bandwidths)", "", table)], 1.0)
     if PUBLISHED_SPEEDUP in table and table[PUBLISHED_SPEEDUP].notna().any():
         data["published"] = "published"
         data["metrics"][0]["values"]["published"] = [charts.number(value) for value in table[PUBLISHED_SPEEDUP]]

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import synthetic
-from analysis.figures import draw, load, page, style, words
+from analysis.figures import draw, load, page, style, words, results
 from analysis.run.figures import bandwidth
 
 matplotlib.use("Agg")
@@ -192,7 +192,7 @@ def drawings_of_equals(question):
         return [drawing for module in draw.figure_modules(question) for drawing in module.draw(data)]
 
 
-@pytest.mark.parametrize("question", sorted(set(draw.question_names()) - UNMARKED))
+@pytest.mark.parametrize("question", sorted(set(results.question_names()) - UNMARKED))
 def test_every_figure_marks_what_is_not_precise_or_not_settled(question):
     assert drawings_of_equals(question)
     for drawing in drawings_of_equals(question):
@@ -208,7 +208,7 @@ def test_every_figure_marks_what_is_not_precise_or_not_settled(question):
 SUPERLATIVES = ("peak", "largest", "highest", "most ", "best", "fastest", "wins")
 
 
-@pytest.mark.parametrize("question", sorted(set(draw.question_names()) - UNMARKED))
+@pytest.mark.parametrize("question", sorted(set(results.question_names()) - UNMARKED))
 def test_no_headline_claims_a_superlative_that_the_intervals_do_not_support(question):
     for drawing in drawings_of_equals(question):
         title = drawing.figure.texts[0].get_text().replace("\n", " ")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import synthetic
-from analysis.figures import draw, plot
+from analysis.figures import draw, plot, results
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,8 +114,8 @@ def test_without_a_single_queue_the_rest_is_drawn(tmp_path, capsys):
 
 
 def test_every_file_of_the_folder_is_a_figure():
-    assert "run" in draw.question_names()
-    for question in draw.question_names():
+    assert "run" in results.question_names()
+    for question in results.question_names():
         files = {path.stem for path in (ROOT / "analysis" / question / "figures").glob("[!_]*.py")}
         assert {module.__name__.rsplit(".", 1)[1] for module in draw.figure_modules(question)} == files
         assert all(callable(module.draw) for module in draw.figure_modules(question))

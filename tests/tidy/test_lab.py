@@ -15,7 +15,7 @@ import tree
 REAL_TOOLS = ["bash", "cat", "dirname", "readlink", "nproc", "mkdir", "flock", "grep", "tail", "env", "sleep", "tr"]
 
 
-GROUPS = ["build", "figures", "tests", "deep", "bench", "package"]
+GROUPS = ["build", "figures", "pages", "tests", "deep", "bench", "package"]
 
 
 class Machine:
@@ -27,6 +27,10 @@ class Machine:
         shutil.copy(tree.ROOT / "lab", self.root / "lab")
         for figures in tree.ROOT.glob("analysis/*/figures"):
             (self.root / figures.relative_to(tree.ROOT)).mkdir(parents=True)
+        web = self.root / "analysis/page/web"
+        web.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(tree.ROOT / "analysis/page/web" / name, web / name)
         self.bin = folder / "bin"
         self.bin.mkdir()
         for tool in REAL_TOOLS:
@@ -41,6 +45,7 @@ mkdir -p "build/$1" && : > "build/$1/build.ninja"
 echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" > "build/$1/CMakeCache.txt"''')
         self.program("ninja", self.note("ninja"))
         self.program("apt-get", self.note("apt-get"))
+        self.program("npm", self.note("npm"))
         vqlab = self.root / "build/release/vqlab"
         vqlab.parent.mkdir(parents=True)
         self.write(vqlab, 'printf "<%s>" "$@"; echo; exit 7')
@@ -179,6 +184,75 @@ def test_a_package_is_packed_where_the_program_is_built(machine):
     assert machine.calls()[-1] == (f"cpack --config {machine.root}/build/release/CPackConfig.cmake -B "
                                    f"{machine.root}/build")
     assert machine.lab("package", "here").returncode == 2
+
+
+def npm_calls(machine):
+    return [call for call in machine.calls() if call.startswith("npm")]
+
+
+@pytest.mark.parametrize("arguments, installs", [
+    (["report", "a"], ["--omit=dev"]), (["setup", "report"], ["--omit=dev"]), (["report", "--help"], None), (["run"], None),
+    (["plot", "a"], None), (["setup", "test"], ["--omit=dev"]), (["test", "--deep"], [])])
+def test_uplot_is_installed_for_who_needs_it(machine, arguments, installs):
+    machine.program("ctest", "exit 1")  # the deep tests end here
+    machine.lab(*arguments)
+    to = machine.root / "build/page"
+    assert npm_calls(machine) == ([] if installs is None else [
+        " ".join(["npm ci --prefix", str(to), "--ignore-scripts --no-audit --no-fund", *installs])])
+
+
+def test_uplot_is_installed_again_where_its_lock_file_has_changed(machine):
+    machine.lab("report", "a")
+    machine.lab("report", "a")
+    assert len(npm_calls(machine)) == 1
+    assert (machine.root / "build/page/package-lock.json").read_text() == tree.text("analysis/page/web/package-lock.json")
+    (machine.root / "analysis/page/web/package-lock.json").write_text("{}")
+    machine.lab("report", "a")
+    assert len(npm_calls(machine)) == 2
+
+
+def test_what_the_deep_tests_installed_is_enough_for_a_report(machine):
+    machine.program("ctest", "exit 1")
+    machine.lab("test", "--deep")
+    machine.lab("report", "a")
+    assert len(npm_calls(machine)) == 1
+
+
+def test_a_failed_install_of_uplot_is_told_and_tried_again(machine):
+    machine.program("npm", machine.note("npm") + "\necho EINTEGRITY; exit 1")
+    done = machine.lab("report", "a")
+    assert done.returncode == 1 and "EINTEGRITY" in done.stderr
+    machine.lab("report", "a")
+    assert len(npm_calls(machine)) == 2
+
+
+def test_npm_is_debians_where_there_is_none(machine):
+    (machine.bin / "npm").unlink()
+    machine.installed(*(name for name in machine.all_packages() if name != "npm"))
+    machine.program("apt-get", machine.note("apt-get") + f"""
+[[ $* != *npm* ]] || {{ printf '#!/bin/bash\\n' > "{machine.bin}/npm"; {shutil.which("chmod")} +x "{machine.bin}/npm"; }}""")
+    machine.lab("report", "a")
+    assert [call for call in machine.calls() if "npm" in call and call.startswith("apt-get")]
+
+
+def test_the_browser_is_installed_while_the_program_is_built(machine):
+    machine.program("ctest", machine.note("ctest"))
+    machine.installed(*(name for name in machine.all_packages() if not name.startswith("chromium")))
+    done = machine.lab("test")
+    assert done.returncode == 0, done.stderr
+    calls = machine.calls()
+    [install] = [i for i, call in enumerate(calls) if call.startswith("apt-get") and "chromium chromium-driver" in call]
+    assert install < min(i for i, call in enumerate(calls) if call.startswith("ctest"))
+    assert "installing chromium chromium-driver" in done.stderr
+
+
+def test_a_browser_that_cannot_be_installed_ends_the_tests(machine):
+    machine.program("ctest", machine.note("ctest"))
+    machine.installed(*(name for name in machine.all_packages() if not name.startswith("chromium")))
+    machine.program("apt-get", "echo 'no such archive'; exit 100")
+    done = machine.lab("test")
+    assert done.returncode == 1 and "no such archive" in done.stderr
+    assert not any(call.startswith("ctest") for call in machine.calls())
 
 
 def test_packages_are_printed_by_group(machine):

@@ -203,6 +203,7 @@ export class CurvesPanel extends Panel {
       true));
     const down = (/** @type {number} */ value) => u.valToPos(this.isLogY() ? Math.max(value, 1e-300) : value, "y", true);
     context.save();
+    context.setLineDash([]);
     context.beginPath();
     context.rect(u.bbox.left - 8 * scale, u.bbox.top - 12 * scale, u.bbox.width + 16 * scale, u.bbox.height + 20 * scale);
     context.clip();

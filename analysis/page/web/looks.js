@@ -108,6 +108,6 @@ export function partSwatch(colour, index) {
   const lines = HATCHES[index % HATCHES.length];
   const tiles = [0, 8, 16].map((x) => svg("path", { d: lines, fill: "none", stroke: onColour(colour),
     transform: `translate(${x} 2)` }));
-  return svg("svg", { class: "swatch", viewBox: "0 0 24 12", width: 24, height: 12, "aria-hidden": "true" },
+  return svg("svg", { class: "swatch part", viewBox: "0 0 24 12", width: 24, height: 12, "aria-hidden": "true" },
     svg("rect", { width: 24, height: 12, fill: colour }), ...tiles);
 }

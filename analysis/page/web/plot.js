@@ -91,7 +91,10 @@ export class Plot {
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
     this.frame.addEventListener("blur", () => this.point(-1));
     this.frame.addEventListener("mouseleave", () => this.point(-1));
-    onTheme(() => this.chart?.redraw(true, true));
+    onTheme(() => {
+      this.resize(); // paper is narrower
+      this.chart?.redraw(true, true);
+    });
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(host);
     this.host = host;
@@ -133,7 +136,7 @@ export class Plot {
     const at = axis.values.map((_, i) => position(axis, i, logX));
     const first = Math.min(...at);
     const last = Math.max(...at);
-    const pad = (last - first) * content.margin || 0.5;
+    const pad = last > first ? (last - first) * content.margin : 0.5;
     const font = "13px system-ui, sans-serif";
     const ink = () => theme().ink;
     const grid = { stroke: () => theme().grid, width: 1 };
