@@ -24,7 +24,7 @@ def drawn(directory: Path, *wanted: tuple[str, ...]) -> tuple[dict[str, bytes], 
         needs.end_without("plot", missing)
     try:
         return draw.draw(directory, *wanted)
-    except draw.load.InputError as error:
+    except draw.InputError as error:
         raise NoResults(str(error)) from error
 
 

@@ -43,7 +43,7 @@ def read(path: Path, names: tuple[str, ...], of: str, files: str) -> pd.DataFram
     try:
         # A curve may be called "null" or "nan".
         return pd.read_csv(io.StringIO(text), dtype={name: str for name in names}, keep_default_na=False,
-                           na_values=[""])
+                           na_values=[""], float_precision="round_trip")
     except ValueError as error:  # those of pandas' parser are ValueErrors
         raise InputError(f"{path}: is not a table of {of} ({error})")
 
