@@ -86,7 +86,7 @@ def _candidates(explanation: Explanation) -> markup.Markup:
                       "limits it" if row["bottleneck"] else ""])
     axes = [words.short_name(axis) for axis in study.axes]
     return markup.table("Resources of each point", ["curve", *axes, "resource", "bandwidth if halved",
-                                                    "share of the critical path", "busy", ""], lines,
+                                                    "share of the critical path", "busy", "verdict"], lines,
                         range(len(axes) + 2, len(axes) + 5))
 
 

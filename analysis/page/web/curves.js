@@ -70,14 +70,16 @@ export class CurvesPanel extends Panel {
 
   /** Curves that have a point here. */
   present() {
-    return this.chart.curves.map((curve, index) => ({ curve, index, points: this.pointsOf(index).filter(
-      (point) => this.metric.values.mean[point] !== null || (this.metric.values.published?.[point] ?? null) !== null) }))
+    const { mean, published } = this.metric.values;
+    const isKnown = (/** @type {number} */ point) => mean[point] !== null || (published?.[point] ?? null) !== null;
+    return this.chart.curves.map((curve, index) => ({ curve, index, points: this.pointsOf(index).filter(isKnown) }))
       .filter(({ points }) => points.length);
   }
 
   makeLegend() {
     const buttons = this.present().map(({ curve }) => {
-      const made = el("button", { type: "button", class: "entry", "aria-pressed": String(!this.hidden.has(curve.name)) },
+      const shown = String(!this.hidden.has(curve.name));
+      const made = el("button", { type: "button", class: "entry", "aria-pressed": shown },
         curveSwatch(curve.look), " ", curve.label || this.chart.title);
       made.addEventListener("click", () => {
         const hide = !this.hidden.has(curve.name);
@@ -199,13 +201,15 @@ export class CurvesPanel extends Panel {
     const colour = colourOf();
     const scale = devicePixelRatio;
     const context = u.ctx;
-    const across = points.map((point) => u.valToPos(position(axis, this.chart.points.at[this.over][point], logX), "x",
-      true));
-    const down = (/** @type {number} */ value) => u.valToPos(this.isLogY() ? Math.max(value, 1e-300) : value, "y", true);
+    const at = this.chart.points.at[this.over];
+    const across = points.map((point) => u.valToPos(position(axis, at[point], logX), "x", true));
+    const least = this.isLogY() ? Number.MIN_VALUE : -Infinity;
+    const down = (/** @type {number} */ value) => u.valToPos(Math.max(value, least), "y", true);
     context.save();
     context.setLineDash([]);
     context.beginPath();
-    context.rect(u.bbox.left - 8 * scale, u.bbox.top - 12 * scale, u.bbox.width + 16 * scale, u.bbox.height + 20 * scale);
+    const { left, top, width, height } = u.bbox;
+    context.rect(left - 8 * scale, top - 12 * scale, width + 16 * scale, height + 20 * scale);
     context.clip();
     if (this.intervals) this.drawIntervals(context, points, across, down, colour, isNumeric(axis));
     context.strokeStyle = context.fillStyle = colour;
@@ -252,7 +256,8 @@ export class CurvesPanel extends Panel {
     const ends = points.flatMap((point, i) => {
       const value = mean[point];
       const reach = half[point];
-      return value === null || reach === null ? [] : [{ x: across[i], low: down(value - reach), high: down(value + reach) }];
+      if (value === null || reach === null) return [];
+      return [{ x: across[i], low: down(value - reach), high: down(value + reach) }];
     });
     if (joined && ends.length > 1) {
       context.globalAlpha = 0.2;

@@ -74,6 +74,8 @@ function decades(low, high) {
   return ticks.filter((value) => value >= low && value <= high);
 }
 
+const KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]);
+
 /** A chart in a place of its own. */
 export class Plot {
   /** @param {HTMLElement} host */
@@ -210,7 +212,7 @@ export class Plot {
     const spots = this.content?.spots ?? [];
     const now = spots[this.chosen];
     if (event.key === "Escape") return this.point(-1);
-    if (!spots.length || !["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key)) return;
+    if (!spots.length || !KEYS.has(event.key)) return;
     event.preventDefault();
     if (!now) return this.point(0);
     const same = spots.filter((spot) => spot.order === now.order);

@@ -81,7 +81,8 @@ export class StackPanel extends Panel {
       // The whole first: what is drawn later covers it up to its own top.
       data: /** @type {uPlot.AlignedData} */ ([xs, ...columns.toReversed()]),
       series: parts.toReversed().map(({ part, index }) => ({
-        stroke: "rgba(255,255,255,.75)", width: 1, fill: (u) => /** @type {string} */ (hatch(u.ctx, part.colour, index)),
+        stroke: "rgba(255,255,255,.75)", width: 1,
+        fill: (u) => /** @type {string} */ (hatch(u.ctx, part.colour, index)), // uPlot takes a pattern, too
         points: { show: false }, ...(paths ? { paths } : {}),
       })),
       drawSeries: () => {},
