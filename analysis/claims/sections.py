@@ -15,8 +15,8 @@ from analysis.page.section import Section
 def sections(claims: Claims) -> Iterator[Section]:
     counting = claims.counting
     section = Section("Claims", [markup.paragraph(
-        f"{int(counting['holds'].sum())} of {len(counting)} published claims hold. Those that something was fitted to are "
-        "listed, and do not count.")])
+        f"{int(counting['holds'].sum())} of {len(counting)} published claims hold. Those that something was fitted to "
+        "are listed, and do not count.")])
     for study in dict.fromkeys(claims.rows["study"]):
         section.body.append(_table(claims, study))
     section.body += [markup.paragraph(note, class_="note") for note in (*marks.notes(claims.rows), *claims.notes)]

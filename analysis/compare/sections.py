@@ -6,7 +6,7 @@ from typing import Iterator
 
 import pandas as pd
 
-from analysis.compare.comparison import METRICS, NAMES, Comparison
+from analysis.compare.comparison import NAMES, Comparison
 from analysis.figures import estimate, marks, words
 from analysis.figures.load import GAIN, Study
 from analysis.figures.metrics import Metric
@@ -19,12 +19,13 @@ _INTERVAL = "difference_percent_ci95"
 def sections(comparison: Comparison) -> Iterator[Section]:
     others = [policy.label for policy in comparison.others()]
     section = Section("Policies compared", [markup.paragraph(
-        f"{words.listed(others)} against {comparison.baseline.label}, paired by seed. Gains are positive where the policy is "
-        "better; * marks those that are more than chance after Holm's correction.")])
+        f"{words.listed(others)} against {comparison.baseline.label}, paired by seed. Gains are positive where the "
+        "policy is better; * marks those that are more than chance after Holm's correction.")])
     section.body.append(_overall(comparison))
     section.body += _charts(comparison)
     section.body.append(markup.folded("Every point", _points(comparison)))
-    section.body += [markup.paragraph(note, class_="note") for note in (*marks.notes(comparison.points), *comparison.notes)]
+    notes = (*marks.notes(comparison.points), *comparison.notes)
+    section.body += [markup.paragraph(note, class_="note") for note in notes]
     yield section
 
 
@@ -66,11 +67,11 @@ def _charts(comparison: Comparison) -> Iterator[Chart]:
              for name, study in studies.items()]
     gains = [one for one in gains if not one[3].empty]
     if gains:
-        others = Study(first.name, first.title, comparison.others(), _of_all(first, studies).points, first.configuration,
-                       first.axes)
-        others.points = others.points[others.points["series"] != comparison.baseline.name]
+        points = _of_all(first, studies).points
+        others = Study(first.name, first.title, comparison.others(),
+                       points[points["series"] != comparison.baseline.name], first.configuration, first.axes)
         yield Chart(charts.table_chart(others, f"Gain over {comparison.baseline.label}", gains, 0.0),
-                    (f"Above the line: better. {METRICS[0][2].capitalize()} and {METRICS[1][2]} are gains, and so on.",))
+                    ("Above the line is better, whatever the metric: a lower latency is a gain, too.",))
 
 
 def _of_all(first: Study, studies: dict[str, Study]) -> Study:
@@ -91,5 +92,5 @@ def _points(comparison: Comparison) -> markup.Markup:
     lines = [[row["policy"], *(words.shown(row[axis]) for axis in axes), NAMES.get(row["metric"], row["metric"]),
               "\u2013" if pd.isna(row["mean"]) else f"{row['mean']:.4g}", _gain(row), row["verdict"]]
              for _, row in rows.iterrows()]
-    return markup.table("Gains at each point", ["policy", *(words.short_name(axis) for axis in axes), "metric", "mean", "gain",
-                                                "verdict"], lines, range(len(axes) + 2, len(axes) + 4))
+    heading = ["policy", *(words.short_name(axis) for axis in axes), "metric", "mean", "gain", "verdict"]
+    return markup.table("Gains at each point", heading, lines, range(len(axes) + 2, len(axes) + 4))

@@ -1,4 +1,4 @@
-"""What a report says of two results: what moved from one to the other, by how much, and whether it is more than chance."""
+"""What a report says of two results: what moved from one to the other, by how much, and is it more than chance?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def between(before: Study, after: Study, names: tuple[str, str]) -> Section:
         return section
     known = [name for name in HEADLINES if name in metrics.available(before) and name in metrics.available(after)]
     table = moved.diff(before, after, both, columns, known)
-    section.body += [_counts(table, len(both), names), *_charts(before, after, table, columns, names),
+    section.body += [_counts(table, len(both), names), *_charts(before, table, columns, names),
                      _differences(before, table, columns, names)]
     section.body.append(markup.paragraph(_how(table), class_="note"))
     section.body += [markup.paragraph(note, class_="note") for note in marks.notes(table)]
@@ -61,13 +61,13 @@ def _counts(table: pd.DataFrame, points: int, names: tuple[str, str]) -> markup.
     for metric, rows in table.groupby("metric", sort=False):
         percent = rows.loc[rows["what"] == MOVED, "difference_percent"].dropna()
         reach = "" if percent.empty else f"{percent.min():+.3g} % to {percent.max():+.3g} %"
-        lines.append([Metric(metric).heading, *(int((rows["what"] == what).sum()) for what in (MOVED, CHANCE, SAME, UNKNOWN)),
-                      reach])
+        counts = [int((rows["what"] == what).sum()) for what in (MOVED, CHANCE, SAME, UNKNOWN)]
+        lines.append([Metric(metric).heading, *counts, reach])
     return markup.table(f"{points} points in both", ["metric", "moved", "within chance", "the same", "no interval",
                                                      f"{names[1]} where it moved"], lines, range(1, 6))
 
 
-def _charts(before: Study, after: Study, table: pd.DataFrame, columns: list[str], names: tuple[str, str]) -> list[Chart]:
+def _charts(before: Study, table: pd.DataFrame, columns: list[str], names: tuple[str, str]) -> list[Chart]:
     """Differences in percent over the axes; and both results beside each other."""
     of = [(metric, rows) for metric, rows in table.groupby("metric", sort=False)]
     points = of[0][1][[*columns, marks.STATE]].reset_index(drop=True)
@@ -101,14 +101,14 @@ def _differences(before: Study, table: pd.DataFrame, columns: list[str], names: 
     rows = table[table["what"] == MOVED]
     lines = [[labels.get(row["series"], row["series"]), *(words.shown(row[axis]) for axis in axes),
               Metric(row["metric"]).noun, _number(row["before"]), _number(row["after"]) + marks.of(row[marks.STATE]),
-              f"{row['difference_percent']:+.3g} %", _interval(row), "" if math.isnan(row["p_holm"]) else f"{row['p_holm']:.2g}"]
+              f"{row['difference_percent']:+.3g} %", _interval(row),
+              "" if math.isnan(row["p_holm"]) else f"{row['p_holm']:.2g}"]
              for _, row in rows.head(_MOST_LINES).iterrows()]
     if not lines:
         return markup.paragraph("Nothing moved by more than chance.")
     more = len(rows) - len(lines)
-    made = markup.table("What moved by more than chance", ["curve", *(words.short_name(axis) for axis in axes), "metric",
-                                                           *names, "difference", "95 %", "p"], lines,
-                        range(2 + len(axes), 7 + len(axes)))
+    heading = ["curve", *(words.short_name(axis) for axis in axes), "metric", *names, "difference", "95 %", "p"]
+    made = markup.table("What moved by more than chance", heading, lines, range(2 + len(axes), 7 + len(axes)))
     return markup.joined([made, markup.paragraph(f"{more} more: `vqlab diff --out` writes all.") if more else None])
 
 
@@ -125,6 +125,7 @@ def _how(table: pd.DataFrame) -> str:
     tests = set(table["test"]) - {""}
     how = ["Pairs of seeds are judged by Student's paired t test."] if "paired" in tests else []
     if "intervals" in tests:
-        how.append(f"With fewer than {moved.FEWEST_PAIRS} common seeds the 95 % intervals of the runs judge, as independent.")
+        how.append(f"With fewer than {moved.FEWEST_PAIRS} common seeds the 95 % intervals of the runs judge, as "
+                   "independent.")
     how.append("p is after Holm's correction for all points of a metric; at most 5 % is more than chance.")
     return " ".join(how)

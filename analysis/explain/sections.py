@@ -18,8 +18,8 @@ def sections(explanation: Explanation) -> Iterator[Section]:
     study = explanation.resources
     limits = study.points[study.points["bottleneck"]]
     section = Section("What limits each point", [markup.paragraph(
-        "The resource that, halved, moves the bandwidth most; what the bandwidth then gains; and how busy the resource is. "
-        "Where several are named, their gains cannot be told apart.")])
+        "The resource that, halved, moves the bandwidth most; what the bandwidth then gains; and how busy the resource "
+        "is. Where several are named, their gains cannot be told apart.")])
     if limits.empty:
         section.body.append(markup.paragraph("Nothing alone moves the bandwidth of any point."))
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent / "web"
 # Where `lab` installs what analysis/page/web/package-lock.json names.
 _INSTALLED = Path(__file__).resolve().parents[2] / "build" / "page" / "node_modules"
+_FILES = ("uPlot.iife.min.js", "uPlot.min.css")
 _IMPORT = re.compile(r'^import [^"]*"\./([\w]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 
@@ -23,7 +24,7 @@ def uplot() -> tuple[str, str]:
     folder = _INSTALLED / "uplot"
     try:
         found = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
-        texts = [(folder / "dist" / name).read_text(encoding="utf-8") for name in ("uPlot.iife.min.js", "uPlot.min.css")]
+        texts = [(folder / "dist" / name).read_text(encoding="utf-8") for name in _FILES]
     except (OSError, ValueError, KeyError):
         found = None
     if found != wanted["version"]:

@@ -98,7 +98,8 @@ def metric(study: Study, one: Metric, keys: list[str], place: dict, runs: list[l
             "values": values}
 
 
-def table_chart(study: Study, title: str, of: list[tuple[str, str, str, pd.DataFrame]], level: float | None = None) -> dict:
+def table_chart(study: Study, title: str, of: list[tuple[str, str, str, pd.DataFrame]],
+                level: float | None = None) -> dict:
     """Curves of tables that are not a run's rows: name, label and unit of each metric, and its table.
 
     A table has the study's axes, a column with the metric's name, one with its half-width, and states.

@@ -41,12 +41,15 @@ def _section(identity: str, section: Section, charts: dict[str, dict]) -> Markup
         if isinstance(one, Chart):
             name = f"chart-{len(charts) + 1}"
             charts[name] = one.data
+            without = tag("noscript", paragraph("The chart needs scripts."))
             parts.append(tag("figure", tag("figcaption", one.data["title"]),
-                             tag("div", tag("noscript", paragraph("The chart needs scripts.")), id=name, class_="chart"),
+                             tag("div", without, id=name, class_="chart"),
                              *(paragraph(note, class_="note") for note in one.notes)))
         else:
             parts.append(one)
-    warnings = tag("ul", *(tag("li", text) for text in section.warnings), class_="warnings") if section.warnings else None
+    warnings = None
+    if section.warnings:
+        warnings = tag("ul", *(tag("li", text) for text in section.warnings), class_="warnings")
     return tag("section", tag("h2", section.title, id=identity), warnings, *parts, aria_labelledby=identity)
 
 

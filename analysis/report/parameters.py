@@ -1,4 +1,4 @@
-"""Where the numbers of a machine come from: the scenario's values beside machine files, defaults, ranges and sources."""
+"""Where the numbers of a machine come from: a scenario's values beside machine files, defaults and their sources."""
 
 from __future__ import annotations
 

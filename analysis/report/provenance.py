@@ -9,7 +9,8 @@ from pathlib import Path
 from analysis.page import markup
 from analysis.page.section import Section
 
-_TABLES = ("points.csv", "stages.csv", "comparison.csv", "claims.csv", "ablation.csv", "tune.csv", "design.csv", "overlay.csv")
+_TABLES = ("points.csv", "stages.csv", "comparison.csv", "claims.csv", "ablation.csv", "tune.csv", "design.csv",
+           "overlay.csv")
 
 
 def section(results: list[tuple[str, Path, dict]]) -> Section:
@@ -20,10 +21,12 @@ def section(results: list[tuple[str, Path, dict]]) -> Section:
         tools = record.get("tools") if isinstance(record.get("tools"), dict) else {}
         counters = record.get("counters") if isinstance(record.get("counters"), dict) else {}
         pairs = [("study", record.get("study")), ("version", record.get("version")), ("commit", record.get("commit")),
-                 ("program, SHA-256", record.get("program_sha256")), ("scenario, SHA-256", record.get("scenario_sha256")),
-                 ("compiler", tools.get("compiler")), ("build", tools.get("build_type")), ("SimGrid", tools.get("simgrid")),
+                 ("program, SHA-256", record.get("program_sha256")),
+                 ("scenario, SHA-256", record.get("scenario_sha256")), ("compiler", tools.get("compiler")),
+                 ("build", tools.get("build_type")), ("SimGrid", tools.get("simgrid")),
                  ("seeds", ", ".join(map(str, record.get("seeds") or []))), ("begun", record.get("started_utc")),
-                 ("wall time", _seconds(record.get("wall_s"))), ("CPU time of points", _seconds(record.get("points_cpu_s"))),
+                 ("wall time", _seconds(record.get("wall_s"))),
+                 ("CPU time of points", _seconds(record.get("points_cpu_s"))),
                  ("points", _points(record)), ("I/Os simulated", counters.get("completed_ios"))]
         pairs += [(f"{file}, SHA-256", _digest(directory / file)) for file in _TABLES if (directory / file).is_file()]
         if len(results) > 1:
@@ -32,8 +35,9 @@ def section(results: list[tuple[str, Path, dict]]) -> Section:
                                             if value not in (None, ""))))
         lines += _commands(directory, record)
     if lines:
-        made.body += [markup.paragraph("From a clone of vqlab:"), markup.commands(dict.fromkeys(lines)), markup.paragraph(
-            "The same scenario, seeds and commit give the same points.csv, byte for byte.")]
+        made.body += [markup.paragraph("From a clone of vqlab:"), markup.commands(dict.fromkeys(lines))]
+        made.body.append(markup.paragraph(
+            "The same scenario, seeds and commit give the same points.csv, byte for byte."))
     return made
 
 
@@ -46,9 +50,10 @@ def _commands(directory: Path, record: dict) -> list[str]:
     compared = record.get("comparison")
     if isinstance(compared, dict) and compared.get("policies"):
         others = [str(name) for name in compared["policies"] if name != compared.get("baseline")]
-        words = ["./lab compare", shlex.quote(str(directory / "comparison.json")), "--policy", shlex.quote(",".join(others)),
-                 "--baseline", shlex.quote(str(compared.get("baseline"))), "--seeds",
-                 ",".join(map(str, record.get("seeds") or [])), *(["--pairs"] if compared.get("pairs") else []), "--out", again]
+        words = ["./lab compare", shlex.quote(str(directory / "comparison.json")),
+                 "--policy", shlex.quote(",".join(others)), "--baseline", shlex.quote(str(compared.get("baseline"))),
+                 "--seeds", ",".join(map(str, record.get("seeds") or [])),
+                 *(["--pairs"] if compared.get("pairs") else []), "--out", again]
         lines.append(" ".join(words))
     return lines
 

@@ -121,7 +121,8 @@ def _inside(result: Result) -> list[Result]:
         for question in results.question_names():
             package = importlib.import_module(f"analysis.{question}.figures")
             if hasattr(package, "found_in") and package.found_in(directory):
-                found.append(Result(f"{result.name}/{directory.name}", directory, question, package.read(directory), {}))
+                name = f"{result.name}/{directory.name}"
+                found.append(Result(name, directory, question, package.read(directory), {}))
     return found
 
 

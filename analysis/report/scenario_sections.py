@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from analysis.figures import load, marks, words
+from analysis.figures import load, words
 from analysis.page import markup
 from analysis.page.section import Section
 from analysis.report import parameters
@@ -28,9 +28,8 @@ def asked(scenario: dict) -> Section:
     section.body.append(_definitions(pairs))
     curves = load.curve_settings(scenario)
     if curves:
-        section.body.append(markup.table("Curves", ["curve", "name", "what it sets"],
-                                         [[one.get("label") or one["name"], _code(one["name"]), _settings(one.get("set"))]
-                                          for one in curves]))
+        lines = [[one.get("label") or one["name"], _code(one["name"]), _settings(one.get("set"))] for one in curves]
+        section.body.append(markup.table("Curves", ["curve", "name", "what it sets"], lines))
     section.body.append(markup.folded("All settings, as the program resolved them", markup.tag(
         "div", markup.tag("pre", json.dumps(scenario, indent=1, ensure_ascii=False), tabindex=0))))
     return section
@@ -58,7 +57,8 @@ def _text(value: object) -> str:
 def _job(scenario: dict) -> str:
     jobs = [one for one in scenario.get("jobs") or [] if isinstance(one, dict)]
     if jobs:
-        return "; ".join(f"{one.get('name', 'job')}: {_text({k: v for k, v in one.items() if k != 'name'})}" for one in jobs)
+        return "; ".join(f"{one.get('name', 'job')}: {_text({key: one[key] for key in one if key != 'name'})}"
+                         for one in jobs)
     job = scenario.get("job") if isinstance(scenario.get("job"), dict) else {}
     return " ".join(f"{name}={job[name]}" for name in _JOB if job.get(name) not in (None, "", 0))
 
@@ -81,15 +81,16 @@ def machine(scenario: dict, facts: dict) -> Section:
     name, file = parameters.described(scenario)
     section = Section("The machine, and where its numbers come from")
     if file.get("title"):
-        section.body.append(markup.paragraph(markup.tag("strong", f"{name}: {file['title']}. "), str(file.get("description") or "")))
+        section.body.append(markup.paragraph(markup.tag("strong", f"{name}: {file['title']}."), " ",
+                                             str(file.get("description") or "")))
     known = [one for one in parameters.of(scenario, facts) if _is_part_of(one.path, scenario)]
     if not known:
-        section.body.append(markup.paragraph("What is known of parameters was not given, so their sources are not listed."))
+        section.body.append(markup.paragraph("Nothing is known here of the parameters and their sources."))
         return section
     by_study = [one for one in known if one.says == "the study"]
     if by_study:
         section.body.append(markup.paragraph(
-            "Set by the study or the command line: " + ", ".join(f"{one.path} = {_value(one)}" for one in by_study) + "."))
+            f"Set by the study or the command line: {', '.join(f'{one.path} = {_value(one)}' for one in by_study)}."))
     ends = [one for one in known if one.is_at_an_end and one.says != "default"]
     if ends:
         section.warnings.append(
@@ -98,8 +99,8 @@ def machine(scenario: dict, facts: dict) -> Section:
             + ". The ranges are those of the machine of 2012.")
     guesses = sum("guess" in one.source.lower() for one in known)
     section.body.append(markup.paragraph(
-        f"{len(known)} numbers; the source of {guesses} is a guess, {sum(not one.source for one in known)} are free choices "
-        "or without a source."))
+        f"{len(known)} numbers. {guesses} have a source that calls them a guess, and "
+        f"{sum(not one.source for one in known)} have none."))
     section.body.append(markup.folded("Every number, with its source", markup.table(
         "Numbers of the machine", ["parameter", "value", "plausible", "said by", "source"],
         [[markup.tag("span", one.path, class_="path", title=one.help), _value(one), _range(one), one.says, one.source]
@@ -157,13 +158,9 @@ def _section_of(name: str) -> list[str]:
 
 def _sentences_of(name: str) -> list[str]:
     """Paragraphs that begin with the words."""
-    return [_plain(text) for text in re.findall(rf"^{_LEFT_OUT}[^:\n]*:(.*?)(?=\n\n|\Z)", _page(name), re.MULTILINE | re.DOTALL)]
+    sentences = re.compile(rf"^{_LEFT_OUT}[^:\n]*:(.*?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+    return [_plain(text) for text in sentences.findall(_page(name))]
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[`*]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(text.split())))
-
-
-def state_note() -> str:
-    """What the marks stand for, once for the page."""
-    return f"{marks.of(marks.NOT_PRECISE)}: not precise; {marks.of(marks.NOT_SETTLED)}: not settled."

@@ -40,21 +40,23 @@ def _results(study: Study) -> Section:
 
 
 def _table(study: Study, metric: Metric) -> markup.Markup:
-    """A row for each place on the axes, a column for each curve; what is published of a point, and the error, in its cell."""
+    """A row for each place on the axes, a column for each curve; in a cell what is published, too, and the error."""
     rows = metrics.averaged(study, metric.column)
     known = published.column(metric.column)
     places = list(dict.fromkeys(load.keys_of(rows, study.axes))) if study.axes else [()]
     cells: dict[tuple, markup.Markup] = {}
     errors = []
     for key, (_, row) in zip(load.keys_of(rows, [*study.axes, "series"]), rows.iterrows()):
-        parts: list[object] = [_estimate(row[metric.column], row[estimate.interval_of(metric.column)]), marks.of(row[marks.STATE])]
+        half = row[estimate.interval_of(metric.column)]
+        parts: list[object] = [_estimate(row[metric.column], half), marks.of(row[marks.STATE])]
         if known in rows and pd.notna(row[known]):
             error = 100 * (row[metric.column] - row[known]) / row[known]
             errors.append(error)
             parts.append(markup.tag("small", f"published {_short(row[known])}, {error:+.1f} %"))
         cells[key] = markup.joined(parts)
     names = [words.short_name(axis) for axis in study.axes]
-    lines = [[", ".join(place) or "all", *(cells.get((*place, one.name), "") for one in study.curves)] for place in places]
+    lines = [[", ".join(place) or "all", *(cells.get((*place, one.name), "") for one in study.curves)]
+             for place in places]
     caption = f"{metric.heading}{f', {metric.unit}' if metric.unit else ''}"
     heading = [", ".join(names) or "point", *(one.label for one in study.curves)]
     parts = [markup.table(caption, heading, lines, range(1, len(heading)))]
@@ -92,8 +94,8 @@ def _warnings(study: Study) -> list[str]:
     """What a reader has to know before the numbers are used."""
     said = []
     for state, why in ((marks.NOT_PRECISE, "ended before their intervals were as narrow as asked"),
-                       (marks.NOT_SETTLED, "disagree by more than their intervals, or were too short: the interval may miss "
-                                           "the truth")):
+                       (marks.NOT_SETTLED, "disagree by more than their intervals, or were too short: the interval may "
+                                           "miss the truth")):
         points = study.points[study.points[marks.STATE] == state]
         if not points.empty:
             said.append(f"{marks.of(state)} {len(points)} of {len(study.points)} points are {state}: their runs {why}. "
@@ -153,8 +155,8 @@ def _latency(study: Study) -> Section:
     means = rows.assign(place=[place.get(key, -1) for key in load.keys_of(rows, keys)])
     means = means[means["place"] >= 0].groupby(["stage", "place"])[list(measures)].mean()
     return Section("Where the latency goes", [
-        markup.paragraph("Each stage begins where the one before ends, so that they add up to the mean latency. Service is "
-                         "what a stage takes on a machine that is otherwise idle; queueing is the rest."),
+        markup.paragraph("Each stage begins where the one before ends, so that they add up to the mean latency. "
+                         "Service is what a stage takes on a machine that is otherwise idle; queueing is the rest."),
         Chart(_stack(study, means, [name for name in dict.fromkeys(rows["stage"])]))])
 
 

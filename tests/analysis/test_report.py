@@ -171,7 +171,8 @@ def test_a_page_says_what_was_asked_and_where_it_comes_from(tmp_path):
     facts.write_text(json.dumps({
         "hardware.physical_cpus": {"default": 16, "unit": "hardware threads", "help": "", "source": ""},
         "hardware.memory_gb_per_s": {"default": 14, "unit": "GB/s", "help": "", "source": "s", "plausible": [8, 25]},
-        "guest_costs.submit_ns": {"default": {"mean_ns": 7300}, "unit": "ns", "help": "", "source": "d", "plausible": [4000, 35000]},
+        "guest_costs.submit_ns": {"default": {"mean_ns": 7300}, "unit": "ns", "help": "", "source": "d",
+                                  "plausible": [4000, 35000]},
         "guest_costs.kick_ns": {"default": 9, "unit": "ns", "help": "", "source": "of the default"}}))
     directory = letter(tmp_path, run=run)
     page = page_of(tmp_path, directory, words=["--parameters", str(facts)])
@@ -179,10 +180,10 @@ def test_a_page_says_what_was_asked_and_where_it_comes_from(tmp_path):
     assert "the middle of 4 to 6 us for a direct submission by libaio" in page.text
     assert "of the default" in page.text
     assert "Set by the study or the command line: hardware.memory_gb_per_s = 25 GB/s." in page.text
-    assert "Numbers of the machine at the end of their plausible range, or beyond: hardware.memory_gb_per_s" in page.text
+    assert "end of their plausible range, or beyond: hardware.memory_gb_per_s = 25 GB/s (8 to 25)." in page.text
     assert "Switched off in this study: cstates." in page.text and "NUMA" in page.text
-    for expected in ("git checkout 0123abcd", f"./lab run {directory}/run.json --out {directory}_again", "2026-01-02T03:04:05Z",
-                     hashlib.sha256((directory / "points.csv").read_bytes()).hexdigest()):
+    for expected in ("git checkout 0123abcd", f"./lab run {directory}/run.json --out {directory}_again",
+                     "2026-01-02T03:04:05Z", hashlib.sha256((directory / "points.csv").read_bytes()).hexdigest()):
         assert expected in page.text
 
 
@@ -204,8 +205,8 @@ def test_a_sweep_that_ends_too_early_is_warned_of(tmp_path, rises):
         row["bandwidth_mib_per_s"], row["bandwidth_mib_per_s_ci95"] = 10 * most, 0.1
 
     page = page_of(tmp_path, letter(tmp_path, change=change))
-    assert ("The sweep ends while the bandwidth still rises: single queue, 4 vCPUs, multiqueue, 4 vCPUs and multiqueue, "
-            "8 vCPUs are highest at the last value, 32\u00a0targets." in page.text) == rises
+    assert ("The sweep ends while the bandwidth still rises: single queue, 4 vCPUs, multiqueue, 4 vCPUs and "
+            "multiqueue, 8 vCPUs are highest at the last value, 32\u00a0targets." in page.text) == rises
 
 
 def test_two_results_say_what_moved(tmp_path):

@@ -15,7 +15,8 @@ class Browser:
     """One window. Use it as a context."""
 
     def __init__(self, profile: Path, downloads: Path, width=1200, height=1000):
-        self.driver = subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.driver = subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                       text=True)
         self.session = ""
         try:
             for line in self.driver.stdout:
@@ -24,8 +25,9 @@ class Browser:
                     break
             else:
                 raise RuntimeError("chromedriver did not say its port")
-            arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-                         "--disable-background-networking", "--disable-component-update", "--no-first-run",
+            arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                         "--hide-scrollbars", "--disable-background-networking", "--disable-component-update",
+                         "--no-first-run",
                          f"--user-data-dir={profile}", f"--window-size={width},{height}"]
             options = {"binary": BROWSER, "args": arguments,
                        "prefs": {"download.default_directory": str(downloads), "download.prompt_for_download": False}}

@@ -1,4 +1,4 @@
-"""The page that `vqlab report` writes, in a real browser: it loads, answers mouse and keyboard, and gives files away."""
+"""The page that `vqlab report` writes, in a real browser: it loads, answers mouse and keyboard, and gives files."""
 
 import csv
 import re
@@ -63,7 +63,8 @@ def rows_of(result):
 def choose(window, text, label="show"):
     """An option of the first chart's control with this label."""
     window.run("""
-const control = [...document.querySelectorAll(arguments[0] + ' .control')].find((one) => one.textContent.startsWith(arguments[1]));
+const controls = [...document.querySelectorAll(arguments[0] + ' .control')];
+const control = controls.find((one) => one.textContent.startsWith(arguments[1]));
 const select = control.querySelector('select');
 select.value = [...select.options].find((one) => one.text === arguments[2]).value;
 select.dispatchEvent(new Event('change', {bubbles: true}));""", CHART, label, text)
@@ -100,8 +101,8 @@ const box = plot.getBoundingClientRect();
 return [box.left, box.top, box.width, box.height];""", CHART)
     # The second of two values of a logarithmic axis with a margin of 0.04 on both sides; the highest point of all.
     window.point_at(spot[0] + spot[2] * 1.04 / 1.08, spot[1] + spot[3] * 0.1)
-    tip = wait(lambda: window.run("const tip = document.querySelector(arguments[0] + ' .tip'); return tip.hidden ? '' : "
-                                  "tip.innerText", CHART))
+    tip = wait(lambda: window.run("const tip = document.querySelector(arguments[0] + ' .tip');"
+                                  "return tip.hidden ? '' : tip.innerText", CHART))
     assert tip.startswith("multiqueue, targets 8")
     mean = sum(float(row["bandwidth_mib_per_s"]) for row in runs) / 2
     assert f"{mean:.0f} \u00b1 " in tip and "MiB/s (95 %)" in tip
@@ -185,7 +186,8 @@ return [getComputedStyle(document.body).backgroundColor, getComputedStyle(line).
 
 
 def test_a_narrow_window_has_all_of_it(window):
-    window.command("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 800, "deviceScaleFactor": 2, "mobile": True})
+    phone = {"width": 400, "height": 800, "deviceScaleFactor": 2, "mobile": True}
+    window.command("Emulation.setDeviceMetricsOverride", phone)
     try:
         wait(lambda: window.run("return document.querySelector('canvas').clientWidth <= 400"))
         wide = window.run("""

@@ -62,7 +62,7 @@ QUESTION_MAY_INCLUDE = {
 
 
 # What the Python of questions shares; no question's Python imports another's.
-SHARED_PYTHON = ["analysis/figures"]
+SHARED_PYTHON = ["analysis/figures", "analysis/page"]
 
 
 def may_include(room):

@@ -191,8 +191,8 @@ def npm_calls(machine):
 
 
 @pytest.mark.parametrize("arguments, installs", [
-    (["report", "a"], ["--omit=dev"]), (["setup", "report"], ["--omit=dev"]), (["report", "--help"], None), (["run"], None),
-    (["plot", "a"], None), (["setup", "test"], ["--omit=dev"]), (["test", "--deep"], [])])
+    (["report", "a"], ["--omit=dev"]), (["setup", "report"], ["--omit=dev"]), (["report", "--help"], None),
+    (["run"], None), (["plot", "a"], None), (["setup", "test"], ["--omit=dev"]), (["test", "--deep"], [])])
 def test_uplot_is_installed_for_who_needs_it(machine, arguments, installs):
     machine.program("ctest", "exit 1")  # the deep tests end here
     machine.lab(*arguments)
@@ -205,7 +205,8 @@ def test_uplot_is_installed_again_where_its_lock_file_has_changed(machine):
     machine.lab("report", "a")
     machine.lab("report", "a")
     assert len(npm_calls(machine)) == 1
-    assert (machine.root / "build/page/package-lock.json").read_text() == tree.text("analysis/page/web/package-lock.json")
+    copy = machine.root / "build/page/package-lock.json"
+    assert copy.read_text() == tree.text("analysis/page/web/package-lock.json")
     (machine.root / "analysis/page/web/package-lock.json").write_text("{}")
     machine.lab("report", "a")
     assert len(npm_calls(machine)) == 2
@@ -229,8 +230,9 @@ def test_a_failed_install_of_uplot_is_told_and_tried_again(machine):
 def test_npm_is_debians_where_there_is_none(machine):
     (machine.bin / "npm").unlink()
     machine.installed(*(name for name in machine.all_packages() if name != "npm"))
+    npm = machine.bin / "npm"
     machine.program("apt-get", machine.note("apt-get") + f"""
-[[ $* != *npm* ]] || {{ printf '#!/bin/bash\\n' > "{machine.bin}/npm"; {shutil.which("chmod")} +x "{machine.bin}/npm"; }}""")
+[[ $* != *npm* ]] || {{ printf '#!/bin/bash\\n' > "{npm}"; {shutil.which("chmod")} +x "{npm}"; }}""")
     machine.lab("report", "a")
     assert [call for call in machine.calls() if "npm" in call and call.startswith("apt-get")]
 

@@ -109,14 +109,15 @@ def unused_python(texts):
 
 
 def unused_modules(texts, users):
-    """Modules that no module imports and no program runs: figures are found by their folder. users: texts to search.
+    """Modules that no module imports and no program runs: figures are found by their folder, what a report says of a
+    question's results by its name. users: texts to search.
 
     Those of analysis/python are installed, and imported from there.
     """
     faults = []
     for path, text in texts.items():
         stem = path.rsplit("/", 1)[1].removesuffix(".py")
-        if stem in ("__init__", "setup") or "/figures/" in path and not path.startswith("analysis/figures/"):
+        if stem in ("__init__", "sections") or "/figures/" in path and not path.startswith("analysis/figures/"):
             continue
         if "__main__" in text:
             continue
