@@ -185,7 +185,11 @@ def _own(one: Result, several: bool) -> list[Section]:
         if missing.name != f"analysis.{one.question}.sections":
             raise
         return [plain_tables.section(one.question, one.directory)]
-    return [_named(section, one, several) for section in module.sections(one.data)]
+    made = [_named(section, one, several) for section in module.sections(one.data)]
+    if one.record.get("complete") is False and made:
+        made[0].warnings.insert(0, f"{one.name} is not complete: something of it had not been simulated when this was "
+                                   "written.")
+    return made
 
 
 def _difference(before: Result, after: Result) -> Section:

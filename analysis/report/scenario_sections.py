@@ -120,11 +120,11 @@ def _is_part_of(path: str, scenario: dict) -> bool:
 
 
 def _value(one: Parameter) -> str:
-    return f"{one.value:g} {one.unit}".rstrip() if isinstance(one.value, (int, float)) else str(one.value)
+    return f"{words.number(one.value)} {one.unit}".rstrip() if isinstance(one.value, (int, float)) else str(one.value)
 
 
 def _range(one: Parameter) -> str:
-    return "" if one.plausible is None else f"{one.plausible[0]:g} to {one.plausible[1]:g}"
+    return "" if one.plausible is None else f"{words.number(one.plausible[0])} to {words.number(one.plausible[1])}"
 
 
 def not_modelled(scenario: dict) -> Section:

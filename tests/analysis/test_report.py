@@ -297,3 +297,39 @@ def test_scripts_share_one_scope():
     names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", text, re.MULTILINE)
     assert len(names) == len(set(names)) > 20
     assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
+
+
+def test_measured_points_stand_beside_the_curves(tmp_path):
+    directory = synthetic.write(tmp_path / "overlay", synthetic.overlay_run(), synthetic.overlay_rows())
+    page = page_of(tmp_path, directory)
+    [chart] = page.charts
+    assert chart["published"] == "measured" and "Measured beside simulated" in page.text
+    with (directory / "overlay.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for metric in chart["metrics"]:
+        of = [row for row in rows if row["metric"] == metric["column"]]
+        for column, name in (("mean", "simulated"), ("published", "measured"), ("error_percent", "error_percent")):
+            found = [value for value in metric["values"][column] if value is not None]
+            assert sorted(found) == sorted(float(row[name]) for row in of if row[name])
+
+
+@pytest.mark.parametrize("best, warned", [(10, True), (1, True), (4, False)])
+def test_a_setting_at_the_end_of_its_range_is_warned_of(tmp_path, best, warned):
+    directory = tmp_path / "tuned"
+    directory.mkdir()
+    (directory / "tune.json").write_text(json.dumps({
+        "policy": "two_choices", "objective": "p99 latency", "keep": [],
+        "parameters": {"two_choices.choices": {"usual": 2, "best": best, "best_ci95": [1, 10], "searched": [1, 10],
+                                               "scale": "linear"}}}))
+    (directory / "tune.csv").write_text(
+        "setting,two_choices.choices,round,keeps,usual,best,gain_percent,gain_percent_low,gain_percent_high\n"
+        f"two_choices,2,0,true,true,false,0,0,0\nbest,{best},1,true,false,true,3.5,3,4\n")
+    page = page_of(tmp_path, directory)
+    assert "+3.50 %" in page.text and "Parameters of two_choices, tuned" in page.text
+    assert ("lies at the end of what was searched: two_choices.choices" in page.text) == warned
+
+
+def test_a_result_that_is_not_complete_is_warned_of(tmp_path):
+    run = synthetic.letter_run() | {"complete": False, "points_total": 63, "points_finished": 60}
+    page = page_of(tmp_path, letter(tmp_path, run=run))
+    assert "letter is not complete" in page.text and "60 of 63" in page.text
