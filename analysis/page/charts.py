@@ -13,7 +13,7 @@ from analysis.figures.load import Curve, Study
 from analysis.figures.metrics import HEADLINES, Metric
 
 # Values of single seeds and all metrics are left out of larger charts, which would fill the page.
-MOST_NUMBERS = 400_000
+MOST_NUMBERS = 200_000
 _LOGARITHMIC = ("targets", "vcpus")
 
 

@@ -19,6 +19,9 @@ _UNKNOWN = "#8a8a8a"
 
 def sections(study: Study) -> Iterator[Section]:
     yield _results(study)
+    others = _on_other_machines(study)
+    if others.body:
+        yield others
     if (study.directory / _STAGES).exists():
         section = _latency(study)
         if section.body:
@@ -36,6 +39,17 @@ def _results(study: Study) -> Section:
         table = speedups(study)
         if not table.empty and table[SPEEDUP].notna().any():
             section.body.append(_speedup(study, table))
+    return section
+
+
+def _on_other_machines(study: Study) -> Section:
+    """The points with published values, on the machines that the scenario names beside its own."""
+    section = Section("On other machines")
+    for directory in sorted(study.directory.glob("on_*")):
+        if (directory / "run.json").is_file() and study.published_metric:
+            other = load.load(directory)
+            section.body += [markup.tag("h3", directory.name.removeprefix("on_")),
+                             _table(other, Metric(study.published_metric))]
     return section
 
 

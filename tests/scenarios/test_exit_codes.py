@@ -77,6 +77,8 @@ WRONG = {
     "work": [["work"], ["work", "none", "0"], ["work", ".", "0"]],
     "overlay": [["overlay"], ["overlay", "none", "--measured", "hex.csv"], ["overlay", ".", "--measured", "hex.csv"]],
     "diff": [["diff"], ["diff", "."], ["diff", ".", "none"], ["diff", ".", "."]],
+    "report": [["report"], ["report", "none"], ["report", "."], ["report", ".", "-o", "."],
+               ["report", ".", "-o", "hex.csv"]],
     "plot": [["plot"], ["plot", "none"], ["plot", "."]],
     "import": [["import"], ["import", "--fio", "none.fio"], ["import", "--fio", "hex.csv", "-o", "made.json"],
                ["import", "--libvirt", "hex.csv"], ["import", "--qemu", "hex.csv", "--strict"]],

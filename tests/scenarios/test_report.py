@@ -133,7 +133,10 @@ def test_metric_scale_and_curves_can_be_switched(window):
                       "one.textContent.includes('log y')).firstChild.checked", CHART)
     window.click(f"{CHART} .legend button:last-of-type")
     assert "1 curve of" in heading()
-    window.click(f"{CHART} .legend button:last-of-type")
+    window.click(f"{CHART} .legend button")
+    assert "0 curves of" in heading()  # on a logarithmic axis
+    for button in ("button", "button:last-of-type"):
+        window.click(f"{CHART} .legend {button}")
     for box in ("log y", "log x", "95 % intervals"):
         window.run("[...document.querySelectorAll(arguments[0] + ' .control')].find((one) => one.textContent.includes("
                    "arguments[1])).firstChild.click()", CHART, box)

@@ -165,7 +165,7 @@ export class CurvesPanel extends Panel {
     }
     const least = Math.min(...all);
     const most = Math.max(...all);
-    if (!all.length) return [0, 1];
+    if (!all.length) return this.isLogY() ? [1, 10] : [0, 1];
     if (this.isLogY()) return [least / 1.25, most * 1.25];
     if (this.chart.level !== null || least < 0) {
       const room = 0.06 * (most - least) || 0.1;
