@@ -51,7 +51,7 @@ def _maps(explanation: Explanation, limits: pd.DataFrame) -> list[markup.Markup]
     caption = "Map of bottlenecks"
     table = markup.tag("table", markup.tag("caption", caption), markup.tag("thead", head), markup.tag("tbody", *lines),
                        class_="map")
-    return [markup.tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=caption)]
+    return [markup.tag("div", table, class_="scroll", tabindex=0, role="group", aria_label=caption)]
 
 
 def _settings(rows: pd.DataFrame, axes: list[str]) -> list[dict]:

@@ -67,7 +67,7 @@ def table(caption: str, heading: list[object], lines: Iterable[list[object]], nu
     head = tag("tr", *(tag("th", name, scope="col", class_="number" if i in right else None)
                        for i, name in enumerate(heading)))
     body = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *(line(cells) for cells in lines)))
-    return tag("div", body, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    return tag("div", body, class_="scroll", tabindex=0, role="group", aria_label=caption)
 
 
 def data_block(identity: str, value: object) -> Markup:

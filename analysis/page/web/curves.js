@@ -136,7 +136,7 @@ export class CurvesPanel extends Panel {
       drawSeries: (u, index) => this.drawCurve(u, shown[index - 1], axis, logX),
       spots: shown.flatMap(({ curve, points }, order) => points.flatMap((point) => this.spots(curve, point, order,
         position(axis, at[point], logX)))),
-      axis, logX, logY: this.isLogY(), low, high, margin: 0.04,
+      axis, logX, logY: this.isLogY(), low, high, margin: isNumeric(axis) ? 0.04 : 0.12,
       yLabel: this.metric.label,
       name: `${this.title()}: ${shown.length} curve${shown.length === 1 ? "" : "s"} of ${this.metric.label} over ` +
         `${axis.label}. The table below has the numbers${unit ? `, in ${unit}` : ""}.`,

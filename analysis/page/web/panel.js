@@ -26,7 +26,7 @@ export class Panel {
     this.body = el("div", { class: "body" });
     this.legend = el("div", { class: "legend", role: "group", "aria-label": "Shown in the chart" });
     this.summary = el("summary", {}, "Table of what is shown");
-    this.table = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Table: ${data.title}` });
+    this.table = el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": `Table: ${data.title}` });
     const behind = el("details", { class: "behind" }, this.summary, this.table);
     behind.addEventListener("toggle", () => this.fillTable());
     this.behind = /** @type {HTMLDetailsElement} */ (behind);
