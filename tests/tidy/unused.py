@@ -117,7 +117,7 @@ def unused_modules(texts, users):
     faults = []
     for path, text in texts.items():
         stem = path.rsplit("/", 1)[1].removesuffix(".py")
-        if stem in ("__init__", "sections") or "/figures/" in path and not path.startswith("analysis/figures/"):
+        if stem in ("__init__", "sections", "setup") or "/figures/" in path and not path.startswith("analysis/figures/"):
             continue
         if "__main__" in text:
             continue
