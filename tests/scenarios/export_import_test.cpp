@@ -163,7 +163,7 @@ TEST(ExportImport, APointOfEachStudyComesBack) {
   }
 }
 
-std::string setup_text(const fs::path& file) {
+std::string text_of_export(const fs::path& file) {
   std::ifstream stream(file);
   std::stringstream text;
   text << stream.rdbuf();
@@ -180,9 +180,9 @@ std::vector<fs::path> files_in(const char* folder) {
 
 ImportSetup users_files(const fs::path& job_file, const fs::path& guest) {
   ImportSetup setup;
-  setup.fio = {job_file.filename().string(), setup_text(job_file)};
+  setup.fio = {job_file.filename().string(), text_of_export(job_file)};
   auto& machine = guest.extension() == ".xml" ? setup.libvirt : setup.qemu;
-  if (!guest.empty()) machine = {guest.filename().string(), setup_text(guest)};
+  if (!guest.empty()) machine = {guest.filename().string(), text_of_export(guest)};
   setup.machine = "server_2024_qemu_10_0";
   setup.study = "mine";
   setup.scenario = "mine.json";

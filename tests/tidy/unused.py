@@ -117,7 +117,8 @@ def unused_modules(texts, users):
     faults = []
     for path, text in texts.items():
         stem = path.rsplit("/", 1)[1].removesuffix(".py")
-        if stem in ("__init__", "sections", "setup") or "/figures/" in path and not path.startswith("analysis/figures/"):
+        is_figure = "/figures/" in path and not path.startswith("analysis/figures/")
+        if is_figure or stem in ("__init__", "sections", "setup"):
             continue
         if "__main__" in text:
             continue
