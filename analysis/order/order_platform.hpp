@@ -104,7 +104,7 @@ class OrderCpu {
     return Duration{0};
   }
   [[nodiscard]] Duration draw_times(const CostSampler&, std::uint32_t) noexcept { return Duration{0}; }
-  [[nodiscard]] GoesOn spend(Duration) noexcept { return {}; }
+  [[nodiscard]] GoesOn spend(Duration, Work) noexcept { return {}; }
   void count_kick() noexcept {}
 
  private:
@@ -115,7 +115,7 @@ class OrderCpu {
 class OrderLock {
  public:
   OrderLock(sim::Calendar&, const sim::LockTransfers&, RandomStream&) : lock_(Stage::current->make_lock()) {}
-  [[nodiscard]] GoesOn acquire(OrderCpu& cpu, Duration = Duration{0}) {
+  [[nodiscard]] GoesOn acquire(OrderCpu& cpu, Duration, Work) {
     Stage::current->acquire(lock_, cpu.id());
     return {};
   }

@@ -82,10 +82,8 @@ void Calendar::make_ready_from(TimingWheel::Front near) noexcept {
   }
 }
 
-Instant Calendar::run_until(Instant horizon) {
-  ensure(horizon >= now_, "the calendar cannot run backwards");
-  interrupted_ = false;
-  if (order_ != nullptr) return run_in_order(horizon);
+template <bool kTraced>
+inline Instant Calendar::run_steps(Instant horizon) {
   while (true) {
     Step* step = ready_.pop_front();
     if (step == nullptr) {
@@ -93,12 +91,20 @@ Instant Calendar::run_until(Instant horizon) {
       if (step == nullptr) break;
     }
     ++steps_run_;
+    if constexpr (kTraced) trace_->runs(step->thread);
     step->process.resume();
     if (interrupted_) [[unlikely]]
       return now_;
   }
   now_ = horizon;
   return now_;
+}
+
+Instant Calendar::run_until(Instant horizon) {
+  ensure(horizon >= now_, "the calendar cannot run backwards");
+  interrupted_ = false;
+  if (order_ != nullptr) return run_in_order(horizon);
+  return trace_ != nullptr ? run_steps<true>(horizon) : run_steps<false>(horizon);
 }
 
 Instant Calendar::run_in_order(Instant horizon) {

@@ -7,6 +7,7 @@
 #include "sim/engine/far_heap.hpp"
 #include "sim/engine/step.hpp"
 #include "sim/engine/timing_wheel.hpp"
+#include "sim/engine/trace_sink.hpp"
 
 namespace vqlab::sim {
 
@@ -27,11 +28,16 @@ class StepOrder {
 class Calendar {
  public:
   // With an `order`, it decides; it must outlive the calendar.
-  explicit Calendar(StepOrder* order = nullptr) : order_(order) {}
+  // With a `trace`, it hears what is done; it must outlive the calendar, too, and there is no order then.
+  explicit Calendar(StepOrder* order = nullptr, TraceSink* trace = nullptr) : order_(order), trace_(trace) {
+    ensure(order == nullptr || trace == nullptr, "a run that is recorded has the calendar's own order");
+  }
   Calendar(const Calendar&) = delete;
   Calendar& operator=(const Calendar&) = delete;
 
   [[nodiscard]] Instant now() const noexcept { return now_; }
+  // Who records the run; null: nobody.
+  [[nodiscard]] TraceSink* trace() const noexcept { return trace_; }
   // Steps run so far.
   [[nodiscard]] std::uint64_t steps_run() const noexcept { return steps_run_; }
 
@@ -99,12 +105,15 @@ class Calendar {
   // The steps of the wheel's slot, from this one on, that wait for the current time.
   void make_ready_from(TimingWheel::Front near) noexcept;
   Instant run_in_order(Instant horizon);
+  template <bool kTraced>
+  [[gnu::always_inline]] Instant run_steps(Instant horizon);
 
   Instant now_{};
   StepList ready_;
   bool interrupted_ = false;
   std::uint64_t steps_run_ = 0;
   StepOrder* order_;
+  TraceSink* trace_;
   FarHeap far_;
   TimingWheel wheel_;
 };

@@ -5,11 +5,11 @@ namespace vqlab::sim {
 void PriorityCpu::claim_for(Claim& claim) {
   if (!serving_) {
     serving_ = true;
-    set_level(claim.level);
+    begin_context(claim);
     claim.resource = ResourceId::kWakeUps;
     interruptible_ = false;
     const Duration latency = hooks_.wake();
-    time_.begin(calendar_, claim, latency);
+    time_.begin(calendar_, claim, latency, claim.what);
     return;
   }
   waiting_[claim.level].push_back(claim);
@@ -33,7 +33,7 @@ void PriorityCpu::give_way(Claim& claim) {
 }
 
 void PriorityCpu::go_on(Claim& step) {
-  time_.begin(calendar_, step, step.work);
+  time_.begin(calendar_, step, step.work, step.what);
   interruptible_ = true;
 }
 
@@ -47,10 +47,21 @@ void PriorityCpu::release() {
   hooks_.idle();
 }
 
+void PriorityCpu::begin_watched_context(Claim& claim) {
+  if ((watched_ & kKeepsLevels) != 0) {
+    by_level_ = busy_by_level();
+    counted_ = busy_time();
+  }
+  if ((watched_ & kTraced) == 0) return;
+  claim.thread = time_.thread();
+  calendar_.trace()->serves(time_.thread(), claim.level);
+}
+
 void PriorityCpu::serve_highest() {
-  set_level(static_cast<std::uint32_t>(std::countr_zero(waiting_levels_)));
-  Claim& claim = static_cast<Claim&>(*waiting_[level_].pop_front());
-  if (waiting_[level_].empty()) waiting_levels_ &= ~(1u << level_);
+  const auto level = static_cast<std::uint32_t>(std::countr_zero(waiting_levels_));
+  Claim& claim = static_cast<Claim&>(*waiting_[level].pop_front());
+  if (waiting_[level].empty()) waiting_levels_ &= ~(1u << level);
+  begin_context(claim);
   if (claim.work == kToBeServed)
     calendar_.make_ready(claim);
   else if (claim.work == kToGoOn)

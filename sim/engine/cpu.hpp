@@ -49,9 +49,10 @@ class PriorityCpu {
     std::uint32_t level;
     Duration work;       // this much time, once served; kToBeServed: none; kToGoOn: see Interruptible
     bool begun = false;  // the work was interrupted, and is the rest of it as this CPU takes it
+    Work what;           // the work is, for who records it
 
-    Claim(PriorityCpu& owner, std::uint32_t claimed_level, Duration claimed_work) noexcept
-        : cpu(owner), level(claimed_level), work(claimed_work) {}
+    Claim(PriorityCpu& owner, std::uint32_t claimed_level, Duration claimed_work, Work claimed_for) noexcept
+        : cpu(owner), level(claimed_level), work(claimed_work), what(claimed_for) {}
     [[nodiscard]] bool await_ready() const noexcept { return work == Duration{0}; }
     void await_suspend(std::coroutine_handle<> waiting) {
       process = waiting;
@@ -66,22 +67,22 @@ class PriorityCpu {
   // What waits for the CPU while a higher level has it, and goes on by itself when served.
   struct Interruptible : Claim {
     void (*go_on)(Interruptible&);
-    Interruptible(PriorityCpu& owner, void (*what)(Interruptible&)) noexcept
-        : Claim(owner, owner.level_, kToGoOn), go_on(what) {}
+    Interruptible(PriorityCpu& owner, Work claimed_for, void (*when_served)(Interruptible&)) noexcept
+        : Claim(owner, owner.level_, kToGoOn, claimed_for), go_on(when_served) {}
   };
 
   // Awaitable: goes on when the CPU serves this context. Precondition: level < kLevels; the context has no claim.
-  [[nodiscard]] Claim claim(std::uint32_t level) noexcept { return {*this, level, kToBeServed}; }
+  [[nodiscard]] Claim claim(std::uint32_t level) noexcept { return {*this, level, kToBeServed, Work::kLeaveHalt}; }
 
   // Awaitable: the served context works for `work` of an idle machine's time; nothing happens if it is 0.
-  [[nodiscard]] Claim spend(Duration work) noexcept { return {*this, level_, work}; }
+  [[nodiscard]] Claim spend(Duration work, Work what = Work::kNone) noexcept { return {*this, level_, work, what}; }
 
   // `step` runs when the served context has worked for `work` of an idle machine's time, after `before`. Precondition:
   // masked, so that it gives way to nothing.
-  void begin_work(Step& step, Duration work, Duration before = Duration{0}) {
+  void begin_work(Claim& step, Duration work, Duration before = Duration{0}) {
     const Duration stretched = slowdown_.of(work);
     add_busy_time(stretched);
-    time_.begin(calendar_, step, before + stretched);
+    time_.begin(calendar_, step, before + stretched, step.what);
   }
 
   // Its thread's, whose CPU others may take.
@@ -121,7 +122,7 @@ class PriorityCpu {
   }
   // From now on the time that it works is kept by level, too.
   void keep_levels() noexcept {
-    keeps_levels_ = true;
+    watched_ |= kKeepsLevels;
     counted_ = busy_time();
   }
   // Time worked since then, by the level of the context that worked; waking up is that of the one it wakes for.
@@ -129,6 +130,11 @@ class PriorityCpu {
     std::array<Duration, kLevels> by_level = by_level_;
     by_level[level_] += busy_time() - counted_;
     return by_level;
+  }
+  // From now on the calendar's TraceSink hears of it as this thread.
+  void be_traced(TraceSink::Thread thread) noexcept {
+    time_.be_traced(thread);
+    watched_ |= kTraced;
   }
   // It is busy for `time` from now on.
   void add_busy_time(Duration time) noexcept { busy_.add(calendar_.now(), time); }
@@ -163,14 +169,16 @@ class PriorityCpu {
   // With the rest of a step that was interrupted.
   void go_on(Claim& step);
   void serve_highest();
-  // Another level begins.
-  void set_level(std::uint32_t level) noexcept {
-    if (keeps_levels_) [[unlikely]] {
-      by_level_ = busy_by_level();
-      counted_ = busy_time();
-    }
-    level_ = level;
+  // This one is served from now on.
+  void begin_context(Claim& claim) {
+    if (watched_ != 0) [[unlikely]]
+      begin_watched_context(claim);
+    level_ = claim.level;
   }
+  void begin_watched_context(Claim& claim);
+
+  static constexpr std::uint8_t kKeepsLevels = 1;
+  static constexpr std::uint8_t kTraced = 2;
 
   Calendar& calendar_;
   Slowdown& slowdown_;
@@ -184,7 +192,7 @@ class PriorityCpu {
   ResourceId resource_ = ResourceId::kVcpus;  // that work is spent on
   ThreadTime time_;
   BusyTime busy_;
-  bool keeps_levels_ = false;
+  std::uint8_t watched_ = 0;  // each time when another context is served
   std::array<Duration, kLevels> by_level_{};
   Duration counted_{0};  // of its busy time, in these
   bool spinning_ = false;
@@ -216,7 +224,7 @@ class CpuEvent {
    private:
     friend CpuEvent;
     void claim(PriorityCpu& cpu) {
-      claim_.emplace(cpu, event_.level_, PriorityCpu::kToBeServed).await_suspend(process_);
+      claim_.emplace(cpu, event_.level_, PriorityCpu::kToBeServed, Work::kLeaveHalt).await_suspend(process_);
     }
 
     CpuEvent& event_;

@@ -55,8 +55,8 @@ s4u::Engine& make_engine() {
 }  // namespace
 
 struct SimGridWorld::Impl {
-  Impl(const std::vector<PlatformHost>& hosts, StepOrder* order)
-      : calendar(order), engine(make_engine()), alarm(s4u::Semaphore::create(0)) {
+  Impl(const std::vector<PlatformHost>& hosts, StepOrder* order, TraceSink* trace)
+      : calendar(order, trace), engine(make_engine()), alarm(s4u::Semaphore::create(0)) {
     auto* zone = api::add_zone(engine, "testbed");
     for (const PlatformHost& spec : hosts) {
       auto* host = api::add_host(*zone, spec.name, spec.core_speed)->set_core_count(static_cast<int>(spec.cores));
@@ -106,8 +106,8 @@ class ActorFace final : public CoarseActor {
 
 }  // namespace
 
-SimGridWorld::SimGridWorld(const std::vector<PlatformHost>& hosts, StepOrder* order)
-    : impl_(std::make_unique<Impl>(hosts, order)) {}
+SimGridWorld::SimGridWorld(const std::vector<PlatformHost>& hosts, StepOrder* order, TraceSink* trace)
+    : impl_(std::make_unique<Impl>(hosts, order, trace)) {}
 
 SimGridWorld::~SimGridWorld() = default;
 

@@ -34,8 +34,8 @@ class CoarseActor {
 
 class SimGridWorld {
  public:
-  // Precondition: no other world was made in this process. `order` as in Calendar.
-  explicit SimGridWorld(const std::vector<PlatformHost>& hosts, StepOrder* order = nullptr);
+  // Precondition: no other world was made in this process. `order` and `trace` as in Calendar.
+  explicit SimGridWorld(const std::vector<PlatformHost>& hosts, StepOrder* order = nullptr, TraceSink* trace = nullptr);
   ~SimGridWorld();
   SimGridWorld(const SimGridWorld&) = delete;
   SimGridWorld& operator=(const SimGridWorld&) = delete;

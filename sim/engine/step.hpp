@@ -21,6 +21,7 @@ struct Step {
   std::uint32_t heap_index;  // by the heap
   Place place = Place::kNowhere;
   ResourceId resource = ResourceId::kNone;  // what the time until it runs is spent on
+  std::uint16_t thread = 0;                 // whose step it is, for a TraceSink; 0: nobody has said so
 
   Step() noexcept {}  // not defaulted: Step{} would set everything to zero first
   Step(const Step&) = delete;

@@ -23,15 +23,18 @@ class SpinLock {
  public:
   // All arguments must outlive the lock.
   SpinLock(Calendar& calendar, const LockTransfers& transfers, RandomStream& random)
-      : calendar_(calendar), transfers_(transfers), random_(random) {}
+      : calendar_(calendar),
+        transfers_(transfers),
+        random_(random),
+        waiters_(calendar.trace() == nullptr ? 0 : kTraced) {}
 
   struct Acquire : PriorityCpu::Interruptible {
     SpinLock& lock;
     Duration first_work;
     Instant since;
 
-    Acquire(SpinLock& acquired, PriorityCpu& owner, Duration work_under_it) noexcept
-        : Interruptible(owner, [](Interruptible& self) { static_cast<Acquire&>(self).begin_masked(); }),
+    Acquire(SpinLock& acquired, PriorityCpu& owner, Duration work_under_it, Work claimed_for) noexcept
+        : Interruptible(owner, claimed_for, [](Interruptible& self) { static_cast<Acquire&>(self).begin_masked(); }),
           lock(acquired),
           first_work(work_under_it) {}
     [[nodiscard]] bool await_ready() noexcept {
@@ -39,6 +42,8 @@ class SpinLock {
       cpu.mask(lock.transfers_.resource);
       if (lock.busy_for(cpu) || lock.last_ != &cpu || first_work != Duration{0}) return false;
       lock.take();
+      if (lock.calendar_.trace() != nullptr) [[unlikely]]
+        lock.tell_taken(cpu);
       return true;
     }
     void await_suspend(std::coroutine_handle<> waiting) {
@@ -56,10 +61,7 @@ class SpinLock {
     }
     void begin() {
       if (lock.held_) {
-        since = lock.calendar_.now();
-        cpu.begin_spinning();
-        lock.waiting_.push_back(*this);
-        ++lock.waiters_;
+        wait();
         return;
       }
       resource = lock.transfers_.resource;
@@ -73,14 +75,29 @@ class SpinLock {
         lock.waited_ += before;
         cpu.add_busy_time(before);
       }
-      cpu.begin_work(*this, lock.fetch(cpu) + first_work, before);
+      const Duration under_it = lock.fetch(cpu) + first_work;
+      if (lock.calendar_.trace() != nullptr) [[unlikely]]
+        begin_told(under_it, before);
+      else
+        cpu.begin_work(*this, under_it, before);
     }
+    void wait() {
+      since = lock.calendar_.now();
+      if (lock.calendar_.trace() != nullptr) [[unlikely]]
+        lock.tell_spinning(cpu);
+      cpu.begin_spinning();
+      lock.waiting_.push_back(*this);
+      ++lock.waiters_;
+    }
+    [[gnu::cold]] void begin_told(Duration under_it, Duration before);
   };
 
   // Awaitable: goes on holding the lock, interrupts of `cpu` off, after `work` of an idle machine's time under it and
   // what fetching the protected lines takes.
   // Precondition: the caller is served by `cpu`.
-  [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}) noexcept { return {*this, cpu, work}; }
+  [[nodiscard]] Acquire acquire(PriorityCpu& cpu, Duration work = Duration{0}, Work what = Work::kNone) noexcept {
+    return {*this, cpu, work, what};
+  }
 
   // A piece of work under the lock, which it gives back.
   struct Section : Acquire {
@@ -88,7 +105,9 @@ class SpinLock {
     void await_resume() { lock.release(cpu); }
   };
   // Awaitable: as acquire(), and goes on when the work is done and the lock released.
-  [[nodiscard]] Section hold(PriorityCpu& cpu, Duration work) noexcept { return {*this, cpu, work}; }
+  [[nodiscard]] Section hold(PriorityCpu& cpu, Duration work, Work what = Work::kNone) noexcept {
+    return {*this, cpu, work, what};
+  }
 
   // As a Section, but without a step of its own if the lock is free: it is free again after the work and what fetching
   // the lines takes, which the caller owes.
@@ -96,8 +115,8 @@ class SpinLock {
     Duration& owed;
     bool waits = false;
 
-    OwedSection(SpinLock& held, PriorityCpu& owner, Duration work_under_it, Duration& debt) noexcept
-        : Section(held, owner, work_under_it), owed(debt) {}
+    OwedSection(SpinLock& held, PriorityCpu& owner, Duration work_under_it, Work claimed_for, Duration& debt) noexcept
+        : Section(held, owner, work_under_it, claimed_for), owed(debt) {}
     [[nodiscard]] bool await_ready() noexcept {
       waits = lock.busy_for(cpu);
       if (waits) [[unlikely]]
@@ -111,22 +130,23 @@ class SpinLock {
     }
   };
   // Awaitable: as hold(), or at once, and `owed` grows by the work.
-  [[nodiscard]] OwedSection hold_or_owe(PriorityCpu& cpu, Duration work, Duration& owed) noexcept {
-    return {*this, cpu, work, owed};
+  [[nodiscard]] OwedSection hold_or_owe(PriorityCpu& cpu, Duration work, Duration& owed,
+                                        Work what = Work::kNone) noexcept {
+    return {*this, cpu, work, what, owed};
   }
 
   // Precondition: the caller holds the lock and is served by `cpu`.
   void release(PriorityCpu& cpu) {
     cpu.unmask();
     held_time_ += calendar_.now() - taken_at_;
-    if (waiting_.empty())
+    if (waiters_ == 0)
       held_ = false;
     else
-      hand_over();
+      pass_on();
   }
 
   // How many hold it or wait for it, sections without a step of their own apart.
-  [[nodiscard]] std::uint32_t contenders() const noexcept { return waiters_ + (held_ ? 1 : 0); }
+  [[nodiscard]] std::uint32_t contenders() const noexcept { return waiters_ % kTraced + (held_ ? 1 : 0); }
 
   // Time spent waiting for it so far, all waiters together.
   [[nodiscard]] Duration waited() const noexcept { return waited_; }
@@ -150,8 +170,11 @@ class SpinLock {
   [[nodiscard]] Duration hold_free(const PriorityCpu& cpu, Duration work) {
     const Duration owed = fetch(cpu) + work;
     const Duration held = cpu.stretched(owed);
-    free_at_ = std::max(free_at_, calendar_.now()) + held;
+    const Instant taken_at = std::max(free_at_, calendar_.now());
+    free_at_ = taken_at + held;
     held_time_ += held;
+    if (calendar_.trace() != nullptr) [[unlikely]]
+      tell_held(cpu, taken_at);
     return owed;
   }
   // What the lock protects comes to this CPU.
@@ -160,14 +183,31 @@ class SpinLock {
     return from == nullptr || from == &cpu ? Duration{0} : transfers_.protected_lines.sample(random_);
   }
 
+  // Somebody records it: this CPU has it; spins for it; has it for a section that ends by itself.
+  [[gnu::cold]] void tell_taken(const PriorityCpu& cpu) const;
+  [[gnu::cold]] void tell_spinning(const PriorityCpu& cpu) const;
+  [[gnu::cold]] void tell_held(const PriorityCpu& cpu, Instant taken_at) const;
+  [[gnu::cold]] void tell_released() const;
+
+  // Somebody waits for it, or it is recorded.
+  [[gnu::noinline]] void pass_on() {
+    if (waiters_ >= kTraced) [[unlikely]]
+      tell_released();
+    if (waiting_.empty())
+      held_ = false;
+    else
+      hand_over();
+  }
   void hand_over() {
     Acquire& next = static_cast<Acquire&>(*waiting_.pop_front());
     taken_at_ = calendar_.now();
-    const Duration transfer = transfers_.line.sample_times(waiters_--, random_);
+    const Duration transfer = transfers_.line.sample_times(waiters_-- % kTraced, random_);
     waited_ += calendar_.now() - next.since + transfer;
     const Duration until_it_runs = next.cpu.end_spinning();
     next.cpu.add_busy_time(transfer);
     next.resource = transfers_.resource;
+    if (calendar_.trace() != nullptr) [[unlikely]]
+      tell_taken(next.cpu);
     next.cpu.begin_work(next, fetch(next.cpu) + next.first_work, until_it_runs + transfer);
   }
 
@@ -176,7 +216,8 @@ class SpinLock {
   RandomStream& random_;
   const PriorityCpu* last_ = nullptr;  // that held it
   StepList waiting_;
-  std::uint32_t waiters_ = 0;
+  static constexpr std::uint32_t kTraced = 1u << 31;
+  std::uint32_t waiters_;  // and kTraced if it is recorded: one look at both
   bool held_ = false;
   Instant free_at_{};   // end of the last section of hold_free()
   Instant taken_at_{};  // may lie ahead, where that end does

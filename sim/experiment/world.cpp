@@ -28,8 +28,8 @@ Duration from_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 
 
 }  // namespace
 
-World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
-    : simgrid_(platform_of(testbed), order),
+World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order, MachineTrace* trace)
+    : simgrid_(platform_of(testbed), order, trace),
       testbed_(in_effect(read_back(testbed, simgrid_))),
       layout_(testbed_),
       memory_(0, layout_.end),
@@ -54,11 +54,15 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order)
                simgrid_.wake();
              }),
       tenant_threads_(testbed_.tenant.physical_cpus) {
+  if (trace != nullptr) machine_.record(*trace);
   if (!tenant_threads_.empty()) add_tenant();
 }
 
 void World::add_tenant() {
-  for (HostThread& thread : tenant_threads_) thread.group = 1;
+  for (std::size_t i = 0; i < tenant_threads_.size(); ++i) {
+    tenant_threads_[i].group = 1;
+    cpus_.name(tenant_threads_[i], TraceSink::Kind::kTenant, "tenant " + std::to_string(i));
+  }
   const Tenant& tenant = testbed_.tenant;
   simgrid_.add_actor("tenant", kHost, SimGridWorld::Kind::kDaemon, [this, &tenant](CoarseActor& actor) {
     actor.sleep(from_seconds(tenant.start_s));

@@ -15,8 +15,8 @@ namespace vqlab::sim {
 
 class World {
  public:
-  // Preconditions as run_point(). `order` as in Calendar.
-  World(const Testbed& testbed, std::uint64_t seed, StepOrder* order = nullptr);
+  // Preconditions as run_point(). `order` and `trace` as in Calendar.
+  World(const Testbed& testbed, std::uint64_t seed, StepOrder* order = nullptr, MachineTrace* trace = nullptr);
 
   [[nodiscard]] SimGridWorld& simgrid() noexcept { return simgrid_; }
   // The testbed in effect, with the capacities that SimGrid's platform holds.

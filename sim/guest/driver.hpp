@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/fetch_ahead.hpp"
@@ -15,6 +16,7 @@
 #include "models/testbed/guest_steps.hpp"
 #include "models/virtqueue/either_ring.hpp"
 #include "sim/guest/sim_platform.hpp"
+#include "sim/machine/pick_listener.hpp"
 
 namespace vqlab::sim {
 
@@ -87,6 +89,8 @@ class BasicVirtioScsiDriver {
 
   // Its policy is told what this knows, which outlives the driver.
   void tell(Clairvoyance& clairvoyance) noexcept { clairvoyance_ = &clairvoyance; }
+  // From now on this hears of picks, in the place of who heard of them before, which is the result; null: nobody.
+  PickListener* tell_picks(PickListener& listener) noexcept { return std::exchange(picks_, &listener); }
 
   // vCPUs have come or gone; the first `online` are left.
   void set_online_vcpus(std::uint32_t online);
@@ -167,6 +171,7 @@ class BasicVirtioScsiDriver {
   typename Platform::PolicyMemory memory_;
   std::unique_ptr<SteeringPolicy> steering_;  // null: queue 0
   Clairvoyance* clairvoyance_ = nullptr;      // null: the policy knows what a driver can know
+  PickListener* picks_ = nullptr;             // null: nobody hears of them
   std::uint32_t vcpus_online_;
   std::uint32_t commands_left_;  // that the driver can allocate
   std::uint32_t queues_used_;

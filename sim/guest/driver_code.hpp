@@ -82,9 +82,9 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   const Duration pick_work = draw_pick(cpu, descriptors);
   serve<Stage::kTargetLock>(command, pick_work);
   if (rules_.target_lock != TargetLock::kNone)
-    co_await target.lock.acquire(cpu.cpu(), pick_work);
+    co_await target.lock.acquire(cpu.cpu(), pick_work, Work::kPickQueue);
   else if (pick_work > Duration{0})
-    co_await cpu.spend(pick_work);
+    co_await cpu.spend(pick_work, Work::kPickQueue);
   RequestQueue* const picked = pick_queue(cpu, command);
   if (rules_.target_lock == TargetLock::kToPick) target.lock.release(cpu.cpu());
   if (picked == nullptr || commands_left_ == 0) {
@@ -99,7 +99,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
 
   const Duration add_work = draw_add(cpu, descriptors);
   serve<Stage::kQueueLock>(command, add_work);
-  co_await queue.lock.acquire(cpu.cpu(), add_work);
+  co_await queue.lock.acquire(cpu.cpu(), add_work, Work::kAddCommand);
   const AddResult added = add(queue, command);
   machine_.added(queue.line);
   if (rules_.target_lock == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
@@ -121,7 +121,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   if (kick) {
     const Duration kick_work = steps_.kick(cpu);
     serve<Stage::kKick>(command, kick_work);
-    co_await cpu.spend(kick_work);
+    co_await cpu.spend(kick_work, Work::kKick);
     cpu.count_kick();
     // The device may have taken it before it was told.
     machine_.stages.end_if_in<Stage::kKick>(*command.stages, machine_.calendar.now());
@@ -137,7 +137,7 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
     forget(command, queue, true);
     machine_.observers->refused(command.tag);
   }
-  if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread));
+  if (woke) co_await cpu.spend(cpu.draw(machine_.wake_thread), Work::kWakeThread);
   if (kick && !machine_.ioeventfd) [[unlikely]]
     co_await serve_kick(cpu, queue.line);
   if (kick_in_lock) queue.lock.release(cpu.cpu());
@@ -150,23 +150,23 @@ Task<> BasicVirtioScsiDriver<Platform>::serve_kick(Cpu& cpu, LineIndex line) {
   ServedKick served;
   do {
     served = machine_.host->begin_kick(line);
-    co_await cpu.spend(served.time);
+    co_await cpu.spend(served.time, Work::kServeKick);
   } while (machine_.host->end_kick(line, served));
 }
 
 template <class Platform>
 Task<> BasicVirtioScsiDriver<Platform>::commit_rqs(Cpu& cpu, RequestQueue& queue) {
-  co_await queue.lock.acquire(cpu.cpu());
+  co_await queue.lock.acquire(cpu.cpu(), Duration{0}, Work::kKick);
   const bool kick = queue.ring.kick_prepare();
   const bool kick_in_lock = kick && notifies_in_lock_;
   if (!kick_in_lock) queue.lock.release(cpu.cpu());
   if (kick) {
-    co_await cpu.spend(steps_.kick(cpu));
+    co_await cpu.spend(steps_.kick(cpu), Work::kKick);
     cpu.count_kick();
     if (!machine_.ioeventfd) [[unlikely]]
       co_await serve_kick(cpu, queue.line);
     else if (machine_.ring_doorbell(queue.line))
-      co_await cpu.spend(cpu.draw(machine_.wake_thread));
+      co_await cpu.spend(cpu.draw(machine_.wake_thread), Work::kWakeThread);
   }
   if (kick_in_lock) queue.lock.release(cpu.cpu());
 }
@@ -175,7 +175,7 @@ template <class Platform>
 Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t index, MidLayer& mid_layer) {
   RequestQueue& queue = *queues_[index];
   if (!queue.ring.more_used()) co_return;  // IRQ_NONE: the handler before has taken it all
-  co_await queue.lock.acquire(cpu.cpu());
+  co_await queue.lock.acquire(cpu.cpu(), Duration{0}, Work::kTakeUsed);
   Duration owed{0};
   do {
     queue.ring.disable_cb();
@@ -187,14 +187,14 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
       const Duration entry_work = steps_.used_buffer(cpu, remote, command.segments);
       serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;
-      co_await cpu.spend(owed);
+      co_await cpu.spend(owed, Work::kCompleteCommand);
       end<Stage::kInterrupt>(command);
       check_response(command);
       owed = mid_layer.done(cpu, command);
       forget(command, queue, false);
       ++commands_left_;
     }
-    co_await cpu.spend(std::exchange(owed, Duration{0}));
+    co_await cpu.spend(std::exchange(owed, Duration{0}), Work::kTakeUsed);
   } while (!queue.ring.enable_cb());
   ensure(!queue.ring.broken(), "the device behaves");
   queue.lock.release(cpu.cpu());
@@ -209,10 +209,10 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_shared_interrupt(Cpu& cpu, MidLay
       ++empty;
       continue;
     }
-    co_await cpu.spend(steps_.empty_looks(cpu, std::exchange(empty, 0)));
+    co_await cpu.spend(steps_.empty_looks(cpu, std::exchange(empty, 0)), Work::kTakeUsed);
     co_await handle_interrupt(cpu, index, mid_layer);
   }
-  co_await cpu.spend(steps_.empty_looks(cpu, empty + kOtherVirtqueues));
+  co_await cpu.spend(steps_.empty_looks(cpu, empty + kOtherVirtqueues), Work::kTakeUsed);
 }
 
 template <class Platform>
@@ -260,8 +260,8 @@ auto BasicVirtioScsiDriver<Platform>::pick_queue(const Cpu& cpu, Command& comman
     access_.add(target.reqs, ~0u);
     return nullptr;
   }
-  if (clairvoyance_ != nullptr) [[unlikely]]
-    clairvoyance_->picked(command.tag, target.id, picked);
+  if (picks_ != nullptr) [[unlikely]]
+    picks_->picked(command.tag, target.id, picked);
   RequestQueue& queue = *queues_[picked.index()];
   if (access_.load(target.req_vq) != queue.id.value) {
     access_.store(target.req_vq, queue.id.value);

@@ -82,7 +82,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
           co_await scsi_.flush_plug(*vcpu_, plug_.flush());  // what io_submit has before the fsync
         if (!io->lun->write_cache) {
           call_returned();
-          co_await vcpu_->spend(flush_nothing(*io, std::exchange(owed, Duration{0})));
+          co_await vcpu_->spend(flush_nothing(*io, std::exchange(owed, Duration{0})), Work::kFlush);
           if (waits_for_flushes_) batched = 0;
           continue;
         }
@@ -90,10 +90,10 @@ Process FioProcess::run(Instant begins, Instant ends) {
       for (Command* request = io; requests > 0; request = request->more, --requests) {
         if (merges_ && co_await merge(*request, owed)) continue;
         const Duration submit = scsi_.draw_submission(*vcpu_, *request);
-        co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0}), submit));
+        co_await vcpu_->spend(begin(*request, std::exchange(owed, Duration{0}), submit), Work::kSubmit);
         if (!plugs_) {
           if (SpinLock* const lock = request->lun->lock)
-            co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, request->segments));
+            co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, request->segments), Work::kRequestQueue);
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
         }
         if (!plug_.empty() && !scsi_.has_tag(*vcpu_, *request))  // it may have to sleep
@@ -102,7 +102,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
           machine_.stages.end<Stage::kSubmit>(*request->stages, machine_.calendar.now());
           vcpu_->stop_process();
           co_await picked_.wait();
-          co_await vcpu_->spend(vcpu_->switch_to(*this));
+          co_await vcpu_->spend(vcpu_->switch_to(*this), Work::kSchedule);
         }
         if (plugs_) {
           if (plug_.is_full_for(*request)) co_await scsi_.flush_plug(*vcpu_, plug_.flush());
@@ -131,13 +131,13 @@ Process FioProcess::run(Instant begins, Instant ends) {
     call_returned();
     if (in_flight_ == 0) {
       if (ends_now() || !pace_.paced() || pace_.may_issue(machine_.calendar.now())) break;
-      co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+      co_await vcpu_->spend(std::exchange(owed, Duration{0}), Work::kReap);
       owed = co_await stall();
       continue;
     }
     // Paid before the look that decides about sleeping: what completes meanwhile must not be missed.
     wakes_at_ = std::min(complete_min_, in_flight_);
-    if (done_count_ < wakes_at_) co_await vcpu_->spend(std::exchange(owed, Duration{0}));
+    if (done_count_ < wakes_at_) co_await vcpu_->spend(std::exchange(owed, Duration{0}), Work::kReap);
     const bool waits = done_count_ < wakes_at_;
     if (waits) {
       asleep_ = true;
@@ -148,7 +148,7 @@ Process FioProcess::run(Instant begins, Instant ends) {
     }
     reap(owed, waits);
   }
-  co_await vcpu_->spend(owed);
+  co_await vcpu_->spend(owed, Work::kReap);
   vcpu_->stop_process();
   listener_.process_ended(job_);
 }
@@ -159,7 +159,7 @@ Task<Duration> FioProcess::stall() {
   for (Duration owed{0}; stall.spins > Duration{0} && !ends_now(); stall.spins -= std::min(stall.spins, kLook)) {
     if (vcpu_->preempts_process()) [[unlikely]]
       owed = co_await be_preempted(owed);
-    co_await vcpu_->spend(std::exchange(owed, Duration{0}) + std::min(stall.spins, kLook));
+    co_await vcpu_->spend(std::exchange(owed, Duration{0}) + std::min(stall.spins, kLook), Work::kThink);
   }
   stall.sleeps = std::min(stall.sleeps, std::max(Duration{0}, ends_at_ - machine_.calendar.now()));
   vcpu_->stop_process();
@@ -208,8 +208,8 @@ Task<bool> FioProcess::merge(Command& request, Duration& owed) {
     lock = request.lun->lock;
   }
   const Duration submit = scsi_.draw_merged(*vcpu_, request);
-  co_await vcpu_->spend(begin(request, std::exchange(owed, Duration{0}), submit) + beside);
-  if (lock != nullptr) co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, 0));
+  co_await vcpu_->spend(begin(request, std::exchange(owed, Duration{0}), submit) + beside, Work::kMerge);
+  if (lock != nullptr) co_await lock->hold(vcpu_->cpu(), vcpu_->steps().hold_lun(*vcpu_, 0), Work::kRequestQueue);
   co_return true;
 }
 
@@ -266,7 +266,7 @@ void FioProcess::take_back(Command& io, Instant returned, Duration call) {
 }
 
 Task<Duration> FioProcess::wait_for_flush(Command& flush, Duration owed) {
-  co_await vcpu_->spend(owed);
+  co_await vcpu_->spend(owed, Work::kFlush);
   owed = Duration{0};
   flush_ = flush.open > 0 ? &flush : nullptr;
   if (flush_ != nullptr) {
@@ -328,7 +328,7 @@ Vcpu& FioProcess::next_vcpu() {
 
 Task<Duration> FioProcess::be_preempted(Duration owed) {
   Vcpu& from = *vcpu_;
-  co_await from.spend(owed);
+  co_await from.spend(owed, Work::kSchedule);
   from.put_process_back();
   co_await picked_.wait();
   co_return vcpu_->switch_to(*this);
@@ -344,7 +344,7 @@ Task<Duration> FioProcess::move(Duration owed) {
     set_vcpu(to);
     owed += from.steps().wake_process(from);
     owed += from.wake_process(*this, to);
-    co_await from.spend(owed);
+    co_await from.spend(owed, Work::kMigrate);
     from.release_process();
     co_await picked_.wait();
     owed = vcpu_->switch_to(*this);

@@ -11,10 +11,11 @@
 #include "sim/guest/driver.hpp"
 #include "sim/guest/vcpu.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/pick_listener.hpp"
 
 namespace vqlab::sim {
 
-class Foresight final : public Clairvoyance, private CommandObserver {
+class Foresight final : public Clairvoyance, public PickListener, private CommandObserver {
  public:
   // `commands`: of the guest; `driver`: of the device. References must outlive the object, and the object the machine's
   // run.

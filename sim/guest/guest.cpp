@@ -122,9 +122,12 @@ void Guest::build_hosts(const Testbed& testbed, std::uint64_t seed) {
     const std::uint32_t shared = shares_vector(alone) ? one.first_queue : kNoLine;
     for (std::uint32_t queue = 0; queue < one.queues; ++queue)
       queues_.push_back({drivers_.back().get(), &routings_.back(), QueueId(queue), shared});
-    if (steering_policy(alone).clairvoyant && queues_in_use(alone) > 1)
-      drivers_.back()->tell(foresights_.emplace_back(machine_, alone, routings_.back(), vcpus_, *drivers_.back(),
-                                                     static_cast<std::uint32_t>(commands_.size())));
+    if (steering_policy(alone).clairvoyant && queues_in_use(alone) > 1) {
+      Foresight& foresight = foresights_.emplace_back(machine_, alone, routings_.back(), vcpus_, *drivers_.back(),
+                                                      static_cast<std::uint32_t>(commands_.size()));
+      drivers_.back()->tell(foresight);
+      (void)drivers_.back()->tell_picks(foresight);
+    }
     for (std::uint32_t number = 0; number < one.targets.size(); ++number)
       build_target(testbed, hosts_.back(), drivers_.back()->add_target(TargetId(number)), one.targets[number]);
   }
@@ -296,7 +299,7 @@ std::vector<Duration> Guest::under_way() const {
     const std::size_t end = job + 1 < first_commands_.size() ? first_commands_[job + 1] : commands_taken_;
     for (std::size_t i = first_commands_[job]; i < end; ++i) {
       const Command& command = commands_[i];
-      if (command.first == &command && command.kind != IoKind::kFlush && command.stages->ended != StageRecord::kOver)
+      if (command.first == &command && command.kind != IoKind::kFlush && command.stages->stage() != StageRecord::kOver)
         time += machine_.calendar.now() - command.stages->begun(Stage::kSubmit);
     }
   }

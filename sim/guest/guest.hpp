@@ -5,6 +5,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "models/testbed/guest_steps.hpp"
 #include "models/testbed/interrupt_routing.hpp"
@@ -110,6 +112,19 @@ class Guest final : private InterruptListener, private InterruptHandlers, privat
   [[nodiscard]] std::vector<Duration> under_way() const;
   // In the same order.
   [[nodiscard]] const std::vector<JobSpan>& spans() const noexcept { return spans_; }
+  // For whoever records the run: the command of this tag; the process that each tag's command belongs to, by tag.
+  [[nodiscard]] const Command& command(std::uint64_t tag) const noexcept { return commands_[tag]; }
+  [[nodiscard]] std::vector<std::uint32_t> processes_of_commands() const;
+  // All spinlocks of the guest, and all request queues of the machine, as they are called.
+  struct NamedLock {
+    const SpinLock* lock;
+    std::string name;
+  };
+  [[nodiscard]] std::vector<NamedLock> locks() const;
+  [[nodiscard]] std::vector<std::string> queue_names() const;
+  // The drivers, by device.
+  [[nodiscard]] std::vector<VirtioScsiDriver*> drivers() const;
+
   // From now on tells each time when a job has ended, but for the last one.
   void tell_of_ends(std::function<void()> job_ended) { job_ended_ = std::move(job_ended); }
 

@@ -162,7 +162,7 @@ Duration ScsiLayer::insert(Vcpu& cpu, std::vector<Command*>& batch) {
 Task<> ScsiLayer::flush_plug(Vcpu& cpu, std::vector<Command*>& batch) {
   if (block_.merges_waiting) {
     const Duration owed = insert(cpu, batch);
-    if (owed > Duration{0}) co_await cpu.spend(owed);
+    if (owed > Duration{0}) co_await cpu.spend(owed, Work::kFlushPlug);
   }
   VirtioScsiDriver::RequestQueue* untold = nullptr;  // with commands that the device has not been told of
   for (std::size_t at = 0; at < batch.size(); ++at) {
@@ -171,7 +171,7 @@ Task<> ScsiLayer::flush_plug(Vcpu& cpu, std::vector<Command*>& batch) {
     VirtioScsiDriver::RequestQueue* const queue =
         batches_ ? &driver.queue(command->lun->host->queue_map.queue_of(cpu.id()).value) : nullptr;
     if (SpinLock* const lock = command->lun->lock)
-      co_await lock->hold(cpu.cpu(), cpu.steps().hold_lun(cpu, command->segments));
+      co_await lock->hold(cpu.cpu(), cpu.steps().hold_lun(cpu, command->segments), Work::kRequestQueue);
     machine_.stages.end<Stage::kSubmit>(*command->stages, machine_.calendar.now());
     bool accepted = false;
     const bool admitted = admit(*command);

@@ -49,7 +49,7 @@ class ScsiLayer final : public MidLayer {
    public:
     // `lock` may be null.
     HostEntry(ScsiHost& host, SpinLock* lock, PriorityCpu& cpu, Duration work)
-        : lock_(lock), section_(host.lock.hold(cpu, work)) {
+        : lock_(lock), section_(host.lock.hold(cpu, work, Work::kHostReady)) {
       if (lock_ == nullptr) section_.work = work;
     }
     [[nodiscard]] bool await_ready() noexcept { return lock_ ? section_.await_ready() : spend().await_ready(); }

@@ -25,6 +25,8 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       processes_(SchedulerRules(testbed)),
       contexts_(machine.calendar) {
   thread_.time = &cpu_.time();
+  machine.cpus.name(thread_, TraceSink::Kind::kVcpu, "vCPU " + std::to_string(id.value));
+  if (thread_.traced != TraceSink::kNobody) cpu_.be_traced(thread_.traced);
   machine.cpus.limit(thread_, ThreadKind::kVcpu);
   if (const auto cpu = pinned_cpu(testbed.host.vcpu_cpus, id.value)) thread_.pinned = *cpu;
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
@@ -107,14 +109,14 @@ Process Vcpu::serve_interrupts() {
       machine_.counters.add(Count::kDeliveries);
       ++counters_.interrupts;
       count_exits(1);  // its completion
-      co_await spend(steps_.interrupt(*this));
+      co_await spend(steps_.interrupt(*this), Work::kInterrupt);
       co_await handlers_.handle_interrupt(*this, interrupt->queue);
     }
     while (UserProcess* const process = expired_.pop_front()) {
       count_exits(2);  // arming the timer, and the interrupt's completion
-      co_await spend(steps_.timer_interrupt(*this));
+      co_await spend(steps_.timer_interrupt(*this), Work::kTimer);
       const Duration owed = wake_process(*process, process->place(*this));
-      co_await spend(owed);
+      co_await spend(owed, Work::kWakeProcess);
     }
     cpu_.release();
   }
@@ -126,7 +128,7 @@ Process Vcpu::serve_ipis() {
     ipi_pending_ = false;
     ++counters_.ipis;
     count_exits(1);  // its completion
-    co_await spend(steps_.receive_ipi(*this));
+    co_await spend(steps_.receive_ipi(*this), Work::kIpi);
     while (Command* const command = called_.pop_front()) raise_softirq(*command);
     while (UserProcess* const process = woken_.pop_front()) process->wake();
     cpu_.release();
@@ -143,25 +145,25 @@ Process Vcpu::serve_softirq() {
       Duration locked{0};
       if (locks.host != nullptr) {
         locked = steps_.unbusy(*this);
-        co_await locks.host->hold_or_owe(cpu_, locked, owed);
+        co_await locks.host->hold_or_owe(cpu_, locked, owed, Work::kUnbusy);
       }
       if (locks.lun != nullptr) {
         const Duration work = steps_.hold_lun(*this, 0);
         locked += work;
-        co_await locks.lun->hold(cpu_, work);
+        co_await locks.lun->hold(cpu_, work, Work::kRequestQueue);
       }
       owed += handlers_.draw_completion(*this, *command);
       if (locked > Duration{0}) command->stages->serve_more<Stage::kSoftirq>(locked);
-      co_await spend(owed);
+      co_await spend(owed, Work::kSoftirqDone);
       const InterruptHandlers::Completion completion = handlers_.complete(*this, *command);
       owed = completion.owed;
-      if (locks.host != nullptr) co_await locks.host->hold_or_owe(cpu_, steps_.unbusy(*this), owed);
+      if (locks.host != nullptr) co_await locks.host->hold_or_owe(cpu_, steps_.unbusy(*this), owed, Work::kUnbusy);
       if (completion.others_wait) {
-        co_await spend(std::exchange(owed, Duration{0}));
+        co_await spend(std::exchange(owed, Duration{0}), Work::kWakeProcess);
         co_await handlers_.hand_over(*this, *command);
       }
     }
-    co_await spend(owed);
+    co_await spend(owed, Work::kWakeProcess);
     cpu_.release();
   }
 }

@@ -104,7 +104,7 @@ class Vcpu final : private IdleHooks {
     return cost.sample_times(count, random_);
   }
   // Awaitable: the served context works. Precondition: as PriorityCpu::spend.
-  [[nodiscard]] auto spend(Duration work) noexcept { return cpu_.spend(work); }
+  [[nodiscard]] auto spend(Duration work, Work what = Work::kNone) noexcept { return cpu_.spend(work, what); }
 
   // The host has injected an interrupt; one that is pending already covers it.
   void raise_interrupt(LineIndex queue);

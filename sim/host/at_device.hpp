@@ -15,7 +15,7 @@ namespace vqlab::sim {
   if (at_device.commanded == Instant{}) at_device.commanded = now;
   const Instant next = checked_advance(device, backend, at_device, now);
   if (next > now) return next - now;
-  if (request.stages->ended > static_cast<std::uint32_t>(Stage::kDeviceCommand)) [[unlikely]] {
+  if (request.stages->stage() > static_cast<std::uint32_t>(Stage::kDeviceCommand)) [[unlikely]] {
     request.stages->serve_more<Stage::kDevice>(at_device.service);  // it was there before: the flush behind a write
     return Duration{0};
   }

@@ -49,11 +49,9 @@ struct QueueLoop::Polling {
 };
 
 ServingThreadCounters QueueLoop::counters() const {
-  std::string name = options_.stream.substr(options_.stream.find('/') + 1);  // of host/iothread/0
-  std::erase(name, '/');
   Duration polled = time_polled_;
   if (now_polling_ != nullptr) polled += machine_.calendar.now() - now_polling_->since;
-  return {std::move(name), thread_.wakeups(), thread_.without_cpu(), polled};
+  return {options_.name(), thread_.wakeups(), thread_.without_cpu(), polled};
 }
 
 // Of the loop itself: those of aio, and of its notifier.
@@ -65,7 +63,7 @@ QueueLoop::QueueLoop(const HostSetup& setup, const QueueLoopOptions& options, co
       machine_(setup.machine),
       options_(options),
       steps_(setup.testbed),
-      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream), options.number),
+      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, options.stream), options.name(), options.number),
       aio_(make_aio(*this)),
       throttles_(setup.throttles),
       inbox_{.tell =
@@ -142,7 +140,7 @@ Process QueueLoop::run() {
     }
     if (!inbox_.empty()) [[unlikely]]
       owed = co_await release(owed);
-    if (owed > Duration{0}) co_await thread_.spend(owed);
+    if (owed > Duration{0}) co_await thread_.spend(owed, Work::kIterate);
     polling_.waited(waited);
     if (silent_ && polling_.time() == Duration{0}) co_await end_polling();
     waited = Duration{0};
@@ -166,9 +164,11 @@ Task<Duration> QueueLoop::complete(Duration owed) {
     StageRecord& stages = *request->stages;
     const Duration work = steps_.finish_and_complete(thread_, pages(request->data_bytes));
     stages.serve<Stage::kCompletion>(work);
-    if (!machine_.ioeventfd) [[unlikely]]
+    if (!machine_.ioeventfd) [[unlikely]] {
+      thread_.tell(Work::kBigLock);
       co_await machine_.calendar.sleep(wait_for_big_lock(work), ResourceId::kMainLoop);
-    co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+    }
+    co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kCompleteRequest);
     if (queue.unannounced.empty()) to_announce_.push_back(&queue);
     device_queues_.push(queue, *request);
     announcer_.pushed(queue, stages);
@@ -184,7 +184,7 @@ Task<Duration> QueueLoop::complete(Duration owed) {
 
 Task<Duration> QueueLoop::announce(HostQueue& queue, Duration owed) {
   if (const auto inject = announcer_.begin(queue)) {
-    co_await thread_.spend(owed + *inject);
+    co_await thread_.spend(owed + *inject, Work::kInject);
     owed = announcer_.end(queue);
   }
   co_return owed;
@@ -192,7 +192,7 @@ Task<Duration> QueueLoop::announce(HostQueue& queue, Duration owed) {
 
 Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
   // From the first pop on, kicks come again: that is not before the poll is over.
-  if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
+  if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}), Work::kIterate);
   queue.kicked = false;
   if (!silent_ || !queue.polled) queue.ring.suppress_notifications();
   if (!std::exchange(queue.polled, true)) ++polled_;
@@ -200,7 +200,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
     while (HostRequest* const request = device_queues_.pop(queue)) {
       const Duration work = steps_.pop(thread_, pages(request->data_bytes));
       request->stages->serve<Stage::kHostDispatch>(work);
-      co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+      co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kPop);
       if (throttles_ != nullptr && throttles_->hold(*request, inbox_)) [[unlikely]]
         continue;
       copies_ += aio_->in_submitter(*request);
@@ -218,14 +218,17 @@ Task<Duration> QueueLoop::hand_over(Duration owed) {
     taken_count_ -= requests;
     const Duration work = draw_hand_over(requests);
     Duration each = work / requests;
-    co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+    co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kHandOver);
     if (moves_) [[unlikely]] {
       std::uint64_t bytes = 0;
       const HostRequest* request = taken_.front();
       for (std::uint32_t one = 0; one < requests; ++one, request = request->next)
         bytes += aio_->moved_by_submitter(*request);
       each += machine_.memory_bus.alone(bytes) / requests;
-      if (bytes > 0) co_await machine_.memory_bus.transfer(bytes);
+      if (bytes > 0) {
+        thread_.tell(Work::kCopy);
+        co_await machine_.memory_bus.transfer(bytes);
+      }
     }
     for (std::uint32_t handed = 0; handed < requests; ++handed) {
       HostRequest& request = *taken_.pop_front();
@@ -270,7 +273,7 @@ Task<Duration> QueueLoop::wait() {
 
 Task<> QueueLoop::poll() {
   if (!silent_) {
-    co_await thread_.spend(draw_pass());
+    co_await thread_.spend(draw_pass(), Work::kPoll);
     for (HostQueue* const queue : queues_)
       if (queue->polled) queue->ring.suppress_notifications();
     silent_ = true;
@@ -280,13 +283,14 @@ Task<> QueueLoop::poll() {
   const Duration pass = machine_.cpus.slowdown().of(draw_pass());
   const Duration time = pass > Duration{0} ? pass * ((polling_.time() + pass - Duration{1}) / pass) : polling_.time();
   ++machine_.polling;
+  thread_.tell(Work::kPoll);
   found_ = co_await Polling{*this, pass, time};
   --machine_.polling;
   if (!found_) co_await end_polling();
 }
 
 Task<> QueueLoop::end_polling() {
-  co_await thread_.spend(draw_pass());
+  co_await thread_.spend(draw_pass(), Work::kPoll);
   silent_ = false;
   for (HostQueue* const queue : queues_)
     if (queue->polled && !queue->ring.enable_notifications()) mark(*queue);

@@ -24,7 +24,7 @@ namespace vqlab::sim {
 
 struct QueueLoopOptions {
   std::uint32_t number = 0;       // of its thread, among those that serve
-  std::string stream;             // name of its random stream
+  std::string stream;             // name of its random stream, such as host/iothread/0
   std::uint32_t descriptors = 0;  // that it waits for: those of its queues, and others
   bool pays_for_ready = false;  // a look costs `event` for each descriptor that is ready; false: each costs loop_fd_ns
   Cost event{};
@@ -34,6 +34,13 @@ struct QueueLoopOptions {
   LoopPollingOptions polling{};
   Cost handler{};                  // of a poll pass, for each descriptor that it looks at
   bool polls_active_only = false;  // it looks at queues that have been kicked once
+
+  // Of the thread: iothread0.
+  [[nodiscard]] std::string name() const {
+    std::string name = stream.substr(stream.find('/') + 1);
+    std::erase(name, '/');
+    return name;
+  }
 };
 
 class QueueLoop final : private AioListener {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <string>
 
 #include "models/base/busy_time.hpp"
 #include "models/base/cpu_list.hpp"
@@ -15,13 +16,17 @@ namespace vqlab::sim {
 
 class ServingThread {
  public:
-  // Begins asleep. `number`: among the threads that serve. References must outlive the thread.
-  ServingThread(Machine& machine, const Testbed& testbed, RandomStream random, std::uint32_t number = 0)
+  // Begins asleep. `name`: for who records it. `number`: among the threads that serve. References must outlive the
+  // thread.
+  ServingThread(Machine& machine, const Testbed& testbed, RandomStream random, const std::string& name,
+                std::uint32_t number = 0)
       : machine_(machine),
         random_(random),
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {
     thread_.time = &time_;
+    machine.cpus.name(thread_, TraceSink::Kind::kServing, name);
+    if (thread_.traced != TraceSink::kNobody) time_.be_traced(thread_.traced);
     const HostServerKind& server = *Registry<HostServerKind>::instance().find(testbed.host.server);
     machine.cpus.limit(thread_, server.iothreads ? ThreadKind::kIothread : ThreadKind::kEmulator);
     if (const auto cpu = pinned_cpu(testbed.host.server_cpus, number)) thread_.pinned = *cpu;
@@ -42,11 +47,11 @@ class ServingThread {
   [[nodiscard]] Duration draw_times(const CostSampler& cost, std::uint32_t count) noexcept {
     return cost.sample_times(count, random_);
   }
-  // It works; awaitable.
-  [[nodiscard]] auto spend(Duration work) noexcept {
+  // It works; awaitable. `what`: for who records it.
+  [[nodiscard]] auto spend(Duration work, Work what) noexcept {
     const Duration stretched = machine_.cpus.slowdown().of(work);
     busy_.add(machine_.calendar.now(), stretched);
-    return time_.work(machine_.calendar, stretched, ResourceId::kMainLoop);
+    return time_.work(machine_.calendar, stretched, ResourceId::kMainLoop, what);
   }
 
   // There is something for it to do. True if that woke it.
@@ -62,7 +67,13 @@ class ServingThread {
   [[nodiscard]] auto wake() {
     ++wakeups_;
     const Duration latency = machine_.cpus.wake(thread_);
-    return time_.work(machine_.calendar, latency + draw(wakeup_latency_), ResourceId::kWakeUps);
+    return time_.work(machine_.calendar, latency + draw(wakeup_latency_), ResourceId::kWakeUps, Work::kWakeUp);
+  }
+
+  // For who records it: it does this from now on, without working, until it works or sleeps.
+  void tell(Work what) const {
+    if (thread_.traced != TraceSink::kNobody) [[unlikely]]
+      machine_.calendar.trace()->works(thread_.traced, what, Instant::max());
   }
 
   // Time that it has worked so far.

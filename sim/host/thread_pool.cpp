@@ -26,6 +26,7 @@ ThreadPool::ThreadPool(const HostSetup& setup, AioListener& listener, const std:
       slow_target_time_(setup.testbed.host.slow_target_ns),
       threads_max_(setup.testbed.host.worker_threads_max),
       worker_cpus_(setup.testbed.host.worker_cpus),
+      owner_(owner.empty() ? "" : owner.substr(1) + "."),
       processes_(setup.machine.calendar) {}
 
 void ThreadPool::submit(HostRequest& request) {
@@ -35,7 +36,7 @@ void ThreadPool::submit(HostRequest& request) {
     sleeper->resource = ResourceId::kWakeUps;
     Worker& worker = static_cast<Worker&>(*sleeper);
     const Duration latency = wake(worker);
-    worker.time.begin(machine_.calendar, worker, latency);
+    worker.time.begin(machine_.calendar, worker, latency, Work::kWakeUp);
     return;
   }
   ++unclaimed_;
@@ -46,6 +47,8 @@ void ThreadPool::add_worker() {
   const auto number = static_cast<std::uint32_t>(workers_.size());
   Worker& worker = workers_.emplace_back();
   machine_.cpus.limit(worker.thread, ThreadKind::kEmulator);
+  machine_.cpus.name(worker.thread, TraceSink::Kind::kWorker, "worker " + owner_ + std::to_string(number));
+  if (worker.thread.traced != TraceSink::kNobody) worker.time.be_traced(worker.thread.traced);
   if (const auto cpu = pinned_cpu(worker_cpus_, number)) worker.thread.pinned = *cpu;
   processes_.start(work(worker));
 }
@@ -64,7 +67,7 @@ void ThreadPool::sleep(Worker& worker) {
 
 Process ThreadPool::work(Worker& worker) {
   const Duration latency = wake(worker);
-  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps, Work::kWakeUp);
   while (true) {
     if (unclaimed_ > 0) {
       --unclaimed_;
@@ -94,7 +97,7 @@ Process ThreadPool::work(Worker& worker) {
     request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
     const Duration work = machine_.cpus.slowdown().of(cost);
     co_await worker.time.work(machine_.calendar, lock + work,
-                              lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers);
+                              lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers, Work::kWorker);
     if (request.slow || device != nullptr) {
       co_await wait_for_storage(worker, request, device);
     } else {
@@ -109,7 +112,7 @@ Process ThreadPool::work(Worker& worker) {
     (void)lock_pool(pool_lock_cost_.sample(random_));
     if (listener_.request_served(request))
       co_await worker.time.work(machine_.calendar, machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
-                                ResourceId::kWorkers);
+                                ResourceId::kWorkers, Work::kTellLoop);
   }
 }
 
@@ -122,7 +125,7 @@ Task<> ThreadPool::wait_for_storage(Worker& worker, HostRequest& request, Storag
     request.stages->serve<Stage::kDevice>(slow);
     co_await machine_.calendar.sleep(slow, ResourceId::kDeviceLatency);
     const Duration latency = wake_in_storage(worker);
-    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+    co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps, Work::kWakeUp);
   }
   if (device == nullptr) {
     machine_.stages.end<Stage::kDevice>(*request.stages, machine_.calendar.now());
@@ -147,7 +150,7 @@ Task<> ThreadPool::stay_at_device(Worker& worker, HostRequest& request, StorageD
   do co_await machine_.calendar.sleep(wait, request.at_device.waits_for);
   while ((wait = wait_at_device(machine_, device, backend_name_, request)) > Duration{0});
   const Duration latency = wake_in_storage(worker);
-  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps, Work::kWakeUp);
 }
 
 Task<> ThreadPool::write_back(Worker& worker, DiskCache& cache, const HostRequest& flush, StorageDevice& device) {
@@ -174,7 +177,7 @@ Task<> ThreadPool::write_back(Worker& worker, DiskCache& cache, const HostReques
     advance(i);
   }
   const Duration latency = wake_in_storage(worker);
-  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps);
+  co_await worker.time.work(machine_.calendar, latency, ResourceId::kWakeUps, Work::kWakeUp);
 }
 
 void ThreadPool::sleep_in_storage(Worker& worker) {

@@ -88,6 +88,7 @@ class ThreadPool final : public Aio {
   std::deque<Worker> workers_;
   std::uint32_t threads_max_;
   std::string worker_cpus_;
+  std::string owner_;  // "0.": of its threads' names, where there are several pools
   std::uint32_t awake_ = 0;
   std::uint32_t in_storage_ = 0;  // threads
   PoolTimes times_;               // until times_at_; the mutex has its own

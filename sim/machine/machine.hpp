@@ -9,6 +9,7 @@
 #include "models/virtqueue/guest_memory.hpp"
 #include "sim/engine/bus.hpp"
 #include "sim/machine/counters.hpp"
+#include "sim/machine/machine_trace.hpp"
 #include "sim/machine/physical_cpus.hpp"
 #include "sim/machine/stage_accounts.hpp"
 
@@ -134,13 +135,23 @@ struct Machine {
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
 
   bool ioeventfd = true;      // doorbells wake threads of the host
-  std::uint32_t polling = 0;  // threads of the host that look at their rings without being told
+  std::uint32_t polling = 0;  // threads of the host that look at their rings without being told; one more: the trace
 
   // Set by the two sides when they are built.
   DoorbellListener* host = nullptr;
   InterruptListener* guest = nullptr;
 
   std::vector<LineCounters> lines{};  // by LineIndex; empty unless somebody wants to know
+  MachineTrace* trace = nullptr;      // see record(); null: nobody records the run
+
+  // From now on `sink`, which must outlive the machine, hears of requests and queues. The calendar has told it of
+  // threads from the beginning. Precondition: nothing has run.
+  void record(MachineTrace& sink) {
+    trace = &sink;
+    stages.tell(sink);
+    lines.resize(rings.size());
+    ++polling;
+  }
 
   // The guest rings the doorbell of a request queue, the exit's time being over. True: see DoorbellListener::kicked().
   [[nodiscard]] bool ring_doorbell(LineIndex queue) {
@@ -150,13 +161,17 @@ struct Machine {
   void count_kick(LineIndex queue) {
     counters.add(Count::kKicks);
     counters.add(Count::kExits);
-    if (!lines.empty()) [[unlikely]]
+    if (!lines.empty()) [[unlikely]] {
       ++lines[queue].kicks;
+      tell(MachineTrace::QueueEvent::kKicked, queue);
+    }
   }
   void count_interrupt(LineIndex queue) {
     counters.add(Count::kInterrupts);
-    if (!lines.empty()) [[unlikely]]
+    if (!lines.empty()) [[unlikely]] {
       ++lines[queue].interrupts;
+      tell(MachineTrace::QueueEvent::kInterrupted, queue);
+    }
   }
   // The host has taken the request from the queue's ring; and has put one into the used ring.
   void count_taken(LineIndex queue, const StageRecord& record) {
@@ -165,17 +180,24 @@ struct Machine {
     ++lines[queue].requests;
     lines[queue].in_ring += calendar.now() - record.begun(Stage::kKick);
     lines[queue].passings -= calendar.now().time_since_epoch();
+    tell(MachineTrace::QueueEvent::kTaken, queue);
   }
   void count_used(LineIndex queue) {
     if (lines.empty()) [[likely]]
       return;
     ++lines[queue].used;
     lines[queue].passings += calendar.now().time_since_epoch();
+    tell(MachineTrace::QueueEvent::kUsed, queue);
   }
   // The guest has added a command to the queue's ring, where a thread that polls finds it without a doorbell.
   void added(LineIndex queue) {
-    if (polling > 0) [[unlikely]]
+    if (polling > 0) [[unlikely]] {
+      tell(MachineTrace::QueueEvent::kAdded, queue);
       host->added(queue);
+    }
+  }
+  void tell(MachineTrace::QueueEvent event, LineIndex queue) const {
+    if (trace != nullptr) trace->queue(event, queue);
   }
 };
 

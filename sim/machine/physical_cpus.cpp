@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace vqlab::sim {
+namespace {
+
+bool is_controlled(const PhysicalCpuOptions& options) {
+  return options.pinned || options.quota > Duration{0} ||
+         std::any_of(options.limits.begin(), options.limits.end(),
+                     [](const CpuQuota& limit) { return limit.quota > Duration{0}; });
+}
+
+}  // namespace
 
 PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options, std::uint64_t seed)
     : calendar_(calendar),
@@ -14,9 +23,8 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       cstate_ramp_(options.cstate_ramp),
       random_(seed, "host/cstate"),
       count_(options.count),
-      controlled_(options.pinned || options.quota > Duration{0} ||
-                  std::any_of(options.limits.begin(), options.limits.end(),
-                              [](const CpuQuota& limit) { return limit.quota > Duration{0}; })),
+      watched_(static_cast<std::uint8_t>((is_controlled(options) ? kControlled : 0) |
+                                         (calendar.trace() != nullptr ? kTraced : 0))),
       quota_(options.quota),
       period_(options.period),
       of_kinds_(options.limits),
@@ -34,16 +42,20 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
   if (quota_ > Duration{0}) processes_.start(enforce_quota());
 }
 
-Duration PhysicalCpus::wake(HostThread& thread) {
-  set_running(running_ + 1);
-  if (controlled_) [[unlikely]]
-    return wake_controlled(thread);
+[[gnu::always_inline]] inline Duration PhysicalCpus::wake_alone(HostThread& thread) {
   if (top_ == nullptr) {
     if (slices_) find_cpu(thread);
     return Duration{0};
   }
   if (thread.cpu == HostThread::kNoCpu || !cpus_[thread.cpu].idle) move_to(thread, index_of(*top_));
   return run_on_idle(cpus_[thread.cpu], thread);
+}
+
+Duration PhysicalCpus::wake(HostThread& thread) {
+  set_running(running_ + 1);
+  if (watched_ != 0) [[unlikely]]
+    return wake_watched(thread);
+  return wake_alone(thread);
 }
 
 Duration PhysicalCpus::run_on_idle(Cpu& cpu, HostThread& thread) {
@@ -57,15 +69,7 @@ Duration PhysicalCpus::run_on_idle(Cpu& cpu, HostThread& thread) {
   return Duration{static_cast<std::int64_t>(static_cast<double>(cstate_.sample(random_).count()) * depth)};
 }
 
-void PhysicalCpus::sleep(HostThread& thread) {
-  if (thread.parked) [[unlikely]] {
-    unpark(thread);
-    return;
-  }
-  if (controlled_ ? sleeps_controlled(thread) : running_ > count_) {
-    sleep_beside_others(thread);
-    return;
-  }
+[[gnu::always_inline]] inline void PhysicalCpus::sleep_alone(HostThread& thread) {
   set_running(running_ - 1);
   if (!thread.placed) {
     thread.cpu = orphans_.back();
@@ -79,6 +83,38 @@ void PhysicalCpus::sleep(HostThread& thread) {
   cpu.current = nullptr;
   cpu.idle_since = calendar_.now();
   push_idle(cpu);
+}
+
+void PhysicalCpus::sleep(HostThread& thread) {
+  if (watched_ != 0) [[unlikely]]
+    sleep_watched(thread);
+  else if (running_ > count_)
+    sleep_beside_others(thread);
+  else
+    sleep_alone(thread);
+}
+
+void PhysicalCpus::name(HostThread& thread, TraceSink::Kind kind, const std::string& name) {
+  if (calendar_.trace() == nullptr) return;
+  thread.traced = calendar_.trace()->add_thread(kind, name);
+}
+
+Duration PhysicalCpus::wake_watched(HostThread& thread) {
+  if (thread.traced != TraceSink::kNobody) calendar_.trace()->wakes(thread.traced);
+  const Duration latency = controlled() ? wake_controlled(thread) : wake_alone(thread);
+  tell_cpu(thread);
+  return latency;
+}
+
+void PhysicalCpus::sleep_watched(HostThread& thread) {
+  if (thread.traced != TraceSink::kNobody) calendar_.trace()->sleeps(thread.traced);
+  if (thread.parked)
+    unpark(thread);
+  else if (controlled() ? sleeps_controlled(thread) : running_ > count_)
+    sleep_beside_others(thread);
+  else
+    sleep_alone(thread);
+  tell_cpu(thread);
 }
 
 void PhysicalCpus::sleep_beside_others(HostThread& thread) {
@@ -125,7 +161,9 @@ void PhysicalCpus::let_run(HostThread& thread) {
 void PhysicalCpus::give_up(Cpu& cpu, HostThread& thread, HostThread& next) noexcept {
   set_running(running_ - 1);
   take_off(thread);
+  tell_cpu(thread);
   run_on(cpu, next);
+  tell_cpu(next);
 }
 
 void PhysicalCpus::move_to(HostThread& thread, std::uint32_t cpu) noexcept {
@@ -211,7 +249,9 @@ void PhysicalCpus::find_cpu(HostThread& thread) {
 void PhysicalCpus::preempt(Cpu& cpu, HostThread& next) {
   HostThread& current = *cpu.current;
   take_off(current);
+  tell_cpu(current);
   run_on(cpu, next);
+  tell_cpu(next);
   enqueue(cpu, current);
 }
 
@@ -234,10 +274,10 @@ void PhysicalCpus::dequeue(Cpu& cpu, HostThread& thread) noexcept {
 }
 
 void PhysicalCpus::set_waiting(std::uint32_t waiting) noexcept {
-  if (controlled_) [[unlikely]]
+  if (controlled()) [[unlikely]]
     set_running(running_);  // until now
   waiting_ = waiting;
-  if (controlled_) [[unlikely]]
+  if (controlled()) [[unlikely]]
     set_running(running_);
 }
 

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "models/base/cost.hpp"
@@ -40,17 +41,18 @@ struct HostThread : EevdfEntity {
   static constexpr std::uint32_t kNoLimit = 0xffffffff;
   static constexpr std::uint32_t kGroups = 2;
   static constexpr std::uint32_t kNoCpu = 0xffffffff;
-  std::uint32_t pinned = kNoCpu;   // the only CPU that it may run on
-  std::uint32_t cpu = kNoCpu;      // where it runs, last ran or waits
-  bool placed = false;             // runs on `cpu`; false: it sleeps or waits
-  bool waits = false;              // in the CPU's queue
-  bool spins = false;              // for a lock; if it has given up its CPU for so long, it sleeps
-  ThreadTime* time = nullptr;      // its work; null: whatever it does, nobody waits for it
-  std::uint32_t group = 0;         // that it shares CPUs with: that of QEMU; 1: the tenant's
-  std::uint32_t limit = kNoLimit;  // of its CPU time
-  bool parked = false;             // it would run if its limit were not used up
-  Instant counted_to{};            // `had` is of then, if it runs
-  Instant since{};                 // it has the CPU
+  std::uint32_t pinned = kNoCpu;                  // the only CPU that it may run on
+  std::uint32_t cpu = kNoCpu;                     // where it runs, last ran or waits
+  bool placed = false;                            // runs on `cpu`; false: it sleeps or waits
+  bool waits = false;                             // in the CPU's queue
+  bool spins = false;                             // for a lock; if it has given up its CPU for so long, it sleeps
+  ThreadTime* time = nullptr;                     // its work; null: whatever it does, nobody waits for it
+  std::uint32_t group = 0;                        // that it shares CPUs with: that of QEMU; 1: the tenant's
+  std::uint32_t limit = kNoLimit;                 // of its CPU time
+  bool parked = false;                            // it would run if its limit were not used up
+  Instant counted_to{};                           // `had` is of then, if it runs
+  Instant since{};                                // it has the CPU
+  TraceSink::Thread traced = TraceSink::kNobody;  // as which a TraceSink knows it
 };
 
 // CPU time in each period; 0: any.
@@ -81,6 +83,9 @@ class PhysicalCpus {
 
   // From now on the thread is limited as those of its kind are, if they are. Precondition: it has never been awake.
   void limit(HostThread& thread, ThreadKind kind);
+
+  // Whoever records the run hears of the thread by this name. Precondition: it has never been awake.
+  void name(HostThread& thread, TraceSink::Kind kind, const std::string& name);
 
   // The thread wakes. The result is the latency of the C-state that its CPU leaves. If it has to wait for a CPU, its
   // time stands still until it has one. Precondition: it sleeps.
@@ -116,6 +121,7 @@ class PhysicalCpus {
     std::array<Group, HostThread::kGroups> groups{};  // kept with Eevdf alone
   };
 
+  [[nodiscard]] bool controlled() const noexcept { return (watched_ & kControlled) != 0; }
   void push_idle(Cpu& cpu) noexcept;
   void take_idle(Cpu& cpu) noexcept;
   [[gnu::always_inline]] void set_running(std::uint32_t running) noexcept {
@@ -126,8 +132,8 @@ class PhysicalCpus {
     if (running > count_ && !slices_) slowdown_.share(running, count_);
   }
   [[nodiscard]] std::uint32_t busy() const noexcept {
-    if (controlled_) [[unlikely]]
-      return throttled_ ? 0 : std::min(running_ - waiting_, count_);
+    if (watched_ != 0) [[unlikely]]
+      if (controlled()) return throttled_ ? 0 : std::min(running_ - waiting_, count_);
     return running_ < count_ ? running_ : count_;
   }
   [[nodiscard]] std::uint32_t index_of(const Cpu& cpu) const noexcept {
@@ -156,6 +162,18 @@ class PhysicalCpus {
       limits_[thread.limit].used += calendar_.now() - thread.since;
     thread.placed = false;
   }
+  // wake() and sleep() where threads are pinned, have a quota or are recorded.
+  [[nodiscard]] Duration wake_watched(HostThread& thread);
+  void sleep_watched(HostThread& thread);
+  // Tells who records it that the thread has, or has no longer, its CPU. Nothing if nobody does.
+  void tell_cpu(const HostThread& thread) const {
+    if (thread.traced != TraceSink::kNobody)
+      calendar_.trace()->has_cpu(thread.traced, thread.placed ? thread.cpu : TraceSink::kNoCpu);
+  }
+  // wake() without any of that. running_ counts it already.
+  [[nodiscard]] Duration wake_alone(HostThread& thread);
+  // sleep() with no thread that waits.
+  void sleep_alone(HostThread& thread);
   // wake() where threads are pinned or have a quota.
   [[nodiscard]] Duration wake_controlled(HostThread& thread);
   // Such a thread sleeps. Whether others wait.
@@ -202,7 +220,9 @@ class PhysicalCpus {
   Duration cstate_ramp_;
   RandomStream random_;
   std::uint32_t count_;
-  bool controlled_;  // some threads are pinned, or there is a quota; there are slices
+  static constexpr std::uint8_t kControlled = 1;  // some threads are pinned, or there is a quota; there are slices
+  static constexpr std::uint8_t kTraced = 2;      // somebody records what threads do
+  std::uint8_t watched_;
   Duration quota_;
   Duration period_;
   bool throttled_ = false;

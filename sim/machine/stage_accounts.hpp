@@ -26,7 +26,13 @@ struct alignas(64) StageRecord {
     std::uint64_t service = 0;  // what it takes
   };
   std::array<Mark, kStages + 1> marks{};
-  std::uint32_t ended = kOver;  // stages that are over
+  std::int32_t ended = kStages;  // stages that are over; less kTold if somebody records when they are
+
+  // What is told is below 0 and so, at the first look, in no stage and before each: it takes the long way.
+  static constexpr std::int32_t kTold = 32;
+  // Stages that are over.
+  [[nodiscard]] std::uint32_t stage() const noexcept { return static_cast<std::uint32_t>(ended) % kTold; }
+  [[nodiscard]] bool told() const noexcept { return ended < 0; }
 
   // Precondition: the stage has begun.
   [[nodiscard]] Instant begun(Stage stage) const noexcept {
@@ -52,9 +58,25 @@ struct StageSums {
   std::array<std::uint64_t, kStages> area{};     // integral of the number of requests in the stage
 };
 
+// Hears when requests pass from stage to stage, if somebody records it.
+class StageListener {
+ public:
+  virtual ~StageListener() = default;
+  // The request of this tag has passed the stage at `when`, perhaps in what is future still. Stages pass in their
+  // order; behind kWakeUp it is over, and its record is complete.
+  virtual void passed(std::uint64_t tag, Stage stage, Instant when) = 0;
+  // It was merged into the request of the other tag, and has been where that one was: it is in kWakeUp.
+  virtual void followed(std::uint64_t tag, std::uint64_t other) = 0;
+  // It is back in kRingFull.
+  virtual void refused(std::uint64_t tag) = 0;
+};
+
 class StageAccounts {
  public:
   explicit StageAccounts(std::uint32_t tags) : records_(tags) {}
+
+  // From now on `listener`, which must outlive the accounts, hears of each request. Precondition: none has begun.
+  void tell(StageListener& listener) noexcept;
 
   // Stays where it is.
   [[nodiscard]] StageRecord& record(std::uint64_t tag) noexcept { return records_[tag]; }
@@ -67,7 +89,7 @@ class StageAccounts {
   // The request's first stage begins. Precondition: the record's request before is over.
   void begin(StageRecord& record, Instant now) noexcept {
     record.marks[0].begun = ns(now);
-    record.ended = 0;
+    record.ended &= -StageRecord::kTold;
     passings_[0] += ns(now);
   }
 
@@ -96,6 +118,8 @@ class StageAccounts {
   void end_if_in(StageRecord& record, Instant now) noexcept {
     if (record.ended == index(kStage))
       pass<kStage>(record, now);
+    else if (record.told() && record.stage() == static_cast<std::uint32_t>(kStage))
+      end_all(record, kStage, now);
     else
       record.serve<kStage>(Duration{0});
   }
@@ -131,13 +155,13 @@ class StageAccounts {
   void check(Instant now) const;
 
  private:
-  [[nodiscard]] static constexpr std::uint32_t index(Stage stage) noexcept { return static_cast<std::uint32_t>(stage); }
+  [[nodiscard]] static constexpr std::int32_t index(Stage stage) noexcept { return static_cast<std::int32_t>(stage); }
   [[nodiscard]] static std::uint64_t ns(Instant now) noexcept {
     return static_cast<std::uint64_t>(now.time_since_epoch().count());
   }
   template <Stage kStage>
   void pass(StageRecord& record, Instant now) noexcept {
-    constexpr std::uint32_t kNext = index(kStage) + 1;
+    constexpr std::int32_t kNext = index(kStage) + 1;
     record.ended = kNext;
     record.marks[kNext].begun = ns(now);
     passings_[kNext] += ns(now);
@@ -151,7 +175,12 @@ class StageAccounts {
     if (--holding_back_ == 0) held_back_ += now - held_back_since_;
   }
   void end_all(StageRecord& record, Stage stage, Instant now) noexcept;
+  void end_told(StageRecord& record, Stage stage, Instant now) noexcept;
+  [[nodiscard]] std::uint64_t tag_of(const StageRecord& record) const noexcept {
+    return static_cast<std::uint64_t>(&record - records_.data());
+  }
 
+  StageListener* listener_ = nullptr;
   std::vector<StageRecord> records_;                   // by tag
   std::array<std::uint64_t, kStages + 1> passings_{};  // sums of the instants at which each stage began
   std::array<StageRecord::Mark, kStages + 1> over_{};  // sums over requests that are over

@@ -138,7 +138,7 @@ TEST(NotifyInsideLock, TheQueueIsLockedWhileTheHostIsTold) {
 
 // Whether the mid-layer has handed the command over and not had it back.
 bool is_at_the_hba(MachineRig& rig, std::uint32_t tag) {
-  const std::uint32_t stage = rig.machine.stages.record(tag).ended;
+  const std::uint32_t stage = rig.machine.stages.record(tag).stage();
   return stage >= static_cast<std::uint32_t>(Stage::kHostLock) && stage <= static_cast<std::uint32_t>(Stage::kSoftirq);
 }
 std::uint32_t at_the_hba(MachineRig& rig) {

@@ -98,7 +98,7 @@ MainLoop::MainLoop(const HostSetup& setup)
     : AioListener(setup.testbed),
       machine_(setup.machine),
       steps_(setup.testbed),
-      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop")),
+      thread_(setup.machine, setup.testbed, RandomStream(setup.seed, "host/main_loop"), "main loop"),
       aio_(make_aio(setup, *this)),
       throttles_(setup.throttles),
       inbox_{.tell = [this] { (void)thread_.signal(); }},
@@ -134,7 +134,7 @@ Process MainLoop::run() {
   co_await thread_.wake();
   Duration owed{0};
   while (true) {
-    co_await thread_.spend(std::exchange(owed, Duration{0}) + steps_.poll(thread_, descriptors_));
+    co_await thread_.spend(std::exchange(owed, Duration{0}) + steps_.poll(thread_, descriptors_), Work::kIterate);
     Fifo<HostQueue> ready = std::exchange(kicked_, {});
     const bool served = std::exchange(notified_, false);
 
@@ -143,26 +143,26 @@ Process MainLoop::run() {
       StageRecord* const stages = request->stages;
       const Duration work = steps_.complete(thread_, pages(request->data_bytes));
       stages->serve_more<Stage::kCompletion>(work);
-      co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+      co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kCompleteRequest);
       device_queues_.push(queue, *request);
       announcer_.pushed(queue, *stages);
       if (batch_interrupts_) {
         if (queue.unannounced.size() == 1) to_announce_.push_back(&queue);
       } else if (const auto inject = announcer_.begin(queue)) {
-        co_await thread_.spend(*inject);
+        co_await thread_.spend(*inject, Work::kInject);
         owed = announcer_.end(queue);
       }
     }
     for (HostQueue* const queue : to_announce_) {
       if (const auto inject = announcer_.begin(*queue)) {
-        co_await thread_.spend(owed + *inject);
+        co_await thread_.spend(owed + *inject, Work::kInject);
         owed = announcer_.end(*queue);
       }
     }
     to_announce_.clear();
     if (served) {
       // What is served meanwhile is found, too, and its notification then finds nothing.
-      while (served_ > 0) co_await thread_.spend(std::exchange(owed, Duration{0}) + find_served());
+      while (served_ > 0) co_await thread_.spend(std::exchange(owed, Duration{0}) + find_served(), Work::kFindServed);
       owed += steps_.scan(thread_, submitted_.size());
     }
     while (HostQueue* const queue = ready.pop_front()) {
@@ -179,7 +179,7 @@ Process MainLoop::run() {
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
         work += checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(*request);
         request->stages->serve<Stage::kHostDispatch>(work);
-        co_await thread_.spend(std::exchange(owed, Duration{0}) + work);
+        co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kPop);
         if (moves_) [[unlikely]]
           co_await move(*request);
         device_queues_.fetch_ahead();
@@ -192,7 +192,7 @@ Process MainLoop::run() {
     if (!inbox_.empty()) [[unlikely]]
       owed = co_await release(owed);
     if (!idle()) continue;
-    if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}));
+    if (owed > Duration{0}) co_await thread_.spend(std::exchange(owed, Duration{0}), Work::kIterate);
     if (!idle()) continue;
     thread_.sleep();
     do co_await thread_.signalled();
@@ -204,7 +204,7 @@ Process MainLoop::run() {
 Task<Duration> MainLoop::take_or_hold(HostRequest& request, Duration owed) {
   const Duration work = steps_.pop(thread_, pages(request.data_bytes));
   request.stages->serve<Stage::kHostDispatch>(work);
-  co_await thread_.spend(owed + work);
+  co_await thread_.spend(owed + work, Work::kPop);
   device_queues_.fetch_ahead();
   if (!throttles_->hold(request, inbox_)) co_await hand_over(request, Duration{0});
   co_return Duration{0};
@@ -220,7 +220,9 @@ Task<Duration> MainLoop::release(Duration owed) {
 Task<> MainLoop::move(HostRequest& request) {
   const std::uint64_t bytes = aio_->moved_by_submitter(request);
   request.stages->serve_more<Stage::kHostDispatch>(machine_.memory_bus.alone(bytes));
-  if (bytes > 0) co_await machine_.memory_bus.transfer(bytes);
+  if (bytes == 0) co_return;
+  thread_.tell(Work::kCopy);
+  co_await machine_.memory_bus.transfer(bytes);
 }
 
 Task<> MainLoop::hand_over(HostRequest& request, Duration owed) {
@@ -230,7 +232,7 @@ Task<> MainLoop::hand_over(HostRequest& request, Duration owed) {
     request.stages->serve_more<Stage::kThrottle>(work);
   else
     request.stages->serve_more<Stage::kHostDispatch>(work);
-  co_await thread_.spend(owed + work);
+  co_await thread_.spend(owed + work, Work::kHandOver);
   if (moves_) co_await move(request);
   machine_.stages.end_both<Stage::kHostDispatch>(*request.stages, machine_.calendar.now());
   submitted_.add(request);
