@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "analysis/order/explorer.hpp"
 #include "analysis/order/growing_bounds.hpp"
 #include "analysis/order/order_report.hpp"
+#include "analysis/order/order_trace.hpp"
 #include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/policy_file.hpp"
@@ -37,6 +39,7 @@ struct OrderArguments {
   std::string promise;
   std::string ring = "split";
   std::string replay;
+  std::string trace;
   std::int64_t vectors = -1;
   std::uint64_t most_states = 0;
   double seconds = 0;  // for bounds that grow; 0: those that are given
@@ -142,9 +145,12 @@ std::vector<Fault> check(OrderArguments& arguments) {
   if (arguments.seconds > 0)  // the bounds grow from their own first ones
     for (Fault& fault : idle_options(arguments.invocation,
                                      {"--vcpus", "--queues", "--devices", "--hotplug", "--isolated", "--vectors",
-                                      "--ring", "--targets", "--luns", "--requests", "--no-event-idx"},
+                                      "--ring", "--targets", "--luns", "--requests", "--no-event-idx", "--trace"},
                                      "--seconds"))
       faults.push_back(std::move(fault));
+  const std::filesystem::path folder = std::filesystem::path(arguments.trace).parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    faults.push_back({FaultKind::kMeaning, "--trace", "file", arguments.trace, "a file in a folder that is there", ""});
   if (!arguments.replay.empty() && !order::choices_from(arguments.replay))
     faults.push_back({FaultKind::kMeaning, "--replay", "choices", arguments.replay,
                       "what a counterexample prints: numbers of words, a slash, and a letter for each step", ""});
@@ -157,7 +163,12 @@ int explore_order(OrderArguments& arguments) {
   const std::vector<Fault> faults = check(arguments);
   for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
   if (!faults.empty()) return kExitBadInput;
-  if (!arguments.replay.empty()) return order::print_replay(arguments.bounds, arguments.replay);
+  if (!arguments.replay.empty()) {
+    const int code = order::print_replay(arguments.bounds, arguments.replay);
+    if (!arguments.trace.empty() && code != kExitBadInput)
+      order::write_trace(arguments.trace, arguments.bounds, *order::choices_from(arguments.replay));
+    return code;
+  }
 
   if (order::policy_is_asked(arguments.bounds)) {
     const OrderBounds& bounds = arguments.bounds;
@@ -189,6 +200,10 @@ int explore_order(OrderArguments& arguments) {
     const order::ExplorationResult result = order::explore(arguments.bounds, order::guest_driver, options);
     if (progress) fmt::print(stderr, "\r\033[K");
     code = order::print_result(arguments.bounds, arguments.policy, result, cpu_seconds());
+    if (!arguments.trace.empty() && result.counterexample.moves.empty())
+      fmt::print("{}: not written, since there is no counterexample\n", arguments.trace);
+    else if (!arguments.trace.empty())
+      order::write_trace(arguments.trace, arguments.bounds, result.counterexample);
   }
   return interrupted != 0 ? kExitInterrupted : code;
 }
@@ -234,6 +249,8 @@ void add_order_verb(CLI::App& app, int& code) {
   verb->add_option("--seconds", arguments->seconds, "Explore bounds that grow, for so long; says which were explored.")
       ->check(work_seconds());
   verb->add_option("--replay", arguments->replay, "Show the execution that a counterexample's choices lead to.");
+  verb->add_option("--trace", arguments->trace,
+                   "Write the counterexample, or the execution of --replay, to this file, as `vqlab trace` does.");
   verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
       ->check(NumberRange(1u, 4096u));
   verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
