@@ -189,9 +189,22 @@ def test_faults_are_told_at_once(folder):
     assert done.returncode == 2 and not (folder / "none").exists()
 
 
-def test_a_study_of_several_points_asks_which(folder):
-    done = trace(folder, {**STUDY, "sweep": {"targets": [1, 2]}}, "-o", folder / "x.pftrace")
-    assert done.returncode == 2 and "2 points" in done.stderr and not (folder / "x.pftrace").exists()
-    done = trace(folder, {**STUDY, "sweep": {"targets": [1, 2]}}, "-o", folder / "x.pftrace", "--point", "1",
-                 "--for", "200us")
+def test_a_study_of_several_points_asks_which(tmp_path):
+    study = {**{key: value for key, value in STUDY.items() if key != "targets"}, "sweep": {"targets": [1, 2]}}
+    done = trace(tmp_path, study, "-o", tmp_path / "x.pftrace")
+    assert done.returncode == 2 and "2 points" in done.stderr and not (tmp_path / "x.pftrace").exists()
+    done = trace(tmp_path, study, "-o", tmp_path / "x.pftrace", "--point", "1", "--for", "200us")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_counterexample_opens_the_same_way(tmp_path):
+    # Without a promise of the policy to keep it in order, two queues take what one process queued in any order.
+    done = program.call("order", "per_vcpu", "--promise", "per_target", "--jobs", "1", "--trace", tmp_path / "x.pftrace",
+                        "--quiet")
+    assert done.returncode == 1, done.stdout
+    found = perfetto_file.Trace(tmp_path / "x.pftrace")
+    slices = found.slices()
+    steps = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert 5 < len(slices) <= len(steps)
+    assert {begin for begin, _, _, _ in slices} == {1000 * step for step in range(len(slices))}
+    assert any(name.startswith("vCPU") for name, _, _ in found.tracks.values())
