@@ -199,8 +199,8 @@ def test_a_study_of_several_points_asks_which(tmp_path):
 
 def test_a_counterexample_opens_the_same_way(tmp_path):
     # Without a promise of the policy to keep it in order, two queues take what one process queued in any order.
-    done = program.call("order", "per_vcpu", "--promise", "per_target", "--jobs", "1", "--trace", tmp_path / "x.pftrace",
-                        "--quiet")
+    done = program.call("order", "per_vcpu", "--promise", "per_target", "--jobs", "1", "--quiet",
+                        "--trace", tmp_path / "x.pftrace")
     assert done.returncode == 1, done.stdout
     found = perfetto_file.Trace(tmp_path / "x.pftrace")
     slices = found.slices()
