@@ -245,11 +245,12 @@ TEST(Effects, FiguresAreOfColumnsAndSweptAxes) {
   EXPECT_EQ(good.study->resolved["figures"]["metrics"][0], "iops");
   EXPECT_EQ(good.study->resolved["figures"]["over"][0], "guest.vcpus");
   EXPECT_FALSE(read_with(sweep + R"("seeds": [1])").study->resolved.contains("figures"));
-  EXPECT_THAT(texts(read_with(sweep + R"("figures": {"metrics": ["iopps", 3, "iops", "iops"], "over": ["vcpus"]})")),
-              ElementsAre(AllOf(HasSubstr("$.figures.metrics[0]: found \"iopps\""), HasSubstr("did you mean iops?")),
-                          HasSubstr("$.figures.metrics[1]: found 3"),
-                          HasSubstr("$.figures.metrics[3]: found \"iops\" a second time"),
-                          HasSubstr("$.figures.over[0]: found \"vcpus\"; accepted: targets or guest.vcpus")));
+  EXPECT_THAT(
+      texts(read_with(sweep + R"("figures": {"metrics": ["iopps", 3, "iops", "iops"], "over": ["vcpus"]})")),
+      ElementsAre(AllOf(HasSubstr("$.figures.metrics[0]: found \"iopps\""), HasSubstr("did you mean \"iops\"?")),
+                  HasSubstr("$.figures.metrics[1]: found 3"),
+                  HasSubstr("$.figures.metrics[3]: found \"iops\" a second time"),
+                  HasSubstr("$.figures.over[0]: found \"vcpus\"; accepted: targets or guest.vcpus")));
   EXPECT_THAT(texts(read_with(sweep + R"("figures": {"over": ["targets"]})")),
               ElementsAre(HasSubstr("$.figures.metrics")));
 }
@@ -263,7 +264,7 @@ TEST(Effects, AReferenceIsOfAColumn) {
     return texts(read_with(text.replace(text.find("NAME"), 4, metric)));
   };
   EXPECT_THAT(of("iops"), IsEmpty());
-  EXPECT_THAT(of("iopps"), ElementsAre(AllOf(HasSubstr("$.reference.metric"), HasSubstr("did you mean iops?"))));
+  EXPECT_THAT(of("iopps"), ElementsAre(AllOf(HasSubstr("$.reference.metric"), HasSubstr("did you mean \"iops\"?"))));
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ def test_a_replay_explores_nothing(tmp_path):
 
 
 def test_the_rest(tmp_path):
-    assert "excludes" in refused(("check", "--machine", STUDY, "--set", "guest.vcpus=2"), tmp_path)
+    assert "found beside --machine" in refused(("check", "--machine", STUDY, "--set", "guest.vcpus=2"), tmp_path)
     assert "--shard" in refused(("explain", "result", "--out", "elsewhere"), tmp_path)
     assert "a fit has no parts" in refused(("calibrate", STUDY, "--shard", "1/2"), tmp_path)
     for verb in ("tune", "worst"):

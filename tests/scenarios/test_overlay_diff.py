@@ -64,7 +64,7 @@ def test_what_was_measured_is_fitted(folder):
     assert done.returncode == 0, done.stderr
     words = ["calibrate", folder / "quick.json", "--data", folder / "measured.json", "--free", "guest_costs.submit_ns",
              "--set", "calibration.simulated_s=0.004", "--set", "calibration.iterations=1", "--set",
-             "calibration.runs=1", "--set", "calibration.jacobian_runs=1", "--out", folder / "fitted.json",
+             "calibration.runs=1", "--set", "calibration.jacobian_runs=2", "--out", folder / "fitted.json",
              "--results", folder / "fit"]
     done = program.call(*words)
     assert done.returncode == 0, done.stderr
@@ -80,7 +80,7 @@ def test_what_was_measured_is_fitted(folder):
     done = program.call(*words)
     assert done.returncode == 2
     assert f"--data {words[3]}: $.reference.metric: found \"iopps\"" in done.stderr
-    assert "did you mean iops?" in done.stderr
+    assert 'did you mean "iops"?' in done.stderr
     words[3].write_text("{}", encoding="utf-8")
     done = program.call(*words)
     assert done.returncode == 2 and 'an object with the member "reference"' in done.stderr
