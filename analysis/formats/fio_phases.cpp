@@ -98,6 +98,8 @@ void set_size(ImportedJob& job, bool steady, const FioTimes& times) {
   const std::string option = job.find("size") != nullptr ? "size" : "filesize";
   if (!size) {
     if (job.find("size") == nullptr) job.imply("size", "1g of the disk, whose own size a job file does not know");
+  } else if (*size == 0) {
+    job.note(option, OptionClass::kApproximated, "the whole disk, whose own size a job file does not know: 1g of it");
   } else if (job.find("size") == nullptr) {
     if (*size != kStandardSize) job.set("size", size_text(static_cast<std::uint64_t>(*size)), option);
   } else if (job.find("size")->value.find('%') != std::string::npos) {

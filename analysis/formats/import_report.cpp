@@ -41,7 +41,7 @@ std::string import_report(const ImportedSetup& imported) {
           {"  " + std::to_string(one->line), one->where, assignment_of(*one), name_of_class(one->kind), one->words});
       ++counts.at(static_cast<std::size_t>(one->kind));
     }
-    text += aligned_table(lines, lines.front().size());
+    text += printable(aligned_table(lines, lines.front().size()));
   }
   for (std::size_t i = 0; i < counts.size(); ++i)
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", counts[i], name_of_class(static_cast<OptionClass>(i)));

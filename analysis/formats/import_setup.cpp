@@ -69,6 +69,7 @@ class SetupImport {
     std::stable_sort(result_.options.begin(), result_.options.end(), [this](const auto& a, const auto& b) {
       return std::pair(position(a.file), a.line) < std::pair(position(b.file), b.line);
     });
+    if (setup_.strict) refuse_approximated();
     result_.good = result_.faults.empty() && !is_refused();
     return std::move(result_);
   }
@@ -190,6 +191,14 @@ class SetupImport {
     return std::any_of(result_.options.begin(), result_.options.end(), [this](const ClassedOption& one) {
       return one.kind == OptionClass::kRefused || (setup_.strict && one.kind == OptionClass::kApproximated);
     });
+  }
+
+  void refuse_approximated() {
+    for (ClassedOption& one : result_.options) {
+      if (one.kind != OptionClass::kApproximated) continue;
+      one.kind = OptionClass::kRefused;
+      one.words = "approximated, which --strict refuses: " + one.words;
+    }
   }
 
   // The line that a value came from; null if no line said it.

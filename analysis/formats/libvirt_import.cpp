@@ -39,9 +39,13 @@ class LibvirtImport : LibvirtDrives {
     if (!result)
       return record_.fault(line_at(result.offset), "", result.description(), "XML, as virsh dumpxml prints it");
     const pugi::xml_node domain = document.document_element();
-    for (const pugi::xml_node node : document.children())
+    for (const pugi::xml_node node : document.children()) {
       if (node.type() == pugi::node_doctype)
         return record_.fault(line_of(node), "", "a DOCTYPE", "a domain without one");
+      if (node.type() == pugi::node_element && node != domain)
+        return record_.fault(line_of(node), "", '<' + std::string(node.name()) + "> behind the first element",
+                             "one <domain>");
+    }
     if (std::strcmp(domain.name(), "domain") != 0)
       return record_.fault(line_of(domain), "", '<' + std::string(domain.name()) + '>', "<domain>");
     machine_.shared_cache.value = false;  // libvirt says so to QEMU where a domain says nothing
@@ -81,6 +85,8 @@ class LibvirtImport : LibvirtDrives {
         add_disk(child);
       } else if (below == "devices/controller") {
         walk_controller(child, depth + 1);
+      } else if (below == "devices/hostdev") {
+        walk_hostdev(child, depth + 1);
       } else {
         walk(child, below, depth + 1);
       }
@@ -206,6 +212,18 @@ class LibvirtImport : LibvirtDrives {
     for (std::size_t at = before; at < record_.part().options.size(); ++at)
       record_.reclass(at, type == "scsi" ? OptionClass::kRefused : OptionClass::kHarmless,
                       type == "scsi" ? kOtherModel : "a controller that no disk of a job is on");
+  }
+
+  // A disk of the host, or a vhost-scsi device, is one of the guest's that jobs may be on.
+  void walk_hostdev(const pugi::xml_node& node, int depth) {
+    const std::size_t before = record_.part().options.size();
+    walk(node, "devices/hostdev", depth);
+    const std::string type = node.attribute("type").value();
+    if (type != "scsi" && type != "scsi_host") return;
+    for (std::size_t at = before; at < record_.part().options.size(); ++at)
+      record_.reclass(at, OptionClass::kRefused,
+                      type == "scsi" ? "a disk of the guest; nearest: <disk type='block' device='lun'>"
+                                     : "a vhost-scsi device of the guest; nearest: --qemu with -device vhost-scsi-pci");
   }
 
   // Before disks, which refer to it; its options are classed when the walk comes to it.

@@ -38,15 +38,28 @@ class QemuImport {
     take("-blockdev", [this](const QemuArgument& one) { (void)drives_.add_drive(one); });
     QemuDevices devices(record_, drives_, machine_, version_);
     for (const QemuArgument& one : global_) devices.add_global(one);
+    std::set<std::string> ids;
+    std::set<std::string> in_use;
     for (const bool json : {false, true})
       take("-device", [&](const QemuArgument& one) {
-        if (one.json == json) devices.add_device(one);
+        if (one.json != json) return;
+        refuse_second(one, "id", ids);
+        if (one.value("share-rw").empty()) refuse_second(one, "drive", in_use);
+        devices.add_device(one);
       });
     drives_.finish();
     lower_machine(machine_, record_.part());
   }
 
  private:
+  // QEMU takes each id, and each drive, once.
+  void refuse_second(const QemuArgument& argument, const std::string& property, std::set<std::string>& known) {
+    const std::string value = argument.value(property);
+    if (!value.empty() && !known.insert(value).second)
+      record_.fault(argument.line, argument.option, property + ' ' + OptionRecord::shown(value) + " a second time",
+                    "each " + property + " in one -device");
+  }
+
   // The command that starts QEMU, or the only one, if it is options alone. What stands before the program is classed.
   const std::vector<ShellWord>* find_command(const std::vector<std::vector<ShellWord>>& commands) {
     const std::vector<ShellWord>* found = nullptr;
@@ -95,6 +108,10 @@ class QemuImport {
   void split(const std::vector<ShellWord>& command) {
     const std::size_t end = std::min(command.size(), kMostQemuWords);
     if (command.size() > end) record_.fault(command[end].line, "", "more than 50,000 words", "a command line");
+    std::set<std::string> undecided;
+    for (std::size_t i = first_; i < end; ++i)
+      if (!command[i].undecided.empty() && undecided.insert(command[i].undecided).second)
+        record_.fault(command[i].line, "", command[i].undecided, "a variable that is set once, or the option itself");
     for (std::size_t i = first_; i < end; ++i) {
       const ShellWord& word = command[i];
       const QemuOption* const option = qemu_option(word.text);
@@ -201,12 +218,18 @@ class QemuImport {
                                             : "its defaults: num_queues, virtqueue_size, seg_max and topology");
       }
     }
-    bool said = false;
+    // QEMU merges what several -smp say; the last one counts where they say the same.
+    QemuArgument smp;
     for (const QemuArgument& argument : arguments_) {
-      if (argument.option == "-smp") {
-        read_smp(argument, "", version_, record_, machine_);
-        said = true;
-      }
+      if (argument.option != "-smp") continue;
+      smp.properties.insert(smp.properties.end(), argument.properties.begin(), argument.properties.end());
+      std::vector<QemuProperty> all = std::move(smp.properties);
+      smp = argument;
+      smp.properties = std::move(all);
+    }
+    const bool said = !smp.option.empty();
+    if (said) read_smp(smp, "", version_, record_, machine_);
+    for (const QemuArgument& argument : arguments_) {
       const bool in_machine = argument.option == "-machine" &&
                               std::any_of(argument.properties.begin(), argument.properties.end(),
                                           [](const QemuProperty& one) { return one.key.compare(0, 4, "smp.") == 0; });

@@ -1,6 +1,8 @@
 #include "analysis/formats/shell_words.hpp"
 
+#include <algorithm>
 #include <cctype>
+#include <initializer_list>
 #include <map>
 
 namespace vqlab {
@@ -15,6 +17,17 @@ std::size_t shell_name_length(const std::string& text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && is_shell_name(text[end])) ++end;
   return end > at && std::isdigit(static_cast<unsigned char>(text[at])) != 0 ? 0 : end - at;
+}
+
+bool is_among(const std::string& word, std::initializer_list<const char*> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Where the `=` or `+=` of an assignment begins; npos: it is none.
+std::size_t shell_assignment(const std::string& word) {
+  const std::size_t length = shell_name_length(word, 0);
+  if (length == 0) return std::string::npos;
+  return word.compare(length, 1, "=") == 0 || word.compare(length, 2, "+=") == 0 ? length : std::string::npos;
 }
 
 class ShellReader {
@@ -74,24 +87,53 @@ class ShellReader {
 
   void end_command() {
     end_word();
+    // What may stand in front of a command in a loop or under a condition.
+    auto first = command_.begin();
+    while (first != command_.end() && is_among(first->text, {"then", "do", "else", "elif", "!", "{"})) ++first;
+    if (first != command_.end()) {
+      if (is_among(first->text, {"if", "for", "while", "until", "case", "select"})) ++blocks_;
+      if (is_among(first->text, {"fi", "done", "esac"})) blocks_ = std::max(0, blocks_ - 1);
+      const auto takes = std::find_if(first, command_.end(), [](const ShellWord& word) {
+        return is_among(word.text, {"for", "select", "read"});
+      });
+      std::for_each(takes, command_.end(), [this](const ShellWord& word) { leave_open(word.text, word.line); });
+    }
     // A command that is assignments alone sets variables.
-    bool only_assignments = !command_.empty();
-    for (const ShellWord& word : command_) {
-      const std::size_t length = shell_name_length(word.text, 0);
-      only_assignments = only_assignments && length > 0 && word.text[length] == '=';
-    }
-    const bool exports = !command_.empty() && (command_[0].text == "export" || command_[0].text == "local" ||
-                                               command_[0].text == "declare" || command_[0].text == "readonly");
-    if (only_assignments || exports) {
-      for (const ShellWord& word : command_) {
-        const std::size_t length = shell_name_length(word.text, 0);
-        if (length > 0 && length < word.text.size() && word.text[length] == '=')
-          variables_[word.text.substr(0, length)] = word.text.substr(length + 1);
-      }
-    } else if (!command_.empty()) {
+    const auto assigns = [](const ShellWord& word) { return shell_assignment(word.text) != std::string::npos; };
+    const bool exports =
+        first != command_.end() && is_among(first->text, {"export", "local", "declare", "readonly", "typeset"});
+    if (first != command_.end() && (exports || std::all_of(first, command_.end(), assigns)))
+      std::for_each(first, command_.end(), [this](const ShellWord& word) { assign(word); });
+    else if (!command_.empty())
       commands_.push_back(command_);
-    }
     command_.clear();
+    after_test_ = false;
+  }
+
+  [[nodiscard]] bool is_conditional() const { return blocks_ > 0 || after_test_; }
+
+  void leave_open(const std::string& name, int line) {
+    undecided_[name] = '$' + name + ", whose value depends on how the script runs: line " + std::to_string(line);
+  }
+
+  void assign(const ShellWord& word) {
+    const std::size_t length = shell_assignment(word.text);
+    if (length == std::string::npos) return;
+    const std::string name = word.text.substr(0, length);
+    const bool adds = word.text[length] == '+';
+    const std::string value = word.text.substr(length + (adds ? 2 : 1));
+    variables_[name] = adds ? variables_[name] + value : value;
+    if (is_conditional())
+      leave_open(name, word.line);
+    else if (!word.undecided.empty())
+      undecided_[name] = word.undecided;
+    else if (!adds)
+      undecided_.erase(name);
+  }
+
+  void mark(const std::string& name) {
+    const auto found = undecided_.find(name);
+    if (found != undecided_.end()) word_.undecided = found->second;
   }
 
   void step() {
@@ -125,6 +167,8 @@ class ShellReader {
         end_word();
       } else {
         end_command();
+        after_test_ = (one == '&' || one == '|') && peek(1) == one;
+        if (after_test_) take();
       }
       take();
     } else if (one == '&' || one == '<' || one == '>') {
@@ -145,6 +189,10 @@ class ShellReader {
     array_ = word_.text.substr(0, length);
     if (rest == "=") arrays_[array_].clear();
     (void)arrays_[array_];
+    if (is_conditional())
+      leave_open(array_, line_);
+    else if (rest == "=")
+      undecided_.erase(array_);
     word_ = ShellWord{};
     in_word_ = false;
     in_array_ = true;
@@ -242,30 +290,35 @@ class ShellReader {
     const auto found = variables_.find(name);
     if (length > 0 && array && found_array != arrays_.end()) {
       at_ = end;
-      put_words(found_array->second);
+      put_words(found_array->second, name);
     } else if (length > 0 && !array && found != variables_.end()) {
       at_ = end;
+      mark(name);
       if (quoted) return put(found->second);
       for (const char one : found->second) {
         if (std::isspace(static_cast<unsigned char>(one)) != 0) {
           end_word();
         } else {
           put(one);
+          mark(name);
         }
       }
     } else {
+      if (length > 0) mark(name);
       while (at_ < end || (length == 0 && at_ == begin - 1)) put(take());
     }
   }
 
   // By value: an array may be added to itself.
-  void put_words(const std::vector<ShellWord> some) {
+  void put_words(const std::vector<ShellWord> some, const std::string& name) {
     for (std::size_t i = 0; i < some.size() && !failed_; ++i) {
       if (i > 0) end_word();
       if (++put_ > kMostShellText) return fail("arrays that grow beyond any command line");
       put(some[i].text);
       word_.line = some[i].line;
       word_.lines = some[i].lines;
+      word_.undecided = some[i].undecided;
+      mark(name);
     }
     if (some.empty() && word_.text.empty()) in_word_ = false;
   }
@@ -281,7 +334,10 @@ class ShellReader {
   bool skips_word_ = false;
   bool in_array_ = false;
   std::string array_;
+  int blocks_ = 0;           // loops and conditions around what is read
+  bool after_test_ = false;  // behind && or ||
   std::map<std::string, std::string> variables_;
+  std::map<std::string, std::string> undecided_;  // by name: what is said of variables that depend on the run
   std::map<std::string, std::vector<ShellWord>> arrays_;
   std::vector<ShellWord> command_;
   std::vector<std::vector<ShellWord>> commands_;

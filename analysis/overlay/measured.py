@@ -82,6 +82,9 @@ def _read_table(file: Path, study: Study) -> list[Measurement]:
     for column in [*values.values(), *halves.values()]:
         try:
             rows[column] = table.numbers(file, rows[column])
+            for at in rows.index[rows[column] < 0]:
+                faults.append(f"{file}: line {table.line_of(at)}: found {column} {rows[column][at]:g}; "
+                              "accepted: a number from 0 on")
         except InputError as error:
             faults.append(str(error))
     if faults:

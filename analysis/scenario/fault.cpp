@@ -70,7 +70,13 @@ std::string to_string(const Fault& fault) {
   std::string line = fault.file + ": " + fault.path + ": found " + fault.found;
   if (!fault.accepted.empty()) line += "; accepted: " + fault.accepted;
   if (!fault.nearest.empty()) line += "; did you mean \"" + fault.nearest + "\"?";
-  return line;
+  return printable(std::move(line));
+}
+
+std::string printable(std::string text) {
+  for (char& one : text)
+    if ((static_cast<unsigned char>(one) < ' ' && one != '\n' && one != '\t') || one == '\x7f') one = '?';
+  return text;
 }
 
 std::string_view to_string(FaultKind kind) {

@@ -28,6 +28,9 @@ struct Fault {
 // One line: "file: path: found ...; accepted: ...; did you mean ...?"
 [[nodiscard]] std::string to_string(const Fault& fault);
 
+// For a terminal: with "?" for control characters, but for the ends of lines.
+[[nodiscard]] std::string printable(std::string text);
+
 // "syntax", "schema", "meaning" or "effect".
 [[nodiscard]] std::string_view to_string(FaultKind kind);
 

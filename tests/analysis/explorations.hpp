@@ -33,7 +33,7 @@ class NeverLooksAgain final : public ExploredDriver {
   }
   sim::Task<> handle_interrupt(OrderCpu& cpu, std::uint32_t index, OrderMidLayer& mid_layer) override {
     OrderQueue& queue = driver_->queue(index);
-    co_await queue.lock.acquire(cpu);
+    co_await queue.lock.acquire(cpu, {}, Work::kTakeUsed);
     do {
       queue.ring.disable_cb();
       while (const auto used = queue.ring.get_buf()) {

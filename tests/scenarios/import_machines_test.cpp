@@ -149,6 +149,54 @@ TEST(ImportMachines, CacheFollowsFromDriveAndNode) {
             "none");
 }
 
+TEST(ImportMachines, WhatAScriptDecidesWhenItRunsIsAFault) {
+  const std::string start = "\nqemu-system-x86_64 -smp 4 -device virtio-scsi-pci,id=s";
+  const auto fault = [&start](const std::string& script, const std::string& rest) {
+    return first_fault(import_qemu(script + start + rest, "vm.sh").faults);
+  };
+  const std::string disk = " -drive file=a,if=none,id=a,format=raw -device scsi-hd,drive=a";
+  for (const char* const script :
+       {"if [ -b /dev/a ]; then A=x; fi", "for A in 1 2; do true; done", "while read A; do true; done < list",
+        "case $1 in mq) A=4;; esac", "[ \"$1\" ] && A=1", "read -r A", "if true; then\n  B=1\nelse\n  A=2\nfi",
+        "if true; then B=1; fi; A=$B", "A=1\nif true; then A+=2; fi"})
+    EXPECT_THAT(fault(script, " -name $A" + disk), testing::HasSubstr("whose value depends on how the script runs"))
+        << script;
+  EXPECT_THAT(fault("for i in 0 1; do ARGS+=(-name $i); done", " \"${ARGS[@]}\"" + disk), testing::HasSubstr("$ARGS"));
+  // What no option has, and what is set afterwards, decides nothing.
+  for (const char* const script : {"if true; then A=1; fi; A=2", "if true; then B=1; fi; A=2",
+                                   "A=2; for i in 1 2; do true; done", "cd / && A=2; A=2", "A=1; A+=2"})
+    EXPECT_EQ(fault(script, " -name $A" + disk), "") << script;
+}
+
+TEST(ImportMachines, SeveralSmpAreMerged) {
+  const ImportedPart part = line("-smp 4,sockets=2,cores=2 -smp threads=2,cpus=8 -device virtio-scsi-pci");
+  EXPECT_THAT(part.faults, testing::IsEmpty()) << first_fault(part.faults);
+  EXPECT_EQ(part.scenario["guest"]["vcpus"], 8);
+}
+
+TEST(ImportMachines, IdsAndDrivesAreThereOnce) {
+  const auto fault = [](const std::string& text) { return first_fault(line(text).faults); };
+  const std::string drive = "-device virtio-scsi-pci,id=s -drive file=a,if=none,id=a,format=raw ";
+  EXPECT_THAT(fault(drive + "-device virtio-scsi-pci,id=s"), testing::HasSubstr("id \"s\" a second time"));
+  EXPECT_THAT(fault(drive + "-device scsi-hd,drive=a -device scsi-hd,drive=a"),
+              testing::HasSubstr("drive \"a\" a second time"));
+}
+
+TEST(ImportMachines, DisksOfTheHostAreNotLost) {
+  const ImportedPart part = import_libvirt(
+      "<domain><vcpu>2</vcpu><devices><controller type='scsi' model='virtio-scsi'/>"
+      "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/></source></hostdev>"
+      "<hostdev mode='subsystem' type='pci'/></devices></domain>",
+      "d.xml");
+  for (const ClassedOption& one : part.options)
+    if (one.value == "scsi" || one.value == "scsi_host0" || one.value == "pci") {
+      EXPECT_EQ(one.kind == OptionClass::kRefused, one.value != "pci" && one.where.find("hostdev") != std::string::npos)
+          << one.where << one.option << one.value;
+    }
+  EXPECT_THAT(first_fault(import_libvirt("<domain/><domain/>", "d.xml").faults),
+              testing::HasSubstr("behind the first element"));
+}
+
 TEST(ImportMachines, FaultsNameTheNearest) {
   const auto fault = [](const std::string& text) { return first_fault(line(text).faults); };
   EXPECT_THAT(fault("-device virtio-scsi-pci,num_queue=4"), testing::HasSubstr("did you mean \"num_queues\""));

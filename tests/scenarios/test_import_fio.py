@@ -169,7 +169,7 @@ def test_strict_refuses_what_is_approximated(tmp_path):
     file = write(tmp_path, "[a]\nfilename=/dev/sdb\ndirect=0\nrw=randread\nsize=1g\ntime_based\nruntime=9\n")
     assert imported(file)[0].returncode == 0
     done, _ = imported(file, "--strict")
-    assert done.returncode == 2 and done.stdout == ""
+    assert done.returncode == 2 and done.stdout == "" and "which --strict refuses" in done.stderr
 
 
 def test_a_file_that_is_there_stays(tmp_path):
