@@ -136,7 +136,7 @@ TEST(MidLayer, AnIoIsOverWhenItsLastRequestIs) {
 std::uint32_t requests_taken(MachineRig& rig) {
   std::uint32_t taken = 0;
   for (std::uint32_t tag = 0; tag < rig.layout.commands; ++tag) {
-    const std::uint32_t stage = rig.machine.stages.record(tag).ended;
+    const std::uint32_t stage = rig.machine.stages.record(tag).stage();
     taken +=
         stage >= static_cast<std::uint32_t>(Stage::kHostLock) && stage <= static_cast<std::uint32_t>(Stage::kSoftirq)
             ? 1
