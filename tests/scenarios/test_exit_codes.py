@@ -79,6 +79,8 @@ WRONG = {
     "diff": [["diff"], ["diff", "."], ["diff", ".", "none"], ["diff", ".", "."]],
     "report": [["report"], ["report", "none"], ["report", "."], ["report", ".", "-o", "."],
                ["report", ".", "-o", "hex.csv"]],
+    "trace": [["trace"], ["trace", "none.json", "-o", "a"], ["trace", "quick.json"],
+              ["trace", "quick.json", "--for", "soon"]],
     "plot": [["plot"], ["plot", "none"], ["plot", "."]],
     "import": [["import"], ["import", "--fio", "none.fio"], ["import", "--fio", "hex.csv", "-o", "made.json"],
                ["import", "--libvirt", "hex.csv"], ["import", "--qemu", "hex.csv", "--strict"]],
