@@ -34,20 +34,8 @@ class LibvirtImport : LibvirtDrives {
 
   void read() {
     pugi::xml_document document;
-    const pugi::xml_parse_result result =
-        document.load_buffer(text_.data(), text_.size(), pugi::parse_default | pugi::parse_doctype);
-    if (!result)
-      return record_.fault(line_at(result.offset), "", result.description(), "XML, as virsh dumpxml prints it");
-    const pugi::xml_node domain = document.document_element();
-    for (const pugi::xml_node node : document.children()) {
-      if (node.type() == pugi::node_doctype)
-        return record_.fault(line_of(node), "", "a DOCTYPE", "a domain without one");
-      if (node.type() == pugi::node_element && node != domain)
-        return record_.fault(line_of(node), "", '<' + std::string(node.name()) + "> behind the first element",
-                             "one <domain>");
-    }
-    if (std::strcmp(domain.name(), "domain") != 0)
-      return record_.fault(line_of(domain), "", '<' + std::string(domain.name()) + '>', "<domain>");
+    const pugi::xml_node domain = domain_of(document);
+    if (!domain) return;
     machine_.shared_cache.value = false;  // libvirt says so to QEMU where a domain says nothing
     version_ = QemuMachineType{}.version;
     if (const auto type = qemu_machine_type(domain.child("os").child("type").attribute("machine").value()))

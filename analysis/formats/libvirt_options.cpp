@@ -1,5 +1,7 @@
 #include "analysis/formats/libvirt_options.hpp"
 
+#include <cstring>
+
 #include "analysis/formats/qemu_arguments.hpp"
 #include "analysis/words/libvirt_elements.hpp"
 #include "analysis/words/libvirt_values.hpp"
@@ -8,6 +10,25 @@ namespace vqlab {
 LibvirtOptions::LibvirtOptions(ImportedPart& part, const std::string& text, const std::string& file)
     : record_(part, file), text_(text) {
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; ++at) line_ends_.push_back(at);
+}
+
+pugi::xml_node LibvirtOptions::domain_of(pugi::xml_document& document) {
+  const auto refuse = [this](int line, const std::string& found, const std::string& accepted) {
+    record_.fault(line, "", found, accepted);
+    return pugi::xml_node{};
+  };
+  const pugi::xml_parse_result result =
+      document.load_buffer(text_.data(), text_.size(), pugi::parse_default | pugi::parse_doctype);
+  if (!result) return refuse(line_at(result.offset), result.description(), "XML, as virsh dumpxml prints it");
+  const pugi::xml_node domain = document.document_element();
+  for (const pugi::xml_node node : document.children()) {
+    if (node.type() == pugi::node_doctype) return refuse(line_of(node), "a DOCTYPE", "a domain without one");
+    if (node.type() == pugi::node_element && node != domain)
+      return refuse(line_of(node), '<' + std::string(node.name()) + "> behind the first element", "one <domain>");
+  }
+  if (std::strcmp(domain.name(), "domain") != 0)
+    return refuse(line_of(domain), '<' + std::string(domain.name()) + '>', "<domain>");
+  return domain;
 }
 
 int LibvirtOptions::line_at(std::ptrdiff_t offset) const {

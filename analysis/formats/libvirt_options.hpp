@@ -23,6 +23,8 @@ class LibvirtOptions {
  protected:
   using Options = std::map<std::string, std::size_t>;  // by path, of one element and all below it
 
+  // The text as a document, and its one element. A null node, and a fault, if it is no domain.
+  [[nodiscard]] pugi::xml_node domain_of(pugi::xml_document& document);
   [[nodiscard]] int line_at(std::ptrdiff_t offset) const;
   [[nodiscard]] int line_of(const pugi::xml_node& node) const;
   // `attribute` is empty for the text of the element.

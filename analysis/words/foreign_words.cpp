@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "analysis/words/fio_options.hpp"
 #include "analysis/words/libvirt_elements.hpp"
@@ -64,8 +65,13 @@ std::string of_limits(const std::string& word) {
 std::string last_of_path(const std::string& path) { return with_underscores(path.substr(path.find_last_of("/@") + 1)); }
 
 std::string of_libvirt(const std::string& word) {
-  for (const auto& [path, words] : libvirt_values())
-    if (last_of_path(path) == word && words.find(" in ") != std::string::npos) return words;
+  // The shortest path comes first: <vcpu> before the vcpu of a pin.
+  const std::pair<const std::string, std::string>* found = nullptr;
+  for (const auto& one : libvirt_values())
+    if (last_of_path(one.first) == word && one.second.find(" in ") != std::string::npos &&
+        (found == nullptr || one.first.size() < found->first.size()))
+      found = &one;
+  if (found != nullptr) return found->second;
   for (const LibvirtElement& one : libvirt_elements())
     if (last_of_path(one.path) == word && one.kind != OptionClass::kModelled) return answer(one.kind, one.words, "");
   return "";

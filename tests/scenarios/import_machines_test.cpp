@@ -190,7 +190,8 @@ TEST(ImportMachines, DisksOfTheHostAreNotLost) {
       "d.xml");
   for (const ClassedOption& one : part.options)
     if (one.value == "scsi" || one.value == "scsi_host0" || one.value == "pci") {
-      EXPECT_EQ(one.kind == OptionClass::kRefused, one.value != "pci" && one.where.find("hostdev") != std::string::npos)
+      EXPECT_EQ(one.kind == OptionClass::kRefused,
+                one.value != "pci" && one.where.find("controller") == std::string::npos)
           << one.where << one.option << one.value;
     }
   EXPECT_THAT(first_fault(import_libvirt("<domain/><domain/>", "d.xml").faults),

@@ -70,7 +70,7 @@ def test_what_was_measured_is_fitted(folder):
     assert done.returncode == 0, done.stderr
     assert "iops: here, published" in done.stdout
     fitted = json.loads((folder / "fit" / "fit.json").read_text(encoding="utf-8"))
-    assert {(cell["curve"], cell["published"]) for cell in fitted["cells"]} == {
+    assert {(cell["series"], cell["published"]) for cell in fitted["cells"]} == {
         (curve, value) for curve, values in rows.items() for value in values}
     # What is wrong in it is said of the file.
     block = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
