@@ -52,9 +52,9 @@ def test_what_is_asked_for_is_there_and_figures_show_themselves():
 
 def test_every_fault_comes_with_its_path():
     with pytest.raises(vqlab.InputError) as caught:
-        vqlab.run(STUDY | {"machine": "letter"}, guest__vcpu=3)
-    assert {fault.path for fault in caught.value.faults} == {"$.machine", "$.guest.vcpu"}
-    assert [fault.nearest for fault in caught.value.faults if fault.path == "$.guest.vcpu"] == ["vcpus"]
+        vqlab.run(STUDY | {"machine": "letter"}, guest__vcpsu=3)
+    assert {fault.path for fault in caught.value.faults} == {"$.machine", "$.guest.vcpsu"}
+    assert [fault.nearest for fault in caught.value.faults if fault.path == "$.guest.vcpsu"] == ["vcpus"]
     assert not os.path.exists("results")
     with pytest.raises(vqlab.InputError, match="skeww"):
         vqlab.check("skeww")
