@@ -83,6 +83,9 @@ void print(const std::string& file, const Checked& checked, bool is_machine) {
 void refuse_what_does_not_go_together(const CheckOptions& options, bool of_import, bool machines) {
   if (options.files.empty() && !options.import.any() && options.import.machine.empty())
     throw Refused("check: found no file; accepted: scenarios, fio job files, --qemu FILE or --libvirt FILE");
+  for (const std::string& file : options.files)
+    if (std::filesystem::path(file).extension() == ".xml")
+      throw Refused(file + ": found a file of XML; accepted: a scenario or a fio job file, and --libvirt " + file);
   if (machines && !options.overrides.empty())
     throw Refused("--set: found beside --machine; accepted: one of the two, or both with a fio job file");
   const auto is_fio = [](const std::string& file) { return is_fio_file(file); };

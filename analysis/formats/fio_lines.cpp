@@ -93,7 +93,7 @@ class FioTextReader {
 
   [[nodiscard]] FioLine option_line(const std::string& text, const std::string& file, int line) const {
     FioLine one{file, line, "", std::nullopt};
-    const std::string said = with_variables(text, one.unset);
+    const std::string said = with_keywords(with_variables(text, one.unset));
     const std::size_t equals = said.find('=');
     one.option = without_comment(said.substr(0, equals));
     if (equals != std::string::npos) one.value = said.substr(equals + 1);
@@ -114,6 +114,17 @@ class FioTextReader {
       text.remove_prefix(end + 1);
     }
     return said;
+  }
+
+  // fio's own words for numbers of the system that it runs on. One that nothing here says stays.
+  [[nodiscard]] std::string with_keywords(std::string text) const {
+    const auto replace = [&text](std::string_view keyword, const std::string& with) {
+      for (std::size_t at = 0; (at = text.find(keyword, at)) != std::string::npos; at += with.size())
+        text.replace(at, keyword.size(), with);
+    };
+    replace("$pagesize", "4096");
+    if (around_.vcpus) replace("$ncpus", std::to_string(*around_.vcpus));
+    return text;
   }
 
   void include(const std::string& text, const std::string& file, int line) {

@@ -1,6 +1,7 @@
 // The text of fio job files: sections and their lines, with what is included and what stands for variables.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ namespace vqlab {
 struct FioSurroundings {
   std::function<std::optional<std::string>(const std::string& path)> file;
   std::function<std::optional<std::string>(const std::string& name)> variable;
+  std::optional<std::int64_t> vcpus{};  // of the guest that fio runs in: its $ncpus
 };
 
 struct FioLine {

@@ -142,6 +142,9 @@ class FioSectionReader {
     std::string found = line.value ? show(Json(value)) : "nothing";
     if (!line.unset.empty()) found += ", since the variable " + line.unset + " is not set";
     if (value.find('(') == 0) found += ", which is arithmetic";
+    if (value.find("$ncpus") != std::string::npos)
+      found += ", and no --qemu or --libvirt says how many vCPUs there are";
+    if (value.find("$mb_memory") != std::string::npos) found += ", and memory is not modelled";
     lines_.refuse(number, std::move(found), std::move(accepted), "");
   }
 

@@ -69,6 +69,7 @@ class SetupImport {
     std::stable_sort(result_.options.begin(), result_.options.end(), [this](const auto& a, const auto& b) {
       return std::pair(position(a.file), a.line) < std::pair(position(b.file), b.line);
     });
+    refuse_faulty();
     if (setup_.strict) refuse_approximated();
     result_.good = result_.faults.empty() && !is_refused();
     return std::move(result_);
@@ -129,7 +130,11 @@ class SetupImport {
   }
 
   void take_jobs() {
-    ImportedPart part = import_fio(setup_.fio->text, setup_.fio->file, {setup_.around, setup_.directory, disks()});
+    FioSurroundings around = setup_.around;
+    for (const Json* const json : {&result_.scenario, &values_})
+      if (const Json vcpus = json->value("/guest/vcpus"_json_pointer, Json()); vcpus.is_number_integer())
+        around.vcpus = vcpus.get<std::int64_t>();
+    ImportedPart part = import_fio(setup_.fio->text, setup_.fio->file, {around, setup_.directory, disks()});
     const std::uint32_t named = part.scenario.value("targets", 0U);
     if (targets_are_open() && named > result_.scenario.value("targets", 0U)) {
       result_.scenario["targets"] = named;
@@ -226,15 +231,65 @@ class SetupImport {
     return true;
   }
 
+  // The first line of what a path holds: of a job its section. Null if no line said it.
+  const ClassedOption* first_below(const std::string& path) {
+    const ClassedOption* first = nullptr;
+    for (const auto& [from, option] : origins_) {
+      const ClassedOption& one = result_.options.at(option);
+      if (is_below(from, path) && (first == nullptr || one.line < first->line)) first = &one;
+    }
+    return first;
+  }
+
   // In the words of the user's file where one of its lines is to blame.
   void add_fault(const Fault& fault) {
     Fault told = fault;
-    if (const ClassedOption* const option = origin_of(fault.path)) {
+    if (ClassedOption* const option = origin_of(fault.path)) {
       told.file = option->file;
       told.path = "line " + std::to_string(option->line) + " " + option->where + " " + option->option;
       if (told.found != show(Json(option->value))) told.found = option->value + ", here " + told.found;
+      option->kind = OptionClass::kRefused;
+      option->words = "see below";
+    } else if (const ClassedOption* const first = first_below(fault.path)) {
+      told.file = first->file;
+      told.path = "line " + std::to_string(first->line) + " " + first->where;
+      told.found = "here " + told.found;
+    } else if (const ClassedOption* const trace = line_of_trace(fault.file)) {
+      told.file = trace->file;
+      told.path = "line " + std::to_string(trace->line) + " " + trace->where + " " + trace->option + ", " + fault.path +
+                  " of " + fault.file;
+    } else if (told.file == setup_.scenario.string()) {
+      told.file = "the scenario of these files";
     }
     result_.faults.push_back(std::move(told));
+  }
+
+  // A trace is a file of its own: the line that names it comes first.
+  const ClassedOption* line_of_trace(const std::string& file) const {
+    for (const ClassedOption& one : result_.options)
+      if (one.option == "read_iolog" && !one.value.empty() && file.size() >= one.value.size() &&
+          file.compare(file.size() - one.value.size(), std::string::npos, one.value) == 0)
+        return &one;
+    return nullptr;
+  }
+
+  // An option that its program does not take has no other class.
+  void refuse_faulty() {
+    for (const Fault& fault : result_.faults)
+      for (ClassedOption& one : result_.options) {
+        if (one.file != fault.file || one.kind == OptionClass::kRefused) continue;
+        const std::string line = "line " + std::to_string(one.line);
+        const bool same_line = fault.path.compare(0, line.size(), line) == 0 &&
+                               (fault.path.size() == line.size() || std::isdigit(fault.path[line.size()]) == 0);
+        const std::string name = ' ' + one.option;
+        const bool ends_so = fault.path.size() > name.size() &&
+                             fault.path.compare(fault.path.size() - name.size(), std::string::npos, name) == 0;
+        // A line of QEMU may have several options of one name.
+        const bool says_so = fault.found.find(one.value.substr(0, 40)) != std::string::npos;
+        if (!same_line || !ends_so || !says_so) continue;
+        one.kind = OptionClass::kRefused;
+        one.words = "see below";
+      }
   }
 
   void check() {

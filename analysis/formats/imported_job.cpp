@@ -29,6 +29,18 @@ std::optional<FioNumber> number_of_kind(const FioOption& option, const std::stri
   }
 }
 
+// What fio says nothing of: it reads "5parsecs" as 5.
+std::string passed_over(const FioGiven* given) {
+  if (given == nullptr) return "";
+  const FioValue type = given->option->type;
+  const bool of_numbers = type == FioValue::kNumber || type == FioValue::kMicroseconds || type == FioValue::kSeconds;
+  if (!of_numbers) return "";
+  for (const std::string& part : fio_value_parts(given->value))
+    if (const auto number = number_of_kind(*given->option, part, given->kb_base); number && !number->whole)
+      return ": fio passes over the rest of " + show(Json(part));
+  return "";
+}
+
 std::string before_colon(const std::string& text) { return text.substr(0, text.find(':')); }
 
 }  // namespace
@@ -165,7 +177,8 @@ void ImportedJob::set(const std::string& key, Json value, const std::string& opt
 }
 
 void ImportedJob::model(const std::string& key, Json value, const std::string& option) {
-  note(option, OptionClass::kModelled, key + " " + value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  note(option, OptionClass::kModelled,
+       key + " " + value.dump(-1, ' ', false, Json::error_handler_t::replace) + passed_over(find(option)));
   set(key, std::move(value), option);
 }
 

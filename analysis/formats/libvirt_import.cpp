@@ -1,7 +1,6 @@
 #include "analysis/formats/libvirt_import.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -9,18 +8,14 @@
 #include <set>
 #include <tuple>
 
-#include "analysis/formats/libvirt_drives.hpp"
+#include "analysis/formats/libvirt_cpus.hpp"
 #include "analysis/formats/lower_machine.hpp"
 #include "analysis/formats/qemu_machine_type.hpp"
-#include "analysis/formats/qemu_topology.hpp"
-#include "models/base/index_ranges.hpp"
 
 namespace vqlab {
 namespace {
 
 constexpr int kDeepestXml = 64;
-constexpr std::uint32_t kMostCpu = 1024;
-constexpr std::int64_t kMostVmThreads = 1024;
 constexpr std::size_t kMostVmDisks = 4096;
 constexpr std::uint32_t kDisksOfController = 7;  // that have no address
 constexpr const char* kOtherBus =
@@ -28,9 +23,9 @@ constexpr const char* kOtherBus =
     "on a controller of model virtio-scsi";
 constexpr const char* kOtherModel = "an emulated HBA, which libvirt makes if no model is named; nearest: virtio-scsi";
 
-class LibvirtImport : LibvirtDrives {
+class LibvirtImport : LibvirtCpus {
  public:
-  using LibvirtDrives::LibvirtDrives;
+  using LibvirtCpus::LibvirtCpus;
 
   void read() {
     pugi::xml_document document;
@@ -85,23 +80,16 @@ class LibvirtImport : LibvirtDrives {
   }
 
   void read_element(const pugi::xml_node& node, const std::string& path) {
-    if (path == "vcpu") {
-      if (const auto most = number(node, "vCPUs", node.text().get(), 1, 100000)) machine_.vcpus = {*most, option(path)};
-      read_number(node, path, "current", 1, 100000, machine_.vcpus);
-    } else if (path == "iothreads") {
+    if (path == "iothreads") {
       if (const auto count = number(node, "iothreads", node.text().get(), 0, kMostVmThreads))
         declared_iothreads_ = *count;
       iothreads_option_ = option(path);
     } else if (path == "iothreadids/iothread") {
       add_iothread(node, path);
-    } else if (path == "cpu/topology") {
-      read_topology(node, path);
     } else if (path == "os/type") {
       read_type(node, path);
-    } else if (path == "cputune/vcpupin" || path == "cputune/iothreadpin" || path == "cputune/emulatorpin") {
-      read_pin(node, path);
-    } else if (path.compare(0, 8, "cputune/") == 0) {
-      read_quota(node, path);
+    } else {
+      read_cpus(node, path);
     }
   }
 
@@ -117,23 +105,6 @@ class LibvirtImport : LibvirtDrives {
       record_.reclass(*at, OptionClass::kApproximated, "its defaults are those of QEMU " + type->version.text());
   }
 
-  void read_topology(const pugi::xml_node& node, const std::string& path) {
-    std::map<std::string, Said<std::int64_t>> said;
-    for (const char* const name : {"sockets", "dies", "clusters", "cores", "threads"}) {
-      said[name].value = 1;
-      read_number(node, path, name, 1, 100000, said[name]);
-    }
-    const SharedCaches caches =
-        shared_caches(said["sockets"].value, said["dies"].value, said["cores"].value, said["threads"].value);
-    machine_.shared_cache.value = caches.shared;
-    topology_ = said["sockets"].value * said["dies"].value * said["clusters"].value * said["cores"].value *
-                said["threads"].value;
-    topology_line_ = line_of(node);
-    if (caches.approximately.empty()) return;
-    for (const auto& [name, one] : said)
-      if (one.option) record_.reclass(*one.option, OptionClass::kApproximated, caches.approximately);
-  }
-
   void add_iothread(const pugi::xml_node& node, const std::string& path) {
     const auto id = number(node, "id", node.attribute("id").value(), 1, 1000000);
     if (!id || machine_.iothreads.size() >= static_cast<std::size_t>(kMostVmThreads)) return;
@@ -144,47 +115,6 @@ class LibvirtImport : LibvirtDrives {
     read_number(poll, path + "/poll", "grow", 0, 1000, one.poll_grow);
     read_number(poll, path + "/poll", "shrink", 0, 1000, one.poll_shrink);
     machine_.iothreads.push_back(one);
-  }
-
-  void read_pin(const pugi::xml_node& node, const std::string& path) {
-    const std::string text = node.attribute("cpuset").value();
-    std::string list;
-    for (const char one : text)
-      if (one != ' ') list += one;
-    const auto ranges = parse_ranges(list);
-    if (!ranges || ranges->back().end > kMostCpu) {
-      const bool excludes = text.find('^') != std::string::npos;
-      return record_.fault(line_of(node), '<' + path + '>', "cpuset " + OptionRecord::shown(text),
-                           excludes ? "numbers in ascending order, without ^" : "CPUs below 1024 such as \"0-3,8\"");
-    }
-    Said<std::vector<std::uint32_t>> pin{{}, option(path + "@cpuset")};
-    for (const IndexRange& range : *ranges)
-      for (std::uint32_t cpu = range.first; cpu < range.end; ++cpu) pin.value.push_back(cpu);
-    if (path == "cputune/emulatorpin") {
-      machine_.emulator_pin = pin;
-      return;
-    }
-    const bool vcpu = path == "cputune/vcpupin";
-    const auto index = vcpu ? number(node, "vcpu", node.attribute("vcpu").value(), 0, kMostVmThreads - 1)
-                            : number(node, "iothread", node.attribute("iothread").value(), 1, 1000000);
-    if (index) (vcpu ? vcpu_pins_ : iothread_pins_)[*index] = pin;
-  }
-
-  void read_quota(const pugi::xml_node& node, const std::string& path) {
-    const std::string name = path.substr(8);
-    const std::array<std::pair<const char*, VmQuota*>, 4> kinds{{{"", &machine_.vcpu_quota},
-                                                                 {"global_", &machine_.global_quota},
-                                                                 {"emulator_", &machine_.emulator_quota},
-                                                                 {"iothread_", &machine_.iothread_quota}}};
-    for (const auto& [before, quota] : kinds) {
-      if (name == before + std::string("quota")) {
-        if (const auto us = number(node, "quota", node.text().get(), -1, std::int64_t{1} << 53))
-          quota->quota_us = {*us, option(path)};
-      } else if (name == before + std::string("period")) {
-        if (const auto us = number(node, "period", node.text().get(), 0, 1000000))
-          quota->period_us = {*us == 0 ? 100000 : *us, option(path)};
-      }
-    }
   }
 
   void walk_controller(const pugi::xml_node& node, int depth) {
@@ -357,29 +287,17 @@ class LibvirtImport : LibvirtDrives {
       if (!machine_.controllers[i].iothread.value.empty()) check(machine_.controllers[i].iothread.value, nodes_[i]);
       for (const IothreadVqs& one : machine_.controllers[i].mapping.value) check(one.iothread, nodes_[i]);
     }
-    if (topology_ > 0 && machine_.vcpus.value > topology_)
-      record_.fault(topology_line_, "<topology>", std::to_string(topology_) + " vCPUs", "as many as <vcpu> says");
-    if (!vcpu_pins_.empty())
-      for (std::int64_t vcpu = 0; vcpu < std::min(machine_.vcpus.value, kMostVmThreads); ++vcpu)
-        machine_.vcpu_pins.push_back(vcpu_pins_[vcpu]);
-    if (!iothread_pins_.empty())
-      for (const VmIothread& one : machine_.iothreads)
-        machine_.iothread_pins.push_back(iothread_pins_[std::stoll(one.id.substr(8))]);
+    finish_cpus();
   }
 
-  VirtualMachine machine_;
   QemuVersion version_;
   std::map<std::ptrdiff_t, Options> controller_options_;
   std::vector<pugi::xml_node> nodes_;
   std::map<std::int64_t, std::size_t> controllers_;
   std::int64_t next_index_ = 0;
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> taken_;
-  std::map<std::int64_t, Said<std::vector<std::uint32_t>>> vcpu_pins_;
-  std::map<std::int64_t, Said<std::vector<std::uint32_t>>> iothread_pins_;
   std::int64_t declared_iothreads_ = 0;
   std::optional<std::size_t> iothreads_option_{};
-  std::int64_t topology_ = 0;
-  int topology_line_ = 1;
 };
 
 }  // namespace

@@ -60,6 +60,9 @@ Json own_values(const VmController& one, ImportedPart& part) {
   json["ring"] = one.packed.value ? "packed" : "split";
   json["virtqueue_size"] = ring_of(one, part);
   json["cmd_per_lun"] = std::clamp<std::int64_t>(one.cmd_per_lun.value, 1, kMostCommands);
+  if (one.cmd_per_lun.value == 0 && one.cmd_per_lun.option)
+    set_class(part, *one.cmd_per_lun.option, OptionClass::kModelled,
+              "cmd_per_lun 1 in controller, which Linux makes of 0");
   if (one.cmd_per_lun.value > kMostCommands)
     approximate(part, one.cmd_per_lun.option, "cmd_per_lun 32768 in controller, the most that is modelled");
   json["indirect_desc"] = one.indirect_desc.value;

@@ -1,5 +1,6 @@
 #include "analysis/formats/qemu_arguments.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cmath>
@@ -32,6 +33,28 @@ void flatten_qemu(const Json& json, const std::string& key, const ShellWord& wor
     if (!json.empty() || key.empty()) return;
   }
   argument.properties.push_back({key, qemu_value_of(json), word.line_at(from)});
+  argument.properties.back().quoted = json.is_string();
+}
+
+// Strings between ' as strings between ", which QEMU's JSON has as well.
+std::string with_double_quotes(const std::string& text) {
+  std::string json;
+  char quote = '\0';  // that the present string ends with
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\\' && at + 1 < text.size()) {
+      const char next = text[++at];
+      json += next == '\'' ? "'" : std::string{c, next};
+    } else if (c == '"' && quote == '\'') {
+      json += "\\\"";
+    } else if ((c == '"' || c == '\'') && (quote == '\0' || quote == c)) {
+      quote = quote == '\0' ? c : '\0';
+      json += '"';
+    } else {
+      json += c;
+    }
+  }
+  return json;
 }
 
 void split_qemu(const ShellWord& word, const std::string& implied, QemuArgument& argument) {
@@ -92,14 +115,23 @@ QemuArgument qemu_argument(const std::string& option, const ShellWord& word, con
     return argument;
   }
   FaultList faults(record.file());
-  const auto json = parse_document(word.text, faults);
+  ShellWord quoted = word;
+  quoted.text = with_double_quotes(word.text);
+  const auto json = parse_document(quoted.text, faults);
   for (const Fault& fault : faults.faults())
     record.fault(word.line, option, fault.found + " at " + fault.path + " of its JSON", fault.accepted, fault.nearest);
   if (json && faults.empty()) {
     std::size_t from = 0;
-    flatten_qemu(*json, "", word, from, argument);
+    flatten_qemu(*json, "", quoted, from, argument);
   }
   return argument;
+}
+
+bool is_qemu_id(const std::string& text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && letter(text[0]) && std::all_of(text.begin(), text.end(), [&letter](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  });
 }
 
 std::optional<bool> qemu_bool(const std::string& text) {

@@ -15,7 +15,8 @@ struct QemuProperty {
   std::string key;    // members of members as QEMU writes them: "throttling.iops-total", "vqs.0"
   std::string value;  // "on" and "off" for true and false
   int line = 1;
-  bool bare = false;  // a key alone; its value is "on"
+  bool bare = false;    // a key alone; its value is "on"
+  bool quoted = false;  // a string of JSON, where QEMU takes no string for a number or a switch
 };
 
 struct QemuArgument {
@@ -32,6 +33,9 @@ struct QemuArgument {
 // A first property without a key has `implied`. What is no such argument is a fault.
 [[nodiscard]] QemuArgument qemu_argument(const std::string& option, const ShellWord& word, const std::string& implied,
                                          OptionRecord& record);
+
+// A letter first, then letters, digits, '-', '.' and '_'.
+[[nodiscard]] bool is_qemu_id(const std::string& text);
 
 // QEMU's spellings of values. Nothing: it is none.
 [[nodiscard]] std::optional<bool> qemu_bool(const std::string& text);

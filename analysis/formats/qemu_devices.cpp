@@ -136,10 +136,11 @@ void QemuDevices::read_number(const std::map<std::string, std::size_t>& options,
   const QemuProperty* const property = argument.find(name);
   if (property == nullptr) return;
   const auto number = qemu_integer(property->value);
-  if (!number || *number < least || *number > most) {
+  if (!number || *number < least || *number > most || property->quoted) {
     record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name,
                   OptionRecord::shown(property->value),
-                  "an integer from " + std::to_string(least) + " to " + std::to_string(most));
+                  "an integer from " + std::to_string(least) + " to " + std::to_string(most) +
+                      (property->quoted ? ", in JSON without quotes" : ""));
     return;
   }
   into.value = *number;
@@ -152,9 +153,9 @@ void QemuDevices::read_bool(const std::map<std::string, std::size_t>& options, c
   const QemuProperty* const property = argument.find(name);
   if (property == nullptr) return;
   const auto on = qemu_bool(property->value);
-  if (!on) {
+  if (!on || property->quoted) {
     record_.fault(property->line, argument.option + ' ' + driver_of(argument) + ' ' + name,
-                  OptionRecord::shown(property->value), "on or off");
+                  OptionRecord::shown(property->value), property->quoted ? "true or false, in JSON" : "on or off");
     return;
   }
   into.value = *on;
@@ -238,7 +239,7 @@ void QemuDevices::add_controller(const QemuArgument& said, bool vhost) {
   if (queues == nullptr || queues->value != std::to_string(kMostUnsigned))
     read_number(options, argument, "num_queues", 1, 1022, one.num_queues);
   read_number(options, argument, "virtqueue_size", 3, 1024, one.virtqueue_size);
-  read_number(options, argument, "cmd_per_lun", 1, kMostUnsigned, one.cmd_per_lun);
+  read_number(options, argument, "cmd_per_lun", 0, kMostUnsigned, one.cmd_per_lun);
   read_number(options, argument, "max_sectors", 0, kMostUnsigned, one.max_sectors);
   read_number(options, argument, "vectors", 0, kMostUnsigned, one.vectors);
   if (one.vectors.value == kMostUnsigned) one.vectors.value = -1;

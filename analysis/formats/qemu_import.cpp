@@ -31,6 +31,7 @@ class QemuImport {
     const std::vector<ShellWord>* const command = find_command(commands);
     if (command == nullptr) return;
     split(*command);
+    check_ids();
     read_machine_type();
     take("-global", [this](const QemuArgument& one) { global_.push_back(one); });
     take("-object", [this](const QemuArgument& one) { add_object(one); });
@@ -52,6 +53,14 @@ class QemuImport {
   }
 
  private:
+  void check_ids() {
+    for (const QemuArgument& argument : arguments_)
+      for (const QemuProperty& property : argument.properties)
+        if ((property.key == "id" || property.key == "node-name") && !is_qemu_id(property.value))
+          record_.fault(property.line, argument.option + ' ' + property.key, OptionRecord::shown(property.value),
+                        "a letter first, then letters, digits, '-', '.' and '_'");
+  }
+
   // QEMU takes each id, and each drive, once.
   void refuse_second(const QemuArgument& argument, const std::string& property, std::set<std::string>& known) {
     const std::string value = argument.value(property);
@@ -72,7 +81,10 @@ class QemuImport {
       const bool starts = program != command.end() && (program + 1 != command.end() || commands.size() == 1);
       if (!starts && !options) continue;
       if (found != nullptr) {
-        record_.fault(command.front().line, "", "a second virtual machine", "one command line");
+        const bool torn = options && qemu_option(command.front().text) != nullptr;
+        record_.fault(command.front().line, "",
+                      torn ? command.front().text + " at the begin of a command" : "a second virtual machine",
+                      torn ? "\\ at the end of the line before, with no blank behind it" : "one command line");
         break;
       }
       found = &command;
@@ -136,6 +148,9 @@ class QemuImport {
 
   void unknown(const ShellWord& word) {
     if (word.text.empty() || word.text[0] != '-') {
+      if (word.text.find_first_not_of(" \t\r") == std::string::npos)
+        return record_.fault(word.line, "", "an argument of blanks alone, as \\ makes of a blank behind it",
+                             "\\ as the last character of its line");
       // A name alone is a disk, as -hda. What a variable of the environment holds is not known.
       const bool open = word.text.find('$') != std::string::npos;
       record_.add(word.line, "command line", word.text, "", OptionClass::kRefused,
@@ -268,9 +283,9 @@ class QemuImport {
       if (of_type) one.option = at;
       if (of_type || property.key == "id") continue;
       const auto number = qemu_integer(property.value);
-      if (!number || *number < 0) {
+      if (!number || *number < 0 || property.quoted) {
         record_.fault(property.line, where + ' ' + property.key, OptionRecord::shown(property.value),
-                      "a number from 0 on");
+                      property.quoted ? "a number from 0 on, in JSON without quotes" : "a number from 0 on");
         continue;
       }
       const Said<std::int64_t> value{*number, at};

@@ -11,6 +11,17 @@
 namespace vqlab {
 namespace {
 
+// "p99" is part of "latency_p99_us", "lat" its begin.
+std::string nearest_word(const std::string& word, const std::vector<std::string>& known) {
+  std::string part = "_" + word + "_";
+  std::replace(part.begin(), part.end(), '.', '_');
+  const auto found = std::find_if(known.begin(), known.end(), [&](const std::string& one) {
+    return word.size() > 1 &&
+           (("_" + one + "_").find(part) != std::string::npos || one.compare(0, word.size(), word) == 0);
+  });
+  return found == known.end() ? nearest_name(word, known) : *found;
+}
+
 // Each word once, and each among those that are known.
 std::vector<std::string> words_of_figures(const Json& json, const std::string& path,
                                           const std::vector<std::string>& known, const std::string& accepted,
@@ -28,7 +39,7 @@ std::vector<std::string> words_of_figures(const Json& json, const std::string& p
     }
     const auto word = json[i].get<std::string>();
     if (std::find(known.begin(), known.end(), word) == known.end())
-      faults.add(FaultKind::kMeaning, at, show(json[i]), accepted, nearest_name(word, known));
+      faults.add(FaultKind::kMeaning, at, show(json[i]), accepted, nearest_word(word, known));
     else if (std::find(words.begin(), words.end(), word) != words.end())
       faults.add(FaultKind::kSchema, at, show(json[i]) + " a second time", "each name once");
     else

@@ -28,8 +28,8 @@ using Unread = std::set<std::string>;
 // What stands for a path that is no parameter's; empty if its last word is known nowhere.
 std::string words_for_path(const std::string& name) {
   if (std::string former = former_param(name); !former.empty()) return former;
-  const std::size_t dot = name.find('.');
-  return dot == std::string::npos ? "" : place_of_word(name.substr(dot + 1), name.compare(0, 4, "job.") == 0);
+  // Without a dot find() gives npos, and npos + 1 is 0.
+  return place_of_word(name.substr(name.find('.') + 1), name.compare(0, 4, "job.") == 0);
 }
 
 ParamRef named_param(const std::string& name, const std::string& path, Unread& unread, FaultList& faults) {

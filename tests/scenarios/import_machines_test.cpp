@@ -182,6 +182,38 @@ TEST(ImportMachines, IdsAndDrivesAreThereOnce) {
               testing::HasSubstr("drive \"a\" a second time"));
 }
 
+TEST(ImportMachines, JsonHasTheTypesThatQemuTakes) {
+  const auto fault = [](const std::string& text) { return first_fault(line(text).faults); };
+  const ImportedPart single = line("-smp 2 -device \"{'driver':'virtio-scsi-pci','num_queues':4}\"");
+  EXPECT_THAT(single.faults, testing::IsEmpty()) << first_fault(single.faults);
+  EXPECT_EQ(single.scenario["controller"]["num_queues"], 4);
+  EXPECT_THAT(fault("-device '{\"driver\":\"virtio-scsi-pci\",\"num_queues\":\"4\"}'"),
+              testing::HasSubstr("without quotes"));
+  EXPECT_THAT(fault("-device '{\"driver\":\"virtio-scsi-pci\",\"event_idx\":\"on\"}'"),
+              testing::HasSubstr("true or false"));
+  EXPECT_THAT(fault("-object '{\"qom-type\":\"iothread\",\"id\":\"x\",\"poll-max-ns\":\"5\"}'"),
+              testing::HasSubstr("without quotes"));
+  EXPECT_THAT(fault("-object iothread,id=1x"), testing::HasSubstr("a letter first"));
+  EXPECT_THAT(fault("-blockdev '{\"driver\":\"null-co\",\"node-name\":\"1x\"}'"), testing::HasSubstr("a letter first"));
+}
+
+TEST(ImportMachines, NoCommandsOfALunAreOne) {
+  const ImportedPart part = line("-device virtio-scsi-pci,id=s,cmd_per_lun=0");
+  EXPECT_THAT(part.faults, testing::IsEmpty()) << first_fault(part.faults);
+  EXPECT_EQ(part.scenario["controller"]["cmd_per_lun"], 1);
+}
+
+TEST(ImportMachines, ATornLineIsToldAsOne) {
+  const auto faults = [](const std::string& text) {
+    std::string all;
+    for (const Fault& fault : line(text).faults) all += to_string(fault) + "\n";
+    return all;
+  };
+  EXPECT_THAT(faults("-smp 4\n-device virtio-scsi-pci\n"), testing::HasSubstr("line before"));
+  EXPECT_THAT(faults("-smp 4 \\ \n-device virtio-scsi-pci\n"), testing::HasSubstr("last character"));
+  EXPECT_THAT(faults("-smp 4\nqemu-system-x86_64 -smp 8\n"), testing::HasSubstr("second virtual machine"));
+}
+
 TEST(ImportMachines, DisksOfTheHostAreNotLost) {
   const ImportedPart part = import_libvirt(
       "<domain><vcpu>2</vcpu><devices><controller type='scsi' model='virtio-scsi'/>"
@@ -275,6 +307,11 @@ TEST(ImportMachines, FaultsOfDomains) {
   const auto fault = [](const std::string& text) { return first_fault(import_libvirt(text, "d.xml").faults); };
   EXPECT_THAT(fault(domain("", "<cputune>\n<vcpupinn vcpu='0' cpuset='1'/></cputune>")), testing::HasSubstr("line 3"));
   EXPECT_THAT(fault(domain("", "<iothreds>1</iothreds>")), testing::HasSubstr("did you mean \"iothreads\""));
+  EXPECT_THAT(fault("<domain><vcpu>4</vcpu><cpu><topology sockets='1' cores='8'/></cpu></domain>"),
+              testing::HasSubstr("found 8 vCPUs; accepted: 4"));
+  EXPECT_THAT(fault("<domain><vcpu>4</vcpu><vcpu>8</vcpu></domain>"), testing::HasSubstr("<vcpu> a second time"));
+  EXPECT_THAT(fault(domain("", "<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='0' cpuset='2'/></cputune>")),
+              testing::HasSubstr("a pin of vCPU 0 a second time"));
   EXPECT_THAT(fault("<domain"), testing::HasSubstr("line 1"));
   EXPECT_THAT(fault("<network/>"), testing::HasSubstr("<domain>"));
   EXPECT_THAT(fault("<!DOCTYPE domain [<!ENTITY a \"b\">]><domain/>"), testing::HasSubstr("DOCTYPE"));

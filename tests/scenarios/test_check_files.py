@@ -74,3 +74,8 @@ def test_machines_are_still_checked():
 def test_what_does_not_go_together_is_refused(words, said):
     done = program.call("check", *words)
     assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_a_domain_is_told_to_be_one():
+    done = program.call("check", DOMAIN)
+    assert done.returncode == 2 and f"--libvirt {DOMAIN}" in done.stderr

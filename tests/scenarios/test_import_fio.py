@@ -165,6 +165,36 @@ def test_phases_keep_their_times(tmp_path):
     assert {job["runtime"] for job in jobs} == {"1s"}
 
 
+def test_words_of_fio_for_the_system_are_those_of_the_guest(tmp_path):
+    file = write(tmp_path, "[a]\nfilename=/dev/sda\ndirect=1\nrw=randread\nnumjobs=$ncpus\nbs=$pagesize\n")
+    guest = tmp_path / "vm.txt"
+    guest.write_text("qemu-system-x86_64 -smp 6 -device virtio-scsi-pci -drive file=a,if=none,id=a "
+                     "-device scsi-hd,drive=a\n", encoding="utf-8")
+    done, _ = imported(file, "--qemu", guest)
+    job, = json.loads(done.stdout)["jobs"]
+    assert (job["numjobs"], job["bs"]) == (6, "4k")
+    done, report = imported(file)
+    assert done.returncode == 2 and "no --qemu or --libvirt says" in report["faults"][0]["found"]
+
+
+def test_what_fio_passes_over_is_told(tmp_path):
+    _, report = imported(write(tmp_path, "[a]\nfilename=/dev/sda\nrw=randread\nthinktime=5parsecs\n"))
+    row, = [row for row in report["options"] if row["option"] == "thinktime"]
+    assert row["class"] == "modelled" and 'passes over the rest of "5parsecs"' in row["words"]
+
+
+def test_faults_of_the_scenario_are_told_by_lines_of_the_file(tmp_path):
+    file = write(tmp_path, "[a]\nfilename=/dev/sda\nioengine=libaio\ndirect=1\nrw=randread\niodepth=9999\n"
+                           "[b]\nfilename=/dev/sda\nread_iolog=none.log\n")
+    done, report = imported(file)
+    assert done.returncode == 2
+    depth, trace = sorted(report["faults"], key=lambda fault: fault["path"])
+    assert depth["path"] == "line 6 [a] iodepth" and depth["file"] == str(file)
+    assert trace["path"].startswith("line 9 [b] read_iolog, ") and trace["file"] == str(file)
+    row, = [row for row in report["options"] if row["option"] == "iodepth"]
+    assert (row["class"], row["words"]) == ("refused", "see below")
+
+
 def test_strict_refuses_what_is_approximated(tmp_path):
     file = write(tmp_path, "[a]\nfilename=/dev/sdb\ndirect=0\nrw=randread\nsize=1g\ntime_based\nruntime=9\n")
     assert imported(file)[0].returncode == 0

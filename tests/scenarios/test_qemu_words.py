@@ -63,3 +63,10 @@ def test_the_right_section_and_word(word, tmp_path):
 def test_a_ring_is_no_larger_than_qemus(tmp_path):
     done = check({"controller": {"virtqueue_size": 4096}}, tmp_path)
     assert "$.controller.virtqueue_size: found 4096; accepted: an integer from 8 to 1024 descriptors" in done.stderr
+
+
+def test_paths_and_columns_are_answered(tmp_path):
+    done = check({"sweep": {"queue-size": [64, 128]}, "figures": {"metrics": ["p99", "lat"], "over": ["x"]}}, tmp_path)
+    assert '$.sweep["queue-size"]: found an unknown parameter; accepted: virtqueue_size in controller' in done.stderr
+    assert '$.figures.metrics[0]: found "p99"' in done.stderr and 'did you mean "latency_p99_us"' in done.stderr
+    assert 'did you mean "latency_mean_us"' in done.stderr
