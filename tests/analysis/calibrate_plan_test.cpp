@@ -172,7 +172,7 @@ TEST_F(CalibratePlan, NoSimulationForAParameterOfTheOtherHost) {
 
 // The stand-in reads two costs: they are known, the guest's one as the same in both machines. All others keep the width
 // of their ranges and no correlation.
-TEST_F(CalibratePlan, ThePosteriorIsThatOfEachMachine) {
+TEST_F(CalibratePlan, DeepThePosteriorIsThatOfEachMachine) {
   plan_["studies"][1].erase("unpublished");
   plan_.erase("held");
   plan_.erase("held_out");

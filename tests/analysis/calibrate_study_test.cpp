@@ -134,7 +134,7 @@ TEST_F(CalibrateStudy, TheMachineKeepsEverythingElse) {
 
 // A cost that the cells know only together with another one stays correlated with it, and what misses the published
 // values is told.
-TEST_F(CalibrateStudy, ThePosteriorKnowsWhatTheCellsKnow) {
+TEST_F(CalibrateStudy, DeepThePosteriorKnowsWhatTheCellsKnow) {
   Json study = json("s.json");
   for (const int targets : {1, 2, 4, 8})  // 2 % up and down: no parameters give that
     study["reference"]["values"]["a"][std::to_string(targets)] =
