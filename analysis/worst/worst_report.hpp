@@ -24,7 +24,7 @@ struct MemberShare {
 };
 
 // Of the runs of the scenario that is written.
-inline constexpr Precision kScenarioPrecision{.half_width_percent = 2, .min_simulated_s = 0.3, .max_simulated_s = 1};
+inline const Precision kScenarioPrecision{.half_width_percent = 2, .min_simulated_s = 0.3, .max_simulated_s = 1};
 
 struct WorstReport {
   std::string policy;
