@@ -21,9 +21,11 @@ case $* in
   *results/small*) mkdir -p "$2/srv/vqlab/results/small"; echo SMALL > "$2/srv/vqlab/results/small/points.csv" ;;
 esac
 [[ $* != *results/portability* ]] && exit
-mkdir -p "$2/srv/vqlab/results/portability/skew" && cd "$2/srv/vqlab/results/portability/skew"
-echo 1 > stages.csv
-[[ ${2##*/} != OTHER ]] && echo 1 > points.csv || echo 2 > points.csv'''
+for study in skew multiqueue_2012; do
+  mkdir -p "$2/srv/vqlab/results/portability/$study" && cd "$2/srv/vqlab/results/portability/$study"
+  echo 1 > stages.csv
+  [[ ${2##*/} != OTHER ]] && echo 1 > points.csv || echo 2 > points.csv
+done'''
 
 
 class Machine:
@@ -71,9 +73,9 @@ def machine(tmp_path):
 def test_both_commands_in_both_suites(machine):
     done = machine.run("--roots", machine.roots)
     assert done.returncode == 0, done.stderr
-    assert "2 files of 1 studies: the same bytes in bookworm trixie" in done.stderr
+    assert "4 files of 2 studies: the same bytes in bookworm trixie" in done.stderr
     for suite in ("bookworm", "trixie"):
-        of_suite = [call for call in machine.calls() if suite in call]
+        of_suite = [call for call in machine.calls() if suite in call and ".arm64" not in call]
         made, ran, packed, bare, tested = [call for call in of_suite if "debootstrap" in call or "./lab" in call]
         for system, call in ((suite, made), (f"{suite}.package", bare)):
             assert call == (f"debootstrap --variant=minbase {suite} {machine.roots}/{system} "
@@ -89,8 +91,20 @@ def test_other_bytes_are_found(machine):
     machine.enters("trixie")
     done = machine.run("--no-tests", "--roots", machine.roots)
     assert done.returncode == 1
-    assert "not the bytes of bookworm:\n  trixie: skew/points.csv\n" in done.stderr
+    assert ("not the bytes of bookworm:\n  trixie: multiqueue_2012/points.csv\n"
+            "  trixie: skew/points.csv\n") in done.stderr
     assert not any("./lab test" in call for call in machine.calls())
+
+
+def test_another_architecture_is_tried_in_the_first_suite(machine):
+    assert machine.run("--no-tests", "--roots", machine.roots).returncode == 0
+    crossed = [call for call in machine.calls() if ".arm64" in call]
+    assert any("debootstrap" in call for call in crossed)
+    assert not any("trixie" in call for call in crossed)
+    machine.enters("bookworm.arm64")
+    done = machine.run("--no-tests", "--roots", machine.roots)
+    assert done.returncode == 1
+    assert "bookworm: the study of 2012 on arm64 failed" in done.stderr and "differ" in done.stderr
 
 
 def test_an_installed_program_that_finds_other_numbers_is_found(machine):
