@@ -53,5 +53,5 @@ def script(entry: str) -> str:
     return "\n".join(done.values())
 
 
-def style() -> str:
-    return (WEB / "page.css").read_text(encoding="utf-8")
+def style(name: str = "page.css") -> str:
+    return (WEB / name).read_text(encoding="utf-8")

@@ -16,23 +16,28 @@ SIGNATURE = '<!DOCTYPE html>\n<html lang="en">\n<!-- written by vqlab -->\n'
 def write(title: str, lead: list[Markup], sections: list[Section]) -> str:
     """Throws assets.NotInstalled."""
     library, library_style = assets.uplot()
-    own = assets.script("report.js")
-    styles = [library_style, assets.style()]
     charts: dict[str, dict] = {}
     body = [_section(f"section-{i + 1}", section, charts) for i, section in enumerate(sections)]
     links = [tag("li", tag("a", section.title, href=f"#section-{i + 1}")) for i, section in enumerate(sections)]
-    head = joined([tag("meta", charset="utf-8"),
-                   tag("meta", http_equiv="Content-Security-Policy", content=_policy([library, own], styles)),
-                   tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-                   tag("meta", name="color-scheme", content="light dark"), tag("title", title),
-                   *(Markup(f"<style>{text}</style>") for text in styles)])
     page = joined([tag("a", "Skip to the results", href="#main", class_="skip"),
                    tag("header", tag("h1", title), *lead),
                    tag("nav", tag("ul", *links), aria_label="Sections"),
                    tag("main", *body, id="main"),
-                   data_block("charts", charts), Markup(f"<script>{library}</script>"),
+                   data_block("charts", charts)])
+    return scripted(title, page, [library, assets.script("report.js")], [library_style, assets.style()])
+
+
+def scripted(title: str, page: Markup, scripts: list[str], styles: list[str], connects: bool = False) -> str:
+    """A body with its scripts, of which the last one is a module. `connects`: they may ask the server of the page."""
+    *libraries, own = scripts
+    head = joined([tag("meta", charset="utf-8"),
+                   tag("meta", http_equiv="Content-Security-Policy", content=_policy(scripts, styles, connects)),
+                   tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+                   tag("meta", name="color-scheme", content="light dark"), tag("title", title),
+                   *(Markup(f"<style>{text}</style>") for text in styles)])
+    body = joined([page, *(Markup(f"<script>{text}</script>") for text in libraries),
                    Markup(f'<script type="module">{own}</script>')])
-    return f"{SIGNATURE}<head>{head}</head>\n<body>{page}</body>\n</html>\n"
+    return f"{SIGNATURE}<head>{head}</head>\n<body>{body}</body>\n</html>\n"
 
 
 def _section(identity: str, section: Section, charts: dict[str, dict]) -> Markup:
@@ -53,11 +58,12 @@ def _section(identity: str, section: Section, charts: dict[str, dict]) -> Markup
     return tag("section", tag("h2", section.title, id=identity), warnings, *parts, aria_labelledby=identity)
 
 
-def _policy(scripts: list[str], styles: list[str]) -> str:
-    """Nothing but these scripts and styles, and no address."""
+def _policy(scripts: list[str], styles: list[str], connects: bool) -> str:
+    """Nothing but these scripts and styles, and no address but its own."""
     def hashes(texts: list[str]) -> str:
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
     return (f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; img-src data: blob:; "
+            + ("connect-src 'self'; " if connects else "") +
             "base-uri 'none'; form-action 'none'")

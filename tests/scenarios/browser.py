@@ -75,7 +75,10 @@ class Browser:
             raise RuntimeError(json.load(error)["value"]["message"]) from error
 
     def open(self, page: Path):
-        self._ask("POST", f"{self.session}/url", {"url": page.absolute().as_uri()})
+        self.visit(page.absolute().as_uri())
+
+    def visit(self, address: str):
+        self._ask("POST", f"{self.session}/url", {"url": address})
 
     def run(self, script, *arguments):
         """What the body of a function returns."""

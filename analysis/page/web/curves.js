@@ -15,16 +15,31 @@ export class CurvesPanel extends Panel {
   /**
    * @param {HTMLElement} host
    * @param {CurvesChart} data
+   * @param {(point: number) => void} [onChoice] called with a point that is clicked
    */
-  constructor(host, data) {
+  constructor(host, data, onChoice) {
     super(host, data);
     this.chart = data;
+    if (onChoice) this.plot.onChoice = onChoice;
     this.metric = data.metrics[0];
     /** @type {boolean | null} as the metric suggests, until the reader says otherwise */
     this.logY = null;
     this.intervals = true;
     /** @type {Set<string>} */
     this.hidden = new Set();
+    this.refresh(true);
+  }
+
+  /**
+   * Other data in the same view, as far as they have it.
+   * @param {CurvesChart} data
+   */
+  replace(data) {
+    const same = data.axes.length === this.data.axes.length && data.axes.every((axis, i) =>
+      axis.name === this.data.axes[i].name);
+    this.take(data, same);
+    this.chart = data;
+    this.metric = data.metrics.find(({ column }) => column === this.metric.column) ?? data.metrics[0];
     this.refresh(true);
   }
 
@@ -102,6 +117,7 @@ export class CurvesPanel extends Panel {
     if (has(values.half)) texts.push("shaded: 95 % interval");
     if (has(values.published)) texts.push(`open markers: ${this.chart.published}`);
     if (has(values.bound)) texts.push("thin dots: bound, no run can be above");
+    if (has(values.predicted)) texts.push("thin line: predicted without simulation");
     if (has(values.low)) texts.push("thin bars: 90 % band of the model");
     const states = new Set(this.chart.points.state.filter(Boolean));
     for (const [state, mark] of MARKS) if (states.has(state)) texts.push(`${mark}: ${state}`);
@@ -149,7 +165,7 @@ export class CurvesPanel extends Panel {
    * @returns {[number, number]}
    */
   range(shown) {
-    const { mean, half, published, low, high } = this.metric.values;
+    const { mean, half, published, low, high, predicted } = this.metric.values;
     const all = [];
     if (this.chart.level !== null) all.push(this.chart.level);
     for (const { points } of shown) {
@@ -157,7 +173,7 @@ export class CurvesPanel extends Panel {
         const value = mean[point];
         const reach = this.intervals ? half[point] ?? 0 : 0;
         if (value !== null) all.push(value, value + reach, this.isLogY() ? value : value - reach);
-        for (const column of [published, low, high]) {
+        for (const column of [published, low, high, predicted]) {
           const other = column?.[point];
           if (other !== undefined && other !== null) all.push(other);
         }
@@ -226,6 +242,7 @@ export class CurvesPanel extends Panel {
       if (most !== null) context.fillRect(across[i] - 6 * scale, down(most), 12 * scale, 1.2 * scale);
     });
     this.drawBound(context, points, across, down, colour);
+    this.drawPredicted(context, points, across, down, colour);
     points.forEach((point, i) => {
       const value = mean[point];
       const other = published?.[point] ?? null;
@@ -307,6 +324,26 @@ export class CurvesPanel extends Panel {
   }
 
   /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number[]} points
+   * @param {number[]} across
+   * @param {(value: number) => number} down
+   * @param {string} colour
+   */
+  drawPredicted(context, points, across, down, colour) {
+    const { predicted } = this.metric.values;
+    if (!predicted) return;
+    context.strokeStyle = colour;
+    context.lineWidth = devicePixelRatio;
+    context.beginPath();
+    points.forEach((point, i) => {
+      const value = predicted[point];
+      if (value !== null) context.lineTo(across[i], down(value));
+    });
+    context.stroke();
+  }
+
+  /**
    * @param {import("./types.js").Curve} curve
    * @param {number} point
    * @param {number} order
@@ -317,7 +354,7 @@ export class CurvesPanel extends Panel {
     const { values } = this.metric;
     const words = () => ({ heading: `${curve.label}, ${this.place(point)}`, lines: this.words(point) });
     return [values.mean[point], values.published?.[point] ?? null].flatMap((y) => (y === null ? [] : [{ x, y, order,
-      words }])).slice(0, 2);
+      point, words }])).slice(0, 2);
   }
 
   /**
@@ -344,6 +381,8 @@ export class CurvesPanel extends Panel {
     if (low !== null && high !== null) lines.push(`model ${number(low)} to ${number(high)} (90 %)`);
     const bound = values.bound?.[point] ?? null;
     if (bound !== null) lines.push(`bound ${number(bound)}`);
+    const predicted = values.predicted?.[point] ?? null;
+    if (predicted !== null) lines.push(`predicted ${number(predicted)}`);
     if (this.chart.points.state[point]) lines.push(this.chart.points.state[point]);
     return lines;
   }
@@ -358,10 +397,11 @@ export class CurvesPanel extends Panel {
     const { values, column } = this.metric;
     const { axes, points, seeds } = this.chart;
     const all = [...new Set((values.seeds && seeds ? seeds : []).flat())].sort((a, b) => a - b);
-    const further = /** @type {const} */ (["published", "error_percent", "bound", "low", "high"]).filter(
+    const further = /** @type {const} */ (["published", "error_percent", "bound", "low", "high",
+      "predicted"]).filter(
       (name) => values[name]);
     const names = { published: this.chart.published, error_percent: "error_percent", bound: "bound", low: "model_p5",
-      high: "model_p95" };
+      high: "model_p95", predicted: "predicted" };
     const heading = ["curve", ...axes.map(({ name }) => name), column, `${column}_ci95`, ...all.map((seed) =>
       `seed_${seed}`), ...further.map((name) => names[name]), "state"];
     return [heading, ...this.visible().flatMap(({ curve, points: those }) => those.map((point) => [

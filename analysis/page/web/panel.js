@@ -34,6 +34,22 @@ export class Panel {
     this.plot = new Plot(this.body);
   }
 
+  /**
+   * Other data; the axis that goes across and the values of the others stay if they are the same axes.
+   * @param {Chart} data
+   * @param {boolean} same
+   */
+  take(data, same) {
+    this.data = data;
+    if (same) {
+      this.setting = data.axes.map((axis, i) => Math.min(this.setting[i], axis.values.length - 1));
+      return;
+    }
+    this.over = 0;
+    this.setting = data.axes.map(() => 0);
+    this.logX = data.axes.map((axis) => axis.logarithmic);
+  }
+
   /** Choices of axes: which one goes across, and the values of the others. */
   axisControls() {
     const { axes } = this.data;

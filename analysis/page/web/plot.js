@@ -10,6 +10,7 @@ import { onTheme, theme } from "./theme.js";
  * @property {number} x on the x scale
  * @property {number} y on the y scale
  * @property {number} order of its curve: the arrows up and down go from one to the next
+ * @property {number} [point] that it is of
  * @property {() => {heading: string, lines: string[]}} words
  */
 
@@ -90,6 +91,9 @@ export class Plot {
     /** @type {uPlot | null} */
     this.chart = null;
     this.chosen = -1;
+    /** @type {((point: number) => void) | null} of a spot that is clicked, or on which Enter is pressed */
+    this.onChoice = null;
+    this.frame.addEventListener("click", () => this.choose());
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
     this.frame.addEventListener("blur", () => this.point(-1));
     this.frame.addEventListener("mouseleave", () => this.point(-1));
@@ -207,11 +211,17 @@ export class Plot {
     this.point(nearest);
   }
 
+  choose() {
+    const point = this.content?.spots[this.chosen]?.point;
+    if (point !== undefined) this.onChoice?.(point);
+  }
+
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const spots = this.content?.spots ?? [];
     const now = spots[this.chosen];
     if (event.key === "Escape") return this.point(-1);
+    if (event.key === "Enter") return this.choose();
     if (!spots.length || !KEYS.has(event.key)) return;
     event.preventDefault();
     if (!now) return this.point(0);

@@ -1,4 +1,4 @@
-// Files that a reader takes away: CSV of what a chart shows, and PNG of the chart.
+// Files that a reader takes away: CSV of what a chart shows, PNG of the chart, and JSON.
 
 /**
  * @param {string} name
@@ -33,6 +33,14 @@ export function saveCsv(name, lines) {
   };
   save(`${plain(name)}.csv`, new Blob([lines.map((line) => `${line.map(cell).join(",")}\n`).join("")],
     { type: "text/csv" }));
+}
+
+/**
+ * @param {string} name
+ * @param {object} value
+ */
+export function saveJson(name, value) {
+  save(`${plain(name)}.json`, new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: "application/json" }));
 }
 
 /**

@@ -29,6 +29,7 @@ export interface Values {
   bound?: (number | null)[]; // no run can be above
   low?: (number | null)[]; // 90 % band of the model
   high?: (number | null)[];
+  predicted?: (number | null)[]; // without simulation
 }
 
 export interface Metric {
@@ -75,3 +76,76 @@ export interface StackChart {
 }
 
 export type Chart = CurvesChart | StackChart;
+
+// What `vqlab explore` tells its page: analysis/explore/engine.hpp.
+
+export type Setting = boolean | number | string | (number | string)[];
+
+export interface Control {
+  path: string;
+  section: string;
+  name: string;
+  help: string;
+  unit: string;
+  kind: "switch" | "choice" | "number" | "text";
+  value: Setting;
+  varies: boolean; // the curves or the axis give it several values
+  curve?: string; // the one that the path is of
+  swept?: string[]; // the values that an axis gives it
+  idle?: string; // what would have to be so for it to have an effect
+  choices?: string[];
+  whole?: boolean;
+  range?: [number, number];
+  plausible?: [number, number];
+}
+
+export interface ExploredStudy {
+  title: string;
+  machine: string;
+  notes: string[];
+  axes: Axis[];
+  curves: Curve[];
+  points: Points;
+  published: { metric: string; source: string; values: (number | null)[] } | null;
+  predicted: { columns?: Record<string, (number | null)[]>; bottleneck?: string[]; why_not?: string };
+}
+
+export interface StageOfPoint {
+  stage: string;
+  latency_us: number | null;
+  queueing_us: number | null;
+}
+
+export interface ShareOfPath {
+  resource: string;
+  words: string;
+  share: number | null;
+}
+
+export interface Help {
+  point: number;
+  kind: "mechanism" | "cost" | "resource";
+  name: string;
+  words: string;
+  percent: number;
+  half: number | null;
+}
+
+// One message; which members it has says what it is.
+export interface Heard {
+  state: number;
+  faults?: { file: string; path: string; found: string; accepted: string }[];
+  study?: ExploredStudy;
+  controls?: Control[];
+  point?: number;
+  rough?: boolean;
+  failed?: string;
+  values?: Record<string, [number | null, number | null]>;
+  stages?: StageOfPoint[];
+  why?: number; // the point that the path is of
+  path?: ShareOfPath[];
+  done?: "rough" | "precise";
+  help?: Help;
+  helped?: number;
+  scenario?: object;
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""The page of `vqlab explore`, served on the loopback address; `serve.py --help`, or docs/how-to/explore.md."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+try:
+    from analysis.explore import page
+    from analysis.explore.engine import Engine
+    from analysis.explore.server import Server
+    from analysis.page.assets import NotInstalled
+except ImportError as missing:
+    sys.exit(f"explore: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
+             "and /usr/bin/python3 to run this with")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="The page of `vqlab explore`.")
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--keep", type=float, default=30, help="seconds until it ends once the page is closed")
+    parser.add_argument("--title", default="vqlab explore")
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("engine", nargs="+", help="the program that simulates, and its arguments")
+    options = parser.parse_args(arguments)
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, _interrupt)
+    _end_with_parent()
+    with Engine(options.engine) as engine:
+        try:
+            server = Server(options.port, engine, options.keep)
+        except OSError as error:
+            print(f"explore: port {options.port} cannot be had: {error.strerror}", file=sys.stderr)
+            return 1
+        with server:
+            try:
+                server.page = page.write(options.title).encode()
+            except NotInstalled as error:
+                print(f"explore: {error}", file=sys.stderr)
+                return 1
+            print(server.address, flush=True)
+            print("explore: Ctrl-C ends it; it ends by itself when the page has been closed for "
+                  f"{options.keep:g} s", file=sys.stderr)
+            if not options.no_browser:
+                _open(server.address)
+            return _wait(server, engine)
+
+
+def _end_with_parent() -> None:
+    """If the program that has started this one is killed, this one hears SIGTERM."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _wait(server: Server, engine: Engine) -> int:
+    try:
+        server.serve_until_closed()
+    except KeyboardInterrupt:
+        print("explore: ended", file=sys.stderr)
+        return 0
+    if engine.failed:
+        print("explore: the simulator has ended", file=sys.stderr)
+        return 1
+    print("explore: the page was closed", file=sys.stderr)
+    return 0
+
+
+def _open(address: str) -> None:
+    """In the user's browser, if there is one; the address is printed anyway."""
+    try:
+        subprocess.Popen(["xdg-open", address], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL, start_new_session=True)
+    except OSError:
+        print("explore: no browser was found; open the address in one", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
