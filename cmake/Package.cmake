@@ -11,6 +11,13 @@ foreach(script ${scripts})
   get_filename_component(folder ${script} DIRECTORY)
   install(FILES ${script} DESTINATION ${home}/${folder})
 endforeach()
+# Pages: our scripts, and uPlot where `lab` has installed it, with its licence.
+install(DIRECTORY analysis/page/web DESTINATION ${home}/analysis/page FILES_MATCHING PATTERN "*.js" PATTERN "*.css"
+        PATTERN "package-lock.json" PATTERN "eslint.config.js" EXCLUDE)
+install(FILES analysis/explore/scenario.json DESTINATION ${home}/analysis/explore)
+set(uplot build/page/node_modules/uplot)
+install(DIRECTORY ${uplot} DESTINATION ${home}/build/page/node_modules OPTIONAL FILES_MATCHING PATTERN "package.json"
+        PATTERN "LICENSE" PATTERN "uPlot.iife.min.js" PATTERN "uPlot.min.css")
 # Where Debian's Python looks for modules that came as packages.
 install(DIRECTORY analysis/python/vqlab DESTINATION lib/python3/dist-packages PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY analysis/python/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})

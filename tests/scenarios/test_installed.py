@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_it_runs_and_draws_in_an_empty_folder(installed):
     out = installed.folder / "empty/results/multiqueue_2012"
     assert (out / "figures/bandwidth.png").is_file()
     assert "multi_queue_4vcpu" in (out / "points.csv").read_text(encoding="utf-8")
+
+
+def test_pages_are_made_of_what_was_installed(installed):
+    installed.good("run", "multiqueue_2012", *TINY, "--no-figures", "--force", "--out", "reported")
+    installed.good("report", "reported", "-o", "report.html")
+    with subprocess.Popen([installed.binary, "explore", "--no-browser"], cwd=installed.folder / "empty", text=True,
+                          env=installed.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        address = process.stdout.readline().strip()
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=20) as page:
+            assert b"<h1" in page.read()
+        process.terminate()
 
 
 def test_the_file_of_a_policy_finds_the_headers_of_the_program(prefix):

@@ -192,6 +192,7 @@ def npm_calls(machine):
 
 @pytest.mark.parametrize("arguments, installs", [
     (["report", "a"], ["--omit=dev"]), (["setup", "report"], ["--omit=dev"]), (["report", "--help"], None),
+    (["explore"], ["--omit=dev"]), (["package"], ["--omit=dev"]),
     (["run"], None), (["plot", "a"], None), (["setup", "test"], ["--omit=dev"]), (["test", "--deep"], [])])
 def test_uplot_is_installed_for_who_needs_it(machine, arguments, installs):
     machine.program("ctest", "exit 1")  # the deep tests end here
@@ -225,6 +226,13 @@ def test_a_failed_install_of_uplot_is_told_and_tried_again(machine):
     assert done.returncode == 1 and "EINTEGRITY" in done.stderr
     machine.lab("report", "a")
     assert len(npm_calls(machine)) == 2
+
+
+def test_a_package_is_made_without_uplot_where_there_is_none(machine):
+    machine.program("npm", "exit 1")
+    machine.program("cpack", "exit 0")
+    done = machine.lab("package")
+    assert done.returncode == 0 and "the package has no uPlot" in done.stderr
 
 
 def test_npm_is_debians_where_there_is_none(machine):
