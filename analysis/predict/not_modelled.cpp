@@ -10,6 +10,7 @@
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/interrupt_routing.hpp"
+#include "models/testbed/topology.hpp"
 
 namespace vqlab {
 namespace {
@@ -67,6 +68,8 @@ const std::vector<Unmodelled>& unmodelled() {
          return std::any_of(t.disks.begin(), t.disks.end(), throttled) ? "disks with throttling" : "";
        },
        "disks without limits"},
+      {"topology.cores", [](const Testbed& t) { return unless(t.parts.get<Topology>().cores, 0u); },
+       "0: no CPU is nearer than another"},
       {"host.cfs_quota_us", [](const Testbed& t) { return unless(t.host.cfs_quota_us, 0u); }, "0: no quota"},
       {"host.vcpu_quota_us", [](const Testbed& t) { return unless(t.host.vcpu_quota_us, 0u); }, "0: no quota"},
       {"host.iothread_quota_us", [](const Testbed& t) { return unless(t.host.iothread_quota_us, 0u); }, "0: no quota"},

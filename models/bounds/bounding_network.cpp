@@ -15,6 +15,7 @@
 #include "models/testbed/guest_driver.hpp"
 #include "models/testbed/host_kind.hpp"
 #include "models/testbed/in_effect.hpp"
+#include "models/testbed/topology.hpp"
 
 namespace vqlab {
 namespace {
@@ -132,6 +133,8 @@ class Bounding {
   // The same, with the cores that threads share.
   [[nodiscard]] double iops_on_shared_cores() const {
     const Hardware& hardware = effective_.hardware;
+    // Threads may all have cores of their own.
+    if (effective_.parts.get<Topology>().known()) return iops();
     return std::min(iops(),
                     1e9 * bound_on_shared_cores(threads_, hardware.physical_cpus, hardware.speed_beside_sibling()));
   }
@@ -212,10 +215,12 @@ double bound_by(const Testbed& testbed, double (Bounding::*bound)() const) {
 }  // namespace
 
 // What is merged passes everything at once.
-double bound_on_iops(const Testbed& testbed) { return bound_by(testbed, &Bounding::iops) * most_merged_ios(testbed); }
+double bound_on_iops(const Testbed& testbed) {
+  return bound_by(with_nearest_lines(testbed), &Bounding::iops) * most_merged_ios(testbed);
+}
 
 double bound_of_any_policy(const Testbed& testbed) {
-  Testbed freest = testbed;
+  Testbed freest = with_nearest_lines(testbed);
   freest.guest.policy = kFreestPolicy;
   return bound_by(freest, &Bounding::iops_on_shared_cores) * most_merged_ios(testbed);
 }

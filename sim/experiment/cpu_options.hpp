@@ -1,7 +1,11 @@
-// The physical CPUs of a testbed.
+// The physical CPUs of a testbed, and what handing requests over between them costs.
 #pragma once
 
+#include <memory>
+
 #include "models/testbed/testbed.hpp"
+#include "models/testbed/topology.hpp"
+#include "sim/machine/hand_overs.hpp"
 #include "sim/machine/physical_cpus.hpp"
 
 namespace vqlab::sim {
@@ -26,7 +30,19 @@ namespace vqlab::sim {
           .period = std::chrono::microseconds(testbed.host.cfs_period_us),
           .limits = {{{quota(testbed.host.vcpu_quota_us), quota(testbed.host.vcpu_period_us)},
                       {quota(testbed.host.iothread_quota_us), quota(testbed.host.iothread_period_us)},
-                      {quota(testbed.host.emulator_quota_us), quota(testbed.host.emulator_period_us)}}}};
+                      {quota(testbed.host.emulator_quota_us), quota(testbed.host.emulator_period_us)}}},
+          .places = cpu_places(testbed)};
+}
+
+// Null: no CPU is nearer than another. `tags`: of requests.
+[[nodiscard]] inline std::unique_ptr<HandOvers> hand_overs_of(const Testbed& testbed, std::uint32_t tags,
+                                                              std::uint64_t seed) {
+  const CpuPlaces places = cpu_places(testbed);
+  if (!places.known()) return nullptr;
+  const auto& costs = testbed.parts.get<Topology>();
+  const auto of = [&testbed](const Cost& cost) { return CostSampler(cost, testbed.hardware.speed()); };
+  return std::make_unique<HandOvers>(
+      places, LineCosts{of(costs.core_line_ns), of(costs.die_line_ns), of(costs.node_line_ns)}, tags, seed);
 }
 
 }  // namespace vqlab::sim

@@ -37,6 +37,7 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order, Machi
                 luns_per_ordered_unit(testbed_)),
       cpus_(simgrid_.calendar(), cpu_options(testbed_), seed),
       memory_bus_(simgrid_.calendar(), testbed_.hardware.memory_gb_per_s, testbed_.hardware.copy_gb_per_s),
+      hand_overs_(hand_overs_of(testbed_, layout_.commands, seed)),
       machine_{.calendar = simgrid_.calendar(),
                .cpus = cpus_,
                .memory_bus = memory_bus_,
@@ -46,7 +47,8 @@ World::World(const Testbed& testbed, std::uint64_t seed, StepOrder* order, Machi
                .stages = StageAccounts(layout_.commands),
                .observers = CommandObservers(observer_),
                .wake_thread = CostSampler(testbed_.host_costs.wake_thread_ns, testbed_.hardware.speed()),
-               .data_bytes = layout_.data_end},
+               .data_bytes = layout_.data_end,
+               .hand_overs = hand_overs_.get()},
       host_(machine_, testbed_, seed),
       guest_(machine_, testbed_, layout_, seed,
              [this] {

@@ -46,6 +46,7 @@ class World {
   OrderingObserver observer_;
   PhysicalCpus cpus_;
   SharedBus memory_bus_;
+  std::unique_ptr<HandOvers> hand_overs_;  // null: no physical CPU is nearer than another
   Machine machine_;
   Host host_;
   Guest guest_;

@@ -8,6 +8,7 @@
 #include "models/command/headers.hpp"
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/testbed/block_rules.hpp"
+#include "models/testbed/topology.hpp"
 #include "sim/guest/driver.hpp"
 #include "sim/guest/lock_transfers.hpp"
 
@@ -101,6 +102,8 @@ Task<bool> BasicVirtioScsiDriver<Platform>::queue_command(Cpu& cpu, Command& com
   serve<Stage::kQueueLock>(command, add_work);
   co_await queue.lock.acquire(cpu.cpu(), add_work, Work::kAddCommand);
   const AddResult added = add(queue, command);
+  if (machine_.hand_overs != nullptr) [[unlikely]]
+    machine_.hand_overs->written(command.tag, cpu.id());
   machine_.added(queue.line);
   if (rules_.target_lock == TargetLock::kUntilAdded) target.lock.release(cpu.cpu());
   // Of a refused command the device is told only if the ring asks for it.
@@ -184,7 +187,9 @@ Task<> BasicVirtioScsiDriver<Platform>::handle_interrupt(Cpu& cpu, std::uint32_t
       Command& command = commands_[used->token];
       end<Stage::kInjection>(command);
       const std::uint32_t remote = command.issuer == &cpu ? 0 : 1;
-      const Duration entry_work = steps_.used_buffer(cpu, remote, command.segments);
+      Duration entry_work = steps_.used_buffer(cpu, remote, command.segments);
+      if (machine_.hand_overs != nullptr) [[unlikely]]
+        entry_work = machine_.hand_overs->read(command.tag, cpu.id(), kCompletionLines, entry_work);
       serve<Stage::kInterrupt>(command, entry_work);
       owed += entry_work;
       co_await cpu.spend(owed, Work::kCompleteCommand);

@@ -20,7 +20,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
       handlers_(handlers),
       steps_(steps),
       random_(seed, "guest/vcpu/" + std::to_string(id.value)),
-      cpu_(machine.calendar, machine.cpus.slowdown(), *this),
+      cpu_(machine.calendar, machine.cpus.slowdown(thread_), *this),
       halt_polling_({.max = Duration{testbed.host.halt_poll_ns}, .first = kFirstHaltPoll}),
       processes_(SchedulerRules(testbed)),
       contexts_(machine.calendar) {
@@ -29,6 +29,7 @@ Vcpu::Vcpu(VcpuId id, Machine& machine, InterruptHandlers& handlers, const Guest
   if (thread_.traced != TraceSink::kNobody) cpu_.be_traced(thread_.traced);
   machine.cpus.limit(thread_, ThreadKind::kVcpu);
   if (const auto cpu = pinned_cpu(testbed.host.vcpu_cpus, id.value)) thread_.pinned = *cpu;
+  if (machine.hand_overs != nullptr) machine.hand_overs->add_vcpu(thread_);
   for (LineIndex queue = 0; queue < machine.rings.size(); ++queue) interrupts_.push_back({queue});
   contexts_.start(serve_interrupts());
   contexts_.start(serve_ipis());

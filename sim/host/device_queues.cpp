@@ -2,6 +2,7 @@
 
 #include "models/scsi/virtio_scsi.hpp"
 #include "models/testbed/controllers.hpp"
+#include "models/testbed/topology.hpp"
 
 namespace vqlab::sim {
 DeviceQueues::DeviceQueues(Machine& machine, const Testbed& testbed)
@@ -60,6 +61,10 @@ HostRequest* DeviceQueues::pop(HostQueue& queue) {
   }
   const std::uint64_t tag = scsi::request_tag(command);
   request->stages = &machine_.stages.record(tag);
+  if (machine_.hand_overs != nullptr) [[unlikely]] {
+    request->tag = static_cast<std::uint32_t>(tag);
+    request->lines = request_lines(static_cast<std::uint32_t>(chain_.readable().size() + chain_.writable().size()));
+  }
   machine_.observers->taken(tag);
   machine_.stages.end<Stage::kKick>(*request->stages, machine_.calendar.now());
   machine_.count_taken(queue.line, *request->stages);

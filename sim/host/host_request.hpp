@@ -14,6 +14,8 @@ struct ThrottleInbox;
 struct HostRequest {
   LineIndex queue = 0;
   StageRecord* stages = nullptr;     // of the command
+  std::uint32_t tag = 0;             // of the command; this and the next one are set if Machine::hand_overs is
+  std::uint32_t lines = 0;           // that are read to take it
   std::uint16_t head = 0;            // of its descriptor chain
   std::uint64_t response_addr = 0;   // guest-physical address of the response header
   std::uint64_t writable_bytes = 0;  // response header and data to be read

@@ -170,6 +170,7 @@ Task<Duration> QueueLoop::complete(Duration owed) {
     }
     co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kCompleteRequest);
     if (queue.unannounced.empty()) to_announce_.push_back(&queue);
+    thread_.put(*request);
     device_queues_.push(queue, *request);
     announcer_.pushed(queue, stages);
     if (!options_.batch_interrupts) {
@@ -198,7 +199,7 @@ Task<Duration> QueueLoop::drain(HostQueue& queue, Duration owed) {
   if (!std::exchange(queue.polled, true)) ++polled_;
   do {
     while (HostRequest* const request = device_queues_.pop(queue)) {
-      const Duration work = steps_.pop(thread_, pages(request->data_bytes));
+      const Duration work = thread_.take(*request, steps_.pop(thread_, pages(request->data_bytes)));
       request->stages->serve<Stage::kHostDispatch>(work);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kPop);
       if (throttles_ != nullptr && throttles_->hold(*request, inbox_)) [[unlikely]]
@@ -280,7 +281,7 @@ Task<> QueueLoop::poll() {
   }
   mark_available();
   if (!idle()) co_return;
-  const Duration pass = machine_.cpus.slowdown().of(draw_pass());
+  const Duration pass = thread_.stretched(draw_pass());
   const Duration time = pass > Duration{0} ? pass * ((polling_.time() + pass - Duration{1}) / pass) : polling_.time();
   ++machine_.polling;
   thread_.tell(Work::kPoll);
@@ -298,7 +299,7 @@ Task<> QueueLoop::end_polling() {
 
 Duration QueueLoop::wait_for_big_lock(Duration work) {
   const Instant begin = std::max(machine_.calendar.now(), big_lock_free_);
-  big_lock_free_ = begin + machine_.cpus.slowdown().of(work);
+  big_lock_free_ = begin + thread_.stretched(work);
   return begin - machine_.calendar.now();
 }
 

@@ -10,6 +10,7 @@
 #include "models/testbed/testbed.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/sync.hpp"
+#include "sim/host/host_request.hpp"
 #include "sim/machine/machine.hpp"
 
 namespace vqlab::sim {
@@ -22,6 +23,7 @@ class ServingThread {
                 std::uint32_t number = 0)
       : machine_(machine),
         random_(random),
+        slowdown_(machine.cpus.slowdown(thread_)),
         wake_up_(machine.calendar),
         wakeup_latency_(testbed.host_costs.loop_wakeup_ns, testbed.hardware.speed()) {
     thread_.time = &time_;
@@ -49,9 +51,23 @@ class ServingThread {
   }
   // It works; awaitable. `what`: for who records it.
   [[nodiscard]] auto spend(Duration work, Work what) noexcept {
-    const Duration stretched = machine_.cpus.slowdown().of(work);
+    const Duration stretched = slowdown_.of(work);
     busy_.add(machine_.calendar.now(), stretched);
     return time_.work(machine_.calendar, stretched, ResourceId::kMainLoop, what);
+  }
+
+  // What this work takes now, while nothing takes its CPU.
+  [[nodiscard]] Duration stretched(Duration work) const noexcept { return slowdown_.of(work); }
+  // What taking the request from its ring takes, which is `work` if the vCPU that wrote it shares a cache with this
+  // thread; and this thread puts it into its used ring.
+  [[nodiscard]] Duration take(const HostRequest& request, Duration work) const noexcept {
+    if (machine_.hand_overs == nullptr) [[likely]]
+      return work;
+    return machine_.hand_overs->read(request.tag, thread_, request.lines, work);
+  }
+  void put(const HostRequest& request) const noexcept {
+    if (machine_.hand_overs != nullptr) [[unlikely]]
+      machine_.hand_overs->written(request.tag, thread_);
   }
 
   // There is something for it to do. True if that woke it.
@@ -86,6 +102,7 @@ class ServingThread {
   Machine& machine_;
   RandomStream random_;
   HostThread thread_;
+  Slowdown& slowdown_;
   ThreadTime time_;
   Event wake_up_;
   CostSampler wakeup_latency_;

@@ -45,7 +45,7 @@ void ThreadPool::submit(HostRequest& request) {
 
 void ThreadPool::add_worker() {
   const auto number = static_cast<std::uint32_t>(workers_.size());
-  Worker& worker = workers_.emplace_back();
+  Worker& worker = workers_.emplace_back(machine_.cpus);
   machine_.cpus.limit(worker.thread, ThreadKind::kEmulator);
   machine_.cpus.name(worker.thread, TraceSink::Kind::kWorker, "worker " + owner_ + std::to_string(number));
   if (worker.thread.traced != TraceSink::kNobody) worker.time.be_traced(worker.thread.traced);
@@ -80,7 +80,7 @@ Process ThreadPool::work(Worker& worker) {
       fetch_ahead(next->stages);
       fetch_ahead(next->next);
     }
-    const Duration lock = lock_pool_to_take(request);
+    const Duration lock = lock_pool_to_take(worker, request);
     BackendWork backend = checked_work(backend_, backend_name_, request.moved_bytes());
     StorageDevice* device = storage_.of(request);
     if (DiskCache* const cache = storage_.cache_of(request)) [[unlikely]] {
@@ -95,7 +95,7 @@ Process ThreadPool::work(Worker& worker) {
     request.stages->serve<Stage::kWorker>(cost);
     request.stages->serve<Stage::kDevice>(Duration{0});
     request.stages->serve<Stage::kCopy>(machine_.memory_bus.alone(backend.copy_bytes));
-    const Duration work = machine_.cpus.slowdown().of(cost);
+    const Duration work = worker.slowdown.of(cost);
     co_await worker.time.work(machine_.calendar, lock + work,
                               lock > work ? ResourceId::kPoolLock : ResourceId::kWorkers, Work::kWorker);
     if (request.slow || device != nullptr) {
@@ -109,9 +109,9 @@ Process ThreadPool::work(Worker& worker) {
     co_await machine_.memory_bus.transfer(backend.copy_bytes);
     machine_.stages.end<Stage::kCopy>(*request.stages, machine_.calendar.now());
     // It takes the mutex again to tell of the request. Nobody sees when it has done so, but the next one waits.
-    (void)lock_pool(pool_lock_cost_.sample(random_));
+    (void)lock_pool(worker, pool_lock_cost_.sample(random_));
     if (listener_.request_served(request))
-      co_await worker.time.work(machine_.calendar, machine_.cpus.slowdown().of(machine_.wake_thread.sample(random_)),
+      co_await worker.time.work(machine_.calendar, worker.slowdown.of(machine_.wake_thread.sample(random_)),
                                 ResourceId::kWorkers, Work::kTellLoop);
   }
 }
@@ -190,15 +190,15 @@ Duration ThreadPool::wake_in_storage(Worker& worker) {
   return wake(worker);
 }
 
-Duration ThreadPool::lock_pool(Duration held) noexcept {
+Duration ThreadPool::lock_pool(const Worker& worker, Duration held) noexcept {
   const Instant now = machine_.calendar.now();
-  return lock_.add(now, machine_.cpus.slowdown().of(held)) - now;
+  return lock_.add(now, worker.slowdown.of(held)) - now;
 }
 
-Duration ThreadPool::lock_pool_to_take(HostRequest& request) noexcept {
+Duration ThreadPool::lock_pool_to_take(const Worker& worker, HostRequest& request) noexcept {
   const Instant now = machine_.calendar.now();
   const Duration held = pool_lock_cost_.sample(random_);
-  const Duration taken = lock_pool(held);
+  const Duration taken = lock_pool(worker, held);
   machine_.stages.end<Stage::kPoolWait>(*request.stages, now);
   request.stages->serve<Stage::kPoolLock>(held);
   machine_.stages.end<Stage::kPoolLock>(*request.stages, now + taken);

@@ -31,7 +31,8 @@ class ThreadPool final : public Aio {
   struct Worker : Step {
     HostThread thread;
     ThreadTime time;
-    Worker() { thread.time = &time; }
+    const Slowdown& slowdown;
+    explicit Worker(PhysicalCpus& cpus) : slowdown(cpus.slowdown(thread)) { thread.time = &time; }
   };
   struct Sleep {
     ThreadPool& pool;
@@ -61,9 +62,9 @@ class ThreadPool final : public Aio {
   Task<> write_back(Worker& worker, DiskCache& cache, const HostRequest& flush, StorageDevice& device);
   // Takes and releases the pool's mutex, which is held for so long: the time until that is done. Threads take it in the
   // order in which they come and hold it for a time known beforehand, so the waiting needs no events.
-  [[nodiscard]] Duration lock_pool(Duration held) noexcept;
+  [[nodiscard]] Duration lock_pool(const Worker& worker, Duration held) noexcept;
   // The same to take the request from the queue.
-  [[nodiscard]] Duration lock_pool_to_take(HostRequest& request) noexcept;
+  [[nodiscard]] Duration lock_pool_to_take(const Worker& worker, HostRequest& request) noexcept;
   // So many threads are awake from now on, and so many wait for storage.
   void set_in_use(std::uint32_t awake, std::uint32_t in_storage) noexcept;
 

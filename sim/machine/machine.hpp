@@ -9,6 +9,7 @@
 #include "models/virtqueue/guest_memory.hpp"
 #include "sim/engine/bus.hpp"
 #include "sim/machine/counters.hpp"
+#include "sim/machine/hand_overs.hpp"
 #include "sim/machine/machine_trace.hpp"
 #include "sim/machine/physical_cpus.hpp"
 #include "sim/machine/stage_accounts.hpp"
@@ -133,6 +134,8 @@ struct Machine {
   CommandObservers observers;
   CostSampler wake_thread;       // what waking a sleeping thread of the host costs the CPU that wakes it
   std::uint64_t data_bytes = 0;  // guest-physical memory that data may lie in, from 0; it is described, never touched
+
+  HandOvers* hand_overs = nullptr;  // null: no physical CPU is nearer than another
 
   bool ioeventfd = true;      // doorbells wake threads of the host
   std::uint32_t polling = 0;  // threads of the host that look at their rings without being told; one more: the trace

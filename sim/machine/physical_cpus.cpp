@@ -6,7 +6,7 @@ namespace vqlab::sim {
 namespace {
 
 bool is_controlled(const PhysicalCpuOptions& options) {
-  return options.pinned || options.quota > Duration{0} ||
+  return options.pinned || options.places.known() || options.quota > Duration{0} ||
          std::any_of(options.limits.begin(), options.limits.end(),
                      [](const CpuQuota& limit) { return limit.quota > Duration{0}; });
 }
@@ -29,13 +29,15 @@ PhysicalCpus::PhysicalCpus(Calendar& calendar, const PhysicalCpuOptions& options
       period_(options.period),
       of_kinds_(options.limits),
       cpus_(options.count),
+      places_(options.places),
+      beside_sibling_(1 / options.sibling_speed),
       slowdowns_(options.count + 1),
       queued_(calendar),
       processes_(calendar) {
   for (std::uint32_t cpu = count_; cpu-- > 0;) push_idle(cpus_[cpu]);
-  // Threads are placed without regard to cores, so a thread's sibling works with the probability that any CPU but its
-  // own does.
-  for (std::uint32_t busy = 2; busy <= count_; ++busy) {
+  // Threads are placed without regard to cores unless these are known, so a thread's sibling works with the probability
+  // that any CPU but its own does.
+  for (std::uint32_t busy = 2; busy <= count_ && !places_.known(); ++busy) {
     const double shared = static_cast<double>(busy - 1) / (count_ - 1);
     slowdowns_[busy] = Slowdown(sibling_stretch(shared, options.sibling_speed));
   }
@@ -102,6 +104,7 @@ void PhysicalCpus::name(HostThread& thread, TraceSink::Kind kind, const std::str
 Duration PhysicalCpus::wake_watched(HostThread& thread) {
   if (thread.traced != TraceSink::kNobody) calendar_.trace()->wakes(thread.traced);
   const Duration latency = controlled() ? wake_controlled(thread) : wake_alone(thread);
+  if (places_.known()) share_core(thread.cpu);
   tell_cpu(thread);
   return latency;
 }
@@ -114,6 +117,7 @@ void PhysicalCpus::sleep_watched(HostThread& thread) {
     sleep_beside_others(thread);
   else
     sleep_alone(thread);
+  if (places_.known()) share_core(thread.cpu);
   tell_cpu(thread);
 }
 
@@ -253,6 +257,7 @@ void PhysicalCpus::preempt(Cpu& cpu, HostThread& next) {
   run_on(cpu, next);
   tell_cpu(next);
   enqueue(cpu, current);
+  if (places_.known()) share_core(index_of(cpu));
 }
 
 void PhysicalCpus::enqueue(Cpu& cpu, HostThread& thread) {

@@ -11,6 +11,10 @@
 // QEMU stand still from when they have had so much CPU time in a period together until the next one begins (CFS
 // bandwidth control). With limits by kind a thread stands still when its limit is used up, and gives its CPU to others.
 //
+// If it is known which CPUs share a core, a thread that wakes and finds its own CPU busy takes one of the nearest idle
+// cores, and a step of work that begins while the other CPU of its core is busy is slowed down. Otherwise threads are
+// slowed down alike, by how many CPUs are busy.
+//
 // With Eevdf the tenant's threads are a group of their own, as those of another session or control group are: groups
 // share each CPU equally, however many threads they have.
 #pragma once
@@ -22,6 +26,7 @@
 #include <vector>
 
 #include "models/base/cost.hpp"
+#include "models/base/cpu_places.hpp"
 #include "models/base/eevdf.hpp"
 #include "models/base/fair_share.hpp"
 #include "sim/engine/calendar.hpp"
@@ -53,6 +58,7 @@ struct HostThread : EevdfEntity {
   Instant counted_to{};                           // `had` is of then, if it runs
   Instant since{};                                // it has the CPU
   TraceSink::Thread traced = TraceSink::kNobody;  // as which a TraceSink knows it
+  Slowdown slowdown{};                            // of its work, while it has a CPU, if places are known
 };
 
 // CPU time in each period; 0: any.
@@ -74,6 +80,7 @@ struct PhysicalCpuOptions {
   Duration period{0};
   // By ThreadKind. If there are some, there are slices, and no `quota`.
   std::array<CpuQuota, kThreadKinds> limits{};
+  CpuPlaces places{};  // if they are known there are slices
 };
 
 class PhysicalCpus {
@@ -98,8 +105,10 @@ class PhysicalCpus {
   // It gets the lock. The result is as that of wake(). Precondition: begin_spinning().
   [[nodiscard]] Duration end_spinning(HostThread& thread);
 
-  // By how much work takes longer now. Lives as long as this object.
-  [[nodiscard]] Slowdown& slowdown() noexcept { return slowdown_; }
+  // By how much work of the thread takes longer now. Lives as long as this object and the thread.
+  [[nodiscard]] Slowdown& slowdown(HostThread& thread) noexcept {
+    return places_.known() ? thread.slowdown : slowdown_;
+  }
 
   [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
   // CPU time in use so far: the integral of the number of busy CPUs.
@@ -181,6 +190,11 @@ class PhysicalCpus {
   // The result is as that of wake().
   [[nodiscard]] Duration run_on_idle(Cpu& cpu, HostThread& thread);
   void find_cpu(HostThread& thread);
+  // For a thread whose own CPU is busy. Preconditions: places are known; some CPU is idle.
+  [[nodiscard]] std::uint32_t nearest_idle(const HostThread& thread) const noexcept;
+  // Both CPUs of the core have the speed at which they work from now on, if they have current threads. Precondition:
+  // places are known.
+  void share_core(std::uint32_t cpu) noexcept;
   // The CPU of a thread that spins: the thread's own, else any; null if none does.
   [[nodiscard]] Cpu* with_spinner(const HostThread& thread) noexcept;
   void enqueue(Cpu& cpu, HostThread& thread);
@@ -235,7 +249,9 @@ class PhysicalCpus {
   std::uint32_t running_ = 0;           // threads that do not sleep
   std::uint32_t waiting_ = 0;           // of them
   std::uint32_t spinning_ = 0;          // threads that spin on a CPU; none while others wait
-  std::vector<Slowdown> slowdowns_;     // by number of busy CPUs
+  CpuPlaces places_;
+  Slowdown beside_sibling_;
+  std::vector<Slowdown> slowdowns_;  // by number of busy CPUs
   Slowdown slowdown_;
   Duration busy_time_{0};
   Instant busy_time_at_{};

@@ -85,7 +85,7 @@ Duration PhysicalCpus::wake_controlled(HostThread& thread) {
   if (!own_is_idle && (thread.pinned != HostThread::kNoCpu || top_ == nullptr)) {
     find_cpu(thread);
   } else {
-    if (!own_is_idle) move_to(thread, index_of(*top_));
+    if (!own_is_idle) move_to(thread, places_.known() ? nearest_idle(thread) : index_of(*top_));
     latency = run_on_idle(cpus_[thread.cpu], thread);
   }
   if (throttled_ && thread.time != nullptr) thread.time->lose_cpu(calendar_);

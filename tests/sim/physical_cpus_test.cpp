@@ -16,9 +16,10 @@ struct Cpus {
 
   void pass(Duration time) { calendar.run_until(calendar.now() + time); }
   // What 1 us of work takes now.
-  [[nodiscard]] Duration microsecond() { return cpus.slowdown().of(1us); }
+  [[nodiscard]] Duration microsecond() { return cpus.slowdown(any).of(1us); }
 
   Calendar calendar;
+  HostThread any;
   PhysicalCpus cpus;
   bool has_slices;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/testbed/in_effect.hpp"
@@ -99,6 +100,7 @@ struct MachineRig {
         log(testbed.targets * testbed.luns_per_target, layout.commands, counters, sim::luns_per_ordered_unit(testbed)),
         cpus(calendar, sim::cpu_options(testbed), seed),
         bus(calendar, testbed.hardware.memory_gb_per_s, testbed.hardware.copy_gb_per_s),
+        hand_overs(sim::hand_overs_of(testbed, layout.commands, seed)),
         machine{.calendar = calendar,
                 .cpus = cpus,
                 .memory_bus = bus,
@@ -108,7 +110,8 @@ struct MachineRig {
                 .stages = sim::StageAccounts(layout.commands),
                 .observers = sim::CommandObservers(log),
                 .wake_thread = CostSampler(testbed.host_costs.wake_thread_ns, testbed.hardware.speed()),
-                .data_bytes = layout.data_end} {}
+                .data_bytes = layout.data_end,
+                .hand_overs = hand_overs.get()} {}
 
   // Reads, writes and trims that the jobs issue before they end.
   [[nodiscard]] std::uint64_t requests() const {
@@ -139,6 +142,7 @@ struct MachineRig {
   CommandLog log;
   sim::PhysicalCpus cpus;
   sim::SharedBus bus;
+  std::unique_ptr<sim::HandOvers> hand_overs;
   sim::Machine machine;
 };
 

@@ -144,6 +144,7 @@ Process MainLoop::run() {
       const Duration work = steps_.complete(thread_, pages(request->data_bytes));
       stages->serve_more<Stage::kCompletion>(work);
       co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kCompleteRequest);
+      thread_.put(*request);
       device_queues_.push(queue, *request);
       announcer_.pushed(queue, *stages);
       if (batch_interrupts_) {
@@ -177,6 +178,7 @@ Process MainLoop::run() {
         }
         Duration work = steps_.pop(thread_, pages(request->data_bytes),
                                    CostPart{machine_.wake_thread, std::min(1u, aio_->sleepers())});
+        work = thread_.take(*request, work);
         work += checked_submit(aio_->draw_submit(1)) + aio_->in_submitter(*request);
         request->stages->serve<Stage::kHostDispatch>(work);
         co_await thread_.spend(std::exchange(owed, Duration{0}) + work, Work::kPop);
@@ -202,7 +204,7 @@ Process MainLoop::run() {
 }
 
 Task<Duration> MainLoop::take_or_hold(HostRequest& request, Duration owed) {
-  const Duration work = steps_.pop(thread_, pages(request.data_bytes));
+  const Duration work = thread_.take(request, steps_.pop(thread_, pages(request.data_bytes)));
   request.stages->serve<Stage::kHostDispatch>(work);
   co_await thread_.spend(owed + work, Work::kPop);
   device_queues_.fetch_ahead();
