@@ -4,7 +4,6 @@
 // less, of one that is farther more.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -30,25 +29,16 @@ class HandOvers {
   // The thread of the next vCPU, the first being vCPU 0. It must outlive this.
   void add_vcpu(const HostThread& thread) { vcpus_.push_back(&thread); }
 
+  // Cold, so that it does not make its callers longer where no places are known.
+
   // The request has been written by the thread, or the vCPU, where that runs.
-  void written(std::uint64_t tag, const HostThread& by) noexcept { written_on_[tag] = by.cpu; }
-  void written(std::uint64_t tag, VcpuId by) noexcept { written(tag, *vcpus_[by.value]); }
+  [[gnu::cold]] void written(std::uint64_t tag, const HostThread& by) noexcept;
+  [[gnu::cold]] void written(std::uint64_t tag, VcpuId by) noexcept;
 
   // What this work takes, in which so many of its lines are read.
-  [[nodiscard]] Duration read(std::uint64_t tag, const HostThread& by, std::uint32_t lines, Duration work) noexcept {
-    switch (places_.distance(written_on_[tag], by.cpu)) {
-      case CpuDistance::kSameCpu:
-      case CpuDistance::kSameCore:
-        return std::max(work - costs_.less_on_same_core.sample_times(lines, random_), Duration{0});
-      case CpuDistance::kSameDie: break;
-      case CpuDistance::kSameSocket: return work + costs_.more_on_other_die.sample_times(lines, random_);
-      case CpuDistance::kOtherSocket: return work + costs_.more_on_other_socket.sample_times(lines, random_);
-    }
-    return work;
-  }
-  [[nodiscard]] Duration read(std::uint64_t tag, VcpuId by, std::uint32_t lines, Duration work) noexcept {
-    return read(tag, *vcpus_[by.value], lines, work);
-  }
+  [[nodiscard, gnu::cold]] Duration read(std::uint64_t tag, const HostThread& by, std::uint32_t lines,
+                                         Duration work) noexcept;
+  [[nodiscard, gnu::cold]] Duration read(std::uint64_t tag, VcpuId by, std::uint32_t lines, Duration work) noexcept;
 
  private:
   CpuPlaces places_;

@@ -43,6 +43,7 @@ SLOW = {
         "latency_p99_neighbour_read"),
     "trace_p99": (
         ["run scenarios/studies/trace.json --no-long-runs --out {out}"], "", "latency_p99_job_read"),
+    "near_far_bandwidth": (["run scenarios/studies/near_far.json --no-long-runs --out {out}"], "", "bandwidth"),
     "one_job_many_disks_bandwidth": (
         ["run scenarios/studies/one_job_many_disks.json --no-long-runs --out {out}"], "", "bandwidth"),
 }

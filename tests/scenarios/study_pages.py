@@ -9,9 +9,10 @@ import template_page
 from template_page import Change, Number, Rate, Share, Time, rows, span
 
 FOLDER = program.ROOT / "docs" / "studies"
-STUDIES = ("database_beside_backup", "mixed_flash", "one_job_many_disks", "throttled_neighbour", "trace")
+STUDIES = ("database_beside_backup", "mixed_flash", "near_far", "one_job_many_disks", "throttled_neighbour", "trace")
 AXES = {"database_beside_backup": ("job.iodepth", "job.rw"), "mixed_flash": ("job.rwmixread",),
-        "one_job_many_disks": ("job.iodepth",), "throttled_neighbour": ("job.iodepth",), "trace": ("job.iodepth",)}
+        "near_far": ("job.iodepth",), "one_job_many_disks": ("job.iodepth",),
+        "throttled_neighbour": ("job.iodepth",), "trace": ("job.iodepth",)}
 
 
 def page(study: str) -> Path:
@@ -157,6 +158,30 @@ def throttled_neighbour(run: Run) -> dict:
                  "|---|---:|---:|---:|---:|"]
         lines += [line([f"`{curve}`", depth, rate(curve, depth), p99(curve, depth).digits(),
                         heavy(curve, depth) if curve != "alone" else ""]) for curve in run.curves for depth in depths]
+        return "\n".join(lines)
+
+    return locals()
+
+
+def near_far(run: Run) -> dict:
+    depths = list(dict.fromkeys(place[1] for place in run.points))
+
+    def rate(curve, depth):
+        """Thousands of reads in a second."""
+        return Number(run.iops(curve, depth) / 1000)
+
+    def latency(curve, depth):
+        return Time(float(run.points[curve, depth]["latency_mean_us"]))
+
+    def lost(curve, other, depth):
+        """Of the reads with the iothread in the other place."""
+        return Share(100 * (1 - run.iops(curve, depth) / run.iops(other, depth)))
+
+    def table():
+        lines = [line(["iothread", "in flight", "reads a second, thousands", "mean latency, us"]),
+                 "|---|---:|---:|---:|"]
+        lines += [line([f"`{curve}`", depth, rate(curve, depth), latency(curve, depth).digits()])
+                  for curve in run.curves for depth in depths]
         return "\n".join(lines)
 
     return locals()
