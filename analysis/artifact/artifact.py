@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Results and all that it takes to have them again, as one archive; `artifact.py --help`, or docs/how-to/artifact.md."""
+"""Results and all that it takes to have them again; `artifact.py --help`, or docs/how-to/artifact.md."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _experiments(directories: list[Path], program: str) -> list[Experiment]:
     return found
 
 
-def _files(options: argparse.Namespace, experiments: list[Experiment], sources: Sources) -> dict[str, tuple[bytes, bool]]:
+def _files(options: argparse.Namespace, experiments: list[Experiment],
+           sources: Sources) -> dict[str, tuple[bytes, bool]]:
     """Of each file its bytes, and whether it is a program."""
     title = options.title or experiments[0].title
     files = {"ARTIFACT.md": (page.text(title, options.version, experiments, sources).encode(), False),

@@ -28,7 +28,8 @@ class Experiment:
     @property
     def words(self) -> str:
         """The command that does it again, in the folder of the sources, but for --out."""
-        return f"./lab run ../scenarios/{self.name}.json --no-figures" + ("" if self.with_long_runs else " --no-long-runs")
+        long_runs = "" if self.with_long_runs else " --no-long-runs"
+        return f"./lab run ../scenarios/{self.name}.json --no-figures{long_runs}"
 
     @property
     def size(self) -> int:

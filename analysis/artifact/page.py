@@ -6,9 +6,12 @@ import hashlib
 import os
 import platform
 from pathlib import Path
+from string import Template
 
 from analysis.artifact.experiment import Experiment
 from analysis.artifact.sources import Sources
+
+_TEXT = Path(__file__).with_name("ARTIFACT.md.in")
 
 
 def text(title: str, version: str, experiments: list[Experiment], sources: Sources) -> str:
@@ -17,88 +20,19 @@ def text(title: str, version: str, experiments: list[Experiment], sources: Sourc
     if sources.changed:
         state += f", with {len(sources.changed)} files changed since: {', '.join(sources.changed[:10])}" + \
             (", and others" if len(sources.changed) > 10 else "")
-    return f"""# Artifact: {title}
-
-vqlab {version} simulates guests with multiqueue virtio-scsi. Simulations are deterministic: the same scenario, seeds and sources give the
-same bytes on any machine that the table of environments names.
-
-| badge | what it rests on |
-|---|---|
-| available | this archive holds sources, scenarios and results; it needs Debian's archive and nothing else |
-| functional | `./check` installs, builds, runs and compares; the minimal example below takes seconds once it is built |
-| reproduced | each claim below has its command, the value that is expected, and the tolerance |
-
-## What is here
-
-| place | what |
-|---|---|
-| `check` | runs all experiments again and compares |
-| `scenarios/` | what was simulated, every value written out |
-| `results/` | what came out; `points.csv` has a row for each point, `run.json` its provenance |
-| `source/` | the program: {state} |
-| `source/cmake/Containerfile` | a recipe for a container, from Debian's archive |
-
-## Environment and hardware
-
-- Needed: x86-64 (or arm64, cross-compiled), two cores, 4 GB of memory, 3 GB of disk, Debian 12 or 13, root or sudo for packages. No special
-  hardware, no virtual machine and no disk of its own: all of that is simulated.
-- The results were made on {_cpu()}, {os.cpu_count()} CPUs, {_system()}, with {tools.get('compiler', 'an unknown compiler')} and SimGrid {tools.get('simgrid', 'unknown')}.
-
-## Getting started
-
-```
-cd source
-./lab run scenarios/tutorial/01_one_target.json
-```
-
-installs what is missing and builds, which takes about five minutes on two cores, and then simulates one point in a second.
-
-## Experiments
-
-Times are those of the machine above: CPU time of the simulations, and from begin to end.
-
-| experiment | question | points | CPU time | time | memory | results |
-|---|---|---|---|---|---|---|
-{_rows(experiments)}
-
-## Major claims
-
-| claim | experiment | command, in `source/` | expected | tolerance |
-|---|---|---|---|---|
-{_claims(experiments)}
-
-All at once:
-
-```
-./check
-```
-
-prints a line for each experiment: "the same bytes"; "the same within chance", where another compiler or machine has moved a number by no more
-than the 95 % intervals of both allow over all points; or "MOVED". It ends with 0 if none has moved. Its results are in `again/`.
-
-## Messages that may be met
-
-| message | what it means |
-|---|---|
-| `packages are missing, and there is neither root nor sudo` | install what the line below it says, as root |
-| `this is no Debian system` | use the container, or install what the packages hold |
-| `waiting for another lab to finish its set-up` | a second `lab` runs in this tree; it goes on by itself |
-| `! not precise`, `? not settled` in a table | the run was as long as its scenario allows; the interval says how sure the number is |
-| `105 of 105 points were simulated before and come from the cache` | the user's cache has them; `--no-cache` simulates them again |
-
-## In a container
-
-```
-cd source && podman build --file cmake/Containerfile --tag vqlab .
-```
-"""
+    machine = (f"{_cpu()}, {os.cpu_count()} CPUs, {_system()}, with {tools.get('compiler', 'an unknown compiler')} and "
+               f"SimGrid {tools.get('simgrid', 'unknown')}")
+    return Template(_TEXT.read_text(encoding="utf-8")).substitute(
+        title=title, version=version, state=state, machine=machine, experiments=_rows(experiments),
+        claims=_claims(experiments))
 
 
 def _rows(experiments: list[Experiment]) -> str:
     def line(one: Experiment) -> str:
         record = one.record
-        return (f"| `{one.name}` | {one.title} | {record.get('points_total')} | {_seconds(record.get('points_cpu_s'))} | "
-                f"{_seconds(record.get('wall_s'))} | {record.get('memory_mb', '?')} MB | {one.size / 1e6:.1f} MB |")
+        cells = [f"`{one.name}`", one.title, record.get("points_total"), _seconds(record.get("points_cpu_s")),
+                 _seconds(record.get("wall_s")), f"{record.get('memory_mb', '?')} MB", f"{one.size / 1e6:.1f} MB"]
+        return f"| {' | '.join(map(str, cells))} |"
     return "\n".join(map(line, experiments))
 
 
@@ -110,8 +44,8 @@ def _claims(experiments: list[Experiment]) -> str:
                      f"`points.csv`: `{digest[:16]}` | none; with another compiler, chance as `./lab diff` judges it |")
         if one.errors:
             mean = sum(map(abs, one.errors)) / len(one.errors)
-            lines.append(f"| {len(one.errors)} published values come out | `{one.name}` | the same | mean error {mean:.1f} %, "
-                         f"largest {max(map(abs, one.errors)):.1f} % | 0.5 percentage points |")
+            lines.append(f"| {len(one.errors)} published values come out | `{one.name}` | the same | mean error "
+                         f"{mean:.1f} %, largest {max(map(abs, one.errors)):.1f} % | 0.5 percentage points |")
     return "\n".join(lines)
 
 

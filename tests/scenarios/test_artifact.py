@@ -56,7 +56,8 @@ def test_it_has_all_that_it_takes(archive, result):
     points = (result / "points.csv").read_bytes()
     assert hashlib.sha256(points).hexdigest()[:16] in text
     assert re.search(r"\| 4 published values come out \| `reference` \|.*mean error [\d.]+ %, largest [\d.]+ %", text)
-    for heading in ("Environment and hardware", "Getting started", "Experiments", "Major claims", "Messages that may be met"):
+    for heading in ("Environment and hardware", "Getting started", "Experiments", "Major claims",
+                    "Messages that may be met"):
         assert f"## {heading}\n" in text
 
 
