@@ -37,8 +37,9 @@ namespace vqlab {
 namespace {
 
 // How long a point is simulated at most, one time after the other until it is precise. The first is the rough one.
-constexpr std::array kLongestOfLevel_s{0.02, 0.2, 2.0, 20.0};
-constexpr std::size_t kLevelOfHelps = 1;
+constexpr std::array kLongestOfLevel_s{0.005, 0.05, 0.5, 5.0, 20.0};
+constexpr std::size_t kLevelOfPath = 1;
+constexpr std::size_t kLevelOfHelps = 2;
 constexpr double kPreciseEnough_percent = 2;
 constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
@@ -149,7 +150,7 @@ class ExploreEngine {
 
   // A run with its critical path takes ten times as long as one without: it is made of one point.
   void explain(std::size_t point) {
-    if (point < points_.size()) asked_.push_front({point, 0, Job::Kind::kPath});
+    if (point < points_.size()) asked_.push_front({point, kLevelOfPath, Job::Kind::kPath});
   }
 
   void help(std::size_t point) {
@@ -222,7 +223,7 @@ class ExploreEngine {
 
   void take_path(const Job& job, const std::optional<PointRow>& row, const std::string& error) {
     if (row) return tell({{"why", job.point}, {"path", explored_path(row->result, testbed_of(job.point))}});
-    if (job.level + 1 < kLongestOfLevel_s.size() - 1) {
+    if (job.level + 2 < kLongestOfLevel_s.size()) {
       asked_.push_front({job.point, job.level + 1, Job::Kind::kPath});  // nothing came back in so short a time
     } else {
       tell({{"why", job.point}, {"path", Json::array()}, {"failed", error}});

@@ -50,6 +50,7 @@ export class Answers {
     this.asked = -1;
     this.helped = false;
     this.isReady = false; // the curves come first
+    this.offered = ""; // the point for which there is a button
   }
 
   /** @param {string[]} names of all points of a new state */
@@ -149,6 +150,8 @@ export class Answers {
   showHelps() {
     const here = this.names[this.chosen] ?? "this point";
     if (this.asked < 0) {
+      if (this.offered === here) return; // a button that is being pressed stays
+      this.offered = here;
       const what = "Each mechanism switched off, each cost and each resource halved, one by one, at ";
       this.helps.replaceChildren(el("p", {}, what, el("strong", {}, here), "."), button("Find out", () => {
         this.asked = this.chosen;
@@ -157,6 +160,7 @@ export class Answers {
       }));
       return;
     }
+    this.offered = "";
     const sorted = this.help.toSorted((a, b) => Math.abs(b.percent) - Math.abs(a.percent)).slice(0, MOST_HELPS);
     const words = { mechanism: "without", cost: "half of", resource: "half the work for" };
     const count = this.help.length;
