@@ -52,7 +52,7 @@ const ParamTable& params_of(const Topology*) {
 
 namespace {
 
-const PartParamsRegistration<Topology> params;
+const PartParamsRegistration<Topology> topology_params;
 
 const TestbedCheckRegistration adds_up{
     {.params = {"topology.sockets", "topology.dies", "topology.cores", "topology.threads", "hardware.physical_cpus",
