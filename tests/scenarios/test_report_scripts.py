@@ -6,6 +6,7 @@ import pytest
 
 import browser
 import program
+from test_explore import Explored, is_precise, wait
 
 WEB = program.ROOT / "analysis" / "page" / "web"
 MODULES = program.ROOT / "build" / "page" / "node_modules"
@@ -44,17 +45,34 @@ def pages(tmp_path_factory):
     return made
 
 
+def violations(window):
+    """What axe-core finds in a page with all of it open."""
+    axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    window.run("document.querySelectorAll('details').forEach((one) => { one.open = true; });")
+    window.run(f"{axe}; window.axe = axe;")
+    return window.run_async("""
+const done = arguments[arguments.length - 1];
+axe.run({resultTypes: ['violations']}).then((result) => done(result.violations.map((one) =>
+  `${one.impact} ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))}`)));""")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(pages, tmp_path, scheme):
-    axe = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     with browser.Browser(tmp_path / "profile", tmp_path) as window:
         window.looks(scheme)
         for page in pages:
             window.open(page)
-            window.run("document.querySelectorAll('details').forEach((one) => { one.open = true; });")
-            window.run(f"{axe}; window.axe = axe;")
-            found = window.run_async("""
-const done = arguments[arguments.length - 1];
-axe.run({resultTypes: ['violations']}).then((result) => done(result.violations.map((one) =>
-  `${one.impact} ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))}`)));""")
-            assert found == [], page.name
+            assert violations(window) == [], page.name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_explorer(tmp_path, scheme):
+    one = Explored("03_two_curves")
+    with browser.Browser(tmp_path / "profile", tmp_path) as window:
+        window.looks(scheme)
+        window.visit(one.address)
+        is_precise(window)
+        window.click("#helps button")
+        wait(lambda: "at the top" in window.run("return document.getElementById('helps').textContent"))
+        assert violations(window) == []
+    one.end()
