@@ -53,6 +53,7 @@ pin() {
   name=$1
   shift
   number=0
+  cpu=
   for task in "/proc/$(cat qemu.pid)"/task/*; do
     grep -q "^$name" "$task/comm" || continue
     eval "cpu=\${$((number % $# + 1))}"

@@ -35,6 +35,7 @@ OTHERS = {
     "complete": "simulates nothing", "man": "simulates nothing",
     "report": "lists such points as warnings: tests/analysis asks it",
     "ring": "examines rings", "schema": "simulates nothing",
+    "explore": "marks rough points in its page", "artifact": "packs what others have made",
     "trace": "records one run, and estimates nothing",
     "tune": "resamples points and studies, and trusts no interval of a run",
     "work": "simulates for another verb, which prints the tables",
