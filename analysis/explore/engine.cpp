@@ -72,7 +72,7 @@ class ExploreEngine {
     while (!at_end_) {
       wait();
       for (Simulated& one : simulators_.ended()) take(std::move(one));
-      while (simulators_.has_room() && (!rough_.empty() || !asked_.empty() || !finer_.empty())) start_next();
+      start_all();
     }
     return kExitGood;
   }
@@ -144,8 +144,9 @@ class ExploreEngine {
     if (!study_) return tell({{"faults", fault_json(faults)}});
     points_ = explored_points(*study_);
     rough_left_ = precise_left_ = points_.size();
-    tell({{"study", explored_study(*study_, file_.string())}, {"controls", controls_of(*study_, document_)}});
     for (std::size_t i = 0; i < points_.size(); ++i) rough_.push_back({i, 0});
+    start_all();  // they run while the rest is written
+    tell({{"study", explored_study(*study_, file_.string())}, {"controls", controls_of(*study_, document_)}});
   }
 
   // A run with its critical path takes ten times as long as one without: it is made of one point.
@@ -171,6 +172,10 @@ class ExploreEngine {
   }
 
   [[nodiscard]] Testbed testbed_of(std::size_t point) const { return study_->points[points_[point]].testbed; }
+
+  void start_all() {
+    while (simulators_.has_room() && (!rough_.empty() || !asked_.empty() || !finer_.empty())) start_next();
+  }
 
   void start_next() {
     std::deque<Job>& queue = !rough_.empty() ? rough_ : !asked_.empty() ? asked_ : finer_;

@@ -19,6 +19,8 @@ function byId(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
+const MOMENT_MS = 150;
+
 /** @type {{column: string, label: string, unit: string}[]} */
 const HEADLINES = JSON.parse(byId("metrics").textContent ?? "[]");
 
@@ -183,15 +185,15 @@ class Explorer {
     byId("faults").replaceChildren(el("p", { class: "warnings" }, text));
   }
 
-  /** Once for all points that come before the next frame. */
+  /** Once for all points that come within a moment: the simulations need the CPU that drawing takes. */
   redraw() {
     if (!this.isDrawn) return;
     this.isDrawn = false;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.isDrawn = true;
       this.panel?.refresh(false);
       this.count();
-    });
+    }, MOMENT_MS);
   }
 
   count() {

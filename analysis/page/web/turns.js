@@ -50,6 +50,7 @@ class Turn {
     this.why = el("span", { class: "note", id: `${this.id}-why` });
     /** @type {number[]} */
     this.stops = [];
+    this.shown = ""; // the control and whether it is set, as they were last
     /** @type {HTMLInputElement | null} */
     this.slider = null;
     this.box = this.makeBox();
@@ -118,6 +119,9 @@ class Turn {
    * @param {boolean} isSet whether the page has set it
    */
   update(control, isSet) {
+    const key = JSON.stringify([control, isSet]);
+    if (key === this.shown) return;
+    this.shown = key;
     const { box, slider } = this;
     this.control = control;
     const mine = document.activeElement === box || document.activeElement === slider;
@@ -149,6 +153,7 @@ class Turn {
 
   /** @param {string} what */
   refuse(what) {
+    this.shown = "";
     this.box.setAttribute("aria-invalid", "true");
     this.why.textContent = what;
   }
