@@ -64,11 +64,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _wait(server: Server, engine: Engine) -> int:
-    try:
-        server.serve_until_closed()
-    except KeyboardInterrupt:
-        print("explore: ended", file=sys.stderr)
-        return 0
+    server.serve_until_closed()
     if engine.failed:
         print("explore: the simulator has ended", file=sys.stderr)
         return 1
@@ -86,4 +82,7 @@ def _open(address: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # whenever it comes
+        print("explore: ended", file=sys.stderr)
