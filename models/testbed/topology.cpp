@@ -26,11 +26,10 @@ const ParamTable& params_of(const Topology*) {
                         "Groups of cores in each socket that share a last-level cache.",
                         "Xeons: 1; EPYCs: one for each core complex (CCX)")),
           integer("cores", &Topology::cores, {0, 1024}, "cores",
-                  "Cores of each die. sockets times dies times cores times threads are the hardware.physical_cpus. 0: "
+                  "Cores of each die. sockets times dies times cores times hardware.threads_per_core are the "
+                  "hardware.physical_cpus. 0: "
                   "nothing is known; no CPU is nearer than another, and hardware threads that share a core are spread "
                   "evenly over all that are busy."),
-          known(integer("threads", &Topology::threads, {1, 2}, "hardware threads",
-                        "Hardware threads of each core, as hardware.threads_per_core.")),
           known(cost("core_line_ns", &Topology::core_line_ns, {8, 45}, ResourceId::kCacheLines,
                      "What a cache line that another thread wrote takes less, if that ran on the same core, than it "
                      "takes within a die. All other costs are those within a die.",
@@ -55,15 +54,14 @@ namespace {
 const PartParamsRegistration<Topology> topology_params;
 
 const TestbedCheckRegistration adds_up{
-    {.params = {"topology.sockets", "topology.dies", "topology.cores", "topology.threads", "hardware.physical_cpus",
+    {.params = {"topology.sockets", "topology.dies", "topology.cores", "hardware.physical_cpus",
                 "hardware.threads_per_core"},
-     .rule = "a topology with sockets * dies * cores * threads equal to hardware.physical_cpus, and threads equal to "
-             "hardware.threads_per_core",
+     .rule = "a topology with sockets * dies * cores * hardware.threads_per_core equal to hardware.physical_cpus",
      .holds = [](const Testbed& testbed) {
        const auto& one = testbed.parts.get<Topology>();
        const Hardware& hardware = testbed.hardware;
-       const std::uint64_t cpus = std::uint64_t{one.sockets} * one.dies * one.cores * one.threads;
-       return !one.known() || (cpus == hardware.physical_cpus && one.threads == hardware.threads_per_core);
+       const std::uint64_t cpus = std::uint64_t{one.sockets} * one.dies * one.cores * hardware.threads_per_core;
+       return !one.known() || cpus == hardware.physical_cpus;
      }}};
 
 const TestbedCheckRegistration has_slices{
@@ -80,7 +78,7 @@ Cost without(Cost cost, double ns) { return {std::max(cost.mean_ns - ns, 0.0), c
 
 CpuPlaces cpu_places(const Testbed& testbed) {
   const auto& one = testbed.parts.get<Topology>();
-  return one.known() ? CpuPlaces(one.sockets, one.dies, one.cores, one.threads) : CpuPlaces();
+  return one.known() ? CpuPlaces(one.sockets, one.dies, one.cores, testbed.hardware.threads_per_core) : CpuPlaces();
 }
 
 Testbed with_nearest_lines(Testbed testbed) {

@@ -15,7 +15,6 @@ struct Topology {
   std::uint32_t sockets = 1;
   std::uint32_t dies = 1;   // of each socket
   std::uint32_t cores = 0;  // of each die; 0: nothing is known, and no CPU is nearer than another
-  std::uint32_t threads = 2;
   Cost core_line_ns{30};
   Cost die_line_ns{60};
   Cost node_line_ns{100};

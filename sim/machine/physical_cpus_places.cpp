@@ -1,4 +1,5 @@
 // Where threads run if it is known how CPUs are put together, and how those of a core slow each other down.
+#include <algorithm>
 #include <limits>
 
 #include "sim/machine/physical_cpus.hpp"

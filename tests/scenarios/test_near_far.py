@@ -18,13 +18,14 @@ def faults(tmp_path, **more) -> str:
 
 def test_a_topology_that_adds_up_is_good(tmp_path):
     # The machine has 64 CPUs, two to a core.
-    topology = {"sockets": 2, "dies": 2, "cores": 8, "threads": 2, "die_line_ns": 70, "node_line_ns": 150}
+    topology = {"sockets": 2, "dies": 2, "cores": 8, "die_line_ns": 70, "node_line_ns": 150}
     assert faults(tmp_path, topology=topology, host={"vcpu_cpus": "0-7", "server_cpus": "63"}) == ""
 
 
 def test_it_must_add_up(tmp_path):
-    assert "sockets * dies * cores * threads" in faults(tmp_path, topology={"cores": 8})
-    assert "equal to hardware.threads_per_core" in faults(tmp_path, topology={"cores": 64, "threads": 1})
+    rule = "sockets * dies * cores * hardware.threads_per_core equal to hardware.physical_cpus"
+    assert rule in faults(tmp_path, topology={"cores": 8})
+    assert rule in faults(tmp_path, topology={"cores": 32}, hardware={"threads_per_core": 1})
 
 
 def test_no_thread_is_pinned_to_what_is_not_there(tmp_path):
