@@ -45,7 +45,7 @@ def _claims(experiments: list[Experiment]) -> str:
         if one.errors:
             mean = sum(map(abs, one.errors)) / len(one.errors)
             lines.append(f"| {len(one.errors)} published values come out | `{one.name}` | the same | mean error "
-                         f"{mean:.1f} %, largest {max(map(abs, one.errors)):.1f} % | 0.5 percentage points |")
+                         f"{mean:.1f} %, largest {max(map(abs, one.errors)):.1f} % | follows from the numbers above |")
     return "\n".join(lines)
 
 

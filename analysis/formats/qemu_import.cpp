@@ -83,7 +83,7 @@ class QemuImport {
       if (found != nullptr) {
         const bool torn = options && qemu_option(command.front().text) != nullptr;
         record_.fault(command.front().line, "",
-                      torn ? command.front().text + " at the begin of a command" : "a second virtual machine",
+                      torn ? command.front().text + " at the beginning of a command" : "a second virtual machine",
                       torn ? "\\ at the end of the line before, with no blank behind it" : "one command line");
         break;
       }

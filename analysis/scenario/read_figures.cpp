@@ -11,7 +11,7 @@
 namespace vqlab {
 namespace {
 
-// "p99" is part of "latency_p99_us", "lat" its begin.
+// "p99" is part of "latency_p99_us", "lat" its beginning.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& known) {
   std::string part = "_" + word + "_";
   std::replace(part.begin(), part.end(), '.', '_');
