@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
-#include <system_error>
 #include <vector>
 
-#include "analysis/app/home.hpp"
+#include "analysis/explore/explored_study.hpp"
 #include "analysis/scenario/object_reader.hpp"
 #include "analysis/scenario/section.hpp"
 #include "analysis/scenario/value.hpp"
@@ -46,15 +44,6 @@ std::string param_of_path(const std::string& path) {
   return path.rfind("curves.", 0) == 0 && set != std::string::npos ? path.substr(set + 5) : path;
 }
 
-std::vector<std::string> names_of_machines() {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(home() / "scenarios" / "machines", error))
-    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 // Of one curve, which sets the parameter itself.
 void add_controls_of_curves(const Study& study, const Json& document, const ParamRef& param, const Json& whole,
                             Json& controls) {
@@ -77,7 +66,7 @@ void add_controls_of_curves(const Study& study, const Json& document, const Para
 
 }  // namespace
 
-bool may_be_turned(const std::string& path, const Json& value) {
+bool may_be_set(const std::string& path, const Json& value) {
   if (path == "machine") return value.is_string() && is_name(value.get<std::string>());
   const bool of_sweep = path.rfind("sweep.", 0) == 0;
   const ParamRef param = find_param(param_of_path(path));
@@ -85,11 +74,10 @@ bool may_be_turned(const std::string& path, const Json& value) {
   return of_sweep ? value.is_array() && value.size() <= kMostSwept : value.is_primitive();
 }
 
-Json controls_of(const Study& study, const Json& document) {
+Json controls_of(const Study& study, const Json& document, const std::vector<std::string>& machines) {
   std::vector<PointSpec> specs;
-  for (std::size_t i = 0; i < study.points.size(); i += study.seeds.size()) specs.push_back(study.points.spec(i));
+  for (const std::size_t position : explored_points(study)) specs.push_back(study.points.spec(position));
   Json controls = Json::array();
-  const std::vector<std::string> machines = names_of_machines();
   if (std::find(machines.begin(), machines.end(), study.machine) != machines.end())
     controls.push_back({{"path", "machine"},
                         {"section", ""},
@@ -99,7 +87,6 @@ Json controls_of(const Study& study, const Json& document) {
                         {"kind", "choice"},
                         {"value", study.machine},
                         {"varies", false},
-                        {"machine", false},
                         {"choices", machines}});
   for (const ParamRef& param : all_params()) {
     const std::string kind = kind_of_control(param.row->kind);
@@ -107,15 +94,10 @@ Json controls_of(const Study& study, const Json& document) {
     const ParamValue value = param.get(specs.front());
     bool varies = false;
     for (const PointSpec& spec : specs) varies = varies || !(param.get(spec) == value);
-    Json one{{"path", path_of(param)},
-             {"section", param.section->key},
-             {"name", param.row->name},
-             {"help", param.row->help},
-             {"unit", param.row->unit},
-             {"kind", kind},
-             {"value", write_value(value)},
-             {"varies", varies},
-             {"machine", param.section->in_machine}};
+    Json one{{"path", path_of(param)},      {"section", param.section->key},
+             {"name", param.row->name},     {"help", param.row->help},
+             {"unit", param.row->unit},     {"kind", kind},
+             {"value", write_value(value)}, {"varies", varies}};
     if (kind == "choice") one["choices"] = param.row->choices();
     if (kind == "number") {
       if (param.row->kind == ParamKind::kCost) {

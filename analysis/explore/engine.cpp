@@ -28,6 +28,7 @@
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/fault_json.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/machine_files.hpp"
 #include "analysis/scenario/shipped_scenario.hpp"
 #include "models/testbed/in_effect.hpp"
 #include "models/testbed/resources.hpp"
@@ -69,6 +70,7 @@ class ExploreEngine {
     std::signal(SIGPIPE, SIG_IGN);
     std::ifstream written(find_scenario(file_, home() / "scenarios"));
     document_ = Json::parse(written, nullptr, false);
+    for (const MachineFile& one : machine_files(home() / "scenarios" / "machines")) machines_.push_back(one.name);
     while (!at_end_) {
       wait();
       for (Simulated& one : simulators_.ended()) take(std::move(one));
@@ -132,7 +134,7 @@ class ExploreEngine {
     std::vector<std::string> overrides;
     std::vector<Fault> faults;
     for (const auto& [path, value] : command["set"].items()) {
-      if (!may_be_turned(path, value))
+      if (!may_be_set(path, value))
         faults.push_back({FaultKind::kMeaning, "the page", path, show(value), "a value of a control of the page", ""});
       overrides.push_back(path + "=" + value.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
@@ -146,7 +148,8 @@ class ExploreEngine {
     rough_left_ = precise_left_ = points_.size();
     for (std::size_t i = 0; i < points_.size(); ++i) rough_.push_back({i, 0});
     start_all();  // they run while the rest is written
-    tell({{"study", explored_study(*study_, file_.string())}, {"controls", controls_of(*study_, document_)}});
+    tell(
+        {{"study", explored_study(*study_, file_.string())}, {"controls", controls_of(*study_, document_, machines_)}});
   }
 
   // A run with its critical path takes ten times as long as one without: it is made of one point.
@@ -156,8 +159,10 @@ class ExploreEngine {
 
   void help(std::size_t point) {
     if (point >= points_.size()) return;
-    // What runs of another point's is passed over when it ends.
-    std::erase_if(asked_, [](const Job& job) { return job.kind == Job::Kind::kHelps; });
+    // What runs for an earlier question is passed over when it ends.
+    const auto of_helps = [](const Job& job) { return job.kind == Job::Kind::kHelps; };
+    std::erase_if(asked_, of_helps);
+    std::erase_if(jobs_, [&of_helps](const auto& one) { return of_helps(one.second); });
     helps_ = Helps{point, {}, {}, {}, 0};
     const Testbed testbed = testbed_of(point);
     for (AblationChange& change : ablation_changes()) {
@@ -236,7 +241,6 @@ class ExploreEngine {
   }
 
   void take_help(const Job& job, const std::optional<PointRow>& row) {
-    if (!helps_ || job.point != helps_->point) return;
     const Quantity* const found = row ? row->result.find(kAblationMetric) : nullptr;
     if (job.change == helps_->changes.size()) {
       helps_->base = found == nullptr ? Quantity{} : *found;
@@ -271,6 +275,7 @@ class ExploreEngine {
 
   std::filesystem::path file_;
   Json document_;  // what stands in it
+  std::vector<std::string> machines_;
   Simulators simulators_;
   std::optional<Study> study_;
   std::vector<std::size_t> points_;  // by the page's number: position in the study

@@ -16,6 +16,7 @@ class Engine:
 
     def __init__(self, words: list[str]):
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._asking = threading.Lock()  # apart from the news: the engine may have to be read before it listens
         self.news = threading.Condition()
         self.state = 0
         self.lines: list[str] = []  # of the newest state
@@ -38,16 +39,16 @@ class Engine:
         """The number of the state that it is asked of; None if it is no question."""
         if not isinstance(question, dict):
             return None
-        with self.news:
+        with self._asking:
             if set(question) == {"set"} and _are_values(question["set"]):
-                self.state += 1
-                self.lines.clear()
+                with self.news:
+                    self.state += 1
+                    self.lines.clear()
                 self._write({"state": self.state, **question})
             elif any(_has(question, form) for form in _QUESTIONS):
                 self._write(question)
             else:
                 return None
-            self.news.notify_all()
             return self.state
 
     def _write(self, question: dict) -> None:

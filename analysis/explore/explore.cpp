@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
-#include "analysis/app/invocation.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/explore/engine.hpp"
+#include "analysis/runs/program_file.hpp"
 #include "analysis/scenario/load_study.hpp"
 
 namespace vqlab {
@@ -39,7 +40,7 @@ int explore(const ExploreArguments& arguments) {
                                  "--keep=" + std::to_string(arguments.keep_s),
                                  "--title=" + (read.study->title.empty() ? read.study->name : read.study->title)};
   if (arguments.no_browser) words.emplace_back("--no-browser");
-  words.insert(words.end(), {"--", std::filesystem::canonical("/proc/self/exe").string(), "explore", "--engine",
+  words.insert(words.end(), {"--", program_file().string(), "explore", "--engine",
                              "--jobs=" + std::to_string(arguments.jobs), scenario.string()});
   return run_analysis("explore/serve.py", words);
 }

@@ -1,11 +1,8 @@
 #include "analysis/explore/explored_study.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
-#include <string_view>
 
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
@@ -14,10 +11,6 @@
 
 namespace vqlab {
 namespace {
-
-constexpr std::array kHeadlinesShown{Measure::kBandwidth,  Measure::kIops,       Measure::kLatencyMean,
-                                     Measure::kLatencyP50, Measure::kLatencyP99, Measure::kLatencyP999,
-                                     Measure::kCpuTime,    Measure::kKicks,      Measure::kInterrupts};
 
 // JSON has no NaN.
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
@@ -95,15 +88,13 @@ Json predicted_of(const Study& study, const std::vector<std::size_t>& points, co
     return {{"why_not", first.path + " is " + first.found + ", and accepted is: " + first.accepted}};
   }
   Json columns;
-  Json bottlenecks = Json::array();
   for (const std::size_t position : points) {
     const Prediction one = predict(study.points[position].testbed);
     columns[name_of(Measure::kBandwidth)].push_back(number_or_null(one.bandwidth_mib_per_s));
     columns[name_of(Measure::kIops)].push_back(number_or_null(one.iops));
     columns[name_of(Measure::kLatencyMean)].push_back(number_or_null(one.latency_mean_us));
-    bottlenecks.push_back(one.stations.empty() ? "" : one.bottleneck().name);
   }
-  return {{"columns", columns}, {"bottleneck", bottlenecks}};
+  return {{"columns", columns}};
 }
 
 }  // namespace
@@ -124,7 +115,6 @@ Json explored_study(const Study& study, const std::string& file) {
   }
   if (curves.empty()) curves.push_back({{"name", ""}, {"label", study.title}, {"look", 0}});
   return {{"title", study.title.empty() ? study.name : study.title},
-          {"machine", study.machine},
           {"notes", study.notes},
           {"axes", axes_of(study)},
           {"curves", curves},
@@ -135,18 +125,15 @@ Json explored_study(const Study& study, const std::string& file) {
 
 Json explored_point(const PointResult& result) {
   Json values;
-  for (const Measure measure : kHeadlinesShown)
-    if (const Quantity* const one = result.find(name_of(measure)))
-      values[name_of(measure)] = {number_or_null(one->value), number_or_null(one->ci95)};
-  if (const Quantity* const bound = result.find(name_of(Measure::kBandwidthBound)))
-    values["bound"] = {number_or_null(bound->value), nullptr};
+  for (const Quantity& one : result.quantities)
+    values[one.name] = {number_or_null(one.value), number_or_null(one.ci95)};
   Json stages = Json::array();
   for (const StageTimes& one : result.stages)
     if (one.latency_us.value > 0)
       stages.push_back({{"stage", one.stage},
                         {"latency_us", number_or_null(one.latency_us.value)},
                         {"queueing_us", number_or_null(one.queueing_us.value)}});
-  return {{"values", values}, {"stages", stages}, {"simulated_s", number_or_null(result.simulated_s)}};
+  return {{"values", values}, {"stages", stages}};
 }
 
 Json explored_path(const PointResult& result, const Testbed& testbed) {

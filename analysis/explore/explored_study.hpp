@@ -18,7 +18,7 @@ namespace vqlab {
 // where the analytic model knows all of the study, what it predicts, and else why it does not.
 [[nodiscard]] Json explored_study(const Study& study, const std::string& file);
 
-// One point as it was simulated: the headline quantities with their intervals, and stages.
+// One point as it was simulated: its quantities with their intervals, and its stages.
 [[nodiscard]] Json explored_point(const PointResult& result);
 
 // Shares of its critical path, by what people call the resource there.

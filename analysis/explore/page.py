@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.figures.metrics import HEADLINES, Metric
 from analysis.page import assets, document
-from analysis.page.markup import Markup, data_block, joined, paragraph, tag
+from analysis.page.markup import data_block, joined, paragraph, tag
 
 
 def write(title: str) -> str:
@@ -36,6 +36,3 @@ def write(title: str) -> str:
     return document.scripted(title, joined([tag("a", "Skip to the curves", href="#results", class_="skip"), *body]),
                              [library, assets.script("explore.js")],
                              [library_style, assets.style(), assets.style("explore.css")], connects=True)
-
-
-

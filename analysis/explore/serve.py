@@ -12,14 +12,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from analysis.figures import needs
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing has begun: no traceback out of an import
 try:
     from analysis.explore import page
     from analysis.explore.engine import Engine
     from analysis.explore.server import Server
     from analysis.page.assets import NotInstalled
 except ImportError as missing:
-    sys.exit(f"explore: {missing}; Debian's python3-matplotlib, python3-numpy and python3-pandas are needed, "
-             "and /usr/bin/python3 to run this with")
+    needs.end_without("explore", missing)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("engine", nargs="+", help="the program that simulates, and its arguments")
     options = parser.parse_args(arguments)
-    for one in (signal.SIGTERM, signal.SIGHUP):
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, _interrupt)
     _end_with_parent()
     with Engine(options.engine) as engine:

@@ -26,6 +26,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
+    timeout = 0.1  # seconds between two looks whether there is a reader
 
     def __init__(self, port: int, engine: Engine, keep_s: float):
         self.engine = engine
@@ -34,6 +35,7 @@ class Server(ThreadingHTTPServer):
         self._keep_s = keep_s
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         self._readers = 0  # of the event stream
+        self._counting = threading.Lock()
         self._alone_since = time.monotonic() + _FIRST_PAGE_S - keep_s
         super().__init__((_LOOPBACK, port), Handler)
         self.hosts = {f"{name}:{self.server_address[1]}" for name in (_LOOPBACK, "localhost")}
@@ -44,23 +46,20 @@ class Server(ThreadingHTTPServer):
 
     def serve_until_closed(self) -> None:
         """Until the page has been closed for as long as was said, or the engine has ended."""
-        serving = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
-        serving.start()
-        try:
-            while not self.engine.failed and not self._is_alone():
-                time.sleep(0.1)
-        finally:
-            self.shutdown()
+        while not self.engine.failed and not self._is_alone():
+            self.handle_request()
 
     def _is_alone(self) -> bool:
         return not self._readers and time.monotonic() - self._alone_since > self._keep_s
 
     def reader_came(self) -> None:
-        self._readers += 1
+        with self._counting:
+            self._readers += 1
 
     def reader_left(self) -> None:
-        self._alone_since = time.monotonic()
-        self._readers -= 1
+        with self._counting:
+            self._alone_since = time.monotonic()
+            self._readers -= 1
 
     def process_request(self, request, client_address):
         # More than a browser opens is somebody else's: the connection is closed.

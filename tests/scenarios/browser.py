@@ -4,6 +4,7 @@ import base64
 import json
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -20,6 +21,16 @@ def skip_without_localhost():
         socket.gethostbyname("localhost")
     except OSError:
         pytest.skip("localhost has no address on this system: /etc/hosts is missing")
+
+
+def wait(until, seconds=30):
+    """What it returns once that is true."""
+    for _ in range(20 * seconds):
+        found = until()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 class Browser:

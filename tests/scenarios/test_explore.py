@@ -4,13 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 import browser
 import program
+from browser import wait
 
 
 class Explored:
@@ -61,13 +61,13 @@ def window(explored, downloads, tmp_path_factory):
         yield one
 
 
-def wait(until):
-    for _ in range(600):
-        found = until()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never came")
+def change(window, act):
+    """Until the curves of the state that it makes are precise."""
+    state = "return document.documentElement.dataset.precise ?? ''"
+    before = window.run(state)
+    act()
+    wait(lambda: window.run(state) != before)
+    is_precise(window)
 
 
 def is_precise(window):
@@ -75,7 +75,8 @@ def is_precise(window):
 
 
 def slide(window, control, stop):
-    window.run(f"""const slider = document.querySelector('#turn-{control}').parentElement.querySelector('[type=range]');
+    window.run(f"""const field = document.querySelector('#control-{control}').parentElement;
+const slider = field.querySelector('[type=range]');
 slider.value = {stop}; slider.dispatchEvent(new Event('input'));""")
 
 
@@ -100,11 +101,9 @@ def test_curves_become_precise_and_say_why(window):
 
 def test_a_slider_moves_the_curves_and_the_address(window):
     before = rows(window)
-    slide(window, "job-iodepth", 5)
-    wait(lambda: rows(window) != before)
-    is_precise(window)
+    change(window, lambda: slide(window, "job-iodepth", 5))
     assert window.run("return decodeURIComponent(location.hash)") == '#{"job.iodepth":32}'
-    assert window.run("return document.getElementById('turn-job-iodepth').value") == "32"
+    assert window.run("return document.getElementById('control-job-iodepth').value") == "32"
     slower = [line for line in rows(window)[1:] if line[1] == "1"]
     assert all(float(after[2]) > float(line[2]) for line, after in zip(before[1::3], slower))
 
@@ -113,25 +112,25 @@ def test_a_link_is_a_state(window, explored):
     window.visit("about:blank")
     window.visit(explored.address + "#%7B%22guest.vcpus%22%3A2%2C%22sweep.targets%22%3A%5B1%2C3%5D%7D")
     is_precise(window)
-    assert window.run("return document.getElementById('turn-guest-vcpus').value") == "2"
+    assert window.run("return document.getElementById('control-guest-vcpus').value") == "2"
     assert {line[1] for line in rows(window)[1:]} == {"1", "3"}
 
 
 def test_what_cannot_be_is_told_beside_its_control(window):
-    window.run("""const box = document.getElementById('turn-guest-vcpus');
+    window.run("""const box = document.getElementById('control-guest-vcpus');
 box.value = '999'; box.dispatchEvent(new Event('change'));""")
     told = wait(lambda: window.run("return document.getElementById('faults').textContent"))
     assert "$.guest.vcpus: found 999; accepted: an integer from 1 to 256 vCPUs" in told
-    assert window.run("return document.getElementById('turn-guest-vcpus').getAttribute('aria-invalid')") == "true"
-    window.click("#reset")
-    is_precise(window)
+    assert window.run("return document.getElementById('control-guest-vcpus').getAttribute('aria-invalid')") == "true"
+    assert window.run("return document.getElementById('scenario').disabled")
+    change(window, lambda: window.click("#reset"))
     assert window.run("return location.hash + document.getElementById('faults').textContent") == ""
 
 
 def test_the_scenario_is_one(window, downloads):
-    window.run("""const list = document.getElementById('turn-curves-per_vcpu-set-guest-policy');
-list.value = 'least_loaded'; list.dispatchEvent(new Event('change'));""")
-    is_precise(window)
+    change(window, lambda: window.run("""
+const list = document.getElementById('control-curves-per_vcpu-set-guest-policy');
+list.value = 'least_loaded'; list.dispatchEvent(new Event('change'));"""))
     window.click("#scenario")
     file = downloads / "explored.json"
     wait(file.exists)

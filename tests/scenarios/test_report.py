@@ -3,13 +3,13 @@
 import csv
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
 import browser
 import program
+from browser import wait
 
 STUDY = program.SCENARIOS / "tutorial" / "04_reference.json"
 CHART = "#chart-1"
@@ -43,16 +43,6 @@ def window(page, downloads, tmp_path_factory):
         one.open(page)
         wait(lambda: one.run("return document.documentElement.classList.contains('ready')"))
         yield one
-
-
-def wait(until):
-    """What it returns once that is true."""
-    for _ in range(200):
-        found = until()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 def rows_of(result):

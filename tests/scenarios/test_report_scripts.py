@@ -6,7 +6,8 @@ import pytest
 
 import browser
 import program
-from test_explore import Explored, is_precise, wait
+from browser import wait
+from test_explore import Explored, is_precise
 
 WEB = program.ROOT / "analysis" / "page" / "web"
 MODULES = program.ROOT / "build" / "page" / "node_modules"

@@ -2,10 +2,10 @@
 // program.
 import { Answers } from "./answers.js";
 import { ask, Stream } from "./connection.js";
+import { Controls } from "./controls.js";
 import { CurvesPanel } from "./curves.js";
 import { el } from "./dom.js";
 import { saveJson } from "./save.js";
-import { Turns } from "./turns.js";
 
 /** @typedef {import("./types.js").Setting} Setting */
 /** @typedef {import("./types.js").Heard} Heard */
@@ -27,7 +27,8 @@ const HEADLINES = JSON.parse(byId("metrics").textContent ?? "[]");
 class Explorer {
   constructor() {
     this.set = this.fromAddress();
-    this.turns = new Turns(byId("main-controls"), byId("more-controls"), (path, value) => this.turn(path, value));
+    this.controls = new Controls(byId("main-controls"), byId("more-controls"),
+      (path, value) => this.change(path, value));
     this.answers = new Answers(byId("why"), byId("helps"), (what, point) => this.send({ [what]: this.stream.state,
       point }));
     /** @type {CurvesPanel | null} */
@@ -44,7 +45,8 @@ class Explorer {
       this.set = {};
       this.enter();
     });
-    byId("scenario").addEventListener("click", () => this.send({ scenario: this.stream.state }));
+    this.scenario = /** @type {HTMLButtonElement} */ (byId("scenario"));
+    this.scenario.addEventListener("click", () => this.send({ scenario: this.stream.state }));
     byId("link").addEventListener("click", () => this.copyLink());
     addEventListener("hashchange", () => {
       this.set = this.fromAddress();
@@ -67,7 +69,7 @@ class Explorer {
    * @param {string} path
    * @param {Setting} value
    */
-  turn(path, value) {
+  change(path, value) {
     this.set = { ...this.set, [path]: value };
     this.enter();
   }
@@ -76,6 +78,7 @@ class Explorer {
   enter() {
     const hash = Object.keys(this.set).length ? `#${encodeURIComponent(JSON.stringify(this.set))}` : "";
     history.replaceState(null, "", location.pathname + hash);
+    this.scenario.disabled = true; // of what is not checked yet there is none
     if (this.isSending) return;
     this.isSending = true;
     queueMicrotask(async () => {
@@ -120,7 +123,7 @@ class Explorer {
     this.say("This set-up cannot be simulated; the curves are those of the last one that could.");
     byId("faults").replaceChildren(el("ul", { class: "warnings" }, ...faults.map(({ path, found, accepted }) =>
       el("li", {}, `${path}: found ${found}; accepted: ${accepted}`))));
-    for (const { path, found, accepted } of faults) this.turns.refuse(path, `found ${found}; accepted: ${accepted}`);
+    for (const { path, found, accepted } of faults) this.controls.refuse(path, `found ${found}; accepted: ${accepted}`);
   }
 
   /**
@@ -128,6 +131,7 @@ class Explorer {
    * @param {import("./types.js").Control[]} controls
    */
   begin(study, controls) {
+    this.scenario.disabled = false;
     byId("faults").replaceChildren();
     const { axes, curves, points, published, predicted } = study;
     const none = () => points.curve.map(() => /** @type {number | null} */ (null));
@@ -143,7 +147,7 @@ class Explorer {
     this.rough = this.precise = 0;
     if (this.panel) this.panel.replace(chart);
     else this.panel = new CurvesPanel(byId("chart"), chart, (point) => this.answers.choose(point));
-    this.turns.show(controls, this.set);
+    this.controls.show(controls, this.set);
     const labels = curves.map(({ label }) => label);
     this.answers.begin(points.curve.map((curve, i) => [labels[curve], ...axes.map((axis, a) =>
       `${axis.label} ${axis.texts[points.at[a][i]]}`)].join(", ")));
@@ -163,7 +167,7 @@ class Explorer {
     if (!heard.rough) this.precise += 1;
     for (const { column, values } of chart.metrics) {
       [values.mean[point], values.half[point]] = heard.values[column] ?? [null, null];
-      if (values.bound) [values.bound[point]] = heard.values.bound ?? [null];
+      if (values.bound) [values.bound[point]] = heard.values.bandwidth_bound_mib_per_s ?? [null];
     }
     chart.points.state[point] = heard.rough ? "not precise" : "";
     this.answers.take(point, heard.stages ?? []);

@@ -101,13 +101,12 @@ export interface Control {
 
 export interface ExploredStudy {
   title: string;
-  machine: string;
   notes: string[];
   axes: Axis[];
   curves: Curve[];
   points: Points;
   published: { metric: string; source: string; values: (number | null)[] } | null;
-  predicted: { columns?: Record<string, (number | null)[]>; bottleneck?: string[]; why_not?: string };
+  predicted: { columns?: Record<string, (number | null)[]>; why_not?: string };
 }
 
 export interface StageOfPoint {

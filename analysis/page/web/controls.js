@@ -5,7 +5,7 @@ import { number } from "./format.js";
 /** @typedef {import("./types.js").Control} Control */
 /** @typedef {import("./types.js").Setting} Setting */
 
-// What people turn first, in this order.
+// What people change first, in this order.
 const FIRST = ["machine", "targets", "guest.vcpus", "controller.num_queues", "guest.policy", "job.iodepth",
   "job.bsrange", "job.numjobs", "guest.driver", "controller.virtqueue_size", "controller.ring", "host.server"];
 const STEPS = 40; // of a slider whose range has no natural steps
@@ -38,15 +38,15 @@ function stopsOf(control) {
 }
 
 /** One parameter on the page. */
-class Turn {
+class ControlField {
   /**
    * @param {Control} control
-   * @param {(path: string, value: Setting) => void} onTurn
+   * @param {(path: string, value: Setting) => void} onChange
    */
-  constructor(control, onTurn) {
+  constructor(control, onChange) {
     this.control = control;
-    this.onTurn = onTurn;
-    this.id = `turn-${control.path.replaceAll(".", "-")}`;
+    this.onChange = onChange;
+    this.id = `control-${control.path.replaceAll(".", "-")}`;
     this.why = el("span", { class: "note", id: `${this.id}-why` });
     /** @type {number[]} */
     this.stops = [];
@@ -60,7 +60,7 @@ class Turn {
     const unit = words.toLowerCase().endsWith(control.unit.toLowerCase()) ? "" : ` ${control.unit}`;
     const name = el("label", { for: this.id, title: control.help }, words, el("span", { class: "note" }, unit,
       control.curve ? ` of ${control.curve}` : ""));
-    this.element = el("div", { class: "turn" }, name, this.box, ...(this.slider ? [this.slider] : []), this.why);
+    this.element = el("div", { class: "field" }, name, this.box, ...(this.slider ? [this.slider] : []), this.why);
     this.update(control, false);
   }
 
@@ -71,20 +71,20 @@ class Turn {
     if (control.kind === "choice") {
       const list = /** @type {HTMLSelectElement} */ (el("select"));
       for (const one of control.choices ?? []) list.append(el("option", { value: one }, one));
-      list.addEventListener("change", () => this.onTurn(control.path, list.value));
+      list.addEventListener("change", () => this.onChange(control.path, list.value));
       return list;
     }
     const type = control.kind === "switch" ? "checkbox" : "text";
     const box = /** @type {HTMLInputElement} */ (el("input", { type }));
     if (control.kind === "number") box.inputMode = "decimal";
     if (control.kind === "switch") {
-      box.addEventListener("change", () => this.onTurn(control.path, box.checked));
+      box.addEventListener("change", () => this.onChange(control.path, box.checked));
       return box;
     }
     box.addEventListener("change", () => {
       const text = box.value.trim();
-      this.onTurn(control.path, control.kind === "number" && text !== "" && Number.isFinite(Number(text)) ? Number(text)
-        : text);
+      const isNumber = control.kind === "number" && text !== "" && Number.isFinite(Number(text));
+      this.onChange(control.path, isNumber ? Number(text) : text);
     });
     if (control.kind === "number") {
       const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", min: 0, step: 1,
@@ -93,7 +93,7 @@ class Turn {
         const value = this.stops[Number(slider.value)];
         box.value = String(value);
         slider.setAttribute("aria-valuetext", `${number(value)} ${control.unit}`);
-        this.onTurn(control.path, value);
+        this.onChange(control.path, value);
       });
       this.slider = slider;
     }
@@ -109,7 +109,7 @@ class Turn {
     const box = /** @type {HTMLInputElement} */ (el("input", { type: "text" }));
     box.addEventListener("change", () => {
       const texts = box.value.split(",").map((text) => text.trim()).filter(Boolean);
-      this.onTurn(`sweep.${path}`, texts.map((text) => (Number.isFinite(Number(text)) ? Number(text) : text)));
+      this.onChange(`sweep.${path}`, texts.map((text) => (Number.isFinite(Number(text)) ? Number(text) : text)));
     });
     return box;
   }
@@ -160,18 +160,18 @@ class Turn {
 }
 
 /** All of them: the first ones open, the others by their sections. */
-export class Turns {
+export class Controls {
   /**
    * @param {HTMLElement} first
    * @param {HTMLElement} more
-   * @param {(path: string, value: Setting) => void} onTurn
+   * @param {(path: string, value: Setting) => void} onChange
    */
-  constructor(first, more, onTurn) {
+  constructor(first, more, onChange) {
     this.first = first;
     this.more = more;
-    this.onTurn = onTurn;
-    /** @type {Map<string, Turn>} */
-    this.turns = new Map();
+    this.onChange = onChange;
+    /** @type {Map<string, ControlField>} */
+    this.fields = new Map();
   }
 
   /**
@@ -179,9 +179,9 @@ export class Turns {
    * @param {Record<string, Setting>} set
    */
   show(controls, set) {
-    if (!this.turns.size) this.make(controls);
+    if (!this.fields.size) this.make(controls);
     for (const control of controls) {
-      this.turns.get(control.path)?.update(control, control.path in set || `sweep.${control.path}` in set);
+      this.fields.get(control.path)?.update(control, control.path in set || `sweep.${control.path}` in set);
     }
   }
 
@@ -194,13 +194,13 @@ export class Turns {
     for (const control of controls) {
       const path = control.section ? `${control.section}.${control.name}` : control.name;
       if (!control.curve && ofCurves.has(path)) continue; // those of the curves stand for it
-      const made = new Turn(control, this.onTurn);
-      this.turns.set(control.path, made);
+      const made = new ControlField(control, this.onChange);
+      this.fields.set(control.path, made);
       if (FIRST.includes(path)) continue;
       sections.set(control.section, [...(sections.get(control.section) ?? []), made.element]);
     }
     for (const path of FIRST) {
-      for (const one of this.turns.values()) if (one.isOf(path)) this.first.append(one.element);
+      for (const one of this.fields.values()) if (one.isOf(path)) this.first.append(one.element);
     }
     for (const [name, elements] of sections) {
       this.more.append(el("details", {}, el("summary", {}, name || "more"), ...elements));
@@ -213,6 +213,6 @@ export class Turns {
    */
   refuse(path, what) {
     const plain = path.replace(/^\$\.(sweep\.)?/, "");
-    this.turns.get(plain)?.refuse(what);
+    this.fields.get(plain)?.refuse(what);
   }
 }
