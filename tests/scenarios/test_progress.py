@@ -12,7 +12,7 @@ import pytest
 from tests.scenarios import program
 
 # Its only point takes minutes.
-LONG = {"study": "long", "precision": {"min_simulated_s": 1000, "max_simulated_s": 1000}}
+LONG = {"study": "long", "job": {"loops": 1000000}, "precision": {"min_simulated_s": 1000, "max_simulated_s": 1000}}
 
 
 @pytest.fixture(name="study")
