@@ -117,6 +117,12 @@ def x_axis(axes: Axes, x: str, ticks: list) -> None:
     axes.set_xticks(positions, [page.literal(text) for text in words.distinct(ticks)])
 
 
+def intervals(axes: Axes, at: np.ndarray, values: np.ndarray, half: np.ndarray, **look) -> None:
+    """Bars where they are known."""
+    known = np.isfinite(half)
+    axes.errorbar(at[known], values[known], yerr=half[known], fmt="none", zorder=2, **look)
+
+
 def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, look: style.CurveStyle,
            published: str, bound: str) -> None:
     if rows.empty:
@@ -128,7 +134,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, quantity: str, l
     if line and len(at) > 1:
         axes.fill_between(at, values - half, values + half, color=look.colour, alpha=0.22, linewidth=0, zorder=2)
     else:
-        axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=3, zorder=2)
+        intervals(axes, at, values, half, ecolor=look.colour, capsize=3)
     if marks.STATE in rows:
         marks.draw(axes, at, values, rows[marks.STATE])
     if published:

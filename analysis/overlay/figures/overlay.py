@@ -63,7 +63,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
         banded = rows[MODEL_LOW].notna().to_numpy()
         axes.vlines(at[banded], low[banded], high[banded], color=style.pale(look.colour, _MODEL), linewidth=12,
                     zorder=1.5)
-        axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=6, zorder=2)
+        curves.intervals(axes, at, values, half, ecolor=look.colour, capsize=6)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
     known = rows[MEASURED].notna().to_numpy()
     axes.errorbar(at[known], rows[MEASURED].to_numpy()[known], yerr=rows["measured_ci95"].fillna(0).to_numpy()[known],

@@ -74,7 +74,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, x: str, ticks: list, look: style.Curv
                           zorder=2)
     else:
         axes.vlines(at, low, high, color=style.pale(look.colour, _MODEL), linewidth=9, zorder=1.5)
-        axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look.colour, capsize=3, zorder=2)
+        curves.intervals(axes, at, values, half, ecolor=look.colour, capsize=3)
     axes.plot(at, values, linestyle=look.line if joined else "none", marker=look.marker, color=look.colour, zorder=3)
     marks.draw(axes, at, values, rows[marks.STATE])
     judged = rows[rows[of.judging[0]].notna()] if of.judging else rows[:0]

@@ -60,8 +60,7 @@ def _figure(study: Study, table: pd.DataFrame, shown: list[str]) -> Figure:
             marker = look["marker"] or ("" if joined else "_")
             axes.plot(at, values, **{**look, "linestyle": line, "marker": marker}, zorder=3)
             if name != MEAN:
-                axes.errorbar(at, values, yerr=half, fmt="none", ecolor=look["color"], capsize=2, elinewidth=0.8,
-                              zorder=2)
+                curves.intervals(axes, at, values, half, ecolor=look["color"], capsize=2, elinewidth=0.8)
         marks.draw(axes, at, part[shown].max(axis=1).to_numpy(), part[marks.STATE])
         heading = ", ".join([curve.label, *(words.at(axis, value) for axis, value in setting.items())])
         if len(panels) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -80,9 +81,10 @@ def _curve(axes: Axes, rows: pd.DataFrame, name: str, look: style.CurveStyle, th
     scale = 1000 if thousands else 1
     at, values = rows[IOPS].to_numpy() / scale, rows[name].to_numpy()
     axes.plot(at, values, linestyle=look.line, marker=look.marker, color=look.colour, zorder=3)
-    axes.errorbar(at, values, xerr=rows[estimate.interval_of(IOPS)].to_numpy() / scale,
-                  yerr=rows[estimate.interval_of(name)].to_numpy(), fmt="none", ecolor=look.colour, elinewidth=0.8,
-                  capsize=2, zorder=2)
+    across, up = (rows[estimate.interval_of(column)].to_numpy() for column in (IOPS, name))
+    known = np.isfinite(across) & np.isfinite(up)
+    axes.errorbar(at[known], values[known], xerr=across[known] / scale, yerr=up[known], fmt="none", ecolor=look.colour,
+                  elinewidth=0.8, capsize=2, zorder=2)
     axes.plot(at[:1], values[:1], color=look.colour, zorder=4, **_FIRST)
     marks.draw(axes, at, values, rows[marks.STATE])
 
