@@ -259,7 +259,8 @@ class SetupImport {
       told.path = "line " + std::to_string(trace->line) + " " + trace->where + " " + trace->option + ", " + fault.path +
                   " of " + fault.file;
     } else if (told.file == setup_.scenario.string()) {
-      told.file = "the scenario of these files";
+      told.file = setup_.machine.empty() ? "the scenario of these files, on the machine that it has without --machine"
+                                         : "the scenario of these files";
     }
     result_.faults.push_back(std::move(told));
   }
