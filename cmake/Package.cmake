@@ -14,6 +14,11 @@ endforeach()
 # Pages: our scripts, and uPlot where `lab` has installed it, with its licence.
 install(DIRECTORY analysis/page/web DESTINATION ${home}/analysis/page FILES_MATCHING PATTERN "*.js" PATTERN "*.css"
         PATTERN "package-lock.json" PATTERN "eslint.config.js" EXCLUDE)
+file(GLOB schemas CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} analysis/*/answer_schema.json)
+foreach(schema ${schemas})
+  get_filename_component(folder ${schema} DIRECTORY)
+  install(FILES ${schema} DESTINATION ${home}/${folder})
+endforeach()
 install(FILES analysis/explore/scenario.json DESTINATION ${home}/analysis/explore)
 set(uplot build/page/node_modules/uplot)
 install(DIRECTORY ${uplot} DESTINATION ${home}/build/page/node_modules OPTIONAL FILES_MATCHING PATTERN "package.json"

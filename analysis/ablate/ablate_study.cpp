@@ -6,14 +6,18 @@
 #include <utility>
 
 #include "analysis/ablate/judge_ablation.hpp"
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
+#include "analysis/runs/csv_rows.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -30,7 +34,7 @@ class AblationRun {
             load_replicated(arguments_.file, arguments_.overrides, arguments_.seeds, kAblationReplications, faults))
       study_ = std::move(*study);
     if (faults.empty()) plan_ = plan_ablation(study_, changes, arguments_.all_points, arguments_.file, faults);
-    for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+    say_faults(faults);
     if (!faults.empty()) return kExitBadInput;
 
     directory_ = arguments_.directory(std::filesystem::path("results") / (study_.name + "_ablate"));
@@ -43,6 +47,8 @@ class AblationRun {
     runs.folder().write("ablation.json", ablation_json(runs.record(study_), ablation));
     if (interrupted) return runs.say_how_to_resume(arguments_.invocation.resuming("--out", directory_));
     print(ablation, runs.failed());
+    runs.answer_run(study_);
+    answer("ablation", [&] { return csv_rows(ablation_csv(ablation), axis_names(ablation.places)); });
     if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
     return runs.failed() == 0 ? kExitGood : kExitFailed;
   }

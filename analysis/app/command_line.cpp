@@ -1,13 +1,18 @@
 #include "analysis/app/command_line.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <fmt/format.h>
 #include <iostream>
 #include <new>
 #include <string>
+#include <string_view>
+#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/memory_in_use.hpp"
 #include "analysis/app/refused.hpp"
@@ -67,6 +72,27 @@ void accept_whole_numbers(CLI::App& verb) {
   for (CLI::App* const below : verb.get_subcommands({})) accept_whole_numbers(*below);
 }
 
+void add_quiet_and_verbose(CLI::App& app) {
+  HowMuchIsSaid& how = how_much_is_said();
+  CLI::Option* const quiet =
+      app.add_flag("-q,--quiet", how.quiet, "Show results and faults alone: no progress, no notes.");
+  app.add_flag("-v,--verbose", how.verbose, "Say what is done: files that are read, the cache, workers, seeds, times.")
+      ->excludes(quiet);
+}
+
+// What every verb has, and every verb below one.
+void add_common_options(CLI::App& verb, bool answers) {
+  const std::vector<CLI::App*> below = verb.get_subcommands({});
+  for (CLI::App* const one : below) add_common_options(*one, answers);
+  if (!below.empty()) return;
+  // Read before all others are: what is wrong with them is answered in JSON, too.
+  if (answers)
+    verb.add_flag_function(
+        "--json", [](std::int64_t) {},
+        "Answer with one JSON document; `vqlab schema --output VERB` prints its schema.");
+  add_quiet_and_verbose(verb);
+}
+
 void add_verbs(CLI::App& app, int& code) {
   for (const auto& [group, title] : kGroups) {
     for (const auto& [name, verb] : Registry<Verb>::instance().entries()) {
@@ -77,6 +103,7 @@ void add_verbs(CLI::App& app, int& code) {
       if (added.empty()) contract_broken("verb " + name, "it adds no subcommand of its name");
       added.front()->group(title);
       accept_whole_numbers(*added.front());
+      add_common_options(*added.front(), verb.answers);
     }
   }
 }
@@ -87,19 +114,46 @@ int parse_and_run(CLI::App& app, int& code, int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked = error.get_exit_code() == 0;  // --help, --version
+    if (asked) give_back_standard_output();
     app.exit(error);
+    if (!asked) answer_fault(fault_of_line("refused", error.what()));
     return asked ? kExitGood : kExitBadInput;
   } catch (const Refused& refused) {
     std::cerr << refused.what() << "\n";
+    if (refused.faults().empty()) answer_fault(fault_of_line("refused", refused.what()));
+    for (const AnswerJson& fault : refused.faults()) answer_fault(fault);
     return kExitBadInput;
   } catch (const std::bad_alloc&) {
-    std::cerr << "vqlab: out of memory: " << memory_in_use_mb() << " MB were in use, and more could not be had\n";
+    say_failure("out of memory: " + std::to_string(memory_in_use_mb()) + " MB were in use, and more could not be had");
     return kExitFailed;
   } catch (const std::exception& error) {
-    std::cerr << "vqlab: " << error.what() << "\n";
+    say_failure(error.what());
     return kExitFailed;
   }
   return code;
+}
+
+// "run", "ring replay": what was called.
+std::string called_verb(const CLI::App& app) {
+  std::string words;
+  for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
+    verb = verb->get_subcommands().front();
+    words += (words.empty() ? "" : " ") + verb->get_name();
+  }
+  return words;
+}
+
+void say_times(const std::string& verb) {
+  rusage own{};
+  rusage children{};
+  getrusage(RUSAGE_SELF, &own);
+  getrusage(RUSAGE_CHILDREN, &children);
+  double cpu_s = 0;
+  for (const rusage& used : {own, children})
+    for (const timeval& time : {used.ru_utime, used.ru_stime})
+      cpu_s += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  say_detail(fmt::format("{} took {:.2f} s of CPU time; the largest process had {} MB", verb, cpu_s,
+                         std::max(own.ru_maxrss, children.ru_maxrss) / 1024));
 }
 
 // As run_command_line(), but that the program keeps the word that it was called by.
@@ -110,9 +164,14 @@ int run_arguments(int argc, char** argv) {
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.footer(kFooter);
+  add_quiet_and_verbose(app);
+  AnswerOfVerb answer;
   const int end = parse_and_run(app, code, argc, argv);
   // A table that has not arrived is no good end.
-  const bool printed = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  const bool flushed = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  const std::string verb = called_verb(app);
+  say_times(verb);
+  const bool printed = answer.give(verb, end) && flushed;
   if (!printed) std::fputs("vqlab: standard output cannot be written\n", stderr);
   return printed || end != kExitGood ? end : kExitFailed;
 }
@@ -121,6 +180,9 @@ int run_arguments(int argc, char** argv) {
 
 int run_command_line(int argc, char** argv) {
   if (argc > 0) Invocation::call_program(argv[0]);
+  how_much_is_said() = {};
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (std::string_view(argv[i]) == "--json") how_much_is_said().json = true;
   return run_arguments(argc, argv);
 }
 

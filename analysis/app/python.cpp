@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/run_program.hpp"
@@ -59,7 +61,7 @@ std::string find_python() {
   std::error_code error;
   const bool debian = access(kDebianPython, X_OK) == 0;
   if (first.empty() && !debian) {
-    fmt::print(stderr, "vqlab: no python3 in PATH, and no {}; {}\n", kDebianPython, kNeeds);
+    say_failure(fmt::format("no python3 in PATH, and no {}; {}", kDebianPython, kNeeds));
     return "";
   }
   if (first.empty() || (debian && fs::equivalent(first, kDebianPython, error))) return kDebianPython;
@@ -67,25 +69,56 @@ std::string find_python() {
   if (probe.not_started.empty() && probe.status == 0) return first.string();
   if (debian) return kDebianPython;
   const std::string why = probe.not_started.empty() ? lacks_of(probe.status) : probe.not_started;
-  fmt::print(stderr, "vqlab: {}: {}, and there is no {}; {}\n", first.string(), why, kDebianPython, kNeeds);
+  say_failure(fmt::format("{}: {}, and there is no {}; {}", first.string(), why, kDebianPython, kNeeds));
   return "";
 }
+
+// What a script inherits of -q and --json: a variable, and a file without a name that it writes its answer into, which
+// is taken up at the end. analysis/figures/answer.py has the other end.
+class AnswerOfScript {
+ public:
+  AnswerOfScript() {
+    if (is_quiet()) setenv(kQuietVariable, "1", 1);
+    if (answers_json()) file_ = memfd_create("vqlab-answer", 0);
+    if (file_ >= 0) setenv(kAnswerVariable, std::to_string(file_).c_str(), 1);
+  }
+  ~AnswerOfScript() {
+    unsetenv(kQuietVariable);
+    if (file_ < 0) return;
+    unsetenv(kAnswerVariable);
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (ssize_t count; (count = pread(file_, buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0;)
+      text.append(buffer.data(), static_cast<std::size_t>(count));
+    close(file_);
+    take_answer(text);
+  }
+  AnswerOfScript(const AnswerOfScript&) = delete;
+  AnswerOfScript& operator=(const AnswerOfScript&) = delete;
+
+ private:
+  static constexpr const char* kAnswerVariable = "VQLAB_ANSWER_FD";
+  static constexpr const char* kQuietVariable = "VQLAB_QUIET";
+  int file_ = -1;
+};
 
 }  // namespace
 
 int run_analysis(const std::string& script, const std::vector<std::string>& arguments) {
   const fs::path file = home() / "analysis" / script;
   if (std::error_code error; !fs::is_regular_file(file, error)) {
-    fmt::print(stderr, "vqlab: {}: found no such script; looked in {}\n", file.string(), home_words());
+    say_failure(fmt::format("{}: found no such script; looked in {}", file.string(), home_words()));
     return kExitFailed;
   }
   const std::string python = find_python();
   if (python.empty()) return kExitFailed;
   std::vector<std::string> words{python, file.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  say_detail(fmt::format("{} runs {}", python, file.string()));
+  const AnswerOfScript answer;
   const ProgramEnd end = run_program(std::move(words));
   if (end.not_started.empty()) return end.status;
-  fmt::print(stderr, "vqlab: {} cannot be started: {}; {}\n", python, end.not_started, kNeeds);
+  say_failure(fmt::format("{} cannot be started: {}; {}", python, end.not_started, kNeeds));
   return kExitFailed;
 }
 
@@ -93,8 +126,8 @@ void draw_figures(const fs::path& directory, const std::optional<fs::path>& kept
   std::vector<std::string> words{directory.string()};
   if (kept) words.insert(words.end(), {"--cache", kept->string()});
   if (const int status = run_analysis("figures/plot.py", words); status != 0)
-    fmt::print(stderr, "vqlab: no figures (plot.py ended with {}); `vqlab plot {}` tries again\n", status,
-               directory.string());
+    say_note(fmt::format("vqlab: no figures (plot.py ended with {}); `vqlab plot {}` tries again", status,
+                         directory.string()));
 }
 
 }  // namespace vqlab

@@ -6,7 +6,7 @@
 //   }
 //   const VerbRegistration ablate_verb{"ablate", {VerbGroup::kAsk, add_ablate_verb}};
 //
-// The folder has the verb's name, with _ for -.
+// The folder has the verb's name, with _ for -, and in answer_schema.json what the verb answers with --json.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -25,6 +25,8 @@ struct Verb {
   // Adds a subcommand of the registered name to `app`. Where it is called, its exit code goes to `code`, which outlives
   // `app`.
   void (*add)(CLI::App& app, int& code);
+  // Whether it has --json; not what a shell or a cluster calls.
+  bool answers = true;
 };
 
 using VerbRegistration = Registration<Verb>;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from analysis.figures import needs
+from analysis.figures import answer, needs
 
 try:
     from analysis.artifact import check, page
@@ -43,15 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
         sources = Sources.of(options.sources)
         files = _files(options, experiments, sources)
     except InputError as error:
-        for line in str(error).splitlines():
-            print(f"artifact: {line}", file=sys.stderr)
-        return 2
+        return answer.end_with("artifact", error, 2)
     try:
         _write(options.out, files)
     except OSError as error:
-        print(f"artifact: cannot write: {error}", file=sys.stderr)
-        return 1
+        return answer.end_with("artifact", f"cannot write: {error}", 1)
     print(options.out)
+    answer.give_files([options.out])
+    answer.give(experiments=[one.name for one in experiments], content=sorted(files))
     return 0
 
 

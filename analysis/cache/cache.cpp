@@ -1,14 +1,15 @@
 #include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/app/aligned_table.hpp"
+#include "analysis/app/answer.hpp"
 #include "analysis/app/number_range.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/cache/cache_care.hpp"
@@ -16,6 +17,7 @@
 #include "analysis/runs/memory.hpp"
 #include "analysis/runs/point_cache.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "build_info.hpp"
 #include "models/base/size_text.hpp"
 
@@ -57,19 +59,27 @@ std::string table_of(const std::vector<CacheOfBuild>& builds) {
   return aligned_table(lines);
 }
 
+AnswerJson builds_json(const std::vector<CacheOfBuild>& builds) {
+  AnswerJson all = AnswerJson::array();
+  for (const CacheOfBuild& build : builds)
+    all.push_back({{"holds", build.program_sha256.empty() ? "figures" : "points"},
+                   {"program_sha256", build.program_sha256},
+                   {"this_program", build.program_sha256 == build_program_sha256()},
+                   {"entries", build.entries},
+                   {"bytes", build.bytes},
+                   {"newest_utc_s", build.newest_s}});
+  return all;
+}
+
 int care(const CacheArguments& arguments) {
   const auto folder = cache_folder();
-  if (!folder) {
-    std::cerr << "vqlab: there is no cache: VQLAB_CACHE is empty, or there is no home\n";
-    return kExitBadInput;
-  }
+  if (!folder) throw Refused("vqlab: there is no cache: VQLAB_CACHE is empty, or there is no home");
   CacheTrim trim;
   if (!arguments.max_size.empty()) {
     trim.most_bytes = parse_size(arguments.max_size);
     if (!trim.most_bytes) {
-      std::cerr << to_string(Fault{FaultKind::kMeaning, "--max-size " + shell_word(arguments.max_size), "max_size",
-                                   '"' + arguments.max_size + '"', "a size in bytes, such as 500m or 2g", ""})
-                << "\n";
+      say_fault({FaultKind::kMeaning, "--max-size " + shell_word(arguments.max_size), "max_size",
+                 '"' + arguments.max_size + '"', "a size in bytes, such as 500m or 2g", ""});
       return kExitBadInput;
     }
   }
@@ -81,7 +91,11 @@ int care(const CacheArguments& arguments) {
   if (arguments.check)
     for (const CacheOfBuild& build : check_cache(*folder)) damaged += build.damaged;
   if (trim.most_bytes || trim.older_than_s || arguments.other_code) trim_cache(*folder, trim);
-  fmt::print("{}\n\n{}", folder->string(), table_of(list_cache(*folder)));
+  const std::vector<CacheOfBuild> builds = list_cache(*folder);
+  fmt::print("{}\n\n{}", folder->string(), table_of(builds));
+  answer("folder", [&] { return folder->string(); });
+  answer("builds", [&] { return builds_json(builds); });
+  if (arguments.check) answer("damaged", [&] { return damaged; });
   if (arguments.check)
     fmt::print("\n{}\n", damaged == 0 ? "every entry is as it was written"
                                       : fmt::format("{} damaged entries were removed", damaged));

@@ -71,7 +71,6 @@ void add_calibrate_verb(CLI::App& app, int& code) {
   verb->add_option("--jobs", arguments->jobs, "Simulations at once; one for each CPU if left out.")
       ->check(NumberRange(1u, 4096u));
   verb->add_flag("--resume", arguments->resume, "Continue an interrupted fit in the same result directory.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);
   add_executor_options(*verb, arguments->executor);
   verb->add_option("--shard")->group("")->check([](const std::string&) {

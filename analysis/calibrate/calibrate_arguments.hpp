@@ -27,7 +27,6 @@ struct CalibrateArguments {
   unsigned jobs = 0;                  // simulations at once; 0: one for each CPU
   bool resume = false;
   bool force = false;      // replace a machine file
-  bool quiet = false;      // no progress
   bool use_cache = false;  // unless --no-cache is given
   ExecutorArguments executor;
   std::vector<std::string> overrides;  // "path=value"

@@ -15,6 +15,7 @@
 #include "analysis/calibrate/plan_studies.hpp"
 #include "analysis/runs/csv.hpp"
 #include "analysis/scenario/calibration_plan.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -72,8 +73,8 @@ class PlanRun {
     for (Fault& fault : faults_) {
       if (arguments_.seed && fault.file == arguments_.file && fault.path == "$.seed")
         fault.file = fmt::format("--seed {}", *arguments_.seed);
-      std::cerr << to_string(fault) << "\n";
     }
+    say_faults(faults_);
     return kExitBadInput;
   }
 

@@ -18,6 +18,7 @@
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/overrides.hpp"
 #include "analysis/scenario/published_table.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -71,8 +72,8 @@ class CalibrationRun {
         fault.file = "--data " + shell_word(arguments_.data);
       if (arguments_.seed && fault.path == "$.calibration.seed")
         fault.file = fmt::format("--seed {}", *arguments_.seed);
-      std::cerr << to_string(fault) << "\n";
     }
+    say_faults(faults_);
     return kExitBadInput;
   }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/calibrate/fit_report.hpp"
@@ -70,9 +71,16 @@ fs::path FitSession::write(const fs::path& name, const std::string& text) {
 }
 
 fs::path FitSession::write_record(const FitRecord& record) {
+  const std::string json = fit_json(record);
+  answers_.push_back(json);
+  answer("fits", [this] {
+    AnswerJson fits = AnswerJson::array();
+    for (const std::string& one : answers_) fits.push_back(AnswerJson::parse(one));
+    return fits;
+  });
   return write(
       record.hold_out.empty() ? fs::path("fit.json") : fs::path("held_out") / folder_name(record.hold_out) / "fit.json",
-      fit_json(record));
+      json);
 }
 
 void FitSession::write_held_out(const std::vector<FitRecord>& records) {
@@ -97,7 +105,7 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
   std::vector<Fault> faults;
   if (known) check_answers(*known, folder.journal_file(), faults);
   refuse_if_any(faults);
-  FitProgress progress(arguments.quiet);
+  FitProgress progress(is_quiet());
   Executing executing(Asked::kWithoutBound);
   executing.jobs = arguments.jobs;
   executing.slurm = arguments.executor.chosen();
@@ -109,8 +117,10 @@ int in_fit_session(const CalibrateArguments& arguments, const PointRunner& run_p
     work(session);
   } catch (const Interrupted&) {
     progress.clear();
+    const std::string resume = arguments.invocation.resuming("--results", results).text();
     fmt::print(stderr, "vqlab: interrupted; finished simulations are in {}\nto continue: {}\n", results.string(),
-               arguments.invocation.resuming("--results", results).text());
+               resume);
+    answer_resume(resume);
     return kExitInterrupted;
   }
   std::fflush(stdout);
@@ -143,6 +153,7 @@ void write_machine_file(const fs::path& file, const CalibrateArguments& argument
   if (fs::exists(file) && !arguments.force && !arguments.posterior_only)
     throw fs::filesystem_error("a file that is there already", file, std::make_error_code(std::errc::file_exists));
   write_atomically(file, text);
+  answer_file(file);
 }
 
 void write_posterior(const fs::path& file, const Posterior& posterior) {
@@ -153,6 +164,7 @@ void write_posterior(const fs::path& file, const Posterior& posterior) {
     throw fs::filesystem_error("a machine file that changed meanwhile", file,
                                std::make_error_code(std::errc::io_error));
   write_atomically(file, machine_file_text(*document, posterior));
+  answer_file(file);
   fmt::print("{}\n", file.string());
 }
 

@@ -42,6 +42,7 @@ class FitSession {
   RunFolder& folder_;
   Simulations& simulations_;
   FitProgress& progress_;
+  std::vector<std::string> answers_;  // the records' fit.json
 };
 
 // Opens the folder of a fit of these studies, named `name` in it, calls `work`, and returns the exit code. Throws

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/refused.hpp"
@@ -16,6 +17,7 @@
 #include "analysis/formats/import_report.hpp"
 #include "analysis/scenario/fault_json.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -25,7 +27,6 @@ struct CheckOptions {
   std::vector<std::string> overrides;
   ImportArguments import;  // its machine is the value of --machine
   bool says_machine = false;
-  bool json = false;
 };
 
 struct Checked {
@@ -62,7 +63,7 @@ Json to_json(const std::string& file, const Checked& checked) {
   if (result.study && !result.study->notes.empty()) json["notes"] = result.study->notes;
   std::vector<Fault> faults = result.faults;
   if (checked.imported) {
-    json["options"] = import_report_json(*checked.imported).at("options");
+    json["options"] = options_json(*checked.imported);
     faults.insert(faults.begin(), checked.imported->faults.begin(), checked.imported->faults.end());
   }
   json["faults"] = fault_json(faults);
@@ -70,8 +71,8 @@ Json to_json(const std::string& file, const Checked& checked) {
 }
 
 void print(const std::string& file, const Checked& checked, bool is_machine) {
-  if (checked.imported) std::cerr << import_report(*checked.imported);
-  for (const Fault& fault : checked.study.faults) std::cerr << to_string(fault) << "\n";
+  if (checked.imported) say_import_report(*checked.imported);
+  say_faults(checked.study.faults);
   if (!checked.good()) return;
   std::cout << file << ": good";
   if (!is_machine) std::cout << ", " << checked.study.study->points.size() << " points";
@@ -115,12 +116,10 @@ int check(CheckOptions options) {
     const std::string shown = !file.empty()                 ? file
                               : options.import.qemu.empty() ? options.import.libvirt
                                                             : options.import.qemu;
-    if (options.json)
-      all.push_back(to_json(shown, checked));
-    else
-      print(shown, checked, machines);
+    print(shown, checked, machines);
+    if (answers_json()) all.push_back(to_json(shown, checked));
   }
-  if (options.json) std::cout << all.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  answer("checked", [&all] { return all; });
   return code;
 }
 
@@ -144,7 +143,6 @@ void add_check_verb(CLI::App& app, int& code) {
               "With a job file or a guest: the machine whose costs it has, as for `import`. Else: the files are "
               "machines.")
           ->expected(0, 1);
-  verb->add_flag("--json", options->json, "Print the faults as JSON, for editors and tests.");
   verb->callback([options, machine, &code] {
     options->says_machine = machine->count() > 0;
     code = check(*options);

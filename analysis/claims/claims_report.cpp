@@ -201,6 +201,17 @@ std::string claims_json(const std::vector<JudgedStudy>& studies) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+Json answered_claims(const std::vector<JudgedStudy>& studies) {
+  Json all = Json::array();
+  for (const JudgedStudy& study : studies)
+    for (const JudgedClaim& claim : study.claims) {
+      Json one{{"study", study.record.study}};
+      one.update(claim_json(claim));
+      all.push_back(std::move(one));
+    }
+  return all;
+}
+
 std::string claims_summary(const std::vector<JudgedStudy>& studies) {
   const Counts counts = count(studies);
   std::string text = score_line(score_of(studies));

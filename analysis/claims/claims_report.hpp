@@ -13,6 +13,8 @@ namespace vqlab {
 
 // The same with all that the studies say of their claims, and which runs they were judged by.
 [[nodiscard]] std::string claims_json(const std::vector<JudgedStudy>& studies);
+// A list with the members of each claim there, and its study.
+[[nodiscard]] nlohmann::ordered_json answered_claims(const std::vector<JudgedStudy>& studies);
 
 // For a terminal of 100 columns: the study's claims and its free parameters.
 [[nodiscard]] std::string claims_table(const JudgedStudy& study);

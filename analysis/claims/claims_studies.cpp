@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
@@ -24,6 +25,7 @@
 #include "analysis/runs/run_json.hpp"
 #include "analysis/runs/stages_csv.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
 
 namespace vqlab {
@@ -39,7 +41,7 @@ class ClaimsRun {
   int run(const PointRunner& run_point) {
     load();
     if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
     folder_.emplace(directory_);
     if (fs::exists(directory_ / kJournalName) && !arguments_.opening.force)
@@ -87,9 +89,8 @@ class ClaimsRun {
 
   // True if it was interrupted.
   bool run_on_plausible_machines(std::size_t i, const PointRunner& run_point) {
-    if (!arguments_.quiet)
-      fmt::print(stderr, "{} on {} plausible machines, which differ in {} parameters\n", studies_[i].name,
-                 draws_[i].machines(), draws_[i].params.size());
+    say_note(fmt::format("{} on {} plausible machines, which differ in {} parameters", studies_[i].name,
+                         draws_[i].machines(), draws_[i].params.size()));
     plausible_.emplace_back(places_[i], draws_[i], directory_ / studies_[i].name, "claims", studies_[i],
                             arguments_.opening);
     (void)plausible_[i].run(run_point, arguments_.simulating());
@@ -164,6 +165,8 @@ class ClaimsRun {
     for (std::size_t i = 0; i < studies_.size(); ++i) judged_.push_back(judged(i));
     folder_->write("claims.csv", claims_csv(judged_));
     folder_->write("claims.json", claims_json(judged_));
+    answer("directory", [this] { return directory_.string(); });
+    answer("claims", [this] { return answered_claims(judged_); });
   }
 
   void print_study(std::size_t i) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
@@ -17,6 +18,8 @@
 #include "analysis/compare/judge_plausible.hpp"
 #include "analysis/compare/null_tournaments.hpp"
 #include "analysis/compare/pairs.hpp"
+#include "analysis/runs/csv_rows.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
@@ -24,6 +27,7 @@
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/runs/result_folder.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
 #include "models/testbed/guest_driver.hpp"
 
@@ -44,7 +48,7 @@ class ComparisonRun {
     if (faults_.empty() && arguments_.plausible_machines > 0) draw_machines();
     if (faults_.empty() && asks_clairvoyant()) clairvoyant_ = plan_clairvoyant(study_, arguments_.file, faults_);
     if (faults_.empty() && arguments_.null_tournaments > 0) check_pool();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
 
     directory_ = arguments_.directory(std::filesystem::path("results") / (study_.name + "_compare"));
@@ -76,6 +80,7 @@ class ComparisonRun {
       if (stopped) return plausible_->runs().say_how_to_resume(resuming(), "simulations of plausible machines");
     }
     print(comparison, runs.failed());
+    answer_comparison(comparison, runs);
     if (arguments_.null_tournaments > 0) play_null_tournaments(values, runs);
     if (!arguments_.no_figures && !rows.empty()) draw_figures(directory_, kept_figures(arguments_.use_cache));
     failed_below_ += plausible_ ? plausible_->runs().failed() : 0;
@@ -152,9 +157,8 @@ class ComparisonRun {
 
   // True if it was interrupted, or is a part.
   bool run_on_plausible_machines(const PointRunner& run_point, Comparison& comparison) {
-    if (!arguments_.quiet)
-      fmt::print(stderr, "the same on {} plausible machines, which differ in {} parameters\n", draws_->machines(),
-                 draws_->params.size());
+    say_note(fmt::format("the same on {} plausible machines, which differ in {} parameters", draws_->machines(),
+                         draws_->params.size()));
     plausible_.emplace(places_, *draws_, directory_, "compare", study_, arguments_.opening);
     const bool stopped = plausible_->run(run_point, arguments_.simulating());
     const PlausibleValues values = plausible_->values(compared_quantities());
@@ -175,11 +179,21 @@ class ComparisonRun {
     runs.folder().write("comparison.json", json.dump(2) + '\n');
   }
 
+  void answer_comparison(const Comparison& comparison, const PointRuns& runs) const {
+    const std::vector<std::string> axes = axis_names(comparison.places);
+    runs.answer_run(study_);
+    answer("comparison", [&] { return csv_rows(comparison_csv(comparison), axes); });
+    answer("best_for", [&] { return csv_rows(best_for_csv(comparison, best_), axes); });
+    answer("headroom", [&] { return csv_rows(headroom_csv(headroom_), axes); });
+    if (arguments_.pairs) answer("pairs", [&] { return csv_rows(pairs_csv(comparison, pairs_), axes); });
+  }
+
   void play_null_tournaments(const ComparedValues& values, PointRuns& runs) const {
     const std::vector<FalseAlarms> alarms =
         null_tournaments(plan_.comparison, values, study_.seeds.front(), arguments_.null_tournaments);
     constexpr const char* kTable = "null_tournaments.csv";
     runs.folder().write(kTable, false_alarms_csv(plan_.comparison, alarms));
+    answer("null_tournaments", [&] { return csv_rows(false_alarms_csv(plan_.comparison, alarms)); });
     fmt::print("\n{}\n{}\n", false_alarms_table(plan_.comparison, alarms), (directory_ / kTable).string());
   }
 

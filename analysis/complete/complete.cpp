@@ -34,7 +34,7 @@ void add_complete_verb(CLI::App& app, int& code) {
   });
 }
 
-const VerbRegistration complete_verb{"complete", {VerbGroup::kLookUp, add_complete_verb}};
+const VerbRegistration complete_verb{"complete", {VerbGroup::kLookUp, add_complete_verb, false}};
 
 }  // namespace
 }  // namespace vqlab

@@ -4,20 +4,23 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
-#include <iostream>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/design/find_design.hpp"
+#include "analysis/runs/csv_rows.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/replicated_study.hpp"
 #include "analysis/runs/result_folder.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -31,7 +34,7 @@ class DesignRun {
     load();
     if (faults_.empty()) plan_ = plan_design(study_, question_, arguments_.file, faults_);
     if (faults_.empty()) draw_machines();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
 
     const std::filesystem::path directory =
@@ -41,9 +44,8 @@ class DesignRun {
       return nominal.say_how_to_resume(arguments_.invocation.resuming("--out", directory));
     const PointRows rows = nominal.rows();
     nominal.folder().write("points.csv", [&rows](const TextSink& write) { points_csv(rows, write); });
-    if (!arguments_.quiet)
-      fmt::print(stderr, "the same on {} plausible machines, which differ in {} parameters\n", draws_->machines(),
-                 draws_->params.size());
+    say_note(fmt::format("the same on {} plausible machines, which differ in {} parameters", draws_->machines(),
+                         draws_->params.size()));
     PlausibleRuns runs(plan_.points, *draws_, directory, "design", study_, arguments_.opening);
     if (runs.run(run_point, arguments_.simulating()))
       return runs.runs().say_how_to_resume(arguments_.invocation.resuming("--out", directory),
@@ -54,8 +56,8 @@ class DesignRun {
     auto report = find_design(plan_, by_cell, runs.values(design_quantities(arguments_.metric)), draws_->machines(),
                               arguments_.metric, errors(), arguments_.cells, draws_->seed);
     if (!report) {
-      std::cerr << "vqlab: " << arguments_.metric << " is 0 or unknown on too many machines to hold " << plan_.first
-                << " against " << plan_.second << "\n";
+      say_failure(arguments_.metric + " is 0 or unknown on too many machines to hold " + plan_.first + " against " +
+                  plan_.second);
       return kExitFailed;
     }
     report->title = study_.title;
@@ -128,6 +130,11 @@ class DesignRun {
     json["uncertainty"] = uncertainty_json(*draws_, runs);
     nominal.folder().write("design.json", json.dump(2) + '\n');
     fmt::print("{}\n", design_table(report));
+    nominal.answer_run(study_);
+    answer("design", [&] { return design_json(report); });
+    std::vector<Place> places;
+    for (const DesignCell& cell : report.plan.cells) places.push_back(cell.place);
+    answer("steps", [&] { return csv_rows(design_csv(report), axis_names(places)); });
     for (const char* name : {"design.csv", "design.json", "points.csv", "points.jsonl"})
       fmt::print("{}\n", (directory / name).string());
     for (const char* name : {"machines.csv", "points.csv", "points.jsonl"})

@@ -16,7 +16,6 @@ struct DiffArguments {
   std::vector<std::string> metrics;
   std::string out;
   bool all = false;
-  bool json = false;
 };
 
 int diff_results(const DiffArguments& arguments) {
@@ -24,7 +23,6 @@ int diff_results(const DiffArguments& arguments) {
   for (const std::string& metric : arguments.metrics) words.push_back("--metric=" + metric);
   if (!arguments.out.empty()) words.push_back("--out=" + arguments.out);
   if (arguments.all) words.emplace_back("--all");
-  if (arguments.json) words.emplace_back("--json");
   words.insert(words.end(), {"--", arguments.before, arguments.after});
   return run_analysis("diff/diff.py", words);
 }
@@ -51,7 +49,6 @@ void add_diff_verb(CLI::App& app, int& code) {
            "Columns of points.csv, NAME,NAME; bandwidth, IOPS, latencies, CPU time, kicks and interrupts if left out.");
   verb->add_flag("--all", arguments->all, "Also list what moved by no more than chance.");
   verb->add_option("--out", arguments->out, "Folder for diff.csv; none is written if left out.");
-  verb->add_flag("--json", arguments->json, "Print JSON in place of a table.");
   verb->callback([arguments, &code] { code = diff_results(*arguments); });
 }
 

@@ -18,7 +18,7 @@ try:
 
     from analysis.diff import moved
     from analysis.diff.moved import CHANCE, MOVED, SAME, UNKNOWN
-    from analysis.figures import load, marks, metrics, text_table, write
+    from analysis.figures import answer, load, marks, metrics, text_table, write
     from analysis.figures.metrics import HEADLINES
     from analysis.figures.table import InputError
 except ImportError as missing:
@@ -38,21 +38,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--metric", action="append", default=[], metavar="NAME,NAME")
     parser.add_argument("--all", action="store_true", help="also list what moved by no more than chance")
     parser.add_argument("--out", type=Path, help="folder for diff.csv")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     try:
         found = _found(options)
     except InputError as error:
-        for line in str(error).splitlines():
-            print(f"diff: {line}", file=sys.stderr)
-        return 2
+        return answer.end_with("diff", error, 2)
     if options.out:
         try:
             write.write({"diff.csv": found["table"].to_csv(index=False, lineterminator="\n").encode()}, options.out)
         except OSError as error:
-            print(f"diff: cannot write: {error}", file=sys.stderr)
-            return 1
-    print(json.dumps(_record(found), indent=2, ensure_ascii=False) if options.json else _text(found, options))
+            return answer.end_with("diff", f"cannot write: {error}", 1)
+    print(_text(found, options))
+    answer.give(**_record(found))
     return 1 if (found["table"]["what"] == MOVED).any() or found["only_a"] or found["only_b"] else 0
 
 
@@ -152,14 +149,17 @@ def _short(value) -> str:
 
 
 def _record(found: dict) -> dict:
-    def plain(value):
-        value = value.item() if hasattr(value, "item") else value  # a number of numpy
-        return None if isinstance(value, float) and math.isnan(value) else value
+    return {"points": len(found["points"]), "only_a": found["only_a"], "only_b": found["only_b"],
+            "settings": [{"path": path, "a": a, "b": b} for path, a, b in found["settings"]],
+            "differences": _rows(found["table"], found["columns"])}
 
-    rows = [{name: plain(value) for name, value in row.items()} for row in found["table"].to_dict("records")]
-    return {"schema_version": load.SCHEMA_VERSIONS[-1], "points": len(found["points"]), "only_a": found["only_a"],
-            "only_b": found["only_b"],
-            "settings": [{"path": path, "a": a, "b": b} for path, a, b in found["settings"]], "differences": rows}
+
+def _rows(table: pd.DataFrame, columns: list[str]) -> list[dict]:
+    """With the columns that say where a point stands as `axes`, but for its curve."""
+    axes = [name for name in columns if name != "series"]
+    rows = table.to_dict("records")
+    return [{**{name: value for name, value in row.items() if name not in axes},
+             "axes": {name: row[name] for name in axes}} for row in rows]
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ void add_explain_verb(CLI::App& app, int& code) {
   verb->add_option("--jobs", arguments->jobs, "Points at once; one for each CPU if left out.")
       ->check(NumberRange(1u, 4096u));
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   add_cache_option(*verb, arguments->use_cache);
   add_executor_options(*verb, arguments->executor);
   verb->callback([arguments, verb, &code] {

@@ -7,11 +7,13 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/explain/explanation.hpp"
 #include "analysis/explain/halving.hpp"
+#include "analysis/runs/csv_rows.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/place.hpp"
@@ -24,6 +26,7 @@
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/scenario/sha256.hpp"
 #include "models/testbed/resources.hpp"
 
@@ -46,7 +49,7 @@ class ExplanationRun {
 
   int run(const PointRunner& trace, const PointRunner& run_point) {
     read_result();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
 
     std::optional<ResultFolder> held;  // a shard has a folder of its own
@@ -73,6 +76,7 @@ class ExplanationRun {
     runs.folder().write("stages.csv", explained_stages_csv(explanation));
     runs.folder().write("resource_words.csv", resource_words_csv(explanation));
     fmt::print("{}\n", explanation_table(explanation));
+    answer_explanation(explanation);
     for (const char* name : {"resources.csv", "stages.csv"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
     if (!arguments_.no_figures) draw_figures(directory_, kept_figures(arguments_.use_cache));
@@ -80,6 +84,17 @@ class ExplanationRun {
   }
 
  private:
+  void answer_explanation(const Explanation& explanation) const {
+    std::vector<Place> places;
+    for (const ExplainedPoint& point : explanation.points) places.push_back(point.place);
+    const std::vector<std::string> axes = axis_names(places);
+    answer("study", [&] { return study_.name; });
+    answer("title", [&] { return study_.title; });
+    answer("directory", [&] { return directory_.string(); });
+    answer("resources", [&] { return csv_rows(resources_csv(explanation), axes); });
+    answer("stages", [&] { return csv_rows(explained_stages_csv(explanation), axes); });
+  }
+
   static std::filesystem::path directory_of(const ExplainArguments& arguments, const std::optional<Shard>& shard) {
     if (!arguments.out.empty()) return arguments.out;
     const std::filesystem::path whole = std::filesystem::path(arguments.result) / kExplanationFolder;
@@ -88,7 +103,7 @@ class ExplanationRun {
 
   [[nodiscard]] Simulating simulating(const std::optional<Shard>& shard) const {
     return {.jobs = arguments_.jobs,
-            .quiet = arguments_.quiet,
+            .quiet = is_quiet(),
             .use_cache = arguments_.use_cache,
             .shard = shard,
             .slurm = arguments_.executor.chosen()};
@@ -210,9 +225,11 @@ class ExplanationRun {
 
   static void say_missing(const std::vector<std::string>& missing, std::size_t all) {
     if (missing.empty()) return;
-    fmt::print(stderr, "vqlab: {} of {} points are not finished and are not explained:\n", missing.size(), all);
-    for (std::size_t i = 0; i < std::min(missing.size(), kMostNamed); ++i) fmt::print(stderr, "  {}\n", missing[i]);
-    if (missing.size() > kMostNamed) fmt::print(stderr, "  and {} more\n", missing.size() - kMostNamed);
+    std::string text =
+        fmt::format("vqlab: {} of {} points are not finished and are not explained:", missing.size(), all);
+    for (std::size_t i = 0; i < std::min(missing.size(), kMostNamed); ++i) text += "\n  " + missing[i];
+    if (missing.size() > kMostNamed) text += fmt::format("\n  and {} more", missing.size() - kMostNamed);
+    say_note(text);
   }
 
   // As each point's testbed calls them: who serves the queues is a main loop on one host, a vhost worker on another.
@@ -236,11 +253,9 @@ class ExplanationRun {
         ++others;
     }
     if (others > 0)
-      fmt::print(
-          stderr,
-          "vqlab: {} of {} points differ from those in {}: another version of the program made it. Run the study "
-          "again.\n",
-          others, traced.size(), result_.string());
+      say_failure(fmt::format(
+          "{} of {} points differ from those in {}: another version of the program made it. Run the study again.",
+          others, traced.size(), result_.string()));
     return others == 0;
   }
 

@@ -15,7 +15,6 @@ struct ExplainArguments {
   std::string shard;   // "3/10"; empty: all
   std::string out;     // folder of the shard; empty: below the explanation
   bool no_figures = false;
-  bool quiet = false;
   bool use_cache = false;  // unless --no-cache is given
   ExecutorArguments executor;
   Invocation invocation;  // all of this as words

@@ -1,6 +1,5 @@
 // vqlab explore: a page of sliders and curves, on this machine alone.
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "analysis/explore/engine.hpp"
 #include "analysis/runs/program_file.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -34,7 +34,7 @@ int explore(const ExploreArguments& arguments) {
   const std::filesystem::path scenario = scenario_to_explore(arguments);
   if (arguments.engine) return run_explore_engine(scenario, arguments.jobs);
   const StudyOrFaults read = load_study(scenario, {{}, home() / "scenarios"});
-  for (const Fault& fault : read.faults) std::cerr << to_string(fault) << "\n";
+  say_faults(read.faults);
   if (!read.study) return kExitBadInput;
   std::vector<std::string> words{"--port=" + std::to_string(arguments.port),
                                  "--keep=" + std::to_string(arguments.keep_s),

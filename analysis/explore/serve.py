@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from analysis.figures import needs
+from analysis.figures import answer, needs
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing has begun: no traceback out of an import
 try:
@@ -39,17 +39,18 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             server = Server(options.port, engine, options.keep)
         except OSError as error:
-            print(f"explore: port {options.port} cannot be had: {error.strerror}", file=sys.stderr)
-            return 1
+            return answer.end_with("explore", f"port {options.port} cannot be had: {error.strerror}", 1)
         with server:
             try:
                 server.page = page.write(options.title).encode()
             except NotInstalled as error:
-                print(f"explore: {error}", file=sys.stderr)
-                return 1
+                return answer.end_with("explore", error, 1)
             print(server.address, flush=True)
-            print("explore: Ctrl-C ends it; it ends by itself when the page has been closed for "
-                  f"{options.keep:g} s", file=sys.stderr)
+            answer.give(address=server.address)
+            if answer.is_wanted():
+                print(server.address, file=sys.stderr)
+            answer.note("explore: Ctrl-C ends it; it ends by itself when the page has been closed for "
+                        f"{options.keep:g} s")
             if not options.no_browser:
                 _open(server.address)
             return _wait(server, engine)
@@ -68,9 +69,8 @@ def _interrupt(*_: object) -> None:
 def _wait(server: Server, engine: Engine) -> int:
     server.serve_until_closed()
     if engine.failed:
-        print("explore: the simulator has ended", file=sys.stderr)
-        return 1
-    print("explore: the page was closed", file=sys.stderr)
+        return answer.end_with("explore", "the simulator has ended", 1)
+    answer.note("explore: the page was closed")
     return 0
 
 
@@ -80,7 +80,7 @@ def _open(address: str) -> None:
         subprocess.Popen(["xdg-open", address], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL, start_new_session=True)
     except OSError:
-        print("explore: no browser was found; open the address in one", file=sys.stderr)
+        answer.note("explore: no browser was found; open the address in one")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/refused.hpp"
@@ -16,6 +17,7 @@
 #include "analysis/runs/whole_number.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -44,8 +46,8 @@ std::vector<ExportedPoint> chosen_points(const Study& study, const ExportArgumen
       continue;
     }
     wrong = true;
-    fmt::print(stderr, "--point: found {}; accepted: a number from 0 to {}, as in points.csv\n", text,
-               study.points.size() - 1);
+    say_fault({FaultKind::kMeaning, "--point", "number", text,
+               fmt::format("a number from 0 to {}, as in points.csv", study.points.size() - 1), ""});
   }
   if (wrong) return {};
   for (std::size_t i = 0; arguments.points.empty() && i < study.points.size(); ++i)
@@ -61,11 +63,16 @@ std::vector<ExportedPoint> chosen_points(const Study& study, const ExportArgumen
 void write_export(const Study& study, const ExportedPoint& point) {
   const Point whole = study.points[point.position];
   std::filesystem::create_directories(point.folder);
+  answer_more("points", [&] {
+    return AnswerJson{
+        {"point", whole.index}, {"name", point_stem(row_of(whole, {}))}, {"folder", point.folder.string()}};
+  });
   const std::string what = study.name + ", " + point_stem(row_of(whole, {}));
   for (const auto& [name, text] :
        export_files({what, study.name, study.machine, {whole.testbed, whole.precision}, whole.seed})) {
     write_atomically(point.folder / name, text);
     fmt::print("{}\n", (point.folder / name).string());
+    answer_file(point.folder / name);
   }
   std::filesystem::permissions(point.folder / "run.sh",
                                std::filesystem::perms::owner_exec | std::filesystem::perms::group_exec,
@@ -76,7 +83,7 @@ int run_export(const ExportArguments& arguments) {
   std::filesystem::path file = arguments.source;
   if (std::filesystem::is_directory(file)) file /= "run.json";
   const StudyOrFaults result = load_study(file, {arguments.overrides, home() / "scenarios"});
-  for (const Fault& fault : result.faults) fmt::print(stderr, "{}\n", to_string(fault));
+  say_faults(result.faults);
   if (!result.study) return kExitBadInput;
   const std::vector<ExportedPoint> points = chosen_points(*result.study, arguments);
   if (points.empty()) return kExitBadInput;

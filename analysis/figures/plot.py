@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from analysis.figures import kept, needs, write
+from analysis.figures import answer, kept, needs, write
 
 
 class NoResults(Exception):
@@ -59,13 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
         files, no_speedup_because = figures(options.directory, options.cache, *wanted)
         written = write.write(files, options.out or options.directory / "figures")
     except NoResults as error:
-        print(f"plot: {error}", file=sys.stderr)
-        return 2
+        return answer.end_with("plot", error, 2)
     except OSError as error:
-        print(f"plot: cannot write: {error}", file=sys.stderr)
-        return 1
+        return answer.end_with("plot", f"cannot write: {error}", 1)
     if no_speedup_because:
-        print(f"plot: no speed-up figure: {no_speedup_because}", file=sys.stderr)
+        answer.note(f"plot: no speed-up figure: {no_speedup_because}")
     for path in written:
         print(path)
     return 0

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.figures import answer
+
 if TYPE_CHECKING:
     from analysis.figures.page import Drawing
 
@@ -46,7 +48,9 @@ def write(files: dict[str, bytes], out: Path) -> list[Path]:
                 (out / name).unlink()
         _write_list(Path(fresh) / LIST, [(digest, name) for name, digest in made.items()])
         os.replace(Path(fresh) / LIST, out / LIST)
-    return [out / name for name in files]
+    written = [out / name for name in files]
+    answer.give_files(written)
+    return written
 
 
 def _listed(out: Path) -> list[tuple[str, str]]:

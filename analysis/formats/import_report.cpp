@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "analysis/app/aligned_table.hpp"
-#include "analysis/scenario/fault_json.hpp"
+#include "analysis/app/answer.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -45,24 +46,25 @@ std::string import_report(const ImportedSetup& imported) {
   }
   for (std::size_t i = 0; i < counts.size(); ++i)
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", counts[i], name_of_class(static_cast<OptionClass>(i)));
-  text += "\n";
-  for (const Fault& fault : imported.faults) text += to_string(fault) + "\n";
-  return text;
+  return text + "\n";
 }
 
-Json import_report_json(const ImportedSetup& imported) {
-  Json json;
-  json["options"] = Json::array();
+Json options_json(const ImportedSetup& imported) {
+  Json options = Json::array();
   for (const ClassedOption& one : imported.options)
-    json["options"].push_back(Json{{"file", one.file},
-                                   {"line", one.line},
-                                   {"where", one.where},
-                                   {"option", one.option},
-                                   {"value", one.value},
-                                   {"class", name_of_class(one.kind)},
-                                   {"words", one.words}});
-  json["faults"] = fault_json(imported.faults);
-  return json;
+    options.push_back(Json{{"file", one.file},
+                           {"line", one.line},
+                           {"where", one.where},
+                           {"option", one.option},
+                           {"value", one.value},
+                           {"class", name_of_class(one.kind)},
+                           {"words", one.words}});
+  return options;
+}
+
+void say_import_report(const ImportedSetup& imported) {
+  if (!is_quiet()) fmt::print(stderr, "{}", import_report(imported));
+  say_faults(imported.faults);
 }
 
 }  // namespace vqlab

@@ -9,7 +9,9 @@ namespace vqlab {
 
 // A paragraph for each file, a line for each of its options, and what would not be accepted.
 [[nodiscard]] std::string import_report(const ImportedSetup& imported);
-// Members `options` and `faults`.
-[[nodiscard]] Json import_report_json(const ImportedSetup& imported);
+// The list of options.
+[[nodiscard]] Json options_json(const ImportedSetup& imported);
+// Prints the report to standard error and answers its faults; with -q the faults alone.
+void say_import_report(const ImportedSetup& imported);
 
 }  // namespace vqlab

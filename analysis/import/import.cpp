@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/formats/import_files.hpp"
@@ -20,7 +21,6 @@ struct ImportVerb {
   std::string folder;  // of an export
   std::string out;     // empty: standard output
   bool force = false;
-  bool json = false;
 };
 
 void check_import_target(const ImportVerb& verb) {
@@ -46,16 +46,17 @@ int import(ImportVerb verb) {
   check_import_target(verb);
   const ImportedSetup imported =
       import_files(verb.files, verb.out.empty() ? fs::path("imported.json") : fs::path(verb.out));
-  if (verb.json)
-    std::cerr << import_report_json(imported).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-  else
-    std::cerr << import_report(imported);
+  say_import_report(imported);
+  answer("options", [&] { return options_json(imported); });
   if (!imported.good) return kExitBadInput;
+  answer("scenario", [&] { return imported.scenario; });
   const std::string text = imported.scenario.dump(2) + "\n";
-  if (verb.out.empty())
+  if (verb.out.empty()) {
     std::cout << text;
-  else
+  } else {
     write_atomically(verb.out, text);
+    answer_file(verb.out);
+  }
   return kExitGood;
 }
 
@@ -76,7 +77,6 @@ void add_import_verb(CLI::App& app, int& code) {
                    "A folder that `vqlab export` has written: job.fio, qemu.txt, values.json.");
   verb->add_option("-o,--out", options->out, "File for the scenario; standard output if left out.");
   verb->add_flag("--force", options->force, "Replace the file if it is there.");
-  verb->add_flag("--json", options->json, "The report as JSON.");
   verb->callback([options, &code] { code = import(*options); });
 }
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/verb.hpp"
+#include "analysis/runs/csv_rows.hpp"
 #include "analysis/scenario/cross_checks.hpp"
 #include "analysis/scenario/document.hpp"
 #include "analysis/scenario/machine_files.hpp"
@@ -49,11 +51,20 @@ void list_policies(bool clairvoyant) {
     if (policy.clairvoyant != clairvoyant) continue;
     fmt::print("{:<24} {}\n{:<24} promises: {}\n{:<24} a pick takes: {}\n{:<24} source: {}\n", name, policy.help, "",
                promise_text(policy.promise), "", cost_text(policy.cost), "", policy.source);
+    std::vector<std::string> names;
     if (const PartParamsEntry* const part = part_params().find(name); part != nullptr) {
-      std::vector<std::string> names;
       for (const Param& row : part->table->rows) names.push_back(row.name);
       fmt::print("{:<24} parameters: {}; see `vqlab list parts`\n", "", fmt::join(names, ", "));
     }
+    answer_more("policies", [&, &policy = policy, &name = name] {
+      return AnswerJson{{"name", name},
+                        {"help", policy.help},
+                        {"clairvoyant", policy.clairvoyant},
+                        {"promises", promise_text(policy.promise)},
+                        {"a_pick_takes", cost_text(policy.cost)},
+                        {"parameters", names},
+                        {"source", policy.source}};
+    });
   }
 }
 
@@ -79,17 +90,31 @@ std::string traits_text(const DriverVersion& version) {
 }
 
 void list_drivers() {
-  for (const auto& [name, version] : Registry<DriverVersion>::instance().entries())
+  for (const auto& [name, version] : Registry<DriverVersion>::instance().entries()) {
     fmt::print("{:<16} {}\n{:<16} promises: {}\n{:<16} has: {}\n{:<16} source: {}\n", name, version.help, "",
                promise_text(version.promise), "", traits_text(version), "", version.source);
+    answer_more("drivers", [&version = version, &name = name] {
+      return AnswerJson{{"name", name},
+                        {"help", version.help},
+                        {"promises", promise_text(version.promise)},
+                        {"has", traits_text(version)},
+                        {"source", version.source}};
+    });
+  }
 }
 
 // Of what has a name and a help text and nothing else to say here.
 template <class Entry>
-void list_plug_ins() {
-  for (const std::string& name : Registry<Entry>::instance().names())
-    fmt::print("{:<16} {}\n", name, Registry<Entry>::instance().find(name)->help);
+void list_plug_ins(const char* listing) {
+  for (const std::string& name : Registry<Entry>::instance().names()) {
+    const std::string help(Registry<Entry>::instance().find(name)->help);
+    fmt::print("{:<16} {}\n", name, help);
+    answer_more(listing, [&] { return AnswerJson{{"name", name}, {"help", help}}; });
+  }
 }
+void list_servers() { list_plug_ins<HostServerKind>("servers"); }
+void list_aio() { list_plug_ins<AioKind>("aio"); }
+void list_backends() { list_plug_ins<BackendEntry>("backends"); }
 
 void list_files(const char* folder) {
   const std::filesystem::path place = home() / "scenarios" / folder;
@@ -97,8 +122,12 @@ void list_files(const char* folder) {
   if (files.empty())
     throw Refused(fmt::format("{}: found no file; accepted: the {} that come with the program; looked in {}",
                               place.string(), folder, home_words()));
-  for (const MachineFile& file : files)
+  for (const MachineFile& file : files) {
     fmt::print("{:<16} {}\n{:<16} {}\n", file.name, file.title, "", file.file.string());
+    answer_more(folder, [&] {
+      return AnswerJson{{"name", file.name}, {"title", file.title}, {"file", file.file.string()}};
+    });
+  }
 }
 void list_machines() { list_files("machines"); }
 void list_devices() { list_files("devices"); }
@@ -113,6 +142,15 @@ void list_costs() {
       fmt::print("{:<36} {:>6} ns  {:<12} plausible {} to {} ns\n    {}\n    source: {}\n", path_of(param),
                  bound_text(cost.mean_ns), shape_names().at(static_cast<std::size_t>(cost.shape)),
                  bound_text(row.plausible.min), bound_text(row.plausible.max), row.help, row.source);
+      answer_more("costs", [&] {
+        return AnswerJson{{"path", path_of(param)},
+                          {"mean_ns", number_json(cost.mean_ns)},
+                          {"shape", shape_names().at(static_cast<std::size_t>(cost.shape))},
+                          {"plausible_min_ns", number_json(row.plausible.min)},
+                          {"plausible_max_ns", number_json(row.plausible.max)},
+                          {"help", row.help},
+                          {"source", row.source}};
+      });
     }
   }
 }
@@ -126,8 +164,15 @@ void list_parts() {
       const ParamRef param{&section, &row};
       fmt::print("  {} = {}\n    {}\n    accepted: {}\n", path_of(param), value_text(param.get(defaults)), row.help,
                  accepted_values(row));
-      if (const std::string words = read_if_words(row); !words.empty()) fmt::print("    read only if: {}\n", words);
+      const std::string read_if = read_if_words(row);
+      if (!read_if.empty()) fmt::print("    read only if: {}\n", read_if);
       if (!row.source.empty()) fmt::print("    source: {}\n", row.source);
+      answer_more("parts", [&] {
+        return AnswerJson{
+            {"part", section.key}, {"path", path_of(param)},           {"value", value_text(param.get(defaults))},
+            {"help", row.help},    {"accepted", accepted_values(row)}, {"read_only_if", read_if},
+            {"source", row.source}};
+      });
     }
   }
   for (const CrossCheck& check : cross_checks())
@@ -143,9 +188,9 @@ struct Listing {
 constexpr Listing kListings[] = {
     {"policies", "Steering policies (guest.policy)", list_policies},
     {"drivers", "Versions of the guest's virtio-scsi driver (guest.driver)", list_drivers},
-    {"servers", "Threads of the host that serve the queues (host.server)", list_plug_ins<HostServerKind>},
-    {"aio", "Ways from these threads to the back end (host.aio)", list_plug_ins<AioKind>},
-    {"backends", "Storage back ends (host.backend)", list_plug_ins<BackendEntry>},
+    {"servers", "Threads of the host that serve the queues (host.server)", list_servers},
+    {"aio", "Ways from these threads to the back end (host.aio)", list_aio},
+    {"backends", "Storage back ends (host.backend)", list_backends},
     {"parts", "Parts that have parameters, in a section of the part's name", list_parts},
     {"machines", "Machines (machine)", list_machines},
     {"devices", "Storage devices by their data sheets (host.device, disks)", list_devices},

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/man/manual_page.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -25,15 +27,16 @@ int print_page(const std::vector<CalledVerb>& verbs, const ManArguments& argumen
   std::vector<std::string> known;
   for (const CalledVerb& verb : verbs) {
     if (verb.first == wanted) {
-      std::cout << manual_page(verb);
+      const std::string page = manual_page(verb);
+      std::cout << page;
+      answer("page", [&page] { return page; });
       return kExitGood;
     }
     known.push_back(verb.first.substr(std::min(verb.first.size(), std::string("vqlab ").size())));
   }
   known.erase(known.begin());
   const std::string found = fmt::format("{}", fmt::join(arguments.verb, " "));
-  std::cerr << to_string(Fault{FaultKind::kMeaning, "VERB", "name", found, one_of(known), nearest_name(found, known)})
-            << "\n";
+  say_fault({FaultKind::kMeaning, "VERB", "name", found, one_of(known), nearest_name(found, known)});
   return kExitBadInput;
 }
 
@@ -41,8 +44,12 @@ int run_man(const CLI::App& program, const ManArguments& arguments) {
   const std::vector<CalledVerb> verbs = called_verbs(program);
   if (arguments.all.empty()) return print_page(verbs, arguments);
   std::filesystem::create_directories(arguments.all);
-  for (const CalledVerb& verb : verbs)
-    write_atomically(std::filesystem::path(arguments.all) / (page_name(verb) + ".1"), manual_page(verb));
+  answer_whole([] { return AnswerJson::object(); });
+  for (const CalledVerb& verb : verbs) {
+    const std::filesystem::path file = std::filesystem::path(arguments.all) / (page_name(verb) + ".1");
+    write_atomically(file, manual_page(verb));
+    answer_file(file);
+  }
   return kExitGood;
 }
 

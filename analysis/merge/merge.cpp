@@ -4,7 +4,9 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/merge/merge_shards.hpp"
@@ -15,7 +17,12 @@ namespace {
 
 // The verb of the shards goes on with what they have found, as after an interrupt, in place of this process.
 int merge(const MergeArguments& arguments) {
-  const std::string command = "exec " + shell_word(program_file().string()) + " " + merge_shards(arguments);
+  std::string command = "exec " + shell_word(program_file().string()) + " " + merge_shards(arguments);
+  const HowMuchIsSaid& how = how_much_is_said();
+  for (const auto& [wanted, option] :
+       {std::pair{how.json, " --json"}, {how.quiet, " --quiet"}, {how.verbose, " --verbose"}})
+    if (wanted) command += option;
+  give_back_standard_output();
   execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
   throw std::system_error(errno, std::generic_category(), "/bin/sh");
 }

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/new_policy/policy_name.hpp"
 #include "analysis/new_policy/policy_templates.hpp"
 #include "analysis/runs/write_file.hpp"
 #include "analysis/scenario/fault.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "models/steering/policy.hpp"
 
 namespace vqlab {
@@ -30,7 +32,7 @@ int new_policy(const std::string& name) {
   const fs::path test = home() / "tests/conformance" / (name + "_policy_test.cpp");
   std::vector<Fault> faults;
   if (const std::string accepted = refused_name(name); !accepted.empty()) {
-    std::cerr << to_string(Fault{FaultKind::kMeaning, "NAME", "name", name, accepted, ""}) << "\n";
+    say_fault({FaultKind::kMeaning, "NAME", "name", name, accepted, ""});
     return kExitBadInput;
   }
   if (Registry<PolicyEntry>::instance().find(name) != nullptr)
@@ -43,11 +45,13 @@ int new_policy(const std::string& name) {
       faults.push_back({FaultKind::kMeaning, "NAME", "folder", file.parent_path().string() + ", which is not there",
                         "the project's source tree, in VQLAB_HOME; looked in " + home_words(), ""});
   }
-  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  say_faults(faults);
   if (!faults.empty()) return kExitBadInput;
 
   write_atomically(policy, fill_in(kPolicyTemplate, name));
   write_atomically(test, fill_in(kPolicyTestTemplate, name));
+  for (const fs::path& file : {policy, test}) answer_file(file);
+  answer_whole([&] { return AnswerJson{{"policy", policy.string()}, {"test", test.string()}}; });
   fmt::print(
       "{}\n  the policy: say what it does, and what it promises\n"
       "{}\n  its test: fails until you have written what the policy must do\n\n"

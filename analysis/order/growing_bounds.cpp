@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/order/explorer.hpp"
 #include "analysis/order/order_report.hpp"
@@ -72,11 +73,13 @@ int explore_growing(const OrderBounds& of, const std::string& policy, double sec
     }
     if (result.verdict != Verdict::kKept)
       return print_result(bounds, policy, result, static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
+    answer_exploration(bounds, result);
     fmt::print("{} in all {:.3g} executions: {}\n",
                bounds.promise == OrderPromise::kNone ? "every command came back" : "order kept", result.executions,
                what);
     proven = {bounds, std::move(result)};
   }
+  answer("not_explored", [&] { return left; });
   for (const std::string& what : left) fmt::print("not explored to its end in {:g} s: {}\n", seconds, what);
   if (proven) print_assumptions(proven->first, proven->second);
   return proven ? kExitGood : kExitFailed;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/invocation.hpp"
 #include "analysis/app/number_range.hpp"
 #include "analysis/app/verb.hpp"
@@ -24,6 +25,7 @@
 #include "analysis/runs/worker_pool.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/policy_choice.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "models/command/driver_version.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/guest_driver.hpp"
@@ -44,7 +46,6 @@ struct OrderArguments {
   std::uint64_t most_states = 0;
   double seconds = 0;  // for bounds that grow; 0: those that are given
   unsigned jobs = 0;
-  bool quiet = false;
   Invocation invocation;
 };
 
@@ -161,7 +162,7 @@ double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 
 int explore_order(OrderArguments& arguments) {
   const std::vector<Fault> faults = check(arguments);
-  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  say_faults(faults);
   if (!faults.empty()) return kExitBadInput;
   if (!arguments.replay.empty()) {
     const int code = order::print_replay(arguments.bounds, arguments.replay);
@@ -182,7 +183,7 @@ int explore_order(OrderArguments& arguments) {
       if (interrupted != 0) _exit(kExitInterrupted);
       interrupted = 1;
     });
-  const bool progress = !arguments.quiet && isatty(STDERR_FILENO) == 1;
+  const bool progress = !is_quiet() && isatty(STDERR_FILENO) == 1;
   order::ExplorationOptions options;
   if (arguments.most_states > 0) options.most_states = arguments.most_states;
   options.most_bytes = usable_memory();
@@ -253,7 +254,6 @@ void add_order_verb(CLI::App& app, int& code) {
                    "Write the counterexample, or the execution of --replay, to this file, as `vqlab trace` does.");
   verb->add_option("--jobs", arguments->jobs, "Threads that explore; one for each CPU if left out.")
       ->check(NumberRange(1u, 4096u));
-  verb->add_flag("--quiet", arguments->quiet, "Show no progress.");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = explore_order(*arguments);

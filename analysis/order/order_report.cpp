@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
+#include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/order/contract_check.hpp"
 #include "analysis/runs/memory.hpp"
@@ -72,7 +74,66 @@ void print_timeline(const std::vector<LogLine>& log) {
   }
 }
 
+const char* verdict_word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kKept: return "kept";
+    case Verdict::kReordered: return "reordered";
+    case Verdict::kStuck: return "stuck";
+    case Verdict::kRefused: return "refused";
+    case Verdict::kUndecided: break;
+  }
+  return "undecided";
+}
+
+AnswerJson bounds_json(const OrderBounds& bounds) {
+  return {{"policy", bounds.called},
+          {"driver", bounds.driver},
+          {"vcpus", bounds.vcpus},
+          {"queues", bounds.queues},
+          {"devices", bounds.devices},
+          {"targets", bounds.targets},
+          {"luns", bounds.luns},
+          {"requests", bounds.requests},
+          {"promise", promise_word(bounds.promise)},
+          {"ring", bounds.packed ? "packed" : "split"},
+          {"event_idx", bounds.event_idx},
+          {"hotplug", bounds.hotplug},
+          {"isolated", bounds.isolated},
+          {"one_vector", bounds.one_vector}};
+}
+
+AnswerJson steps_json(const std::vector<LogLine>& log) {
+  AnswerJson steps = AnswerJson::array();
+  for (const LogLine& line : log) steps.push_back({{"who", line.who}, {"what", line.what}});
+  return steps;
+}
+
+void show_counterexample(const OrderBounds& bounds, const std::string& policy, const Choices& choices) {
+  const std::vector<LogLine> log = replay(bounds, guest_driver, choices).log;
+  const std::string command = command_for(bounds, policy, to_string(choices));
+  print_timeline(log);
+  fmt::print("\nto see it again: {}\n", command);
+  answer("counterexample", [&] {
+    return AnswerJson{{"choices", to_string(choices)}, {"steps", steps_json(log)}, {"command", command}};
+  });
+}
+
+void answer_verdict(const OrderBounds& bounds, Verdict verdict, const std::string& what) {
+  answer("policy", [&] { return bounds.called; });
+  answer("verdict", [&] { return verdict_word(verdict); });
+  answer("what", [&] { return what; });
+}
+
 }  // namespace
+
+void answer_exploration(const OrderBounds& bounds, const ExplorationResult& result) {
+  answer_verdict(bounds, result.verdict, result.what);
+  answer_more("explored", [&] {
+    return AnswerJson{{"bounds", bounds_json(bounds)},   {"verdict", verdict_word(result.verdict)},
+                      {"executions", result.executions}, {"states", result.states},
+                      {"steps", result.steps},           {"longest_execution", result.longest}};
+  });
+}
 
 std::string describe(const OrderBounds& bounds) {
   return fmt::format("{} in driver {}: up to {} from {} over {}, to {} of {}", bounds.called, bounds.driver,
@@ -123,6 +184,7 @@ void print_assumptions(const OrderBounds& bounds, const ExplorationResult& resul
 
 int print_refusal(const OrderBounds& bounds, const std::string& what) {
   fmt::print("refused: policy {} breaks its contract, so nothing is proven: {}\n", bounds.called, what);
+  answer_verdict(bounds, Verdict::kRefused, what);
   return kExitFailed;
 }
 
@@ -132,10 +194,15 @@ int print_replay(const OrderBounds& bounds, const std::string& text) {
   print_timeline(replay.log);
   if (replay.refused) return print_refusal(bounds, *replay.refused);
   if (replay.impossible_at > 0) {
-    fmt::print(stderr, "vqlab: step {} of --replay is not possible there; the choices belong to other bounds\n",
-               replay.impossible_at);
-    return kExitBadInput;
+    throw Refused(fmt::format("--replay: found step {}, which is not possible there; accepted: choices of these bounds",
+                              replay.impossible_at));
   }
+  answer_verdict(bounds,
+                 replay.reordering ? Verdict::kReordered
+                 : replay.stuck    ? Verdict::kStuck
+                                   : Verdict::kUndecided,
+                 replay.reordering ? describe(*replay.reordering) : replay.stuck.value_or(""));
+  answer("counterexample", [&] { return AnswerJson{{"choices", text}, {"steps", steps_json(replay.log)}}; });
   if (replay.reordering) fmt::print("order is broken: {}\n", describe(*replay.reordering));
   if (replay.stuck) fmt::print("stuck: {}\n", *replay.stuck);
   if (!replay.reordering && !replay.stuck) fmt::print("nothing has gone wrong up to here\n");
@@ -147,6 +214,7 @@ int print_result(const OrderBounds& bounds, const std::string& policy, const Exp
   const std::string steps =
       result.steps == 0 ? "" : fmt::format(", {} steps, longest execution {} steps", result.steps, result.longest);
   const std::string seen = fmt::format("{} states{}, {:.1f} s of CPU time", result.states, steps, cpu_s);
+  answer_exploration(bounds, result);
   switch (result.verdict) {
     case Verdict::kKept:
       fmt::print(
@@ -164,8 +232,7 @@ int print_result(const OrderBounds& bounds, const std::string& policy, const Exp
                  result.what, describe(bounds),
                  result.shortest ? "the shortest such execution has " : "an execution of (there may be a shorter one) ",
                  result.counterexample.moves.size());
-      print_timeline(replay(bounds, guest_driver, result.counterexample).log);
-      fmt::print("\nto see it again: {}\n", command_for(bounds, policy, to_string(result.counterexample)));
+      show_counterexample(bounds, policy, result.counterexample);
       return kExitFailed;
     case Verdict::kUndecided: break;
   }

@@ -14,6 +14,9 @@ namespace vqlab::order {
 // Within the bounds there is something to pick.
 [[nodiscard]] bool policy_is_asked(const OrderBounds& bounds);
 
+// Adds what was found within the bounds to `explored` of the answer; the last one's verdict is the answer's.
+void answer_exploration(const OrderBounds& bounds, const ExplorationResult& result);
+
 // All that a proof rests on.
 void print_assumptions(const OrderBounds& bounds, const ExplorationResult& result);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/formats/timeline.hpp"
 #include "analysis/order/explored_driver.hpp"
 #include "analysis/order/explorer.hpp"
@@ -24,6 +25,7 @@ void write_trace(const std::string& file, const OrderBounds& bounds, const Choic
     when += 1us;
   }
   write_atomically(file, perfetto_trace(timeline));
+  answer_file(file);
   fmt::print("{}: {} steps, to be opened at https://ui.perfetto.dev\n", file, log.size());
 }
 

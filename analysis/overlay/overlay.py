@@ -16,7 +16,7 @@ from analysis.figures import needs
 try:
     import pandas as pd
 
-    from analysis.figures import load, metrics, plot, text_table, write
+    from analysis.figures import answer, load, metrics, plot, text_table, write
     from analysis.figures.table import InputError
     from analysis.overlay import comparison, measured, reference
     from analysis.overlay.fio_json import Measurement
@@ -33,9 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         files, text = _held_against(options)
     except InputError as error:
-        for line in str(error).splitlines():
-            print(f"overlay: {line}", file=sys.stderr)
-        return 2
+        return answer.end_with("overlay", error, 2)
     out = options.out or options.result / "overlay"
     try:
         write.write({name: data for name, data in files.items() if name in (_TABLE, _RECORD)}, out)
@@ -43,11 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
             options.reference.parent.mkdir(parents=True, exist_ok=True)
             options.reference.write_bytes(files["reference"])
     except OSError as error:
-        print(f"overlay: cannot write: {error}", file=sys.stderr)
-        return 1
+        return answer.end_with("overlay", f"cannot write: {error}", 1)
     print(text)
+    answer.give(result=str(options.result), **json.loads(files[_RECORD])["overlay"])
     if options.reference:
         print(options.reference)
+        answer.give_files([options.reference])
     print(out / _TABLE)
     return 0 if options.no_figures else plot.main([str(out)])
 

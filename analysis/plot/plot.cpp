@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/verb.hpp"
@@ -25,7 +26,9 @@ int plot_results(const PlotArguments& arguments) {
   std::vector<std::string> words{arguments.directory};
   for (const std::string& metric : arguments.metrics) words.push_back("--metric=" + metric);
   for (const std::string& axis : arguments.over) words.push_back("--over=" + axis);
-  return run_analysis("figures/plot.py", words);
+  const int code = run_analysis("figures/plot.py", words);
+  if (code == kExitGood) answer("directory", [&arguments] { return arguments.directory; });
+  return code;
 }
 
 void add_plot_verb(CLI::App& app, int& code) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/command_line.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
@@ -20,6 +21,7 @@
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/scenario/fault.hpp"
 #include "analysis/scenario/policy_choice.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -50,11 +52,11 @@ const PolicyEntry* load(const TryArguments& arguments, std::string& name) {
   const std::vector<std::string> words = load_policy_files({arguments.policy}, "FILE", faults);
   if (!arguments.baseline.empty()) (void)load_policy_files({arguments.baseline}, "--baseline", faults);
   const std::vector<PolicyChoice> choices = read_policy_choices(words, "FILE", faults);
-  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  say_faults(faults);
   if (!faults.empty()) return nullptr;
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   if (names_policy_file(arguments.policy))
-    fmt::print(stderr, "vqlab: {} compiled and loaded in {:.1f} s\n", arguments.policy, taken.count());
+    say_note(fmt::format("vqlab: {} compiled and loaded in {:.1f} s", arguments.policy, taken.count()));
   name = choices.front().policy;
   return Registry<PolicyEntry>::instance().find(name);
 }

@@ -8,12 +8,14 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/predict/not_modelled.hpp"
 #include "analysis/predict/predict_point.hpp"
 #include "analysis/predict/predicted_points.hpp"
+#include "analysis/runs/csv_rows.hpp"
 #include "analysis/runs/idle_options.hpp"
 #include "analysis/runs/journal.hpp"
 #include "analysis/runs/long_runs.hpp"
@@ -22,6 +24,7 @@
 #include "analysis/runs/points_csv.hpp"
 #include "analysis/runs/run_json.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -36,7 +39,7 @@ class PredictionRun {
   int run(const PointRunner& run_point) {
     load();
     if (faults_.empty() && !arguments_.against.empty()) read_result();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
     predict_points();
     if (arguments_.no_simulation || !arguments_.against.empty()) return finish();
@@ -53,7 +56,8 @@ class PredictionRun {
       fault("--no-simulation", "against", "--against " + shell_word(arguments_.against), "one of both");
     if (arguments_.no_simulation || !arguments_.against.empty()) {
       std::vector<std::string> of_simulations = options_of_execution();
-      of_simulations.erase(std::remove(of_simulations.begin(), of_simulations.end(), "--quiet"), of_simulations.end());
+      of_simulations.erase(std::remove_if(of_simulations.begin(), of_simulations.end(), is_common_option),
+                           of_simulations.end());
       for (Fault& one : idle_options(arguments_.invocation, of_simulations,
                                      arguments_.no_simulation ? "--no-simulation" : "--against"))
         faults_.push_back(std::move(one));
@@ -124,6 +128,7 @@ class PredictionRun {
   int finish() {
     add_simulated();
     fmt::print("{}\n\n{}", study_.title, prediction_table(points_));
+    answer_predictions();
     if (!directory().empty()) {
       const std::string table = predictions_csv(points_);
       runs_ ? runs_->folder().write(kPredictions, table) : ResultFolder(directory()).write(kPredictions, table);
@@ -132,6 +137,20 @@ class PredictionRun {
     if (!arguments_.no_simulation) fmt::print("\n{}", prediction_summary(points_));
     std::fflush(stdout);
     return kExitGood;
+  }
+
+  void answer_predictions() const {
+    answer("study", [&] { return study_.name; });
+    answer("title", [&] { return study_.title; });
+    answer("points", [&] { return csv_rows(predictions_csv(points_), names_of(points_)); });
+    answer("errors", [&] { return to_json(summarize(points_, false)); });
+  }
+
+  static std::vector<std::string> names_of(const std::vector<PredictedPoint>& points) {
+    std::vector<std::string> names;
+    if (points.empty()) return names;
+    for (const auto& [name, value] : points.front().axes) names.push_back(name);
+    return names;
   }
 
   void add_simulated() {

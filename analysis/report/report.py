@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 try:
-    from analysis.figures import load, results
+    from analysis.figures import answer, load, results
     from analysis.figures.load import Study
     from analysis.figures.table import InputError
     from analysis.page import document, markup
@@ -52,18 +52,17 @@ def main(arguments: list[str] | None = None) -> int:
         facts = json.loads(options.parameters.read_text(encoding="utf-8")) if options.parameters else {}
         page = _page(found, facts, options.title)
     except InputError as error:
-        for line in str(error).splitlines():
-            print(f"report: {line}", file=sys.stderr)
-        return 2
+        return answer.end_with("report", error, 2)
     except NotInstalled as error:
-        print(f"report: {error}", file=sys.stderr)
-        return 1
+        return answer.end_with("report", error, 1)
     try:
         _write(options.out, page)
     except OSError as error:
-        print(f"report: cannot write: {error}", file=sys.stderr)
-        return 1
+        return answer.end_with("report", f"cannot write: {error}", 1)
     print(options.out)
+    answer.give_files([options.out])
+    answer.give(title=options.title or _title(found), results=[
+        {"name": one.name, "directory": str(one.directory), "question": one.question} for one in found])
     return 0
 
 

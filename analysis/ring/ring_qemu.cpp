@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/ring/qemu/error.hpp"
 #include "analysis/ring/qemu/examination.hpp"
@@ -53,6 +54,22 @@ void print_row(const Findings& found) {
   if (found.faults.size() > kMostDifferences) fmt::print("    and {} more\n", found.faults.size() - kMostDifferences);
 }
 
+AnswerJson row_json(const Findings& found) {
+  return {{"ring", qemu::name_of(found.combination.ring)},
+          {"indirect", found.combination.indirect_desc},
+          {"event_idx", found.combination.event_idx},
+          {"api", name_of(found.combination.api)},
+          {"most_queues", found.most_queues},
+          {"commands", found.commands},
+          {"full_rings", found.full_rings},
+          {"kicks", found.kicks},
+          {"kicks_seen", found.kicks_seen},
+          {"interrupts", found.interrupts},
+          {"interrupts_taken", found.interrupts_taken},
+          {"passed", found.passed()},
+          {"differences", found.faults}};
+}
+
 constexpr const char* kLegend = R"(
 Each row: a reset, negotiation and set-up for every number of request queues; then unit attention, INQUIRY, READ
 CAPACITY, WRITE and READ of 1 to 16 segments compared with the medium, every ring filled up and emptied, an absent
@@ -71,6 +88,7 @@ int examine_all(const Wanted& wanted) {
       if (!wanted.includes(combination)) continue;
       qemu::VirtualMachine machine(qemu::examined_machine(wanted.binary, combination.ring));
       if (done++ == 0) {
+        answer("qemu", [&] { return machine.qmp().version(); });
         fmt::print("virtio-scsi-pci of QEMU {}, no guest; rings of {} descriptors\n\n", machine.qmp().version(),
                    qemu::kRingSize);
         print_head();
@@ -78,10 +96,11 @@ int examine_all(const Wanted& wanted) {
       const Findings found = qemu::examine(machine, combination);
       if (!found.passed()) ++failed;
       print_row(found);
+      answer_more("combinations", [&] { return row_json(found); });
       std::fflush(stdout);
     }
   } catch (const qemu::Error& error) {
-    std::cerr << "vqlab: " << error.what() << "\n";
+    say_failure(error.what());
     return kExitFailed;
   }
   fmt::print("{}\n{} of {} combinations passed\n", kLegend, done - failed, done);

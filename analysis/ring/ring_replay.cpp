@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/ring/replay/replay.hpp"
 #include "analysis/ring/replay/trace.hpp"
 #include "analysis/ring/ring.hpp"
+#include "analysis/scenario/say_faults.hpp"
 
 namespace vqlab {
 namespace {
@@ -21,17 +23,29 @@ std::string verdict(const RingTrace& trace, const std::optional<StepDifference>&
                      difference.found);
 }
 
+AnswerJson trace_json(const std::string& file, const RingTrace& trace, const std::optional<StepDifference>& different) {
+  AnswerJson json{{"file", file}, {"steps", trace.steps.size()}, {"agrees", !different}};
+  if (different)
+    json["difference"] = {{"step", different->step},
+                          {"operation", different->operation},
+                          {"field", different->difference.field},
+                          {"expected", different->difference.expected},
+                          {"found", different->difference.found}};
+  return json;
+}
+
 int replay_files(const std::vector<std::string>& files) {
   bool differs = false;
   bool malformed = false;
   for (const std::string& file : files) {
     const TraceOrFaults loaded = load_trace(file);
-    for (const Fault& fault : loaded.faults) std::cerr << to_string(fault) << "\n";
+    say_faults(loaded.faults);
     malformed = malformed || !loaded.trace;
     if (!loaded.trace) continue;
     const auto different = replay(*loaded.trace);
     differs = differs || different;
     std::cout << file << ": " << verdict(*loaded.trace, different) << "\n";
+    answer_more("traces", [&] { return trace_json(file, *loaded.trace, different); });
   }
   return differs ? kExitFailed : malformed ? kExitBadInput : kExitGood;
 }

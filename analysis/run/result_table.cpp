@@ -8,7 +8,9 @@
 
 #include "analysis/app/aligned_table.hpp"
 #include "analysis/run/mean_over_seeds.hpp"
+#include "analysis/runs/csv_rows.hpp"
 #include "analysis/runs/point_state.hpp"
+#include "analysis/runs/row_key.hpp"
 #include "sim/metrics/columns.hpp"
 
 namespace vqlab {
@@ -57,11 +59,11 @@ struct PointLines {
   std::size_t points = 0;
 };
 
-PointLines lines_of_points(const PointRows& rows) {
+PointLines lines_of_points(const PointRows& rows, std::size_t most) {
   PointLines found;
   std::optional<PointLine> here;
   const auto keep = [&] {
-    if (here && found.lines.size() < kMostLines) found.lines.push_back(*here);
+    if (here && found.lines.size() < most) found.lines.push_back(*here);
   };
   for (const PointRow& row : rows) {
     if (here && here->has(row)) {
@@ -95,7 +97,7 @@ std::vector<std::string> cells_of(const PointLine& line, bool several_seeds) {
 
 std::string result_table(const PointRows& rows) {
   if (rows.empty()) return "no point is finished\n";
-  const PointLines found = lines_of_points(rows);
+  const PointLines found = lines_of_points(rows, kMostLines);
   const bool several_seeds = found.points < rows.size();
   std::vector<std::vector<std::string>> lines{{"curve"}};
   for (const auto& [name, value] : found.lines.front().first.axes) lines.front().push_back(name);
@@ -112,6 +114,24 @@ std::string result_table(const PointRows& rows) {
   std::string table = aligned_table(lines);
   if (found.points > kMostLines) table += fmt::format("and {} more: see points.csv\n", found.points - kMostLines);
   return table + marks_text(states);
+}
+
+Json result_rows(const PointRows& rows) {
+  Json all = Json::array();
+  for (const PointLine& line : lines_of_points(rows, rows.size()).lines) {
+    Json& one = all.emplace_back();
+    one[kCurveColumn] = line.first.curve;
+    one["axes"] = axes_json(line.first.axes);
+    one["seeds"] = line.runs.front().size();
+    for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+      const std::string name(name_of(kColumns[i].measure));
+      const Estimate mean = mean_over_seeds(line.runs[i]);
+      one[name] = line.runs[i].empty() ? Json() : number_json(mean.value);
+      one[name + "_ci95"] = line.runs[i].empty() ? Json() : number_json(mean.half_width);
+    }
+    one["state"] = to_string(line.state);
+  }
+  return all;
 }
 
 }  // namespace vqlab

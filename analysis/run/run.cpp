@@ -1,11 +1,11 @@
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
@@ -17,6 +17,7 @@
 #include "analysis/runs/simulating_verb.hpp"
 #include "analysis/scenario/load_study.hpp"
 #include "analysis/scenario/overrides.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
 #include "analysis/uncertainty/uncertainty_option.hpp"
 
@@ -46,7 +47,7 @@ bool draw_plausible(const Study& study, std::size_t machines, std::optional<Mach
   if (machines == 0) return true;
   std::vector<Fault> faults;
   draws = plausible_machines(study, machines, study.points.size() / study.seeds.size(), faults);
-  for (const Fault& fault : faults) std::cerr << to_string(fault) << "\n";
+  say_faults(faults);
   return draws.has_value();
 }
 
@@ -60,7 +61,7 @@ StudyOrFaults study_of(const Arguments& arguments, const std::filesystem::path& 
   import.fio = file.string();
   const std::filesystem::path scenario = file.parent_path() / "imported.json";
   const ImportedSetup imported = import_files(import, scenario);
-  std::cerr << import_report(imported);
+  say_import_report(imported);
   return imported_study(imported, scenario, reading);
 }
 
@@ -73,7 +74,7 @@ bool load_other_machines(const std::filesystem::path& file, const StudyOptions& 
     StudyOptions there = reading;
     there.overrides.push_back("machine=" + machine);
     StudyOrFaults result = load_study(file, there);
-    for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
+    say_faults(result.faults);
     if (!result.study) return false;
     keep_counted_points(*result.study);
     OtherMachine other{std::move(*result.study), std::nullopt};
@@ -90,9 +91,9 @@ int run(const Arguments& arguments) {
   const std::filesystem::path file = arguments.file.empty() ? home() / "scenarios" / "studies" / "multiqueue_2012.json"
                                                             : std::filesystem::path(arguments.file);
   const StudyOrFaults result = study_of(arguments, file, reading);
-  for (const Fault& fault : result.faults) std::cerr << to_string(fault) << "\n";
+  say_faults(result.faults);
   if (!result.study) return kExitBadInput;
-  for (const std::string& note : result.study->notes) std::cerr << "note: " << note << "\n";
+  for (const std::string& note : result.study->notes) say_note("note: " + note);
   RunOptions options;
   if (!draw_plausible(*result.study, arguments.plausible_machines, options.plausible)) return kExitBadInput;
   if (!load_other_machines(file, reading, *result.study, arguments.plausible_machines, options.also_on))

@@ -5,15 +5,18 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/run/fio_files.hpp"
 #include "analysis/run/result_table.hpp"
 #include "analysis/run/study_bands.hpp"
 #include "analysis/run/study_gains.hpp"
+#include "analysis/runs/csv_rows.hpp"
 #include "analysis/runs/held_signals.hpp"
 #include "analysis/runs/long_runs.hpp"
 #include "analysis/runs/parts_csv.hpp"
+#include "analysis/runs/place.hpp"
 #include "analysis/runs/point_runs.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/points_csv.hpp"
@@ -53,6 +56,7 @@ class StudyRun {
 
   int run(const PointRunner& run_point) {
     if (interrupted(run_point)) return code_;
+    runs_.answer_run(study_);
     if (!options_.simulating.shard) print_tables();
     if (options_.plausible && run_on_plausible_machines(run_point)) return code_;
     for (const OtherMachine& other : options_.also_on)
@@ -111,14 +115,13 @@ class StudyRun {
     long_runs_ = plan_long_runs(study_, runs_.rows());
     if (long_runs_.empty()) return;
     const std::filesystem::path folder = long_runs_folder(options_.directory);
-    if (options_.long_runs && !options_.simulating.quiet)
-      fmt::print(stderr, "a long run of each point shows whether the others were long enough (--no-long-runs: none)\n");
+    if (options_.long_runs)
+      say_note("a long run of each point shows whether the others were long enough (--no-long-runs: none)");
     longer_.emplace(long_runs_, folder, identity(), Opening{.resume = has_longer(), .force = true});
     if (!options_.long_runs && longer_->finished() < long_runs_.size())
-      fmt::print(stderr,
-                 "note: {} of {} long runs are missing: it is not known whether the runs of their points were long "
-                 "enough\n",
-                 long_runs_.size() - longer_->finished(), long_runs_.size());
+      say_note(fmt::format(
+          "note: {} of {} long runs are missing: it is not known whether the runs of their points were long enough",
+          long_runs_.size() - longer_->finished(), long_runs_.size()));
   }
 
   // Whether the run goes on in a folder that has some.
@@ -152,6 +155,8 @@ class StudyRun {
   std::filesystem::path file(const char* name) const { return options_.directory / name; }
 
   void print_tables() const {
+    answer("points", [this] { return result_rows(rows_); });
+    if (study_.reference) answer("reference", [this] { return to_json(reference_errors(rows_, *study_.reference)); });
     std::size_t imprecise = 0;
     std::size_t not_settled = 0;
     for (const PointRow& row : rows_) {
@@ -190,15 +195,16 @@ class StudyRun {
     if (has_gains_) plausible_->runs().folder().write("gains.csv", gains_csv(gains, bands));
     write_record();
     if (plausible_->runs().stopped()) return interrupted_on_plausible(plausible_->runs());
+    answer("bands", [&] { return csv_rows(bands_csv(bands), axis_names(bands.places)); });
+    if (has_gains_) answer("gains", [&] { return csv_rows(gains_csv(gains, bands), axis_names(bands.places)); });
     if (!stopped) fmt::print("\n{}", bands_table(bands, draws));
     if (!stopped && has_gains_) fmt::print("\n{}", gains_table(gains, bands, draws.machines()));
     return false;
   }
 
   void say_plausible(const MachineDraws& draws, const std::string& where) const {
-    if (!options_.simulating.quiet)
-      fmt::print(stderr, "the same points{} on {} plausible machines, which differ in {} parameters\n", where,
-                 draws.machines(), draws.params.size());
+    say_note(fmt::format("the same points{} on {} plausible machines, which differ in {} parameters", where,
+                         draws.machines(), draws.params.size()));
   }
 
   StudyBands write_bands(const Study& study, const PointRows& rows, const MachineDraws& draws,

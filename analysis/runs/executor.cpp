@@ -76,10 +76,14 @@ void add_executor_options(CLI::App& verb, ExecutorArguments& arguments) {
 }
 
 const std::vector<std::string>& options_of_execution() {
-  static const std::vector<std::string> all{"--jobs",  "--quiet",     "--no-cache",     "--resume",
-                                            "--force", "--shard",     "--executor",     "--array-limit",
-                                            "--time",  "--partition", "--export-script"};
+  static const std::vector<std::string> all{"--jobs",   "--quiet",     "--verbose",      "--json",     "--no-cache",
+                                            "--resume", "--force",     "--shard",        "--executor", "--array-limit",
+                                            "--time",   "--partition", "--export-script"};
   return all;
+}
+
+bool is_common_option(const std::string& option) {
+  return option == "--json" || option == "--quiet" || option == "--verbose";
 }
 
 }  // namespace vqlab

@@ -41,5 +41,7 @@ void add_executor_options(CLI::App& verb, ExecutorArguments& arguments);
 
 // Options that say where and how simulations run, and change no result.
 [[nodiscard]] const std::vector<std::string>& options_of_execution();
+// Whether it is an option of every verb.
+[[nodiscard]] bool is_common_option(const std::string& option);
 
 }  // namespace vqlab

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/runs/point_state.hpp"
 #include "analysis/runs/replications.hpp"
 #include "analysis/runs/result_folder.hpp"
@@ -30,10 +31,10 @@ PointRows judged_result(const JournalContents& journal, const Study& study, cons
   check_rows(*longer, planned, file, faults);
   if (faults.size() > known) return journal.rows();
   if (longer->places.size() < planned.size())
-    fmt::print(stderr,
-               "note: {} of {} long runs are missing in {}: it is not known whether the runs of their points were long "
-               "enough; `vqlab run` with --resume makes them\n",
-               planned.size() - longer->places.size(), planned.size(), result.string());
+    say_note(fmt::format(
+        "note: {} of {} long runs are missing in {}: it is not known whether the runs of their points were long "
+        "enough; `vqlab run` with --resume makes them",
+        planned.size() - longer->places.size(), planned.size(), result.string()));
   return judged(journal.rows(), study.points, longer->rows());
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/runs/cache_segment.hpp"
 #include "analysis/runs/write_file.hpp"
 
@@ -75,8 +76,8 @@ std::optional<std::string> PointCache::find(const PointKey& key) {
   if (reading_ < 0) return std::nullopt;  // trimmed meanwhile
   auto text = checked_text(key, bytes_at(reading_, entry.offset, entry.bytes));
   if (!text && !std::exchange(damaged_, true))
-    fmt::print(stderr, "vqlab: an entry of the cache, or more, is damaged; its point is simulated again ({})\n",
-               segments_[entry.segment].string());
+    say_note(fmt::format("vqlab: an entry of the cache, or more, is damaged; its point is simulated again ({})",
+                         segments_[entry.segment].string()));
   return text;
 }
 
@@ -108,8 +109,8 @@ void PointCache::open_segment() {
 }
 
 void PointCache::give_up() {
-  fmt::print(stderr, "vqlab: the cache cannot be written ({}: {}); what is simulated from here on is not kept there\n",
-             folder_.string(), std::strerror(errno));
+  say_note(fmt::format("vqlab: the cache cannot be written ({}: {}); what is simulated from here on is not kept there",
+                       folder_.string(), std::strerror(errno)));
   keeps_ = false;
 }
 

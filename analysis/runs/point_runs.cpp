@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/memory_in_use.hpp"
 #include "analysis/runs/held_signals.hpp"
@@ -77,6 +78,7 @@ Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& r
   const std::optional<std::filesystem::path> folder = how.use_cache ? cache_folder() : std::nullopt;
   std::optional<PointCache> cache;
   if (folder) cache.emplace(*folder, std::string(build_program_sha256()));
+  say_detail(folder ? "the cache is " + folder->string() : "no cache is used");
   std::vector<PointKey> keys;
   for (std::size_t i = 0; cache && i < pending.size(); ++i)
     keys.push_back(point_key(points_.spec(pending[i]), points_.seed(pending[i]), asked));
@@ -105,6 +107,8 @@ Ended PointRuns::simulate(std::vector<std::size_t> pending, const PointRunner& r
   if (!how.slurm)
     executing.jobs =
         static_cast<unsigned>(std::min<std::uint64_t>(how.jobs == 0 ? usable_cpus() : how.jobs, most_jobs_));
+  say_detail(fmt::format("{} points of {} are simulated in {} processes at once; results go to {}", pending.size(),
+                         points_.size(), executing.jobs, directory_.string()));
   return execute(pending.size(), task_of, run_point, executing, on_finished);
 }
 
@@ -112,6 +116,7 @@ bool PointRuns::take_from_cache(std::vector<std::size_t>& pending, std::vector<P
                                 Journal& journal, Progress& progress) {
   const HeldSignals held;
   std::size_t left = 0;
+  const std::size_t asked = pending.size();
   for (std::size_t i = 0; i < pending.size(); ++i) {
     if (held.came()) return true;
     const auto text = cache.find(keys[i]);
@@ -122,6 +127,7 @@ bool PointRuns::take_from_cache(std::vector<std::size_t>& pending, std::vector<P
   if (left < pending.size())
     progress.say(fmt::format("{} of {} points were simulated before and come from the cache", pending.size() - left,
                              points_.size()));
+  say_detail(fmt::format("{} of {} points are in the cache", asked - left, asked));
   pending.resize(left);
   keys.resize(left);
   return held.came();
@@ -142,8 +148,9 @@ void PointRuns::note_failure(const Point& point, const TaskOutcome& outcome, Pro
   ++failed_;
   const std::string what = describe(row_of(point, {}));
   progress.clear();
-  fmt::print(stderr, "vqlab: point {} ({}) failed: {}\n", point.index, what,
-             outcome.ok ? "its result cannot be read" : outcome.error);
+  const std::string why = outcome.ok ? "its result cannot be read" : outcome.error;
+  fmt::print(stderr, "vqlab: point {} ({}) failed: {}\n", point.index, what, why);
+  answer_fault(fault_json("failed", "", fmt::format("point {} ({})", point.index, what), why, "", ""));
   progress.finished(what + ": failed");
 }
 
@@ -168,6 +175,16 @@ RunRecord PointRuns::record(const Study& study) const {
   return record;
 }
 
+void PointRuns::answer_run(const Study& study) const {
+  answer("study", [&] { return study.name; });
+  answer("title", [&] { return study.title; });
+  answer("directory", [&] { return directory_.string(); });
+  answer("seeds", [&] { return study.seeds; });
+  answer("simulations", [&] {
+    return Json{{"total", points_.size()}, {"finished", places_.size()}, {"failed", failed_}};
+  });
+}
+
 int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view what) const {
   if (ended_ == Ended::kShard) {
     fmt::print(stderr,
@@ -176,6 +193,7 @@ int PointRuns::say_how_to_resume(const Invocation& resuming, std::string_view wh
     return failed_ == 0 ? kExitGood : kExitFailed;
   }
   const bool exported = ended_ == Ended::kExported;
+  answer_resume(resuming.text());
   fmt::print(stderr, "vqlab: {}{} of {} {} are finished and in {}\n{}: {}\n", exported ? "" : "interrupted; ",
              places_.size(), points_.size(), what, directory_.string(),
              exported ? "when its tasks have ended" : "to continue", resuming.text());

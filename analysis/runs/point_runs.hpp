@@ -68,6 +68,8 @@ class PointRuns {
   // What run.json says of this run of the study.
   [[nodiscard]] RunRecord record(const Study& study) const;
 
+  // Gives the verb's answer its members study, title, directory, seeds and simulations.
+  void answer_run(const Study& study) const;
   // After a run() that was not all: says how far it came, with the points as `what` they are, and prints the command
   // `resuming`, which goes on. Returns the exit code.
   [[nodiscard]] int say_how_to_resume(const Invocation& resuming, std::string_view what = "points") const;

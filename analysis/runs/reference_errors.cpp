@@ -7,6 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/runs/csv_rows.hpp"
+#include "analysis/runs/row_key.hpp"
+
 namespace vqlab {
 namespace {
 
@@ -130,6 +133,28 @@ ErrorSummary summarize(const ErrorColumn& column) {
     summary.largest_percent = largest;
   }
   return summary;
+}
+
+Json to_json(const ErrorSummary& errors) {
+  return {{"cells", errors.cells},
+          {"mape_percent", number_json(errors.mean_percent)},
+          {"largest_percent", number_json(errors.largest_percent)}};
+}
+
+Json to_json(const ReferenceErrors& errors) {
+  Json cells = Json::array();
+  for (const ErrorColumn& column : errors.columns)
+    for (std::size_t i = 0; i < column.cells.size(); ++i) {
+      const ErrorCell& cell = column.cells[i];
+      cells.push_back(Json{{kCurveColumn, column.curve},
+                           {"position", errors.positions[i]},
+                           {"measured", number_json(cell.measured)},
+                           {"published", number_json(cell.published)},
+                           {"error_percent", number_json(cell.error_percent())},
+                           {"counted", column.counted},
+                           {"state", to_string(cell.state)}});
+    }
+  return {{"metric", errors.metric}, {"axis", errors.axis}, {"cells", cells}, {"errors", to_json(errors.counted)}};
 }
 
 ReferenceErrors reference_errors(const PointRows& rows, const Reference& reference) {

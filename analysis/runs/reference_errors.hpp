@@ -7,6 +7,7 @@
 
 #include "analysis/runs/point_rows.hpp"
 #include "analysis/runs/point_state.hpp"
+#include "analysis/scenario/document.hpp"
 #include "analysis/scenario/study.hpp"
 
 namespace vqlab {
@@ -46,6 +47,11 @@ struct ReferenceErrors {
 [[nodiscard]] ReferenceErrors reference_errors(const PointRows& rows, const Reference& reference);
 
 [[nodiscard]] ErrorSummary summarize(const ErrorColumn& column);
+
+// Members cells, mape_percent and largest_percent.
+[[nodiscard]] Json to_json(const ErrorSummary& errors);
+// Members metric, axis, cells (a list with a member for each of a cell's numbers) and errors.
+[[nodiscard]] Json to_json(const ReferenceErrors& errors);
 
 // "MAPE 7.3 % over 21 cells, largest error 15.2 %", or "MAPE unknown over 0 cells". The MAPE has so many decimals.
 [[nodiscard]] std::string error_text(const ErrorSummary& errors, const char* cells = "cells", int decimals = 1);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/write_file.hpp"
@@ -170,6 +171,7 @@ void ResultFolder::write(const std::string& name, const std::function<void(const
   });
   add_to_list(list_line(hash.hex(), name));
   whole.place();
+  answer_file(file);
 }
 
 void ResultFolder::add_to_list(const std::string& line) {

@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/refused.hpp"
+#include "analysis/scenario/fault_json.hpp"
 
 namespace vqlab {
 
@@ -19,7 +21,7 @@ void RunFolder::take_up() {
   taken_up_ = read_journal(journal_file(), faults);
   refuse_if_any(faults);
   if (!taken_up_) {
-    fmt::print(stderr, "vqlab: {} has no journal to resume; starting from the beginning\n", folder_.path().string());
+    say_note(fmt::format("vqlab: {} has no journal to resume; starting from the beginning", folder_.path().string()));
   } else if (!(taken_up_->identity == identity_)) {
     throw Refused(fmt::format(
         "vqlab: the journal in {} belongs to another {}, and points of two runs are never mixed; run without --resume, "
@@ -46,6 +48,7 @@ void RunFolder::look_before_writing_over() const {
 }
 
 Journal RunFolder::begin() {
+  answer_file(journal_file());
   if (taken_up_) {
     folder_.remove_derived();
     return {journal_file(), *taken_up_};
@@ -63,7 +66,7 @@ Journal RunFolder::begin() {
 void refuse_if_any(const std::vector<Fault>& faults) {
   std::string lines;
   for (const Fault& fault : faults) lines += (lines.empty() ? "" : "\n") + to_string(fault);
-  if (!lines.empty()) throw Refused(lines);
+  if (!lines.empty()) throw Refused(lines, fault_json(faults));
 }
 
 }  // namespace vqlab

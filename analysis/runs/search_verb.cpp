@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/number_range.hpp"
 #include "analysis/runs/simulating_verb.hpp"
@@ -12,7 +13,7 @@ namespace vqlab {
 Simulating SearchArguments::simulating() const {
   Simulating how;
   how.jobs = jobs;
-  how.quiet = quiet;
+  how.quiet = is_quiet();
   how.use_cache = use_cache;
   return how;
 }
@@ -21,8 +22,7 @@ std::filesystem::path SearchArguments::directory(const std::filesystem::path& if
   return out.empty() ? if_left_out : std::filesystem::path(out);
 }
 
-void add_search_options(CLI::App& verb, SearchArguments& arguments, const std::string& out_if_left_out,
-                        const std::string& record) {
+void add_search_options(CLI::App& verb, SearchArguments& arguments, const std::string& out_if_left_out) {
   verb.add_option("--seed", arguments.seed, "Seed of the search and of its runs.")
       ->check(NumberRange(0u, 1000000000u))
       ->capture_default_str();
@@ -31,8 +31,6 @@ void add_search_options(CLI::App& verb, SearchArguments& arguments, const std::s
       ->check(NumberRange(1u, 4096u));
   verb.add_flag("--resume", arguments.opening.resume, "Continue an interrupted search in the same result directory.");
   verb.add_flag("--force", arguments.opening.force, "Write over the results of another search.");
-  verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
-  verb.add_flag("--json", arguments.json, "Print the record, " + record + ", in place of the table.");
   add_cache_option(verb, arguments.use_cache);
   for (const char* const name : {"--shard", "--executor"})
     verb.add_option(name)->group("")->check([](const std::string&) {
@@ -45,8 +43,10 @@ int interruptible_search(const std::function<int()>& search, const Evaluations& 
   try {
     return search();
   } catch (const SearchInterrupted&) {
+    const std::string resume = arguments.invocation.resuming("--out", directory).text();
     fmt::print(stderr, "vqlab: interrupted; {} simulations are finished and in {}\nto continue: {}\n",
-               evaluations.answered(), directory.string(), arguments.invocation.resuming("--out", directory).text());
+               evaluations.answered(), directory.string(), resume);
+    answer_resume(resume);
     return kExitInterrupted;
   }
 }

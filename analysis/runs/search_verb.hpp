@@ -22,8 +22,6 @@ struct SearchArguments {
   std::uint64_t seed = 1;
   unsigned jobs = 0;  // simulations at once; 0: one for each CPU
   Opening opening;    // of the result directory
-  bool quiet = false;
-  bool json = false;  // the record in place of the table
   bool use_cache = false;
   Invocation invocation;  // all that was given, as words
 
@@ -32,9 +30,8 @@ struct SearchArguments {
   [[nodiscard]] std::filesystem::path directory(const std::filesystem::path& if_left_out) const;
 };
 
-// `arguments` outlives `verb`, whose callback sets `invocation`. `record`: the file that --json prints.
-void add_search_options(CLI::App& verb, SearchArguments& arguments, const std::string& out_if_left_out,
-                        const std::string& record);
+// `arguments` outlives `verb`, whose callback sets `invocation`.
+void add_search_options(CLI::App& verb, SearchArguments& arguments, const std::string& out_if_left_out);
 
 // What search() returns, an exit code; if it is interrupted, says how to continue in `directory`.
 [[nodiscard]] int interruptible_search(const std::function<int()>& search, const Evaluations& evaluations,

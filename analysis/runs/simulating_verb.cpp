@@ -2,14 +2,18 @@
 
 #include <CLI/CLI.hpp>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/number_range.hpp"
 
 namespace vqlab {
 
 Simulating SimulatingArguments::simulating() const {
-  Simulating how{
-      .jobs = jobs, .quiet = quiet, .use_cache = use_cache, .shard = parse_shard(shard), .slurm = executor.chosen()};
+  Simulating how{.jobs = jobs,
+                 .quiet = is_quiet(),
+                 .use_cache = use_cache,
+                 .shard = parse_shard(shard),
+                 .slurm = executor.chosen()};
   if (how.shard) how.shard->command = command_of_whole(invocation);
   return how;
 }
@@ -35,7 +39,6 @@ void add_simulating_options(CLI::App& verb, SimulatingArguments& arguments, cons
   verb.add_flag("--resume", arguments.opening.resume, "Continue " + help.resumed + " in the same result directory.");
   verb.add_flag("--force", arguments.opening.force, "Write over the results of another study.");
   if (help.draws) verb.add_flag("--no-figures", arguments.no_figures, "Draw no figures.");
-  verb.add_flag("--quiet", arguments.quiet, "Show no progress.");
   add_cache_option(verb, arguments.use_cache);
   add_executor_options(verb, arguments.executor);
   add_shard_option(verb, arguments.shard);

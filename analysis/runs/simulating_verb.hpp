@@ -23,7 +23,6 @@ struct SimulatingArguments {
   unsigned jobs = 0;                   // simulations at once; 0: one for each CPU
   Opening opening;                     // of the result directory
   bool no_figures = false;
-  bool quiet = false;      // no progress
   bool use_cache = false;  // unless --no-cache is given
   std::string shard;       // "3/10"; empty: all
   ExecutorArguments executor;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/held_signals.hpp"
@@ -84,8 +85,9 @@ Ended SlurmArray::run() {
   if (open_.empty()) return Ended::kWhole;
   make_folder();
   if (how_.slurm->export_script) {
-    fmt::print(stderr, "vqlab: {} simulates {} points in {} tasks; to submit it: sbatch {}\n",
-               folder_.script().string(), open_.size(), job_.parts, shell_word(folder_.script().string()));
+    say_note(fmt::format("vqlab: {} simulates {} points in {} tasks; to submit it: sbatch {}",
+                         folder_.script().string(), open_.size(), job_.parts, shell_word(folder_.script().string())));
+    answer_file(folder_.script());
     return Ended::kExported;
   }
   try {
@@ -185,7 +187,7 @@ void SlurmArray::look_for_lost(const SlurmTasks& tasks) {
   }
   for (const std::size_t number : given_up) parts_.erase(number);
   if (again.empty()) return;
-  fmt::print(stderr, "vqlab: {} of Slurm's tasks ended early and run again\n", again.size());
+  say_note(fmt::format("vqlab: {} of Slurm's tasks ended early and run again", again.size()));
   for (const std::size_t number : again) folder_.forget_end(number);
   submit(again);
 }
@@ -216,7 +218,7 @@ void SlurmArray::say_why_waiting(const std::string& why) {
                                            "BeginTime", "Cleaning"};
   if (usual.count(why) != 0 || why == said_waiting_) return;
   said_waiting_ = why;
-  fmt::print(stderr, "vqlab: Slurm lets tasks wait: {}\n", why);
+  say_note("vqlab: Slurm lets tasks wait: " + why);
 }
 
 bool SlurmArray::tell(const PointKey& key, const std::string* text, const std::string& why) {

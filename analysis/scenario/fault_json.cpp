@@ -1,18 +1,14 @@
 #include "analysis/scenario/fault_json.hpp"
 
+#include "analysis/app/answer.hpp"
+
 namespace vqlab {
 
 Json fault_json(const std::vector<Fault>& faults) {
   Json list = Json::array();
-  for (const Fault& fault : faults) {
-    Json& one = list.emplace_back();
-    one["kind"] = to_string(fault.kind);
-    one["file"] = fault.file;
-    one["path"] = fault.path;
-    one["found"] = fault.found;
-    one["accepted"] = fault.accepted;
-    if (!fault.nearest.empty()) one["nearest"] = fault.nearest;
-  }
+  for (const Fault& fault : faults)
+    list.push_back(
+        fault_json(to_string(fault.kind), fault.file, fault.path, fault.found, fault.accepted, fault.nearest));
   return list;
 }
 

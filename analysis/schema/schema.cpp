@@ -2,10 +2,14 @@
 
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/verb.hpp"
 #include "analysis/runs/columns_page.hpp"
 #include "analysis/scenario/reference_page.hpp"
+#include "analysis/schema/answer_schema.hpp"
 
 namespace vqlab {
 
@@ -27,6 +31,7 @@ void add_schema_verb(CLI::App& app, int& code) {
   const auto plan = std::make_shared<bool>(false);
   const auto markdown = std::make_shared<bool>(false);
   const auto columns = std::make_shared<bool>(false);
+  const auto output = std::make_shared<std::vector<std::string>>();
   CLI::Option* first = verb->add_flag("--machine", *machine, "The schema of machine files.");
   CLI::Option* of_device = verb->add_flag("--device", *device, "The schema of device files.")->excludes(first);
   CLI::Option* of_plan =
@@ -41,18 +46,26 @@ void add_schema_verb(CLI::App& app, int& code) {
       ->excludes(of_device)
       ->excludes(of_plan)
       ->excludes(second);
-  verb->callback([machine, device, plan, markdown, columns, &code] {
-    if (*columns)
-      std::cout << columns_page();
-    else if (*markdown)
-      std::cout << parameter_page();
-    else
-      std::cout << (*machine  ? machine_schema()
-                    : *device ? device_schema()
-                    : *plan   ? calibration_plan_schema()
-                              : scenario_schema())
-                       .dump(2)
-                << "\n";
+  CLI::Option* const of_answer =
+      verb->add_option("--output", *output,
+                       "The schema of what this verb answers with --json, \"ring replay\" is two words.")
+          ->expected(1, 2);
+  for (CLI::Option* const other : verb->get_options())
+    if (other != of_answer && other->get_name() != "--help") of_answer->excludes(other);
+  verb->callback([=, &code, &app] {
+    if (*columns || *markdown) {
+      const std::string page = *columns ? columns_page() : parameter_page();
+      std::cout << page;
+      answer("page", [&] { return page; });
+    } else {
+      const Json schema = !output->empty() ? answer_schema(app, *output)
+                          : *machine       ? machine_schema()
+                          : *device        ? device_schema()
+                          : *plan          ? calibration_plan_schema()
+                                           : scenario_schema();
+      std::cout << schema.dump(2) << "\n";
+      answer("schema", [&] { return schema; });
+    }
     code = kExitGood;
   });
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/list_option.hpp"
 #include "analysis/app/refused.hpp"
@@ -124,8 +125,11 @@ int run_trace(const TraceArguments& arguments) {
   for (const Fault& fault : result.faults) faults.push_back(to_string(fault));
   std::optional<std::size_t> number;
   if (result.study) number = traced_point(*result.study, window, faults);
-  for (const std::string& fault : faults) fmt::print(stderr, "{}\n", fault);
-  if (!faults.empty()) return kExitBadInput;
+  if (!faults.empty()) {
+    AnswerJson all = AnswerJson::array();
+    for (const std::string& fault : faults) all.push_back(fault_of_line("refused", fault));
+    throw Refused(fmt::format("{}", fmt::join(faults, "\n")), all);
+  }
 
   const Point point = result.study->points[*number];
   const Duration from = window.from.value_or(recorded_from(point.testbed));
@@ -133,23 +137,34 @@ int run_trace(const TraceArguments& arguments) {
   try {
     recording = record_point(point.testbed, point.seed, from, from + window.length);
   } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "vqlab: {}: {}\n", point_stem(row_of(point, {})), error.what());
+    say_failure(fmt::format("{}: {}", point_stem(row_of(point, {})), error.what()));
     return kExitFailed;
   }
   const std::size_t whole = trace::whole_requests(recording).size();
-  if (window.request > whole) {
-    fmt::print(stderr, "--request: found {}; accepted: 1 to {}, the requests that began and ended in these {}\n",
-               window.request, whole, trace_time_text(recording.to - recording.from));
-    return kExitBadInput;
-  }
+  if (window.request > whole)
+    throw Refused(fmt::format("--request: found {}; accepted: 1 to {}, the requests that began and ended in these {}",
+                              window.request, whole, trace_time_text(recording.to - recording.from)));
+  answer_whole([&] {
+    return AnswerJson{{"point", *number},
+                      {"name", point_stem(row_of(point, {}))},
+                      {"from_ns", (recording.from - Instant{}).count()},
+                      {"to_ns", (recording.to - Instant{}).count()},
+                      {"requests", whole},
+                      {"requests_cut", recording.requests.size() - whole}};
+  });
   if (!arguments.out.empty()) {
     const Timeline timeline = trace::timeline_of(recording);
     write_atomically(arguments.out, arguments.format == "json" ? chrome_trace(timeline) : perfetto_trace(timeline));
+    answer_file(arguments.out);
     fmt::print("{}: {} from {} to {}, {} requests; {} more are cut by its ends\n", arguments.out,
                point_stem(row_of(point, {})), trace_time_text(recording.from - Instant{}),
                trace_time_text(recording.to - Instant{}), whole, recording.requests.size() - whole);
   }
-  if (window.request > 0) fmt::print("{}", trace::request_text(recording, window.request));
+  if (window.request > 0) {
+    const std::string text = trace::request_text(recording, window.request);
+    fmt::print("{}", text);
+    answer("request", [&] { return text; });
+  }
   return kExitGood;
 }
 

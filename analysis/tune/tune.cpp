@@ -37,7 +37,7 @@ void add_tune_verb(CLI::App& app, int& code) {
       ->check(NumberRange(1u, 1000u));
   add_uncertainty_option(*verb, arguments->plausible_machines);
   verb->add_flag("--no-figures", arguments->no_figures, "Draw no figures.");
-  add_search_options(*verb, *arguments, "results/tune_POLICY", "tune.json");
+  add_search_options(*verb, *arguments, "results/tune_POLICY");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     code = tune_study(*arguments, bounded_point);

@@ -8,11 +8,13 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/python.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_identity.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/tune/tuned_places.hpp"
 #include "analysis/tune/tuning.hpp"
 #include "analysis/uncertainty/plausible_runs.hpp"
@@ -40,7 +42,7 @@ class TuneRun {
     read_options();
     if (policy_) places_ = tuned_places(arguments_.studies, *policy_, faults_);
     if (faults_.empty()) draw_machines();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
     directory_ = arguments_.directory(std::filesystem::path("results") / ("tune_" + policy_->policy));
     RunFolder folder(directory_, identity(), arguments_.opening);
@@ -362,12 +364,9 @@ class TuneRun {
   }
 
   void print() const {
-    if (arguments_.json) {
-      fmt::print("{}\n", tune_json(tuning_).dump(2));
-    } else {
-      fmt::print("{}\n", tune_table(tuning_));
-      for (const char* const name : {"tune.csv", "tune.json"}) fmt::print("{}\n", (directory_ / name).string());
-    }
+    answer_whole([this] { return tune_json(tuning_); });
+    fmt::print("{}\n", tune_table(tuning_));
+    for (const char* const name : {"tune.csv", "tune.json"}) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);
   }
 

@@ -94,7 +94,7 @@ void add_work_verb(CLI::App& app, int& code) {
   verb->callback([folder, number, &code] { code = PartOfArray(*folder, *number).run(); });
 }
 
-const VerbRegistration work_verb{"work", {VerbGroup::kRun, add_work_verb}};
+const VerbRegistration work_verb{"work", {VerbGroup::kRun, add_work_verb, false}};
 
 }  // namespace
 }  // namespace vqlab

@@ -39,7 +39,7 @@ void add_worst_verb(CLI::App& app, int& code) {
   verb->add_option("--evaluations", arguments->evaluations, "Pairs of short runs that the search takes.")
       ->check(NumberRange(1u, 100000u))
       ->capture_default_str();
-  add_search_options(*verb, *arguments, "results/worst_POLICY", "worst.json");
+  add_search_options(*verb, *arguments, "results/worst_POLICY");
   verb->callback([arguments, verb, &code] {
     arguments->invocation = Invocation(*verb);
     if (arguments->against.empty()) arguments->against = {"all"};

@@ -8,12 +8,14 @@
 #include <optional>
 #include <utility>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/home.hpp"
 #include "analysis/app/shell_word.hpp"
 #include "analysis/runs/policy_file.hpp"
 #include "analysis/runs/run_identity.hpp"
 #include "analysis/scenario/load_study.hpp"
+#include "analysis/scenario/say_faults.hpp"
 #include "analysis/scenario/value.hpp"
 #include "analysis/worst/worst_report.hpp"
 #include "models/base/ensure.hpp"
@@ -47,7 +49,7 @@ class WorstRun {
   int run() {
     read_options();
     if (faults_.empty()) load_base();
-    for (const Fault& fault : faults_) std::cerr << to_string(fault) << "\n";
+    say_faults(faults_);
     if (!faults_.empty()) return kExitBadInput;
     directory_ = arguments_.directory(std::filesystem::path("results") / ("worst_" + policy_->policy));
     RunFolder folder(directory_, identity(), arguments_.opening);
@@ -215,7 +217,7 @@ class WorstRun {
                                                      const std::string& what) {
     const StudyOrFaults read =
         parse_study(text_of(genome, seeds, ""), scenario_name(), {{}, home() / "scenarios", false, {}});
-    for (const Fault& fault : read.faults) std::cerr << to_string(fault) << "\n";
+    say_faults(read.faults);
     ensure(read.study.has_value(), "a scenario of the space is a scenario");
     std::vector<Evaluation> asked;
     for (const Point& point : read.study->points)
@@ -237,16 +239,16 @@ class WorstRun {
   }
 
   void print() const {
-    if (arguments_.json) {
-      fmt::print("{}\n", worst_json(report_).dump(2));
-      return;
-    }
+    answer_whole([this] { return worst_json(report_); });
     if (report_.differences.empty())
       fmt::print("{} loses against {} by {} in none of {} scenarios\n", report_.policy, report_.against,
                  report_.by().name, report_.scenarios);
     else
       fmt::print("{}\n", worst_table(report_));
-    for (const std::string& failure : report_.failures) fmt::print("failed: {}\n", failure);
+    for (const std::string& failure : report_.failures) {
+      fmt::print("failed: {}\n", failure);
+      answer_fault(fault_json("failed", "", "", failure, "", ""));
+    }
     for (const std::string& name : {std::string("worst.csv"), std::string("worst.json"), scenario_name()})
       if (name != scenario_name() || !report_.differences.empty()) fmt::print("{}\n", (directory_ / name).string());
     std::fflush(stdout);

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/refused.hpp"
 #include "tests/support/invocation_of.hpp"
@@ -29,7 +30,7 @@ class AblateStudy : public testing::Test {
     arguments_.only = {"loop_iteration_ns", "halts"};
     arguments_.out = (directory_ / "r").string();
     arguments_.no_figures = true;
-    arguments_.quiet = true;
+    how_much_is_said().quiet = true;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
   }

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/scenario/document.hpp"
 
@@ -62,7 +63,7 @@ class CalibratePlan : public testing::Test {
     arguments_.file = (directory_ / "plan.json").string();
     arguments_.out = (directory_ / "machines").string();
     arguments_.results = (directory_ / "r").string();
-    arguments_.quiet = true;
+    how_much_is_said().quiet = true;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
   }

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/app/refused.hpp"
 #include "analysis/calibrate/simulations.hpp"
@@ -55,7 +56,7 @@ class CalibrateStudy : public testing::Test {
     arguments_.file = (directory_ / "s.json").string();
     arguments_.out = (directory_ / "machines" / "found.json").string();
     arguments_.results = (directory_ / "r").string();
-    arguments_.quiet = true;
+    how_much_is_said().quiet = true;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
   }

@@ -12,13 +12,14 @@ using test::invocation_of;
 
 TEST(Invocation, IsWhatWasGivenAsAShellTakesIt) {
   EXPECT_EQ(Invocation().text(), "vqlab");
-  EXPECT_EQ(invocation_of("run", {"my study.json", "--set", "sweep.targets=[1,2]", "--seeds=1,2", "--quiet"}).text(),
-            "vqlab run 'my study.json' --set 'sweep.targets=[1,2]' --seeds 1,2 --quiet");
+  EXPECT_EQ(
+      invocation_of("run", {"my study.json", "--set", "sweep.targets=[1,2]", "--seeds=1,2", "--no-figures"}).text(),
+      "vqlab run 'my study.json' --set 'sweep.targets=[1,2]' --seeds 1,2 --no-figures");
 }
 
 TEST(Invocation, WhatGoesOnNamesTheDirectoryOnce) {
-  const Invocation left_out = invocation_of("run", {"s.json", "--quiet"});
-  EXPECT_EQ(left_out.resuming("--out", "results/s").text(), "vqlab run s.json --quiet --out results/s --resume");
+  const Invocation left_out = invocation_of("run", {"s.json", "--no-figures"});
+  EXPECT_EQ(left_out.resuming("--out", "results/s").text(), "vqlab run s.json --no-figures --out results/s --resume");
   const Invocation named = invocation_of("run", {"s.json", "--out", "x", "--resume"});
   EXPECT_EQ(named.resuming("--out", "x").text(), "vqlab run s.json --out x --resume");
   EXPECT_EQ(named.without({"--out", "--resume"}).text(), "vqlab run s.json");
@@ -83,9 +84,9 @@ TEST(Invocation, EveryVerbGoesOnWithWhatItWasGiven) {
        "vqlab tune least_loaded s.json --objective p99 --keep 'bandwidth>=0.98' --uncertainty 9 --seed 2 --out dir "
        "--resume"},
       {"worst",
-       {"least_loaded", "--against", "per_vcpu", "--metric", "p99", "--evaluations", "50", "--json"},
+       {"least_loaded", "--against", "per_vcpu", "--metric", "p99", "--evaluations", "50", "--seed", "2"},
        "--out",
-       "vqlab worst least_loaded --against per_vcpu --metric p99 --evaluations 50 --json --out dir --resume"},
+       "vqlab worst least_loaded --against per_vcpu --metric p99 --evaluations 50 --seed 2 --out dir --resume"},
   };
   for (const Printed& one : all) {
     const Invocation given = invocation_of(one.verb, one.given);

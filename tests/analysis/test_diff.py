@@ -3,11 +3,14 @@
 import copy
 import csv
 import json
+import types
+import unittest.mock
 
 import pytest
 
 import synthetic
 from analysis.diff import diff
+from analysis.figures import answer
 
 
 def results(tmp_path, change, seeds=(1, 2, 3), seeds_after=None, run_after=None):
@@ -21,13 +24,16 @@ def results(tmp_path, change, seeds=(1, 2, 3), seeds_after=None, run_after=None)
 
 
 def record(capsys, words, code):
-    assert diff.main([*words, "--json"]) == code
-    return json.loads(capsys.readouterr().out)
+    given = types.SimpleNamespace(given={"answer": {}, "files": [], "faults": [], "notes": []})
+    with unittest.mock.patch.object(answer, "_answer", given):
+        assert diff.main(words) == code
+    capsys.readouterr()
+    return given.given["answer"]
 
 
 def at(found, curve, targets, metric):
     [row] = [row for row in found["differences"]
-             if (row["series"], row["targets"], row["metric"]) == (curve, targets, metric)]
+             if (row["series"], row["axes"]["targets"], row["metric"]) == (curve, targets, metric)]
     return row
 
 

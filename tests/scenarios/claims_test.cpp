@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "analysis/app/answer.hpp"
 #include "analysis/app/exit_code.hpp"
 #include "analysis/claims/claims_studies.hpp"
 #include "analysis/claims/judge_claims.hpp"
@@ -248,7 +249,7 @@ class ClaimsStudies : public testing::Test {
     arguments_.files = {file("s.json", study_text(ratio("r", kB, kA, 4.5)))};
     arguments_.out = (directory_ / "r").string();
     arguments_.no_figures = true;
-    arguments_.quiet = true;
+    how_much_is_said().quiet = true;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
   }

@@ -45,9 +45,9 @@ def test_all_faults_come_with_their_lines(tmp_path):
 def test_faults_for_programs_have_kind_and_nearest_in_both_verbs(tmp_path):
     file = tmp_path / "bad.fio"
     file.write_text(BAD_JOB, encoding="utf-8")
-    checked, = json.loads(program.call("check", file, "--json").stdout)
-    imported = json.loads(program.call("import", "--fio", file, "--json").stderr)
-    assert checked["faults"] == imported["faults"] and checked["options"] == imported["options"]
+    checked, = json.loads(program.call("check", file, "--json").stdout)["answer"]["checked"]
+    imported = json.loads(program.call("import", "--fio", file, "--json").stdout)
+    assert checked["faults"] == imported["faults"] and checked["options"] == imported["answer"]["options"]
     assert [(fault["kind"], fault.get("nearest")) for fault in checked["faults"]] == [
         ("meaning", None), ("meaning", "iodepth")]
 

@@ -72,7 +72,7 @@ def test_quantities_of_claims_are_those_of_points_csv(tmp_path):
     study["claims"] = [{**ratio, "id": f"c{i}", "quantity": name} for i, name in enumerate([*names, "iosp"])]
     path = tmp_path / "all.json"
     path.write_text(json.dumps(study), encoding="utf-8")
-    fault, = json.loads(program.call("check", "--json", path).stdout)[0]["faults"]
+    fault, = json.loads(program.call("check", "--json", path).stdout)["faults"]
     assert fault["found"] == '"iosp"'
     known = fault["accepted"].split(": ")[1].replace(" or ", ", ").split(", ")
     assert known == [name for name in names if not name.startswith("vcpu")]

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import program
+from answers import answered
 
 PAGE = program.ROOT / "docs" / "reference" / "exit_codes.md"
 GOLDEN = program.ROOT / "tests" / "golden" / "linux"
@@ -97,13 +98,25 @@ WRONG = {
 }
 
 
+def answer_of(words, done):
+    """With --json; a verb that is made of others has no schema of its own."""
+    verb = " ".join(words[:2] if words[0] in ("ring", "policy") else words[:1])
+    return json.loads(done.stdout) if verb in ("ring", "policy") else answered(verb, done)
+
+
 @pytest.mark.parametrize("verb", sorted(WRONG))
 def test_2_and_nothing_written_where_the_input_is_wrong(quick, tmp_path, verb):
     (tmp_path / "hex.csv").write_text("targets,sq\n1,0x10\n", encoding="utf-8")
     before = sorted(path for path in tmp_path.rglob("*"))
     for words in WRONG[verb]:
-        done = program.call(*words, cwd=tmp_path)
+        answers = verb not in ("work", "complete")
+        done = program.call(*words, *["--json"] * answers, cwd=tmp_path)
         assert done.returncode == 2 and done.stderr, (words, done.stdout, done.stderr)
+        if answers:
+            faults = answer_of(words, done)["faults"]
+            assert faults, words
+            for one in faults:
+                assert one["found"] and (one["accepted"] or one["kind"] == "refused"), (words, one)
         assert sorted(path for path in tmp_path.rglob("*")) == before, words
     assert quick.exists()
 

@@ -1,8 +1,10 @@
 """What the pages of docs/how-to have their reader add, built into the program: each is its own files and no edit."""
 
 import csv
+import json
 import os
 
+import jsonschema
 import pytest
 
 import more_files
@@ -142,6 +144,9 @@ def test_a_question_runs_as_the_page_says_and_draws_its_figure(tree, tmp_path):
     drawn = tmp_path / "sweep" / "saturation" / "figures"
     drawings = {f"saturation.{kind}" for kind in ("csv", "png", "svg")}
     assert {path.name for path in drawn.iterdir()} == {*drawings, ".vqlab"}
+    answer = json.loads(tree.call(ask.replace("results/", f"{tmp_path}/") + " --json").stdout)
+    jsonschema.validate(answer, json.loads(tree.call("./lab schema --output saturation").stdout))
+    assert answer["answer"]["saturation"][0]["series"] == "default"
     assert tree.call(f"./lab saturation {tmp_path}").returncode == 2
 
 

@@ -95,7 +95,7 @@ def test_after_an_interrupt_what_is_finished_is_explained(study, tmp_path):
     process.communicate(timeout=60)
     assert process.returncode == 130
     finished = {line.split(",")[2] for line in (out / "points.csv").read_text().splitlines()[1:]}
-    done = program.call("explain", out, "--no-figures", "--quiet")
+    done = program.call("explain", out, "--no-figures")
     assert done.returncode == 0, done.stderr
     missing = set(re.findall(r"^  default targets=(\d+)", done.stderr, re.MULTILINE))
     assert missing and missing | finished == {"1", "2", "4", "8"} and not missing & finished

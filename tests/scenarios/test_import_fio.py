@@ -20,7 +20,8 @@ RANDOM_FILES = 1000 if os.environ.get("VQLAB_DEEP") else 12
 
 def imported(file, *more, cwd=None):
     done = program.call("import", "--fio", file, "--json", *more, cwd=cwd)
-    return done, json.loads(done.stderr) if done.stderr.startswith("{") else None
+    answer = json.loads(done.stdout)
+    return done, answer["answer"] and {**answer["answer"], "faults": answer["faults"]}
 
 
 def write(folder, text, name="job.fio"):
@@ -116,7 +117,7 @@ def test_random_files_are_read_as_fio_reads_them(tmp_path):
         assert taken == (theirs.returncode == 0), f"{text}\n{theirs.stderr}\n{done.stderr}"
         if done.returncode != 0:
             continue
-        job = json.loads(done.stdout)["jobs"][0]
+        job = report["scenario"]["jobs"][0]
         for name, number in numbers_of_fio(theirs.stdout).items():
             # In a mix the limits of reads and writes are added up.
             if name in COMPARED and name in job and not (name == "rate" and job["rw"] == "randrw"):
@@ -137,7 +138,7 @@ def test_every_option_of_fio_is_known(tmp_path):
 
 def test_what_fio_has_not_is_named(tmp_path):
     done, report = imported(write(tmp_path, "[a]\nrw=read\niodpeth=4\n[b]\nrw=reed\n"))
-    assert done.returncode == 2 and done.stdout == ""
+    assert done.returncode == 2 and "scenario" not in report
     assert [fault["path"] for fault in report["faults"]] == ["line 3 [a] iodpeth", "line 5 [b] rw"]
     told = program.call("import", "--fio", tmp_path / "job.fio").stderr
     assert 'did you mean "iodepth"?' in told and "randread" in told
@@ -150,7 +151,7 @@ def test_a_file_that_includes_others(tmp_path, monkeypatch):
     write(tmp_path / "more", "ioengine=libaio\nbs=8k\ndirect=1\nfilename=/dev/sdb\nrw=randread\n", "common.inc")
     done, report = imported(tmp_path / "job.fio")
     assert done.returncode == 0, done.stderr
-    job = json.loads(done.stdout)["jobs"][0]
+    job = report["scenario"]["jobs"][0]
     assert (job["iodepth"], job["bs"]) == (16, "8k")
     assert any(row["file"].endswith("common.inc") and row["option"] == "bs" for row in report["options"])
     write(tmp_path, "[a]\ninclude job.fio\n", "job.fio")
@@ -159,8 +160,8 @@ def test_a_file_that_includes_others(tmp_path, monkeypatch):
 
 
 def test_phases_keep_their_times(tmp_path):
-    done, _ = imported(next(file for file in JOBS if file.stem == "ssd_steps"))
-    jobs = json.loads(done.stdout)["jobs"]
+    _, report = imported(next(file for file in JOBS if file.stem == "ssd_steps"))
+    jobs = report["scenario"]["jobs"]
     assert [job.get("stonewall", 0) for job in jobs] == [0, 1, 1, 1]
     assert {job["runtime"] for job in jobs} == {"1s"}
 
@@ -170,8 +171,8 @@ def test_words_of_fio_for_the_system_are_those_of_the_guest(tmp_path):
     guest = tmp_path / "vm.txt"
     guest.write_text("qemu-system-x86_64 -smp 6 -device virtio-scsi-pci -drive file=a,if=none,id=a "
                      "-device scsi-hd,drive=a\n", encoding="utf-8")
-    done, _ = imported(file, "--qemu", guest)
-    job, = json.loads(done.stdout)["jobs"]
+    _, report = imported(file, "--qemu", guest)
+    job, = report["scenario"]["jobs"]
     assert (job["numjobs"], job["bs"]) == (6, "4k")
     done, report = imported(file)
     assert done.returncode == 2 and "no --qemu or --libvirt says" in report["faults"][0]["found"]
@@ -198,8 +199,8 @@ def test_faults_of_the_scenario_are_told_by_lines_of_the_file(tmp_path):
 def test_strict_refuses_what_is_approximated(tmp_path):
     file = write(tmp_path, "[a]\nfilename=/dev/sdb\ndirect=0\nrw=randread\nsize=1g\ntime_based\nruntime=9\n")
     assert imported(file)[0].returncode == 0
-    done, _ = imported(file, "--strict")
-    assert done.returncode == 2 and done.stdout == "" and "which --strict refuses" in done.stderr
+    done, report = imported(file, "--strict")
+    assert done.returncode == 2 and "scenario" not in report and "which --strict refuses" in done.stderr
 
 
 def test_a_file_that_is_there_stays(tmp_path):
@@ -222,7 +223,7 @@ def test_run_takes_a_job_file(tmp_path):
     file = write(tmp_path, "[a]\nfilename=/dev/sda\ndirect=1\nioengine=libaio\niodepth=4\nbs=4k\nrw=randread\n")
     out = tmp_path / "out"
     done = program.call("run", file, "--set", "precision.max_simulated_s=0.02", "--set",
-                        "precision.half_width_percent=50", "--out", out, "--no-figures", "--no-long-runs", "--quiet")
+                        "precision.half_width_percent=50", "--out", out, "--no-figures", "--no-long-runs")
     assert done.returncode == 0, done.stderr
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["scenario"]["jobs"][0]["name"] == "a"
     assert "modelled" in done.stderr

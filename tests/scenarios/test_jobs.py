@@ -16,7 +16,7 @@ def run(folder, **members):
     study = folder / "study.json"
     study.write_text(json.dumps({"study": "s", "machine": "iothread_2023", "precision": SHORT, **members}),
                      encoding="utf-8")
-    done = program.call("run", study, "--out", folder / "out", "--no-figures", "--no-long-runs", "--quiet")
+    done = program.call("run", study, "--out", folder / "out", "--no-figures", "--no-long-runs")
     assert done.returncode == 0, done.stdout + done.stderr
     tables = {}
     for name in ("points", "jobs", "disks"):

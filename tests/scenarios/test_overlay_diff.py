@@ -101,7 +101,7 @@ def test_diff_finds_what_a_cost_moves_and_nothing_in_a_copy(folder):
     assert same.returncode == 0 and "No setting differs." in same.stdout
     moved = program.call("diff", folder / "a", folder / "b", "--metric", "latency_mean_us", "--json")
     assert moved.returncode == 1, moved.stderr
-    found = json.loads(moved.stdout)
+    found = json.loads(moved.stdout)["answer"]
     assert [one["path"] for one in found["settings"]] == ["guest_costs.kick_ns.mean_ns"]
     assert "moved" in {row["what"] for row in found["differences"]}
     assert all(row["difference"] > 0 and row["pairs"] == 3 for row in found["differences"])

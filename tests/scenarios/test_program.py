@@ -125,7 +125,7 @@ def test_what_makes_no_difference_is_said(tmp_path):
     wanted = ["--set", "job.rw=randread", "--set", "targets=1"]
     noted = r"note: --set job.rw=randread|note: .*job\.rw: .*makes no difference here: it does only if host.backend"
     assert re.search(noted, program.call("check", STUDY, *wanted).stdout)
-    done = program.call("run", STUDY, *wanted, "--out", tmp_path / "out", "--no-figures", "--no-long-runs", "--quiet")
+    done = program.call("run", STUDY, *wanted, "--out", tmp_path / "out", "--no-figures", "--no-long-runs")
     assert done.returncode == 0 and re.search(noted, done.stderr)
 
 

@@ -221,7 +221,7 @@ def hold(documents, folder):
     files = [folder / f"{number}.json" for number in range(len(documents))]
     for document, file in zip(documents, files):
         file.write_text(json.dumps(document), encoding="utf-8")
-    answers = json.loads(program.call("check", "--json", *files).stdout)
+    answers = json.loads(program.call("check", "--json", *files).stdout)["answer"]["checked"]
     assert len(answers) == len(documents)
     verdicts = {"good": 0, "refused": 0}
     for document, answer in zip(documents, answers):
@@ -281,7 +281,7 @@ def test_sections_of_parts_are_any_objects_to_the_schema(tmp_path):
     files = [tmp_path / f"{number}.json" for number in range(len(documents))]
     for document, file in zip(documents, files):
         file.write_text(json.dumps(document), encoding="utf-8")
-    answers = json.loads(program.call("check", "--json", *files).stdout)
+    answers = json.loads(program.call("check", "--json", *files).stdout)["answer"]["checked"]
     for number, (document, answer) in enumerate(zip(documents, answers)):
         assert answer["faults"], document
         assert not disagreement(document, answer["faults"])

@@ -42,8 +42,8 @@ MAY_INCLUDE = {
     "analysis/app": {"models/base", "sim/metrics"},
     "analysis/words": set(),
     "analysis/scenario": {
-        "analysis/words", "sim/metrics", "models/base", "models/scsi", "models/command", "models/workload",
-        "models/backend", "models/testbed",
+        "analysis/app", "analysis/words", "sim/metrics", "models/base", "models/scsi", "models/command",
+        "models/workload", "models/backend", "models/testbed",
     },
     "analysis/runs": {
         "analysis/app", "analysis/scenario", "sim/metrics", "sim/experiment", "models/base", "models/steering",

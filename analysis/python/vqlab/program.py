@@ -62,11 +62,11 @@ def call(words: list[str], folder: Path | None = None, progress: bool = False) -
 
 
 def checked(words: list[str]) -> list[dict]:
-    """What `vqlab check --json` prints, whether it found faults or not."""
+    """A member for each file, with its faults."""
     done = subprocess.run([program(), "check", "--json", *words], capture_output=True, text=True, check=False)
     try:
-        return json.loads(done.stdout)
-    except ValueError:
+        return json.loads(done.stdout)["answer"]["checked"]
+    except (ValueError, TypeError):  # no file was looked at
         raise InputError(done.stderr.strip() or f"vqlab check ended with {done.returncode}") from None
 
 
