@@ -17,11 +17,12 @@ namespace {
 
 // The verb of the shards goes on with what they have found, as after an interrupt, in place of this process.
 int merge(const MergeArguments& arguments) {
-  std::string command = "exec " + shell_word(program_file().string()) + " " + merge_shards(arguments);
+  std::string words = merge_shards(arguments);
   const HowMuchIsSaid& how = how_much_is_said();
   for (const auto& [wanted, option] :
        {std::pair{how.json, " --json"}, {how.quiet, " --quiet"}, {how.verbose, " --verbose"}})
-    if (wanted) command += option;
+    if (wanted) words.insert(words.find(' '), option);  // behind the verb: a "--" may follow
+  const std::string command = "exec " + shell_word(program_file().string()) + " " + words;
   give_back_standard_output();
   execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
   throw std::system_error(errno, std::generic_category(), "/bin/sh");

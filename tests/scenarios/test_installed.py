@@ -53,6 +53,7 @@ def place_of_installed(prefix, tmp_path_factory):
 def test_it_finds_what_was_installed_with_it(installed, prefix):
     for kind, name in (("machines", "letter_2012_fitted"), ("devices", "optane_p4800x")):
         assert f"{prefix}/share/vqlab/scenarios/{kind}/{name}.json" in installed.good("list", kind)
+    assert '"title": "vqlab run --json"' in installed.good("schema", "--output", "run")
 
 
 @pytest.mark.parametrize("word", ["skew", "skew.json", "scenarios/studies/skew.json"])
