@@ -93,8 +93,8 @@ def drawings_of(study):
         return [drawing for module in draw.figure_modules(question) for drawing in module.draw(data)]
 
 
-# Drawing it takes as long as half of the others together.
-LONG = {"many_curves"}
+# Drawing them takes longer than all others together.
+LONG = {"many_curves", "explanation_of_a_sweep", "comparison", "scaling"}
 deep = pytest.mark.skipif("VQLAB_DEEP" not in os.environ, reason="draws for many seconds; see VQLAB_DEEP")
 
 
