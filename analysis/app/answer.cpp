@@ -28,7 +28,8 @@ std::vector<PartialAnswer>& answers_under_way() {
   return all;
 }
 
-int answer_descriptor = -1;  // what was standard output; negative: it still is
+int answer_descriptor = -1;  // what was standard output; negative: it still is, or there was none
+bool given_back = false;     // to somebody else: this program has no answer
 
 // Where nobody asks for JSON, none is made.
 PartialAnswer* wanted_answer() {
@@ -130,12 +131,13 @@ void say_detail(const std::string& what) {
 
 AnswerOfVerb::AnswerOfVerb() {
   answers_under_way().emplace_back();
-  if (!answers_json() || answer_descriptor >= 0) return;
+  if (!answers_json() || answers_under_way().size() > 1) return;
+  given_back = false;
   std::cout.flush();
   std::fflush(stdout);
   answer_descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere < 0) return;
+  if (nowhere < 0 || nowhere == STDOUT_FILENO) return;
   dup2(nowhere, STDOUT_FILENO);
   close(nowhere);
 }
@@ -146,7 +148,7 @@ AnswerOfVerb::~AnswerOfVerb() {
 }
 
 bool AnswerOfVerb::give(const std::string& verb, int exit_code) {
-  if (!answers_json()) return true;
+  if (!answers_json() || given_back) return true;
   const PartialAnswer here = std::move(answers_under_way().back());
   if (answers_under_way().size() > 1) {
     PartialAnswer& whole = answers_under_way()[answers_under_way().size() - 2];
@@ -171,6 +173,7 @@ bool AnswerOfVerb::give(const std::string& verb, int exit_code) {
 }
 
 void give_back_standard_output() {
+  given_back = true;
   if (answer_descriptor < 0) return;
   std::cout.flush();
   std::fflush(stdout);

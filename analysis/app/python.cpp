@@ -77,7 +77,7 @@ std::string find_python() {
 // is taken up at the end. analysis/figures/answer.py has the other end.
 class AnswerOfScript {
  public:
-  AnswerOfScript() {
+  explicit AnswerOfScript(std::string script) : script_(std::move(script)) {
     if (is_quiet()) setenv(kQuietVariable, "1", 1);
     if (answers_json()) file_ = memfd_create("vqlab-answer", 0);
     if (file_ >= 0) setenv(kAnswerVariable, std::to_string(file_).c_str(), 1);
@@ -91,7 +91,10 @@ class AnswerOfScript {
     for (ssize_t count; (count = pread(file_, buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0;)
       text.append(buffer.data(), static_cast<std::size_t>(count));
     close(file_);
-    take_answer(text);
+    if (text.empty())
+      answer_fault(fault_json("failed", script_, "", "a script that ended before it answered", "", ""));
+    else
+      take_answer(text);
   }
   AnswerOfScript(const AnswerOfScript&) = delete;
   AnswerOfScript& operator=(const AnswerOfScript&) = delete;
@@ -99,6 +102,7 @@ class AnswerOfScript {
  private:
   static constexpr const char* kAnswerVariable = "VQLAB_ANSWER_FD";
   static constexpr const char* kQuietVariable = "VQLAB_QUIET";
+  std::string script_;
   int file_ = -1;
 };
 
@@ -115,7 +119,7 @@ int run_analysis(const std::string& script, const std::vector<std::string>& argu
   std::vector<std::string> words{python, file.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   say_detail(fmt::format("{} runs {}", python, file.string()));
-  const AnswerOfScript answer;
+  const AnswerOfScript answer(file.string());
   const ProgramEnd end = run_program(std::move(words));
   if (end.not_started.empty()) return end.status;
   say_failure(fmt::format("{} cannot be started: {}; {}", python, end.not_started, kNeeds));

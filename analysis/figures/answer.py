@@ -22,6 +22,11 @@ class _Answer:
         self.descriptor = descriptor
         self.given: dict = {"answer": {}, "files": [], "faults": [], "notes": []}
         atexit.register(self.write)
+        usual = sys.excepthook
+        sys.excepthook = lambda kind, error, trace: (self.fail(f"{kind.__name__}: {error}"), usual(kind, error, trace))
+
+    def fail(self, why: str) -> None:
+        self.given["faults"].append({"kind": "failed", "file": "", "path": "", "found": why, "accepted": ""})
 
     def write(self) -> None:
         os.write(self.descriptor, json.dumps(self.given, ensure_ascii=False, default=str).encode(errors="replace"))

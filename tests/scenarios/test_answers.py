@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -166,6 +167,23 @@ def test_a_page_has_its_address_at_once_and_answers_once_it_is_closed(place):
     document = json.loads(printed)
     validator("explore").validate(document)
     assert explored.returncode == 0 and document["answer"] == {"address": address}
+
+
+def test_help_is_help(place):
+    done = program.call("run", "--help", "--json", cwd=place)
+    assert done.returncode == 0 and done.stdout.startswith("Run a scenario")
+
+
+def test_a_script_that_fails_says_so(place):
+    done = program.call("plot", "run", "--json", cwd=place, env={**os.environ, "VQLAB_PYTHON": "/bin/false"})
+    fault, = answered("plot", done)["faults"]
+    assert done.returncode == 1 and fault["kind"] == "failed" and fault["file"].endswith("plot.py")
+    (place / "torn").mkdir()
+    (place / "torn" / "sitecustomize.py").write_text("import json\njson.loads = None\n", encoding="utf-8")
+    torn = {**os.environ, "PYTHONPATH": str(place / "torn"), "VQLAB_PYTHON": sys.executable}
+    done = program.call("plot", "run", "--json", cwd=place, env=torn)
+    fault, = answered("plot", done)["faults"]
+    assert done.returncode == 1 and fault["found"].startswith("TypeError: ")
 
 
 def test_quiet_says_results_alone_and_verbose_what_is_done(place):
