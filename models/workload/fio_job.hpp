@@ -95,6 +95,8 @@ struct FioJob {
   [[nodiscard]] Duration iotime() const;
   [[nodiscard]] Duration ramp() const;
   [[nodiscard]] std::optional<Duration> time_limit() const;
+  // It goes over its file until its runtime is over. Without a runtime time_based is nothing, as for fio.
+  [[nodiscard]] bool goes_on() const { return time_based != 0 && time_limit().has_value(); }
   // Of a trace that is replayed at its times: when its last I/O is due, from when the job begins. Else 0.
   [[nodiscard]] Duration replay_length() const;
 

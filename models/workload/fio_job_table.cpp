@@ -150,7 +150,8 @@ const ParamTable& params_of(const FioJob*) {
               .read_if<FioJob>([](const FioJob& job) { return job.depth() > 1; }, "the iodepth is above 1"),
           integer("loops", &FioJob::loops, {1, 1000000}, "passes", "Passes over the file before the job ends.")
               .read_if<FioJob>(draws_requests, kNoTrace)
-              .read_if<FioJob>([](const FioJob& job) { return job.time_based == 0; }, "time_based is 0"),
+              .read_if<FioJob>([](const FioJob& job) { return !job.goes_on(); },
+                               "time_based is 0, or there is no runtime"),
           integer("direct", &FioJob::direct, {1, 1}, "",
                   "1: O_DIRECT, past the guest's page cache. Buffered I/O is not modelled."),
           size("size", &FioJob::size_bytes, {1 << 20, 1e15}, "Bytes of one pass over the file.")

@@ -38,7 +38,7 @@ FioRequestSequence::FioRequestSequence(const FioJob& job, std::uint64_t seed, st
       random_offsets_(job.random_offsets()),
       block_bytes_(job.least_io_bytes()),
       read_percent_(job.read_percent()),
-      ends_(job.time_based == 0),
+      ends_(!job.goes_on()),
       loops_left_(job.loops),
       time_scale_(100.0 / job.replay_time_scale),
       offset_scale_(job.replay_scale) {
