@@ -1,6 +1,8 @@
 #include "models/testbed/conditions.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "models/backend/backend.hpp"
 #include "models/base/ensure.hpp"
@@ -88,6 +90,19 @@ bool leaves_its_submitter(const Testbed& testbed) {
   return !own_interrupts(testbed) || (commands_can_wait(testbed) && !one_vcpu_works(testbed));
 }
 
+// Whether I/Os could be merged if guest.max_sectors_kb were as it usually is.
+bool merges_if_large(Testbed testbed) {
+  testbed.guest.max_sectors_kb = GuestConfig{}.max_sectors_kb;
+  return can_merge(testbed);
+}
+
+// And if its jobs went through their disks in sequence.
+bool merges_if_sequential(Testbed testbed) {
+  for (FioJob* const job : {&testbed.job, &testbed.other_job})
+    if (job->random_offsets()) job->rw.erase(0, std::string_view("rand").size());
+  return merges_if_large(std::move(testbed));
+}
+
 // At least as many threads as ever run at once.
 double most_threads(const Testbed& testbed) {
   const double serving = testbed.request_queues();
@@ -140,8 +155,12 @@ constexpr Condition kConditions[] = {
      leaves_its_submitter},
     {ConditionId::kCompletesElsewhere,
      "a request can complete on another vCPU than the one that submitted it: an interrupt can reach another one, or a "
-     "command that waits is sent by another one, and guest.rq_affinity is false or vCPUs go offline",
-     [](const Testbed& t) { return leaves_its_submitter(t) && (!t.guest.rq_affinity || t.hotplug.vcpus > 0); }},
+     "command that waits is sent by another one, and guest.rq_affinity is false, vCPUs share a last-level cache "
+     "(guest.topology) or go offline",
+     [](const Testbed& t) {
+       const bool there = t.guest.rq_affinity && t.guest.topology == "sockets" && t.hotplug.vcpus == 0;
+       return leaves_its_submitter(t) && !there;
+     }},
     {ConditionId::kQueuesShared,
      "a queue's lock is taken by several vCPUs: not each submits to a queue of its own and gets that queue's "
      "interrupts",
@@ -195,10 +214,12 @@ constexpr Condition kConditions[] = {
      [](const Testbed& t) { return cold_share_of_guest_requests(t) > 0; }},
     {ConditionId::kSeveralRequestsPerVcpu, "more requests are in flight than there are vCPUs",
      [](const Testbed& t) { return t.requests_in_flight() > t.guest.vcpus; }},
-    {ConditionId::kPaced, "a job thinks or has a rate (thinktime, rate, rate_iops)",
+    {ConditionId::kPaced, "a job thinks, has a rate (thinktime, rate, rate_iops) or replays a trace at its times",
      [](const Testbed& t) {
-       return of_some_job(
-           t, [](const FioJob& job) { return job.thinktime_us > 0 || job.rate_iops > 0 || job.rate_bytes() > 0; });
+       return of_some_job(t, [](const FioJob& job) {
+         return job.thinktime_us > 0 || job.rate_iops > 0 || job.rate_bytes() > 0 ||
+                (job.replays() && job.replay_no_stall == 0);
+       });
      }},
     {ConditionId::kSeeks, "a job has ioengine sync, and random offsets or several disks",
      [](const Testbed& t) {
@@ -208,9 +229,11 @@ constexpr Condition kConditions[] = {
      }},
     {ConditionId::kReapsByCall, "a job has ioengine libaio or io_uring",
      [](const Testbed& t) { return of_some_job(t, [](const FioJob& job) { return !job.waits_in_calls(); }); }},
-    {ConditionId::kLargeIos, "the largest read or write of a job (bs, bsrange, bssplit) is longer than a page",
+    {ConditionId::kLargeIos,
+     "the largest read or write of a job (bs, bsrange, bssplit) is longer than a page, or shorter ones can be merged",
      [](const Testbed& t) {
-       return of_some_job(t, [](const FioJob& job) { return job.most_data_bytes() > kPageBytes; });
+       return of_some_job(t, [](const FioJob& job) { return job.most_data_bytes() > kPageBytes; }) ||
+              merges_if_large(t);
      }},
     {ConditionId::kNeighboursMeet,
      "neighbours can meet: a job submits several I/Os in a call (iodepth_batch), or reads or writes in sequence while "
@@ -243,8 +266,12 @@ constexpr Condition kConditions[] = {
      "and cache only with a host.server in QEMU, through whose block layer requests go",
      disks_differ},
     {ConditionId::kTellsKindsApart,
-     "host.backend has a device, which tells a read from a write and one address from another, or a job trims",
-     [](const Testbed& t) { return has_device(t) || of_some_job(t, [](const FioJob& job) { return job.trims(); }); }},
+     "host.backend has a device, which tells a read from a write and one address from another, or a job trims, seeks "
+     "(ioengine sync), or has neighbours that are merged where it goes in sequence",
+     [](const Testbed& t) {
+       return has_device(t) || merges_if_sequential(t) ||
+              of_some_job(t, [](const FioJob& job) { return job.trims() || job.ioengine == "sync"; });
+     }},
     {ConditionId::kOvercommit,
      "more threads of the host can run than hardware.physical_cpus, or some are pinned (host.vcpu_cpus, "
      "host.server_cpus, host.worker_cpus)",
