@@ -9,6 +9,7 @@
 #include "models/backend/backend.hpp"
 #include "models/steering/policy.hpp"
 #include "models/testbed/host_kind.hpp"
+#include "models/testbed/topology.hpp"
 #include "tests/conformance/acting_in_time.hpp"
 #include "tests/conformance/short_specs.hpp"
 
@@ -155,6 +156,20 @@ inline PointSpec placed() {
   host.cfs_quota_us = 2000;
   host.cfs_period_us = 1000;
   spec.testbed.tenant.physical_cpus = 0;
+  return spec;
+}
+
+// One vCPU on the other hardware thread of the main loop's core, one on the next die, one on the other socket.
+inline PointSpec near_and_far() {
+  PointSpec spec = short_spec();
+  Testbed& testbed = spec.testbed;
+  testbed.guest.vcpus = 3;
+  testbed.controller.num_queues = 0;
+  testbed.hardware.physical_cpus = 16;
+  testbed.hardware.threads_per_core = 2;
+  testbed.host.vcpu_cpus = "0,2,4";
+  testbed.host.server_cpus = "8";
+  testbed.parts.set(Topology{.sockets = 2, .dies = 2, .cores = 2});
   return spec;
 }
 
@@ -320,6 +335,7 @@ inline std::vector<Base> bases() {
                         {"many rings", many_rings()},
                         {"kicks in vCPUs", kicks_in_vcpus()},
                         {"placed", placed()},
+                        {"near and far", near_and_far()},
                         {"limited", limited(crowded())},
                         {"limited later", limited(idle_host())},
                         {"neighbours", neighbours()},

@@ -199,6 +199,8 @@ TEST(ParametersSlow, WhatNothingReadsChangesNothing) {
       const std::string why = no_effect_unless(param, base.spec);
       if (why.empty() || (!tried.insert({path_of(param), why}).second && !deep)) continue;
       Trials trials = trials_of(param, base.spec);
+      // A value that has an effect of its own, as disks that say something, is another question.
+      std::erase_if(trials.specs, [&param](const PointSpec& spec) { return no_effect_unless(param, spec).empty(); });
       if (!deep && trials.specs.size() > 1) trials.specs.resize(1);
       for (PointSpec& spec : trials.specs) {
         specs.push_back(std::move(spec));
