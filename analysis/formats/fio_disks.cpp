@@ -63,7 +63,8 @@ bool has_its_luns(const ImportedJob& job, const FioFiles& files, const FioMachin
                      [&machine](const std::string& disk) { return machine.place_of(disk)->lun == 0; });
 }
 
-void note_files(ImportedJob& job, const FioFiles& files, const std::string& targets, bool by_letter, bool its_luns) {
+void note_files(ImportedJob& job, const FioFiles& files, const FioMachine& machine, const std::string& targets,
+                bool by_letter, bool its_luns) {
   const std::string where = "targets " + targets;
   if (!files.named) {
     if (job.find("directory") == nullptr)
@@ -81,8 +82,12 @@ void note_files(ImportedJob& job, const FioFiles& files, const std::string& targ
     return job.note("filename", OptionClass::kApproximated, where + ": a partition is its whole disk");
   if (!its_luns)
     return job.note("filename", OptionClass::kApproximated, where + ": process i of the job has LUN i of its target");
-  job.note("filename", OptionClass::kModelled,
-           where + (by_letter ? ": by their letters" : ": disks in the order of their names"));
+  if (by_letter) return job.note("filename", OptionClass::kModelled, where + ": by their letters");
+  constexpr const char* kInOrder = ": disks in the order of their names";
+  if (machine.disks() <= 1) return job.note("filename", OptionClass::kModelled, where + kInOrder);
+  job.note(
+      "filename", OptionClass::kApproximated,
+      where + kInOrder + ", which do not say which of the machine's " + std::to_string(machine.disks()) + " they are");
 }
 
 // Several disks are all of each process; else a job has one to itself.
@@ -137,7 +142,7 @@ std::uint32_t import_fio_disks(std::vector<ImportedJob>& jobs, const FioMachine&
     for (const std::string& disk : files[i].disks) own.insert(targets.at(disk));
     const std::string text = ranges_of_numbers({own.begin(), own.end()});
     if (own.size() < count) jobs[i].set("targets", text, "filename");
-    note_files(jobs[i], files[i], text, by_letter, has_its_luns(jobs[i], files[i], machine, by_letter));
+    note_files(jobs[i], files[i], machine, text, by_letter, has_its_luns(jobs[i], files[i], machine, by_letter));
     import_fio_service(jobs[i], own.size());
     import_fio_redirect(jobs[i], files[i]);
     if (const auto number = jobs[i].number("nrfiles")) {

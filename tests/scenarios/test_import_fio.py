@@ -196,6 +196,18 @@ def test_faults_of_the_scenario_are_told_by_lines_of_the_file(tmp_path):
     assert (row["class"], row["words"]) == ("refused", "see below")
 
 
+def test_names_that_say_no_disk_of_the_machine_are_approximated(tmp_path):
+    file = write(tmp_path, "[a]\nfilename=/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_fast\ndirect=1\nrw=randread\n")
+    guest = tmp_path / "vm.txt"
+    line = "qemu-system-x86_64 -smp 2 -device virtio-scsi-pci -drive file=a,if=none,id=slow -device scsi-hd,drive=slow"
+    for disks, wanted in ((1, "modelled"), (2, "approximated")):
+        more = " -drive file=b,if=none,id=fast -device scsi-hd,drive=fast" * (disks - 1)
+        guest.write_text(line + more, encoding="utf-8")
+        _, report = imported(file, "--qemu", guest)
+        row, = [row for row in report["options"] if row["option"] == "filename"]
+        assert row["class"] == wanted, row
+
+
 def test_strict_refuses_what_is_approximated(tmp_path):
     file = write(tmp_path, "[a]\nfilename=/dev/sdb\ndirect=0\nrw=randread\nsize=1g\ntime_based\nruntime=9\n")
     assert imported(file)[0].returncode == 0
