@@ -275,7 +275,17 @@ def look_up(tree: dict, path: str):
 
 
 def resolved(scenario: dict, curve: dict, path: str):
-    """The value of a parameter at the points of a curve, if the scenario has it; swept ones apart."""
+    """The value of a parameter at the points of a curve, if the scenario has it; swept ones apart. Of listed jobs that
+    of all of them."""
+    found = _resolved(scenario, curve, path)
+    jobs = _resolved(scenario, curve, "jobs") if path.startswith("job.") else None
+    if not jobs:
+        return found
+    values = [job.get(path.removeprefix("job."), found) for job in jobs]
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def _resolved(scenario: dict, curve: dict, path: str):
     own = curve.get("set") if isinstance(curve.get("set"), dict) else {}
     for tree in (own, curve, scenario, scenario.get("testbed"), scenario.get("base")):
         if isinstance(tree, dict):

@@ -252,3 +252,11 @@ def test_a_record_with_an_infinity_is_no_json(tmp_path):
     (directory / "run.json").write_text('{"schema_version": 1, "wall_s": Infinity}')
     with pytest.raises(load.InputError, match="Infinity is no number of JSON"):
         load.load(directory)
+
+
+def test_a_job_of_a_list_has_its_own_values():
+    scenario = {"job": {"iodepth": 4, "rw": "read", "bs": ""}, "jobs": [{"name": "a", "iodepth": 64, "rw": "randread"}]}
+    assert [load.resolved(scenario, {}, f"job.{name}") for name in ("iodepth", "rw", "bs")] == [64, "randread", ""]
+    scenario["jobs"].append({"name": "b", "iodepth": 8})
+    assert load.resolved(scenario, {}, "job.iodepth") is None and load.resolved(scenario, {}, "job.rw") is None
+    assert load.resolved(scenario, {"set": {"jobs": []}}, "job.iodepth") == 4
