@@ -94,7 +94,7 @@ MeanSteps::MeanSteps(const Testbed& testbed) : serving(testbed) {
   reap_event = steps.reap(meter, 1).mean - reap_call;
   // Of the others the least: no call.
   if (testbed.job.ioengine != "libaio") reap_call = 0;
-  most_reaped = testbed.job.most_reaped();
+  most_reaped = std::min(testbed.job.most_reaped(), testbed.job.depth());
   halt_cpu = steps.leave_halt(meter).mean;
   halt_latency = steps.halt_latency(meter).mean;
   rq_affinity = testbed.guest.rq_affinity;
